@@ -1,0 +1,1 @@
+"""The border of the database: tables, views, runs and publishing."""

@@ -1,0 +1,1 @@
+"""Which rows count, which do not, and why."""

@@ -1,0 +1,1 @@
+"""Groups of customers, the evidence for them and their names."""

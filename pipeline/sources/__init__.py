@@ -1,0 +1,1 @@
+"""From the files that a shop has to frames with known columns."""

@@ -1,0 +1,24 @@
+"""One table as a source holds it: a CSV file, a sheet, a table of a database."""
+
+from typing import NamedTuple
+
+import pyarrow as pa
+
+
+class Part(NamedTuple):
+    """The raw columns of one table, and where it came from.
+
+    `table` keeps the header's own names; its columns are strings or whatever type the file
+    itself gives (numbers and dates in .xlsx, Parquet and databases). `header_row` is the row
+    of the header as a spreadsheet counts, so that row `i` of `table` is row `header_row + 1 + i`.
+    """
+
+    file: str
+    sheet: str | None
+    table: pa.Table
+    header_row: int = 1
+
+    @property
+    def name(self) -> str:
+        """Name the part as a person would: `orders.xlsx, sheet “2010”`."""
+        return f"{self.file}, sheet “{self.sheet}”" if self.sheet else self.file
