@@ -48,7 +48,11 @@ class SourceError(PipelineError):
             self.column and f"column “{self.column}”",
         ]
         where = ", ".join(str(place) for place in places if place)
-        return f"{where}: {self.problem}; {self.remedy}." if where else f"{self.problem}; {self.remedy}."
+        return (
+            f"{where}: {self.problem}; {self.remedy}."
+            if where
+            else f"{self.problem}; {self.remedy}."
+        )
 
 
 class SettingsError(PipelineError):

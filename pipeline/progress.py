@@ -21,5 +21,3 @@ class Silent:
 
     def step(self, done: float, of: float | None = None, what: str = "") -> None:
         """Say nothing."""
-
-

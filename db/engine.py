@@ -1,0 +1,177 @@
+"""Opening a database: the pipeline's connection that writes, the portal's that can't."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import NullPool, QueuePool
+
+from db.errors import DatabaseUnavailable
+
+DEFAULT_URL = "sqlite:///data/portal.db"
+BUSY_SECONDS = 20
+
+
+def parse_url(url: str) -> URL:
+    """Read a database URL, or say what is wrong with it."""
+    try:
+        parsed = make_url(url)
+        parsed.get_dialect()
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise DatabaseUnavailable(
+            "The database URL can't be used; write it like sqlite:///data/portal.db"
+            " or postgresql+psycopg://user@host/name."
+        ) from error
+    if parsed.get_backend_name() == "sqlite" and parsed.database in {None, "", ":memory:"}:
+        raise DatabaseUnavailable(
+            "A database in memory is gone with the process; give a file, like sqlite:///data/portal.db."
+        )
+    return parsed
+
+
+def is_sqlite(engine: Engine) -> bool:
+    """Tell whether the engine speaks to an SQLite file."""
+    return engine.dialect.name == "sqlite"
+
+
+def sqlite_path(url: URL) -> Path:
+    """Give the file of an SQLite URL."""
+    return Path(str(url.database))
+
+
+def open_writer(url: str) -> Engine:
+    """Open a database for the pipeline, making its file and folder where they are missing.
+
+    Connections are closed as soon as they are given back: bulk writes open the file through a
+    second copy of the SQLite library, and two copies in one process must never hold it at once
+    (closing one drops the other's locks).
+    """
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        path = sqlite_path(parsed)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseUnavailable(
+                f"The folder of the database {path} can't be made ({error.strerror});"
+                " give another place with --db."
+            ) from error
+    engine = sa.create_engine(parsed, poolclass=NullPool)
+    if is_sqlite(engine):
+        sa.event.listen(engine, "connect", _prepare_sqlite_writer)
+        sa.event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def open_reader(url: str) -> Engine:
+    """Open a database so that nothing can be written through it."""
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        path = sqlite_path(parsed).absolute()
+        engine = sa.create_engine(
+            "sqlite://",
+            creator=lambda: sqlite3.connect(
+                f"{path.as_uri()}?mode=ro",
+                uri=True,
+                timeout=BUSY_SECONDS,
+                check_same_thread=False,
+            ),
+            poolclass=QueuePool,
+            pool_size=8,
+            max_overflow=8,
+        )
+        sa.event.listen(engine, "connect", _prepare_sqlite_reader)
+        sa.event.listen(engine, "begin", _begin)
+        return engine
+    engine = sa.create_engine(parsed, pool_pre_ping=True)
+    sa.event.listen(engine, "begin", _begin_read_only)
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Run one short write transaction; whatever fails inside is undone."""
+    with speaking(engine), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Read within one transaction, so that everything read is of one moment."""
+    with speaking(engine), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def speaking(engine: Engine) -> Iterator[None]:
+    """Turn what a driver raises into one sentence about this database."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise unavailable(engine, error.orig or error) from error
+
+
+def unavailable(engine: Engine, cause: BaseException) -> DatabaseUnavailable:
+    """Say why a database could not be used and what to do."""
+    reason = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
+    return DatabaseUnavailable(
+        f"The database {place(engine)} failed: {reason}; {_remedy(reason)}."
+    )
+
+
+def place(engine: Engine) -> str:
+    """Name a database without its password."""
+    return engine.url.render_as_string(hide_password=True)
+
+
+def _remedy(reason: str) -> str:
+    lowered = reason.lower()
+    remedies = {
+        "locked": "wait until the other program has let go of it, then run the command again",
+        "readonly": "make the file and its folder writable, or give another place with --db",
+        "read-only": "make the file and its folder writable, or give another place with --db",
+        "unable to open": "check that the folder exists and may be written, or give another place with --db",
+        "full": "free some space on that disk, then run the command again",
+        "disk i/o": "check the disk and its free space, then run the command again",
+        "not a database": "give another place with --db; this file is something else",
+        "malformed": "restore the file from a copy, or give another place with --db",
+    }
+    for sign, remedy in remedies.items():
+        if sign in lowered:
+            return remedy
+    return "check that it is running and that the URL is right, then run the command again"
+
+
+def _prepare_sqlite_writer(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_sqlite_reader(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    connection.execute("PRAGMA query_only=ON")
+    connection.execute("PRAGMA cache_size=-32000")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_read_only(connection: Connection) -> None:
+    connection.exec_driver_sql("SET TRANSACTION READ ONLY")

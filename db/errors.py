@@ -1,0 +1,28 @@
+"""What can go wrong at the border of the database.
+
+* DatabaseError
+  x DatabaseUnavailable   the database can't be opened, read or written: path, lock, disk, permission
+  x SchemaMismatch        a frame does not have a table's columns, or the database is of another version
+  x NotPublished          nothing has been published yet under that name
+  x DatasetLocked         another process is refreshing that data set
+"""
+
+
+class DatabaseError(Exception):
+    """A failure at the border of the database; `str()` is one sentence."""
+
+
+class DatabaseUnavailable(DatabaseError):
+    """The database can't be opened, read or written."""
+
+
+class SchemaMismatch(DatabaseError):
+    """A frame does not have a table's columns, or the database has another version's tables."""
+
+
+class NotPublished(DatabaseError):
+    """Nothing has been published yet."""
+
+
+class DatasetLocked(DatabaseError):
+    """Another process is refreshing that data set."""

@@ -1,0 +1,112 @@
+"""The border between frames and SQL: bulk rows through Arrow, reads into frames."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlmodel import SQLModel
+
+from db.engine import BUSY_SECONDS, is_sqlite, sqlite_path, unavailable
+from db.errors import SchemaMismatch
+from db.tables import core
+
+CHUNK_ROWS = 200_000
+BATCH_ROWS = 65_536
+
+
+def read_frame(connection: Connection, query: str, **parameters: Any) -> pd.DataFrame:
+    """Run a query with bound parameters and give its rows, columns named as selected."""
+    result = connection.execute(sa.text(query), parameters)
+    return pd.DataFrame.from_records(list(result), columns=list(result.keys()))
+
+
+def append_rows(
+    engine: Engine, table: type[SQLModel], rows: pd.DataFrame | pa.Table, **constants: Any
+) -> int:
+    """Append rows to a table in short transactions; `constants` fill columns for every row.
+
+    Columns are matched by name; those that the table allows to be null may be missing.
+    Raises `SchemaMismatch` where a column is unknown or a needed one is missing.
+    """
+    ready = _arranged(table, rows, constants)
+    if ready.num_rows == 0:
+        return 0
+    with _bulk(engine) as connection:
+        for begin in range(0, ready.num_rows, CHUNK_ROWS):
+            with connection.cursor() as cursor:
+                cursor.adbc_ingest(_name(table), ready.slice(begin, CHUNK_ROWS), mode="append")
+            connection.commit()
+    return int(ready.num_rows)
+
+
+def read_batches(
+    engine: Engine, query: str, parameters: tuple[Any, ...]
+) -> Iterator[pa.RecordBatch]:
+    """Run a query with positional parameters (`?`) and give its rows as Arrow batches.
+
+    On SQLite a column has the type of its values in the first batch.
+    """
+    statement = query if is_sqlite(engine) else _numbered(query)
+    with _bulk(engine) as connection, connection.cursor() as cursor:
+        if is_sqlite(engine):
+            cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": BATCH_ROWS})
+        cursor.execute(statement, parameters)
+        yield from cursor.fetch_record_batch()
+
+
+def _arranged(
+    table: type[SQLModel], rows: pd.DataFrame | pa.Table, constants: dict[str, Any]
+) -> pa.Table:
+    columns = core(table).columns
+    if isinstance(rows, pd.DataFrame):
+        rows = pa.Table.from_pandas(rows, preserve_index=False)
+    for name, value in constants.items():
+        rows = rows.append_column(name, pa.repeat(pa.scalar(value), rows.num_rows))
+    unknown = set(rows.column_names) - {column.name for column in columns}
+    needed = {c.name for c in columns if not c.nullable} - set(rows.column_names)
+    if unknown or needed:
+        raise SchemaMismatch(
+            f"The rows for {_name(table)} don't have its columns:"
+            f" unknown {sorted(unknown)}, missing {sorted(needed)}."
+        )
+    return rows.replace_schema_metadata(None)
+
+
+def _name(table: type[SQLModel]) -> str:
+    return core(table).name
+
+
+@contextmanager
+def _bulk(engine: Engine) -> Iterator[Any]:
+    """Open the driver that speaks Arrow, turning what it raises into one sentence."""
+    import adbc_driver_manager  # noqa: PLC0415 - the portal never needs it
+
+    try:
+        with closing(_connect(engine)) as connection:
+            yield connection
+    except adbc_driver_manager.Error as error:
+        raise unavailable(engine, error) from error
+
+
+def _connect(engine: Engine) -> Any:
+    if is_sqlite(engine):
+        import adbc_driver_sqlite.dbapi as sqlite  # noqa: PLC0415
+
+        connection = sqlite.connect(str(sqlite_path(engine.url)))
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        return connection
+    import adbc_driver_postgresql.dbapi as postgresql  # noqa: PLC0415
+
+    url = engine.url.set(drivername="postgresql")
+    return postgresql.connect(url.render_as_string(hide_password=False))
+
+
+def _numbered(query: str) -> str:
+    pieces: Iterable[str] = query.split("?")
+    first, *rest = pieces
+    return first + "".join(f"${place}{piece}" for place, piece in enumerate(rest, start=1))

@@ -1,0 +1,284 @@
+"""Runs from their beginning to being published, kept or swept.
+
+Everything here is a short transaction. A run writes its results beside the published one; only
+`publish` moves the pointer, so whatever dies before leaves readers with the old run, whole.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from db.engine import reading, writing
+from db.errors import DatabaseUnavailable, SchemaMismatch
+from db.tables import METADATA, core
+from db.tables.canonical import DataSet as DataSetRow
+from db.tables.canonical import Load as LoadRow
+from db.tables.runs import Published as PublishedRow
+from db.tables.runs import Run as RunRow
+from db.tables.runs import RunLoad as RunLoadRow
+from db.views import create_views
+
+SCHEMA_VERSION = 1
+SWEEP_ROWS = 100_000
+
+DATASET, LOAD = core(DataSetRow), core(LoadRow)
+RUN, RUN_LOAD, PUBLISHED = core(RunRow), core(RunLoadRow), core(PublishedRow)
+
+
+class LoadInRun(NamedTuple):
+    """A load that a run reads, and the batch it came in."""
+
+    load_id: int
+    batch: int
+
+
+def prepare(engine: Engine) -> None:
+    """Make the tables and views that are missing, or say that the database is another version's."""
+    with writing(engine) as connection:
+        if sa.inspect(connection).has_table("schema_version"):
+            found = connection.execute(
+                sa.text("select version from schema_version")
+            ).scalar_one()
+            if found != SCHEMA_VERSION:
+                raise SchemaMismatch(
+                    f"The database was made by another version (schema {found}, this one writes"
+                    f" {SCHEMA_VERSION}); refresh into a new file with --db."
+                )
+        else:
+            connection.execute(
+                sa.text("create table schema_version (version integer not null)")
+            )
+            connection.execute(
+                sa.text("insert into schema_version values (:version)"),
+                {"version": SCHEMA_VERSION},
+            )
+        METADATA.create_all(connection)
+        create_views(connection)
+
+
+def dataset_id(engine: Engine, name: str) -> int:
+    """Give the identifier of a data set, making it where it is new."""
+    with writing(engine) as connection:
+        found = connection.execute(
+            sa.select(DATASET.c.dataset_id).where(DATASET.c.name == name)
+        ).scalar()
+        return int(found) if found is not None else _insert(connection, DATASET, name=name)
+
+
+def begin_run(
+    engine: Engine,
+    *,
+    dataset: int,
+    form: str,
+    seed: int,
+    settings: Mapping[str, Any],
+    version: str,
+    started_at: dt.datetime,
+) -> int:
+    """Record a run that begins."""
+    with writing(engine) as connection:
+        return _insert(
+            connection,
+            RUN,
+            dataset_id=dataset,
+            form=form,
+            status="running",
+            seed=seed,
+            settings=json.dumps(settings, sort_keys=True),
+            version=version,
+            started_at=started_at,
+        )
+
+
+def begin_load(
+    engine: Engine, *, dataset: int, checksum: str, name: str, form: str
+) -> tuple[int, bool]:
+    """Give the load of a source and whether its rows are already there."""
+    with writing(engine) as connection:
+        found = connection.execute(
+            sa.select(LOAD.c.load_id, LOAD.c.complete).where(
+                LOAD.c.dataset_id == dataset, LOAD.c.checksum == checksum
+            )
+        ).first()
+        if found is not None and found.complete:
+            return int(found.load_id), True
+        if found is not None:
+            _delete_load(connection, int(found.load_id))
+        return (
+            _insert(
+                connection,
+                LOAD,
+                dataset_id=dataset,
+                checksum=checksum,
+                name=name,
+                form=form,
+                rows_read=0,
+                complete=False,
+            ),
+            False,
+        )
+
+
+def complete_load(engine: Engine, load_id: int, *, rows_read: int) -> None:
+    """Mark a load as written to its last row."""
+    with writing(engine) as connection:
+        connection.execute(
+            sa.update(LOAD)
+            .where(LOAD.c.load_id == load_id)
+            .values(rows_read=rows_read, complete=True)
+        )
+
+
+def name_loads(engine: Engine, run_id: int, loads: Sequence[LoadInRun]) -> None:
+    """Write down which loads a run reads, in their order."""
+    with writing(engine) as connection:
+        for position, load in enumerate(loads):
+            connection.execute(
+                sa.insert(RUN_LOAD).values(
+                    run_id=run_id, load_id=load.load_id, batch=load.batch, position=position
+                )
+            )
+
+
+def published_loads(engine: Engine, dataset: int) -> list[LoadInRun]:
+    """Give the loads of the published run, in their order; none where nothing is published."""
+    with reading(engine) as connection:
+        rows = connection.execute(
+            sa.select(RUN_LOAD.c.load_id, RUN_LOAD.c.batch)
+            .join(PUBLISHED, PUBLISHED.c.run_id == RUN_LOAD.c.run_id)
+            .where(PUBLISHED.c.dataset_id == dataset)
+            .order_by(RUN_LOAD.c.position)
+        )
+        return [LoadInRun(*row) for row in rows]
+
+
+def rows_read(engine: Engine, loads: Sequence[int]) -> int:
+    """Add up the rows of loads."""
+    with reading(engine) as connection:
+        return int(
+            connection.execute(
+                sa.select(sa.func.sum(LOAD.c.rows_read)).where(LOAD.c.load_id.in_(loads))
+            ).scalar_one()
+        )
+
+
+def publish(engine: Engine, run_id: int, *, published_at: dt.datetime, **totals: Any) -> None:
+    """Move the pointer of the run's data set to this run, in one transaction."""
+    with writing(engine) as connection:
+        dataset = connection.execute(
+            sa.select(RUN.c.dataset_id).where(RUN.c.run_id == run_id)
+        ).scalar_one()
+        connection.execute(
+            sa.update(RUN)
+            .where(RUN.c.run_id == run_id)
+            .values(status="published", published_at=published_at, **totals)
+        )
+        connection.execute(sa.delete(PUBLISHED).where(PUBLISHED.c.dataset_id == dataset))
+        connection.execute(sa.insert(PUBLISHED).values(dataset_id=dataset, run_id=run_id))
+
+
+def end_run(engine: Engine, run_id: int, *, status: str, message: str) -> None:
+    """Mark a run that was not published, and take its results away."""
+    with writing(engine) as connection:
+        connection.execute(
+            sa.update(RUN)
+            .where(RUN.c.run_id == run_id)
+            .values(status=status, message=message)
+        )
+    clear_results(engine, run_id)
+
+
+def sweep(engine: Engine, dataset: int) -> None:
+    """Take away what dead runs of a data set left behind; the caller holds its lock."""
+    with reading(engine) as connection:
+        dead = (
+            connection.execute(
+                sa.select(RUN.c.run_id).where(RUN.c.dataset_id == dataset, RUN.c.status == "running")
+            )
+            .scalars()
+            .all()
+        )
+    for run_id in dead:
+        end_run(
+            engine, int(run_id), status="lost", message="The process ended before publishing."
+        )
+    sweep_loads(engine, dataset)
+
+
+def prune(engine: Engine, dataset: int, *, keep: int) -> None:
+    """Keep the newest `keep` published runs of a data set, and as many rows of others."""
+    with reading(engine) as connection:
+        ended = connection.execute(
+            sa.select(RUN.c.run_id, RUN.c.status)
+            .where(RUN.c.dataset_id == dataset, RUN.c.status != "running")
+            .order_by(sa.desc(RUN.c.run_id))
+        ).all()
+    published = [row.run_id for row in ended if row.status == "published"]
+    others = [row.run_id for row in ended if row.status != "published"]
+    for run_id in (*published[keep:], *others[keep:]):
+        clear_results(engine, int(run_id))
+        with writing(engine) as connection:
+            connection.execute(sa.delete(RUN).where(RUN.c.run_id == run_id))
+    sweep_loads(engine, dataset)
+
+
+def clear_results(engine: Engine, run_id: int) -> None:
+    """Delete every result row of a run and which loads it named, but not the run itself."""
+    for table in METADATA.sorted_tables:
+        if "run_id" in table.columns and table.name not in {"run", "published"}:
+            _delete_in_steps(engine, table, table.c.run_id == run_id)
+
+
+def sweep_loads(engine: Engine, dataset: int) -> None:
+    """Delete the loads that no run names."""
+    with reading(engine) as connection:
+        unnamed = (
+            connection.execute(
+                sa.select(LOAD.c.load_id).where(
+                    LOAD.c.dataset_id == dataset,
+                    LOAD.c.load_id.not_in(sa.select(RUN_LOAD.c.load_id)),
+                )
+            )
+            .scalars()
+            .all()
+        )
+    for load_id in unnamed:
+        for table in METADATA.sorted_tables:
+            if "load_id" in table.columns and table.name not in {"load", "run_load"}:
+                _delete_in_steps(engine, table, table.c.load_id == load_id)
+        with writing(engine) as connection:
+            connection.execute(sa.delete(LOAD).where(LOAD.c.load_id == load_id))
+
+
+def _delete_load(connection: Connection, load_id: int) -> None:
+    for table in reversed(METADATA.sorted_tables):
+        if "load_id" in table.columns:
+            connection.execute(sa.delete(table).where(table.c.load_id == load_id))
+
+
+def _delete_in_steps(
+    engine: Engine, table: sa.Table, condition: sa.ColumnElement[bool]
+) -> None:
+    """Delete by parts, so that no transaction holds the write lock for long."""
+    keys = list(table.primary_key.columns)
+    while True:
+        with writing(engine) as connection:
+            some = sa.select(*keys).where(condition).limit(SWEEP_ROWS)
+            gone = connection.execute(
+                sa.delete(table).where(sa.tuple_(*keys).in_(some))
+            ).rowcount
+        if gone < SWEEP_ROWS:
+            return
+
+
+def _insert(connection: Connection, table: sa.Table, **values: Any) -> int:
+    key = connection.execute(sa.insert(table).values(**values)).inserted_primary_key
+    if key is None:
+        raise DatabaseUnavailable(
+            f"The database gave no key for a new row of {table.name}."
+        )
+    return int(key[0])

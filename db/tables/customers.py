@@ -1,0 +1,97 @@
+"""What is known of each customer: orders as they stood, snapshots, published scores."""
+
+import datetime as dt
+
+from pydantic import NaiveDatetime
+from sqlmodel import Field, SQLModel
+
+
+class Snapshot(SQLModel, table=True):
+    """One row per run and day on which its data set is looked at, with the totals of that day."""
+
+    __tablename__ = "snapshot"
+
+    run_id: int = Field(primary_key=True)
+    as_of: dt.date = Field(
+        primary_key=True, description="everything up to the end of this day is known"
+    )
+    as_of_day: int = Field(description="the same as days since 1970-01-01")
+    customers: int | None = Field(default=None, description="customers with a standing order")
+    active_customers: int | None = Field(
+        default=None, description="of these, with one in the last 90 days"
+    )
+    orders: int | None = Field(default=None, description="standing orders")
+    revenue: float | None = Field(
+        default=None, description="net value of the customers' standing orders"
+    )
+
+
+class OrderState(SQLModel, table=True):
+    """One row per order and period in which its net value stood; a cancellation begins a new one."""
+
+    __tablename__ = "order_state"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    run_id: int = Field(primary_key=True)
+    customer_id: str = Field(primary_key=True)
+    invoice: str = Field(primary_key=True)
+    from_day: int = Field(
+        primary_key=True, description="first day of the period, in days since 1970-01-01"
+    )
+    to_day: int = Field(description="first day after the period")
+    ordered_day: int = Field(description="day of the order, in days since 1970-01-01")
+    ordered_at: NaiveDatetime
+    net: float = Field(description="value of the order less what had been cancelled")
+    gross: float = Field(description="value of the order before any cancellation")
+    items: float = Field(description="pieces left after cancellations")
+    country: str | None
+
+
+class CustomerSnapshot(SQLModel, table=True):
+    """One row per run, snapshot and customer."""
+
+    __tablename__ = "customer_snapshot"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    run_id: int = Field(primary_key=True)
+    as_of: dt.date = Field(primary_key=True)
+    customer_id: str = Field(primary_key=True)
+    recency_days: int | None = Field(description="days since the latest standing order")
+    frequency: int | None = Field(description="standing orders")
+    monetary: float | None = Field(description="net value of the standing orders")
+    tenure_days: int | None = Field(description="days since the first standing order")
+    country: str | None = Field(description="country of the latest standing order")
+    r_score: int | None = Field(description="1 to 5, 5 the most recent fifth")
+    f_score: int | None = Field(description="1 to 5, 5 the fifth with most orders")
+    m_score: int | None = Field(description="1 to 5, 5 the fifth with most spend")
+    segment: str | None = Field(description="segment by the run's segmentation")
+
+
+class CustomerResult(SQLModel, table=True):
+    """One row per run and customer of the newest snapshot."""
+
+    __tablename__ = "customer_result"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    run_id: int = Field(primary_key=True)
+    customer_id: str = Field(primary_key=True)
+    as_of: dt.date
+    segment: str | None
+    recency_days: int | None
+    frequency: int | None
+    monetary: float | None
+    average_basket: float | None = Field(description="money per order")
+    tenure_days: int | None
+    country: str | None
+    value_band: str | None = Field(description="Top 20 %, Middle or Bottom 20 % by monetary")
+    is_outlier: bool | None = None
+    churn_probability: float | None = None
+    risk_value: str | None = None
+    clv_12m: float | None = None
+    clv_12m_low: float | None = None
+    clv_12m_high: float | None = None
+    p_alive: float | None = None
+    expected_orders_90d: float | None = None
+    sample_position: float = Field(
+        description="random place in its segment, 0 to 1: those up to p are a sample of share p"
+    )

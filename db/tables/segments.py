@@ -1,0 +1,86 @@
+"""Segments and the evidence for them."""
+
+from sqlmodel import Field, SQLModel
+
+
+class SegmentResult(SQLModel, table=True):
+    """One row per run and segment."""
+
+    __tablename__ = "segment_result"
+
+    run_id: int = Field(primary_key=True)
+    segment: str = Field(primary_key=True)
+    position: int = Field(description="order by value, the most valuable first, from 0")
+    customers: int
+    share: float = Field(description="of all customers, 0 to 1")
+    revenue: float
+    revenue_share: float = Field(description="of the customers' revenue, 0 to 1")
+    recency_days: float = Field(description="mean")
+    frequency: float = Field(description="mean")
+    monetary: float = Field(description="mean")
+    average_basket: float = Field(description="mean money per order")
+    stability: float | None = Field(
+        description="mean Jaccard similarity over bootstraps, 0 to 1"
+    )
+    persona: str = Field(description="who they are, in a sentence made from the figures")
+
+
+class Clustering(SQLModel, table=True):
+    """One row per run, algorithm, tuned or not, and number of clusters."""
+
+    __tablename__ = "clustering"
+
+    run_id: int = Field(primary_key=True)
+    algorithm: str = Field(primary_key=True)
+    tuned: bool = Field(primary_key=True)
+    n_clusters: int = Field(primary_key=True)
+    silhouette: float | None = Field(description="-1 to 1, higher is better")
+    davies_bouldin: float | None = Field(description="0 and up, lower is better")
+    calinski_harabasz: float | None = Field(description="0 and up, higher is better")
+    inertia: float | None = Field(description="sum of squared distances to the centroids")
+    stability: float | None = Field(
+        description="mean Jaccard similarity over bootstraps, finalists only"
+    )
+    smallest_share: float = Field(description="share of the smallest cluster, 0 to 1")
+    chosen: bool
+    verdict: str = Field(description="why it was chosen, passed over or refused")
+
+
+class SilhouetteSample(SQLModel, table=True):
+    """One row per run, published segment and place in it: silhouettes of its customers, sorted."""
+
+    __tablename__ = "silhouette_sample"
+
+    run_id: int = Field(primary_key=True)
+    segment: str = Field(primary_key=True)
+    place: float = Field(primary_key=True, description="quantile within the segment, 0 to 1")
+    silhouette: float
+
+
+class SegmentShape(SQLModel, table=True):
+    """One row per run, segment and measure: the distribution in quantiles."""
+
+    __tablename__ = "segment_shape"
+
+    run_id: int = Field(primary_key=True)
+    segment: str = Field(primary_key=True)
+    measure: str = Field(primary_key=True, description="recency_days, frequency or monetary")
+    low: float = Field(description="5 % of the segment lie below")
+    quarter: float
+    median: float
+    three_quarters: float
+    high: float = Field(description="5 % of the segment lie above")
+    mean: float
+
+
+class SegmentMove(SQLModel, table=True):
+    """One row per run and pair of segments: customers by the previous and the newest snapshot."""
+
+    __tablename__ = "segment_move"
+
+    run_id: int = Field(primary_key=True)
+    before: str = Field(
+        primary_key=True, description="segment 30 days earlier, or “New customers”"
+    )
+    after: str = Field(primary_key=True)
+    customers: int

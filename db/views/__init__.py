@@ -1,0 +1,80 @@
+"""The views: one file each, written once in a dialect that translates to every engine.
+
+The files are in DuckDB's dialect, kept to what SQLGlot translates with equal results: no
+EXTRACT, DATE_TRUNC, CONCAT, interval arithmetic or rounding of doubles to places.
+"""
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+import sqlglot
+from sqlalchemy import text
+from sqlalchemy.engine import Connection
+
+WRITTEN_IN = "duckdb"
+DIALECTS = {"sqlite": "sqlite", "postgresql": "postgres", "duckdb": "duckdb"}
+QUERIES = frozenset({"customer_rfm"})
+
+
+class Column(NamedTuple):
+    """A column of a view and what it means."""
+
+    name: str
+    meaning: str
+
+
+class View(NamedTuple):
+    """One file: its name, what a row stands for, its columns and its SQL as written."""
+
+    name: str
+    row: str
+    columns: tuple[Column, ...]
+    sql: str
+
+
+@cache
+def views() -> tuple[View, ...]:
+    """Give every view file, by name."""
+    found = sorted(
+        (entry for entry in files(__name__).iterdir() if entry.name.endswith(".sql")),
+        key=lambda entry: entry.name,
+    )
+    return tuple(
+        _parse(entry.name.removesuffix(".sql"), entry.read_text("utf-8")) for entry in found
+    )
+
+
+def view(name: str) -> View:
+    """Give one view file."""
+    return next(each for each in views() if each.name == name)
+
+
+def translated(name: str, backend: str) -> str:
+    """Give the SQL of one file in an engine's own dialect, without its comments."""
+    return sqlglot.transpile(
+        view(name).sql, read=WRITTEN_IN, write=DIALECTS[backend], comments=False, pretty=True
+    )[0]
+
+
+def create_views(connection: Connection) -> None:
+    """Write every view into the database, replacing those of an earlier version."""
+    backend = connection.dialect.name
+    for each in views():
+        if each.name in QUERIES:
+            continue
+        connection.execute(text(f'DROP VIEW IF EXISTS "{each.name}"'))
+        connection.exec_driver_sql(
+            f'CREATE VIEW "{each.name}" AS {translated(each.name, backend)}'
+        )
+
+
+def _parse(name: str, sql: str) -> View:
+    first = sql.splitlines()[0]
+    row = re.fullmatch(r"-- One row per (.+)", first)
+    if row is None:
+        raise ValueError(f"{name}.sql must begin with “-- One row per …”")
+    select = sql[sql.rindex("\nselect\n") if "\nselect\n" in sql else 0 :]
+    columns = re.findall(r"^    .*?(\w+),? -- (.+)$", select, flags=re.MULTILINE)
+    return View(name, row[1], tuple(Column(*each) for each in columns), sql)

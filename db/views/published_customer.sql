@@ -1,0 +1,23 @@
+-- One row per customer of the newest snapshot
+select
+    dataset.name as dataset, -- the name given with --dataset
+    customer_result.as_of, -- day of the snapshot
+    customer_result.customer_id, -- the source's own identifier, as text
+    customer_result.segment, -- name of the customer's segment
+    customer_result.recency_days, -- days since the latest standing order
+    customer_result.frequency, -- standing orders
+    customer_result.monetary, -- net value of the standing orders, money
+    customer_result.average_basket, -- money per order
+    customer_result.tenure_days, -- days since the first standing order
+    customer_result.is_outlier, -- 1 for customers unlike all others; null where not looked for
+    customer_result.churn_probability, -- of no order in the next 90 days, 0 to 1
+    customer_result.risk_value, -- one of four groups by churn probability and value
+    customer_result.clv_12m, -- discounted revenue expected in the next 12 months, money
+    customer_result.clv_12m_low, -- lower end of its 90 % interval
+    customer_result.clv_12m_high, -- upper end of its 90 % interval
+    customer_result.p_alive, -- probability of still being a customer, 0 to 1
+    customer_result.expected_orders_90d, -- orders expected in the next 90 days
+    customer_result.country -- of the latest standing order
+from customer_result
+join published on published.run_id = customer_result.run_id
+join dataset on dataset.dataset_id = published.dataset_id

@@ -1,0 +1,69 @@
+"""Orders rolled up from lines, with the periods in which each net value stood."""
+
+import pandas as pd
+
+from pipeline.features.days import FOREVER, day_numbers
+from pipeline.quality.cleaning import Cleaned
+
+MONEY_PLACES = 4
+ORDER = ["customer_id", "invoice"]
+
+
+def order_states(cleaned: Cleaned) -> pd.DataFrame:
+    """One row per order of a known customer and period, by customer, invoice and first day.
+
+    A period begins with the order and with every later day on which something of it was
+    cancelled (or, rarely, added); `net`, `gross` and `items` hold from `from_day` until the day
+    before `to_day`. So what a snapshot sees is the one state whose period holds its day.
+    """
+    known = cleaned.purchases[cleaned.purchases["customer_id"].notna()]
+    bought = pd.DataFrame(
+        {
+            **{column: known[column] for column in ORDER},
+            "day": day_numbers(known["ordered_at"]),
+            "gross": known["value"],
+            "net": known["value"],
+            "items": known["quantity"],
+        }
+    )
+    taken_back = cleaned.cancellations
+    whose = known.loc[taken_back["purchase"], ORDER].reset_index(drop=True)
+    returned = pd.DataFrame(
+        {
+            **{column: whose[column] for column in ORDER},
+            "day": day_numbers(taken_back["cancelled_at"]),
+            "gross": 0.0,
+            "net": -taken_back["value"].to_numpy(),
+            "items": -taken_back["quantity"].to_numpy(),
+        }
+    )
+    events = pd.concat([bought, returned], ignore_index=True)
+    daily = events.groupby([*ORDER, "day"], observed=True)[["gross", "net", "items"]].sum()
+    running = daily.groupby(ORDER, observed=True).cumsum().round(MONEY_PLACES).reset_index()
+    running = _as_text(running, ORDER).sort_values([*ORDER, "day"], ignore_index=True)
+    following = running.groupby(ORDER)["day"].shift(-1)
+    states = running.rename(columns={"day": "from_day"}).assign(
+        to_day=following.fillna(FOREVER).astype("int64")
+    )
+    return states.merge(_first_lines(known), on=ORDER, how="left", validate="many_to_one")
+
+
+def _first_lines(known: pd.DataFrame) -> pd.DataFrame:
+    """When each order was placed, and from where."""
+    first = (
+        known[[*ORDER, "ordered_at", "country"]]
+        .sort_values("ordered_at", kind="stable")
+        .drop_duplicates(ORDER)
+    )
+    first = _as_text(first, [*ORDER, "country"])
+    return first.assign(ordered_day=day_numbers(first["ordered_at"]))
+
+
+def _as_text(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    return frame.assign(**{column: frame[column].astype("str") for column in columns})
+
+
+def last_order_day(states: pd.DataFrame) -> int:
+    """Give the day number of the last order that still stands."""
+    final = states[(states["to_day"] == FOREVER) & (states["net"] > 0)]
+    return int(final["ordered_day"].max())

@@ -1,0 +1,57 @@
+"""Recency, frequency and monetary: scores, bands and what is derived from them."""
+
+import numpy as np
+import pandas as pd
+
+from pipeline.features.orders import MONEY_PLACES
+
+FIFTHS = (0.2, 0.4, 0.6, 0.8)
+MEASURES = ["recency_days", "frequency", "monetary"]
+VALUE_BANDS = ("Top 20 %", "Middle 60 %", "Bottom 20 %")
+ACTIVE_DAYS = 90
+
+
+def score(values: pd.Series, *, best_is_low: bool = False) -> pd.Series:
+    """Score values 1 to 5, 5 the best fifth; equal values get equal scores.
+
+    The cuts are the quintiles (linear interpolation); a value on a cut belongs to the lower
+    fifth. Missing values have no score.
+    """
+    known = values.dropna()
+    cuts = np.quantile(known.to_numpy(dtype=float), FIFTHS) if len(known) else np.array([])
+    fifth = 1 + np.searchsorted(cuts, known.to_numpy(dtype=float), side="left")
+    scores = pd.Series(6 - fifth if best_is_low else fifth, index=known.index, dtype="Int64")
+    return scores.reindex(values.index)
+
+
+def scored(snapshots: pd.DataFrame) -> pd.DataFrame:
+    """Add `r_score`, `f_score` and `m_score`, each by the quintiles of its own snapshot."""
+    by_day = snapshots.groupby("as_of", sort=False)
+    return snapshots.assign(
+        monetary=snapshots["monetary"].round(MONEY_PLACES),
+        r_score=by_day["recency_days"].transform(score, best_is_low=True),
+        f_score=by_day["frequency"].transform(score),
+        m_score=by_day["monetary"].transform(score),
+    )
+
+
+def value_bands(monetary: pd.Series) -> pd.Series:
+    """Name the fifth of customers that spent most, the fifth that spent least and the rest."""
+    cuts = score(monetary)
+    names = {5: VALUE_BANDS[0], 1: VALUE_BANDS[2]}
+    return cuts.map(lambda fifth: names.get(fifth, VALUE_BANDS[1]), na_action="ignore")
+
+
+def totals(snapshots: pd.DataFrame) -> pd.DataFrame:
+    """One row per snapshot: customers, those active in the last 90 days, orders and revenue."""
+    return (
+        snapshots.assign(is_active=snapshots["recency_days"] < ACTIVE_DAYS)
+        .groupby("as_of", as_index=False)
+        .agg(
+            customers=("customer_id", "size"),
+            active_customers=("is_active", "sum"),
+            orders=("frequency", "sum"),
+            revenue=("monetary", "sum"),
+        )
+        .round({"revenue": 2})
+    )

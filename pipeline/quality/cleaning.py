@@ -1,0 +1,221 @@
+"""Which order lines are purchases: rules in a stated order, each row counted by the first that takes it."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from pipeline.errors import SourceError
+from pipeline.quality import rules
+from pipeline.quality.findings import Finding, examples
+from pipeline.quality.netting import match_cancellations
+from pipeline.quality.rules import Rule
+from pipeline.settings import CleaningSettings
+
+ROW_COLUMNS = [
+    "invoice", "product", "description", "ordered_at", "quantity", "unit_price", "customer_id", "country",
+]  # fmt: skip
+NEEDED = ["invoice", "product", "ordered_at", "quantity", "unit_price"]
+
+
+class Cleaned(NamedTuple):
+    """Purchases, what was cancelled of them, and what every rule did.
+
+    purchases : one row per line that counts, indexed as the lines given; `value` is quantity
+        times price.
+    cancellations : one row per matched cancellation: `purchase` (index of the purchase),
+        `cancelled_at`, `quantity` (pieces, above 0), `value` (money, above 0).
+    """
+
+    purchases: pd.DataFrame
+    cancellations: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+def clean(
+    lines: pd.DataFrame, settings: CleaningSettings, *, as_of: dt.date | None = None
+) -> Cleaned:
+    """Apply the rules to order lines in the order of their sources.
+
+    Raises `SourceError` where more rows are unreadable than the settings allow or where no
+    purchase is left.
+    """
+    lines = lines.assign(product=_upper(lines["product"]))
+    sieve = _Sieve(lines)
+    _take_repeated(sieve, settings)
+    sieve.take(rules.UNREADABLE, lambda rest: rest["unreadable"])
+    _refuse_unreadable(sieve, settings)
+    sieve.take(rules.INCOMPLETE, lambda rest: rest[NEEDED].isna().any(axis=1))
+    if as_of is not None:
+        end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
+        sieve.take(rules.LATER, lambda rest: rest["ordered_at"] >= end)
+    cancellations = (
+        _take_usual(sieve) if settings.method == "usual" else _take_net(sieve, settings)
+    )
+    purchases = sieve.rest()
+    if purchases["customer_id"].notna().sum() == 0:
+        raise SourceError(
+            f"no purchase of a known customer is left of {len(lines):,} rows"
+            f" ({_most_taken(sieve.findings)})",
+            remedy="check the columns with --map or switch rules off in the settings",
+        )
+    purchases = purchases.assign(value=purchases["quantity"] * purchases["unit_price"])
+    return Cleaned(purchases, cancellations, tuple(sieve.findings))
+
+
+class _Sieve:
+    """Lines that no rule has taken yet, and what the rules took."""
+
+    def __init__(self, lines: pd.DataFrame) -> None:
+        self.lines = lines
+        self.left = np.ones(len(lines), dtype=bool)
+        self.findings: list[Finding] = []
+
+    def rest(self) -> pd.DataFrame:
+        return self.lines if self.left.all() else self.lines[self.left]
+
+    def take(self, rule: Rule, which: Callable[[pd.DataFrame], pd.Series]) -> None:
+        """Take the rows for which `which` holds away from those left."""
+        rest = self.rest()
+        self.take_index(rule, rest.index[which(rest).to_numpy(dtype=bool)])
+
+    def take_index(self, rule: Rule, index: pd.Index) -> None:
+        """Take rows by their index, and report them even where there are none."""
+        taken = self.lines.loc[index]
+        self.left[self.lines.index.get_indexer(index)] = False
+        amount = float((taken["quantity"] * taken["unit_price"]).sum())
+        self.findings.append(
+            Finding(
+                "cleaning",
+                rule.name,
+                rule.title,
+                rule.explanation,
+                len(taken),
+                removes=True,
+                amount=round(amount, 2),
+                examples=examples(taken),
+            )  # fmt: skip
+        )
+
+
+def _take_repeated(sieve: _Sieve, settings: CleaningSettings) -> None:
+    lines = sieve.lines
+    if lines["batch"].nunique() > 1:
+        newest = lines.groupby("invoice", observed=True)["batch"].transform("max")
+        sieve.take(rules.REPLACED, lambda rest: rest["batch"] < newest[rest.index])
+    if settings.overlaps and lines["part"].nunique() > 1:
+        sieve.take(rules.OVERLAP, _held_by_earlier_part)
+
+
+def _held_by_earlier_part(lines: pd.DataFrame) -> pd.Series:
+    """Mark rows that an earlier part holds too, as often as that part holds them."""
+    several = lines["part"].nunique() > 1
+    if not several:
+        return pd.Series(data=False, index=lines.index)
+    shared = lines.groupby("invoice", observed=True)["part"].transform("nunique") > 1
+    suspects = lines[shared.fillna(value=False)]
+    time = suspects.groupby([*ROW_COLUMNS, "part"], observed=True, dropna=False).cumcount()
+    repeated = suspects.assign(time=time).duplicated([*ROW_COLUMNS, "time"])
+    return repeated.reindex(lines.index, fill_value=False)
+
+
+def _refuse_unreadable(sieve: _Sieve, settings: CleaningSettings) -> None:
+    taken = sieve.findings[-1]
+    if taken.rows <= settings.unreadable_share * len(sieve.lines):
+        return
+    first = sieve.lines[sieve.lines["unreadable"]].iloc[0]
+    raise SourceError(
+        f"{taken.rows:,} of {len(sieve.lines):,} rows hold a date, quantity or price that can't be read",
+        row=int(first["source_row"]),
+        remedy="mend them or raise cleaning.unreadable_share in the settings to leave them out",
+    )
+
+
+def _take_net(sieve: _Sieve, settings: CleaningSettings) -> pd.DataFrame:
+    """Take what is no purchase; give the matched cancellations."""
+    if settings.duplicates:
+        sieve.take(rules.DUPLICATE, lambda rest: rest.duplicated(ROW_COLUMNS))
+    if settings.adjustments:
+        sieve.take(
+            rules.ADJUSTMENT,
+            lambda rest: (rest["unit_price"] < 0) | _begins(rest["invoice"], r"A\d"),
+        )
+    if settings.fees:
+        sieve.take(rules.FEE, lambda rest: _is_fee(rest["product"], settings))
+    rest = sieve.rest()
+    is_back = (rest["quantity"] < 0) | _begins(rest["invoice"], "C")
+    cancelled = rest[is_back & (rest["unit_price"] > 0)]
+    anonymous = cancelled["customer_id"].isna()
+    purchases = rest[~is_back & (rest["unit_price"] > 0) & (rest["quantity"] > 0)]
+    known = cancelled[~anonymous]
+    matches = (
+        match_cancellations(purchases, known) if settings.netting else _no_matches(purchases)
+    )
+    sieve.take_index(rules.MATCHED, pd.Index(matches["cancellation"]))
+    sieve.take_index(
+        rules.UNMATCHED, known.index.difference(matches["cancellation"], sort=False)
+    )
+    sieve.take_index(rules.ANONYMOUS_CANCELLATION, cancelled.index[anonymous.to_numpy()])
+    sieve.take(
+        rules.WRITE_OFF if settings.write_offs else rules.NOT_POSITIVE,
+        lambda rest: rest["quantity"] < 0,
+    )
+    if settings.free:
+        sieve.take(rules.FREE, lambda rest: (rest["unit_price"] == 0) | (rest["quantity"] == 0))
+    if settings.anonymous == "drop":
+        sieve.take(rules.ANONYMOUS, lambda rest: rest["customer_id"].isna())
+    return matches.drop(columns="cancellation")
+
+
+def _take_usual(sieve: _Sieve) -> pd.DataFrame:
+    """Take what the field's usual clean set leaves out; nothing is netted."""
+    sieve.take(rules.ANONYMOUS, lambda rest: rest["customer_id"].isna())
+    sieve.take(rules.CANCELLED, lambda rest: _begins(rest["invoice"], "C"))
+    sieve.take(
+        rules.NOT_POSITIVE, lambda rest: ~((rest["quantity"] > 0) & (rest["unit_price"] > 0))
+    )
+    return _no_matches(sieve.rest()).drop(columns="cancellation")
+
+
+def _no_matches(purchases: pd.DataFrame) -> pd.DataFrame:
+    return match_cancellations(purchases, purchases.iloc[:0])
+
+
+def _begins(invoices: pd.Series, pattern: str) -> pd.Series:
+    """Match the beginning of invoice numbers, letter by letter once per distinct one."""
+    return _by_category(invoices, lambda text: text.str.match(pattern, case=False))
+
+
+def _is_fee(products: pd.Series, settings: CleaningSettings) -> pd.Series:
+    codes = [code.upper() for code in settings.fee_codes]
+    prefixes = tuple(prefix.upper() for prefix in settings.fee_prefixes)
+    return _by_category(
+        products,
+        lambda text: text.isin(codes) | (text.str.startswith(prefixes) if prefixes else False),
+    )
+
+
+def _by_category(values: pd.Series, test: Callable[[pd.Series], pd.Series]) -> pd.Series:
+    categories = pd.Series(values.cat.categories.astype("str"))
+    passed = test(categories).to_numpy(dtype=bool)
+    codes = values.cat.codes.to_numpy()
+    return pd.Series(np.append(passed, False)[codes], index=values.index)  # noqa: FBT003 - code -1 is empty
+
+
+def _upper(products: pd.Series) -> pd.Series:
+    """Write product codes in capitals, as the same code in small letters is the same product."""
+    return _renamed(products, pd.Index(products.cat.categories.astype("str").str.upper()))
+
+
+def _renamed(values: pd.Series, names: pd.Index) -> pd.Series:
+    codes, unique = pd.factorize(names, sort=True)
+    old = values.cat.codes.to_numpy()
+    new = np.append(codes, -1)[old]
+    return pd.Series(pd.Categorical.from_codes(new, categories=unique), index=values.index)
+
+
+def _most_taken(findings: list[Finding]) -> str:
+    most = max(findings, key=lambda finding: finding.rows)
+    return f"most taken by the rule “{most.title}”: {most.rows:,}"

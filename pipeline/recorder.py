@@ -1,0 +1,149 @@
+"""What a run writes and reads in the database: loads, results, costs, findings."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+from sqlmodel import SQLModel
+
+from db.engine import reading, writing
+from db.frames import append_rows, read_batches, read_frame
+from db.runs import LoadInRun
+from db.tables import core
+from db.tables.canonical import OrderLine
+from db.tables.customers import Snapshot
+from db.tables.runs import Artifact, Finding, StageTiming
+from db.views import translated
+from pipeline.models.store import Stored
+from pipeline.quality.findings import Finding as FoundByRule
+from pipeline.timing import StageCost
+
+TEXTS = ("invoice", "product", "description", "customer_id", "country")
+STORED_LINES = """
+select '' as invoice, '' as product, '' as description, '' as ordered_at, 0.5 as quantity,
+    0.5 as unit_price, '' as customer_id, '' as country, 0 as unreadable, 0 as source_row, 0 as part
+where 1 = ?
+union all
+select * from (
+    select invoice, product, description, ordered_at, quantity, unit_price, customer_id, country,
+        unreadable, source_row, part
+    from order_line where load_id = ? order by line
+) as stored
+"""
+
+
+class Result(NamedTuple):
+    """Rows for one result table; `columns` of the frame that the table has are written."""
+
+    table: type[SQLModel]
+    rows: pd.DataFrame
+
+
+def write_lines(engine: Engine, load_id: int, parts: Iterable[tuple[int, pa.Table]]) -> int:
+    """Append typed lines to a load, part by part; give how many there are."""
+    line = 0
+    for part, table in parts:
+        numbers = pa.array(range(line, line + len(table)), pa.int64())
+        append_rows(
+            engine, OrderLine, table.append_column("line", numbers), load_id=load_id, part=part
+        )
+        line += len(table)
+    return line
+
+
+def stored_lines(engine: Engine, loads: Sequence[LoadInRun]) -> pd.DataFrame:
+    """Read the lines of loads in their order; texts as categories, `batch` and `part` numbered."""
+    frames = []
+    first_part = 0
+    for load in loads:
+        batches = [
+            _encoded(batch) for batch in read_batches(engine, STORED_LINES, (1, load.load_id))
+        ]
+        table = pa.Table.from_batches(batches).slice(1).unify_dictionaries()
+        part = table["part"].to_numpy()
+        frames.append((table, load.batch, part + first_part))
+        first_part += int(part.max()) + 1 if len(part) else 1
+    whole = pa.concat_tables([table for table, _, _ in frames]).unify_dictionaries()
+    lines = whole.combine_chunks().to_pandas()
+    lines["part"] = [number for _, _, parts in frames for number in parts.tolist()]
+    lines["batch"] = [batch for _, batch, parts in frames for _ in range(len(parts))]
+    return lines
+
+
+def _encoded(batch: pa.RecordBatch) -> pa.RecordBatch:
+    columns: dict[str, Any] = {}
+    for name in batch.schema.names:
+        column = batch.column(name)
+        if name in TEXTS:
+            column = column.dictionary_encode()
+        elif name == "ordered_at":
+            column = pc.if_else(pc.equal(column, ""), None, column)
+            column = column.cast(pa.timestamp("us"))
+        elif name == "unreadable":
+            column = column.cast(pa.bool_())
+        columns[name] = column
+    return pa.RecordBatch.from_pydict(columns)
+
+
+def customer_rfm(engine: Engine, run_id: int) -> pd.DataFrame:
+    """Compute recency, frequency and monetary of every snapshot in the database."""
+    with reading(engine) as connection:
+        query = translated("customer_rfm", connection.dialect.name)
+        found = read_frame(connection, query, run_id=run_id)
+    return found.assign(as_of=pd.to_datetime(found["as_of"]).dt.date)
+
+
+def write_results(engine: Engine, run_id: int, results: Sequence[Result]) -> None:
+    """Append result rows, leaving out what a table does not keep."""
+    for result in results:
+        kept = [
+            c.name
+            for c in sa.inspect(result.table).local_table.columns
+            if c.name in result.rows
+        ]
+        append_rows(engine, result.table, result.rows[kept], run_id=run_id)
+
+
+def write_totals(engine: Engine, run_id: int, totals: pd.DataFrame) -> None:
+    """Fill in the totals of each snapshot."""
+    table = core(Snapshot)
+    with writing(engine) as connection:
+        for row in totals.to_dict("records"):
+            day = row.pop("as_of")
+            connection.execute(
+                sa.update(table)
+                .where(table.c.run_id == run_id, table.c.as_of == day)
+                .values(**row)
+            )
+
+
+def write_record(
+    engine: Engine,
+    run_id: int,
+    *,
+    findings: Sequence[FoundByRule],
+    costs: Sequence[StageCost],
+    models: Sequence[Stored],
+) -> None:
+    """Write what the run found, what it cost and the models that it made."""
+    with writing(engine) as connection:
+        for position, finding in enumerate(findings):
+            row = finding._asdict() | {
+                "examples": json.dumps(finding.examples, ensure_ascii=False)
+            }
+            connection.execute(
+                sa.insert(Finding).values(run_id=run_id, position=position, **row)
+            )
+        for position, cost in enumerate(costs):
+            connection.execute(
+                sa.insert(StageTiming).values(
+                    run_id=run_id, position=position, **cost._asdict()
+                )
+            )
+        for model in models:
+            connection.execute(sa.insert(Artifact).values(run_id=run_id, **model._asdict()))

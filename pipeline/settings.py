@@ -1,0 +1,189 @@
+"""Every setting of a run, frozen; a YAML file lies over the defaults."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from pipeline.errors import EnvironmentProblem, SettingsError
+
+FEE_CODES = (
+    "POST", "DOT", "M", "D", "S", "B", "C2", "CRUK", "PADS", "BANK CHARGES", "AMAZONFEE",
+    "ADJUST", "ADJUST2", "POSTAGE", "SHIPPING", "DISCOUNT", "FEE",
+)  # fmt: skip
+FEE_PREFIXES = ("GIFT_", "TEST")
+
+
+class Section(BaseModel):
+    """A frozen part of the settings that knows no other names than its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CleaningSettings(Section):
+    """Which rules clean order lines; each can be switched off."""
+
+    method: Literal["net", "usual"] = Field(
+        default="net",
+        description="net: cancellations reduce the purchases that they cancel;"
+        " usual: lines with a customer, not cancelled, quantity and price above 0, nothing netted",
+    )
+    overlaps: bool = Field(
+        default=True, description="drop rows that an earlier sheet or file holds too"
+    )
+    duplicates: bool = Field(
+        default=True, description="drop lines equal to an earlier one in every column"
+    )
+    adjustments: bool = Field(
+        default=True, description="drop bookings that are no sale: prefix A, price below 0"
+    )
+    fees: bool = Field(default=True, description="drop postage, fees, discounts and vouchers")
+    fee_codes: tuple[str, ...] = Field(
+        default=FEE_CODES, description="product codes that are no product"
+    )
+    fee_prefixes: tuple[str, ...] = Field(
+        default=FEE_PREFIXES, description="beginnings of such codes"
+    )
+    write_offs: bool = Field(
+        default=True, description="drop stock written off: quantity below 0 at price 0"
+    )
+    free: bool = Field(default=True, description="drop lines at price 0 or without a quantity")
+    netting: bool = Field(default=True, description="match cancellations to purchases")
+    anonymous: Literal["keep", "drop"] = Field(
+        default="keep",
+        description="lines without a customer count for revenue, products and countries",
+    )
+    unreadable_share: float = Field(
+        default=0.001, ge=0, le=1,
+        description="up to this share of rows may be unreadable and is dropped; above it the source is refused",
+    )  # fmt: skip
+
+
+class SnapshotSettings(Section):
+    """On which days the data set is looked at."""
+
+    every_days: int = Field(default=30, ge=1, description="days between snapshots")
+    at_most: int = Field(default=13, ge=1, description="how many, the newest first")
+
+
+def _k(value: Any) -> Any:
+    """Read `5`, `"4-6"` or `[4, 6]` as the least and most segments to publish."""
+    if isinstance(value, int):
+        return (value, value)
+    if isinstance(value, str) and (
+        found := re.fullmatch(r"\s*(\d+)\s*(?:-|to)\s*(\d+)\s*", value)
+    ):
+        return (int(found[1]), int(found[2]))
+    return value
+
+
+class SegmentSettings(Section):
+    """How customers are grouped and which grouping is published."""
+
+    algorithm: Literal["kmeans"] = Field(
+        default="kmeans", description="the algorithm to publish"
+    )
+    k: Annotated[tuple[int, int], BeforeValidator(_k)] = Field(
+        default=(4, 6),
+        description="least and most segments to publish; one number for exactly that",
+    )
+    evidence: Annotated[tuple[int, int], BeforeValidator(_k)] = Field(
+        default=(2, 10), description="least and most clusters to look at"
+    )
+    starts: int = Field(default=10, ge=1, description="random starts of k-means")
+    bootstraps: int = Field(
+        default=20, ge=2, description="resamples behind the stability of a finalist"
+    )
+    least_share: float = Field(
+        default=0.01, ge=0, lt=0.5, description="smallest segment that is published"
+    )
+    least_stability: float = Field(
+        default=0.75, ge=0, le=1, description="mean Jaccard similarity asked for"
+    )
+    exact_customers: int = Field(
+        default=6_000,
+        ge=100,
+        description="up to so many customers silhouettes are exact, above on a sample",
+    )
+
+    @model_validator(mode="after")
+    def _ranges(self) -> "SegmentSettings":
+        for name, (low, high) in (("k", self.k), ("evidence", self.evidence)):
+            if not 2 <= low <= high <= 20:
+                raise ValueError(f"{name} must be from 2 to 20, the smaller number first")
+        return self
+
+
+class RunSettings(Section):
+    """How many published runs are kept."""
+
+    keep: int = Field(default=10, ge=1, description="published runs kept of a data set")
+
+
+def _cleaning(value: Any) -> Any:
+    return {"method": value} if isinstance(value, str) else value
+
+
+class Settings(Section):
+    """Everything that a run can be told, but for its source, its name and its seed."""
+
+    currency: str = Field(
+        default="GBP", pattern="^[A-Z]{3}$", description="ISO code for every amount"
+    )
+    cleaning: Annotated[CleaningSettings, BeforeValidator(_cleaning)] = CleaningSettings()
+    snapshots: SnapshotSettings = SnapshotSettings()
+    segments: SegmentSettings = SegmentSettings()
+    runs: RunSettings = RunSettings()
+
+
+def load_settings(path: Path | None) -> Settings:
+    """Read a YAML file over the defaults; `None` gives the defaults.
+
+    Raises `SettingsError` that names the file, the setting and what is allowed.
+    """
+    if path is None:
+        return Settings()
+    try:
+        content = yaml.safe_load(path.read_text("utf-8"))
+    except FileNotFoundError as error:
+        raise SettingsError(f"There is no settings file {path}; check --settings.") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise EnvironmentProblem(f"The settings file {path} can't be read: {error}.") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" near line {mark.line + 1}" if mark else ""
+        raise SettingsError(
+            f"{path} is not valid YAML{line}; check its indentation."
+        ) from error
+    if content is None:
+        return Settings()
+    if not isinstance(content, dict):
+        raise SettingsError(f"{path} must hold settings as “name: value” lines.")
+    try:
+        return Settings.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        known = ", ".join(_siblings(first["loc"]))
+        hint = f"; known there: {known}" if first["type"] == "extra_forbidden" else ""
+        raise SettingsError(f"{path}: setting “{name}”: {first['msg']}{hint}.") from error
+
+
+def _siblings(location: tuple[int | str, ...]) -> list[str]:
+    section: Any = Settings
+    for part in location[:-1]:
+        field = section.model_fields.get(part)
+        default = field.default if field else None
+        if not isinstance(default, Section):
+            break
+        section = type(default)
+    return list(section.model_fields)

@@ -1,0 +1,204 @@
+"""Excel workbooks, .xlsx, .xlsm and .xls, through calamine.
+
+A sheet is loaded once, as text, from its first row on: so its header is found with its own
+names wherever it stands, formulas give the values they had when the workbook was saved, and
+dates arrive in ISO order.
+"""
+
+import logging
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import fastexcel
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.errors import SourceError
+from pipeline.sources.fitting import Wanted
+from pipeline.sources.limits import ReadLimits, check_archive, check_columns
+from pipeline.sources.parts import Part
+
+SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+WIDE = re.compile(rb'r="([A-Za-z]{2,3})[0-9]')
+WIDE_ODDLY_WRITTEN = re.compile(rb"""r\s*=\s*["']([A-Za-z]{2,3})[0-9]""")
+ODD = (b"r='", b"r =", b"r\t", b"r\n", b"r\r")
+PLACE = re.compile(rb"""r\s*=\s*["'][A-Za-z]*([0-9]+)["']""")
+LAST_ROW = 1_048_576
+LOOKED_AT = 20
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+WORD = "WordDocument".encode("utf-16-le")
+
+logging.getLogger("fastexcel").setLevel(logging.CRITICAL)
+
+
+def read_xlsx(
+    path: Path, *, file: str, limits: ReadLimits, wanted: Wanted | None
+) -> Iterator[Part]:
+    """Read the sheets of a workbook in the ZIP-based format, bombs refused beforehand."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            check_archive(archive, limits, file=file)
+            for member in archive.infolist():
+                if SHEET.fullmatch(member.filename):
+                    with archive.open(member) as sheet:
+                        _check_area(iter(lambda: sheet.read(1024**2), b""), limits, file)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error) as error:
+        raise _damaged(file) from error
+    yield from _sheets(path, file, limits, wanted)
+
+
+def read_xls(
+    path: Path, *, file: str, limits: ReadLimits, wanted: Wanted | None
+) -> Iterator[Part]:
+    """Read the sheets of a workbook in the old binary format."""
+    if _holds(path, ENCRYPTED):
+        raise SourceError(
+            "is protected with a password", remedy="save it without one", file=file
+        )
+    if _holds(path, WORD):
+        raise SourceError("is a Word document", remedy="use a workbook or CSV", file=file)
+    yield from _sheets(path, file, limits, wanted)
+
+
+def _sheets(path: Path, file: str, limits: ReadLimits, wanted: Wanted | None) -> Iterator[Part]:
+    with _Calamine(file):
+        workbook = fastexcel.read_excel(path)
+    found = False
+    for name in workbook.sheet_names:
+        with _Calamine(file, name):
+            sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+            check_columns(sheet.width, limits, file=file, sheet=name)
+            grid = pa.Table.from_batches([sheet.to_arrow()]) if sheet.width else None
+        if grid is not None and grid.num_rows:
+            found = True
+            yield _part(grid, file, name, wanted)
+    if not found:
+        raise SourceError(
+            "holds no rows in any sheet", remedy="use a sheet with rows", file=file
+        )
+
+
+def _part(grid: pa.Table, file: str, sheet: str, wanted: Wanted | None) -> Part:
+    head = [_names(row) for row in grid.slice(0, LOOKED_AT).to_pylist()]
+    header = _header(head, wanted)
+    names = head[header]
+    rows = grid.slice(header + 1)
+    kept = [
+        position
+        for position, name in enumerate(names)
+        if name or rows.column(position).null_count < rows.num_rows
+    ]
+    table = rows.select(kept).rename_columns([names[position] for position in kept])
+    return Part(file, sheet, _without_blank_end(table), header + 1)
+
+
+def _names(row: dict[str, str | None]) -> list[str]:
+    return [(value or "").strip().strip("\ufeff\u200b").strip() for value in row.values()]
+
+
+def _header(head: list[list[str]], wanted: Wanted | None) -> int:
+    """Find the header: the first row that is wanted, else the first about as full as any.
+
+    So a title above the header, which fills a cell or two, is passed over.
+    """
+    if wanted is not None:
+        for position, names in enumerate(head):
+            if any(names) and wanted(names):
+                return position
+    filled = [sum(map(bool, names)) for names in head]
+    return next(i for i, count in enumerate(filled) if count >= 0.6 * max(filled))
+
+
+def _without_blank_end(table: pa.Table) -> pa.Table:
+    """Drop the rows below the last that holds anything."""
+    end = table.num_rows
+    while end:
+        start = max(end - 1024, 0)
+        blank = pa.array([True] * (end - start))
+        for column in table.slice(start, end - start).columns:
+            blank = pc.and_(blank, pc.is_null(column))
+        filled = [i for i, empty in enumerate(blank.to_pylist()) if not empty]
+        if filled:
+            return table.slice(0, start + filled[-1] + 1)
+        end = start
+    return table.slice(0, 0)
+
+
+def _check_area(chunks: Iterator[bytes], limits: ReadLimits, file: str) -> None:
+    """Refuse a sheet whose farthest cells span more than memory holds.
+
+    Calamine takes room for the whole rectangle and ends the process where it can't have it.
+    """
+    labels: set[bytes] = set()
+    last, tail = 1, b""
+    for chunk in chunks:
+        text = tail + chunk
+        oddly = any(sign in text for sign in ODD)
+        labels.update((WIDE_ODDLY_WRITTEN if oddly else WIDE).findall(text))
+        if labels:
+            last = max([last, *(int(row[:9]) for row in set(PLACE.findall(text)))])
+        if len(labels) > limits.columns:
+            break
+        tail = text[-256:]
+    columns = max((_column_number(label) for label in labels), default=26)
+    if columns > limits.columns:
+        check_columns(columns, limits, file=file)
+    if columns * min(last, LAST_ROW) > limits.cells:
+        raise SourceError(
+            f"spans {columns:,} columns and {last:,} rows, mostly blank",
+            remedy="delete the lone cells far from the table",
+            file=file,
+        )
+
+
+def _column_number(label: bytes) -> int:
+    number = 0
+    for letter in label[:4].upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def _holds(path: Path, sign: bytes) -> bool:
+    tail = b""
+    with path.open("rb") as opened:
+        while chunk := opened.read(1024**2):
+            if sign in tail + chunk:
+                return True
+            tail = chunk[-len(sign) :]
+    return False
+
+
+def _damaged(file: str, sheet: str | None = None) -> SourceError:
+    return SourceError(
+        "is cut off or damaged",
+        remedy="open it in a spreadsheet program and save it again",
+        file=file,
+        sheet=sheet,
+    )
+
+
+class _Calamine:
+    """Turn what calamine raises, its panics among it, into a sentence."""
+
+    def __init__(self, file: str, sheet: str | None = None) -> None:
+        self.file, self.sheet = file, sheet
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
+    ) -> None:
+        if kind is None or issubclass(kind, SourceError):
+            return
+        if issubclass(kind, fastexcel.FastExcelError | pa.ArrowException):
+            if "password" in str(error).lower():
+                raise SourceError(
+                    "is protected with a password", remedy="save it without one", file=self.file
+                ) from error
+            raise _damaged(self.file, self.sheet) from error
+        if kind.__name__ == "PanicException":
+            raise _damaged(self.file, self.sheet) from error

@@ -1,0 +1,147 @@
+"""The columns of the four forms, by their canonical names and the names they go by.
+
+The market activity form is four files that join on the customer; each is a form of its own
+here, `market-activity/…`.
+"""
+
+from typing import NamedTuple
+
+
+class Field(NamedTuple):
+    """A column that a form knows: its canonical name and the other names it goes by.
+
+    A field that a file must have is `required`.
+    """
+
+    name: str
+    required: bool
+    also: tuple[str, ...]
+
+
+def _fields(required: dict[str, str], optional: dict[str, str]) -> tuple[Field, ...]:
+    return tuple(
+        Field(name, must, tuple(also.split(", ")))
+        for must, fields in ((True, required), (False, optional))
+        for name, also in fields.items()
+    )
+
+
+ORDER_LINES = _fields(
+    {
+        "invoice": "InvoiceNo, Invoice, InvoiceID, Invoice Number, OrderID, OrderNo,"
+        " Order Number, Order, Transaction ID, Transaction No, Receipt No, Receipt ID,"
+        " Basket ID, Bill No",
+        "product": "StockCode, ProductID, Product Code, SKU, Item Code, Item ID, Item No,"
+        " Article, Article No, Article ID, Product, Item, Material",
+        "ordered_at": "InvoiceDate, OrderDate, Ordered At, Order Time, Order Timestamp,"
+        " Purchase Date, Transaction Date, Sale Date, Sales Date, Invoice Date Time, Date Time,"
+        " Timestamp, Date, Created At",
+        "quantity": "Quantity, Qty, Quantity Ordered, Order Quantity, Units, Pieces, Count",
+        "unit_price": "UnitPrice, Price, Price Each, Item Price, Product Price, Price Per Unit",
+        "customer_id": "CustomerID, Customer No, Customer Number, Customer Code, Customer,"
+        " ClientID, Client, User ID, Buyer ID, Account ID, Member ID",
+    },
+    {
+        "description": "Description, Product Name, Item Name, Product Description,"
+        " Item Description, Product Title, Title",
+        "country": "Country, Customer Country, Ship Country, Shipping Country, Billing Country,"
+        " Market, Region",
+    },
+)
+MARKETING = _fields(
+    {
+        "customer_id": "ID, Customer ID, Client ID",
+        "recency_days": "Recency",
+        "spend_wines": "MntWines",
+        "spend_fruits": "MntFruits",
+        "spend_meat": "MntMeatProducts",
+        "spend_fish": "MntFishProducts",
+        "spend_sweets": "MntSweetProducts",
+        "spend_gold": "MntGoldProds",
+        "purchases_web": "NumWebPurchases",
+        "purchases_catalogue": "NumCatalogPurchases",
+        "purchases_store": "NumStorePurchases",
+    },
+    {
+        "birth_year": "Year_Birth, Year of Birth",
+        "education": "Education",
+        "marital_status": "Marital_Status",
+        "income": "Income",
+        "children_at_home": "Kidhome",
+        "teenagers_at_home": "Teenhome",
+        "enrolled_on": "Dt_Customer",
+        "purchases_deals": "NumDealsPurchases",
+        "web_visits_month": "NumWebVisitsMonth",
+        "accepted_1": "AcceptedCmp1",
+        "accepted_2": "AcceptedCmp2",
+        "accepted_3": "AcceptedCmp3",
+        "accepted_4": "AcceptedCmp4",
+        "accepted_5": "AcceptedCmp5",
+        "response": "Response",
+        "complain": "Complain",
+        "cost_of_contact": "Z_CostContact",
+        "revenue_of_contact": "Z_Revenue",
+    },
+)
+BEHAVIOUR = _fields(
+    {
+        "customer_id": "Customer ID, ID, Client ID",
+        "total_spend": "Total Spend, Total Spent",
+        "items_purchased": "Items Purchased",
+        "days_since_last_purchase": "Days Since Last Purchase",
+    },
+    {
+        "gender": "Gender, Sex",
+        "age": "Age",
+        "city": "City",
+        "membership": "Membership Type, Membership",
+        "average_rating": "Average Rating, Rating",
+        "discount_applied": "Discount Applied",
+        "satisfaction": "Satisfaction Level, Satisfaction",
+    },
+)
+ACTIVITY = _fields(
+    {
+        "customer_id": "id, Customer ID",
+        "activity": "Покупательская активность",
+        "service_type": "Тип сервиса",
+        "messages_allowed": "Разрешить сообщать",
+        "marketing_6_months": "Маркет_актив_6_мес",
+        "marketing_this_month": "Маркет_актив_тек_мес",
+        "days_registered": "Длительность",
+        "promotional_share": "Акционные_покупки",
+        "favourite_category": "Популярная_категория",
+        "categories_per_visit": "Средний_просмотр_категорий_за_визит",
+        "unpaid_products": "Неоплаченные_продукты_штук_квартал",
+        "service_errors": "Ошибка_сервиса",
+        "pages_per_visit": "Страниц_за_визит",
+    },
+    {},
+)
+REVENUE = _fields(
+    {"customer_id": "id, Customer ID", "period": "Период", "revenue": "Выручка"}, {}
+)
+MINUTES = _fields(
+    {"customer_id": "id, Customer ID", "period": "Период", "minutes": "минут"}, {}
+)
+PROFIT = _fields({"customer_id": "id, Customer ID", "profit": "Прибыль"}, {})
+
+FORMS: dict[str, tuple[Field, ...]] = {
+    "order-lines": ORDER_LINES,
+    "marketing": MARKETING,
+    "behaviour": BEHAVIOUR,
+    "market-activity/customers": ACTIVITY,
+    "market-activity/revenue": REVENUE,
+    "market-activity/minutes": MINUTES,
+    "market-activity/profit": PROFIT,
+}
+FIELDS = frozenset(field.name for fields in FORMS.values() for field in fields)
+
+
+def tables_of(form: str | None) -> list[str]:
+    """Name the keys of `FORMS` that belong to a form as the command line says it; all for None.
+
+    >>> tables_of("marketing"), len(tables_of("market-activity"))
+    (['marketing'], 4)
+    """
+    return [key for key in FORMS if form is None or form in (key, key.partition("/")[0])]

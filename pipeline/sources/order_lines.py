@@ -1,0 +1,73 @@
+"""Order lines: from the raw columns of a part to typed ones under known names."""
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.errors import SourceError
+from pipeline.sources.parts import Part
+from pipeline.sources.values import Typed, as_number, as_text, as_timestamp
+
+TEXTS = ("invoice", "product", "description", "customer_id", "country")
+NUMBERS = ("quantity", "unit_price")
+VERSION = 1
+"""Part of a load's checksum: lines read by another version are read again."""
+
+
+def typed_lines(part: Part, columns: dict[str, str], *, unreadable_share: float) -> pa.Table:
+    """Give a part's lines with typed columns, one row per row of the part.
+
+    `columns` maps the form's fields to the part's columns. Cells that can't be read are null
+    and mark their row `unreadable`; above `unreadable_share` of the rows, the first such cell
+    is raised as a `SourceError`.
+    """
+    table = part.table
+    fields: dict[str, pa.ChunkedArray] = {}
+    bad: dict[str, Typed] = {}
+    for name in TEXTS:
+        column = columns.get(name)
+        fields[name] = (
+            as_text(table[column])
+            if column
+            else pa.chunked_array([pa.nulls(len(table), pa.string())])
+        )
+    for name in NUMBERS:
+        bad[name] = as_number(table[columns[name]])
+    bad["ordered_at"] = as_timestamp(table[columns["ordered_at"]])
+    fields.update({name: typed.values for name, typed in bad.items()})
+    unreadable = np.zeros(len(table), dtype=bool)
+    for typed in bad.values():
+        unreadable[typed.unreadable] = True
+    if unreadable.sum() > unreadable_share * len(table):
+        raise _first_unreadable(part, columns, bad, int(unreadable.sum()))
+    first = part.header_row + 1
+    fields["source_row"] = pa.chunked_array(
+        [np.arange(first, first + len(table), dtype=np.int64)]
+    )
+    fields["unreadable"] = pa.chunked_array([pa.array(unreadable)])
+    return pa.table(fields)
+
+
+def _first_unreadable(
+    part: Part, columns: dict[str, str], typed: dict[str, Typed], count: int
+) -> SourceError:
+    name, place = min(
+        (
+            (name, int(each.unreadable[0]))
+            for name, each in typed.items()
+            if len(each.unreadable)
+        ),
+        key=lambda found: found[1],
+    )
+    kind = "a date" if name == "ordered_at" else "a number"
+    text = str(part.table[columns[name]][place].as_py())
+    shown = "".join(letter if letter.isprintable() else "?" for letter in text)
+    shown = shown if len(shown) <= 40 else f"{shown[:39]}…"
+    several = f" (one of {count:,} rows that can't be read)" if count > 1 else ""
+    return SourceError(
+        f"“{shown}” is not {kind}{several}",
+        remedy="mend the cell, or let such rows be left out with cleaning.unreadable_share",
+        file=part.file,
+        sheet=part.sheet,
+        row=part.header_row + 1 + place,
+        column=columns[name],
+    )

@@ -1,0 +1,56 @@
+"""What each stage of a run cost."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from pipeline.progress import Progress
+
+
+class StageCost(NamedTuple):
+    """Wall and processor seconds of one stage, and the largest memory so far."""
+
+    stage: str
+    seconds: float
+    cpu_seconds: float
+    peak_bytes: int
+
+
+class Stopwatch:
+    """Times stages one after the other and tells the progress which one runs."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.costs: list[StageCost] = []
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[Progress]:
+        """Time what happens inside as the stage `name`."""
+        self.progress.stage(name)
+        wall, cpu = time.perf_counter(), time.process_time()
+        yield self.progress
+        self.costs.append(
+            StageCost(
+                name,
+                round(time.perf_counter() - wall, 4),
+                round(time.process_time() - cpu, 4),
+                peak_bytes(),
+            )
+        )
+
+    @property
+    def seconds(self) -> float:
+        """Wall time of all stages so far."""
+        return sum(cost.seconds for cost in self.costs)
+
+
+def peak_bytes() -> int:
+    """Give the largest resident memory of this process so far; 0 where the system does not tell."""
+    try:
+        import resource  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        return 0
+    usage = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return usage if sys.platform == "darwin" else usage * 1024

@@ -1,0 +1,134 @@
+"""Refresh a data set: read its sources, compute everything, publish it."""
+
+import argparse
+import datetime as dt
+import json
+import os
+import sys
+from pathlib import Path
+
+from db.engine import DEFAULT_URL, open_writer
+from db.errors import DatabaseError
+from pipeline.errors import EnvironmentProblem, PipelineError, SettingsError
+from pipeline.refresh import Outcome, Request, refresh
+from pipeline.settings import load_settings
+from scripts.terminal import terminal_progress
+
+FORMS = ("auto", "order-lines", "marketing", "behaviour", "market-activity")
+EXIT_DEFECT, EXIT_ENVIRONMENT, EXIT_INTERRUPTED = 1, EnvironmentProblem.exit_code, 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the command's arguments."""
+    arguments = argparse.ArgumentParser(
+        prog="refresh.py",
+        description="Read a data set's sources, compute everything and publish it.",
+        epilog="Exit codes: 0 published; 1 a defect; 2 the source or the arguments are bad;"
+        " 3 another refresh of that data set is running; 4 disk, lock or permission; 130 interrupted.",
+    )
+    add = arguments.add_argument
+    add("sources", nargs="*", metavar="SOURCE",
+        help="files (.csv, .csv.gz, .xlsx, .xls, .zip, .db, .parquet), a folder, or a database URL"
+        " with --table; none: the built-in made-up shop")  # fmt: skip
+    add(
+        "--dataset", metavar="NAME", help="name of the data set (default: from the file's name)"
+    )
+    add(
+        "--form",
+        choices=FORMS,
+        default="auto",
+        help="form of the source (default: told from its columns)",
+    )
+    add(
+        "--map",
+        type=Path,
+        metavar="FILE",
+        help="YAML file that says which column is which: field: column",
+    )
+    add("--table", metavar="NAME", help="table of a database")
+    add(
+        "--append",
+        action="store_true",
+        help="merge with what is there; newer files replace whole invoices",
+    )
+    add(
+        "--as-of",
+        type=dt.date.fromisoformat,
+        metavar="DATE",
+        help="look at the data as known on that day",
+    )
+    add("--db", default=os.environ.get("PORTAL_DB", DEFAULT_URL), metavar="URL",
+        help=f"database (default: PORTAL_DB, or {DEFAULT_URL})")  # fmt: skip
+    add(
+        "--settings",
+        type=Path,
+        metavar="FILE",
+        help="YAML file with settings over the defaults",
+    )
+    add(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="seed of everything random (default: 0)",
+    )
+    add("--trials", type=int, metavar="N", help="tuning trials per study")
+    add("--json", action="store_true", help="end with one line of JSON on standard output")
+    return arguments
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command and give its exit code."""
+    given = parser().parse_args(arguments)
+    try:
+        with terminal_progress() as progress:
+            outcome = refresh(
+                open_writer(given.db),
+                _request(given),
+                clock=lambda: dt.datetime.now(dt.UTC),
+                progress=progress,
+            )
+    except PipelineError as error:
+        return _fail(str(error), error.exit_code)
+    except (DatabaseError, OSError, MemoryError) as error:
+        return _fail(str(error) or type(error).__name__, EXIT_ENVIRONMENT)
+    except KeyboardInterrupt:
+        return _fail("Interrupted; what was published before is unchanged.", EXIT_INTERRUPTED)
+    _report(outcome, as_json=given.json)
+    return 0
+
+
+def _request(given: argparse.Namespace) -> Request:
+    if given.seed < 0 or given.seed >= 2**32:
+        raise SettingsError("--seed must be from 0 to 4,294,967,295.")
+    return Request(
+        sources=tuple(given.sources),
+        dataset=given.dataset,
+        form=given.form,
+        table=given.table,
+        mapping=given.map,
+        append=given.append,
+        as_of=given.as_of,
+        seed=given.seed,
+        settings=load_settings(given.settings),
+    )
+
+
+def _report(outcome: Outcome, *, as_json: bool) -> None:
+    print(
+        f"Published “{outcome.dataset}” (run {outcome.run}): {outcome.rows_kept:,} of"
+        f" {outcome.rows_read:,} rows kept, {outcome.customers:,} customers,"
+        f" {outcome.seconds:.1f} s.",
+        file=sys.stderr,
+    )
+    if as_json:
+        print(json.dumps(outcome._asdict()))
+
+
+def _fail(sentence: str, code: int) -> int:
+    print(f"refresh: {sentence}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,198 @@
+"""Write the records of a made-up shop of any size to a file.
+
+Exit 0 written; 2 the arguments are bad; 4 disk or permission; 130 interrupted. A file appears
+once it is whole; until then one that was there stays as it was.
+"""
+
+import argparse
+import datetime as dt
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pyarrow as pa
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
+
+from pipeline.errors import PipelineError, SettingsError
+from pipeline.progress import Progress
+from pipeline.sources.sample import (
+    COLUMNS,
+    MADE_UP_SHOP,
+    ShopSettings,
+    cancellations_of,
+    ledger,
+    lines_of,
+    truth_of,
+)
+from pipeline.sources.sample.files import checked, write
+from pipeline.sources.sample.truth import CANCELLATIONS, CUSTOMERS
+
+
+class Parser(argparse.ArgumentParser):
+    """Arguments whose mistakes are told in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with that sentence."""
+        raise SettingsError(f"{message[:1].upper()}{message[1:]}; see --help.")
+
+
+class Lines:
+    """Progress in plain lines, one per stage and tenth."""
+
+    def __init__(self) -> None:
+        self._tenth = 0
+
+    def stage(self, name: str) -> None:
+        """Begin the stage `name`."""
+        self._tenth = 0
+        print(name, file=sys.stderr, flush=True)
+
+    def step(self, done: float, of: float | None = None, what: str = "") -> None:
+        """Say where it is whenever another tenth is done."""
+        tenth = int(10 * done / of) if of else 0
+        if tenth > self._tenth:
+            self._tenth = tenth
+            print(f"  {done:,.0f} of {of:,.0f} {what}", file=sys.stderr, flush=True)
+
+
+class Bar:
+    """Progress as a bar on a terminal."""
+
+    def __init__(self, bars: Bars) -> None:
+        self._bars = bars
+        self._task = bars.add_task("", total=None)
+
+    def stage(self, name: str) -> None:
+        """Begin the stage `name`."""
+        self._bars.reset(self._task, description=name, total=None)
+
+    def step(self, done: float, of: float | None = None, what: str = "") -> None:
+        """Move the bar."""
+        del what
+        self._bars.update(self._task, completed=done, total=of)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the files that the command line asks for and return the exit code."""
+    try:
+        asked = _parser().parse_args(arguments)
+        console = Console(stderr=True)
+        if not console.is_terminal:
+            _sample(asked, Lines())
+            return 0
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+        )
+        with Bars(*columns, console=console) as bars:
+            _sample(asked, Bar(bars))
+    except PipelineError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("Interrupted; the file was not written.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _sample(asked: argparse.Namespace, progress: Progress) -> None:
+    settings = _settings(asked)
+    files = [asked.out, *([asked.truth, _beside(asked.truth)] if asked.truth else [])]
+    if len({file.absolute() for file in files}) < len(files):
+        raise SettingsError(f"{asked.truth}: the truth needs a file of its own.")
+    for file in files:
+        checked(file, 0, force=asked.force)
+    progress.stage("Making up customers")
+    shop = ledger(settings)
+    checked(asked.out, shop.rows, force=asked.force)
+    if asked.truth:
+        checked(asked.truth, len(shop.customers.rate), force=asked.force)
+    progress.stage(f"Writing {asked.out}")
+    write(asked.out, COLUMNS, _watched(lines_of(shop), shop.rows, progress))
+    if asked.truth:
+        progress.stage(f"Writing {asked.truth}")
+        write(asked.truth, CUSTOMERS, [truth_of(shop)])
+        progress.stage(f"Writing {_beside(asked.truth)}")
+        write(_beside(asked.truth), CANCELLATIONS, [cancellations_of(shop)])
+
+
+def _watched(tables: Iterable[pa.Table], rows: int, progress: Progress) -> Iterator[pa.Table]:
+    done = 0
+    for table in tables:
+        yield table
+        done += len(table)
+        progress.step(done, rows, "rows")
+
+
+def _beside(truth: Path) -> Path:
+    name, *suffixes = truth.name.split(".")
+    return truth.with_name(".".join([f"{name}-cancellations", *suffixes]))
+
+
+def _settings(asked: argparse.Namespace) -> ShopSettings:
+    names = ("lines", "customers", "seed", "until")
+    given = {name: getattr(asked, name) for name in names}
+    known: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if asked.lines is None and asked.customers is None:
+        known = MADE_UP_SHOP.model_dump() | known
+    try:
+        return ShopSettings(**known)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(place) for place in first["loc"])
+        raise SettingsError(f"--{name} {first['input']}: {first['msg']}.") from error
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        problem = f"{text} is no date like {MADE_UP_SHOP.until}"
+        raise argparse.ArgumentTypeError(problem) from None
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="sample.py", description="Write the records of a made-up shop to a file."
+    )
+    parser.add_argument(
+        "out",
+        metavar="OUT",
+        type=Path,
+        help="the file; its name ends in .csv, .csv.gz, .parquet, .xlsx or .zip",
+    )
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--lines", type=int, metavar="N", help="size: this many order lines")
+    size.add_argument(
+        "--customers",
+        type=int,
+        metavar="N",
+        help="size: this many customers (without a size: the built-in shop)",
+    )
+    parser.add_argument("--seed", type=int, metavar="N", help="another number, another shop")
+    parser.add_argument(
+        "--until",
+        type=_date,
+        metavar="DATE",
+        help=f"the last day, like {MADE_UP_SHOP.until} (the default)",
+    )
+    parser.add_argument(
+        "--truth",
+        type=Path,
+        metavar="FILE",
+        help="also write what is true of each customer, and beside it, with -cancellations in "
+        "the name, what cancels what",
+    )
+    parser.add_argument("--form", choices=["order-lines"], default="order-lines")
+    parser.add_argument("--force", action="store_true", help="replace files that are there")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""Progress in a terminal: a bar where one is watched, plain lines elsewhere."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+
+from pipeline.progress import Progress
+
+LINE_SECONDS = 2.0
+
+
+class PlainLines:
+    """One line per stage, and one every two seconds while it goes on."""
+
+    def __init__(self) -> None:
+        self.began = self.spoke = time.monotonic()
+        self.name = ""
+
+    def stage(self, name: str) -> None:
+        """Say that the stage begins."""
+        self.name = name
+        self._say(name)
+
+    def step(self, done: float, of: float | None = None, what: str = "") -> None:
+        """Say how far it is, not more often than every two seconds."""
+        if time.monotonic() - self.spoke >= LINE_SECONDS:
+            share = f" {done / of:.0%}" if of else ""
+            self._say(f"{self.name}{share} {what}".rstrip())
+
+    def _say(self, text: str) -> None:
+        self.spoke = time.monotonic()
+        print(f"[{self.spoke - self.began:7.1f} s] {text}", file=sys.stderr, flush=True)
+
+
+class BarsPerStage:
+    """A progress bar per stage on a terminal."""
+
+    def __init__(self, bars: Bars) -> None:
+        self.bars = bars
+        self.task: int | None = None
+
+    def stage(self, name: str) -> None:
+        """Finish the bar of the stage before and begin one."""
+        self.finish()
+        self.task = self.bars.add_task(name, total=None, what="")
+
+    def step(self, done: float, of: float | None = None, what: str = "") -> None:
+        """Move the bar of the stage."""
+        if self.task is not None:
+            self.bars.update(self.task, completed=done, total=of, what=what)  # type: ignore[arg-type]
+
+    def finish(self) -> None:
+        """Fill the bar of the stage."""
+        if self.task is not None:
+            self.bars.update(self.task, total=1, completed=1, what="")  # type: ignore[arg-type]
+            self.bars.stop_task(self.task)  # type: ignore[arg-type]
+
+
+@contextmanager
+def terminal_progress() -> Iterator[Progress]:
+    """Show progress on standard error in the way that fits it."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield PlainLines()
+        return
+    with Bars(
+        SpinnerColumn(finished_text="✓"),
+        TextColumn("{task.description:<10}"),
+        BarColumn(bar_width=30),
+        TimeElapsedColumn(),
+        TextColumn("[dim]{task.fields[what]}"),
+        console=console,
+    ) as bars:
+        shown = BarsPerStage(bars)
+        yield shown
+        shown.finish()

@@ -1,0 +1,188 @@
+"""`scripts/sample.py` from outside: files, exit codes, one sentence for what went wrong."""
+
+import os
+import runpy
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+import pytest
+
+from pipeline.errors import EnvironmentProblem, SettingsError
+from pipeline.sources.sample import COLUMNS, ShopSettings, made_up_lines, template_lines
+from pipeline.sources.sample.files import SHEET_ROWS, checked, write
+
+ROOT = Path(__file__).parents[3]
+COMMAND = [sys.executable, str(ROOT / "scripts" / "sample.py")]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "200"}
+
+
+def sample(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=folder,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_csv_with_its_truth(tmp_path):
+    done = sample(
+        tmp_path, "shop.csv", "--lines", "3000", "--seed", "4", "--truth", "true.parquet"
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "3,000 of 3,000 rows" in done.stderr
+    assert {file.name for file in tmp_path.iterdir()} == {
+        "shop.csv",
+        "true.parquet",
+        "true-cancellations.parquet",
+    }
+    text = {"InvoiceNo": str, "StockCode": str, "CustomerID": str}
+    frame = pd.read_csv(
+        tmp_path / "shop.csv", dtype=text, parse_dates=["InvoiceDate"], keep_default_na=True
+    )
+    expected = pa.concat_tables(made_up_lines(ShopSettings(lines=3_000, seed=4))).to_pandas()
+    pd.testing.assert_frame_equal(frame, expected, check_dtype=False)
+    told = pyarrow.parquet.read_table(tmp_path / "true.parquet")
+    assert set(told["customer_id"].to_pylist()) == set(expected["CustomerID"].dropna())
+
+
+def test_parquet_until_a_day(tmp_path):
+    done = sample(tmp_path, "shop.parquet", "--customers", "30", "--until", "2020-02-29")
+    assert done.returncode == 0, done.stderr
+    table = pyarrow.parquet.read_table(tmp_path / "shop.parquet")
+    expected = ShopSettings(customers=30, until="2020-02-29")
+    assert table.cast(COLUMNS).equals(pa.concat_tables(made_up_lines(expected)))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["shop.txt"], "has to end in one of"),
+        (["shop"], "has to end in one of"),
+        (["nowhere/shop.csv"], "no folder"),
+        (["there.csv"], "there already"),
+        (["shop.csv", "--lines", "10"], "greater than or equal to 1000"),
+        (["shop.csv", "--until", "2025-02-30"], "2025-02-30 is no date"),
+        (["shop.csv", "--lines", "5000", "--customers", "5"], "not allowed with"),
+        (["shop.csv", "--truth", "shop.csv"], "a file of its own"),
+        (["shop.csv", "--form", "marketing"], "invalid choice"),
+        ([], "required"),
+    ],
+)
+def test_bad_arguments(tmp_path, arguments, says, capsys, monkeypatch):
+    main = runpy.run_path(COMMAND[1])["main"]
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "there.csv").write_text("mine")
+    assert main(arguments) == 2
+    said = capsys.readouterr().err.strip()
+    assert says in said
+    assert said.endswith(".")
+    assert "\n" not in said
+    assert [file.read_text() for file in tmp_path.iterdir()] == ["mine"]
+
+
+def test_bad_arguments_leave_with_2(tmp_path):
+    done = sample(tmp_path, "shop.txt")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+
+
+def test_force_replaces(tmp_path):
+    (tmp_path / "shop.csv").write_text("mine")
+    done = sample(tmp_path, "shop.csv", "--customers", "5", "--force")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "shop.csv").read_text().startswith('"InvoiceNo"')
+
+
+def test_full_disk_leaves_with_4(tmp_path):
+    """A file size limit stands in for a full disk."""
+    (tmp_path / "shop.csv").write_text("mine")
+    limited = (
+        "import resource, runpy, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+    )
+    limited += "resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000)); "
+    limited += "sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            limited,
+            COMMAND[1],
+            "shop.csv",
+            "--customers",
+            "900",
+            "--force",
+        ],
+        cwd=tmp_path,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 4, done.stderr
+    assert "can't be written" in done.stderr
+    assert [file.read_text() for file in tmp_path.iterdir()] == ["mine"]
+
+
+def test_interrupted_leaves_with_130(tmp_path):
+    running = subprocess.Popen(
+        [*COMMAND, "shop.csv", "--lines", "20000000"],
+        cwd=tmp_path,
+        env=ENVIRONMENT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    until = time.monotonic() + 30
+    while not any(tmp_path.iterdir()) and time.monotonic() < until:
+        time.sleep(0.02)
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert "Interrupted" in said
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.CSV", "a.zip", "a.parquet", "a.xlsx"])
+def test_every_format_holds_the_same(tmp_path, name):
+    file, table = tmp_path / name, template_lines()
+    checked(file, len(table))
+    write(file, COLUMNS, [table.slice(0, 5), table.slice(5)])
+    assert list(tmp_path.iterdir()) == [file]
+    if name.endswith("parquet"):
+        frame = pd.read_parquet(file)
+    else:
+        text = {"InvoiceNo": str, "StockCode": str, "CustomerID": str}
+        workbook = partial(pd.read_excel, engine="openpyxl")
+        read = workbook if name.endswith("xlsx") else pd.read_csv
+        frame = read(file, dtype=text, parse_dates=["InvoiceDate"])
+    pd.testing.assert_frame_equal(frame, table.to_pandas(), check_dtype=False)
+
+
+def test_a_sheet_has_an_end(tmp_path):
+    checked(tmp_path / "a.xlsx", SHEET_ROWS)
+    with pytest.raises(SettingsError, match=r"1,048,575 rows .*\.csv instead"):
+        checked(tmp_path / "a.xlsx", SHEET_ROWS + 1)
+
+
+def test_what_fails_on_the_way_leaves_nothing(tmp_path):
+    def failing():
+        yield template_lines()
+        raise OSError(28, "No space left on device")
+
+    for name in ["a.csv", "a.csv.gz", "a.zip", "a.parquet", "a.xlsx"]:
+        with pytest.raises(EnvironmentProblem, match="No space left on device"):
+            write(tmp_path / name, COLUMNS, failing())
+    assert not list(tmp_path.iterdir())
