@@ -135,7 +135,7 @@ def _remedy(reason: str) -> str:
         "locked": "wait until the other program has let go of it, then run the command again",
         "readonly": "make the file and its folder writable, or give another place with --db",
         "read-only": "make the file and its folder writable, or give another place with --db",
-        "unable to open": "check that the folder exists and may be written, or give another place with --db",
+        "unable to open": "make its folder writable, or give another place with --db",
         "full": "free some space on that disk, then run the command again",
         "disk i/o": "check the disk and its free space, then run the command again",
         "not a database": "give another place with --db; this file is something else",

@@ -1,8 +1,8 @@
 """What can go wrong at the border of the database.
 
 * DatabaseError
-  x DatabaseUnavailable   the database can't be opened, read or written: path, lock, disk, permission
-  x SchemaMismatch        a frame does not have a table's columns, or the database is of another version
+  x DatabaseUnavailable   it can't be opened, read or written: path, lock, disk, permission
+  x SchemaMismatch        a frame lacks a table's columns, or the database is another version's
   x NotPublished          nothing has been published yet under that name
   x DatasetLocked         another process is refreshing that data set
 """

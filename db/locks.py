@@ -15,7 +15,7 @@ from db.errors import DatabaseUnavailable, DatasetLocked
 
 @contextmanager
 def refreshing(engine: Engine, dataset: str) -> Iterator[None]:
-    """Hold the lock of a data set, or raise `DatasetLocked` at once where another process has it."""
+    """Hold the lock of a data set, or raise `DatasetLocked` where another process has it."""
     path = _lock_file(engine, dataset)
     lock = FileLock(path)
     try:

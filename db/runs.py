@@ -37,7 +37,7 @@ class LoadInRun(NamedTuple):
 
 
 def prepare(engine: Engine) -> None:
-    """Make the tables and views that are missing, or say that the database is another version's."""
+    """Make the tables and views that are missing, or refuse another version's database."""
     with writing(engine) as connection:
         if sa.inspect(connection).has_table("schema_version"):
             found = connection.execute(
@@ -185,9 +185,7 @@ def end_run(engine: Engine, run_id: int, *, status: str, message: str) -> None:
     """Mark a run that was not published, and take its results away."""
     with writing(engine) as connection:
         connection.execute(
-            sa.update(RUN)
-            .where(RUN.c.run_id == run_id)
-            .values(status=status, message=message)
+            sa.update(RUN).where(RUN.c.run_id == run_id).values(status=status, message=message)
         )
     clear_results(engine, run_id)
 
@@ -197,7 +195,9 @@ def sweep(engine: Engine, dataset: int) -> None:
     with reading(engine) as connection:
         dead = (
             connection.execute(
-                sa.select(RUN.c.run_id).where(RUN.c.dataset_id == dataset, RUN.c.status == "running")
+                sa.select(RUN.c.run_id).where(
+                    RUN.c.dataset_id == dataset, RUN.c.status == "running"
+                )
             )
             .scalars()
             .all()
@@ -278,7 +278,5 @@ def _delete_in_steps(
 def _insert(connection: Connection, table: sa.Table, **values: Any) -> int:
     key = connection.execute(sa.insert(table).values(**values)).inserted_primary_key
     if key is None:
-        raise DatabaseUnavailable(
-            f"The database gave no key for a new row of {table.name}."
-        )
+        raise DatabaseUnavailable(f"The database gave no key for a new row of {table.name}.")
     return int(key[0])

@@ -1,6 +1,6 @@
 """What can go wrong in the pipeline.
 
-* PipelineError           a sentence for whoever ran the command, and the exit code it leaves with
+* PipelineError           a sentence for whoever ran the command, and an exit code
   x SourceError       2   a file, sheet, row or column that can't be used
   x SettingsError     2   a setting or an argument that can't be used
   x RefreshRunning    3   another refresh of the same data set holds the lock
@@ -21,7 +21,7 @@ class SourceError(PipelineError):
     ----------
     problem : what is wrong, without a full stop.
     remedy : what to do, a clause that starts with a verb.
-    file, sheet, row, column : where; `row` counts as a spreadsheet does, the header being row 1.
+    file, sheet, row, column : where; `row` as a spreadsheet counts, the header being row 1.
     """
 
     exit_code = 2
@@ -61,7 +61,7 @@ class SettingsError(PipelineError):
     exit_code = 2
 
 
-class RefreshRunning(PipelineError):  # noqa: N818 - named for what it says, not for its kind
+class RefreshRunning(PipelineError):
     """Another refresh of the same data set is running."""
 
     exit_code = 3
@@ -71,7 +71,7 @@ class RefreshRunning(PipelineError):  # noqa: N818 - named for what it says, not
         super().__init__(f"Another refresh of “{dataset}” is running; wait until it has ended.")
 
 
-class EnvironmentProblem(PipelineError):  # noqa: N818
+class EnvironmentProblem(PipelineError):
     """Something round the pipeline failed: disk, permission, a lock."""
 
     exit_code = 4

@@ -25,12 +25,14 @@ from pipeline.timing import StageCost
 
 TEXTS = ("invoice", "product", "description", "customer_id", "country")
 STORED_LINES = """
-select '' as invoice, '' as product, '' as description, '' as ordered_at, 0.5 as quantity,
-    0.5 as unit_price, '' as customer_id, '' as country, 0 as unreadable, 0 as source_row, 0 as part
+select '' as invoice, '' as product, '' as description, '' as ordered_at,
+    0.5 as quantity, 0.5 as unit_price, '' as customer_id, '' as country,
+    0 as unreadable, 0 as source_row, 0 as part
 where 1 = ?
 union all
 select * from (
-    select invoice, product, description, ordered_at, quantity, unit_price, customer_id, country,
+    select invoice, product, description, ordered_at,
+        quantity, unit_price, customer_id, country,
         unreadable, source_row, part
     from order_line where load_id = ? order by line
 ) as stored
@@ -57,7 +59,7 @@ def write_lines(engine: Engine, load_id: int, parts: Iterable[tuple[int, pa.Tabl
 
 
 def stored_lines(engine: Engine, loads: Sequence[LoadInRun]) -> pd.DataFrame:
-    """Read the lines of loads in their order; texts as categories, `batch` and `part` numbered."""
+    """Read the lines of loads in their order, texts as categories."""
     frames = []
     first_part = 0
     for load in loads:
@@ -69,7 +71,7 @@ def stored_lines(engine: Engine, loads: Sequence[LoadInRun]) -> pd.DataFrame:
         frames.append((table, load.batch, part + first_part))
         first_part += int(part.max()) + 1 if len(part) else 1
     whole = pa.concat_tables([table for table, _, _ in frames]).unify_dictionaries()
-    lines = whole.combine_chunks().to_pandas()
+    lines: pd.DataFrame = whole.combine_chunks().to_pandas()
     lines["part"] = [number for _, _, parts in frames for number in parts.tolist()]
     lines["batch"] = [batch for _, batch, parts in frames for _ in range(len(parts))]
     return lines
@@ -114,11 +116,12 @@ def write_totals(engine: Engine, run_id: int, totals: pd.DataFrame) -> None:
     table = core(Snapshot)
     with writing(engine) as connection:
         for row in totals.to_dict("records"):
-            day = row.pop("as_of")
+            values = {str(name): value for name, value in row.items()}
+            day = values.pop("as_of")
             connection.execute(
                 sa.update(table)
                 .where(table.c.run_id == run_id, table.c.as_of == day)
-                .values(**row)
+                .values(**values)
             )
 
 

@@ -37,8 +37,8 @@ from pipeline.models.store import pack
 from pipeline.progress import Progress, Silent
 from pipeline.quality.cleaning import clean
 from pipeline.recorder import Result
-from pipeline.settings import Settings
 from pipeline.segments.stage import Segments, segments
+from pipeline.settings import Settings
 from pipeline.sources.arrival import ORDER_LINES, Arrival, Reading, arrivals, dataset_name
 from pipeline.sources.columns import read_mapping
 from pipeline.threads import one_thread
@@ -79,7 +79,7 @@ class Outcome(NamedTuple):
 def refresh(
     engine: Engine, request: Request, *, clock: Clock, progress: Progress | None = None
 ) -> Outcome:
-    """Read the sources, compute everything and publish it, or leave what was published as it was.
+    """Read the sources, compute everything and publish it, or leave what was published alone.
 
     Raises `PipelineError` or `db.errors.DatabaseError`, each with a sentence for the person who
     asked; results of a run that did not publish are taken away before the error goes on.
@@ -91,13 +91,26 @@ def refresh(
         with refreshing(engine, name), one_thread():
             dataset = runs.dataset_id(engine, name)
             runs.sweep(engine, dataset)
-            return _recorded(engine, request, name, dataset, clock, progress or Silent())
+            return _recorded(
+                engine,
+                request,
+                name=name,
+                dataset=dataset,
+                clock=clock,
+                progress=progress or Silent(),
+            )
     except DatasetLocked as error:
         raise RefreshRunning(name) from error
 
 
 def _recorded(
-    engine: Engine, request: Request, name: str, dataset: int, clock: Clock, progress: Progress
+    engine: Engine,
+    request: Request,
+    *,
+    name: str,
+    dataset: int,
+    clock: Clock,
+    progress: Progress,
 ) -> Outcome:
     """Run between a recorded beginning and a recorded end."""
     run_id = runs.begin_run(
@@ -110,7 +123,15 @@ def _recorded(
         started_at=clock(),
     )
     try:
-        outcome = _run(engine, request, name, dataset, run_id, clock, Stopwatch(progress))
+        outcome = _run(
+            engine,
+            request,
+            name=name,
+            dataset=dataset,
+            run_id=run_id,
+            clock=clock,
+            watch=Stopwatch(progress),
+        )
     except BaseException as error:
         _end(engine, dataset, run_id, error)
         raise
@@ -136,6 +157,7 @@ def _end(engine: Engine, dataset: int, run_id: int, error: BaseException) -> Non
 def _run(
     engine: Engine,
     request: Request,
+    *,
     name: str,
     dataset: int,
     run_id: int,
@@ -274,5 +296,6 @@ def _demography(customers: pd.DataFrame) -> pd.DataFrame:
 def _check_name(name: str) -> None:
     if not name.strip() or len(name) > 100 or not name.isprintable():
         raise SettingsError(
-            "A data set's name must have 1 to 100 printable characters; give another with --dataset."
+            "A data set's name must have 1 to 100 printable characters;"
+            " give another with --dataset."
         )

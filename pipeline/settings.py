@@ -35,7 +35,7 @@ class CleaningSettings(Section):
     method: Literal["net", "usual"] = Field(
         default="net",
         description="net: cancellations reduce the purchases that they cancel;"
-        " usual: lines with a customer, not cancelled, quantity and price above 0, nothing netted",
+        " usual: lines with a customer, not cancelled, quantity and price above 0",
     )
     overlaps: bool = Field(
         default=True, description="drop rows that an earlier sheet or file holds too"
@@ -63,9 +63,12 @@ class CleaningSettings(Section):
         description="lines without a customer count for revenue, products and countries",
     )
     unreadable_share: float = Field(
-        default=0.001, ge=0, le=1,
-        description="up to this share of rows may be unreadable and is dropped; above it the source is refused",
-    )  # fmt: skip
+        default=0.001,
+        ge=0,
+        le=1,
+        description="up to this share of rows may be unreadable and is left out;"
+        " above it the source is refused",
+    )
 
 
 class SnapshotSettings(Section):

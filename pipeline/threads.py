@@ -8,6 +8,6 @@ from threadpoolctl import threadpool_limits
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Give BLAS and OpenMP one thread each, so that sums and results don't depend on the machine."""
+    """Give BLAS and OpenMP one thread each, so that no result depends on the machine."""
     with threadpool_limits(limits=1):
         yield

@@ -47,7 +47,7 @@ class Stopwatch:
 
 
 def peak_bytes() -> int:
-    """Give the largest resident memory of this process so far; 0 where the system does not tell."""
+    """Give the largest resident memory of this process so far; 0 where it is not told."""
     try:
         import resource  # noqa: PLC0415 - not on Windows
     except ImportError:

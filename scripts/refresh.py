@@ -24,12 +24,13 @@ def parser() -> argparse.ArgumentParser:
         prog="refresh.py",
         description="Read a data set's sources, compute everything and publish it.",
         epilog="Exit codes: 0 published; 1 a defect; 2 the source or the arguments are bad;"
-        " 3 another refresh of that data set is running; 4 disk, lock or permission; 130 interrupted.",
+        " 3 another refresh of that data set is running; 4 disk, lock or permission;"
+        " 130 interrupted.",
     )
     add = arguments.add_argument
     add("sources", nargs="*", metavar="SOURCE",
-        help="files (.csv, .csv.gz, .xlsx, .xls, .zip, .db, .parquet), a folder, or a database URL"
-        " with --table; none: the built-in made-up shop")  # fmt: skip
+        help="files (.csv, .csv.gz, .xlsx, .xls, .zip, .db, .parquet), a folder, or a database"
+        " URL with --table; none: the built-in made-up shop")  # fmt: skip
     add(
         "--dataset", metavar="NAME", help="name of the data set (default: from the file's name)"
     )

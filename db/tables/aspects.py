@@ -1,4 +1,4 @@
-"""What a source tells of its customers beside orders: demography, spend, campaigns, channels."""
+"""What a source tells of its customers beside orders: demography, spend and the like."""
 
 from sqlmodel import Field, SQLModel
 

@@ -1,6 +1,5 @@
 """Records as their sources hold them, typed and under known names; they belong to a load."""
 
-
 from pydantic import NaiveDatetime
 from sqlmodel import Field, SQLModel, UniqueConstraint
 

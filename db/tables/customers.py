@@ -7,7 +7,7 @@ from sqlmodel import Field, SQLModel
 
 
 class Snapshot(SQLModel, table=True):
-    """One row per run and day on which its data set is looked at, with the totals of that day."""
+    """One row per run and day on which its data set is looked at, with that day's totals."""
 
     __tablename__ = "snapshot"
 
@@ -27,7 +27,7 @@ class Snapshot(SQLModel, table=True):
 
 
 class OrderState(SQLModel, table=True):
-    """One row per order and period in which its net value stood; a cancellation begins a new one."""
+    """One row per order and period in which its net value stood; cancelling begins another."""
 
     __tablename__ = "order_state"
     __table_args__ = {"sqlite_with_rowid": False}

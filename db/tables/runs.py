@@ -1,4 +1,4 @@
-"""Runs of the pipeline: what they read, how long they took, what they found; and which is published."""
+"""Runs of the pipeline: what they read, took and found; and which is published."""
 
 import datetime as dt
 
@@ -31,7 +31,7 @@ class Run(SQLModel, table=True):
 
 
 class RunLoad(SQLModel, table=True):
-    """One row per load that a run reads; a later batch replaces whole invoices of an earlier one."""
+    """One row per load that a run reads; a later batch replaces invoices of an earlier one."""
 
     __tablename__ = "run_load"
 

@@ -47,7 +47,7 @@ class Clustering(SQLModel, table=True):
 
 
 class SilhouetteSample(SQLModel, table=True):
-    """One row per run, published segment and place in it: silhouettes of its customers, sorted."""
+    """One row per run, segment and place in it: silhouettes of its customers, sorted."""
 
     __tablename__ = "silhouette_sample"
 
@@ -74,7 +74,7 @@ class SegmentShape(SQLModel, table=True):
 
 
 class SegmentMove(SQLModel, table=True):
-    """One row per run and pair of segments: customers by the previous and the newest snapshot."""
+    """One row per run and pair of segments: customers by the previous and newest snapshot."""
 
     __tablename__ = "segment_move"
 

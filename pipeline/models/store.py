@@ -17,7 +17,7 @@ class Stored(NamedTuple):
     content: bytes
 
 
-class ModelDamaged(Exception):  # noqa: N818 - named for what it says
+class ModelDamaged(Exception):
     """The bytes of a model are not those that were stored."""
 
 

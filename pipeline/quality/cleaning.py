@@ -1,4 +1,4 @@
-"""Which order lines are purchases: rules in a stated order, each row counted by the first that takes it."""
+"""Which order lines are purchases: rules in order, each row counted by the first to take it."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -15,7 +15,8 @@ from pipeline.quality.rules import Rule
 from pipeline.settings import CleaningSettings
 
 ROW_COLUMNS = [
-    "invoice", "product", "description", "ordered_at", "quantity", "unit_price", "customer_id", "country",
+    "invoice", "product", "description", "ordered_at",
+    "quantity", "unit_price", "customer_id", "country",
 ]  # fmt: skip
 NEEDED = ["invoice", "product", "ordered_at", "quantity", "unit_price"]
 
@@ -96,24 +97,21 @@ class _Sieve:
                 removes=True,
                 amount=round(amount, 2),
                 examples=examples(taken),
-            )  # fmt: skip
+            )
         )
 
 
 def _take_repeated(sieve: _Sieve, settings: CleaningSettings) -> None:
     lines = sieve.lines
-    if lines["batch"].nunique() > 1:
+    if lines["batch"].max() > lines["batch"].min():
         newest = lines.groupby("invoice", observed=True)["batch"].transform("max")
         sieve.take(rules.REPLACED, lambda rest: rest["batch"] < newest[rest.index])
-    if settings.overlaps and lines["part"].nunique() > 1:
+    if settings.overlaps and lines["part"].max() > lines["part"].min():
         sieve.take(rules.OVERLAP, _held_by_earlier_part)
 
 
 def _held_by_earlier_part(lines: pd.DataFrame) -> pd.Series:
     """Mark rows that an earlier part holds too, as often as that part holds them."""
-    several = lines["part"].nunique() > 1
-    if not several:
-        return pd.Series(data=False, index=lines.index)
     shared = lines.groupby("invoice", observed=True)["part"].transform("nunique") > 1
     suspects = lines[shared.fillna(value=False)]
     time = suspects.groupby([*ROW_COLUMNS, "part"], observed=True, dropna=False).cumcount()
@@ -127,7 +125,8 @@ def _refuse_unreadable(sieve: _Sieve, settings: CleaningSettings) -> None:
         return
     first = sieve.lines[sieve.lines["unreadable"]].iloc[0]
     raise SourceError(
-        f"{taken.rows:,} of {len(sieve.lines):,} rows hold a date, quantity or price that can't be read",
+        f"{taken.rows:,} of {len(sieve.lines):,} rows hold a date, quantity or price"
+        " that can't be read",
         row=int(first["source_row"]),
         remedy="mend them or raise cleaning.unreadable_share in the settings to leave them out",
     )
@@ -155,7 +154,7 @@ def _take_net(sieve: _Sieve, settings: CleaningSettings) -> pd.DataFrame:
     )
     sieve.take_index(rules.MATCHED, pd.Index(matches["cancellation"]))
     sieve.take_index(
-        rules.UNMATCHED, known.index.difference(matches["cancellation"], sort=False)
+        rules.UNMATCHED, known.index.difference(pd.Index(matches["cancellation"]), sort=False)
     )
     sieve.take_index(rules.ANONYMOUS_CANCELLATION, cancelled.index[anonymous.to_numpy()])
     sieve.take(
@@ -201,11 +200,11 @@ def _by_category(values: pd.Series, test: Callable[[pd.Series], pd.Series]) -> p
     categories = pd.Series(values.cat.categories.astype("str"))
     passed = test(categories).to_numpy(dtype=bool)
     codes = values.cat.codes.to_numpy()
-    return pd.Series(np.append(passed, False)[codes], index=values.index)  # noqa: FBT003 - code -1 is empty
+    return pd.Series(np.append(passed, 0).astype(bool)[codes], index=values.index)
 
 
 def _upper(products: pd.Series) -> pd.Series:
-    """Write product codes in capitals, as the same code in small letters is the same product."""
+    """Write product codes in capitals: in small letters it is the same product."""
     return _renamed(products, pd.Index(products.cat.categories.astype("str").str.upper()))
 
 

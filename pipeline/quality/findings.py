@@ -35,7 +35,11 @@ def examples(lines: pd.DataFrame) -> tuple[dict[str, Any], ...]:
     first = lines[list(SHOWN)].head(EXAMPLES)
     return tuple(
         {
-            column: None if pd.isna(value) else str(value) if column == "ordered_at" else value
+            str(column): None
+            if pd.isna(value)
+            else str(value)
+            if column == "ordered_at"
+            else value
             for column, value in row.items()
         }
         for row in first.astype(object).to_dict("records")

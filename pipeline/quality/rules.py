@@ -1,4 +1,4 @@
-"""The rules of order lines: the name, title and reason of each, in the order in which they run."""
+"""The rules of order lines, in the order in which they run: name, title and reason."""
 
 from typing import NamedTuple
 
@@ -34,7 +34,8 @@ INCOMPLETE = Rule(
 UNREADABLE = Rule(
     "unreadable",
     "Rows with a cell that can't be read",
-    "A date, quantity or price holds something else; few such rows are left out, many refuse the file.",
+    "A date, quantity or price holds something else; few such rows are left out,"
+    " many refuse the file.",
 )
 DUPLICATE = Rule(
     "duplicate",
@@ -59,7 +60,8 @@ MATCHED = Rule(
 UNMATCHED = Rule(
     "cancellation_unmatched",
     "Cancellations without a purchase",
-    "No earlier purchase of that customer, product and price still has the quantity; reported, not subtracted.",
+    "No earlier purchase of that customer, product and price still has the quantity;"
+    " reported, not subtracted.",
 )
 ANONYMOUS_CANCELLATION = Rule(
     "cancellation_anonymous",

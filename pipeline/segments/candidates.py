@@ -1,7 +1,6 @@
-"""Clusterings to choose from, each fitted with its scaler so that the two are stored together."""
+"""Clusterings to choose from, each fitted together with its scaler."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from sklearn.cluster import KMeans
@@ -10,8 +9,14 @@ from sklearn.preprocessing import RobustScaler
 
 from pipeline.settings import SegmentSettings
 
-Fit = Callable[[np.ndarray, int, int], Pipeline]
-"""From the space, the number of clusters and a seed to a fitted scaler and clusterer."""
+
+class Fit(Protocol):
+    """A way to cluster: from the space and a number of clusters to a fitted pipeline."""
+
+    def __call__(
+        self, space: np.ndarray, n_clusters: int, *, starts: int, seed: int
+    ) -> Pipeline:
+        """Fit a scaler and a clusterer from `starts` random starts."""
 
 
 class Candidate(NamedTuple):
@@ -27,30 +32,24 @@ class Candidate(NamedTuple):
     fit: Fit
 
 
-def k_means(settings: SegmentSettings) -> Fit:
-    """Give the way to fit k-means on robustly scaled values."""
-
-    def fit(space: np.ndarray, n_clusters: int, seed: int) -> Pipeline:
-        model = make_pipeline(
-            RobustScaler(), KMeans(n_clusters, n_init=settings.starts, random_state=seed)
-        )
-        return model.fit(space)
-
-    return fit
+def k_means(space: np.ndarray, n_clusters: int, *, starts: int, seed: int) -> Pipeline:
+    """Fit k-means on robustly scaled values."""
+    clusterer = KMeans(n_clusters, n_init=starts, random_state=seed)
+    return make_pipeline(RobustScaler(), clusterer).fit(space)
 
 
-ALGORITHMS: dict[str, Callable[[SegmentSettings], Fit]] = {"kmeans": k_means}
+ALGORITHMS: dict[str, Fit] = {"kmeans": k_means}
 
 
 def candidates(space: np.ndarray, settings: SegmentSettings, *, seed: int) -> list[Candidate]:
     """Fit every number of clusters that the evidence covers and the customers allow."""
-    fit = ALGORITHMS[settings.algorithm](settings)
+    fit = ALGORITHMS[settings.algorithm]
     distinct = len(np.unique(space, axis=0))
     low, high = settings.evidence
     wanted = sorted({*range(low, high + 1), *range(settings.k[0], settings.k[1] + 1)})
     found = []
     for n_clusters in (k for k in wanted if k < distinct):
-        model = fit(space, n_clusters, seed)
+        model = fit(space, n_clusters, starts=settings.starts, seed=seed)
         found.append(
             Candidate(
                 algorithm=settings.algorithm,

@@ -67,9 +67,11 @@ def choose(judged: Sequence[Judged], settings: SegmentSettings) -> Choice:
 def _verdict(judged: Judged, settings: SegmentSettings) -> str:
     low, high = settings.k
     if judged.evidence.smallest_share < settings.least_share:
-        return f"refused: its smallest segment has {judged.evidence.smallest_share:.1%} of customers"
+        smallest = judged.evidence.smallest_share
+        return f"refused: its smallest segment has {smallest:.1%} of customers"
     if not low <= judged.candidate.n_clusters <= high:
         return f"evidence only: outside the published range of {low} to {high}"
     if judged.stability is not None and judged.stability < settings.least_stability:
-        return f"passed over: stability {judged.stability:.2f} is under {settings.least_stability:.2f}"
+        asked = settings.least_stability
+        return f"passed over: stability {judged.stability:.2f} is under {asked:.2f}"
     return "passed over: lower silhouette"

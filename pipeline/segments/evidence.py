@@ -24,14 +24,14 @@ class Evidence(NamedTuple):
 
 
 class Yardstick(NamedTuple):
-    """The customers on whom silhouettes are measured and their mutual distances, computed once."""
+    """The customers on whom silhouettes are measured, and their mutual distances."""
 
     places: np.ndarray
     distances: np.ndarray
 
 
 def yardstick(scaled: np.ndarray, *, at_most: int, seed: int) -> Yardstick:
-    """Measure distances once for all candidates; above `at_most` customers on a random sample."""
+    """Measure distances once for all candidates, of at most so many random customers."""
     places = np.arange(len(scaled))
     if len(scaled) > at_most:
         places = np.sort(np.random.default_rng(seed).choice(places, at_most, replace=False))
@@ -41,7 +41,7 @@ def yardstick(scaled: np.ndarray, *, at_most: int, seed: int) -> Yardstick:
 
 
 def evidence(candidate: Candidate, scaled: np.ndarray, measure: Yardstick) -> Evidence:
-    """Give silhouette (Rousseeuw 1987), Davies-Bouldin (1979) and Calinski-Harabasz (1974)."""
+    """Give silhouette (Rousseeuw 1987), Davies-Bouldin (1979), Calinski-Harabasz (1974)."""
     labels = candidate.labels
     sampled = labels[measure.places]
     if len(np.unique(sampled)) > 1:

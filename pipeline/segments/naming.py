@@ -46,12 +46,12 @@ def name_clusters(customers: pd.DataFrame, labels: np.ndarray) -> dict[int, str]
 
     The cluster that spends most is VIP Champions where it is also the most recent, else
     Big Spenders; the others follow by the assignment of least total squared distance.
-    More than five clusters draw on six further archetypes; more than there are names are numbered.
+    More than five clusters draw on six further archetypes, and beyond those are numbered.
     """
     profile = cluster_profile(customers, labels)
     means = customers.groupby(labels)[["recency_days", "monetary"]].mean()
-    top = int(means["monetary"].idxmax())
-    is_champion = top == int(means["recency_days"].idxmin())
+    top = int(means["monetary"].to_numpy().argmax())
+    is_champion = top == int(means["recency_days"].to_numpy().argmin())
     names = {top: CHAMPIONS if is_champion else BIG_SPENDERS}
     others = [int(label) for label in profile.index if label != top]
     pool = (

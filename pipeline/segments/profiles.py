@@ -71,13 +71,13 @@ def shapes(customers: pd.DataFrame) -> pd.DataFrame:
     long = customers.melt(id_vars="segment", value_vars=MEASURES, var_name="measure")
     long["value"] = long["value"].astype(float)
     by = long.groupby(["segment", "measure"])["value"]
-    table = by.quantile(list(QUANTILES.values())).unstack()
+    table = by.quantile(np.array(list(QUANTILES.values()))).unstack()
     table.columns = pd.Index(QUANTILES.keys())
     return table.assign(mean=by.mean()).round(4).reset_index()
 
 
 def moves(before: pd.DataFrame, after: pd.DataFrame, *, newcomers: str) -> pd.DataFrame:
-    """Count customers by their segment in two snapshots; those without an earlier one are new."""
+    """Count customers by their segment in two snapshots; some are new in the later one."""
     joined = after[["customer_id", "segment"]].merge(
         before[["customer_id", "segment"]],
         on="customer_id",

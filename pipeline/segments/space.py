@@ -12,4 +12,5 @@ def segment_space(customers: pd.DataFrame) -> np.ndarray:
     Spend and orders are heavily skewed; without the logarithm a handful of customers would be
     a cluster each. Scaling belongs to the fitted model, so that it is stored with it.
     """
-    return np.log1p(customers[MEASURES].to_numpy(dtype=float).clip(min=0))
+    values: np.ndarray = customers[MEASURES].to_numpy(dtype=float)
+    return np.log1p(values.clip(min=0))

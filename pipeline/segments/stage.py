@@ -45,7 +45,7 @@ class Segments(NamedTuple):
 def segments(
     snapshots: pd.DataFrame, settings: SegmentSettings, *, seed: int, progress: Progress
 ) -> Segments:
-    """Group the customers of the newest snapshot and assign those of earlier ones to the groups.
+    """Group the customers of the newest snapshot and assign those of earlier ones to groups.
 
     `snapshots` has one row per `as_of` and `customer_id` with recency (days), frequency and
     monetary. Raises `SourceError` where there are too few customers to group.
@@ -104,7 +104,8 @@ def _judge(
 
 def _named(candidate: Candidate, customers: pd.DataFrame, names: dict[int, str]) -> np.ndarray:
     labels = candidate.model.predict(segment_space(customers))
-    return np.array([names[label] for label in range(len(names))], dtype=object)[labels]
+    named: np.ndarray = np.array([names[label] for label in range(len(names))], dtype=object)
+    return named[labels]
 
 
 def _stability_by_name(chosen: Judged, names: dict[int, str]) -> dict[str, float | None]:
@@ -171,7 +172,10 @@ def _remarks(newest: pd.DataFrame, measure: Yardstick, verdict: str) -> tuple[Fi
     how = f"on a random sample of {len(measure.places):,} customers" if sampled else "exactly"
     return (
         Finding(
-            "segments", "choice", "How the published segmentation was chosen",
-            f"{verdict[0].upper()}{verdict[1:]}. Silhouettes were measured {how}.", len(newest),
+            "segments",
+            "choice",
+            "How the published segmentation was chosen",
+            f"{verdict[0].upper()}{verdict[1:]}. Silhouettes were measured {how}.",
+            len(newest),
         ),
-    )  # fmt: skip
+    )

@@ -73,7 +73,7 @@ def kind_of(path: Path, *, file: str) -> Kind:
     """
     with path.open("rb") as opened:
         head = opened.read(HEAD)
-    if not head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"):
+    if not head.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
         raise SourceError("is empty", remedy="use a file with a header and rows", file=file)
     if head.startswith(b"PK"):
         return _kind_of_zip(path, file)

@@ -135,7 +135,7 @@ class ShopSettings(BaseModel):
     seed : another number, another shop.
     until, days : the last day of the records and how many days they span.
     lines_per_order : mean number of product lines an order.
-    line_value : mean value of a line, in `currency`.
+    line_value : mean value of a line, in `CURRENCY`.
     spend_shape : shape p of the gamma that one customer's orders follow.
     spend_spread : shape q of the gamma that customers' scales follow; above 1.
     products, popularity : number of products and exponent of their Zipf law.
