@@ -1,0 +1,75 @@
+"""What a page is narrowed down to; it lives in the query of the URL and nowhere else.
+
+`?dataset=shop&segment=At+Risk&segment=Promising&country=France&band=Top+20+%25&q=1234`
+"""
+
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode
+
+URL = "url"
+"""Id of the one dcc.Location: page callbacks listen to `Input(URL, "search")`."""
+
+DATASET = "dataset"
+TEXT = "q"
+FIELDS = {"segment": "segments", "country": "countries", "band": "bands", "risk": "risks"}
+"""Names in the query and the lists of `Filters` that they fill."""
+
+LONGEST_VALUE = 200
+MOST_VALUES = 100
+LONGEST_QUERY = 20_000
+
+
+class Filters(NamedTuple):
+    """Values to keep, by field; an empty field keeps everything."""
+
+    segments: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    bands: tuple[str, ...] = ()
+    risks: tuple[str, ...] = ()
+    text: str = ""
+
+    def toggled(self, field: str, value: str) -> "Filters":
+        """Take `value` into a field of the query, or out of it where it is there."""
+        name = FIELDS[field]
+        values: tuple[str, ...] = getattr(self, name)
+        kept = tuple(each for each in values if each != value)
+        return self._replace(**{name: kept if value in values else (*values, value)})
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """Every value with its field as the query names it."""
+        found = [(field, value) for field, name in FIELDS.items() for value in getattr(self, name)]
+        return [*found, (TEXT, self.text)] if self.text else found
+
+
+NO_FILTERS = Filters()
+
+
+def from_query(search: str | None) -> Filters:
+    """Read the filters from a URL's query; what is no filter or too long is passed over."""
+    found: dict[str, list[str]] = {field: [] for field in (*FIELDS, TEXT)}
+    for field, value in _pairs(search):
+        if field in found and value not in found[field] and len(found[field]) < MOST_VALUES:
+            found[field].append(value)
+    lists = {name: tuple(found[field]) for field, name in FIELDS.items()}
+    return Filters(**lists, text=found[TEXT][-1] if found[TEXT] else "")
+
+
+def dataset_from(search: str | None) -> str | None:
+    """Read which data set a URL's query names."""
+    return next((value for field, value in _pairs(search) if field == DATASET), None)
+
+
+def to_query(filters: Filters, dataset: str | None = None) -> str:
+    """Write a URL's query, `""` where there is nothing to say."""
+    pairs = [(DATASET, dataset)] if dataset else []
+    query = urlencode([*pairs, *filters.pairs])
+    return f"?{query}" if query else ""
+
+
+def _pairs(search: str | None) -> list[tuple[str, str]]:
+    if not search or len(search) > LONGEST_QUERY:
+        return []
+    pairs = parse_qsl(search.removeprefix("?"), encoding="utf-8", errors="replace")
+    cleaned = ((field, value.replace("\0", "").strip()) for field, value in pairs)
+    return [(field, value) for field, value in cleaned if 0 < len(value) <= LONGEST_VALUE]

@@ -1,0 +1,146 @@
+"""Customers of a snapshot: narrowed down, sorted and paged by the database."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy import Row
+
+from db.frames import read_frame
+from portal.filters import Filters
+from portal.snapshot import Snapshot
+
+COLUMNS = (
+    "customer_id", "segment", "value_band", "recency_days", "frequency", "monetary",
+    "average_basket", "tenure_days", "country",
+)  # fmt: skip
+DEFAULT_SORT = "monetary"
+MOST_ROWS = 1_000
+
+FILTERED = {
+    "segments": "c.segment",
+    "countries": "c.country",
+    "bands": "c.value_band",
+    "risks": "c.risk_value",
+}
+EVERYONE = "1 = 1"
+
+SELECTED = f"""
+select {", ".join(f"c.{column}" for column in COLUMNS)}
+from customer_result c
+where c.run_id = :run_id and """  # noqa: S608 - names of this module only
+
+COUNT = """
+select count(*) from customer_result c
+where c.run_id = :run_id and """
+
+CHOICES = """
+select c.{column} as value, count(*) as customers
+from customer_result c
+where c.run_id = :run_id and c.{column} is not null
+group by c.{column}
+"""
+SEGMENT_ORDER = "select segment from segment_result where run_id = :run_id order by position"
+BAND_ORDER = ("Top 20 %", "Middle", "Bottom 20 %")
+
+
+class Sort(NamedTuple):
+    """A column to sort by; ties are broken by the customer's identifier."""
+
+    column: str = DEFAULT_SORT
+    descending: bool = True
+
+
+class Choice(NamedTuple):
+    """A value to filter by and how many customers have it."""
+
+    value: str
+    customers: int
+
+
+class Choices(NamedTuple):
+    """What each filter of a snapshot can be set to."""
+
+    segments: tuple[Choice, ...]
+    countries: tuple[Choice, ...]
+    bands: tuple[Choice, ...]
+    risks: tuple[Choice, ...]
+
+
+def where(filters: Filters) -> tuple[str, dict[str, Any]]:
+    """Give a condition on `customer_result c` and its bound parameters."""
+    conditions, parameters = [], dict[str, Any]()
+    for field, column in FILTERED.items():
+        values = getattr(filters, field)
+        names = [f"{field}_{place}" for place in range(len(values))]
+        if values:
+            conditions.append(f"{column} in ({', '.join(f':{name}' for name in names)})")
+            parameters |= dict(zip(names, values, strict=True))
+    if filters.text:
+        conditions.append("lower(c.customer_id) like :text escape '!'")
+        parameters["text"] = f"%{_escaped(filters.text.lower())}%"
+    return " and ".join(conditions) or EVERYONE, parameters
+
+
+def page(
+    at: Snapshot, filters: Filters, *, sort: Sort = Sort(), start: int = 0, end: int = 100
+) -> pd.DataFrame:
+    """Give the customers from place `start` up to `end`, at most 1,000."""
+    condition, parameters = where(filters)
+    start = max(start, 0)
+    rows = min(max(end - start, 0), MOST_ROWS)
+    query = f"{SELECTED}{condition} {_order(sort)} limit :rows offset :start"
+    return read_frame(
+        at.connection, query, run_id=at.run_id, rows=rows, start=start, **parameters
+    )
+
+
+def count(at: Snapshot, filters: Filters) -> int:
+    """Count the customers that the filters keep."""
+    condition, parameters = where(filters)
+    query = sa.text(COUNT + condition)
+    return int(at.connection.execute(query, {"run_id": at.run_id, **parameters}).scalar_one())
+
+
+def stream(
+    at: Snapshot, filters: Filters, *, sort: Sort = Sort(), rows: int = 5_000
+) -> Iterator[Row[Any]]:
+    """Give every customer that the filters keep, fetched `rows` at a time."""
+    condition, parameters = where(filters)
+    query = sa.text(f"{SELECTED}{condition} {_order(sort)}")
+    result = at.connection.execution_options(yield_per=rows).execute(
+        query, {"run_id": at.run_id, **parameters}
+    )
+    yield from result
+
+
+def choices(at: Snapshot) -> Choices:
+    """Give what can be filtered by, in the order in which it is shown."""
+    segments = [row[0] for row in at.connection.execute(sa.text(SEGMENT_ORDER), {"run_id": at.run_id})]
+    return Choices(
+        segments=_ranked(_values(at, "segment"), segments),
+        countries=_values(at, "country"),
+        bands=_ranked(_values(at, "value_band"), BAND_ORDER),
+        risks=_values(at, "risk_value"),
+    )
+
+
+def _values(at: Snapshot, column: str) -> tuple[Choice, ...]:
+    rows = at.connection.execute(sa.text(CHOICES.format(column=column)), {"run_id": at.run_id})
+    return tuple(sorted((Choice(*row) for row in rows), key=lambda each: (-each.customers, each.value)))
+
+
+def _ranked(found: tuple[Choice, ...], order: list[str] | tuple[str, ...]) -> tuple[Choice, ...]:
+    places = {value: place for place, value in enumerate(order)}
+    return tuple(sorted(found, key=lambda each: places.get(each.value, len(places))))
+
+
+def _order(sort: Sort) -> str:
+    column = sort.column if sort.column in COLUMNS else DEFAULT_SORT
+    direction = "desc" if sort.descending else "asc"
+    return f"order by c.{column} {direction} nulls last, c.customer_id"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")

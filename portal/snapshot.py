@@ -1,0 +1,126 @@
+"""The published run that a request looks at: one read transaction, one data set, one run."""
+
+import datetime as dt
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar, cast
+
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.engine import Connection, Engine
+
+from db.engine import is_sqlite, parse_url, reading, sqlite_path
+from db.errors import DatabaseError, NotPublished
+from portal.cache import Results
+from portal.filters import dataset_from
+from portal.queries.datasets import DataSet, published
+from portal.settings import Settings
+
+EXTENSION = "clientele"
+
+Asked = ParamSpec("Asked")
+Result = TypeVar("Result")
+
+
+class Portal(NamedTuple):
+    """What a served portal is made of; it hangs on the Flask application."""
+
+    engine: Engine
+    settings: Settings
+    results: Results
+
+
+class Snapshot(NamedTuple):
+    """A data set's published run, seen through one read transaction."""
+
+    connection: Connection
+    run_id: int
+    dataset: str
+    as_of: dt.date
+    currency: str
+    form: str
+    customers: int
+    published_at: dt.datetime
+    results: Results
+
+    @property
+    def key(self) -> Hashable:
+        """What tells this run from every other one, also after a database was made anew."""
+        return (self.run_id, self.dataset, self.published_at)
+
+
+def here() -> Portal:
+    """Give the portal that serves the current request."""
+    return cast(Portal, current_app.extensions[EXTENSION])
+
+
+@contextmanager
+def snapshot(search: str | None = None) -> Iterator[Snapshot]:
+    """Look at the published run of the data set that a URL's query names, or the newest one.
+
+    Raises `NotPublished` where there is none.
+    """
+    with connected() as connection:
+        yield chosen(published(connection), connection, dataset_from(search), here().results)
+
+
+@contextmanager
+def connected() -> Iterator[Connection]:
+    """Read in one transaction; raises `NotPublished` where the database is not there yet."""
+    portal = here()
+    try:
+        with reading(portal.engine) as connection:
+            yield connection
+    except DatabaseError as error:
+        if not isinstance(error, NotPublished) and _is_bare(portal):
+            raise NotPublished("Nothing has been published yet.") from error
+        raise
+
+
+def chosen(
+    there: list[DataSet], connection: Connection, name: str | None, results: Results
+) -> Snapshot:
+    """Pick the data set of that name, or the most recently published one."""
+    if not there:
+        raise NotPublished("Nothing has been published yet.")
+    found = [each for each in there if name in (None, each.name)]
+    if not found:
+        raise NotPublished(f"There is no data set “{name}”.")
+    one = found[0]
+    return Snapshot(
+        connection=connection,
+        run_id=one.run_id,
+        dataset=one.name,
+        as_of=one.as_of,
+        currency=one.currency,
+        form=one.form,
+        customers=one.customers,
+        published_at=one.published_at,
+        results=results,
+    )
+
+
+def remember(
+    at: Snapshot,
+    compute: Callable[Concatenate[Snapshot, Asked], Result],
+    *arguments: Asked.args,
+    **named: Asked.kwargs,
+) -> Result:
+    """Compute `compute(at, …)` once per run and arguments; the result must not be changed.
+
+    `compute` is a function with a name (no lambda, no closure), its arguments are hashable.
+    """
+    function = f"{compute.__module__}.{compute.__qualname__}"
+    key = (at.key, function, arguments, tuple(sorted(named.items())))
+    return cast(Result, at.results.get(key, lambda: compute(at, *arguments, **named)))
+
+
+def _is_bare(portal: Portal) -> bool:
+    """Tell whether the database has no file or no tables yet."""
+    url = parse_url(portal.settings.db)
+    if is_sqlite(portal.engine) and not sqlite_path(url).exists():
+        return True
+    try:
+        return not sa.inspect(portal.engine).has_table("published")
+    except sa.exc.SQLAlchemyError:
+        return False

@@ -1,0 +1,173 @@
+"""Which column is which, and what is said where one is missing."""
+
+import random
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import SourceError
+from pipeline.sources.columns import match, missing, read_mapping, recognise, unfit
+from pipeline.sources.forms import FORMS
+from pipeline.sources.parts import Part
+from tests.sources.broken import FIELDS
+
+MARKETING = (
+    "ID Year_Birth Education Marital_Status Income Kidhome Teenhome Dt_Customer Recency MntWines"
+    " MntFruits MntMeatProducts MntFishProducts MntSweetProducts MntGoldProds NumDealsPurchases"
+    " NumWebPurchases NumCatalogPurchases NumStorePurchases NumWebVisitsMonth AcceptedCmp3"
+    " AcceptedCmp4 AcceptedCmp5 AcceptedCmp1 AcceptedCmp2 Complain Z_CostContact Z_Revenue Response"
+).split()
+BEHAVIOUR = (
+    "Customer ID,Gender,Age,City,Membership Type,Total Spend,Items Purchased,Average Rating,"
+    "Discount Applied,Days Since Last Purchase,Satisfaction Level"
+).split(",")
+ACTIVITY = (
+    "id,Покупательская активность,Тип сервиса,Разрешить сообщать,Маркет_актив_6_мес,"
+    "Маркет_актив_тек_мес,Длительность,Акционные_покупки,Популярная_категория,"
+    "Средний_просмотр_категорий_за_визит,Неоплаченные_продукты_штук_квартал,Ошибка_сервиса,"
+    "Страниц_за_визит"
+).split(",")
+HEADERS = {
+    "order-lines": FIELDS,
+    "marketing": MARKETING,
+    "behaviour": BEHAVIOUR,
+    "market-activity/customers": ACTIVITY,
+    "market-activity/revenue": ["id", "Период", "Выручка"],
+    "market-activity/minutes": ["id", "Период", "минут"],
+    "market-activity/profit": ["id", "Прибыль"],
+}
+
+
+def part(*columns: str) -> Part:
+    table = pa.Table.from_arrays([pa.array(["1"])] * len(columns), names=list(columns))
+    return Part("x.csv", None, table)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_each_form_is_known_by_its_own_header(form: str):
+    assert recognise(HEADERS[form]) == form
+    assert list(match(HEADERS[form], form).values()) != []
+    assert set(match(HEADERS[form], form).values()) == set(HEADERS[form])
+
+
+@given(st.sampled_from(list(FORMS)), st.randoms(use_true_random=False))
+def test_order_case_blanks_and_marks_do_not_matter(form: str, chance: random.Random):
+    columns = list(HEADERS[form])
+    chance.shuffle(columns)
+    dressed = [
+        chance.choice([" ", "\ufeff", ""])
+        + chance.choice([str.upper, str.lower, str.title])(column)
+        + chance.choice([" ", "_", ""])
+        for column in columns
+    ]
+    assert recognise(dressed) == form
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "Invoice StockCode Description Quantity InvoiceDate Price Customer_ID Country",
+        "order_number sku product_name qty order_date unit_price client_id country",
+        "OrderID ProductID Quantity Date Price CustomerID",
+        "InvoiceID Item Qty OrderDate UnitPrice Customer",
+        "invoice product description ordered_at quantity unit_price customer_id country",
+    ],
+)
+def test_order_lines_go_by_many_names(columns: str):
+    assert recognise(columns.split()) == "order-lines"
+
+
+def test_the_more_telling_name_wins():
+    columns = ["Date", "InvoiceDate", "Item", "StockCode", "Order", "Qty", "Price", "Customer"]
+    found = match(columns, "order-lines")
+    assert found["ordered_at"] == "InvoiceDate"
+    assert found["product"] == "StockCode"
+
+
+def test_the_mapping_goes_first():
+    columns = ["InvoiceNo", "Bon", "StockCode", "Quantity", "InvoiceDate", "UnitPrice", "Kunde"]
+    mapping = {"invoice": "Bon", "customer_id": "kunde"}
+    found = match(columns, "order-lines", mapping)
+    assert (found["invoice"], found["customer_id"]) == ("Bon", "Kunde")
+    assert recognise(columns) is None
+    assert recognise(columns, mapping) == "order-lines"
+
+
+def test_a_mapped_column_must_be_there():
+    with pytest.raises(SourceError, match="no column “Bon”.*“invoice”.*it has a, b"):
+        match(["a", "b"], "order-lines", {"invoice": "Bon"}, file="x.csv")
+
+
+def test_a_needed_column_may_stand_once_only():
+    with pytest.raises(SourceError, match="column “UnitPrice”: stands more than once"):
+        match([*FIELDS, "UnitPrice"], "order-lines", file="x.csv")
+    assert match([*FIELDS, "Note", "Note", "", ""], "order-lines")
+
+
+def test_what_fits_nothing_is_said_with_what_was_found():
+    said = str(unfit(part(*(f"c{i}" for i in range(20)))))
+    assert "found c0, c1" in said
+    assert "c11 and 8 more" in said
+    assert "c12" not in said
+    assert all(form in said for form in FORMS)
+    assert "--map FILE" in said
+
+
+def test_a_form_that_was_asked_for_is_said_alone():
+    said = str(unfit(part("InvoiceNo", "x"), form="order-lines"))
+    assert "order-lines lacks product, ordered_at, quantity, unit_price, customer_id" in said
+    assert "marketing" not in said
+
+
+def test_a_header_of_blanks_is_said():
+    assert "no header" in str(unfit(part("", "")))
+
+
+def test_required_fields_are_those_that_may_not_be_missing():
+    found = match([name for name in FIELDS if name != "Country"], "order-lines")
+    assert not missing(found, "order-lines")
+    assert missing(match(FIELDS[:2], "order-lines"), "order-lines")[0] == "ordered_at"
+
+
+def mapped(tmp_path: Path, content: str | bytes) -> dict[str, str]:
+    path = tmp_path / "columns.yaml"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return read_mapping(path)
+
+
+def test_a_mapping_is_read(tmp_path: Path):
+    assert mapped(tmp_path, "\ufeffinvoice: Bon-Nr \nunit_price: 2024\n") == {
+        "invoice": "Bon-Nr",
+        "unit_price": "2024",
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("invoce: Bon", "“invoce” is no field of any form"),
+        ("invoice: Bon\nproduct: Bon", "for both “invoice” and “product”"),
+        ("invoice:", "no column for “invoice”"),
+        ("invoice: [a, b]", "no column for “invoice”"),
+        ("- invoice", "names no columns"),
+        ("", "names no columns"),
+        ("just text", "names no columns"),
+        ("invoice: 'open\nproduct: b", "is not YAML"),
+        ("!!python/object/apply:os.system [ls]", "is not YAML"),
+        (b"invoice: \xff\xfe", "not UTF-8"),
+        ("[" * 5000, "is not YAML"),
+    ],
+)
+def test_a_mapping_that_says_nothing_is_refused(
+    tmp_path: Path, content: str | bytes, said: str
+):
+    with pytest.raises(SourceError, match=said):
+        mapped(tmp_path, content)
+
+
+def test_a_mapping_that_is_not_there_is_refused(tmp_path: Path):
+    with pytest.raises(SourceError, match="doesn't exist"):
+        read_mapping(tmp_path / "none.yaml")
