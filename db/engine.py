@@ -15,18 +15,33 @@ from db.errors import DatabaseUnavailable
 
 DEFAULT_URL = "sqlite:///data/portal.db"
 BUSY_SECONDS = 20
+"""How long to wait for another program's lock; read whenever a connection is opened."""
+
+BACKENDS = frozenset({"sqlite", "postgresql"})
+READING = {"clientele_reading": True}
 
 
 def parse_url(url: str) -> URL:
     """Read a database URL, or say what is wrong with it."""
+    remedy = (
+        "write it like sqlite:///data/portal.db or postgresql+psycopg://user:password@host/name"
+    )
     try:
         parsed = make_url(url)
-        parsed.get_dialect()
-    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        backend = parsed.get_backend_name()
+        if backend in BACKENDS:
+            parsed.get_dialect().import_dbapi()
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        raise DatabaseUnavailable(f"The database URL can't be read; {remedy}.") from error
+    except ImportError as error:
         raise DatabaseUnavailable(
-            "The database URL can't be used; write it like sqlite:///data/portal.db"
-            " or postgresql+psycopg://user@host/name."
+            f"The driver of the database URL is not installed ({parsed.drivername});"
+            " install it, for PostgreSQL with pip install 'clientele[postgres]'."
         ) from error
+    if backend not in BACKENDS:
+        raise DatabaseUnavailable(
+            f"The database must be SQLite or PostgreSQL, not {backend}; {remedy}."
+        )
     if parsed.get_backend_name() == "sqlite" and parsed.database in {None, "", ":memory:"}:
         raise DatabaseUnavailable(
             "A database in memory is gone with the process; give a file, like sqlite:///data/portal.db."
@@ -64,7 +79,7 @@ def open_writer(url: str) -> Engine:
     engine = sa.create_engine(parsed, poolclass=NullPool)
     if is_sqlite(engine):
         sa.event.listen(engine, "connect", _prepare_sqlite_writer)
-        sa.event.listen(engine, "begin", _begin_immediate)
+        sa.event.listen(engine, "begin", _begin_immediate_to_write)
     return engine
 
 
@@ -103,7 +118,11 @@ def writing(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Read within one transaction, so that everything read is of one moment."""
-    with speaking(engine), engine.connect() as connection:
+    with (
+        speaking(engine),
+        engine.connect().execution_options(**READING) as connection,
+        connection.begin(),
+    ):
         yield connection
 
 
@@ -122,6 +141,11 @@ def unavailable(engine: Engine, cause: BaseException) -> DatabaseUnavailable:
     return DatabaseUnavailable(
         f"The database {place(engine)} failed: {reason}; {_remedy(reason)}."
     )
+
+
+def busy_timeout() -> str:
+    """Give the statement that makes SQLite wait for another program's lock."""
+    return f"PRAGMA busy_timeout={round(BUSY_SECONDS * 1000)}"
 
 
 def place(engine: Engine) -> str:
@@ -150,23 +174,25 @@ def _remedy(reason: str) -> str:
 def _prepare_sqlite_writer(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in (
-        f"busy_timeout={BUSY_SECONDS * 1000}",
-        "journal_mode=WAL",
-        "synchronous=NORMAL",
-        "foreign_keys=ON",
+        busy_timeout(),
+        "PRAGMA journal_mode=WAL",
+        "PRAGMA synchronous=NORMAL",
+        "PRAGMA foreign_keys=ON",
     ):
-        connection.execute(f"PRAGMA {pragma}")
+        connection.execute(pragma)
 
 
 def _prepare_sqlite_reader(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
-    connection.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    connection.execute(busy_timeout())
     connection.execute("PRAGMA query_only=ON")
     connection.execute("PRAGMA cache_size=-32000")
 
 
-def _begin_immediate(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin_immediate_to_write(connection: Connection) -> None:
+    """Take the write lock at once, but for a transaction that only reads."""
+    reads = READING.items() <= connection.get_execution_options().items()
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
 
 def _begin(connection: Connection) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlmodel import SQLModel
 
-from db.engine import BUSY_SECONDS, is_sqlite, sqlite_path, unavailable
+from db.engine import busy_timeout, is_sqlite, sqlite_path, unavailable
 from db.errors import SchemaMismatch
 from db.tables import core
 
@@ -98,7 +98,7 @@ def _connect(engine: Engine) -> Any:
 
         connection = sqlite.connect(str(sqlite_path(engine.url)))
         with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+            cursor.execute(busy_timeout())
         return connection
     import adbc_driver_postgresql.dbapi as postgresql  # noqa: PLC0415
 

@@ -35,7 +35,7 @@ def refreshing(engine: Engine, dataset: str) -> Iterator[None]:
 def _lock_file(engine: Engine, dataset: str) -> Path:
     digest = hashlib.sha256(dataset.encode()).hexdigest()[:16]
     if is_sqlite(engine):
-        path = sqlite_path(engine.url).absolute()
+        path = sqlite_path(engine.url).resolve()
         return path.with_name(f"{path.name}.{digest}.lock")
     where = hashlib.sha256(place(engine).encode()).hexdigest()[:16]
     return Path(tempfile.gettempdir()) / f"clientele-{where}-{digest}.lock"

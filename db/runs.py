@@ -39,16 +39,21 @@ class LoadInRun(NamedTuple):
 def prepare(engine: Engine) -> None:
     """Make the tables and views that are missing, or refuse another version's database."""
     with writing(engine) as connection:
-        if sa.inspect(connection).has_table("schema_version"):
-            found = connection.execute(
-                sa.text("select version from schema_version")
-            ).scalar_one()
+        there = set(sa.inspect(connection).get_table_names())
+        if "schema_version" in there and "run_load" in there:
+            found = connection.execute(sa.text("select version from schema_version")).scalar()
             if found != SCHEMA_VERSION:
                 raise SchemaMismatch(
                     f"The database was made by another version (schema {found}, this one writes"
                     f" {SCHEMA_VERSION}); refresh into a new file with --db."
                 )
         else:
+            taken = there & {"schema_version", *METADATA.tables}
+            if taken:
+                raise SchemaMismatch(
+                    f"The database holds another program's table “{min(taken)}”;"
+                    " give a place of its own with --db."
+                )
             connection.execute(
                 sa.text("create table schema_version (version integer not null)")
             )
@@ -181,13 +186,24 @@ def publish(engine: Engine, run_id: int, *, published_at: dt.datetime, **totals:
         connection.execute(sa.insert(PUBLISHED).values(dataset_id=dataset, run_id=run_id))
 
 
+def is_published(engine: Engine, run_id: int) -> bool:
+    """Tell whether a run is the one that its data set shows."""
+    with reading(engine) as connection:
+        query = sa.select(PUBLISHED.c.run_id).where(PUBLISHED.c.run_id == run_id)
+        return connection.execute(query).first() is not None
+
+
 def end_run(engine: Engine, run_id: int, *, status: str, message: str) -> None:
-    """Mark a run that was not published, and take its results away."""
+    """Take the results of a run that was not published away, and mark it.
+
+    In this order, so that a run of which something is left still counts as running, and the
+    next sweep finds it.
+    """
+    clear_results(engine, run_id)
     with writing(engine) as connection:
         connection.execute(
             sa.update(RUN).where(RUN.c.run_id == run_id).values(status=status, message=message)
         )
-    clear_results(engine, run_id)
 
 
 def sweep(engine: Engine, dataset: int) -> None:

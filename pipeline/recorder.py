@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -72,8 +73,10 @@ def stored_lines(engine: Engine, loads: Sequence[LoadInRun]) -> pd.DataFrame:
         first_part += int(part.max()) + 1 if len(part) else 1
     whole = pa.concat_tables([table for table, _, _ in frames]).unify_dictionaries()
     lines: pd.DataFrame = whole.combine_chunks().to_pandas()
-    lines["part"] = [number for _, _, parts in frames for number in parts.tolist()]
-    lines["batch"] = [batch for _, batch, parts in frames for _ in range(len(parts))]
+    lines["part"] = np.concatenate([parts for _, _, parts in frames])
+    lines["batch"] = np.repeat(
+        [batch for _, batch, _ in frames], [len(parts) for _, _, parts in frames]
+    )
     return lines
 
 
@@ -103,11 +106,7 @@ def customer_rfm(engine: Engine, run_id: int) -> pd.DataFrame:
 def write_results(engine: Engine, run_id: int, results: Sequence[Result]) -> None:
     """Append result rows, leaving out what a table does not keep."""
     for result in results:
-        kept = [
-            c.name
-            for c in sa.inspect(result.table).local_table.columns
-            if c.name in result.rows
-        ]
+        kept = [name for name in core(result.table).columns.keys() if name in result.rows]
         append_rows(engine, result.table, result.rows[kept], run_id=run_id)
 
 

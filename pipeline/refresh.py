@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -28,8 +29,8 @@ from db.tables.segments import (
 )
 from pipeline import recorder
 from pipeline.errors import RefreshRunning, SettingsError, SourceError
-from pipeline.features.days import day_number, day_of
-from pipeline.features.orders import last_order_day, order_states
+from pipeline.features.days import day_of
+from pipeline.features.orders import newest_day, order_states
 from pipeline.features.rfm import scored, totals, value_bands
 from pipeline.features.sales import concentration, sales
 from pipeline.features.snapshots import snapshot_days
@@ -86,6 +87,7 @@ def refresh(
     """
     name = request.dataset or dataset_name(request.sources)
     _check_name(name)
+    _check_day(request.as_of, clock().date())
     runs.prepare(engine)
     try:
         with refreshing(engine, name), one_thread():
@@ -122,20 +124,33 @@ def _recorded(
         version=version("clientele"),
         started_at=clock(),
     )
+    outcome = None
     try:
-        outcome = _run(
+        outcome, as_of = _run(
             engine,
             request,
             name=name,
             dataset=dataset,
             run_id=run_id,
-            clock=clock,
             watch=Stopwatch(progress),
         )
+        runs.publish(
+            engine,
+            run_id,
+            published_at=clock(),
+            as_of=as_of,
+            currency=request.settings.currency,
+            rows_read=outcome.rows_read,
+            rows_kept=outcome.rows_kept,
+            customers=outcome.customers,
+            seconds=outcome.seconds,
+        )
     except BaseException as error:
-        _end(engine, dataset, run_id, error)
-        raise
-    runs.prune(engine, dataset, keep=request.settings.runs.keep)
+        if outcome is None or not runs.is_published(engine, run_id):
+            _end(engine, dataset, run_id, error)
+            raise
+    with suppress(DatabaseError, KeyboardInterrupt):
+        runs.prune(engine, dataset, keep=request.settings.runs.keep)
     return outcome
 
 
@@ -161,9 +176,9 @@ def _run(
     name: str,
     dataset: int,
     run_id: int,
-    clock: Clock,
     watch: Stopwatch,
-) -> Outcome:
+) -> tuple[Outcome, dt.date]:
+    """Do everything but publish; give what was done and the day of the newest snapshot."""
     settings = request.settings
     with watch.stage("read") as progress:
         loads, rows_read = _load(engine, request, dataset, progress)
@@ -175,7 +190,7 @@ def _run(
         del lines
     with watch.stage("orders"):
         states = order_states(cleaned)
-        newest = day_number(request.as_of) if request.as_of else last_order_day(states)
+        newest = newest_day(states, request.as_of)
         first = int(states["ordered_day"].min())
         snapshots = snapshot_days(first, newest, settings.snapshots)
         sold = sales(cleaned, as_of=day_of(newest))
@@ -221,18 +236,7 @@ def _run(
         seconds=round(watch.seconds, 3),
         stages={cost.stage: cost.seconds for cost in watch.costs},
     )
-    runs.publish(
-        engine,
-        run_id,
-        published_at=clock(),
-        as_of=day_of(newest),
-        currency=settings.currency,
-        rows_read=outcome.rows_read,
-        rows_kept=outcome.rows_kept,
-        customers=outcome.customers,
-        seconds=outcome.seconds,
-    )
-    return outcome
+    return outcome, day_of(newest)
 
 
 def _load(
@@ -298,4 +302,13 @@ def _check_name(name: str) -> None:
         raise SettingsError(
             "A data set's name must have 1 to 100 printable characters;"
             " give another with --dataset."
+        )
+
+
+def _check_day(as_of: dt.date | None, today: dt.date) -> None:
+    """Refuse days that are still to come; one of grace, for clocks east of Greenwich."""
+    if as_of is not None and as_of > today + dt.timedelta(days=1):
+        raise SettingsError(
+            f"--as-of {as_of} is still to come; give a day up to {today}, or none for the day"
+            " of the last order."
         )

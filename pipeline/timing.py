@@ -23,6 +23,7 @@ class Stopwatch:
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
+        self.began = time.perf_counter()
         self.costs: list[StageCost] = []
 
     @contextmanager
@@ -42,8 +43,8 @@ class Stopwatch:
 
     @property
     def seconds(self) -> float:
-        """Wall time of all stages so far."""
-        return sum(cost.seconds for cost in self.costs)
+        """Wall time since the first stage could begin."""
+        return time.perf_counter() - self.began
 
 
 def peak_bytes() -> int:

@@ -38,7 +38,9 @@ class Filters(NamedTuple):
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """Every value with its field as the query names it."""
-        found = [(field, value) for field, name in FIELDS.items() for value in getattr(self, name)]
+        found = [
+            (field, value) for field, name in FIELDS.items() for value in getattr(self, name)
+        ]
         return [*found, (TEXT, self.text)] if self.text else found
 
 

@@ -15,4 +15,6 @@ class Settings(BaseModel):
         default=(), description="other origins that may post, where a proxy changes the host"
     )
     remembered: int = Field(default=1_000, ge=1, description="results kept in memory")
-    export_rows: int = Field(default=5_000, ge=1, description="rows fetched at a time for a CSV")
+    export_rows: int = Field(
+        default=5_000, ge=1, description="rows fetched at a time for a CSV"
+    )

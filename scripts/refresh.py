@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 from db.engine import DEFAULT_URL, open_writer
 from db.errors import DatabaseError
@@ -18,9 +19,17 @@ FORMS = ("auto", "order-lines", "marketing", "behaviour", "market-activity")
 EXIT_DEFECT, EXIT_ENVIRONMENT, EXIT_INTERRUPTED = 1, EnvironmentProblem.exit_code, 130
 
 
+class Parser(argparse.ArgumentParser):
+    """Arguments whose mistakes are told in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with that sentence."""
+        raise SettingsError(f"{message[:1].upper()}{message[1:]}; see --help.")
+
+
 def parser() -> argparse.ArgumentParser:
     """Describe the command's arguments."""
-    arguments = argparse.ArgumentParser(
+    arguments = Parser(
         prog="refresh.py",
         description="Read a data set's sources, compute everything and publish it.",
         epilog="Exit codes: 0 published; 1 a defect; 2 the source or the arguments are bad;"
@@ -54,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add(
         "--as-of",
-        type=dt.date.fromisoformat,
+        type=_day,
         metavar="DATE",
         help="look at the data as known on that day",
     )
@@ -73,15 +82,15 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="seed of everything random (default: 0)",
     )
-    add("--trials", type=int, metavar="N", help="tuning trials per study")
+    add("--trials", type=_count, metavar="N", help="tuning trials per study")
     add("--json", action="store_true", help="end with one line of JSON on standard output")
     return arguments
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and give its exit code."""
-    given = parser().parse_args(arguments)
     try:
+        given = parser().parse_args(arguments)
         with terminal_progress() as progress:
             outcome = refresh(
                 open_writer(given.db),
@@ -97,6 +106,21 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail("Interrupted; what was published before is unchanged.", EXIT_INTERRUPTED)
     _report(outcome, as_json=given.json)
     return 0
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is no day; write it like 2025-12-31"
+        ) from error
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"“{text}” is no number from 1 up")
+    return int(text)
 
 
 def _request(given: argparse.Namespace) -> Request:

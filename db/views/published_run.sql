@@ -1,6 +1,7 @@
 -- One row per data set that has a published run
 select
     dataset.name as dataset, -- the name given with --dataset
+    run.run_id as run, -- number of the run, rising
     run.as_of, -- day of the newest snapshot
     run.seed, -- seed of everything random
     run.published_at -- moment of publishing, UTC

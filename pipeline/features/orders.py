@@ -1,8 +1,11 @@
 """Orders rolled up from lines, with the periods in which each net value stood."""
 
+import datetime as dt
+
 import pandas as pd
 
-from pipeline.features.days import FOREVER, day_numbers
+from pipeline.errors import SourceError
+from pipeline.features.days import FOREVER, day_number, day_numbers
 from pipeline.quality.cleaning import Cleaned
 
 MONEY_PLACES = 4
@@ -63,7 +66,18 @@ def _as_text(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     return frame.assign(**{column: frame[column].astype("str") for column in columns})
 
 
-def last_order_day(states: pd.DataFrame) -> int:
-    """Give the day number of the last order that still stands."""
-    final = states[(states["to_day"] == FOREVER) & (states["net"] > 0)]
-    return int(final["ordered_day"].max())
+def newest_day(states: pd.DataFrame, as_of: dt.date | None) -> int:
+    """Give the number of the day to look at: `as_of`, or that of the last order that stands.
+
+    Raises `SourceError` where no order stands on it.
+    """
+    day = FOREVER - 1 if as_of is None else day_number(as_of)
+    standing = states[(states["from_day"] <= day) & (states["to_day"] > day)]
+    standing = standing[standing["net"] > 0]
+    if standing.empty:
+        raise SourceError(
+            f"all {states['invoice'].nunique():,} orders of known customers were cancelled or"
+            " are worth nothing",
+            remedy="check the columns with --map or switch cleaning.netting off in the settings",
+        )
+    return int(standing["ordered_day"].max()) if as_of is None else day

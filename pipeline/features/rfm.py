@@ -7,7 +7,7 @@ from pipeline.features.orders import MONEY_PLACES
 
 FIFTHS = (0.2, 0.4, 0.6, 0.8)
 MEASURES = ["recency_days", "frequency", "monetary"]
-VALUE_BANDS = ("Top 20 %", "Middle 60 %", "Bottom 20 %")
+VALUE_BANDS = ("Top 20 %", "Middle", "Bottom 20 %")
 ACTIVE_DAYS = 90
 
 
@@ -26,9 +26,9 @@ def score(values: pd.Series, *, best_is_low: bool = False) -> pd.Series:
 
 def scored(snapshots: pd.DataFrame) -> pd.DataFrame:
     """Add `r_score`, `f_score` and `m_score`, each by the quintiles of its own snapshot."""
+    snapshots = snapshots.assign(monetary=snapshots["monetary"].round(MONEY_PLACES))
     by_day = snapshots.groupby("as_of", sort=False)
     return snapshots.assign(
-        monetary=snapshots["monetary"].round(MONEY_PLACES),
         r_score=by_day["recency_days"].transform(score, best_is_low=True),
         f_score=by_day["frequency"].transform(score),
         m_score=by_day["monetary"].transform(score),

@@ -21,13 +21,14 @@ class Sales(NamedTuple):
 
 def sales(cleaned: Cleaned, *, as_of: dt.date) -> Sales:
     """Add up the purchases that stood at the end of `as_of`."""
-    lines = _net_lines(cleaned)
+    lines = _net_lines(cleaned, pd.Timestamp(as_of) + pd.Timedelta(days=1))
     return Sales(_monthly(lines, as_of), _countries(lines), _products(lines))
 
 
-def _net_lines(cleaned: Cleaned) -> pd.DataFrame:
-    lines = cleaned.purchases
-    back = cleaned.cancellations.groupby("purchase")[["value", "quantity"]].sum()
+def _net_lines(cleaned: Cleaned, end: pd.Timestamp) -> pd.DataFrame:
+    lines = cleaned.purchases[cleaned.purchases["ordered_at"] < end]
+    known = cleaned.cancellations[cleaned.cancellations["cancelled_at"] < end]
+    back = known.groupby("purchase")[["value", "quantity"]].sum()
     cancelled = back["value"].reindex(lines.index, fill_value=0.0)
     pieces = back["quantity"].reindex(lines.index, fill_value=0.0)
     return lines.assign(

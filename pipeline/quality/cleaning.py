@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.errors import SourceError
+from pipeline.errors import SettingsError, SourceError
 from pipeline.quality import rules
 from pipeline.quality.findings import Finding, examples
 from pipeline.quality.netting import match_cancellations
@@ -18,6 +18,8 @@ ROW_COLUMNS = [
     "invoice", "product", "description", "ordered_at",
     "quantity", "unit_price", "customer_id", "country",
 ]  # fmt: skip
+CANCELLED, ADJUSTED = r"C\d", r"A\d"
+"""A prefix is a letter before a number: “C536379” is a cancellation, “CA-2024-1” an order."""
 NEEDED = ["invoice", "product", "ordered_at", "quantity", "unit_price"]
 
 
@@ -52,6 +54,7 @@ def clean(
     if as_of is not None:
         end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
         sieve.take(rules.LATER, lambda rest: rest["ordered_at"] >= end)
+        _refuse_too_early(sieve, as_of)
     cancellations = (
         _take_usual(sieve) if settings.method == "usual" else _take_net(sieve, settings)
     )
@@ -132,6 +135,15 @@ def _refuse_unreadable(sieve: _Sieve, settings: CleaningSettings) -> None:
     )
 
 
+def _refuse_too_early(sieve: _Sieve, as_of: dt.date) -> None:
+    if sieve.findings[-1].rows and not sieve.left.any():
+        first = sieve.lines["ordered_at"].min()
+        raise SettingsError(
+            f"--as-of {as_of} lies before the first row, which is of {first:%Y-%m-%d};"
+            " give a later day."
+        )
+
+
 def _take_net(sieve: _Sieve, settings: CleaningSettings) -> pd.DataFrame:
     """Take what is no purchase; give the matched cancellations."""
     if settings.duplicates:
@@ -139,13 +151,13 @@ def _take_net(sieve: _Sieve, settings: CleaningSettings) -> pd.DataFrame:
     if settings.adjustments:
         sieve.take(
             rules.ADJUSTMENT,
-            lambda rest: (rest["unit_price"] < 0) | _begins(rest["invoice"], r"A\d"),
+            lambda rest: (rest["unit_price"] < 0) | _begins(rest["invoice"], ADJUSTED),
         )
     if settings.fees:
         sieve.take(rules.FEE, lambda rest: _is_fee(rest["product"], settings))
     rest = sieve.rest()
-    is_back = (rest["quantity"] < 0) | _begins(rest["invoice"], "C")
-    cancelled = rest[is_back & (rest["unit_price"] > 0)]
+    is_back = (rest["quantity"] < 0) | _begins(rest["invoice"], CANCELLED)
+    cancelled = rest[is_back & (rest["unit_price"] > 0) & (rest["quantity"] != 0)]
     anonymous = cancelled["customer_id"].isna()
     purchases = rest[~is_back & (rest["unit_price"] > 0) & (rest["quantity"] > 0)]
     known = cancelled[~anonymous]
@@ -171,7 +183,7 @@ def _take_net(sieve: _Sieve, settings: CleaningSettings) -> pd.DataFrame:
 def _take_usual(sieve: _Sieve) -> pd.DataFrame:
     """Take what the field's usual clean set leaves out; nothing is netted."""
     sieve.take(rules.ANONYMOUS, lambda rest: rest["customer_id"].isna())
-    sieve.take(rules.CANCELLED, lambda rest: _begins(rest["invoice"], "C"))
+    sieve.take(rules.CANCELLED, lambda rest: _begins(rest["invoice"], CANCELLED))
     sieve.take(
         rules.NOT_POSITIVE, lambda rest: ~((rest["quantity"] > 0) & (rest["unit_price"] > 0))
     )

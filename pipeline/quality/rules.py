@@ -45,7 +45,7 @@ DUPLICATE = Rule(
 ADJUSTMENT = Rule(
     "adjustment",
     "Bookings that are no sale",
-    "An invoice that begins with A or a price below 0 corrects the books.",
+    "An A before the invoice's number or a price below 0 corrects the books.",
 )
 FEE = Rule(
     "fee",
@@ -83,7 +83,9 @@ ANONYMOUS = Rule(
     "Lines without a customer",
     "Left out by setting; by default they count for revenue, products and countries.",
 )
-CANCELLED = Rule("cancelled", "Cancelled invoices", "Their number begins with C.")
+CANCELLED = Rule(
+    "cancelled", "Cancelled invoices", "They are numbered with a C before the number."
+)
 NOT_POSITIVE = Rule(
     "not_positive",
     "Quantity or price not above 0",

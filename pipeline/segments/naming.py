@@ -47,11 +47,17 @@ def name_clusters(customers: pd.DataFrame, labels: np.ndarray) -> dict[int, str]
     The cluster that spends most is VIP Champions where it is also the most recent, else
     Big Spenders; the others follow by the assignment of least total squared distance.
     More than five clusters draw on six further archetypes, and beyond those are numbered.
+    Where clusters tie, the one of the customer who comes first goes first.
     """
+    codes, numbers = pd.factorize(labels)
+    return {int(numbers[code]): name for code, name in _names(customers, codes).items()}
+
+
+def _names(customers: pd.DataFrame, labels: np.ndarray) -> dict[int, str]:
     profile = cluster_profile(customers, labels)
     means = customers.groupby(labels)[["recency_days", "monetary"]].mean()
     top = int(means["monetary"].to_numpy().argmax())
-    is_champion = top == int(means["recency_days"].to_numpy().argmin())
+    is_champion = means["recency_days"][top] <= means["recency_days"].min()
     names = {top: CHAMPIONS if is_champion else BIG_SPENDERS}
     others = [int(label) for label in profile.index if label != top]
     pool = (

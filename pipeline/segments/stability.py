@@ -24,7 +24,7 @@ def jaccard_stability(
     for draw in range(bootstraps):
         drawn = generator.integers(0, len(space), size)
         again = candidate.fit(
-            space[drawn], candidate.n_clusters, starts=STARTS, seed=seed + 1 + draw
+            space[drawn], candidate.n_clusters, starts=STARTS, seed=(seed + 1 + draw) % 2**32
         )
         unique = np.unique(drawn)
         similarities[draw] = best_jaccard(

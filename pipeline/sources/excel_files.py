@@ -5,18 +5,17 @@ names wherever it stands, formulas give the values they had when the workbook wa
 dates arrive in ISO order.
 """
 
-import logging
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-import fastexcel
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import SourceError
+from pipeline.sources.calamine_sheets import Grid, damaged, grids, grids_apart, protected
 from pipeline.sources.fitting import Wanted
 from pipeline.sources.limits import ReadLimits, check_archive, check_columns
 from pipeline.sources.parts import Part
@@ -31,8 +30,6 @@ LOOKED_AT = 20
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 WORD = "WordDocument".encode("utf-16-le")
 
-logging.getLogger("fastexcel").setLevel(logging.CRITICAL)
-
 
 def read_xlsx(
     path: Path, *, file: str, limits: ReadLimits, wanted: Wanted | None
@@ -46,8 +43,8 @@ def read_xlsx(
                     with archive.open(member) as sheet:
                         _check_area(iter(lambda: sheet.read(1024**2), b""), limits, file)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error) as error:
-        raise _damaged(file) from error
-    yield from _sheets(path, file, limits, wanted)
+        raise damaged(file) from error
+    yield from _parts(grids(path, file=file), file, limits, wanted)
 
 
 def read_xls(
@@ -60,22 +57,18 @@ def read_xls(
         )
     if _holds(path, WORD):
         raise SourceError("is a Word document", remedy="use a workbook or CSV", file=file)
-    yield from _sheets(path, file, limits, wanted)
+    yield from _parts(grids_apart(path, file=file), file, limits, wanted)
 
 
-def _sheets(path: Path, file: str, limits: ReadLimits, wanted: Wanted | None) -> Iterator[Part]:
-    with _Calamine(file):
-        workbook = fastexcel.read_excel(path)
-    found = False
-    for name in workbook.sheet_names:
-        with _Calamine(file, name):
-            sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-            check_columns(sheet.width, limits, file=file, sheet=name)
-            grid = pa.Table.from_batches([sheet.to_arrow()]) if sheet.width else None
-        if grid is not None and grid.num_rows:
-            found = True
-            yield _part(grid, file, name, wanted)
-    if not found:
+def _parts(
+    found: Iterator[Grid], file: str, limits: ReadLimits, wanted: Wanted | None
+) -> Iterator[Part]:
+    rows = False
+    for sheet, cells in found:
+        check_columns(cells.num_columns, limits, file=file, sheet=sheet)
+        rows = True
+        yield _part(cells, file, sheet, wanted)
+    if not rows:
         raise SourceError(
             "holds no rows in any sheet", remedy="use a sheet with rows", file=file
         )
@@ -169,36 +162,3 @@ def _holds(path: Path, sign: bytes) -> bool:
                 return True
             tail = chunk[-len(sign) :]
     return False
-
-
-def _damaged(file: str, sheet: str | None = None) -> SourceError:
-    return SourceError(
-        "is cut off or damaged",
-        remedy="open it in a spreadsheet program and save it again",
-        file=file,
-        sheet=sheet,
-    )
-
-
-class _Calamine:
-    """Turn what calamine raises, its panics among it, into a sentence."""
-
-    def __init__(self, file: str, sheet: str | None = None) -> None:
-        self.file, self.sheet = file, sheet
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
-    ) -> None:
-        if kind is None or issubclass(kind, SourceError):
-            return
-        if issubclass(kind, fastexcel.FastExcelError | pa.ArrowException):
-            if "password" in str(error).lower():
-                raise SourceError(
-                    "is protected with a password", remedy="save it without one", file=self.file
-                ) from error
-            raise _damaged(self.file, self.sheet) from error
-        if kind.__name__ == "PanicException":
-            raise _damaged(self.file, self.sheet) from error

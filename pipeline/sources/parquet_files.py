@@ -24,7 +24,8 @@ def read_parquet(path: Path, *, file: str, limits: ReadLimits) -> Iterator[Part]
         with pq.ParquetFile(path, read_dictionary=texts) as opened:
             table = opened.read()
         table.validate(full=True)
-    except (pa.ArrowException, OSError) as error:
+        table = _flat(table.rename_columns(table.column_names))
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         if isinstance(error, PermissionError):
             raise
         raise SourceError(
@@ -32,7 +33,7 @@ def read_parquet(path: Path, *, file: str, limits: ReadLimits) -> Iterator[Part]
             remedy="get it again from where it came from",
             file=file,
         ) from error
-    yield Part(file, None, _flat(table))
+    yield Part(file, None, table)
 
 
 def _flat(table: pa.Table) -> pa.Table:

@@ -19,6 +19,7 @@ from pipeline.sources.limits import ReadLimits, check_columns
 from pipeline.sources.parts import Part
 
 BATCH = "65536"
+UNLESS_BYTES = "case typeof({0}) when 'blob' then hex({0}) else cast({0} as text) end"
 TABLES = """
 select name from sqlite_schema
 where type in ('table', 'view') and name not like 'sqlite\\_%' escape '\\' and type like ?
@@ -107,7 +108,14 @@ def _only(connection: sqlite3.Connection, file: str, wanted: Wanted | None) -> s
 
 
 def _fetch(path: Path, table: str, names: list[str]) -> pa.Table:
-    cells = ", ".join(f"cast({quoted(name)} as text)" for name in names)
+    try:
+        return _fetch_as(path, table, names, "cast({0} as text)")
+    except pa.ArrowInvalid:
+        return _fetch_as(path, table, names, UNLESS_BYTES)
+
+
+def _fetch_as(path: Path, table: str, names: list[str], cell: str) -> pa.Table:
+    cells = ", ".join(cell.format(quoted(name)) for name in names)
     with adbc.connect(_uri(path), autocommit=True) as connection, connection.cursor() as cursor:
         cursor.execute("pragma trusted_schema = off")
         cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": BATCH})

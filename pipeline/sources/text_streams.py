@@ -18,6 +18,7 @@ from pipeline.sources.limits import ReadLimits, check_unpacked
 CHUNK = 1024**2
 SAMPLE = 64 * 1024
 CYRILLIC_WORD = re.compile(rb"[\xa8\xb8\xc0-\xff]{3,}")
+SIGN_IN_WORD = re.compile(rb"[A-Za-z\x80-\xff][\xa3\xa5\xb3\xb9\xbc\xbe\xbf][a-z]")
 HIGH = re.compile(rb"[\x80-\xff]")
 
 
@@ -55,7 +56,8 @@ class NotInEncodingError(Exception):
 class Utf8Stream(io.RawIOBase):
     """The bytes of a text file, turned into UTF-8 as they are read.
 
-    `quotes` counts the quotation marks that went through.
+    `quotes` counts the quotation marks that went through. A line end is put after the last
+    line, which may lack its own.
     """
 
     def __init__(self, source: TextFile, encoding: str) -> None:
@@ -64,8 +66,8 @@ class Utf8Stream(io.RawIOBase):
         self._chunks = source.chunks()
         self._decoder = codecs.getincrementaldecoder(encoding)()
         self._transparent = encoding not in {"utf-16", "utf-32"}
-        self._offset = 0
         self._rest = b""
+        self._ended = False
 
     def readable(self) -> bool:
         """Say that it can be read, as pyarrow asks."""
@@ -85,6 +87,8 @@ class Utf8Stream(io.RawIOBase):
             chunk = next(self._chunks, None)
             if chunk is None:
                 self._decode(b"", final=True)
+                parts.append(b"" if self._ended else b"\n")
+                self._ended = True
                 break
             parts.append(self._utf8(chunk))
             held += len(parts[-1])
@@ -145,8 +149,9 @@ def single_byte_encoding(source: TextFile) -> str:
 
     Lines with high bytes are gathered over the whole file. Cyrillic writes whole words in high
     bytes, western and central European text single letters; between these two
-    charset-normalizer decides, Windows-1252 being kept unless Windows-1250 is clearly better.
-    What neither can decode is ISO-8859-1, which decodes anything.
+    charset-normalizer decides, and Windows-1252 is kept unless Windows-1250 is clearly better
+    or a word would hold a sign such as “³”. What neither can decode is ISO-8859-1, which
+    decodes anything.
     """
     sample = high_lines(source)
     high = len(HIGH.findall(sample))
@@ -156,8 +161,8 @@ def single_byte_encoding(source: TextFile) -> str:
         match.encoding: match.coherence - match.chaos
         for match in from_bytes(sample, cp_isolation=["cp1252", "cp1250"])
     }
-    central = scores.get("cp1250", -1.0) > scores.get("cp1252", -1.0) + 0.1
-    return "cp1250" if central and "cp1252" in scores else "cp1252"
+    western = scores.get("cp1252", -1.0) + (-0.2 if SIGN_IN_WORD.search(sample) else 0.1)
+    return "cp1250" if scores.get("cp1250", -1.0) > western else "cp1252"
 
 
 def high_lines(source: TextFile) -> bytes:

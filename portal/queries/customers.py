@@ -52,6 +52,9 @@ class Sort(NamedTuple):
     descending: bool = True
 
 
+BY_VALUE = Sort()
+
+
 class Choice(NamedTuple):
     """A value to filter by and how many customers have it."""
 
@@ -84,7 +87,7 @@ def where(filters: Filters) -> tuple[str, dict[str, Any]]:
 
 
 def page(
-    at: Snapshot, filters: Filters, *, sort: Sort = Sort(), start: int = 0, end: int = 100
+    at: Snapshot, filters: Filters, *, sort: Sort = BY_VALUE, start: int = 0, end: int = 100
 ) -> pd.DataFrame:
     """Give the customers from place `start` up to `end`, at most 1,000."""
     condition, parameters = where(filters)
@@ -104,20 +107,21 @@ def count(at: Snapshot, filters: Filters) -> int:
 
 
 def stream(
-    at: Snapshot, filters: Filters, *, sort: Sort = Sort(), rows: int = 5_000
+    at: Snapshot, filters: Filters, *, sort: Sort = BY_VALUE, rows: int = 5_000
 ) -> Iterator[Row[Any]]:
     """Give every customer that the filters keep, fetched `rows` at a time."""
     condition, parameters = where(filters)
     query = sa.text(f"{SELECTED}{condition} {_order(sort)}")
-    result = at.connection.execution_options(yield_per=rows).execute(
-        query, {"run_id": at.run_id, **parameters}
+    yield from at.connection.execute(
+        query, {"run_id": at.run_id, **parameters}, execution_options={"yield_per": rows}
     )
-    yield from result
 
 
 def choices(at: Snapshot) -> Choices:
     """Give what can be filtered by, in the order in which it is shown."""
-    segments = [row[0] for row in at.connection.execute(sa.text(SEGMENT_ORDER), {"run_id": at.run_id})]
+    segments = [
+        row[0] for row in at.connection.execute(sa.text(SEGMENT_ORDER), {"run_id": at.run_id})
+    ]
     return Choices(
         segments=_ranked(_values(at, "segment"), segments),
         countries=_values(at, "country"),
@@ -128,10 +132,14 @@ def choices(at: Snapshot) -> Choices:
 
 def _values(at: Snapshot, column: str) -> tuple[Choice, ...]:
     rows = at.connection.execute(sa.text(CHOICES.format(column=column)), {"run_id": at.run_id})
-    return tuple(sorted((Choice(*row) for row in rows), key=lambda each: (-each.customers, each.value)))
+    return tuple(
+        sorted((Choice(*row) for row in rows), key=lambda each: (-each.customers, each.value))
+    )
 
 
-def _ranked(found: tuple[Choice, ...], order: list[str] | tuple[str, ...]) -> tuple[Choice, ...]:
+def _ranked(
+    found: tuple[Choice, ...], order: list[str] | tuple[str, ...]
+) -> tuple[Choice, ...]:
     places = {value: place for place, value in enumerate(order)}
     return tuple(sorted(found, key=lambda each: places.get(each.value, len(places))))
 

@@ -14,27 +14,28 @@ from pipeline.sources.forms import FORMS
 from pipeline.sources.parts import Part
 from tests.sources.broken import FIELDS
 
-MARKETING = (
-    "ID Year_Birth Education Marital_Status Income Kidhome Teenhome Dt_Customer Recency MntWines"
-    " MntFruits MntMeatProducts MntFishProducts MntSweetProducts MntGoldProds NumDealsPurchases"
-    " NumWebPurchases NumCatalogPurchases NumStorePurchases NumWebVisitsMonth AcceptedCmp3"
-    " AcceptedCmp4 AcceptedCmp5 AcceptedCmp1 AcceptedCmp2 Complain Z_CostContact Z_Revenue Response"
-).split()
+MARKETING = """
+    ID Year_Birth Education Marital_Status Income Kidhome Teenhome Dt_Customer Recency
+    MntWines MntFruits MntMeatProducts MntFishProducts MntSweetProducts MntGoldProds
+    NumDealsPurchases NumWebPurchases NumCatalogPurchases NumStorePurchases
+    NumWebVisitsMonth AcceptedCmp3 AcceptedCmp4 AcceptedCmp5 AcceptedCmp1 AcceptedCmp2
+    Complain Z_CostContact Z_Revenue Response
+"""
 BEHAVIOUR = (
     "Customer ID,Gender,Age,City,Membership Type,Total Spend,Items Purchased,Average Rating,"
     "Discount Applied,Days Since Last Purchase,Satisfaction Level"
-).split(",")
+)
 ACTIVITY = (
     "id,Покупательская активность,Тип сервиса,Разрешить сообщать,Маркет_актив_6_мес,"
     "Маркет_актив_тек_мес,Длительность,Акционные_покупки,Популярная_категория,"
     "Средний_просмотр_категорий_за_визит,Неоплаченные_продукты_штук_квартал,Ошибка_сервиса,"
     "Страниц_за_визит"
-).split(",")
+)
 HEADERS = {
     "order-lines": FIELDS,
-    "marketing": MARKETING,
-    "behaviour": BEHAVIOUR,
-    "market-activity/customers": ACTIVITY,
+    "marketing": MARKETING.split(),
+    "behaviour": BEHAVIOUR.split(","),
+    "market-activity/customers": ACTIVITY.split(","),
     "market-activity/revenue": ["id", "Период", "Выручка"],
     "market-activity/minutes": ["id", "Период", "минут"],
     "market-activity/profit": ["id", "Прибыль"],
@@ -97,7 +98,7 @@ def test_the_mapping_goes_first():
 
 
 def test_a_mapped_column_must_be_there():
-    with pytest.raises(SourceError, match="no column “Bon”.*“invoice”.*it has a, b"):
+    with pytest.raises(SourceError, match=r"no column “Bon”.*“invoice”.*it has a, b"):
         match(["a", "b"], "order-lines", {"invoice": "Bon"}, file="x.csv")
 
 

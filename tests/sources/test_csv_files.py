@@ -148,7 +148,7 @@ def test_unpacked_bytes_have_a_limit(tmp_path: Path):
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_the_row_of_a_wrong_width_is_named(
-    tmp_path: Path, width: int, good: int, wrong: int, after: int, packed: bool
+    tmp_path: Path, *, width: int, good: int, wrong: int, after: int, packed: bool
 ):
     if wrong == width or (wrong == 1 and good == 0):
         wrong = width + 1

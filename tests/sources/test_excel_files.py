@@ -89,7 +89,7 @@ def test_blank_rows_and_columns_at_the_end_are_dropped(book, tmp_path: Path):
 
 
 def test_mixed_cells(book, tmp_path: Path):
-    when = dt.datetime(2010, 12, 1, 8, 26)
+    when = dt.datetime.fromisoformat("2010-12-01 08:26")
     fill(
         book.active,
         ["invoice", "price", "date"],
@@ -103,7 +103,7 @@ def test_mixed_cells(book, tmp_path: Path):
     prices = as_number(part.table["price"])
     assert prices.values.to_pylist()[:3] == [2.5, 3.5, None]
     assert list(prices.unreadable) == [3]
-    midnight = dt.datetime(2010, 12, 1)
+    midnight = dt.datetime.fromisoformat("2010-12-01")
     assert as_timestamp(part.table["date"]).values.to_pylist() == [when, when, midnight, when]
 
 

@@ -1,0 +1,50 @@
+# `make run` and `make test` need Python 3.11 or later and nothing else; all of it goes into .venv.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+DB ?= sqlite:///data/portal.db
+
+.PHONY: run test check fast bench soak docs clean
+
+## run: environment, made-up shop, refresh, portal on http://127.0.0.1:8050
+run: $(INSTALLED)
+	$(BIN)/python scripts/refresh.py --db $(DB)
+	$(BIN)/python scripts/serve.py --db $(DB)
+
+## test: environment and everything that CI checks
+test: check
+	$(BIN)/python -m pytest -m "not soak"
+
+## check: style, types and import rules
+check: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+## fast: the tests that need neither a browser nor real data
+fast: $(INSTALLED)
+	$(BIN)/python -m pytest -m "not soak and not browser and not real_data"
+
+## bench: measure, and write docs/benchmarks.md
+bench: $(INSTALLED)
+	$(BIN)/python scripts/bench.py
+
+## soak: the long tests
+soak: $(INSTALLED)
+	$(BIN)/python -m pytest -m soak
+
+## docs: write the generated pages and the picture of the portal anew
+docs: $(INSTALLED)
+	$(BIN)/python -m docs.generate
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	touch $@

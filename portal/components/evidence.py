@@ -1,0 +1,170 @@
+"""Where a figure comes from: the rows behind it, what its measures mean, the SQL."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import dash
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from portal.components.attributes import aria, data
+from portal.filters import Filters
+from portal.snapshot import Snapshot
+from portal.wording import MEASURES
+
+DIALOG = "evidence"
+DIALOG_BODY = "evidence-body"
+DATA, HOW = "data", "how"
+SHOWN_ROWS = 200
+
+
+class Evidence(NamedTuple):
+    """What stands behind a card; pages hand theirs to `register_page(evidence={card: …})`.
+
+    Attributes
+    ----------
+    source
+        View or table that is read, as the footer names it.
+    rows
+        Query that gives the rows behind the card: the snapshot and the filters in, a frame out.
+    sql
+        The text of that query.
+    measures
+        Names in `portal.wording.MEASURES` that the card shows.
+    note
+        How the figure is made from the rows, where that is not plain.
+    """
+
+    source: str
+    rows: Callable[[Snapshot, Filters], pd.DataFrame]
+    sql: str
+    measures: tuple[str, ...] = ()
+    note: str = ""
+
+
+def evidence_of(card: str) -> Evidence | None:
+    """Find what a page registered for one of its cards."""
+    for page in dash.page_registry.values():
+        found: dict[str, Evidence] = page.get("evidence") or {}
+        if card in found:
+            return found[card]
+    return None
+
+
+def evidence_button(card: str, part: str, label: str, title: str) -> Component:
+    """Open the dialog on one part of a card's evidence."""
+    return html.Button(
+        label,
+        id={"type": "evidence-button", "card": card, "part": part},
+        className="link-button",
+        type="button",
+        **aria(haspopup="dialog", label=f"{label}: {title}"),
+    )
+
+
+def evidence_dialog() -> Component:
+    """Stand ready, once in the shell, for every card."""
+    return html.Dialog(
+        [
+            html.Button(
+                html.I(className="bi bi-x-lg", **aria(hidden="true")),
+                className="icon-button dialog-close",
+                type="button",
+                **aria(label="Close"),
+                **data(action="close-dialog"),
+            ),
+            html.Div(id=DIALOG_BODY),
+        ],
+        id=DIALOG,
+        className="dialog",
+        **aria(labelledby="evidence-title"),
+    )
+
+
+def data_part(
+    card: str, evidence: Evidence, rows: pd.DataFrame, search: str
+) -> list[Component]:
+    """Show the rows behind a card, with a link to all of them as CSV."""
+    shown = rows.head(SHOWN_ROWS)
+    said = (
+        f"{len(rows):,} rows"
+        if len(rows) <= SHOWN_ROWS
+        else f"The first {SHOWN_ROWS:,} of {len(rows):,} rows; the CSV holds all of them"
+    )
+    return [
+        html.H2("The rows behind it", id="evidence-title"),
+        html.P([f"{said}, read from ", html.Code(evidence.source), "."]),
+        download_link(f"/export/{quote(card)}.csv", search),
+        frame_table(shown, label="The rows behind the figure"),
+    ]
+
+
+def how_part(evidence: Evidence) -> list[Component | None]:
+    """Explain every measure of a card and show its SQL."""
+    terms = [
+        part
+        for name in evidence.measures
+        for part in (html.Dt(MEASURES[name].title), html.Dd(MEASURES[name].meaning))
+    ]
+    return [
+        html.H2("How it is made", id="evidence-title"),
+        html.Dl(terms) if terms else None,
+        html.P(evidence.note) if evidence.note else None,
+        html.P(["Read from ", html.Code(evidence.source), " by this query:"]),
+        html.Pre(html.Code(evidence.sql.strip()), className="sql", tabIndex=0),
+    ]
+
+
+def download_link(path: str, search: str, label: str = "Download as CSV") -> Component:
+    """Link to an export route with the filters of the page."""
+    return html.A(
+        [html.I(className="bi bi-download", **aria(hidden="true")), label],
+        href=f"{path}{search or ''}",
+        className="button",
+        download="",
+    )
+
+
+def frame_table(rows: pd.DataFrame, *, label: str) -> Component:
+    """Show a small frame as a plain table."""
+    numeric = {name for name in rows.columns if pd.api.types.is_numeric_dtype(rows[name])}
+    head = html.Tr(
+        [
+            html.Th(str(name), className=_side(name, numeric), scope="col")
+            for name in rows.columns
+        ]
+    )
+    body = [
+        html.Tr(
+            [
+                html.Td(_cell(value), className=_side(name, numeric))
+                for name, value in row.items()
+            ]
+        )
+        for row in rows.astype(object).to_dict("records")
+    ]
+    return html.Div(
+        html.Table([html.Thead(head), html.Tbody(body)], className="plain-table"),
+        className="table-scroll",
+        tabIndex=0,
+        role="region",
+        **aria(label=label),
+    )
+
+
+def _side(name: Any, numeric: set[Any]) -> str:
+    return "number" if name in numeric else ""
+
+
+def _cell(value: Any) -> str:
+    if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return (
+            f"{value:,.4f}".rstrip("0").rstrip(".") if abs(value) < 1_000 else f"{value:,.2f}"
+        )
+    return f"{value:,}" if isinstance(value, int) else str(value)

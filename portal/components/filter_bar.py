@@ -1,0 +1,145 @@
+"""The bar under the title: what the page is narrowed down to, as menus and removable chips."""
+
+from collections.abc import Sequence
+
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+from dash.development.base_component import Component
+
+from portal import wording
+from portal.components.attributes import aria
+from portal.filters import FIELDS, TEXT, URL, Filters, to_query
+from portal.queries.customers import Choice
+
+BAR = "filter-bar"
+SEARCH = "filter-text"
+CHIPS = "filter-chips"
+KEPT = "filter-kept"
+
+TITLES = {"segment": "Segment", "country": "Country", "band": "Value band", "risk": "Churn risk"}
+
+
+def choices_id(field: str) -> str:
+    """Name the list of a filter's values."""
+    return f"filter-{field}"
+
+
+def menu_id(field: str) -> str:
+    """Name the menu that holds that list."""
+    return f"filter-{field}-menu"
+
+
+def chosen_id(field: str) -> str:
+    """Name the number of values chosen, beside the menu's title."""
+    return f"filter-{field}-chosen"
+
+
+def filter_bar() -> Component:
+    """Lay out the bar; `offer` fills it and the URL's query sets it."""
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.I(className="bi bi-funnel filter-icon", **aria(hidden="true")),
+                    *(_menu(field) for field in FIELDS),
+                    html.Label("Customer", htmlFor=SEARCH, className="visually-hidden"),
+                    dcc.Input(
+                        id=SEARCH,
+                        type="search",
+                        debounce=0.4,
+                        placeholder="Customer id",
+                        maxLength=100,
+                        className="filter-text",
+                    ),
+                    html.Span(id=KEPT, className="filter-kept", role="status"),
+                ],
+                className="filter-row",
+            ),
+            html.Div(id=CHIPS, className="chips"),
+        ],
+        id=BAR,
+        className="filter-bar",
+        role="search",
+        hidden=True,
+        **aria(label="Filters of this page"),
+    )
+
+
+def register(app: Dash) -> None:
+    """Tie the controls to the query, in one callback so that neither side answers its own echo."""
+    controls = [(choices_id(field), "value") for field in FIELDS] + [(SEARCH, "value")]
+    app.clientside_callback(
+        ClientsideFunction("clientele", "sync_filters"),
+        Output(URL, "search", allow_duplicate=True),
+        *(Output(*control) for control in controls),
+        Input(URL, "search"),
+        *(Input(*control) for control in controls),
+        prevent_initial_call=True,
+    )
+
+
+def offered(choices: Sequence[Choice]) -> list[dict[str, object]]:
+    """Write a filter's values with how many customers have them."""
+    return [
+        {
+            "value": choice.value,
+            "label": html.Span(
+                [
+                    html.Span(choice.value, className="choice-name"),
+                    html.Span(wording.number(choice.customers), className="choice-count"),
+                ],
+                className="choice",
+            ),
+        }
+        for choice in choices
+    ]
+
+
+def chips(filters: Filters, dataset: str | None) -> list[Component]:
+    """Show what is filtered by; each chip is a link to the page without it."""
+    shown = [_chip(field, value, filters, dataset) for field, value in filters.pairs]
+    if not shown:
+        return []
+    clear = dcc.Link("Clear", href=to_query(Filters(), dataset) or "?", className="chip-clear")
+    return [*shown, clear]
+
+
+def _chip(field: str, value: str, filters: Filters, dataset: str | None) -> Component:
+    fewer = filters._replace(text="") if field == TEXT else filters.toggled(field, value)
+    title = TITLES.get(field, "Customer")
+    return dcc.Link(
+        [
+            html.Span("Remove the filter ", className="visually-hidden"),
+            html.Span(f"{title}: ", className="chip-field"),
+            value,
+            html.I(className="bi bi-x", **aria(hidden="true")),
+        ],
+        href=to_query(fewer, dataset) or "?",
+        className="chip",
+    )
+
+
+def _menu(field: str) -> Component:
+    title = TITLES[field]
+    return html.Details(
+        [
+            html.Summary(
+                [
+                    title,
+                    html.Span(id=chosen_id(field), className="menu-chosen"),
+                    html.I(className="bi bi-chevron-down", **aria(hidden="true")),
+                ],
+                className="menu-button",
+            ),
+            html.Div(
+                dcc.Checklist(
+                    id=choices_id(field), options=[], value=[], className="choices", inline=False
+                ),
+                className="menu-panel",
+                role="group",
+                **aria(label=title),
+            ),
+        ],
+        id=menu_id(field),
+        className="menu",
+        hidden=field == "risk",
+    )

@@ -1,0 +1,354 @@
+"""Pictures of segments: customers in the RFM space, profiles, distributions and moves."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from portal import theme
+from portal.wording import MEASURES, money, number, percent, plain_list, symbol
+
+TITLES = {"recency_days": "Recency", "frequency": "Frequency", "monetary": "Monetary"}
+CAMERA = {"eye": {"x": 1.55, "y": -1.55, "z": 0.75}}
+
+
+def axis_title(measure: str, currency: str) -> str:
+    """Name a measure with its unit."""
+    units = {"recency_days": "days", "frequency": "orders", "monetary": currency}
+    return f"{TITLES[measure]} ({units[measure]})"
+
+
+def rfm_cloud(points: pd.DataFrame, *, segments: list[str], currency: str) -> go.Figure:
+    """Draw customers by recency, frequency and monetary in 3D, one trace per segment.
+
+    `segments` gives the order of the traces, so that a filter takes none's colour away.
+    """
+    figure = go.Figure()
+    marks = theme.marks(segments)
+    for segment in segments:
+        some = points[points["segment"] == segment]
+        figure.add_scatter3d(
+            x=some["recency_days"].to_numpy(np.float32),
+            y=some["frequency"].to_numpy(np.float32),
+            z=some["monetary"].to_numpy(np.float32),
+            mode="markers",
+            name=segment,
+            marker={
+                "size": 3.2,
+                "color": marks[segment].colour,
+                "symbol": marks[segment].symbol.replace("circle", "square"),
+                "line": {"width": 0},
+                "opacity": 0.85,
+            },
+            text=some["customer_id"].to_numpy(),
+            customdata=[segment] * len(some),
+            hovertemplate=f"Customer %{{text}} ({segment}): last order %{{x:,}} days ago,"
+            f" %{{y:,}} orders, {symbol(currency)}%{{z:,.2f}} in all<extra></extra>",
+            showlegend=not some.empty,
+        )
+    figure.update_layout(
+        scene={
+            "xaxis": {
+                "title": {"text": axis_title("recency_days", currency)},
+                "tickformat": ",",
+            },
+            "yaxis": {
+                "title": {"text": axis_title("frequency", currency)},
+                "type": "log",
+                "dtick": 1,
+                "tickformat": "~s",
+            },
+            "zaxis": {
+                "title": {"text": axis_title("monetary", currency)},
+                "type": "log",
+                "dtick": 1,
+                "tickprefix": symbol(currency),
+                "tickformat": "~s",
+            },
+            "camera": CAMERA,
+            "aspectmode": "cube",
+            "dragmode": "orbit",
+            "uirevision": "kept",
+        },
+        legend={"itemsizing": "constant", "y": 1.0},
+        dragmode="orbit",
+        uirevision="kept",
+    )
+    return figure
+
+
+def shown_of(shown: int, total: int) -> str:
+    """Say how many customers are drawn where not all are."""
+    if shown >= total:
+        return f"Every one of {number(total)} customers is shown."
+    return f"Showing {number(shown)} of {number(total)}, every segment in proportion."
+
+
+def rfm_plane(
+    points: pd.DataFrame, *, x: str, y: str, segments: list[str], currency: str
+) -> go.Figure:
+    """Draw customers by two of the three measures, one trace per segment."""
+    figure = go.Figure()
+    marks = theme.marks(segments)
+    for segment in segments:
+        some = points[points["segment"] == segment]
+        figure.add_scatter(
+            x=some[x].to_numpy(np.float32),
+            y=some[y].to_numpy(np.float32),
+            mode="markers",
+            name=segment,
+            marker={
+                "size": 5,
+                "color": marks[segment].colour,
+                "symbol": marks[segment].symbol,
+                "opacity": 0.6,
+            },
+            text=some["customer_id"].to_numpy(),
+            customdata=[segment] * len(some),
+            hovertemplate=f"Customer %{{text}} ({segment}): {TITLES[x].lower()} %{{x:,}},"
+            f" {TITLES[y].lower()} %{{y:,.2f}}<extra></extra>",
+            showlegend=False,
+        )
+    figure.update_layout(xaxis=_axis(x, currency), yaxis=_axis(y, currency))
+    return figure
+
+
+def _axis(measure: str, currency: str) -> dict[str, object]:
+    axis: dict[str, object] = {"title": {"text": axis_title(measure, currency)}}
+    if measure == "recency_days":
+        return axis | {"rangemode": "tozero", "tickformat": ","}
+    axis |= {"type": "log", "dtick": 1, "tickformat": "~s"}
+    return axis | ({"tickprefix": symbol(currency)} if measure == "monetary" else {})
+
+
+def cloud_finding(shares: pd.DataFrame) -> str:
+    """Say how far apart the best and the most silent segment lie."""
+    if len(shares) < 2:
+        return "Customers by recency, frequency and spend"
+    best = shares.loc[shares["monetary"].idxmax()]
+    silent = shares.loc[shares["recency_days"].idxmax()]
+    if best["segment"] == silent["segment"]:
+        return f"{best['segment']} spend most and have been silent longest"
+    return (
+        f"{best['segment']} last ordered {round(best['recency_days']):,} days ago on average,"
+        f" {silent['segment']} {round(silent['recency_days']):,}"
+    )
+
+
+def profile_heat(profiles: pd.DataFrame, *, currency: str) -> go.Figure:
+    """Draw each segment's means against the average customer, as multiples on a log scale."""
+    figure = go.Figure()
+    if profiles.empty:
+        return figure
+    measures = ["recency_days", "frequency", "monetary", "average_basket"]
+    titles = ["Recency", "Frequency", "Monetary", "Average basket"]
+    weights = profiles["customers"] / profiles["customers"].sum()
+    rows = profiles.iloc[::-1]
+    means = rows[measures].to_numpy(dtype=float)
+    average = (profiles[measures].mul(weights, axis=0)).sum().to_numpy(dtype=float)
+    multiples = means / np.where(average == 0, 1, average)
+    written = [
+        [f"{v[0]:,.0f} days", f"{v[1]:,.1f}", money(v[2], currency), money(v[3], currency)]
+        for v in means
+    ]
+    strength = np.log2(np.clip(multiples, 1 / 8, 8))
+    figure.add_heatmap(
+        x=titles,
+        y=rows["segment"],
+        z=strength,
+        zmid=0,
+        zmin=-3,
+        zmax=3,
+        colorscale=theme.DIVERGING,
+        text=written,
+        texttemplate="%{text}",
+        textfont={"color": "#1c2128"} if np.abs(strength).max() < 1.6 else None,
+        customdata=multiples,
+        hovertemplate="%{y}, %{x}: %{text}, %{customdata:.2f} times the average customer"
+        "<extra></extra>",
+        xgap=3,
+        ygap=3,
+        colorbar={
+            "title": {"text": "times the<br>average", "side": "top"},
+            "tickvals": [-3, -2, -1, 0, 1, 2, 3],
+            "ticktext": ["⅛", "¼", "½", "1", "2", "4", "8"],
+            "thickness": 10,
+            "outlinewidth": 0,
+        },
+    )
+    figure.update_layout(
+        xaxis={"side": "top", "title": {"text": ""}, "showgrid": False},
+        yaxis={"title": {"text": ""}, "showgrid": False},
+    )
+    return figure
+
+
+def profile_finding(profiles: pd.DataFrame) -> str:
+    """Say how much more the first segment spends than the average customer."""
+    if profiles.empty:
+        return "What sets the segments apart"
+    weights = profiles["customers"] / profiles["customers"].sum()
+    average = float((profiles["monetary"] * weights).sum())
+    best = profiles.loc[profiles["monetary"].idxmax()]
+    times = best["monetary"] / average if average else 1
+    return f"{best['segment']} spend {times:.1f} times what the average customer does"
+
+
+def distributions(shapes: pd.DataFrame, *, measure: str, currency: str) -> go.Figure:
+    """Draw how one measure is spread within each segment: 5, 25, 50, 75 and 95 %."""
+    figure = go.Figure()
+    rows = shapes[shapes["measure"] == measure].iloc[::-1]
+    if rows.empty:
+        return figure
+    for colour, row in zip(
+        theme.colours(list(rows["segment"])), rows.itertuples(), strict=True
+    ):
+        figure.add_box(
+            y=[row.segment],
+            lowerfence=[row.low],
+            q1=[row.quarter],
+            median=[row.median],
+            q3=[row.three_quarters],
+            upperfence=[row.high],
+            mean=[row.mean],
+            orientation="h",
+            name=row.segment,
+            marker={"color": colour},
+            line={"width": 1.5},
+            boxpoints=False,
+            showlegend=False,
+            hoverinfo="skip",
+        )
+        figure.add_scatter(
+            x=[row.median],
+            y=[row.segment],
+            mode="markers",
+            marker={"color": colour, "size": 14, "opacity": 0},
+            customdata=[[row.quarter, row.three_quarters, row.low, row.high]],
+            hovertemplate=f"{row.segment}: half lie between %{{customdata[0]:,.0f}} and"
+            " %{customdata[1]:,.0f}, nine in ten between %{customdata[2]:,.0f} and"
+            " %{customdata[3]:,.0f}; median %{x:,.0f}<extra></extra>",
+            showlegend=False,
+        )
+    axis = _axis(measure, currency)
+    figure.update_layout(xaxis=axis, yaxis={"title": {"text": ""}})
+    return figure
+
+
+def distribution_finding(shapes: pd.DataFrame, *, measure: str, currency: str) -> str:
+    """Say where the middle of the extreme segments lies."""
+    rows = shapes[shapes["measure"] == measure]
+    name = MEASURES[{"recency_days": "recency"}.get(measure, measure)].title
+    if len(rows) < 2:
+        return f"{name} within the segments"
+    high, low = rows.loc[rows["median"].idxmax()], rows.loc[rows["median"].idxmin()]
+    written = [
+        money(row["median"], currency) if measure == "monetary" else number(row["median"])
+        for row in (high, low)
+    ]
+    return (
+        f"Median {name.lower()}: {written[0]} in {high['segment']},"
+        f" {written[1]} in {low['segment']}"
+    )
+
+
+def move_matrix(moves: pd.DataFrame, *, segments: list[str]) -> go.Figure:
+    """Draw where customers were 30 days earlier (rows) and are now (columns)."""
+    figure = go.Figure()
+    if moves.empty:
+        return figure
+    table = moves.pivot_table(index="before", columns="after", values="customers", fill_value=0)
+    after = [segment for segment in segments if segment in table.columns]
+    others = [name for name in table.index if name not in segments]
+    before = [segment for segment in segments if segment in table.index] + others
+    table = table.loc[before[::-1], after]
+    shares = table.div(table.sum(axis=1), axis=0)
+    figure.add_heatmap(
+        x=after,
+        y=before[::-1],
+        z=shares.to_numpy(),
+        zmin=0,
+        zmax=1,
+        colorscale=theme.SEQUENTIAL,
+        text=[[number(value) if value else "" for value in row] for row in table.to_numpy()],
+        texttemplate="%{text}",
+        customdata=table.to_numpy(),
+        hovertemplate="%{customdata:,} customers were in %{y} and are in %{x} now: %{z:.0%} of"
+        " %{y}<extra></extra>",
+        xgap=3,
+        ygap=3,
+        showscale=False,
+    )
+    figure.update_layout(
+        xaxis={"title": {"text": "Segment now"}, "showgrid": False},
+        yaxis={"title": {"text": "Segment 30 days earlier"}, "showgrid": False},
+    )
+    return figure
+
+
+def move_finding(moves: pd.DataFrame, *, segments: list[str]) -> str:
+    """Say how many stayed and where most of the others went."""
+    known = moves[moves["before"].isin(segments)]
+    if known.empty:
+        return "Moves between segments"
+    stayed = known.loc[known["before"] == known["after"], "customers"].sum()
+    moved = known[known["before"] != known["after"]]
+    said = f"{percent(stayed / known['customers'].sum())} stayed in their segment for 30 days"
+    if moved.empty:
+        return said
+    most = moved.loc[moved["customers"].idxmax()]
+    return (
+        f"{said}; most who moved: {number(most['customers'])} from {most['before']}"
+        f" to {most['after']}"
+    )
+
+
+def evidence_lines(evidence: pd.DataFrame, *, index: str) -> go.Figure:
+    """Draw one index by number of clusters, the published one marked."""
+    figure = go.Figure()
+    rows = evidence.dropna(subset=[index])
+    if rows.empty:
+        return figure
+    chosen = rows[rows["chosen"]]
+    title = MEASURES[index].title
+    figure.add_scatter(
+        x=rows["n_clusters"],
+        y=rows[index],
+        mode="lines+markers",
+        line={"color": theme.MAIN, "width": 2},
+        marker={"size": 7},
+        hovertemplate=f"%{{x}} segments: {title.lower()} %{{y:,.3f}}<extra></extra>",
+        showlegend=False,
+    )
+    figure.add_scatter(
+        x=chosen["n_clusters"],
+        y=chosen[index],
+        mode="markers+text",
+        marker={"color": theme.SECOND, "size": 13, "symbol": "diamond"},
+        text=["published"] * len(chosen),
+        textposition="top center",
+        cliponaxis=False,
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    figure.update_layout(
+        xaxis={"title": {"text": "Number of segments"}, "dtick": 1},
+        yaxis={"title": {"text": title}},
+    )
+    return figure
+
+
+def evidence_finding(evidence: pd.DataFrame) -> str:
+    """Say which number of segments is published and what each index would choose."""
+    chosen = evidence[evidence["chosen"]]
+    if chosen.empty:
+        return "How many segments there are"
+    best = {
+        "silhouette": evidence.loc[evidence["silhouette"].idxmax(), "n_clusters"],
+        "Davies-Bouldin": evidence.loc[evidence["davies_bouldin"].idxmin(), "n_clusters"],
+        "Calinski-Harabasz": evidence.loc[evidence["calinski_harabasz"].idxmax(), "n_clusters"],
+    }
+    others = [f"{name} alone {k}" for name, k in best.items()]
+    return (
+        f"{int(chosen['n_clusters'].iloc[0])} segments are published;"
+        f" {plain_list(others)} would be the choice of each index"
+    )

@@ -1,0 +1,1 @@
+"""Pages: registration, ids, layout, callbacks."""

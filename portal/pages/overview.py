@@ -1,0 +1,293 @@
+"""Overview: who the customers are, what they bring, how sure the figures are."""
+
+from typing import Literal
+
+import dash
+import pandas as pd
+from dash import Input, Output, callback, html
+from dash.development.base_component import Component
+
+from portal import wording
+from portal.components import (
+    Chart,
+    Drawn,
+    Evidence,
+    Tile,
+    chart_card,
+    chart_outputs,
+    drawn,
+    filter_on_click,
+    grid,
+    kpi_tiles,
+    tile_row,
+)
+from portal.figures import overview as figures
+from portal.filters import URL, Filters, from_query
+from portal.queries import overview as queries
+from portal.snapshot import Snapshot, remember, snapshot
+
+TILES = "overview-tiles"
+MONTHS = "overview-months"
+CUSTOMERS = "overview-customers"
+REVENUE = "overview-revenue"
+CONCENTRATION = "overview-concentration"
+COUNTRIES = "overview-countries"
+QUALITY = "overview-quality"
+
+
+def quality_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+    """Give the cleaning rules of the run; filters of customers don't change them."""
+    return queries.quality(at)
+
+
+EVIDENCE = {
+    MONTHS: Evidence(
+        "monthly_sales",
+        queries.monthly,
+        queries.MONTHLY,
+        ("revenue", "orders", "anonymous_revenue"),
+        "An order counts in the month in which it was placed, less what was cancelled of it"
+        " since. Without filters, lines that name no customer count too; with filters they can't.",
+    ),
+    CUSTOMERS: Evidence(
+        "published_customer", queries.shares, queries.SHARES, ("customers", "segment", "share")
+    ),
+    REVENUE: Evidence(
+        "published_customer", queries.shares, queries.SHARES, ("revenue", "revenue_share")
+    ),
+    CONCENTRATION: Evidence(
+        "concentration", queries.concentration, queries.CONCENTRATION, ("concentration",)
+    ),
+    COUNTRIES: Evidence(
+        "published_customer",
+        queries.countries,
+        queries.COUNTRIES,
+        ("country", "revenue", "customers"),
+        "Revenue of the customers whose latest order went to that country.",
+    ),
+    QUALITY: Evidence(
+        "finding",
+        quality_rows,
+        queries.QUALITY,
+        ("rows_read", "rows_kept"),
+        "The rules run in the order shown on the Runs page; a row is counted by the first that"
+        " takes it, so the counts and the rows kept add up to the rows read.",
+    ),
+}
+
+dash.register_page(
+    __name__,
+    path="/",
+    title="Overview · Clientele",
+    name="Overview",
+    group="Understand",
+    order=10,
+    icon="bi-speedometer2",
+    lead="Who the customers are, what they bring and how that has moved.",
+    filtered=True,
+    evidence=EVIDENCE,
+)
+
+
+def layout(**_query: str) -> Component:
+    """Lay out the page; callbacks fill it."""
+    return html.Div(
+        [
+            tile_row(TILES, 5),
+            grid(
+                chart_card(
+                    MONTHS,
+                    evidence=EVIDENCE[MONTHS],
+                    subject="Revenue by month of the order",
+                    columns=8,
+                ),
+                chart_card(
+                    CONCENTRATION,
+                    evidence=EVIDENCE[CONCENTRATION],
+                    subject="Share of revenue by share of customers",
+                    columns=4,
+                ),
+                chart_card(
+                    CUSTOMERS,
+                    evidence=EVIDENCE[CUSTOMERS],
+                    subject="Customers by segment; click one to look at it alone",
+                    columns=5,
+                    height=340,
+                ),
+                chart_card(
+                    REVENUE,
+                    evidence=EVIDENCE[REVENUE],
+                    subject="Revenue by segment; click one to look at it alone",
+                    columns=7,
+                    height=340,
+                ),
+                chart_card(
+                    COUNTRIES,
+                    evidence=EVIDENCE[COUNTRIES],
+                    subject="Countries with most revenue; click one to look at it alone",
+                ),
+                chart_card(
+                    QUALITY, evidence=EVIDENCE[QUALITY], subject="Rows of the source by rule"
+                ),
+            ),
+        ]
+    )
+
+
+filter_on_click(CUSTOMERS, "segment")
+filter_on_click(REVENUE, "segment")
+filter_on_click(COUNTRIES, "country")
+
+
+@callback(Output(TILES, "children"), Input(URL, "search"))
+def show_tiles(search: str | None) -> list[Component]:
+    """Write the key figures."""
+    with snapshot(search) as at:
+        return kpi_tiles(remember(at, _tiles, from_query(search)))
+
+
+@callback(*chart_outputs(MONTHS), Input(URL, "search"))
+def show_months(search: str | None) -> Drawn:
+    """Draw revenue by month."""
+    with snapshot(search) as at:
+        return drawn(at, _months, from_query(search))
+
+
+@callback(*chart_outputs(CONCENTRATION), Input(URL, "search"))
+def show_concentration(search: str | None) -> Drawn:
+    """Draw how concentrated revenue is."""
+    with snapshot(search) as at:
+        return drawn(at, _concentration, from_query(search))
+
+
+@callback(*chart_outputs(CUSTOMERS), Input(URL, "search"))
+def show_customers(search: str | None) -> Drawn:
+    """Draw the segments by customers."""
+    with snapshot(search) as at:
+        return drawn(at, _customers, from_query(search))
+
+
+@callback(*chart_outputs(REVENUE), Input(URL, "search"))
+def show_revenue(search: str | None) -> Drawn:
+    """Draw the segments by revenue."""
+    with snapshot(search) as at:
+        return drawn(at, _revenue, from_query(search))
+
+
+@callback(*chart_outputs(COUNTRIES), Input(URL, "search"))
+def show_countries(search: str | None) -> Drawn:
+    """Draw the countries with most revenue."""
+    with snapshot(search) as at:
+        return drawn(at, _countries, from_query(search))
+
+
+@callback(*chart_outputs(QUALITY), Input(URL, "search"))
+def show_quality(search: str | None) -> Drawn:
+    """Draw what cleaning left out."""
+    with snapshot(search) as at:
+        return drawn(at, _quality)
+
+
+def _tiles(at: Snapshot, filters: Filters) -> list[Tile]:
+    history = queries.totals(at, filters).astype(
+        {"customers": float, "active_customers": float, "orders": float, "revenue": float}
+    )
+    if history.empty:
+        history.loc[0] = [str(at.as_of), 0.0, 0.0, 0.0, 0.0]
+    history["basket"] = history["revenue"] / history["orders"].where(history["orders"] > 0)
+    written = {
+        "revenue": ("revenue", lambda value: wording.money_short(value, at.currency)),
+        "customers": ("customers", wording.number_short),
+        "active_customers": ("active_customers", wording.number_short),
+        "orders": ("orders", wording.number_short),
+        "basket": ("average_basket", lambda value: wording.money(value, at.currency)),
+    }
+    return [
+        _tile(history, column, measure, write(history[column].iloc[-1]))
+        for column, (measure, write) in written.items()
+    ]
+
+
+def _tile(history: pd.DataFrame, column: str, measure: str, value: str) -> Tile:
+    series = history[column].tolist()
+    if len(series) < 2:
+        return Tile(measure, value, series=series)
+    now, before = series[-1], series[-2]
+    before_day = pd.Timestamp(str(history["as_of"].iloc[-2])).date()
+    direction: Literal[-1, 0, 1] = 1 if now > before else -1 if now < before else 0
+    return Tile(
+        measure,
+        value,
+        change=wording.change(now, before),
+        direction=direction,
+        since=f"since {wording.date(before_day)}",
+        series=series,
+    )
+
+
+def _months(at: Snapshot, filters: Filters) -> Chart:
+    months = queries.monthly(at, filters)
+    finding = figures.revenue_finding(months, currency=at.currency)
+    return Chart(
+        figures.revenue_by_month(months, currency=at.currency),
+        finding,
+        f"Bars of revenue in {wording.count(len(months), 'month')}. {finding}.",
+    )
+
+
+def _concentration(at: Snapshot, filters: Filters) -> Chart:
+    curve = queries.concentration(at, filters)
+    finding = figures.concentration_finding(curve)
+    return Chart(
+        figures.concentration_curve(curve),
+        finding,
+        f"Curve of the share of revenue by share of customers. {finding}.",
+    )
+
+
+def _customers(at: Snapshot, filters: Filters) -> Chart:
+    shares = queries.shares(at, filters)
+    said = [f"{row.segment} {wording.percent(row.share)}" for row in shares.itertuples()]
+    return Chart(
+        figures.customers_by_segment(shares),
+        figures.customers_finding(shares),
+        f"Ring of customers by segment: {wording.plain_list(said)}.",
+    )
+
+
+def _revenue(at: Snapshot, filters: Filters) -> Chart:
+    shares = queries.shares(at, filters)
+    said = [
+        f"{row.segment} {wording.money_short(row.revenue, at.currency)}"
+        for row in shares.itertuples()
+    ]
+    return Chart(
+        figures.revenue_by_segment(shares, currency=at.currency),
+        figures.revenue_share_finding(shares),
+        f"Bars of revenue by segment: {wording.plain_list(said)}.",
+    )
+
+
+def _countries(at: Snapshot, filters: Filters) -> Chart:
+    countries = queries.countries(at, filters)
+    finding = figures.country_finding(countries)
+    return Chart(
+        figures.revenue_by_country(countries, currency=at.currency),
+        finding,
+        f"Dots of revenue of the {figures.TOP_COUNTRIES} countries with most. {finding}.",
+    )
+
+
+def _quality(at: Snapshot) -> Chart:
+    rules, run = queries.quality(at), queries.run(at)
+    finding = figures.quality_finding(int(run["rows_read"]), int(run["rows_kept"]), rules)
+    said = [
+        f"{row.title.lower()} {wording.number(row.rows)}"
+        for row in rules.itertuples()
+        if row.rows
+    ]
+    return Chart(
+        figures.rows_by_rule(rules),
+        finding,
+        f"Bars of rows left out by rule: {wording.plain_list(said) or 'none'}.",
+    )

@@ -1,0 +1,388 @@
+"""Segments: where the customers lie, what sets the groups apart, who is in them."""
+
+from typing import Any
+
+import dash
+import pandas as pd
+from dash import Input, Output, State, callback, html
+from dash.development.base_component import Component
+
+from portal.components import (
+    CUSTOMER_COLUMNS,
+    SCENE_CONFIG,
+    Chart,
+    Drawn,
+    Evidence,
+    Rows,
+    chart_card,
+    chart_outputs,
+    customer_rows,
+    drawn,
+    filter_on_click,
+    follow_filters,
+    grid,
+    table_card,
+    table_outputs,
+)
+from portal.components.charts import card_foot, problem_of
+from portal.components.segment_table import personas, segment_table
+from portal.figures import segments as figures
+from portal.filters import URL, Filters, from_query
+from portal.queries import customers as customer_queries
+from portal.queries import overview as shared
+from portal.queries import segments as queries
+from portal.snapshot import Snapshot, remember, snapshot
+
+TABLE = "segments-table"
+CLOUD = "segments-cloud"
+PROFILE = "segments-profile"
+RECENCY_MONETARY = "segments-recency-monetary"
+FREQUENCY_MONETARY = "segments-frequency-monetary"
+SPREADS = {
+    "recency_days": "segments-recency",
+    "frequency": "segments-frequency",
+    "monetary": "segments-monetary",
+}
+MOVES = "segments-moves"
+EVIDENCE_K = "segments-evidence"
+CUSTOMERS = "segments-customers"
+
+MOST_IN_CLOUD = 10_000
+MOST_IN_PLANE = 2_500
+
+
+def cloud_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+    """Give the customers that the cloud shows."""
+    return queries.points(at, filters, at_most=MOST_IN_CLOUD)[0]
+
+
+def plane_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+    """Give the customers that the planes show."""
+    return queries.points(at, filters, at_most=MOST_IN_PLANE)[0]
+
+
+def shape_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+    """Give the distributions of the segments that the filters keep."""
+    return _kept(queries.shapes(at), filters)
+
+
+def move_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+    """Give the moves into the segments that the filters keep."""
+    found = queries.moves(at)
+    return found[found["after"].isin(filters.segments)] if filters.segments else found
+
+
+def evidence_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+    """Give every clustering that was looked at."""
+    return queries.evidence(at)
+
+
+def profile_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+    """Give the segments of the customers that the filters keep, with stability and persona."""
+    found = shared.shares(at, filters)
+    known = queries.profiles(at)[["segment", "stability", "persona"]]
+    return found.merge(known, on="segment", how="left")
+
+
+def customers_kept(at: Snapshot, filters: Filters) -> pd.DataFrame:
+    """Give the first customers that the filters keep."""
+    return customer_queries.page(at, filters, end=customer_queries.MOST_ROWS)
+
+
+RFM = ("recency", "frequency", "monetary", "segment")
+EVIDENCE = {
+    TABLE: Evidence(
+        "published_segment",
+        profile_rows,
+        shared.SHARES,
+        ("segment", "customers", "share", "revenue", "revenue_share", *RFM[:3], "stability"),
+        "Recency, orders and monetary are means over the segment's customers.",
+    ),
+    CLOUD: Evidence("published_customer", cloud_rows, queries.POINTS, RFM),
+    PROFILE: Evidence(
+        "published_customer", profile_rows, shared.SHARES, (*RFM[:3], "average_basket")
+    ),
+    RECENCY_MONETARY: Evidence("published_customer", plane_rows, queries.POINTS, RFM),
+    FREQUENCY_MONETARY: Evidence("published_customer", plane_rows, queries.POINTS, RFM),
+    **{
+        card: Evidence(
+            "segment_shape",
+            shape_rows,
+            queries.SHAPES,
+            ({"recency_days": "recency"}.get(measure, measure), "segment"),
+            "The box holds the middle half of a segment's customers, the line in it the median,"
+            " the whiskers nine in ten.",
+        )
+        for measure, card in SPREADS.items()
+    },
+    MOVES: Evidence(
+        "segment_move",
+        move_rows,
+        queries.MOVES,
+        ("segment",),
+        "The customers of the snapshot before are put into today's segments by the same model.",
+    ),
+    EVIDENCE_K: Evidence(
+        "published_clustering",
+        evidence_rows,
+        queries.EVIDENCE,
+        (
+            "silhouette",
+            "davies_bouldin",
+            "calinski_harabasz",
+            "inertia",
+            "stability",
+            "smallest_share",
+        ),
+        "Published is the highest silhouette among the numbers of segments in the published"
+        " range whose smallest segment has at least 1 % of customers and whose stability is at least"
+        " 0.75; where none is that stable, the most stable one.",
+    ),
+    CUSTOMERS: Evidence(
+        "published_customer", customers_kept, customer_queries.SELECTED, (*RFM, "value_band")
+    ),
+}
+
+dash.register_page(
+    __name__,
+    path="/segments",
+    title="Segments · Clientele",
+    name="Segments",
+    group="Understand",
+    order=20,
+    icon="bi-people",
+    lead="Customers who buy alike, where they lie and what sets them apart.",
+    filtered=True,
+    evidence=EVIDENCE,
+)
+
+
+def layout(**_query: str) -> Component:
+    """Lay out the page; callbacks fill it."""
+    return grid(
+        _table_section(),
+        chart_card(
+            CLOUD,
+            evidence=EVIDENCE[CLOUD],
+            subject="One mark per customer; drag to turn, click to look at a segment alone",
+            columns=7,
+            height=520,
+            config=SCENE_CONFIG,
+        ),
+        chart_card(
+            PROFILE,
+            evidence=EVIDENCE[PROFILE],
+            subject="Means of each segment against the average customer",
+            columns=5,
+            height=520,
+        ),
+        chart_card(
+            RECENCY_MONETARY,
+            evidence=EVIDENCE[RECENCY_MONETARY],
+            subject="Recency and monetary, one mark per customer",
+            height=340,
+        ),
+        chart_card(
+            FREQUENCY_MONETARY,
+            evidence=EVIDENCE[FREQUENCY_MONETARY],
+            subject="Frequency and monetary, one mark per customer",
+            height=340,
+        ),
+        *(
+            chart_card(
+                card,
+                evidence=EVIDENCE[card],
+                subject=f"{figures.TITLES[measure]} within each segment",
+                columns=4,
+                height=280,
+            )
+            for measure, card in SPREADS.items()
+        ),
+        chart_card(
+            MOVES,
+            evidence=EVIDENCE[MOVES],
+            subject="Customers by segment 30 days earlier and now",
+            height=360,
+        ),
+        chart_card(
+            EVIDENCE_K,
+            evidence=EVIDENCE[EVIDENCE_K],
+            subject="Silhouette by number of segments",
+            height=360,
+        ),
+        table_card(
+            CUSTOMERS,
+            CUSTOMER_COLUMNS,
+            title="Customers",
+            evidence=EVIDENCE[CUSTOMERS],
+            export="/export/customers.csv",
+        ),
+    )
+
+
+def _table_section() -> Component:
+    return html.Section(
+        [
+            html.Header(
+                html.H2("The segments, the most valuable first", className="card-title"),
+                className="card-head",
+            ),
+            html.Div(id=TABLE, className="card-body"),
+            html.Div(id=problem_of(TABLE), role="status"),
+            card_foot(TABLE, EVIDENCE[TABLE], "Segments"),
+        ],
+        className="card span-12",
+    )
+
+
+for _graph in (CLOUD, RECENCY_MONETARY, FREQUENCY_MONETARY):
+    filter_on_click(_graph, "segment")
+follow_filters(CUSTOMERS)
+
+
+@callback(Output(TABLE, "children"), Input(URL, "search"))
+def show_table(search: str | None) -> list[Component]:
+    """Write the segments as a table with a sentence on each."""
+    filters = from_query(search)
+    with snapshot(search) as at:
+        rows = remember(at, profile_rows, filters)
+        table = segment_table(rows, filters=filters, dataset=at.dataset, currency=at.currency)
+        return [table, personas(rows)]
+
+
+@callback(*chart_outputs(CLOUD), Input(URL, "search"))
+def show_cloud(search: str | None) -> Drawn:
+    """Draw the customers in three dimensions."""
+    with snapshot(search) as at:
+        return drawn(at, _cloud, from_query(search))
+
+
+@callback(*chart_outputs(PROFILE), Input(URL, "search"))
+def show_profile(search: str | None) -> Drawn:
+    """Draw the segments against the average customer."""
+    with snapshot(search) as at:
+        return drawn(at, _profile, from_query(search))
+
+
+@callback(*chart_outputs(RECENCY_MONETARY), Input(URL, "search"))
+def show_recency_monetary(search: str | None) -> Drawn:
+    """Draw recency against monetary."""
+    with snapshot(search) as at:
+        return drawn(at, _plane, from_query(search), "recency_days", "monetary")
+
+
+@callback(*chart_outputs(FREQUENCY_MONETARY), Input(URL, "search"))
+def show_frequency_monetary(search: str | None) -> Drawn:
+    """Draw frequency against monetary."""
+    with snapshot(search) as at:
+        return drawn(at, _plane, from_query(search), "frequency", "monetary")
+
+
+@callback(*chart_outputs(SPREADS["recency_days"]), Input(URL, "search"))
+def show_recency(search: str | None) -> Drawn:
+    """Draw how recency is spread."""
+    with snapshot(search) as at:
+        return drawn(at, _spread, from_query(search), "recency_days")
+
+
+@callback(*chart_outputs(SPREADS["frequency"]), Input(URL, "search"))
+def show_frequency(search: str | None) -> Drawn:
+    """Draw how frequency is spread."""
+    with snapshot(search) as at:
+        return drawn(at, _spread, from_query(search), "frequency")
+
+
+@callback(*chart_outputs(SPREADS["monetary"]), Input(URL, "search"))
+def show_monetary(search: str | None) -> Drawn:
+    """Draw how monetary is spread."""
+    with snapshot(search) as at:
+        return drawn(at, _spread, from_query(search), "monetary")
+
+
+@callback(*chart_outputs(MOVES), Input(URL, "search"))
+def show_moves(search: str | None) -> Drawn:
+    """Draw the moves between segments."""
+    with snapshot(search) as at:
+        return drawn(at, _moves, from_query(search))
+
+
+@callback(*chart_outputs(EVIDENCE_K), Input(URL, "search"))
+def show_evidence(search: str | None) -> Drawn:
+    """Draw the evidence for the number of segments."""
+    with snapshot(search) as at:
+        return drawn(at, _evidence)
+
+
+@callback(*table_outputs(CUSTOMERS), Input(CUSTOMERS, "getRowsRequest"), State(URL, "search"))
+def show_customers(request: dict[str, Any] | None, search: str | None) -> Rows:
+    """Bring the rows of the customer table."""
+    return customer_rows(request, search)
+
+
+def _cloud(at: Snapshot, filters: Filters) -> Chart:
+    points, total = queries.points(at, filters, at_most=MOST_IN_CLOUD)
+    finding = figures.cloud_finding(shared.shares(at, filters))
+    figure = figures.rfm_cloud(points, segments=_order(at), currency=at.currency)
+    shown = figures.shown_of(len(points), total)
+    figure.add_annotation(
+        text=shown, x=0, y=0, xref="paper", yref="paper", xanchor="left", yanchor="bottom"
+    )
+    return Chart(figure, finding, f"Cloud of customers in three dimensions. {finding}. {shown}")
+
+
+def _profile(at: Snapshot, filters: Filters) -> Chart:
+    profiles = shared.shares(at, filters)
+    finding = figures.profile_finding(profiles)
+    return Chart(
+        figures.profile_heat(profiles, currency=at.currency),
+        finding,
+        f"Table of means by segment, coloured against the average customer. {finding}.",
+    )
+
+
+def _plane(at: Snapshot, filters: Filters, x: str, y: str) -> Chart:
+    points, total = queries.points(at, filters, at_most=MOST_IN_PLANE)
+    shown = figures.shown_of(len(points), total)
+    figure = figures.rfm_plane(points, x=x, y=y, segments=_order(at), currency=at.currency)
+    names = f"{figures.TITLES[x]} and {figures.TITLES[y].lower()}"
+    return Chart(
+        figure, f"{names} of customers", f"Marks of customers by {names.lower()}. {shown}"
+    )
+
+
+def _spread(at: Snapshot, filters: Filters, measure: str) -> Chart:
+    shapes = shape_rows(at, filters)
+    finding = figures.distribution_finding(shapes, measure=measure, currency=at.currency)
+    return Chart(
+        figures.distributions(shapes, measure=measure, currency=at.currency),
+        finding,
+        f"Boxes by segment. {finding}.",
+    )
+
+
+def _moves(at: Snapshot, filters: Filters) -> Chart:
+    moves, segments = move_rows(at, filters), _order(at)
+    finding = figures.move_finding(moves, segments=segments)
+    return Chart(
+        figures.move_matrix(moves, segments=segments),
+        finding,
+        f"Matrix of customers by segment 30 days earlier and now. {finding}.",
+    )
+
+
+def _evidence(at: Snapshot) -> Chart:
+    evidence = queries.evidence(at)
+    finding = figures.evidence_finding(evidence)
+    return Chart(
+        figures.evidence_lines(evidence, index="silhouette"),
+        finding,
+        f"Line of the silhouette by number of segments. {finding}.",
+    )
+
+
+def _order(at: Snapshot) -> list[str]:
+    return list(queries.profiles(at)["segment"])
+
+
+def _kept(rows: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    return rows[rows["segment"].isin(filters.segments)] if filters.segments else rows

@@ -1,0 +1,1 @@
+"""What the pages ask of the database: a snapshot in, a tidy frame out."""

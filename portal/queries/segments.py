@@ -1,0 +1,91 @@
+"""What the segments page asks of the database: customers in the RFM space, profiles, moves."""
+
+import pandas as pd
+
+from db.frames import read_frame
+from portal.filters import Filters
+from portal.queries.customers import where
+from portal.snapshot import Snapshot
+
+COUNT = """
+select count(*) as customers
+from customer_result c
+where c.run_id = :run_id and {filters}
+"""
+
+POINTS = """
+select c.customer_id, c.segment, c.recency_days, c.frequency, c.monetary
+from customer_result c
+where c.run_id = :run_id and {filters} and c.sample_position <= :share
+order by c.customer_id
+"""
+
+PROFILES = """
+select segment, position, customers, share, revenue, revenue_share, recency_days, frequency,
+    monetary, average_basket, stability, persona
+from segment_result
+where run_id = :run_id
+order by position
+"""
+
+SHAPES = """
+select s.segment, s.measure, s.low, s.quarter, s.median, s.three_quarters, s.high, s.mean
+from segment_shape s
+join segment_result r on r.run_id = s.run_id and r.segment = s.segment
+where s.run_id = :run_id
+order by r.position
+"""
+
+MOVES = """
+select before, after, customers
+from segment_move
+where run_id = :run_id
+"""
+
+EVIDENCE = """
+select algorithm, tuned, n_clusters, silhouette, davies_bouldin, calinski_harabasz, inertia,
+    stability, smallest_share, chosen, verdict
+from clustering
+where run_id = :run_id
+order by algorithm, tuned, n_clusters
+"""
+
+
+def points(at: Snapshot, filters: Filters, *, at_most: int) -> tuple[pd.DataFrame, int]:
+    """Give about `at_most` customers at most, segments in proportion, and how many there are."""
+    condition, parameters = where(filters)
+    total = int(
+        read_frame(
+            at.connection, COUNT.format(filters=condition), run_id=at.run_id, **parameters
+        )["customers"].iloc[0]
+    )
+    share = min(1.0, at_most / total) if total else 1.0
+    found = read_frame(
+        at.connection,
+        POINTS.format(filters=condition),
+        run_id=at.run_id,
+        share=share,
+        **parameters,
+    )
+    return found, total
+
+
+def profiles(at: Snapshot) -> pd.DataFrame:
+    """One row per segment, the one that spends most per customer first."""
+    return read_frame(at.connection, PROFILES, run_id=at.run_id)
+
+
+def shapes(at: Snapshot) -> pd.DataFrame:
+    """One row per segment and measure: quantiles and mean."""
+    return read_frame(at.connection, SHAPES, run_id=at.run_id)
+
+
+def moves(at: Snapshot) -> pd.DataFrame:
+    """One row per pair of segments: customers by the previous and the newest snapshot."""
+    return read_frame(at.connection, MOVES, run_id=at.run_id)
+
+
+def evidence(at: Snapshot) -> pd.DataFrame:
+    """One row per clustering that was looked at, with its indices and a verdict."""
+    found = read_frame(at.connection, EVIDENCE, run_id=at.run_id)
+    return found.assign(chosen=found["chosen"].astype(bool), tuned=found["tuned"].astype(bool))

@@ -1,0 +1,295 @@
+"""How figures are written, and what every measure means in one sentence."""
+
+import datetime as dt
+import math
+from typing import NamedTuple, TypeGuard
+
+SYMBOLS = {
+    "GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "KRW": "₩",
+    "TRY": "₺", "UAH": "₴", "RUB": "₽", "ILS": "₪", "VND": "₫", "NGN": "₦", "PHP": "₱",
+    "BRL": "R$", "CAD": "CA$", "AUD": "A$", "NZD": "NZ$", "MXN": "MX$", "HKD": "HK$",
+    "CHF": "CHF ", "SEK": "SEK ", "NOK": "NOK ", "DKK": "DKK ", "PLN": "PLN ", "CZK": "CZK ",
+}  # fmt: skip
+NO_MINOR_UNIT = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
+STEPS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
+NOTHING = "–"
+MINUS = "−"
+
+
+def symbol(currency: str) -> str:
+    """Give what stands before an amount: a sign, or the code and a space."""
+    return SYMBOLS.get(currency, f"{currency} " if currency else "")
+
+
+def money(amount: float | None, currency: str) -> str:
+    """Write an amount in full, like £8,887,208.89."""
+    if not _known(amount):
+        return NOTHING
+    places = 0 if currency in NO_MINOR_UNIT else 2
+    return f"{_sign(amount, places)}{symbol(currency)}{abs(amount):,.{places}f}"
+
+
+def money_short(amount: float | None, currency: str) -> str:
+    """Write an amount for a tile, like £8.9M."""
+    if not _known(amount):
+        return NOTHING
+    return f"{MINUS if amount < 0 else ''}{symbol(currency)}{_short(abs(amount))}"
+
+
+def number(value: float | None, places: int = 0) -> str:
+    """Write a number with thousands separators."""
+    if not _known(value):
+        return NOTHING
+    return f"{_sign(value, places)}{abs(value):,.{places}f}"
+
+
+def number_short(value: float | None) -> str:
+    """Write a number for a tile, like 4.3K; below 10,000 in full."""
+    if not _known(value):
+        return NOTHING
+    if abs(value) < 10_000:
+        return number(value)
+    return f"{MINUS if value < 0 else ''}{_short(abs(value))}"
+
+
+def percent(share: float | None, places: int = 0) -> str:
+    """Write a share of 0 to 1, like 74 %; a small one is never written as 0 %."""
+    if not _known(share):
+        return NOTHING
+    least = 10 ** -(places + 2)
+    if 0 < abs(share) < least / 2:
+        return f"< {100 * least:.{places}f} %"
+    return f"{_sign(100 * share, places)}{abs(100 * share):,.{places}f} %"
+
+
+def change(now: float | None, before: float | None) -> str:
+    """Write a change in percent with its sign, like +4.2 %."""
+    if not _known(now) or not _known(before) or before == 0:
+        return NOTHING
+    share = 100 * (now - before) / abs(before)
+    rounded = round(share, 1)
+    if rounded == 0:
+        return "0.0 %"
+    return f"{'+' if rounded > 0 else MINUS}{abs(rounded):,.1f} %"
+
+
+def count(items: float | None, one: str, many: str | None = None) -> str:
+    """Write a number with its noun, like “1 customer” or “4,338 customers”."""
+    if not _known(items):
+        return NOTHING
+    return f"{number(items)} {one if items == 1 else many or one + 's'}"
+
+
+def days(value: float | None) -> str:
+    """Write a number of days."""
+    return count(round(value) if _known(value) else None, "day")
+
+
+def date(day: dt.date | None) -> str:
+    """Write a day, like 9 Dec 2011."""
+    return NOTHING if day is None else f"{day.day} {day:%b %Y}"
+
+
+def month(day: dt.date | None) -> str:
+    """Write a month, like Dec 2011."""
+    return NOTHING if day is None else f"{day:%b %Y}"
+
+
+def moment(at: dt.datetime | None) -> str:
+    """Write a moment of execution, kept in UTC, like 9 Dec 2011, 14:05 UTC."""
+    return NOTHING if at is None else f"{date(at)}, {at:%H:%M} UTC"
+
+
+def seconds(value: float | None) -> str:
+    """Write how long something took, like 0.42 s, 12.3 s or 3 min 5 s."""
+    if not _known(value):
+        return NOTHING
+    if value < 1:
+        return f"{value:.2f} s"
+    if value < 60:
+        return f"{value:.1f} s"
+    minutes, rest = divmod(round(value), 60)
+    return f"{minutes:,} min {rest} s"
+
+
+def size(value: float | None) -> str:
+    """Write a number of bytes in MiB."""
+    return f"{value / 2**20:,.0f} MiB" if _known(value) else NOTHING
+
+
+def interval(low: str, high: str) -> str:
+    """Write two ends of an interval."""
+    return NOTHING if NOTHING in (low, high) else f"{low} to {high}"
+
+
+def plain_list(names: list[str] | tuple[str, ...]) -> str:
+    """Write names as a sentence does: a, b and c."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+class Measure(NamedTuple):
+    """What a measure is called and what it means."""
+
+    title: str
+    meaning: str
+
+
+MEASURES = {
+    "customers": Measure(
+        "Customers",
+        "People or firms with at least one order that still stands on the day shown.",
+    ),
+    "active_customers": Measure(
+        "Active customers",
+        "Customers with an order in the 90 days up to the day shown.",
+    ),
+    "orders": Measure(
+        "Orders",
+        "Invoices that still have a positive value after what was cancelled.",
+    ),
+    "revenue": Measure(
+        "Revenue",
+        "What customers paid for the goods they kept: cancellations are taken off, "
+        "postage and fees don't count.",
+    ),
+    "recency": Measure(
+        "Recency",
+        "Days since the customer's latest order; fewer is better.",
+    ),
+    "frequency": Measure(
+        "Frequency",
+        "How many orders the customer has placed that were not cancelled.",
+    ),
+    "monetary": Measure(
+        "Monetary",
+        "What the customer has spent in all, less what was cancelled.",
+    ),
+    "average_basket": Measure(
+        "Average basket",
+        "What the customer spends per order: monetary divided by frequency.",
+    ),
+    "tenure": Measure(
+        "Tenure",
+        "Days since the customer's first order.",
+    ),
+    "country": Measure(
+        "Country",
+        "Where the customer's latest order went.",
+    ),
+    "value_band": Measure(
+        "Value band",
+        "The fifth of customers who spend most, the fifth who spend least, and those between.",
+    ),
+    "rfm_scores": Measure(
+        "RFM scores",
+        "Recency, frequency and monetary ranked from 1 to 5 among all customers of that "
+        "day; 5 is the best fifth.",
+    ),
+    "segment": Measure(
+        "Segment",
+        "A group of customers who buy alike in recency, frequency and spend, found by "
+        "clustering and named after where it lies.",
+    ),
+    "share": Measure(
+        "Share of customers",
+        "This group's customers among all customers.",
+    ),
+    "revenue_share": Measure(
+        "Revenue share",
+        "This group's revenue among the revenue of all customers.",
+    ),
+    "concentration": Measure(
+        "Concentration",
+        "How much of the revenue the best customers bring, the most valuable counted first.",
+    ),
+    "stability": Measure(
+        "Stability",
+        "How alike a segment comes out when the customers are drawn again (mean "
+        "Jaccard): 0.85 and more is highly stable, 0.75 stable, 0.6 doubtful, less is "
+        "not to be trusted.",
+    ),
+    "silhouette": Measure(
+        "Silhouette",
+        "How much nearer customers are to their own segment than to the next, from −1 "
+        "to 1; higher is better.",
+    ),
+    "davies_bouldin": Measure(
+        "Davies-Bouldin",
+        "How much segments overlap compared with their distance; lower is better.",
+    ),
+    "calinski_harabasz": Measure(
+        "Calinski-Harabasz",
+        "Spread between segments compared with the spread within them; higher is better.",
+    ),
+    "inertia": Measure(
+        "Inertia",
+        "Sum of squared distances of customers to their segment's centre; it always "
+        "falls with more segments, look for the bend.",
+    ),
+    "smallest_share": Measure(
+        "Smallest segment",
+        "Share of customers in the smallest segment of that split; tiny ones are no segments.",
+    ),
+    "outlier": Measure(
+        "Outlier",
+        "A customer unlike all others; marked, and given the nearest segment.",
+    ),
+    "cancelled": Measure(
+        "Cancelled",
+        "Value of orders that was taken back later.",
+    ),
+    "anonymous_revenue": Measure(
+        "Without a customer",
+        "Revenue on lines that name no customer: counted in totals, in no segment.",
+    ),
+    "new_customers": Measure(
+        "New customers",
+        "Customers whose first order falls in that month.",
+    ),
+    "rows_read": Measure(
+        "Rows read",
+        "Every data row of every sheet and file of the source.",
+    ),
+    "rows_kept": Measure(
+        "Rows kept",
+        "Rows that no cleaning rule took out.",
+    ),
+    "churn_probability": Measure(
+        "Churn probability",
+        "How likely the customer is to place no order in the next 90 days.",
+    ),
+    "clv_12m": Measure(
+        "Lifetime value, 12 months",
+        "Discounted revenue expected from the customer in the next 12 months.",
+    ),
+    "p_alive": Measure(
+        "Still a customer",
+        "Probability that the customer has not left for good.",
+    ),
+    "seconds": Measure(
+        "Seconds",
+        "Time on the clock from start to end.",
+    ),
+    "cpu_seconds": Measure(
+        "Processor seconds",
+        "Time that the processor worked, all threads together.",
+    ),
+}
+
+
+def _known(value: float | None) -> TypeGuard[float]:
+    return value is not None and math.isfinite(value)
+
+
+def _sign(value: float, places: int) -> str:
+    return MINUS if round(value, places) < 0 else ""
+
+
+def _short(value: float) -> str:
+    for step, letter in STEPS:
+        if value >= step * 0.9995:
+            scaled = value / step
+            return f"{scaled:,.{0 if scaled >= 99.95 else 1}f}{letter}"
+    return f"{value:,.0f}"
