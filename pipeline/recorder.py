@@ -106,7 +106,7 @@ def customer_rfm(engine: Engine, run_id: int) -> pd.DataFrame:
 def write_results(engine: Engine, run_id: int, results: Sequence[Result]) -> None:
     """Append result rows, leaving out what a table does not keep."""
     for result in results:
-        kept = [name for name in core(result.table).columns.keys() if name in result.rows]
+        kept = [c.name for c in core(result.table).columns if c.name in result.rows]
         append_rows(engine, result.table, result.rows[kept], run_id=run_id)
 
 

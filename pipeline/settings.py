@@ -20,7 +20,7 @@ FEE_CODES = (
     "POST", "DOT", "M", "D", "S", "B", "C2", "CRUK", "PADS", "BANK CHARGES", "AMAZONFEE",
     "ADJUST", "ADJUST2", "POSTAGE", "SHIPPING", "DISCOUNT", "FEE",
 )  # fmt: skip
-FEE_PREFIXES = ("GIFT_", "TEST")
+FEE_PREFIXES = ("GIFT_", "TEST0")
 
 
 class Section(BaseModel):

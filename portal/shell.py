@@ -6,9 +6,10 @@ routing here listens to the path alone and pages listen to the query themselves.
 
 import logging
 import uuid
-from typing import Any, NamedTuple
+from typing import Any, cast
 
 from dash import (
+    ALL,
     ClientsideFunction,
     Dash,
     Input,
@@ -18,10 +19,10 @@ from dash import (
     dcc,
     html,
     no_update,
-    page_registry,
     set_props,
 )
 from dash.development.base_component import Component
+from flask import current_app
 
 from db.errors import DatabaseError, NotPublished
 from portal import wording
@@ -30,18 +31,25 @@ from portal.components.attributes import aria, data
 from portal.components.charts import problem_of
 from portal.components.evidence import (
     DATA,
-    DIALOG,
     DIALOG_BODY,
     data_part,
     evidence_dialog,
     evidence_of,
     how_part,
 )
-from portal.filters import DATASET, FIELDS, URL, Filters, dataset_from, from_query, to_query
+from portal.filters import FIELDS, NO_FILTERS, URL, Filters, dataset_from, from_query, to_query
 from portal.navigation import GROUPS, Page, pages, place_of
 from portal.queries import customers
 from portal.queries.datasets import DataSet, published
-from portal.snapshot import Snapshot, chosen, connected, here, remember, snapshot
+from portal.snapshot import (
+    Snapshot,
+    chosen,
+    connected,
+    here,
+    here_is_data,
+    remember,
+    snapshot,
+)
 from portal.theme import templates
 
 HEAD = "page-head"
@@ -55,6 +63,13 @@ THEME = "theme"
 TEMPLATES = "templates"
 PRODUCT = "Clientele"
 LANDING = "portal.pages.landing"
+NOT_FOUND = "portal.pages.not_found"
+KNOWN_IDS = "clientele-ids"
+THEMES = (
+    ("light", "sun", "Light"),
+    ("dark", "moon", "Dark"),
+    ("auto", "circle-half", "As the system"),
+)
 
 LOG = logging.getLogger(__name__)
 
@@ -134,4 +149,262 @@ def register(app: Dash) -> None:
         Output(THEME, "value"),
         Input(THEME, "value"),
         State(TEMPLATES, "data"),
+    )
+
+
+def show_page(pathname: str | None, search: str | None) -> tuple[Any, Any, dict[str, Any], bool]:
+    """Lay out the page that an address means, or what stands in for it."""
+    place = place_of(pathname)
+    page = place.page if place else page_of(NOT_FOUND)
+    standin = _standin(search) if page.needs_data else None
+    if standin is not None:
+        return *standin, {"title": page.title}, True
+    variables = place.variables if place else {}
+    return head(page), laid_out(page, **variables), {"title": page.title}, not page.filtered
+
+
+def show_frame(pathname: str | None, search: str | None) -> list[Any]:
+    """Fill the navigation, the top bar and the filter bar."""
+    try:
+        with connected() as connection:
+            there = published(connection)
+            at = chosen(there, connection, dataset_from(search), here().results)
+            return [*_around(pathname, search, there, at.dataset), _facts(at), *_offer(at, search)]
+    except NotPublished:
+        return [*_around(pathname, search, [], None), None, *_no_offer()]
+
+
+def show_evidence(_clicks: list[int | None], search: str | None) -> Any:
+    """Show the rows or the explanation of the card whose button was pressed."""
+    pressed = ctx.triggered_id
+    if not pressed or not ctx.triggered[0]["value"]:
+        return no_update
+    evidence = evidence_of(pressed["card"])
+    if evidence is None:
+        return error_state("This card names no source.")
+    if pressed["part"] != DATA:
+        return how_part(evidence)
+    with snapshot(search) as at:
+        rows = remember(at, evidence.rows, from_query(search))
+        return data_part(pressed["card"], evidence, rows, search or "")
+
+
+def report(error: Exception) -> None:
+    """Say that a callback failed, where its result would stand; the rest of the page lives on."""
+    reference = uuid.uuid4().hex[:8]
+    LOG.error("callback failed, reference %s", reference, exc_info=error)
+    sentence = (
+        str(error)
+        if isinstance(error, DatabaseError)
+        else f"This could not be worked out; the portal's log has it under {reference}."
+    )
+    message = error_state(sentence)
+    places = [place for place in (problem_of(each) for each in _outputs()) if place in _known_ids()]
+    for place in places or [NOTICE]:
+        set_props(place, {"children": message})
+
+
+def head(page: Page) -> Component:
+    """Write a page's title and what it answers."""
+    return html.Div(
+        [
+            html.H1(page.name, tabIndex=-1),
+            html.P(page.description, className="page-lead") if page.description else None,
+        ]
+    )
+
+
+def laid_out(page: Page, **variables: str) -> Component:
+    """Lay out a page."""
+    return cast(Component, page.layout(**variables) if callable(page.layout) else page.layout)
+
+
+def page_of(module: str) -> Page:
+    """Give a registered page by its module."""
+    return next(page for page in pages() if page.module == module)
+
+
+def _standin(search: str | None) -> tuple[Component, Component] | None:
+    """Give what stands in for a page where there is nothing to show."""
+    try:
+        with connected() as connection:
+            there = published(connection)
+            chosen(there, connection, dataset_from(search), here().results)
+            return None
+    except NotPublished as error:
+        return _landing() if not here_is_data() else _no_such(str(error))
+    except DatabaseError as error:
+        return html.H1("The database can't be read"), error_state(str(error))
+
+
+def _landing() -> tuple[Component, Component]:
+    landing = page_of(LANDING)
+    return head(landing), laid_out(landing)
+
+
+def _no_such(sentence: str) -> tuple[Component, Component]:
+    back = dcc.Link("Show the most recent data set", href="/", refresh=True, className="button")
+    return html.H1("No such data set"), empty_state(sentence, "It may have another name.", back)
+
+
+def _around(
+    pathname: str | None, search: str | None, there: list[DataSet], dataset: str | None
+) -> list[Any]:
+    query = to_query(from_query(search), dataset_from(search))
+    return [_navigation(pathname, query), _datasets(there, dataset)]
+
+
+def _navigation(pathname: str | None, query: str) -> list[Component]:
+    place = place_of(pathname)
+    current = place.page.module if place else ""
+    groups = {group: [page for page in pages() if page.group == group] for group in GROUPS}
+    return [
+        html.Div(
+            [
+                html.H2(group, className="nav-group"),
+                html.Ul([html.Li(_nav_link(page, query, page.module == current)) for page in found]),
+            ]
+        )
+        for group, found in groups.items()
+        if found
+    ]
+
+
+def _nav_link(page: Page, query: str, current: bool) -> Component:  # noqa: FBT001
+    return dcc.Link(
+        [
+            html.I(className=f"bi bi-{page.icon}", **aria(hidden="true")),
+            html.Span(page.name),
+            html.Span(" (this page)", className="visually-hidden") if current else None,
+        ],
+        href=f"{page.path}{query}",
+        className="nav-link current" if current else "nav-link",
+    )
+
+
+def _datasets(there: list[DataSet], dataset: str | None) -> list[Component]:
+    if not there:
+        return [html.Span("No data yet", className="quiet")]
+    if len(there) == 1:
+        return [html.Span(dataset, className="dataset-name")]
+    items = [
+        html.Li(
+            dcc.Link(
+                [
+                    html.Span(each.name, className="choice-name"),
+                    html.Span(wording.date(each.as_of), className="choice-count"),
+                ],
+                href=to_query(Filters(), each.name),
+                className="menu-item current" if each.name == dataset else "menu-item",
+            )
+        )
+        for each in there
+    ]
+    return [
+        html.Details(
+            [
+                html.Summary(
+                    [
+                        html.Span("Data set: ", className="visually-hidden"),
+                        dataset,
+                        html.I(className="bi bi-chevron-down", **aria(hidden="true")),
+                    ],
+                    className="menu-button dataset-name",
+                ),
+                html.Ul(items, className="menu-panel"),
+            ],
+            className="menu",
+            key=dataset,
+        )
+    ]
+
+
+def _facts(at: Snapshot) -> list[Component]:
+    run = to_query(Filters(), at.dataset)
+    return [
+        html.Span(["As of ", html.Strong(wording.date(at.as_of))]),
+        dcc.Link(
+            f"Run {at.run_id}",
+            href=f"/runs{run}",
+            title="What this run read, did and found",
+        ),
+    ]
+
+
+def _offer(at: Snapshot, search: str | None) -> list[Any]:
+    filters = from_query(search)
+    choices = remember(at, customers.choices)
+    kept = at.customers if filters == NO_FILTERS else remember(at, customers.count, filters)
+    said = (
+        wording.count(kept, "customer")
+        if kept == at.customers
+        else f"{wording.number(kept)} of {wording.count(at.customers, 'customer')}"
+    )
+    chosen_values = [getattr(filters, name) for name in FIELDS.values()]
+    return [
+        *(filter_bar.offered(getattr(choices, name)) for name in FIELDS.values()),
+        *(str(len(values)) if values else "" for values in chosen_values),
+        not choices.risks,
+        filter_bar.chips(filters, dataset_from(search)),
+        said,
+    ]
+
+
+def _no_offer() -> list[Any]:
+    return [*([] for _ in FIELDS), *("" for _ in FIELDS), True, [], ""]
+
+
+def _outputs() -> list[str]:
+    listed = ctx.outputs_list
+    outputs = listed if isinstance(listed, list) else [listed]
+    return [each["id"] for each in outputs if isinstance(each.get("id"), str)]
+
+
+def _known_ids() -> frozenset[str]:
+    return frozenset(current_app.extensions[KNOWN_IDS])
+
+
+def _top_bar() -> Component:
+    return html.Header(
+        [
+            html.Button(
+                html.I(className="bi bi-list", **aria(hidden="true")),
+                className="icon-button nav-toggle",
+                type="button",
+                **aria(label="Pages", controls="sidebar", expanded="false"),
+                **data(action="toggle-navigation"),
+            ),
+            html.Div(id=DATASETS, className="datasets"),
+            html.Div(id=FACTS, className="facts"),
+            dcc.RadioItems(
+                id=THEME,
+                options=[_theme_option(*each) for each in THEMES],
+                className="theme-choice",
+                inline=True,
+            ),
+        ],
+        className="top-bar",
+    )
+
+
+def _theme_option(value: str, icon: str, title: str) -> dict[str, Any]:
+    label = html.Span(
+        [
+            html.I(className=f"bi bi-{icon}", **aria(hidden="true")),
+            html.Span(title, className="visually-hidden"),
+        ],
+        title=title,
+    )
+    return {"value": value, "label": label}
+
+
+def _content() -> Component:
+    return html.Main(
+        [
+            html.Div(id=HEAD, className="page-head"),
+            filter_bar.filter_bar(),
+            html.Div(id=BODY, className="page-body"),
+        ],
+        id="content",
+        tabIndex=-1,
     )

@@ -77,6 +77,15 @@ def connected() -> Iterator[Connection]:
         raise
 
 
+def here_is_data() -> bool:
+    """Tell whether any data set has a published run."""
+    try:
+        with connected() as connection:
+            return bool(published(connection))
+    except NotPublished:
+        return False
+
+
 def chosen(
     there: list[DataSet], connection: Connection, name: str | None, results: Results
 ) -> Snapshot:

@@ -78,6 +78,6 @@ def newest_day(states: pd.DataFrame, as_of: dt.date | None) -> int:
         raise SourceError(
             f"all {states['invoice'].nunique():,} orders of known customers were cancelled or"
             " are worth nothing",
-            remedy="check the columns with --map or switch cleaning.netting off in the settings",
+            remedy="check the columns with --map or switch cleaning.netting off",
         )
     return int(standing["ordered_day"].max()) if as_of is None else day

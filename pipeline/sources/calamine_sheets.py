@@ -1,9 +1,11 @@
-"""The sheets of a workbook as calamine reads them, in this process or in one of its own.
+"""The sheets of a workbook, read by calamine in a process of its own.
 
-A damaged .xls makes calamine ask for any amount of memory, and end the process that can't have
-it; so workbooks of that format are read by a child process: `python -m` this module.
+Calamine takes room for the rectangle round all cells of a sheet, and for whatever sizes a
+damaged file claims; where it can't have that it ends its process. So this module runs as
+a child (`python -m`), with a limit on its memory, and what it read comes back as Arrow files.
 """
 
+import contextlib
 import logging
 import os
 import subprocess
@@ -11,17 +13,16 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
 from typing import NamedTuple
 
 import fastexcel
 import pyarrow as pa
 
-from pipeline.errors import SourceError
+from pipeline.errors import EnvironmentProblem, PipelineError, SourceError
+from pipeline.sources.limits import ReadLimits
 
-PATIENCE = 600
-
-logging.getLogger("fastexcel").setLevel(logging.CRITICAL)
+PATIENCE = 1800
+DAMAGED, PROTECTED, DISK = 10, 11, 12
 
 
 class Grid(NamedTuple):
@@ -31,45 +32,35 @@ class Grid(NamedTuple):
     cells: pa.Table
 
 
-def grids(path: Path, *, file: str) -> Iterator[Grid]:
-    """Read one sheet after the other; sheets without a cell are left out."""
-    with _Calamine(file):
-        workbook = fastexcel.read_excel(path)
-        names = workbook.sheet_names
-    for name in names:
-        with _Calamine(file, name):
-            sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-            cells = pa.Table.from_batches([sheet.to_arrow()]) if sheet.width else pa.table({})
-        if cells.num_rows:
-            yield Grid(name, cells)
-
-
-def grids_apart(path: Path, *, file: str) -> Iterator[Grid]:
-    """Read the sheets in a child process, which may die of it."""
+def grids(path: Path, limits: ReadLimits, *, file: str) -> Iterator[Grid]:
+    """Read the sheets that hold a cell, in their order."""
     with tempfile.TemporaryDirectory(prefix="clientele-") as folder:
-        command = [sys.executable, "-m", __name__, str(path.absolute()), folder]
-        places = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        arguments = [str(path.absolute()), folder, str(limits.workbook_memory)]
+        places = os.pathsep.join(map(os.path.abspath, sys.path))
         try:
             child = subprocess.run(  # noqa: S603 - our own module and a path
-                command, env=places, capture_output=True, check=False, timeout=PATIENCE
+                [sys.executable, "-P", "-m", __name__, *arguments],
+                env={**os.environ, "PYTHONPATH": places},
+                capture_output=True,
+                check=False,
+                timeout=PATIENCE,
             )
         except subprocess.TimeoutExpired as error:
             raise damaged(file) from error
         if child.returncode:
-            raise protected(file) if b"password" in child.stdout else damaged(file)
-        for written in sorted(Path(folder).glob("*.arrow")):
+            raise _failure(child.returncode, file)
+        for written in sorted(Path(folder).iterdir()):
             with pa.ipc.open_stream(written) as stream:
                 cells = stream.read_all()
             yield Grid(cells.schema.metadata[b"sheet"].decode(), cells)
 
 
-def damaged(file: str, sheet: str | None = None) -> SourceError:
-    """Build the error for a workbook that calamine can't read."""
+def damaged(file: str) -> SourceError:
+    """Build the error for a workbook that can't be read."""
     return SourceError(
         "is cut off or damaged",
         remedy="open it in a spreadsheet program and save it again",
         file=file,
-        sheet=sheet,
     )
 
 
@@ -78,42 +69,53 @@ def protected(file: str) -> SourceError:
     return SourceError("is protected with a password", remedy="save it without one", file=file)
 
 
-class _Calamine:
-    """Turn what calamine raises, its panics among it, into a sentence."""
-
-    def __init__(self, file: str, sheet: str | None = None) -> None:
-        self.file, self.sheet = file, sheet
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if kind is None:
-            return
-        known = issubclass(kind, fastexcel.FastExcelError | pa.ArrowException)
-        if known and "password" in str(error).lower():
-            raise protected(self.file) from error
-        if known or kind.__name__ == "PanicException":
-            raise damaged(self.file, self.sheet) from error
+def _failure(code: int, file: str) -> PipelineError:
+    if code == DAMAGED:
+        return damaged(file)
+    if code == PROTECTED:
+        return protected(file)
+    if code == DISK:
+        return EnvironmentProblem(f"{file}: no room to unpack it in {tempfile.gettempdir()}.")
+    return SourceError(
+        "is damaged, or spans more cells than memory holds",
+        remedy="delete lone cells far from the table, or save it as CSV",
+        file=file,
+    )
 
 
 def _write_grids(path: Path, folder: Path) -> int:
     """Write each sheet's cells to a file of its own, for the parent to read."""
+    logging.getLogger("fastexcel").setLevel(logging.CRITICAL)
     try:
-        for place, (sheet, cells) in enumerate(grids(path, file=path.name)):
-            schema = cells.schema.with_metadata({"sheet": sheet})
+        workbook = fastexcel.read_excel(path)
+        for place, name in enumerate(workbook.sheet_names):
+            sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+            if not sheet.width:
+                continue
+            cells = sheet.to_arrow()
+            schema = cells.schema.with_metadata({"sheet": name})
             with pa.ipc.new_stream(folder / f"{place:05}.arrow", schema) as stream:
-                stream.write_table(cells)
-    except SourceError as error:
-        sys.stdout.write(error.problem)
-        return 2
+                stream.write_batch(cells.replace_schema_metadata(schema.metadata))
+    except (fastexcel.FastExcelError, pa.ArrowException) as error:
+        return PROTECTED if "password" in str(error).lower() else DAMAGED
+    except OSError:
+        return DISK
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            return DAMAGED
+        raise
     return 0
 
 
+def _limit_memory(most: int) -> None:
+    """Let the system refuse more memory, where the system can."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource  # noqa: PLC0415 - there is none on Windows
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+
+
 if __name__ == "__main__":
+    _limit_memory(int(sys.argv[3]))
     sys.exit(_write_grids(Path(sys.argv[1]), Path(sys.argv[2])))

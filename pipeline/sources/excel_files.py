@@ -5,9 +5,7 @@ names wherever it stands, formulas give the values they had when the workbook wa
 dates arrive in ISO order.
 """
 
-import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,18 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import SourceError
-from pipeline.sources.calamine_sheets import Grid, damaged, grids, grids_apart, protected
+from pipeline.sources.calamine_sheets import Grid, damaged, grids, protected
 from pipeline.sources.fitting import Wanted
 from pipeline.sources.limits import ReadLimits, check_archive, check_columns
 from pipeline.sources.parts import Part
 
-SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
-WIDE = re.compile(rb'r="([A-Za-z]{2,3})[0-9]')
-WIDE_ODDLY_WRITTEN = re.compile(rb"""r\s*=\s*["']([A-Za-z]{2,3})[0-9]""")
-ODD = (b"r='", b"r =", b"r\t", b"r\n", b"r\r")
-PLACE = re.compile(rb"""r\s*=\s*["'][A-Za-z]*([0-9]+)["']""")
-LAST_ROW = 1_048_576
 LOOKED_AT = 20
+BOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 WORD = "WordDocument".encode("utf-16-le")
 
@@ -38,26 +31,21 @@ def read_xlsx(
     try:
         with zipfile.ZipFile(path) as archive:
             check_archive(archive, limits, file=file)
-            for member in archive.infolist():
-                if SHEET.fullmatch(member.filename):
-                    with archive.open(member) as sheet:
-                        _check_area(iter(lambda: sheet.read(1024**2), b""), limits, file)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error) as error:
+    except (zipfile.BadZipFile, NotImplementedError) as error:
         raise damaged(file) from error
-    yield from _parts(grids(path, file=file), file, limits, wanted)
+    yield from _parts(grids(path, limits, file=file), file, limits, wanted)
 
 
 def read_xls(
     path: Path, *, file: str, limits: ReadLimits, wanted: Wanted | None
 ) -> Iterator[Part]:
     """Read the sheets of a workbook in the old binary format."""
-    if _holds(path, ENCRYPTED):
-        raise SourceError(
-            "is protected with a password", remedy="save it without one", file=file
-        )
-    if _holds(path, WORD):
+    book = any(_holds(path, name) for name in BOOKS)
+    if not book and _holds(path, ENCRYPTED):
+        raise protected(file)
+    if not book and _holds(path, WORD):
         raise SourceError("is a Word document", remedy="use a workbook or CSV", file=file)
-    yield from _parts(grids_apart(path, file=file), file, limits, wanted)
+    yield from _parts(grids(path, limits, file=file), file, limits, wanted)
 
 
 def _parts(
@@ -118,40 +106,6 @@ def _without_blank_end(table: pa.Table) -> pa.Table:
             return table.slice(0, start + filled[-1] + 1)
         end = start
     return table.slice(0, 0)
-
-
-def _check_area(chunks: Iterator[bytes], limits: ReadLimits, file: str) -> None:
-    """Refuse a sheet whose farthest cells span more than memory holds.
-
-    Calamine takes room for the whole rectangle and ends the process where it can't have it.
-    """
-    labels: set[bytes] = set()
-    last, tail = 1, b""
-    for chunk in chunks:
-        text = tail + chunk
-        oddly = any(sign in text for sign in ODD)
-        labels.update((WIDE_ODDLY_WRITTEN if oddly else WIDE).findall(text))
-        if labels:
-            last = max([last, *(int(row[:9]) for row in set(PLACE.findall(text)))])
-        if len(labels) > limits.columns:
-            break
-        tail = text[-256:]
-    columns = max((_column_number(label) for label in labels), default=26)
-    if columns > limits.columns:
-        check_columns(columns, limits, file=file)
-    if columns * min(last, LAST_ROW) > limits.cells:
-        raise SourceError(
-            f"spans {columns:,} columns and {last:,} rows, mostly blank",
-            remedy="delete the lone cells far from the table",
-            file=file,
-        )
-
-
-def _column_number(label: bytes) -> int:
-    number = 0
-    for letter in label[:4].upper():
-        number = number * 26 + letter - 64
-    return number
 
 
 def _holds(path: Path, sign: bytes) -> bool:

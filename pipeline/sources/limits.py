@@ -20,15 +20,15 @@ class ReadLimits:
     members : files in one archive.
     ratio : unpacked by packed bytes, asked only of what unpacks to more than 64 MiB.
     columns : columns of one table.
-    cells : cells of the smallest rectangle round everything in one sheet; a lone cell in the
-        farthest corner would otherwise take half a terabyte of memory.
+    workbook_memory : bytes that reading a workbook may take; a lone cell in a sheet's farthest
+        corner would otherwise take half a terabyte.
     """
 
     unpacked_bytes: int = 8 * 1024**3
     members: int = 1000
     ratio: int = 200
     columns: int = 2000
-    cells: int = 64_000_000
+    workbook_memory: int = 8 * 1024**3
 
 
 def check_unpacked(unpacked: int, packed: int, limits: ReadLimits, *, file: str) -> None:

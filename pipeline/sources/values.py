@@ -1,7 +1,7 @@
 """Raw columns as typed ones, each decided by the column as a whole."""
 
 from pipeline.sources.distinct import Typed
-from pipeline.sources.numbers import as_number
+from pipeline.sources.numerals import as_number
 from pipeline.sources.texts import as_category, as_text
 from pipeline.sources.timestamps import as_timestamp
 

@@ -47,7 +47,8 @@ EVIDENCE = {
         queries.MONTHLY,
         ("revenue", "orders", "anonymous_revenue"),
         "An order counts in the month in which it was placed, less what was cancelled of it"
-        " since. Without filters, lines that name no customer count too; with filters they can't.",
+        " since. Without filters, lines that name no customer count too;"
+        " with filters they can't.",
     ),
     CUSTOMERS: Evidence(
         "published_customer", queries.shares, queries.SHARES, ("customers", "segment", "share")

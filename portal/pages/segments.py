@@ -135,8 +135,8 @@ EVIDENCE = {
             "smallest_share",
         ),
         "Published is the highest silhouette among the numbers of segments in the published"
-        " range whose smallest segment has at least 1 % of customers and whose stability is at least"
-        " 0.75; where none is that stable, the most stable one.",
+        " range whose smallest segment has at least 1 % of customers and whose stability is"
+        " at least 0.75; where none is that stable, the most stable one.",
     ),
     CUSTOMERS: Evidence(
         "published_customer", customers_kept, customer_queries.SELECTED, (*RFM, "value_band")

@@ -52,7 +52,7 @@ order by algorithm, tuned, n_clusters
 
 
 def points(at: Snapshot, filters: Filters, *, at_most: int) -> tuple[pd.DataFrame, int]:
-    """Give about `at_most` customers at most, segments in proportion, and how many there are."""
+    """Give about `at_most` customers, segments in proportion, and how many there are."""
     condition, parameters = where(filters)
     total = int(
         read_frame(

@@ -287,7 +287,7 @@ BROKEN = [
     Broken("garbled_sheet.xlsx", sheet_replaced(b"<worksheet><sheetData><row"), ("damaged",)),
     Broken("bomb.xlsx", sheet_bomb, ("bomb",)),
     Broken("far_cell.xlsx", excel(FIELDS, line(1), far="CZ1048576"), ("spans",)),
-    Broken("farthest_cell.xlsx", excel(FIELDS, line(1), far="XFD1048576"), ("columns",)),
+    Broken("farthest_cell.xlsx", excel(FIELDS, line(1), far="XFD1048576"), ("spans",)),
     Broken("wide.xlsx", excel(WIDE, WIDE), ("10,000 columns",)),
     Broken("without_rows.xlsx", excel(), ("no rows",)),
     Broken("password.xlsx", old_container("EncryptedPackage"), ("password",)),

@@ -1,0 +1,127 @@
+"""Write the pages that are made from the code, so that they can't drift from it."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any, get_args
+
+import sqlalchemy as sa
+from pydantic.fields import FieldInfo
+from sqlmodel import SQLModel
+
+from db.tables import METADATA
+from db.views import QUERIES, views
+from pipeline.settings import Section, Settings
+from scripts.refresh import parser
+
+DOCS = Path(__file__).parent
+NOTE = "<!-- Written by `make docs` from the code; change the code instead. -->"
+
+
+def data_model() -> str:
+    """Describe every view and table, column by column."""
+    parts = [
+        "# Data model",
+        NOTE,
+        "The views are the contract: stable, one meaning each, only published rows."
+        " Tables may change between versions.",
+        "## Views",
+    ]
+    for view in (each for each in views() if each.name not in QUERIES):
+        parts += [
+            f"### `{view.name}`",
+            f"One row per {view.row}.",
+            _table(("column", "meaning"), [(f"`{c.name}`", c.meaning) for c in view.columns]),
+        ]
+    parts.append("## Tables")
+    for model in sorted(_models(), key=lambda each: str(each.__tablename__)):
+        table = METADATA.tables[str(model.__tablename__)]
+        parts += [
+            f"### `{table.name}`",
+            (model.__doc__ or "").strip(),
+            _table(
+                ("column", "type", "meaning"),
+                [_column(column, model) for column in table.columns],
+            ),
+        ]
+    return "\n\n".join(parts) + "\n"
+
+
+def settings() -> str:
+    """Describe every setting with its default."""
+    parts = [
+        "# Settings",
+        NOTE,
+        "A YAML file given with `--settings` lies over these defaults. `cleaning: usual` is short"
+        " for `cleaning: {method: usual}`; `segments: {k: 5}` and `k: 4-6` both work.",
+    ]
+    parts.append(
+        _table(("setting", "default", "meaning"), list(_settings(Settings, prefix="")))
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def commands() -> str:
+    """Show the help of the refresh command."""
+    lines = "\n".join(line.rstrip() for line in _help().splitlines())
+    return f"# Commands\n\n{NOTE}\n\n## refresh\n\n```text\n{lines}\n```\n"
+
+
+PAGES = {"data-model.md": data_model, "settings.md": settings, "commands.md": commands}
+
+
+def main() -> int:
+    """Write every page, and the picture of the portal where a browser is there."""
+    for name, write in PAGES.items():
+        (DOCS / name).write_text(write(), encoding="utf-8")
+    return 0
+
+
+def _help() -> str:
+    described = parser()
+    described.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=96)  # type: ignore[assignment]
+    return described.format_help()
+
+
+def _models() -> list[type[SQLModel]]:
+    return [model for model in SQLModel.__subclasses__() if hasattr(model, "__tablename__")]
+
+
+def _column(column: sa.Column[Any], model: type[SQLModel]) -> tuple[str, str, str]:
+    field: FieldInfo | None = model.model_fields.get(column.name)
+    meaning = (field.description if field else None) or ""
+    kind = str(column.type).lower() + ("" if column.nullable else ", not null")
+    return f"`{column.name}`", kind, ("key. " if column.primary_key else "") + meaning
+
+
+def _settings(section: type[Section], prefix: str) -> list[tuple[str, str, str]]:
+    rows: list[tuple[str, str, str]] = []
+    for name, field in section.model_fields.items():
+        nested = _nested(field)
+        if nested:
+            rows += _settings(nested, f"{prefix}{name}.")
+        else:
+            rows.append((f"`{prefix}{name}`", f"`{_default(field)}`", field.description or ""))
+    return rows
+
+
+def _nested(field: FieldInfo) -> type[Section] | None:
+    kinds = [field.annotation, *get_args(field.annotation)]
+    return next((k for k in kinds if isinstance(k, type) and issubclass(k, Section)), None)
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.default
+    if isinstance(value, tuple):
+        return ", ".join(str(each) for each in value)
+    return str(value)
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [" | ".join(head), " | ".join("---" for _ in head)]
+    lines += [" | ".join(cell.replace("|", "\\|") for cell in row) for row in rows]
+    return "\n".join(f"| {line} |" for line in lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,131 @@
+"""Routes beside the pages: health, exports, the sample file, Bootstrap from its package."""
+
+from collections.abc import Iterator
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from flask import Blueprint, Response, jsonify, request, send_from_directory, stream_with_context
+
+from db.errors import DatabaseError
+from portal import sample
+from portal.components.evidence import evidence_of
+from portal.exports import csv_lines
+from portal.filters import from_query
+from portal.queries import customers
+from portal.queries.customers import BY_VALUE, Sort
+from portal.snapshot import here, remember, snapshot
+
+ROUTES = Blueprint("portal", __name__)
+BOOTSTRAP_FILES = frozenset(
+    {
+        "css/bootstrap.min.css",
+        "css/font/bootstrap-icons.min.css",
+        "css/font/fonts/bootstrap-icons.woff",
+        "css/font/fonts/bootstrap-icons.woff2",
+    }
+)
+
+
+def bootstrap_url(file: str) -> str:
+    """Name a file of Bootstrap; the version in its address lets browsers keep it for good."""
+    return f"/vendor/bootstrap-flask-{version('bootstrap-flask')}/{file}"
+
+
+@ROUTES.get("/healthz")
+def healthz() -> tuple[Response, int]:
+    """Tell whether a published run can be read."""
+    try:
+        with snapshot():
+            answer, status = {"status": "ok"}, 200
+    except DatabaseError as error:
+        answer, status = {"status": "unavailable", "reason": str(error)}, 503
+    response = jsonify(answer)
+    response.headers["Cache-Control"] = "no-store"
+    return response, status
+
+
+@ROUTES.get("/vendor/<_version>/<path:file>")
+def vendor(_version: str, file: str) -> Response:
+    """Serve Bootstrap's style and icons out of the package that carries them."""
+    if file not in BOOTSTRAP_FILES:
+        return _plain("There is no such file.", 404)
+    return send_from_directory(_bootstrap_folder(), file)
+
+
+@ROUTES.get("/sample/order-lines.csv")
+def sample_file() -> Response:
+    """Give a small file of the order-lines form."""
+    names = [column.name for column in sample.COLUMNS]
+    return _csv("order-lines.csv", "".join(csv_lines(names, sample.ROWS)))
+
+
+@ROUTES.get("/export/customers.csv")
+def export_customers() -> Response:
+    """Give every customer that the query's filters keep, in the order asked for."""
+    query = f"?{request.query_string.decode('utf-8', 'replace')}"
+    sort = _sort()
+    try:
+        with snapshot(query) as at:
+            dataset = at.dataset
+    except DatabaseError as error:
+        return _plain(str(error), 503)
+
+    def lines() -> Iterator[str]:
+        with snapshot(query) as at:
+            rows = customers.stream(
+                at, from_query(query), sort=sort, rows=here().settings.export_rows
+            )
+            yield from csv_lines(customers.COLUMNS, rows, with_bom=_wants_bom())
+
+    return _csv(f"{dataset}-customers.csv", stream_with_context(lines()))
+
+
+@ROUTES.get("/export/<card>.csv")
+def export_card(card: str) -> Response:
+    """Give the rows behind a card."""
+    evidence = evidence_of(card)
+    if evidence is None:
+        return _plain(f"There is no card “{card}”.", 404)
+    query = f"?{request.query_string.decode('utf-8', 'replace')}"
+    try:
+        with snapshot(query) as at:
+            rows = remember(at, evidence.rows, from_query(query))
+            name = f"{at.dataset}-{card}.csv"
+    except DatabaseError as error:
+        return _plain(str(error), 503)
+    cells = rows.astype(object).where(rows.notna(), None).itertuples(index=False, name=None)
+    columns = [str(column) for column in rows.columns]
+    return _csv(name, "".join(csv_lines(columns, cells, with_bom=_wants_bom())))
+
+
+def _sort() -> Sort:
+    if "sort" not in request.args:
+        return BY_VALUE
+    return Sort(request.args["sort"], request.args.get("order") != "asc")
+
+
+def _wants_bom() -> bool:
+    return request.args.get("bom") == "1"
+
+
+def _csv(name: str, body: str | Iterator[str]) -> Response:
+    response = Response(body, mimetype="text/csv")
+    response.headers.set("Content-Disposition", "attachment", filename=_file_name(name))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _file_name(name: str) -> str:
+    return "".join(sign if sign.isalnum() or sign in "-_." else "-" for sign in name)
+
+
+def _plain(sentence: str, status: int) -> Response:
+    return Response(f"{sentence}\n", status, mimetype="text/plain")
+
+
+def _bootstrap_folder() -> Path:
+    spec = find_spec("flask_bootstrap")
+    if spec is None or not spec.submodule_search_locations:
+        raise RuntimeError("Bootstrap-Flask is not installed; install the requirements.")
+    return Path(spec.submodule_search_locations[0]) / "static" / "bootstrap5"

@@ -1,0 +1,149 @@
+"""The portal as one application: an engine and settings in, a Dash app out."""
+
+from pathlib import Path
+from typing import Any
+
+from dash import Dash, html
+from flask import Flask, Response, request
+from flask_compress import Compress
+from sqlalchemy.engine import Engine
+
+from portal import shell, theme
+from portal.api import ROUTES, bootstrap_url
+from portal.cache import Results
+from portal.navigation import pages, place_of
+from portal.security import protect
+from portal.settings import Settings
+from portal.snapshot import EXTENSION, Portal
+
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+BEFORE_PAINT = "theme.js"
+A_YEAR = "public, max-age=31536000, immutable"
+SEAL = "m"
+"""Query argument that Dash puts on assets: when the file changed."""
+
+INDEX = """<!DOCTYPE html>
+<html lang="en">
+    <head>
+        {{%metas%}}
+        <title>{{%title%}}</title>
+        <link rel="icon" type="image/svg+xml" href="{icon}">
+        <script src="{before_paint}"></script>
+        {{%css%}}
+    </head>
+    <body>
+        {{%app_entry%}}
+        <noscript>Clientele draws its pages in the browser and needs JavaScript.</noscript>
+        <footer hidden>
+            {{%config%}}
+            {{%scripts%}}
+            {{%renderer%}}
+        </footer>
+    </body>
+</html>"""
+
+
+def create_app(engine: Engine, settings: Settings) -> Dash:
+    """Build the portal over a database; it is warm when it is returned."""
+    theme.register()
+    app = Dash(
+        "portal",
+        use_pages=True,
+        assets_folder=str(ASSETS),
+        assets_ignore=rf"{BEFORE_PAINT}|.*\.svg",
+        external_stylesheets=[
+            bootstrap_url("css/bootstrap.min.css"),
+            bootstrap_url("css/font/bootstrap-icons.min.css"),
+        ],
+        meta_tags=[
+            {"name": "viewport", "content": "width=device-width, initial-scale=1"},
+            {"name": "color-scheme", "content": "light dark"},
+        ],
+        index_string=INDEX.format(icon=_sealed("icon.svg"), before_paint=_sealed(BEFORE_PAINT)),
+        include_pages_meta=False,
+        title=shell.PRODUCT,
+        update_title="",
+        serve_locally=True,
+        suppress_callback_exceptions=False,
+        on_error=shell.report,
+        use_async=False,
+        enable_mcp=False,
+        add_log_handler=False,
+    )
+    server: Flask = app.server
+    server.extensions[EXTENSION] = Portal(engine, settings, Results(settings.remembered))
+    app._got_first_request["pages"] = True  # noqa: SLF001 - routing is the shell's, see there
+    app.layout = shell.layout()
+    shell.register(app)
+    app.validation_layout = html.Div([shell.layout(), *(_laid_out(page) for page in pages())])
+    server.extensions[shell.KNOWN_IDS] = ids(app.validation_layout)
+    server.register_blueprint(ROUTES)
+    _compress(server)
+    _answer(server)
+    protect(app, server, settings.trusted_origins)
+    _warm(server)
+    return app
+
+
+def ids(layout: Any) -> frozenset[str]:
+    """Collect the ids of a layout."""
+    return frozenset(
+        part.id for part in layout._traverse() if isinstance(getattr(part, "id", None), str)  # noqa: SLF001
+    )
+
+
+def _laid_out(page: Any) -> Any:
+    """Lay out a page as Dash does to know its ids: with a stand-in for each variable."""
+    return page.layout() if callable(page.layout) else page.layout
+
+
+def _sealed(asset: str) -> str:
+    return f"/assets/{asset}?{SEAL}={(ASSETS / asset).stat().st_mtime_ns}"
+
+
+def _answer(server: Flask) -> None:
+    """Give every answer its status and how long it may be kept."""
+
+    @server.after_request
+    def finish(response: Response) -> Response:
+        path = request.path
+        if path.startswith("/vendor/") or (path.startswith("/assets/") and SEAL in request.args):
+            response.headers["Cache-Control"] = A_YEAR
+        if response.mimetype == "text/html" and response.status_code == 200:
+            response.headers["Cache-Control"] = "no-cache"
+            response.status_code = 200 if place_of(path) else 404
+        return response
+
+
+class _Immutable:
+    """Compressed files that never change under their address; nothing else is kept."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def get(self, key: str) -> bytes | None:
+        return self._kept.get(key)
+
+    def set(self, key: str, value: bytes) -> None:
+        if not key.endswith(";"):
+            self._kept[key] = value
+
+
+def _compress(server: Flask) -> None:
+    server.config.update(
+        COMPRESS_ALGORITHM=["zstd", "br", "gzip"],
+        COMPRESS_ALGORITHM_STREAMING=["zstd", "br"],
+        COMPRESS_ZSTD_LEVEL=6,
+        COMPRESS_BR_LEVEL=5,
+        COMPRESS_MIN_SIZE=1_000,
+        COMPRESS_CACHE_BACKEND=_Immutable,
+        COMPRESS_CACHE_KEY=lambda asked: (
+            asked.path if asked.path.startswith("/_dash-component-suites/") else ""
+        ),
+    )
+    Compress(server)
+
+
+def _warm(server: Flask) -> None:
+    """Let Dash set itself up now: its first request would race between threads."""
+    server.test_client().get("/_dash-layout")

@@ -1,0 +1,39 @@
+"""Tables as CSV, written row by row, with cells that a spreadsheet would run made harmless."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+BOM = "\ufeff"
+TOGETHER = 2_000
+
+
+def neutral(value: Any) -> Any:
+    """Put an apostrophe before text that a spreadsheet would take for a formula."""
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return f"'{value}"
+    return value
+
+
+def csv_lines(
+    columns: Sequence[str], rows: Iterable[Sequence[Any]], *, with_bom: bool = False
+) -> Iterator[str]:
+    """Write rows as CSV, some thousand at a time; empty cells for what is not known."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    out.write(BOM if with_bom else "")
+    writer.writerow([neutral(column) for column in columns])
+    for place, row in enumerate(rows, start=1):
+        writer.writerow([neutral(value) for value in row])
+        if place % TOGETHER == 0:
+            yield _taken(out)
+    yield _taken(out)
+
+
+def _taken(out: io.StringIO) -> str:
+    text = out.getvalue()
+    out.seek(0)
+    out.truncate()
+    return text

@@ -1,0 +1,118 @@
+"""How to bring data in: what people see before there is any, and later a page of its own."""
+
+import dash
+from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
+from dash.development.base_component import Component
+
+from portal import sample
+from portal.components import grid
+from portal.components.attributes import aria
+from portal.snapshot import here_is_data
+
+POLL = "landing-poll"
+READY = "landing-ready"
+COMMAND = "python scripts/refresh.py FILE --dataset NAME"
+MADE_UP = "python scripts/refresh.py"
+
+dash.register_page(
+    __name__,
+    path="/start",
+    name="Add data",
+    title="Add data · Clientele",
+    description=(
+        "Clientele turns a shop's own records into decisions: who the customers are, what they"
+        " are worth and whom to contact. It runs on this machine; nothing leaves it."
+    ),
+    group="Operate",
+    icon="database-add",
+    order=20,
+    needs_data=False,
+)
+
+
+def layout() -> Component:
+    """Say what to run and what the file looks like."""
+    return html.Div(
+        [
+            dcc.Interval(id=POLL, interval=3_000),
+            dcc.Store(id=READY),
+            grid(_run(), _form()),
+        ]
+    )
+
+
+def _run() -> Component:
+    return html.Section(
+        [
+            html.Header(html.H2("Bring in a file of order lines", className="card-title"), className="card-head"),
+            html.Div(
+                [
+                    html.P("Run this where Clientele is installed:"),
+                    _command(COMMAND),
+                    html.P(
+                        "A CSV (also gzipped), an Excel file, a ZIP of these, a Parquet or SQLite file"
+                        " or a folder will do. A page that waits for data opens by itself when the"
+                        " refresh has published."
+                    ),
+                    html.P("To look around first, let it make up a shop:"),
+                    _command(MADE_UP),
+                ],
+                className="card-text",
+            ),
+        ],
+        className="card span-5",
+    )
+
+
+def _form() -> Component:
+    head = html.Tr([html.Th(title, scope="col") for title in ("Column", "Also called", "What it holds")])
+    body = [
+        html.Tr(
+            [
+                html.Th(
+                    [html.Code(column.name), None if column.needed else html.Span(" optional", className="quiet")],
+                    scope="row",
+                ),
+                html.Td(column.also or "–"),
+                html.Td(column.meaning),
+            ]
+        )
+        for column in sample.COLUMNS
+    ]
+    return html.Section(
+        [
+            html.Header(html.H2("What the file holds", className="card-title"), className="card-head"),
+            html.Div(
+                html.Table([html.Thead(head), html.Tbody(body)], className="plain-table wide"),
+                className="table-scroll",
+                tabIndex=0,
+                role="region",
+                **aria(label="Columns of the order-lines form"),
+            ),
+            html.Footer(
+                html.A(
+                    [html.I(className="bi bi-download", **aria(hidden="true")), "Download a sample file"],
+                    href="/sample/order-lines.csv",
+                    className="button",
+                    download="",
+                ),
+                className="card-foot",
+            ),
+        ],
+        className="card span-7",
+    )
+
+
+def _command(text: str) -> Component:
+    return html.Pre(html.Code(text), className="command", tabIndex=0, **aria(label="Command"))
+
+
+@callback(Output(READY, "data"), Input(POLL, "n_intervals"), prevent_initial_call=True)
+def look_for_data(_ticks: int) -> bool:
+    """Tell whether something has been published."""
+    return here_is_data()
+
+
+clientside_callback(
+    ClientsideFunction("clientele", "open_when_ready"), Input(READY, "data"), prevent_initial_call=True
+)
