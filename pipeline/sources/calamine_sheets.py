@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from pipeline.errors import EnvironmentProblem, PipelineError, SourceError
 from pipeline.sources.limits import ReadLimits
+from pipeline.sources.scratch import scratch_folder
 
 PATIENCE = 1800
 DAMAGED, PROTECTED, DISK = 10, 11, 12
@@ -34,8 +35,8 @@ class Grid(NamedTuple):
 
 def grids(path: Path, limits: ReadLimits, *, file: str) -> Iterator[Grid]:
     """Read the sheets that hold a cell, in their order."""
-    with tempfile.TemporaryDirectory(prefix="clientele-") as folder:
-        arguments = [str(path.absolute()), folder, str(limits.workbook_memory)]
+    with scratch_folder() as folder:
+        arguments = [str(path.absolute()), str(folder), str(limits.workbook_memory)]
         places = os.pathsep.join(map(os.path.abspath, sys.path))
         try:
             child = subprocess.run(  # noqa: S603 - our own module and a path
@@ -49,8 +50,8 @@ def grids(path: Path, limits: ReadLimits, *, file: str) -> Iterator[Grid]:
             raise damaged(file) from error
         if child.returncode:
             raise _failure(child.returncode, file)
-        for written in sorted(Path(folder).iterdir()):
-            with pa.ipc.open_stream(written) as stream:
+        for written in sorted(folder.iterdir()):
+            with pa.OSFile(str(written)) as opened, pa.ipc.open_stream(opened) as stream:
                 cells = stream.read_all()
             yield Grid(cells.schema.metadata[b"sheet"].decode(), cells)
 
@@ -90,12 +91,10 @@ def _write_grids(path: Path, folder: Path) -> int:
         workbook = fastexcel.read_excel(path)
         for place, name in enumerate(workbook.sheet_names):
             sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
-            if not sheet.width:
-                continue
-            cells = sheet.to_arrow()
-            schema = cells.schema.with_metadata({"sheet": name})
-            with pa.ipc.new_stream(folder / f"{place:05}.arrow", schema) as stream:
-                stream.write_batch(cells.replace_schema_metadata(schema.metadata))
+            if sheet.width and sheet.height:
+                cells = sheet.to_arrow().replace_schema_metadata({"sheet": name})
+                with pa.ipc.new_stream(folder / f"{place:05}.arrow", cells.schema) as stream:
+                    stream.write_batch(cells)
     except (fastexcel.FastExcelError, pa.ArrowException) as error:
         return PROTECTED if "password" in str(error).lower() else DAMAGED
     except OSError:

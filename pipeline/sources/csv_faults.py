@@ -2,10 +2,13 @@
 
 import codecs
 import csv
+import itertools
 from collections.abc import Iterator
 
 from pipeline.errors import SourceError
 from pipeline.sources.text_streams import TextFile
+
+END = "end of file"
 
 
 def ragged(source: TextFile, encoding: str, separator: str, width: int) -> SourceError:
@@ -31,6 +34,18 @@ def ragged(source: TextFile, encoding: str, separator: str, width: int) -> Sourc
         remedy="look for a quotation mark that is never closed",
         file=source.file,
     )
+
+
+def ends_in_quotes(source: TextFile, encoding: str, separator: str) -> bool:
+    """Say whether the end of the file lies inside a quotation mark that was never closed."""
+    row: list[str] = []
+    try:
+        lines = itertools.chain(_lines(source, encoding), ["\n", END])
+        for row in csv.reader(lines, delimiter=separator):  # noqa: B007 - the last is asked for
+            pass
+    except csv.Error:
+        return True
+    return row != [END]
 
 
 def unclosed(file: str, *, row: int) -> SourceError:

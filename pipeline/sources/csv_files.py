@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.csv as pc
 
 from pipeline.errors import SourceError
-from pipeline.sources.csv_faults import ragged, unclosed
+from pipeline.sources.csv_faults import ends_in_quotes, ragged, unclosed
 from pipeline.sources.kinds import check_text, gzip_head
 from pipeline.sources.limits import ReadLimits, check_columns
 from pipeline.sources.parts import Part
@@ -91,7 +91,8 @@ def _read(source: TextFile, encoding: str) -> Part:
             table = reader.read_all().rename_columns(layout.names)
     except pa.ArrowInvalid as error:
         raise ragged(source, encoding, layout.separator, len(layout.names)) from error
-    if stream.quotes % 2 and _swallowed(table):
+    suspicious = stream.quotes % 2 and _swallowed(table)
+    if suspicious and ends_in_quotes(source, encoding, layout.separator):
         raise unclosed(source.file, row=layout.header_row + table.num_rows)
     return Part(source.file, None, table, layout.header_row)
 

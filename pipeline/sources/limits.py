@@ -28,7 +28,7 @@ class ReadLimits:
     members: int = 1000
     ratio: int = 200
     columns: int = 2000
-    workbook_memory: int = 8 * 1024**3
+    workbook_memory: int = 4 * 1024**3
 
 
 def check_unpacked(unpacked: int, packed: int, limits: ReadLimits, *, file: str) -> None:

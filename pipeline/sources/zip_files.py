@@ -1,7 +1,6 @@
 """ZIP archives: every table in them, read as if it lay in a folder."""
 
 import shutil
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from pipeline.errors import SourceError
 from pipeline.sources.kinds import READABLE, Kind, kind_of, readable
 from pipeline.sources.limits import ReadLimits, check_archive
 from pipeline.sources.parts import Part
+from pipeline.sources.scratch import scratch_folder
 
 Reader = Callable[[Path, str], Iterator[Part]]
 
@@ -26,9 +26,9 @@ def read_zip(path: Path, *, file: str, limits: ReadLimits, read: Reader) -> Iter
         if not members:
             raise SourceError("holds no file that can be read", remedy=READABLE, file=file)
         for member in sorted(members, key=lambda found: found.filename):
-            with tempfile.TemporaryDirectory(prefix="clientele-") as folder:
+            with scratch_folder() as folder:
                 name = PurePosixPath(member.filename).name
-                unpacked = Path(folder) / f"member{_suffixes(name)}"
+                unpacked = folder / f"member{_suffixes(name)}"
                 _unpack(archive, member, unpacked, file)
                 inside = f"{file}/{member.filename}"
                 if kind_of(unpacked, file=inside) is Kind.ZIP:

@@ -120,6 +120,11 @@ def test_a_quoted_break_before_a_stray_mark_is_no_fault(path: Path):
     assert part.table["name"].to_pylist() == ['5" pipe', "x\ny", "z"]
 
 
+def test_a_quoted_break_at_the_end_after_a_stray_mark_is_no_fault(path: Path):
+    part = read(path, b'id,name\n1,5" pipe\n2,"x\ny"\n')
+    assert part.table["name"].to_pylist() == ['5" pipe', "x\ny"]
+
+
 def test_columns_are_held_as_codes(path: Path):
     part = read(path, b"id,country\n" + b"1,United Kingdom\n" * 100)
     assert part.table["country"].type == pa.dictionary(pa.int32(), pa.string())

@@ -54,6 +54,7 @@ DRESSES = {
 
 
 @pytest.mark.parametrize("dress", DRESSES)
+@settings(max_examples=40)
 @given(values=st.lists(st.none() | AMOUNTS, min_size=1))
 def test_numbers_are_read_in_every_dress(dress: str, values: list[float | None]):
     written = [None if v is None else f" {DRESSES[dress](v)} " for v in values]
@@ -161,6 +162,7 @@ FORMATS = [
 
 
 @pytest.mark.parametrize("form", FORMATS)
+@settings(max_examples=40)
 @given(st.lists(st.none() | DAYS, min_size=1))
 def test_dates_are_read_in_every_format(form: str, days: list[dt.datetime | None]):
     days = [day and day.replace(microsecond=0) for day in days]
