@@ -89,11 +89,7 @@ def segment_table(
 def personas(rows: pd.DataFrame) -> Component:
     """Say of each segment who is in it, in a sentence."""
     return html.Dl(
-        [
-            part
-            for row in rows.itertuples()
-            for part in (html.Dt(row.segment), html.Dd(row.persona))
-        ],
+        [html.Div([html.Dt(row.segment), html.Dd(row.persona)]) for row in rows.itertuples()],
         className="personas",
     )
 

@@ -1,5 +1,7 @@
 """Pictures of the overview: a frame in, a figure out, and the finding that stands above it."""
 
+from textwrap import wrap
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -17,44 +19,49 @@ from portal.wording import (
 )
 
 TOP_COUNTRIES = 10
+PARTIAL = "partial month"
 
 
 def revenue_by_month(months: pd.DataFrame, *, currency: str) -> go.Figure:
     """Draw revenue by month as bars; a month that the data covers only in part is hatched."""
     figure = go.Figure()
-    for complete, name in ((True, "Whole month"), (False, "Part of a month")):
-        some = months[months["is_complete"] == complete]
-        if some.empty:
-            continue
-        figure.add_bar(
-            x=some["month"],
-            y=some["revenue"],
-            name=name,
-            marker={
-                "color": theme.MAIN if complete else theme.QUIET,
-                "pattern": {"shape": "" if complete else "/", "size": 6},
-            },
-            customdata=[
-                [
-                    month(pd.Timestamp(row.month).date()),
-                    money(row.revenue, currency),
-                    row.orders,
-                ]
-                for row in some.itertuples()
-            ],
-            hovertemplate="%{customdata[0]}: %{customdata[1]} from %{customdata[2]:,} orders"
-            f"<extra>{'' if complete else 'partial month'}</extra>",
+    if months.empty:
+        return figure
+    names = [month(pd.Timestamp(day).date()) for day in months["month"]]
+    figure.add_bar(
+        x=months["month"],
+        y=months["revenue"],
+        marker={
+            "color": [theme.MAIN if whole else theme.QUIET for whole in months["is_complete"]],
+            "pattern": {"shape": ["" if whole else "/" for whole in months["is_complete"]]},
+        },
+        customdata=[
+            [name, money(row.revenue, currency), row.orders, "" if row.is_complete else PARTIAL]
+            for name, row in zip(names, months.itertuples(), strict=True)
+        ],
+        hovertemplate="%{customdata[0]}: %{customdata[1]} from %{customdata[2]:,} orders"
+        "<extra>%{customdata[3]}</extra>",
+    )
+    for row in months[~months["is_complete"]].itertuples():
+        figure.add_annotation(
+            x=row.month,
+            y=row.revenue,
+            text=PARTIAL.replace(" ", "<br>"),
+            yanchor="bottom",
+            yshift=2,
         )
     figure.update_layout(
-        barmode="overlay",
-        showlegend=not months.empty and not months["is_complete"].all(),
         yaxis={
             "title": {"text": f"Revenue ({currency})"},
             "tickprefix": symbol(currency),
             "tickformat": "~s",
             "rangemode": "tozero",
         },
-        xaxis={"title": {"text": "Month of the order"}, "type": "date", "tickformat": "%b\n%Y"},
+        xaxis={
+            "title": {"text": "Month of the order"},
+            "type": "date",
+            "tickformat": "%b\n%Y",
+        },
     )
     return figure
 
@@ -290,15 +297,15 @@ def rows_by_rule(rules: pd.DataFrame) -> go.Figure:
     if rows.empty:
         return figure
     figure.add_bar(
-        y=rows["title"],
+        y=["<br>".join(wrap(title, 24)) for title in rows["title"]],
         x=rows["rows"],
         orientation="h",
         marker={"color": theme.QUIET},
         text=[number(value) for value in rows["rows"]],
         textposition="auto",
         cliponaxis=False,
-        customdata=rows["explanation"],
-        hovertemplate="%{y}: %{x:,} rows<br>%{customdata}<extra></extra>",
+        customdata=rows[["title", "explanation"]].to_numpy(),
+        hovertemplate="%{customdata[0]}: %{x:,} rows<br>%{customdata[1]}<extra></extra>",
     )
     figure.update_layout(
         xaxis={"title": {"text": "Rows left out"}, "tickformat": "~s", "nticks": 5},

@@ -24,13 +24,19 @@ def stage_bars(stages: pd.DataFrame) -> go.Figure:
             hovertemplate="%{y}: %{x:,.2f} " + name.lower() + "<extra></extra>",
         )
     figure.data[-1].update(
-        text=[wording.seconds(value) for value in seconds], textposition="outside", cliponaxis=False
+        text=[wording.seconds(value) for value in seconds],
+        textposition="outside",
+        cliponaxis=False,
     )
     figure.update_layout(
         barmode="group",
         bargap=0.35,
         bargroupgap=0.1,
-        xaxis={"title": {"text": "Seconds"}, "rangemode": "tozero", "range": [0, 1.18 * _widest(stages)]},
+        xaxis={
+            "title": {"text": "Seconds"},
+            "rangemode": "tozero",
+            "range": [0, 1.18 * _widest(stages)],
+        },
         yaxis={"autorange": "reversed", "ticksuffix": "  "},
         legend={"traceorder": "reversed"},
     )
@@ -42,14 +48,15 @@ def stage_finding(stages: pd.DataFrame) -> str:
     total = float(stages["seconds"].sum())
     if stages.empty or total <= 0:
         return "No stage times were recorded"
-    longest = stages.loc[stages["seconds"].idxmax()]
-    share = wording.percent(float(longest["seconds"]) / total)
-    return f"“{longest['stage']}” took {share} of {wording.seconds(total)}"
+    place = int(stages["seconds"].to_numpy().argmax())
+    share = wording.percent(float(stages["seconds"].iloc[place]) / total)
+    return f"“{stages['stage'].iloc[place]}” took {share} of {wording.seconds(total)}"
 
 
 def stage_text(stages: pd.DataFrame) -> str:
     """Say what the bars show, stage by stage."""
-    said = [f"{row.stage} {wording.seconds(row.seconds)}" for row in stages.itertuples()]
+    pairs = zip(stages["stage"], stages["seconds"].astype(float), strict=True)
+    said = [f"{stage} {wording.seconds(value)}" for stage, value in pairs]
     return f"Bars of seconds by stage: {wording.plain_list(said)}." if said else "No stages."
 
 

@@ -5,10 +5,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from portal import theme
-from portal.wording import MEASURES, money, number, percent, plain_list, symbol
+from portal.wording import MEASURES, money, money_short, number, percent, plain_list, symbol
 
 TITLES = {"recency_days": "Recency", "frequency": "Frequency", "monetary": "Monetary"}
-CAMERA = {"eye": {"x": 1.55, "y": -1.55, "z": 0.75}}
+CAMERA = {"eye": {"x": 1.35, "y": -1.35, "z": 0.6}, "center": {"x": 0, "y": 0, "z": -0.12}}
 
 
 def axis_title(measure: str, currency: str) -> str:
@@ -112,6 +112,19 @@ def rfm_plane(
     return figure
 
 
+def plane_finding(points: pd.DataFrame, *, x: str, y: str) -> str:
+    """Say how two measures go together, by their rank correlation (Spearman 1904)."""
+    names = f"{TITLES[x]} and {TITLES[y].lower()}"
+    ranks = points[[x, y]].rank()
+    if len(ranks) < 3 or (ranks.std() == 0).any():
+        return names
+    together = float(np.corrcoef(ranks[x], ranks[y])[0, 1])
+    strength = "hardly" if abs(together) < 0.2 else "" if abs(together) < 0.6 else "closely"
+    way = "rise together" if together > 0 else "go against each other"
+    said = " ".join(word for word in (names, strength, way) if word)
+    return f"{said} (rank correlation {together:.2f})".replace("-", "−")
+
+
 def _axis(measure: str, currency: str) -> dict[str, object]:
     axis: dict[str, object] = {"title": {"text": axis_title(measure, currency)}}
     if measure == "recency_days":
@@ -135,22 +148,38 @@ def cloud_finding(shares: pd.DataFrame) -> str:
 
 
 def profile_heat(profiles: pd.DataFrame, *, currency: str) -> go.Figure:
-    """Draw each segment's means against the average customer, as multiples on a log scale."""
+    """Draw each segment's means against the average customer, the better the bluer.
+
+    Colours follow the logarithm of the multiple; of recency, less is better.
+    """
     figure = go.Figure()
     if profiles.empty:
         return figure
     measures = ["recency_days", "frequency", "monetary", "average_basket"]
-    titles = ["Recency", "Frequency", "Monetary", "Average basket"]
+    titles = ["Recency", "Orders", "Monetary", "Basket"]
     weights = profiles["customers"] / profiles["customers"].sum()
     rows = profiles.iloc[::-1]
     means = rows[measures].to_numpy(dtype=float)
     average = (profiles[measures].mul(weights, axis=0)).sum().to_numpy(dtype=float)
     multiples = means / np.where(average == 0, 1, average)
     written = [
-        [f"{v[0]:,.0f} days", f"{v[1]:,.1f}", money(v[2], currency), money(v[3], currency)]
-        for v in means
+        [
+            f"{written}<br>× {times:.1f}"
+            for written, times in zip(
+                (
+                    f"{mean[0]:,.0f} days",
+                    f"{mean[1]:,.1f}",
+                    money_short(mean[2], currency),
+                    money_short(mean[3], currency),
+                ),
+                row,
+                strict=True,
+            )
+        ]
+        for mean, row in zip(means, multiples, strict=True)
     ]
     strength = np.log2(np.clip(multiples, 1 / 8, 8))
+    strength[:, 0] *= -1
     figure.add_heatmap(
         x=titles,
         y=rows["segment"],
@@ -161,23 +190,16 @@ def profile_heat(profiles: pd.DataFrame, *, currency: str) -> go.Figure:
         colorscale=theme.DIVERGING,
         text=written,
         texttemplate="%{text}",
-        textfont={"color": "#1c2128"} if np.abs(strength).max() < 1.6 else None,
+        textfont={"size": 12},
         customdata=multiples,
-        hovertemplate="%{y}, %{x}: %{text}, %{customdata:.2f} times the average customer"
-        "<extra></extra>",
+        hovertemplate="%{y}, %{x}: %{customdata:.2f} times the average customer<extra></extra>",
         xgap=3,
         ygap=3,
-        colorbar={
-            "title": {"text": "times the<br>average", "side": "top"},
-            "tickvals": [-3, -2, -1, 0, 1, 2, 3],
-            "ticktext": ["⅛", "¼", "½", "1", "2", "4", "8"],
-            "thickness": 10,
-            "outlinewidth": 0,
-        },
+        showscale=False,
     )
     figure.update_layout(
-        xaxis={"side": "top", "title": {"text": ""}, "showgrid": False},
-        yaxis={"title": {"text": ""}, "showgrid": False},
+        xaxis={"side": "top", "title": {"text": ""}, "showgrid": False, "tickangle": 0},
+        yaxis=_wrapped(list(rows["segment"])),
     )
     return figure
 
@@ -279,10 +301,20 @@ def move_matrix(moves: pd.DataFrame, *, segments: list[str]) -> go.Figure:
         showscale=False,
     )
     figure.update_layout(
-        xaxis={"title": {"text": "Segment now"}, "showgrid": False},
-        yaxis={"title": {"text": "Segment 30 days earlier"}, "showgrid": False},
+        xaxis=_wrapped(after) | {"title": {"text": "Segment now"}, "tickangle": 0},
+        yaxis=_wrapped(before[::-1]) | {"title": {"text": "Segment 30 days earlier"}},
     )
     return figure
+
+
+def _wrapped(names: list[str]) -> dict[str, object]:
+    """Break the names on a category axis, so that they fit without turning."""
+    return {
+        "tickvals": names,
+        "ticktext": [name.replace(" ", "<br>") for name in names],
+        "title": {"text": ""},
+        "showgrid": False,
+    }
 
 
 def move_finding(moves: pd.DataFrame, *, segments: list[str]) -> str:
@@ -347,8 +379,8 @@ def evidence_finding(evidence: pd.DataFrame) -> str:
         "Davies-Bouldin": evidence.loc[evidence["davies_bouldin"].idxmin(), "n_clusters"],
         "Calinski-Harabasz": evidence.loc[evidence["calinski_harabasz"].idxmax(), "n_clusters"],
     }
-    others = [f"{name} alone {k}" for name, k in best.items()]
-    return (
-        f"{int(chosen['n_clusters'].iloc[0])} segments are published;"
-        f" {plain_list(others)} would be the choice of each index"
-    )
+    said = f"{int(chosen['n_clusters'].iloc[0])} segments are published"
+    if len(set(best.values())) == 1:
+        return f"{said}; each index alone would choose {next(iter(best.values()))}"
+    choices = [f"{name} {k}" for name, k in best.items()]
+    return f"{said}; alone, the indices would choose otherwise: {plain_list(choices)}"

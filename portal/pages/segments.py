@@ -172,7 +172,7 @@ def layout(**_query: str) -> Component:
         chart_card(
             PROFILE,
             evidence=EVIDENCE[PROFILE],
-            subject="Means of each segment against the average customer",
+            subject="Segment means; blue is better than the average customer, orange worse",
             columns=5,
             height=520,
         ),
@@ -344,10 +344,8 @@ def _plane(at: Snapshot, filters: Filters, x: str, y: str) -> Chart:
     points, total = queries.points(at, filters, at_most=MOST_IN_PLANE)
     shown = figures.shown_of(len(points), total)
     figure = figures.rfm_plane(points, x=x, y=y, segments=_order(at), currency=at.currency)
-    names = f"{figures.TITLES[x]} and {figures.TITLES[y].lower()}"
-    return Chart(
-        figure, f"{names} of customers", f"Marks of customers by {names.lower()}. {shown}"
-    )
+    finding = figures.plane_finding(points, x=x, y=y)
+    return Chart(figure, finding, f"One mark per customer. {finding}. {shown}")
 
 
 def _spread(at: Snapshot, filters: Filters, measure: str) -> Chart:
