@@ -19,9 +19,14 @@ from db.locks import refreshing
 from db.runs import LoadInRun
 from db.tables.aspects import Demography
 from db.tables.customers import CustomerResult, CustomerSnapshot, OrderState, Snapshot
+from db.tables.models import Trial, TuningImportance
 from db.tables.sales import Concentration, CountrySales, MonthlySales, ProductSales
 from db.tables.segments import (
     Clustering,
+    ClusterOverlap,
+    ClusterSize,
+    ProjectionLoading,
+    RfmVoxel,
     SegmentMove,
     SegmentResult,
     SegmentShape,
@@ -31,7 +36,7 @@ from pipeline import recorder
 from pipeline.errors import RefreshRunning, SettingsError, SourceError
 from pipeline.features.days import day_of
 from pipeline.features.orders import newest_day, order_states
-from pipeline.features.rfm import scored, totals, value_bands
+from pipeline.features.rfm import scored, totals
 from pipeline.features.sales import concentration, sales
 from pipeline.features.snapshots import snapshot_days
 from pipeline.models.store import pack
@@ -199,7 +204,13 @@ def _run(
     with watch.stage("features"):
         customers = scored(recorder.customer_rfm(engine, run_id))
     with watch.stage("segment") as progress:
-        grouped = segments(customers, settings.segments, seed=request.seed, progress=progress)
+        grouped = segments(
+            customers,
+            settings.segments,
+            outlying=settings.outliers,
+            seed=request.seed,
+            progress=progress,
+        )
     with watch.stage("write"):
         published = _published_customers(grouped)
         results = [
@@ -210,7 +221,13 @@ def _run(
             Result(SegmentShape, grouped.shapes),
             Result(SegmentMove, grouped.moves),
             Result(Clustering, grouped.clusterings),
+            Result(ClusterSize, grouped.sizes),
+            Result(ClusterOverlap, grouped.overlaps),
+            Result(Trial, grouped.trials),
+            Result(TuningImportance, grouped.importances),
             Result(SilhouetteSample, grouped.silhouettes),
+            Result(ProjectionLoading, grouped.loadings),
+            Result(RfmVoxel, grouped.voxels),
             Result(MonthlySales, sold.monthly),
             Result(CountrySales, sold.countries),
             Result(ProductSales, sold.products),
@@ -286,10 +303,7 @@ def _told(arrival: Arrival, progress: Progress) -> Iterator[tuple[int, pa.Table]
 
 def _published_customers(grouped: Segments) -> pd.DataFrame:
     everyone = grouped.customers
-    return everyone.assign(
-        average_basket=everyone["average_basket"].round(4),
-        value_band=value_bands(everyone["monetary"]),
-    )
+    return everyone.assign(average_basket=everyone["average_basket"].round(4))
 
 
 def _demography(customers: pd.DataFrame) -> pd.DataFrame:

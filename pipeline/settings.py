@@ -21,6 +21,7 @@ FEE_CODES = (
     "ADJUST", "ADJUST2", "POSTAGE", "SHIPPING", "DISCOUNT", "FEE",
 )  # fmt: skip
 FEE_PREFIXES = ("GIFT_", "TEST0")
+MOST_TRIALS = 10_000
 
 
 class Section(BaseModel):
@@ -92,8 +93,12 @@ def _k(value: Any) -> Any:
 class SegmentSettings(Section):
     """How customers are grouped and which grouping is published."""
 
-    algorithm: Literal["kmeans"] = Field(
-        default="kmeans", description="the algorithm to publish"
+    algorithm: Literal["best", "kmeans", "agglomerative", "gaussian_mixture"] = Field(
+        default="best", description="the algorithm to publish; best: of all three"
+    )
+    tuning: bool = Field(default=True, description="search each algorithm's settings too")
+    trials: int = Field(
+        default=15, ge=1, le=MOST_TRIALS, description="tuning trials per algorithm"
     )
     k: Annotated[tuple[int, int], BeforeValidator(_k)] = Field(
         default=(4, 6),
@@ -102,7 +107,6 @@ class SegmentSettings(Section):
     evidence: Annotated[tuple[int, int], BeforeValidator(_k)] = Field(
         default=(2, 10), description="least and most clusters to look at"
     )
-    starts: int = Field(default=10, ge=1, description="random starts of k-means")
     bootstraps: int = Field(
         default=20, ge=2, description="resamples behind the stability of a finalist"
     )
@@ -112,10 +116,23 @@ class SegmentSettings(Section):
     least_stability: float = Field(
         default=0.75, ge=0, le=1, description="mean Jaccard similarity asked for"
     )
+    finalists: int = Field(
+        default=6, ge=1, description="clusterings whose stability is looked at, the best first"
+    )
     exact_customers: int = Field(
         default=6_000,
         ge=100,
         description="up to so many customers silhouettes are exact, above on a sample",
+    )
+    fit_customers: int = Field(
+        default=20_000,
+        ge=100,
+        description="up to so many customers clusterings are fitted on all, above on a sample",
+    )
+    tree_customers: int = Field(
+        default=5_000,
+        ge=100,
+        description="the same for agglomerative clustering, whose memory grows with the square",
     )
 
     @model_validator(mode="after")
@@ -124,6 +141,19 @@ class SegmentSettings(Section):
             if not 2 <= low <= high <= 20:
                 raise ValueError(f"{name} must be from 2 to 20, the smaller number first")
         return self
+
+
+class OutlierSettings(Section):
+    """What is done with customers unlike all others."""
+
+    method: Literal["mark", "cap", "remove", "off"] = Field(
+        default="mark",
+        description="mark: flag them; cap: also cut their values for clustering; remove: leave"
+        " them out; off: don't look",
+    )
+    share: float = Field(
+        default=0.01, gt=0, lt=0.5, description="share of customers taken as outliers"
+    )
 
 
 class RunSettings(Section):
@@ -144,8 +174,17 @@ class Settings(Section):
     )
     cleaning: Annotated[CleaningSettings, BeforeValidator(_cleaning)] = CleaningSettings()
     snapshots: SnapshotSettings = SnapshotSettings()
+    outliers: OutlierSettings = OutlierSettings()
     segments: SegmentSettings = SegmentSettings()
     runs: RunSettings = RunSettings()
+
+    def with_trials(self, trials: int) -> "Settings":
+        """Give the same settings with another number of tuning trials."""
+        if not 1 <= trials <= MOST_TRIALS:
+            raise SettingsError(f"--trials must be from 1 to {MOST_TRIALS:,}.")
+        return self.model_copy(
+            update={"segments": self.segments.model_copy(update={"trials": trials})}
+        )
 
 
 def load_settings(path: Path | None) -> Settings:

@@ -126,6 +126,9 @@ def _count(text: str) -> int:
 def _request(given: argparse.Namespace) -> Request:
     if given.seed < 0 or given.seed >= 2**32:
         raise SettingsError("--seed must be from 0 to 4,294,967,295.")
+    settings = load_settings(given.settings)
+    if given.trials is not None:
+        settings = settings.with_trials(given.trials)
     return Request(
         sources=tuple(given.sources),
         dataset=given.dataset,
@@ -135,7 +138,7 @@ def _request(given: argparse.Namespace) -> Request:
         append=given.append,
         as_of=given.as_of,
         seed=given.seed,
-        settings=load_settings(given.settings),
+        settings=settings,
     )
 
 

@@ -84,6 +84,8 @@ class CustomerResult(SQLModel, table=True):
     tenure_days: int | None
     country: str | None
     value_band: str | None = Field(description="Top 20 %, Middle or Bottom 20 % by monetary")
+    component_1: float | None = Field(default=None, description="on the first component")
+    component_2: float | None = Field(default=None, description="on the second component")
     is_outlier: bool | None = None
     churn_probability: float | None = None
     risk_value: str | None = None

@@ -11,10 +11,23 @@ class Trial(SQLModel, table=True):
     run_id: int = Field(primary_key=True)
     study: str = Field(primary_key=True)
     trial: int = Field(primary_key=True)
-    state: str = Field(description="complete, pruned or failed")
-    value: float | None
+    state: str = Field(description="complete, pruned (a cluster too small) or failed")
+    value: float | None = Field(
+        description="of the objective; of a pruned trial, what was refused"
+    )
     seconds: float | None
     params: str = Field(description="as JSON")
+
+
+class TuningImportance(SQLModel, table=True):
+    """One row per run, study and setting that was searched."""
+
+    __tablename__ = "tuning_importance"
+
+    run_id: int = Field(primary_key=True)
+    study: str = Field(primary_key=True)
+    parameter: str = Field(primary_key=True)
+    importance: float = Field(description="share of the objective's variance, 0 to 1")
 
 
 class ModelScore(SQLModel, table=True):

@@ -42,8 +42,37 @@ class Clustering(SQLModel, table=True):
         description="mean Jaccard similarity over bootstraps, finalists only"
     )
     smallest_share: float = Field(description="share of the smallest cluster, 0 to 1")
+    bic: float | None = Field(description="of a mixture, lower is better")
+    gap: float | None = Field(description="of k-means, higher is better")
     chosen: bool
     verdict: str = Field(description="why it was chosen, passed over or refused")
+    params: str = Field(description="settings of the algorithm, as JSON")
+
+
+class ClusterSize(SQLModel, table=True):
+    """One row per run, clustering and cluster, the largest first."""
+
+    __tablename__ = "cluster_size"
+
+    run_id: int = Field(primary_key=True)
+    algorithm: str = Field(primary_key=True)
+    tuned: bool = Field(primary_key=True)
+    n_clusters: int = Field(primary_key=True)
+    place: int = Field(primary_key=True, description="from 0, the largest first")
+    customers: int
+
+
+class ClusterOverlap(SQLModel, table=True):
+    """One row per run, pair of finalists and pair of their segments with customers in both."""
+
+    __tablename__ = "cluster_overlap"
+
+    run_id: int = Field(primary_key=True)
+    left: str = Field(primary_key=True, description="a finalist, as “algorithm, tuned, k”")
+    right: str = Field(primary_key=True, description="another finalist")
+    left_segment: str = Field(primary_key=True)
+    right_segment: str = Field(primary_key=True)
+    customers: int
 
 
 class SilhouetteSample(SQLModel, table=True):
@@ -83,4 +112,30 @@ class SegmentMove(SQLModel, table=True):
         primary_key=True, description="segment 30 days earlier, or “New customers”"
     )
     after: str = Field(primary_key=True)
+    customers: int
+
+
+class ProjectionLoading(SQLModel, table=True):
+    """One row per run, principal component and measure."""
+
+    __tablename__ = "projection_loading"
+
+    run_id: int = Field(primary_key=True)
+    component: int = Field(primary_key=True, description="1 or 2")
+    measure: str = Field(primary_key=True)
+    loading: float = Field(description="weight of the scaled measure in the component")
+    explained: float = Field(description="share of the variance on the component, 0 to 1")
+
+
+class RfmVoxel(SQLModel, table=True):
+    """One row per run and filled cell of a grid over recency, frequency and monetary."""
+
+    __tablename__ = "rfm_voxel"
+
+    run_id: int = Field(primary_key=True)
+    voxel: int = Field(primary_key=True)
+    recency_days: float = Field(description="centre of the cell")
+    frequency: float = Field(description="centre of the cell")
+    monetary: float = Field(description="centre of the cell")
+    segment: str = Field(description="the one with most customers in the cell")
     customers: int

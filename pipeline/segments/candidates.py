@@ -1,65 +1,123 @@
-"""Clusterings to choose from, each fitted together with its scaler."""
+"""Clusterings to choose from: every algorithm with its defaults and as tuned."""
 
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
-from sklearn.cluster import KMeans
-from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import RobustScaler
 
+from pipeline.segments.algorithms import AGGLOMERATIVE, ALGORITHMS, Algorithm, Fit, Params
+from pipeline.segments.evidence import Evidence, Yardstick, evidence, yardstick
 from pipeline.settings import SegmentSettings
 
 
-class Fit(Protocol):
-    """A way to cluster: from the space and a number of clusters to a fitted pipeline."""
+class Workbench(NamedTuple):
+    """What every candidate is made from and measured by.
 
-    def __call__(
-        self, space: np.ndarray, n_clusters: int, *, starts: int, seed: int
-    ) -> Pipeline:
-        """Fit a scaler and a clusterer from `starts` random starts."""
+    Attributes
+    ----------
+    scaler
+        Median and interquartile range of all customers.
+    points
+        All customers, scaled, n × d.
+    fits
+        Each algorithm, prepared with the customers on whom it is fitted.
+    measure
+        The customers on whom silhouettes are measured.
+    """
+
+    scaler: RobustScaler
+    points: np.ndarray
+    fits: dict[str, Fit]
+    measure: Yardstick
 
 
 class Candidate(NamedTuple):
-    """One fitted clustering of all customers."""
+    """One fitted clustering of all customers with its evidence.
 
-    algorithm: str
+    `model` scales and assigns; `bic` is the mixture's alone (Schwarz 1978), lower is better.
+    """
+
+    algorithm: Algorithm
     tuned: bool
     n_clusters: int
     params: dict[str, Any]
     model: Pipeline
     labels: np.ndarray
-    inertia: float | None
-    fit: Fit
+    evidence: Evidence
+    bic: float | None
 
 
-def k_means(space: np.ndarray, n_clusters: int, *, starts: int, seed: int) -> Pipeline:
-    """Fit k-means on robustly scaled values."""
-    clusterer = KMeans(n_clusters, n_init=starts, random_state=seed)
-    return make_pipeline(RobustScaler(), clusterer).fit(space)
-
-
-ALGORITHMS: dict[str, Fit] = {"kmeans": k_means}
-
-
-def candidates(space: np.ndarray, settings: SegmentSettings, *, seed: int) -> list[Candidate]:
-    """Fit every number of clusters that the evidence covers and the customers allow."""
-    fit = ALGORITHMS[settings.algorithm]
-    distinct = len(np.unique(space, axis=0))
-    low, high = settings.evidence
-    wanted = sorted({*range(low, high + 1), *range(settings.k[0], settings.k[1] + 1)})
-    found = []
-    for n_clusters in (k for k in wanted if k < distinct):
-        model = fit(space, n_clusters, starts=settings.starts, seed=seed)
-        found.append(
-            Candidate(
-                algorithm=settings.algorithm,
-                tuned=False,
-                n_clusters=n_clusters,
-                params={"n_init": settings.starts, "init": "k-means++", "algorithm": "lloyd"},
-                model=model,
-                labels=model.predict(space),
-                inertia=float(model[-1].inertia_),
-                fit=fit,
+def workbench(values: np.ndarray, settings: SegmentSettings, *, seed: int) -> Workbench:
+    """Scale the customers, and draw those to fit on and to measure by where there are many."""
+    scaler = RobustScaler().fit(values)
+    points = scaler.transform(values)
+    asked = ALGORITHMS if settings.algorithm == "best" else (settings.algorithm,)
+    return Workbench(
+        scaler=scaler,
+        points=points,
+        fits={
+            name: ALGORITHMS[name].prepare(
+                drawn(
+                    points,
+                    at_most=settings.tree_customers
+                    if name == AGGLOMERATIVE.name
+                    else settings.fit_customers,
+                    seed=seed,
+                )
             )
-        )
-    return found
+            for name in asked
+        },
+        measure=yardstick(points, at_most=settings.exact_customers, seed=seed),
+    )
+
+
+def drawn(points: np.ndarray, *, at_most: int, seed: int) -> np.ndarray:
+    """Give all points, or so many of them at random."""
+    if len(points) <= at_most:
+        return points
+    chosen = np.random.default_rng(seed).choice(len(points), at_most, replace=False)
+    some: np.ndarray = points[np.sort(chosen)]
+    return some
+
+
+def candidate(
+    bench: Workbench,
+    algorithm: Algorithm,
+    n_clusters: int,
+    params: Params,
+    *,
+    tuned: bool,
+    seed: int,
+) -> Candidate:
+    """Fit one clustering, assign everyone and measure it."""
+    fitted: Any = bench.fits[algorithm.name](n_clusters, params, seed)
+    labels = fitted.predict(bench.points)
+    return Candidate(
+        algorithm=algorithm,
+        tuned=tuned,
+        n_clusters=n_clusters,
+        params=dict(params),
+        model=Pipeline([("scale", bench.scaler), ("cluster", fitted)]),
+        labels=labels,
+        evidence=evidence(labels, n_clusters, bench.points, bench.measure),
+        bic=float(fitted.bic(bench.points)) if hasattr(fitted, "bic") else None,
+    )
+
+
+def untuned(bench: Workbench, numbers: Sequence[int], *, seed: int) -> list[Candidate]:
+    """Fit every algorithm with its defaults for every number of clusters."""
+    return [
+        candidate(bench, each, k, each.defaults, tuned=False, seed=seed)
+        for each in map(ALGORITHMS.__getitem__, bench.fits)
+        for k in numbers
+    ]
+
+
+def numbers_of_clusters(values: np.ndarray, settings: SegmentSettings) -> list[int]:
+    """List the numbers that the evidence and the publishing ask for and the customers allow."""
+    distinct = len(np.unique(values, axis=0))
+    low, high = settings.evidence
+    wanted = {*range(low, high + 1), *range(settings.k[0], settings.k[1] + 1)}
+    return sorted(k for k in wanted if k < distinct)

@@ -1,77 +1,137 @@
 """Which clustering is published, and what is said of the others."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from pipeline.segments.candidates import Candidate
-from pipeline.segments.evidence import Evidence
 from pipeline.settings import SegmentSettings
+
+Stabilities = tuple[float, ...]
 
 
 class Judged(NamedTuple):
-    """A candidate with its evidence and, for finalists, the stability of each cluster."""
+    """A candidate, the stability of each of its clusters where looked at, and a verdict."""
 
     candidate: Candidate
-    evidence: Evidence
-    stabilities: tuple[float, ...] | None
+    stabilities: Stabilities | None
+    verdict: str
+    chosen: bool = False
 
     @property
     def stability(self) -> float | None:
         """Mean over the clusters, 0 to 1."""
-        return sum(self.stabilities) / len(self.stabilities) if self.stabilities else None
+        return mean_stability(self.stabilities)
 
 
-class Choice(NamedTuple):
-    """The published clustering and a verdict on each candidate, in the order given."""
-
-    chosen: int
-    verdicts: tuple[str, ...]
+def mean_stability(stabilities: Stabilities | None) -> float | None:
+    """Average the stabilities of a clustering's clusters."""
+    return sum(stabilities) / len(stabilities) if stabilities else None
 
 
-def is_finalist(candidate: Candidate, evidence: Evidence, settings: SegmentSettings) -> bool:
-    """Tell whether a candidate may be published: k in range and no segment too small."""
+def choose(
+    candidates: Sequence[Candidate],
+    settings: SegmentSettings,
+    stability: Callable[[Candidate], Stabilities],
+) -> list[Judged]:
+    """Judge every candidate, in the order given; one of them is chosen.
+
+    Finalists have a number of clusters in the published range and no cluster under the least
+    share. They are looked at from the highest silhouette down, the best of each algorithm at
+    least, and the first that is stable is chosen; where none is, the most stable one. Where
+    there is no finalist, the candidate with the largest smallest cluster is taken, and its
+    verdict says so.
+    """
+    finalists = sorted(
+        (i for i, each in enumerate(candidates) if _is_finalist(each, settings)),
+        key=lambda i: (-candidates[i].evidence.silhouette, i),
+    )
+    found = _stabilities(candidates, finalists, settings, stability)
+    chosen, reason = _chosen(candidates, found, settings)
+    return [
+        Judged(
+            each,
+            found.get(i),
+            reason
+            if i == chosen
+            else _verdict(each, found.get(i), settings, is_final=i in finalists),
+            chosen=i == chosen,
+        )
+        for i, each in enumerate(candidates)
+    ]
+
+
+def _is_finalist(candidate: Candidate, settings: SegmentSettings) -> bool:
+    low, high = settings.k
     return (
-        settings.k[0] <= candidate.n_clusters <= settings.k[1]
-        and evidence.smallest_share >= settings.least_share
+        low <= candidate.n_clusters <= high
+        and candidate.evidence.smallest_share >= settings.least_share
     )
 
 
-def choose(judged: Sequence[Judged], settings: SegmentSettings) -> Choice:
-    """Take the highest silhouette among the stable finalists, else the most stable finalist.
+def _stabilities(
+    candidates: Sequence[Candidate],
+    finalists: Sequence[int],
+    settings: SegmentSettings,
+    stability: Callable[[Candidate], Stabilities],
+) -> dict[int, Stabilities]:
+    """Look at the finalists, the same labels only once."""
+    known: dict[bytes, Stabilities] = {}
+    found: dict[int, Stabilities] = {}
+    seen: set[tuple[str, bool]] = set()
+    for place, i in enumerate(finalists):
+        each = candidates[i]
+        kind = (each.algorithm.name, each.tuned)
+        labels = each.labels.tobytes()
+        if place >= settings.finalists and kind in seen and labels not in known:
+            continue
+        seen.add(kind)
+        if labels not in known:
+            known[labels] = stability(each)
+        found[i] = known[labels]
+    return found
 
-    Where every k in range has a segment under the least share, the range gives way: the
-    candidate with the largest smallest share is taken, and its verdict says so.
-    """
-    finalists = [i for i, each in enumerate(judged) if each.stabilities is not None]
-    stable = [i for i in finalists if (judged[i].stability or 0) >= settings.least_stability]
+
+def _chosen(
+    candidates: Sequence[Candidate], found: dict[int, Stabilities], settings: SegmentSettings
+) -> tuple[int, str]:
+    stable = [
+        i
+        for i, each in found.items()
+        if (mean_stability(each) or 0) >= settings.least_stability
+    ]
     if stable:
-        chosen = max(stable, key=lambda i: judged[i].evidence.silhouette)
-        reason = "chosen: the highest silhouette of those that are stable and large enough"
-    elif finalists:
-        chosen = max(finalists, key=lambda i: judged[i].stability or 0)
-        reason = (
+        return (
+            max(stable, key=lambda i: (candidates[i].evidence.silhouette, -i)),
+            "chosen: the highest silhouette of those that are stable and large enough",
+        )
+    if found:
+        return (
+            max(found, key=lambda i: (mean_stability(found[i]) or 0, -i)),
             f"chosen: none reaches a stability of {settings.least_stability:.2f};"
-            " this is the most stable"
+            " this is the most stable",
         )
-    else:
-        chosen = max(range(len(judged)), key=lambda i: judged[i].evidence.smallest_share)
-        reason = (
-            f"chosen: every number in range has a segment under {settings.least_share:.0%};"
-            " this one has the largest smallest segment"
-        )
-    verdicts = [_verdict(each, settings) for each in judged]
-    verdicts[chosen] = reason
-    return Choice(chosen, tuple(verdicts))
+    return (
+        max(range(len(candidates)), key=lambda i: (candidates[i].evidence.smallest_share, -i)),
+        f"chosen: every number in range has a segment under {settings.least_share:.0%};"
+        " this one has the largest smallest segment",
+    )
 
 
-def _verdict(judged: Judged, settings: SegmentSettings) -> str:
-    low, high = settings.k
-    if judged.evidence.smallest_share < settings.least_share:
-        smallest = judged.evidence.smallest_share
-        return f"refused: its smallest segment has {smallest:.1%} of customers"
-    if not low <= judged.candidate.n_clusters <= high:
+def _verdict(
+    candidate: Candidate,
+    stabilities: Stabilities | None,
+    settings: SegmentSettings,
+    *,
+    is_final: bool,
+) -> str:
+    smallest = candidate.evidence.smallest_share
+    if smallest < settings.least_share:
+        return f"refused: its smallest segment has {smallest:.2%} of customers"
+    if not is_final:
+        low, high = settings.k
         return f"evidence only: outside the published range of {low} to {high}"
-    if judged.stability is not None and judged.stability < settings.least_stability:
+    stability = mean_stability(stabilities)
+    if stability is not None and stability < settings.least_stability:
         asked = settings.least_stability
-        return f"passed over: stability {judged.stability:.2f} is under {asked:.2f}"
+        return f"passed over: stability {stability:.2f} is under {asked:.2f}"
     return "passed over: lower silhouette"

@@ -1,24 +1,22 @@
-"""How well separated a clustering is, by four indices."""
+"""How well separated a clustering is, by several indices."""
 
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.metrics import (
-    calinski_harabasz_score,
-    davies_bouldin_score,
-    pairwise_distances,
-    silhouette_samples,
-)
+from sklearn.cluster import KMeans
+from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, pairwise_distances
 
-from pipeline.segments.candidates import Candidate
+GAP_POINTS = 2_000
+GAP_REFERENCES = 10
 
 
 class Evidence(NamedTuple):
-    """The indices of one candidate; silhouettes belong to the customers at `places`."""
+    """The indices of one clustering; `silhouettes` belong to the customers of the yardstick."""
 
     silhouette: float
     davies_bouldin: float
     calinski_harabasz: float
+    inertia: float
     smallest_share: float
     silhouettes: np.ndarray
 
@@ -30,29 +28,93 @@ class Yardstick(NamedTuple):
     distances: np.ndarray
 
 
-def yardstick(scaled: np.ndarray, *, at_most: int, seed: int) -> Yardstick:
+def yardstick(points: np.ndarray, *, at_most: int, seed: int) -> Yardstick:
     """Measure distances once for all candidates, of at most so many random customers."""
-    places = np.arange(len(scaled))
-    if len(scaled) > at_most:
+    places = np.arange(len(points))
+    if len(points) > at_most:
         places = np.sort(np.random.default_rng(seed).choice(places, at_most, replace=False))
-    distances = pairwise_distances(scaled[places]).astype(np.float32)
+    distances = pairwise_distances(points[places]).astype(np.float32)
     np.fill_diagonal(distances, 0)
     return Yardstick(places, distances)
 
 
-def evidence(candidate: Candidate, scaled: np.ndarray, measure: Yardstick) -> Evidence:
-    """Give silhouette (Rousseeuw 1987), Davies-Bouldin (1979), Calinski-Harabasz (1974)."""
-    labels = candidate.labels
-    sampled = labels[measure.places]
-    if len(np.unique(sampled)) > 1:
-        silhouettes = silhouette_samples(measure.distances, sampled, metric="precomputed")
-    else:
-        silhouettes = np.zeros(len(sampled))
-    sizes = np.bincount(labels, minlength=candidate.n_clusters)
+def evidence(
+    labels: np.ndarray, n_clusters: int, points: np.ndarray, measure: Yardstick
+) -> Evidence:
+    """Give silhouette (Rousseeuw 1987), Davies-Bouldin (1979), Calinski-Harabasz (1974).
+
+    A clustering that left a cluster empty has a smallest share of 0.
+    """
+    sizes = np.bincount(labels, minlength=n_clusters)
+    several = np.count_nonzero(sizes) > 1
+    sampled = silhouettes(measure.distances, labels[measure.places])
     return Evidence(
-        silhouette=float(silhouettes.mean()),
-        davies_bouldin=float(davies_bouldin_score(scaled, labels)),
-        calinski_harabasz=float(calinski_harabasz_score(scaled, labels)),
+        silhouette=float(sampled.mean()),
+        davies_bouldin=float(davies_bouldin_score(points, labels)) if several else np.nan,
+        calinski_harabasz=float(calinski_harabasz_score(points, labels)) if several else np.nan,
+        inertia=inertia(points, labels, n_clusters),
         smallest_share=float(sizes.min() / sizes.sum()),
-        silhouettes=silhouettes,
+        silhouettes=sampled,
     )
+
+
+def silhouettes(distances: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Give the silhouette of each point from a matrix of distances, n × n.
+
+    Equal to scikit-learn's `silhouette_samples`, but one matrix product for all clusters; a
+    point alone in its cluster has 0.
+    """
+    _, labels = np.unique(labels, return_inverse=True)
+    n_clusters = int(labels.max()) + 1
+    if n_clusters < 2:
+        return np.zeros(len(labels))
+    belongs = np.zeros((len(labels), n_clusters), dtype=np.float32)
+    belongs[np.arange(len(labels)), labels] = 1
+    sums = (distances @ belongs).astype(np.float64)
+    sizes = np.bincount(labels, minlength=n_clusters)
+    own = np.arange(len(labels))
+    mates = sizes[labels] - 1
+    within = sums[own, labels] / np.maximum(mates, 1)
+    means = sums / sizes
+    means[own, labels] = np.inf
+    nearest = means.min(axis=1)
+    larger = np.maximum(within, nearest)
+    found = np.divide(nearest - within, larger, out=np.zeros(len(labels)), where=larger > 0)
+    return np.where(mates > 0, found, 0.0)
+
+
+def inertia(points: np.ndarray, labels: np.ndarray, n_clusters: int) -> float:
+    """Sum the squared distances of points to the centre of their cluster."""
+    sizes = np.bincount(labels, minlength=n_clusters)
+    sums = np.stack(
+        [np.bincount(labels, weights=axis, minlength=n_clusters) for axis in points.T], axis=1
+    )
+    return float((points**2).sum() - (sums**2 / np.maximum(sizes, 1)[:, None]).sum())
+
+
+def gap_statistic(points: np.ndarray, numbers: list[int], *, seed: int) -> dict[int, float]:
+    """Give the gap of each number of clusters (Tibshirani, Walther and Hastie 2001).
+
+    The expected log of the within-cluster sum of squares of k-means over uniform points in the
+    box along the principal axes, less that of the customers; on a random sample of them.
+    """
+    generator = np.random.default_rng(seed)
+    if len(points) > GAP_POINTS:
+        points = points[generator.choice(len(points), GAP_POINTS, replace=False)]
+    centred = points - points.mean(axis=0)
+    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    turned = centred @ axes.T
+    low, high = turned.min(axis=0), turned.max(axis=0)
+    references = [generator.uniform(low, high, turned.shape) for _ in range(GAP_REFERENCES)]
+    return {
+        k: float(
+            np.mean([_log_within(each, k, seed) for each in references])
+            - _log_within(turned, k, seed)
+        )
+        for k in numbers
+    }
+
+
+def _log_within(points: np.ndarray, n_clusters: int, seed: int) -> float:
+    fitted = KMeans(n_clusters, n_init=1, random_state=seed).fit(points)
+    return float(np.log(max(fitted.inertia_, np.finfo(float).tiny)))

@@ -1,5 +1,8 @@
 """From snapshots of customers to segments with names, profiles and evidence."""
 
+import json
+from collections.abc import Callable, Sequence
+from itertools import permutations
 from typing import NamedTuple
 
 import numpy as np
@@ -7,22 +10,32 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from pipeline.errors import SourceError
+from pipeline.features.rfm import value_bands
 from pipeline.progress import Progress
 from pipeline.quality.findings import Finding
-from pipeline.segments.candidates import Candidate, candidates
-from pipeline.segments.choice import Judged, choose, is_finalist
-from pipeline.segments.evidence import Evidence, Yardstick, evidence, yardstick
+from pipeline.segments.candidates import (
+    Candidate,
+    Workbench,
+    numbers_of_clusters,
+    untuned,
+    workbench,
+)
+from pipeline.segments.choice import Judged, Stabilities, choose
+from pipeline.segments.evidence import gap_statistic
 from pipeline.segments.naming import name_clusters
+from pipeline.segments.outliers import capped, outliers
 from pipeline.segments.profiles import moves, profiles, shapes
+from pipeline.segments.projection import projection
 from pipeline.segments.sampling import sample_positions
 from pipeline.segments.space import segment_space
 from pipeline.segments.stability import jaccard_stability
-from pipeline.settings import SegmentSettings
+from pipeline.segments.tuning import NOT_TUNED, Tuned, tune
+from pipeline.segments.voxels import voxels
+from pipeline.settings import OutlierSettings, SegmentSettings
 
 NEWCOMERS = "New since then"
 SILHOUETTE_POINTS = 41
 LEAST_CUSTOMERS = 10
-BOOTSTRAP_CUSTOMERS = 20_000
 
 
 class Segments(NamedTuple):
@@ -37,13 +50,24 @@ class Segments(NamedTuple):
     shapes: pd.DataFrame
     moves: pd.DataFrame
     clusterings: pd.DataFrame
+    sizes: pd.DataFrame
+    overlaps: pd.DataFrame
+    trials: pd.DataFrame
+    importances: pd.DataFrame
     silhouettes: pd.DataFrame
+    loadings: pd.DataFrame
+    voxels: pd.DataFrame
     model: Pipeline
     findings: tuple[Finding, ...]
 
 
 def segments(
-    snapshots: pd.DataFrame, settings: SegmentSettings, *, seed: int, progress: Progress
+    snapshots: pd.DataFrame,
+    settings: SegmentSettings,
+    *,
+    outlying: OutlierSettings,
+    seed: int,
+    progress: Progress,
 ) -> Segments:
     """Group the customers of the newest snapshot and assign those of earlier ones to groups.
 
@@ -51,25 +75,36 @@ def segments(
     monetary. Raises `SourceError` where there are too few customers to group.
     """
     newest = snapshots[snapshots["as_of"] == snapshots["as_of"].max()].reset_index(drop=True)
-    space = segment_space(newest)
-    found = candidates(space, settings, seed=seed)
-    if len(newest) < LEAST_CUSTOMERS or not found:
+    values = segment_space(newest)
+    flags = outliers(values, outlying, seed=seed)
+    if flags is not None and outlying.method == "remove":
+        newest, values = newest[~flags].reset_index(drop=True), values[~flags]
+        flags = flags[~flags]
+    numbers = numbers_of_clusters(values, settings)
+    if len(newest) < LEAST_CUSTOMERS or not numbers:
         raise SourceError(
             f"{len(newest):,} customers with orders are too few to group",
             remedy=f"give a source with at least {LEAST_CUSTOMERS} customers who differ",
         )
-    scaled = found[0].model[0].transform(space)
-    measure = yardstick(scaled, at_most=settings.exact_customers, seed=seed)
-    judged = []
-    for done, candidate in enumerate(found, start=1):
-        judged.append(_judge(candidate, space, scaled, measure, settings, seed=seed))
-        progress.step(done, len(found), f"{candidate.n_clusters} clusters")
-    choice = choose(judged, settings)
-    chosen = judged[choice.chosen]
+    if flags is not None and outlying.method == "cap":
+        values = capped(values, flags)
+    bench = workbench(values, settings, seed=seed)
+    candidates, tuned = _candidates(bench, numbers, settings, seed=seed, progress=progress)
+    judged = choose(
+        candidates, settings, _watched(bench, settings, seed=seed, progress=progress)
+    )
+    chosen = next(each for each in judged if each.chosen)
     names = name_clusters(newest, chosen.candidate.labels)
     assigned = snapshots.assign(segment=_named(chosen.candidate, snapshots, names))
-    customers = assigned[assigned["as_of"] == assigned["as_of"].max()].reset_index(drop=True)
-    customers["average_basket"] = customers["monetary"] / customers["frequency"]
+    plane = projection(bench.points)
+    customers = newest.assign(
+        segment=_names(chosen.candidate, names)[chosen.candidate.labels],
+        average_basket=newest["monetary"] / newest["frequency"],
+        is_outlier=flags,
+        value_band=value_bands(newest["monetary"]),
+        component_1=plane.coordinates[:, 0],
+        component_2=plane.coordinates[:, 1],
+    )
     customers["sample_position"] = sample_positions(customers["segment"], seed=seed)
     return Segments(
         assignments=assigned,
@@ -77,35 +112,59 @@ def segments(
         profiles=profiles(customers, _stability_by_name(chosen, names)),
         shapes=shapes(customers),
         moves=_moves(assigned),
-        clusterings=_table(judged, choice.chosen, choice.verdicts),
-        silhouettes=_silhouettes(chosen, measure, names),
+        clusterings=_table(judged, bench, numbers, seed=seed),
+        sizes=_sizes(judged),
+        overlaps=_overlaps(judged, newest),
+        trials=tuned.trials,
+        importances=tuned.importances,
+        silhouettes=_silhouettes(chosen, bench, names),
+        loadings=plane.loadings,
+        voxels=voxels(customers),
         model=chosen.candidate.model,
-        findings=_remarks(newest, measure, choice.verdicts[choice.chosen]),
+        findings=_remarks(newest, bench, chosen, flags, outlying),
     )
 
 
-def _judge(
-    candidate: Candidate,
-    space: np.ndarray,
-    scaled: np.ndarray,
-    measure: Yardstick,
+def _candidates(
+    bench: Workbench,
+    numbers: Sequence[int],
     settings: SegmentSettings,
     *,
     seed: int,
-) -> Judged:
-    measured = evidence(candidate, scaled, measure)
-    if not is_finalist(candidate, measured, settings):
-        return Judged(candidate, measured, None)
-    stabilities = jaccard_stability(
-        candidate, space, bootstraps=settings.bootstraps, at_most=BOOTSTRAP_CUSTOMERS, seed=seed
-    )
-    return Judged(candidate, measured, tuple(float(each) for each in stabilities))
+    progress: Progress,
+) -> tuple[list[Candidate], Tuned]:
+    """Fit with the defaults, then with the settings that tuning finds."""
+    progress.step(0, 3, "fitting with the defaults")
+    found = untuned(bench, numbers, seed=seed)
+    if not settings.tuning:
+        return found, NOT_TUNED
+    progress.step(1, 3, f"tuning {len(bench.fits)} algorithms")
+    tuned = tune(bench, numbers, settings, seed=seed)
+    return [*found, *tuned.candidates], tuned
+
+
+def _watched(
+    bench: Workbench, settings: SegmentSettings, *, seed: int, progress: Progress
+) -> Callable[[Candidate], Stabilities]:
+    """Give the way to measure the stability of a finalist, reporting each."""
+
+    def stability(candidate: Candidate) -> Stabilities:
+        progress.step(2, 3, f"stability of {finalist_name(candidate)}")
+        found = jaccard_stability(
+            candidate, bench.points, bootstraps=settings.bootstraps, seed=seed
+        )
+        return tuple(float(each) for each in found)
+
+    return stability
 
 
 def _named(candidate: Candidate, customers: pd.DataFrame, names: dict[int, str]) -> np.ndarray:
-    labels = candidate.model.predict(segment_space(customers))
-    named: np.ndarray = np.array([names[label] for label in range(len(names))], dtype=object)
-    return named[labels]
+    return _names(candidate, names)[candidate.model.predict(segment_space(customers))]
+
+
+def _names(candidate: Candidate, names: dict[int, str]) -> np.ndarray:
+    """Give the names by label; an empty cluster has none."""
+    return np.array([names.get(label) for label in range(candidate.n_clusters)], dtype=object)
 
 
 def _stability_by_name(chosen: Judged, names: dict[int, str]) -> dict[str, float | None]:
@@ -121,45 +180,92 @@ def _moves(assigned: pd.DataFrame) -> pd.DataFrame:
     return moves(before, after, newcomers=NEWCOMERS)
 
 
-def _table(judged: list[Judged], chosen: int, verdicts: tuple[str, ...]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
+def _table(
+    judged: Sequence[Judged], bench: Workbench, numbers: Sequence[int], *, seed: int
+) -> pd.DataFrame:
+    gaps = gap_statistic(bench.points, list(numbers), seed=seed)
+    rows = []
+    for each in judged:
+        found = each.candidate
+        rows.append(
             {
-                "algorithm": each.candidate.algorithm,
-                "tuned": each.candidate.tuned,
-                "n_clusters": each.candidate.n_clusters,
-                **_indices(each.evidence),
-                "inertia": each.candidate.inertia,
+                **_key(found),
+                "silhouette": found.evidence.silhouette,
+                "davies_bouldin": found.evidence.davies_bouldin,
+                "calinski_harabasz": found.evidence.calinski_harabasz,
+                "inertia": found.evidence.inertia,
+                "smallest_share": found.evidence.smallest_share,
+                "bic": found.bic,
+                "gap": gaps[found.n_clusters]
+                if found.algorithm.name == "kmeans" and not found.tuned
+                else None,
                 "stability": each.stability,
-                "chosen": place == chosen,
-                "verdict": verdicts[place],
+                "chosen": each.chosen,
+                "verdict": each.verdict,
+                "params": json.dumps(found.params, sort_keys=True),
             }
-            for place, each in enumerate(judged)
-        ]
-    ).round({"inertia": 6, "stability": 6})
+        )
+    table = pd.DataFrame(rows)
+    numeric = ["silhouette", "davies_bouldin", "calinski_harabasz", "inertia", "bic", "gap"]
+    table[[*numeric, "stability"]] = table[[*numeric, "stability"]].astype(float)
+    return table.round(dict.fromkeys([*numeric, "smallest_share", "stability"], 6))
 
 
-def _indices(measured: Evidence) -> dict[str, float]:
+def _key(candidate: Candidate) -> dict[str, object]:
     return {
-        "silhouette": round(measured.silhouette, 6),
-        "davies_bouldin": round(measured.davies_bouldin, 6),
-        "calinski_harabasz": round(measured.calinski_harabasz, 4),
-        "smallest_share": round(measured.smallest_share, 6),
+        "algorithm": candidate.algorithm.name,
+        "tuned": candidate.tuned,
+        "n_clusters": candidate.n_clusters,
     }
 
 
-def _silhouettes(chosen: Judged, measure: Yardstick, names: dict[int, str]) -> pd.DataFrame:
+def _sizes(judged: Sequence[Judged]) -> pd.DataFrame:
+    """One row per candidate and cluster, the largest first."""
+    rows = []
+    for each in judged:
+        sizes = np.bincount(each.candidate.labels, minlength=each.candidate.n_clusters)
+        for place, size in enumerate(sorted(sizes.tolist(), reverse=True)):
+            rows.append({**_key(each.candidate), "place": place, "customers": size})
+    return pd.DataFrame(rows)
+
+
+def _overlaps(judged: Sequence[Judged], customers: pd.DataFrame) -> pd.DataFrame:
+    """One row per pair of finalists and pair of their segments that share customers."""
+    named = {
+        finalist_name(each.candidate): _names(
+            each.candidate, name_clusters(customers, each.candidate.labels)
+        )[each.candidate.labels]
+        for each in judged
+        if each.stabilities is not None
+    }
+    pairs = [
+        pd.DataFrame({"left_segment": named[left], "right_segment": named[right]})
+        .value_counts(sort=False)
+        .reset_index(name="customers")
+        .assign(left=left, right=right)
+        for left, right in permutations(named, 2)
+    ]
+    columns = ["left", "right", "left_segment", "right_segment", "customers"]
+    return pd.concat(pairs)[columns] if pairs else pd.DataFrame(columns=columns)
+
+
+def finalist_name(candidate: Candidate) -> str:
+    """Name a clustering as a person would choose it from a list."""
+    how = "tuned" if candidate.tuned else "defaults"
+    return f"{candidate.algorithm.name}, {how}, {candidate.n_clusters}"
+
+
+def _silhouettes(chosen: Judged, bench: Workbench, names: dict[int, str]) -> pd.DataFrame:
     """Sorted silhouettes of each segment at equal steps, enough to draw the silhouette plot."""
     places = np.linspace(0, 1, SILHOUETTE_POINTS).round(6)
-    labels = chosen.candidate.labels[measure.places]
+    labels = chosen.candidate.labels[bench.measure.places]
+    found = chosen.candidate.evidence.silhouettes
     rows = [
         pd.DataFrame(
             {
                 "segment": names[label],
                 "place": places,
-                "silhouette": np.quantile(
-                    chosen.evidence.silhouettes[labels == label], places
-                ).round(6),
+                "silhouette": np.quantile(found[labels == label], places).round(6),
             }
         )
         for label in np.unique(labels)
@@ -167,15 +273,39 @@ def _silhouettes(chosen: Judged, measure: Yardstick, names: dict[int, str]) -> p
     return pd.concat(rows, ignore_index=True)
 
 
-def _remarks(newest: pd.DataFrame, measure: Yardstick, verdict: str) -> tuple[Finding, ...]:
-    sampled = len(measure.places) < len(newest)
-    how = f"on a random sample of {len(measure.places):,} customers" if sampled else "exactly"
-    return (
+def _remarks(
+    newest: pd.DataFrame,
+    bench: Workbench,
+    chosen: Judged,
+    flags: np.ndarray | None,
+    outlying: OutlierSettings,
+) -> tuple[Finding, ...]:
+    sampled = len(bench.measure.places) < len(newest)
+    how = (
+        f"on a random sample of {len(bench.measure.places):,} customers"
+        if sampled
+        else "exactly"
+    )
+    verdict = f"{chosen.verdict[0].upper()}{chosen.verdict[1:]}"
+    remarks = [
         Finding(
             "segments",
             "choice",
             "How the published segmentation was chosen",
-            f"{verdict[0].upper()}{verdict[1:]}. Silhouettes were measured {how}.",
+            f"{verdict}. Silhouettes were measured {how}.",
             len(newest),
-        ),
-    )
+        )
+    ]
+    if flags is not None:
+        done = {"mark": "marked", "cap": "marked, their values cut for clustering"}
+        remarks.append(
+            Finding(
+                "segments",
+                "outliers",
+                "Customers unlike all others",
+                f"The {outlying.share:.1%} that an isolation forest separates soonest:"
+                f" {done.get(outlying.method, 'left out')}.",
+                int(flags.sum()),
+            )
+        )
+    return tuple(remarks)

@@ -1,0 +1,135 @@
+"""Ways to cluster, each with its defaults and the ranges that tuning searches."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+from optuna.trial import Trial
+from scipy.cluster.hierarchy import fcluster, linkage
+from sklearn.cluster import KMeans
+from sklearn.mixture import GaussianMixture
+from sklearn.neighbors import NearestCentroid
+
+Params = Mapping[str, Any]
+
+
+class Assigner(Protocol):
+    """What a fitted clusterer can do: give points, old and new, a cluster from 0."""
+
+    def predict(self, points: np.ndarray) -> np.ndarray:
+        """Give the cluster of each point."""
+
+
+Fit = Callable[[int, Params, int], Assigner]
+"""From a number of clusters, settings and a seed to an assigner of the points prepared."""
+
+
+class Algorithm(NamedTuple):
+    """One way to cluster.
+
+    Attributes
+    ----------
+    name
+        As in the published tables.
+    defaults
+        Settings without tuning.
+    resampled
+        Settings that differ on resamples, where the start matters less.
+    resample_size
+        Most customers of a resample.
+    suggest
+        Draws settings from the ranges of tuning.
+    prepare
+        Takes the scaled points (n × d) on which clusterings are then fitted.
+    """
+
+    name: str
+    defaults: Params
+    resampled: Params
+    resample_size: int
+    suggest: Callable[[Trial], dict[str, Any]]
+    prepare: Callable[[np.ndarray], Fit]
+
+
+def prepare_k_means(points: np.ndarray) -> Fit:
+    """Fit k-means (Lloyd 1982)."""
+    return lambda n_clusters, params, seed: KMeans(n_clusters, random_state=seed, **params).fit(
+        points
+    )
+
+
+def suggest_k_means(trial: Trial) -> dict[str, Any]:
+    """Draw the starts, the number of iterations and the algorithm."""
+    return {
+        "init": trial.suggest_categorical("init", ["k-means++", "random"]),
+        "n_init": trial.suggest_int("n_init", 5, 20, step=5),
+        "max_iter": trial.suggest_int("max_iter", 100, 1000, step=100),
+        "algorithm": trial.suggest_categorical("algorithm", ["lloyd", "elkan"]),
+    }
+
+
+def prepare_agglomerative(points: np.ndarray) -> Fit:
+    """Merge points step by step; one tree per linkage is cut at every number of clusters.
+
+    Everyone belongs to the nearest centroid of the cut, also the points of the tree: so new
+    customers and earlier snapshots belong by the same rule.
+    """
+    trees: dict[str, np.ndarray] = {}
+
+    def fit(n_clusters: int, params: Params, seed: int) -> Assigner:  # noqa: ARG001 - no chance
+        method = str(params["linkage"])
+        if method not in trees:
+            trees[method] = linkage(points, method)
+        labels = fcluster(trees[method], n_clusters, "maxclust") - 1
+        return NearestCentroid().fit(points, labels)
+
+    return fit
+
+
+def suggest_agglomerative(trial: Trial) -> dict[str, Any]:
+    """Draw the linkage."""
+    linkages = ["ward", "complete", "average", "single"]
+    return {"linkage": trial.suggest_categorical("linkage", linkages)}
+
+
+def prepare_gaussian_mixture(points: np.ndarray) -> Fit:
+    """Fit a mixture of Gaussians by expectation maximisation (Dempster et al. 1977)."""
+    return lambda n_clusters, params, seed: GaussianMixture(
+        n_clusters, random_state=seed, **params
+    ).fit(points)
+
+
+def suggest_gaussian_mixture(trial: Trial) -> dict[str, Any]:
+    """Draw the shape of the components and the number of iterations."""
+    shapes = ["full", "tied", "diag", "spherical"]
+    return {
+        "covariance_type": trial.suggest_categorical("covariance_type", shapes),
+        "max_iter": trial.suggest_int("max_iter", 100, 500, step=100),
+    }
+
+
+K_MEANS = Algorithm(
+    name="kmeans",
+    defaults={"init": "k-means++", "n_init": 10, "max_iter": 300, "algorithm": "lloyd"},
+    resampled={"n_init": 3},
+    resample_size=20_000,
+    suggest=suggest_k_means,
+    prepare=prepare_k_means,
+)
+AGGLOMERATIVE = Algorithm(
+    name="agglomerative",
+    defaults={"linkage": "ward"},
+    resampled={},
+    resample_size=2_000,
+    suggest=suggest_agglomerative,
+    prepare=prepare_agglomerative,
+)
+GAUSSIAN_MIXTURE = Algorithm(
+    name="gaussian_mixture",
+    defaults={"covariance_type": "full", "max_iter": 200},
+    resampled={},
+    resample_size=5_000,
+    suggest=suggest_gaussian_mixture,
+    prepare=prepare_gaussian_mixture,
+)
+ALGORITHMS = {each.name: each for each in (K_MEANS, AGGLOMERATIVE, GAUSSIAN_MIXTURE)}

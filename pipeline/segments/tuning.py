@@ -1,0 +1,130 @@
+"""Searching the settings of each algorithm for the best silhouette."""
+
+import json
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import optuna
+import pandas as pd
+
+from pipeline.segments.algorithms import ALGORITHMS, Algorithm
+from pipeline.segments.candidates import Candidate, Workbench, candidate
+from pipeline.settings import SegmentSettings
+from pipeline.threads import one_thread
+
+COLUMNS = ["study", "trial", "state", "value", "seconds", "params"]
+STATES = {"COMPLETE": "complete", "PRUNED": "pruned", "FAIL": "failed"}
+
+
+class Tuned(NamedTuple):
+    """The best candidate of each algorithm and number of clusters, and how it was found."""
+
+    candidates: list[Candidate]
+    trials: pd.DataFrame
+    importances: pd.DataFrame
+
+
+NOT_TUNED = Tuned(
+    [],
+    pd.DataFrame(columns=COLUMNS),
+    pd.DataFrame(columns=["study", "parameter", "importance"]),
+)
+
+
+def tune(
+    bench: Workbench, numbers: Sequence[int], settings: SegmentSettings, *, seed: int
+) -> Tuned:
+    """Run one study per algorithm, the studies side by side, the trials of each in order."""
+    with ThreadPoolExecutor(max_workers=2) as workers:
+        studies = list(
+            workers.map(
+                lambda name: _study(bench, ALGORITHMS[name], numbers, settings, seed),
+                bench.fits,
+            )
+        )
+    return Tuned(
+        candidates=[each for study in studies for each in study.candidates],
+        trials=pd.concat([study.trials for study in studies], ignore_index=True),
+        importances=pd.concat([study.importances for study in studies], ignore_index=True),
+    )
+
+
+def _study(
+    bench: Workbench,
+    algorithm: Algorithm,
+    numbers: Sequence[int],
+    settings: SegmentSettings,
+    seed: int,
+) -> Tuned:
+    """Search one algorithm; a configuration that comes again is answered from memory.
+
+    A split whose smallest cluster is under the least share is pruned: the silhouette alone
+    would lead to one customer against all the others.
+    """
+    name = f"segments.{algorithm.name}"
+    known: dict[str, Candidate] = {}
+    values: list[float] = []
+    rows: list[dict[str, Any]] = []
+
+    def objective(trial: optuna.Trial) -> float:
+        n_clusters = trial.suggest_int("n_clusters", min(numbers), max(numbers))
+        params = algorithm.suggest(trial)
+        key = json.dumps([n_clusters, params], sort_keys=True)
+        if key not in known:
+            known[key] = candidate(bench, algorithm, n_clusters, params, tuned=True, seed=seed)
+        found = known[key].evidence
+        values.append(found.silhouette)
+        if found.smallest_share < settings.least_share:
+            raise optuna.TrialPruned
+        return found.silhouette
+
+    def note(_study: optuna.Study, trial: optuna.trial.FrozenTrial) -> None:
+        rows.append(
+            {
+                "study": name,
+                "trial": trial.number,
+                "state": STATES[trial.state.name],
+                "value": round(values[-1], 9),
+                "seconds": round(time.perf_counter() - began, 4),
+                "params": json.dumps(trial.params, sort_keys=True),
+            }
+        )
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    study = optuna.create_study(
+        direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed)
+    )
+    with one_thread():
+        for _ in range(settings.trials):
+            began = time.perf_counter()
+            study.optimize(objective, n_trials=1, callbacks=[note])
+    best: dict[int, Candidate] = {}
+    for found in known.values():
+        rival = best.get(found.n_clusters)
+        if rival is None or _rank(found, settings) > _rank(rival, settings):
+            best[found.n_clusters] = found
+    ordered = [best[k] for k in sorted(best)]
+    return Tuned(ordered, pd.DataFrame(rows, columns=COLUMNS), _importances(name, study, seed))
+
+
+def _rank(candidate: Candidate, settings: SegmentSettings) -> tuple[bool, float]:
+    """Put what may be published before what may not, then the higher silhouette."""
+    found = candidate.evidence
+    return found.smallest_share >= settings.least_share, found.silhouette
+
+
+def _importances(name: str, study: optuna.Study, seed: int) -> pd.DataFrame:
+    """Share the variance of the objective among the settings (fANOVA, Hutter et al. 2014)."""
+    complete = [trial for trial in study.trials if trial.state.name == "COMPLETE"]
+    if len({trial.value for trial in complete}) < 2:
+        return pd.DataFrame(columns=["study", "parameter", "importance"])
+    evaluator = optuna.importance.FanovaImportanceEvaluator(seed=seed)
+    found = optuna.importance.get_param_importances(study, evaluator=evaluator)
+    return pd.DataFrame(
+        [
+            {"study": name, "parameter": parameter, "importance": round(float(share), 6)}
+            for parameter, share in found.items()
+        ]
+    )
