@@ -5,7 +5,14 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from flask import Blueprint, Response, jsonify, request, send_from_directory, stream_with_context
+from flask import (
+    Blueprint,
+    Response,
+    jsonify,
+    request,
+    send_from_directory,
+    stream_with_context,
+)
 
 from db.errors import DatabaseError
 from portal import sample

@@ -72,10 +72,12 @@ def create_app(engine: Engine, settings: Settings) -> Dash:
     )
     server: Flask = app.server
     server.extensions[EXTENSION] = Portal(engine, settings, Results(settings.remembered))
-    app._got_first_request["pages"] = True  # noqa: SLF001 - routing is the shell's, see there
+    app._got_first_request["pages"] = True  # routing is the shell's, see there
     app.layout = shell.layout()
     shell.register(app)
-    app.validation_layout = html.Div([shell.layout(), *(_laid_out(page) for page in pages())])
+    app.validation_layout = html.Div(  # type: ignore[assignment]
+        [shell.layout(), *(_laid_out(page) for page in pages())]
+    )
     server.extensions[shell.KNOWN_IDS] = ids(app.validation_layout)
     server.register_blueprint(ROUTES)
     _compress(server)
@@ -88,7 +90,7 @@ def create_app(engine: Engine, settings: Settings) -> Dash:
 def ids(layout: Any) -> frozenset[str]:
     """Collect the ids of a layout."""
     return frozenset(
-        part.id for part in layout._traverse() if isinstance(getattr(part, "id", None), str)  # noqa: SLF001
+        part.id for part in layout._traverse() if isinstance(getattr(part, "id", None), str)
     )
 
 
@@ -107,7 +109,9 @@ def _answer(server: Flask) -> None:
     @server.after_request
     def finish(response: Response) -> Response:
         path = request.path
-        if path.startswith("/vendor/") or (path.startswith("/assets/") and SEAL in request.args):
+        if path.startswith("/vendor/") or (
+            path.startswith("/assets/") and SEAL in request.args
+        ):
             response.headers["Cache-Control"] = A_YEAR
         if response.mimetype == "text/html" and response.status_code == 200:
             response.headers["Cache-Control"] = "no-cache"

@@ -3,13 +3,14 @@
 `?dataset=shop&segment=At+Risk&segment=Promising&country=France&band=Top+20+%25&q=1234`
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 URL = "url"
 """Id of the one dcc.Location: page callbacks listen to `Input(URL, "search")`."""
 
 DATASET = "dataset"
+RUN = "run"
 TEXT = "q"
 FIELDS = {"segment": "segments", "country": "countries", "band": "bands", "risk": "risks"}
 """Names in the query and the lists of `Filters` that they fill."""
@@ -33,7 +34,8 @@ class Filters(NamedTuple):
         name = FIELDS[field]
         values: tuple[str, ...] = getattr(self, name)
         kept = tuple(each for each in values if each != value)
-        return self._replace(**{name: kept if value in values else (*values, value)})
+        changed: Any = {name: kept if value in values else (*values, value)}
+        return self._replace(**changed)
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -60,6 +62,12 @@ def from_query(search: str | None) -> Filters:
 def dataset_from(search: str | None) -> str | None:
     """Read which data set a URL's query names."""
     return next((value for field, value in _pairs(search) if field == DATASET), None)
+
+
+def run_from(search: str | None) -> int | None:
+    """Read which run a URL's query names, on the page of runs."""
+    said = next((value for field, value in _pairs(search) if field == RUN), "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None
 
 
 def to_query(filters: Filters, dataset: str | None = None) -> str:

@@ -17,8 +17,10 @@ class Page(NamedTuple):
     ----------
     group
         One of `GROUPS`; a page without one is not in the navigation.
+    lead
+        What the page answers, in a sentence under its title.
     icon
-        A Bootstrap icon, without `bi-`.
+        The name of a Bootstrap icon.
     filtered
         Whether the filter bar stands under the title.
     needs_data
@@ -30,7 +32,7 @@ class Page(NamedTuple):
     template: str | None
     name: str
     title: str
-    description: str
+    lead: str
     layout: Any
     group: str
     icon: str
@@ -71,10 +73,10 @@ def _page(module: str, entry: Mapping[str, Any]) -> Page:
         template=entry["path_template"],
         name=entry["name"],
         title=entry["title"],
-        description=entry.get("description") or "",
+        lead=entry.get("lead") or "",
         layout=entry["layout"],
         group=entry.get("group") or "",
-        icon=entry.get("icon") or "circle",
+        icon=(entry.get("icon") or "circle").removeprefix("bi-"),
         order=float("inf") if order is None else float(order),
         filtered=bool(entry.get("filtered", False)),
         needs_data=bool(entry.get("needs_data", True)),

@@ -18,7 +18,7 @@ HEADERS = {
 
 
 def content_policy(script_hashes: Sequence[str]) -> str:
-    """Write the Content-Security-Policy: this host alone, and the inline scripts of Dash by hash."""
+    """Write the Content-Security-Policy: this host alone, inline scripts of Dash by hash."""
     rules = {
         "default-src": "'self'",
         "script-src": " ".join(["'self'", *script_hashes]),
@@ -44,7 +44,9 @@ def protect(app: Dash, server: Flask, trusted_origins: Sequence[str] = ()) -> No
     def refuse_foreign_posts() -> Response | None:
         if request.method in SAFE_METHODS or _is_own(trusted):
             return None
-        return Response("This portal takes requests from its own pages only.\n", 403, mimetype="text/plain")
+        return Response(
+            "This portal takes requests from its own pages only.\n", 403, mimetype="text/plain"
+        )
 
     @server.after_request
     def add_headers(response: Response) -> Response:

@@ -1,7 +1,7 @@
-"""The frame round every page: navigation, data set, filters, theme, and the routing between pages.
+"""The frame round every page: navigation, data set, filters, theme, routing between pages.
 
-Dash's own router builds a page anew whenever the query of the URL changes; filters live there, so
-routing here listens to the path alone and pages listen to the query themselves.
+Dash's own router builds a page anew whenever the query of the URL changes. Filters live there,
+so routing here listens to the path alone and pages listen to the query themselves.
 """
 
 import logging
@@ -9,7 +9,6 @@ import uuid
 from typing import Any, cast
 
 from dash import (
-    ALL,
     ClientsideFunction,
     Dash,
     Input,
@@ -30,6 +29,7 @@ from portal.components import empty_state, error_state, filter_bar
 from portal.components.attributes import aria, data
 from portal.components.charts import problem_of
 from portal.components.evidence import (
+    ASKED,
     DATA,
     DIALOG_BODY,
     data_part,
@@ -59,7 +59,6 @@ NAV = "navigation"
 DATASETS = "datasets"
 FACTS = "facts"
 NOTICE = "notice"
-THEME = "theme"
 TEMPLATES = "templates"
 PRODUCT = "Clientele"
 LANDING = "portal.pages.landing"
@@ -84,16 +83,13 @@ def layout() -> Component:
             html.A("Skip to the content", href="#content", className="skip-link"),
             html.Div(className="backdrop", **data(action="close-navigation")),
             html.Aside(
-                [
-                    html.Div(
-                        [
-                            html.Span(html.I(className="bi bi-people-fill", **aria(hidden="true"))),
-                            PRODUCT,
-                        ],
-                        className="brand",
-                    ),
-                    html.Nav(id=NAV, **aria(label="Pages")),
-                ],
+                html.Div(
+                    [
+                        html.Div([_icon("people-fill"), PRODUCT], className="brand"),
+                        html.Nav(id=NAV, **aria(label="Pages")),
+                    ],
+                    className="sidebar-content",
+                ),
                 id="sidebar",
                 className="sidebar",
             ),
@@ -121,7 +117,7 @@ def register(app: Dash) -> None:
         Output(NAV, "children"),
         Output(DATASETS, "children"),
         Output(FACTS, "children"),
-        *(Output(filter_bar.choices_id(field), "options") for field in FIELDS),
+        *(Output(filter_bar.choices_id(field), "children") for field in FIELDS),
         *(Output(filter_bar.chosen_id(field), "children") for field in FIELDS),
         Output(filter_bar.menu_id("risk"), "hidden"),
         Output(filter_bar.CHIPS, "children"),
@@ -132,7 +128,7 @@ def register(app: Dash) -> None:
     )(show_frame)
     app.callback(
         Output(DIALOG_BODY, "children"),
-        Input({"type": "evidence-button", "card": ALL, "part": ALL}, "n_clicks"),
+        Input(ASKED, "data"),
         State(URL, "search"),
         prevent_initial_call=True,
     )(show_evidence)
@@ -142,17 +138,14 @@ def register(app: Dash) -> None:
     app.clientside_callback(
         ClientsideFunction("clientele", "show_title"),
         Input(TITLE, "data"),
+        State(TEMPLATES, "data"),
         prevent_initial_call=True,
     )
-    app.clientside_callback(
-        ClientsideFunction("clientele", "choose_theme"),
-        Output(THEME, "value"),
-        Input(THEME, "value"),
-        State(TEMPLATES, "data"),
-    )
 
 
-def show_page(pathname: str | None, search: str | None) -> tuple[Any, Any, dict[str, Any], bool]:
+def show_page(
+    pathname: str | None, search: str | None
+) -> tuple[Any, Any, dict[str, Any], bool]:
     """Lay out the page that an address means, or what stands in for it."""
     place = place_of(pathname)
     page = place.page if place else page_of(NOT_FOUND)
@@ -169,28 +162,29 @@ def show_frame(pathname: str | None, search: str | None) -> list[Any]:
         with connected() as connection:
             there = published(connection)
             at = chosen(there, connection, dataset_from(search), here().results)
-            return [*_around(pathname, search, there, at.dataset), _facts(at), *_offer(at, search)]
+            return [
+                *_around(pathname, search, there, at.dataset),
+                _facts(at),
+                *_offer(at, search),
+            ]
     except NotPublished:
         return [*_around(pathname, search, [], None), None, *_no_offer()]
 
 
-def show_evidence(_clicks: list[int | None], search: str | None) -> Any:
+def show_evidence(asked: dict[str, str], search: str | None) -> Any:
     """Show the rows or the explanation of the card whose button was pressed."""
-    pressed = ctx.triggered_id
-    if not pressed or not ctx.triggered[0]["value"]:
-        return no_update
-    evidence = evidence_of(pressed["card"])
+    evidence = evidence_of(asked["card"])
     if evidence is None:
         return error_state("This card names no source.")
-    if pressed["part"] != DATA:
+    if asked["part"] != DATA:
         return how_part(evidence)
     with snapshot(search) as at:
         rows = remember(at, evidence.rows, from_query(search))
-        return data_part(pressed["card"], evidence, rows, search or "")
+        return data_part(asked["card"], evidence, rows, search or "")
 
 
 def report(error: Exception) -> None:
-    """Say that a callback failed, where its result would stand; the rest of the page lives on."""
+    """Say that a callback failed where its result would stand; the rest lives on."""
     reference = uuid.uuid4().hex[:8]
     LOG.error("callback failed, reference %s", reference, exc_info=error)
     sentence = (
@@ -199,7 +193,9 @@ def report(error: Exception) -> None:
         else f"This could not be worked out; the portal's log has it under {reference}."
     )
     message = error_state(sentence)
-    places = [place for place in (problem_of(each) for each in _outputs()) if place in _known_ids()]
+    places = [
+        place for place in (problem_of(each) for each in _outputs()) if place in _known_ids()
+    ]
     for place in places or [NOTICE]:
         set_props(place, {"children": message})
 
@@ -209,7 +205,7 @@ def head(page: Page) -> Component:
     return html.Div(
         [
             html.H1(page.name, tabIndex=-1),
-            html.P(page.description, className="page-lead") if page.description else None,
+            html.P(page.lead, className="page-lead") if page.lead else None,
         ]
     )
 
@@ -262,7 +258,7 @@ def _navigation(pathname: str | None, query: str) -> list[Component]:
         html.Div(
             [
                 html.H2(group, className="nav-group"),
-                html.Ul([html.Li(_nav_link(page, query, page.module == current)) for page in found]),
+                html.Ul([html.Li(_nav_link(page, query, current=current)) for page in found]),
             ]
         )
         for group, found in groups.items()
@@ -270,15 +266,16 @@ def _navigation(pathname: str | None, query: str) -> list[Component]:
     ]
 
 
-def _nav_link(page: Page, query: str, current: bool) -> Component:  # noqa: FBT001
+def _nav_link(page: Page, query: str, *, current: str) -> Component:
+    is_here = page.module == current
     return dcc.Link(
         [
-            html.I(className=f"bi bi-{page.icon}", **aria(hidden="true")),
+            _icon(page.icon),
             html.Span(page.name),
-            html.Span(" (this page)", className="visually-hidden") if current else None,
+            html.Span(" (this page)", className="visually-hidden") if is_here else None,
         ],
         href=f"{page.path}{query}",
-        className="nav-link current" if current else "nav-link",
+        className="nav-link current" if is_here else "nav-link",
     )
 
 
@@ -307,7 +304,7 @@ def _datasets(there: list[DataSet], dataset: str | None) -> list[Component]:
                     [
                         html.Span("Data set: ", className="visually-hidden"),
                         dataset,
-                        html.I(className="bi bi-chevron-down", **aria(hidden="true")),
+                        _icon("chevron-down"),
                     ],
                     className="menu-button dataset-name",
                 ),
@@ -340,10 +337,13 @@ def _offer(at: Snapshot, search: str | None) -> list[Any]:
         if kept == at.customers
         else f"{wording.number(kept)} of {wording.count(at.customers, 'customer')}"
     )
-    chosen_values = [getattr(filters, name) for name in FIELDS.values()]
+    lists = {field: getattr(filters, name) for field, name in FIELDS.items()}
     return [
-        *(filter_bar.offered(getattr(choices, name)) for name in FIELDS.values()),
-        *(str(len(values)) if values else "" for values in chosen_values),
+        *(
+            filter_bar.offered(field, getattr(choices, FIELDS[field]), values)
+            for field, values in lists.items()
+        ),
+        *(str(len(values)) if values else "" for values in lists.values()),
         not choices.risks,
         filter_bar.chips(filters, dataset_from(search)),
         said,
@@ -368,7 +368,7 @@ def _top_bar() -> Component:
     return html.Header(
         [
             html.Button(
-                html.I(className="bi bi-list", **aria(hidden="true")),
+                _icon("list"),
                 className="icon-button nav-toggle",
                 type="button",
                 **aria(label="Pages", controls="sidebar", expanded="false"),
@@ -376,26 +376,25 @@ def _top_bar() -> Component:
             ),
             html.Div(id=DATASETS, className="datasets"),
             html.Div(id=FACTS, className="facts"),
-            dcc.RadioItems(
-                id=THEME,
-                options=[_theme_option(*each) for each in THEMES],
+            html.Div(
+                [_theme_button(*each) for each in THEMES],
                 className="theme-choice",
-                inline=True,
+                role="group",
+                **aria(label="Theme"),
             ),
         ],
         className="top-bar",
     )
 
 
-def _theme_option(value: str, icon: str, title: str) -> dict[str, Any]:
-    label = html.Span(
-        [
-            html.I(className=f"bi bi-{icon}", **aria(hidden="true")),
-            html.Span(title, className="visually-hidden"),
-        ],
+def _theme_button(value: str, icon: str, title: str) -> Component:
+    return html.Button(
+        _icon(icon),
+        type="button",
         title=title,
+        **aria(label=title, pressed="false"),
+        **data(action="choose-theme", theme=value),
     )
-    return {"value": value, "label": label}
 
 
 def _content() -> Component:
@@ -408,3 +407,7 @@ def _content() -> Component:
         id="content",
         tabIndex=-1,
     )
+
+
+def _icon(name: str) -> Component:
+    return html.I(className=f"bi bi-{name}", **aria(hidden="true"))

@@ -159,7 +159,8 @@ def template(mode: Mode) -> go.layout.Template:
         dragmode=False,
         uirevision="kept",
     )  # fmt: skip
-    return go.layout.Template(layout=layout)
+    bars = [go.Bar(textfont={"size": 12, "color": look.text}, marker={"line": {"width": 0}})]
+    return go.layout.Template(layout=layout, data={"bar": bars})
 
 
 def templates() -> dict[Mode, dict[str, Any]]:

@@ -11,7 +11,7 @@ from portal.components.charts import (
     filter_on_click,
 )
 from portal.components.evidence import Evidence, download_link, frame_table
-from portal.components.states import empty_state, error_state, grid, section
+from portal.components.states import empty_state, error_state, grid, section, stack, text_card
 from portal.components.tables import (
     CUSTOMER_COLUMNS,
     Column,
@@ -49,7 +49,9 @@ __all__ = [
     "kpi_tiles",
     "section",
     "sparkline",
+    "stack",
     "table_card",
     "table_outputs",
+    "text_card",
     "tile_row",
 ]

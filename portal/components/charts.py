@@ -61,7 +61,7 @@ class Chart(NamedTuple):
 def chart_card(
     card: str,
     *,
-    evidence: Evidence,
+    evidence: Evidence | None,
     height: int = 320,
     columns: int = 6,
     subject: str = "",
@@ -74,6 +74,8 @@ def chart_card(
     ----------
     card
         Id of the graph; `{card}-title`, `{card}-text` and `{card}-problem` stand beside it.
+    evidence
+        What stands behind it; `None` where the rows stand beside the chart anyway.
     height
         Of the chart in pixels; fixed, so that nothing moves when it arrives.
     columns
@@ -112,7 +114,7 @@ def chart_card(
                 **aria(labelledby=_title(card)),
             ),
             html.Div(id=problem_of(card), role="status"),
-            card_foot(card, evidence, subject or evidence.source),
+            card_foot(card, evidence, subject or evidence.source) if evidence else None,
         ],
         className=f"card span-{columns}",
         **data(card=card),

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import dash
 import pandas as pd
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from portal.components.attributes import aria, data
@@ -16,6 +16,7 @@ from portal.wording import MEASURES
 
 DIALOG = "evidence"
 DIALOG_BODY = "evidence-body"
+ASKED = "evidence-asked"
 DATA, HOW = "data", "how"
 SHOWN_ROWS = 200
 
@@ -57,10 +58,10 @@ def evidence_button(card: str, part: str, label: str, title: str) -> Component:
     """Open the dialog on one part of a card's evidence."""
     return html.Button(
         label,
-        id={"type": "evidence-button", "card": card, "part": part},
         className="link-button",
         type="button",
         **aria(haspopup="dialog", label=f"{label}: {title}"),
+        **data(action="show-evidence", card=card, part=part),
     )
 
 
@@ -75,6 +76,7 @@ def evidence_dialog() -> Component:
                 **aria(label="Close"),
                 **data(action="close-dialog"),
             ),
+            dcc.Store(id=ASKED),
             html.Div(id=DIALOG_BODY),
         ],
         id=DIALOG,

@@ -6,7 +6,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from portal import wording
-from portal.components.attributes import aria
+from portal.components.attributes import aria, data
 from portal.filters import FIELDS, TEXT, URL, Filters, to_query
 from portal.queries.customers import Choice
 
@@ -15,7 +15,12 @@ SEARCH = "filter-text"
 CHIPS = "filter-chips"
 KEPT = "filter-kept"
 
-TITLES = {"segment": "Segment", "country": "Country", "band": "Value band", "risk": "Churn risk"}
+TITLES = {
+    "segment": "Segment",
+    "country": "Country",
+    "band": "Value band",
+    "risk": "Churn risk",
+}
 
 
 def choices_id(field: str) -> str:
@@ -34,7 +39,7 @@ def chosen_id(field: str) -> str:
 
 
 def filter_bar() -> Component:
-    """Lay out the bar; `offer` fills it and the URL's query sets it."""
+    """Lay out the bar; the shell fills it by the URL's query."""
     return html.Div(
         [
             html.Div(
@@ -65,31 +70,33 @@ def filter_bar() -> Component:
 
 
 def register(app: Dash) -> None:
-    """Tie the controls to the query, in one callback so that neither side answers its own echo."""
-    controls = [(choices_id(field), "value") for field in FIELDS] + [(SEARCH, "value")]
+    """Tie the search to the query in one callback, so that neither answers its own echo."""
     app.clientside_callback(
-        ClientsideFunction("clientele", "sync_filters"),
+        ClientsideFunction("clientele", "sync_search"),
         Output(URL, "search", allow_duplicate=True),
-        *(Output(*control) for control in controls),
+        Output(SEARCH, "value"),
         Input(URL, "search"),
-        *(Input(*control) for control in controls),
+        Input(SEARCH, "value"),
         prevent_initial_call=True,
     )
 
 
-def offered(choices: Sequence[Choice]) -> list[dict[str, object]]:
-    """Write a filter's values with how many customers have them."""
+def offered(field: str, choices: Sequence[Choice], chosen: Sequence[str]) -> list[Component]:
+    """Write a filter's values with how many customers have them; a press toggles one."""
     return [
-        {
-            "value": choice.value,
-            "label": html.Span(
-                [
-                    html.Span(choice.value, className="choice-name"),
-                    html.Span(wording.number(choice.customers), className="choice-count"),
-                ],
-                className="choice",
-            ),
-        }
+        html.Button(
+            [
+                html.I(className="bi bi-check-lg", **aria(hidden="true")),
+                html.Span(choice.value, className="choice-name"),
+                html.Span(wording.number(choice.customers), className="choice-count"),
+            ],
+            className="choice",
+            role="checkbox",
+            type="button",
+            key=choice.value,
+            **aria(checked="true" if choice.value in chosen else "false"),
+            **data(action="toggle-filter", field=field, value=choice.value),
+        )
         for choice in choices
     ]
 
@@ -131,12 +138,7 @@ def _menu(field: str) -> Component:
                 className="menu-button",
             ),
             html.Div(
-                dcc.Checklist(
-                    id=choices_id(field), options=[], value=[], className="choices", inline=False
-                ),
-                className="menu-panel",
-                role="group",
-                **aria(label=title),
+                id=choices_id(field), className="menu-panel", role="group", **aria(label=title)
             ),
         ],
         id=menu_id(field),

@@ -11,6 +11,21 @@ def grid(*cards: Component | None) -> Component:
     return html.Div([card for card in cards if card is not None], className="grid")
 
 
+def stack(*cards: Component | None, columns: int = 6) -> Component:
+    """Put cards one under the other in some of the twelve columns."""
+    return html.Div(
+        [card for card in cards if card is not None], className=f"stack span-{columns}"
+    )
+
+
+def text_card(title: str, *content: Component | None, columns: int = 6) -> Component:
+    """Put anything but a chart or a big table on a card."""
+    return html.Section(
+        [html.Header(html.H2(title, className="card-title"), className="card-head"), *content],
+        className=f"card span-{columns}",
+    )
+
+
 def section(title: str, *content: Component | None, lead: str = "") -> Component:
     """Put a heading over a part of a page."""
     return html.Section(

@@ -8,7 +8,10 @@ A page that shows customers writes::
     follow_filters(CUSTOMERS)
 
     @callback(
-        *table_outputs(CUSTOMERS), Input(CUSTOMERS, "getRowsRequest"), State(URL, "search")
+        *table_outputs(CUSTOMERS),
+        Input(CUSTOMERS, "getRowsRequest"),
+        State(URL, "search"),
+        prevent_initial_call=True,
     )
     def show_customers(request: dict[str, Any] | None, search: str) -> Rows:
         return customer_rows(request, search)
@@ -47,15 +50,15 @@ class Column(NamedTuple):
 
 
 CUSTOMER_COLUMNS = (
-    Column("customer_id", "Customer", width=130),
-    Column("segment", "Segment", measure="segment", width=180),
-    Column("value_band", "Value band", measure="value_band", width=130),
-    Column("recency_days", "Recency, days", "count", "recency", 130),
-    Column("frequency", "Orders", "count", "frequency", 110),
-    Column("monetary", "Monetary", "money", "monetary", 150),
-    Column("average_basket", "Average basket", "money", "average_basket", 150),
-    Column("tenure_days", "Tenure, days", "count", "tenure", 130),
-    Column("country", "Country", measure="country", width=160),
+    Column("customer_id", "Customer", width=104),
+    Column("segment", "Segment", measure="segment", width=164),
+    Column("value_band", "Value band", measure="value_band", width=112),
+    Column("recency_days", "Recency, days", "count", "recency", 124),
+    Column("frequency", "Orders", "count", "frequency", 88),
+    Column("monetary", "Monetary", "money", "monetary", 128),
+    Column("average_basket", "Average basket", "money", "average_basket", 132),
+    Column("tenure_days", "Tenure, days", "count", "tenure", 116),
+    Column("country", "Country", measure="country", width=136),
 )
 
 
@@ -109,7 +112,7 @@ def table_card(
                     "suppressMultiSort": True,
                 },
                 style={"height": f"{height}px"},
-                className="table",
+                className="data-table",
             ),
             html.Div(id=problem_of(table), role="status"),
             card_foot(table, evidence, title),

@@ -5,7 +5,7 @@ from dash import ClientsideFunction, Input, Output, callback, clientside_callbac
 from dash.development.base_component import Component
 
 from portal import sample
-from portal.components import grid
+from portal.components import download_link, grid, text_card
 from portal.components.attributes import aria
 from portal.snapshot import here_is_data
 
@@ -19,7 +19,7 @@ dash.register_page(
     path="/start",
     name="Add data",
     title="Add data · Clientele",
-    description=(
+    lead=(
         "Clientele turns a shop's own records into decisions: who the customers are, what they"
         " are worth and whom to contact. It runs on this machine; nothing leaves it."
     ),
@@ -42,64 +42,57 @@ def layout() -> Component:
 
 
 def _run() -> Component:
-    return html.Section(
-        [
-            html.Header(html.H2("Bring in a file of order lines", className="card-title"), className="card-head"),
-            html.Div(
-                [
-                    html.P("Run this where Clientele is installed:"),
-                    _command(COMMAND),
-                    html.P(
-                        "A CSV (also gzipped), an Excel file, a ZIP of these, a Parquet or SQLite file"
-                        " or a folder will do. A page that waits for data opens by itself when the"
-                        " refresh has published."
-                    ),
-                    html.P("To look around first, let it make up a shop:"),
-                    _command(MADE_UP),
-                ],
-                className="card-text",
-            ),
-        ],
-        className="card span-5",
+    return text_card(
+        "Bring in a file of order lines",
+        html.Div(
+            [
+                html.P("Run this where Clientele is installed:"),
+                _command(COMMAND),
+                html.P(
+                    "A CSV (also gzipped), an Excel file, a ZIP of these, a Parquet or SQLite"
+                    " file or a folder will do. A page that waits for data opens by itself when"
+                    " the refresh has published."
+                ),
+                html.P("To look around first, let it make up a shop:"),
+                _command(MADE_UP),
+            ],
+            className="card-text",
+        ),
+        columns=5,
     )
 
 
 def _form() -> Component:
-    head = html.Tr([html.Th(title, scope="col") for title in ("Column", "Also called", "What it holds")])
-    body = [
-        html.Tr(
-            [
-                html.Th(
-                    [html.Code(column.name), None if column.needed else html.Span(" optional", className="quiet")],
-                    scope="row",
-                ),
-                html.Td(column.also or "–"),
-                html.Td(column.meaning),
-            ]
-        )
-        for column in sample.COLUMNS
-    ]
-    return html.Section(
+    titles = ("Column", "Also called", "What it holds")
+    head = html.Tr([html.Th(title, scope="col") for title in titles])
+    return text_card(
+        "What the file holds",
+        html.Div(
+            html.Table(
+                [html.Thead(head), html.Tbody([_column(each) for each in sample.COLUMNS])],
+                className="plain-table wide",
+            ),
+            className="table-scroll",
+            tabIndex=0,
+            role="region",
+            **aria(label="Columns of the order-lines form"),
+        ),
+        html.Footer(
+            download_link("/sample/order-lines.csv", "", "Download a sample file"),
+            className="card-foot",
+        ),
+        columns=7,
+    )
+
+
+def _column(column: sample.FormColumn) -> Component:
+    optional = None if column.needed else html.Span(" optional", className="quiet")
+    return html.Tr(
         [
-            html.Header(html.H2("What the file holds", className="card-title"), className="card-head"),
-            html.Div(
-                html.Table([html.Thead(head), html.Tbody(body)], className="plain-table wide"),
-                className="table-scroll",
-                tabIndex=0,
-                role="region",
-                **aria(label="Columns of the order-lines form"),
-            ),
-            html.Footer(
-                html.A(
-                    [html.I(className="bi bi-download", **aria(hidden="true")), "Download a sample file"],
-                    href="/sample/order-lines.csv",
-                    className="button",
-                    download="",
-                ),
-                className="card-foot",
-            ),
-        ],
-        className="card span-7",
+            html.Th([html.Code(column.name), optional], scope="row"),
+            html.Td(column.also),
+            html.Td(column.meaning),
+        ]
     )
 
 
@@ -114,5 +107,7 @@ def look_for_data(_ticks: int) -> bool:
 
 
 clientside_callback(
-    ClientsideFunction("clientele", "open_when_ready"), Input(READY, "data"), prevent_initial_call=True
+    ClientsideFunction("clientele", "open_when_ready"),
+    Input(READY, "data"),
+    prevent_initial_call=True,
 )

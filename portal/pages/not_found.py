@@ -19,5 +19,7 @@ def layout() -> Component:
     """Say so, and lead back."""
     back = dcc.Link("Go to the first page", href="/", className="button")
     return empty_state(
-        "There is no page at this address.", "It may have moved, or the link was cut short.", back
+        "There is no page at this address.",
+        "It may have moved, or the link was cut short.",
+        back,
     )

@@ -6,7 +6,6 @@ from typing import Any
 import pandas as pd
 
 from db.frames import read_frame
-from portal.filters import Filters
 from portal.snapshot import Snapshot
 
 RUNS = """
@@ -85,13 +84,3 @@ def settings(at: Snapshot, *, run_id: int) -> dict[str, Any]:
     """Give the settings of a run, sections as dictionaries."""
     found = read_frame(at.connection, SETTINGS, run_id=run_id, dataset=at.dataset)
     return dict(json.loads(found["settings"].iloc[0])) if len(found) else {}
-
-
-def stage_rows(at: Snapshot, _filters: Filters) -> pd.DataFrame:
-    """Give the stages of the published run."""
-    return stages(at, run_id=at.run_id)
-
-
-def finding_rows(at: Snapshot, _filters: Filters) -> pd.DataFrame:
-    """Give the findings of the published run."""
-    return findings(at, run_id=at.run_id)

@@ -1,0 +1,148 @@
+"""Serve the portal over a database that `scripts/refresh.py` writes."""
+
+import argparse
+import os
+import socket
+import sys
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, NoReturn
+
+from db.engine import DEFAULT_URL, open_reader, parse_url
+from db.errors import DatabaseError
+from portal.app import create_app
+from portal.settings import Settings
+
+EXIT_ARGUMENTS, EXIT_ENVIRONMENT = 2, 4
+THREADS = 4
+MEMORY = "/dev/shm"  # noqa: S108 - heartbeats of workers, off the disk
+
+
+class Parser(argparse.ArgumentParser):
+    """Arguments whose mistakes are told in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with that sentence."""
+        print(f"{message[:1].upper()}{message[1:]}; see --help.", file=sys.stderr)
+        sys.exit(EXIT_ARGUMENTS)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve until interrupted and return the exit code."""
+    asked = _parser().parse_args(arguments)
+    try:
+        parse_url(asked.db)
+    except DatabaseError as error:
+        print(error, file=sys.stderr)
+        return EXIT_ARGUMENTS
+    if (problem := _refusal(asked.host, asked.port)) is not None:
+        print(problem, file=sys.stderr)
+        return EXIT_ENVIRONMENT
+    if not _is_loopback(asked.host):
+        print(
+            f"Warning: everybody who reaches {asked.host} can read this data; Clientele asks"
+            " for no password. Put it behind a proxy that does.",
+            file=sys.stderr,
+        )
+    shown = "localhost" if asked.host in {"127.0.0.1", "::1"} else asked.host
+    print(f"Clientele is at http://{shown}:{asked.port} (Ctrl+C ends it)", flush=True)
+    settings = Settings(db=asked.db)
+    try:
+        _serve(settings, asked.host, asked.port, asked.workers)
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
+    try:
+        from gunicorn.app.base import BaseApplication  # noqa: PLC0415 - not there on Windows
+    except ImportError:
+        from waitress import serve  # noqa: PLC0415
+
+        app = create_app(open_reader(settings.db), settings)
+        serve(app.server, host=host, port=port, threads=THREADS * workers, ident="clientele")
+        return
+
+    class Served(BaseApplication):  # type: ignore[misc]
+        """The portal under gunicorn: each worker makes its own engine after the fork."""
+
+        def load_config(self) -> None:
+            """Set what gunicorn is told."""
+            options: dict[str, Any] = {
+                "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+                "workers": workers,
+                "threads": THREADS,
+                "worker_class": "gthread",
+                "worker_tmp_dir": MEMORY if Path(MEMORY).is_dir() else None,
+                "timeout": 60,
+                "graceful_timeout": 5,
+                "keepalive": 15,
+                "loglevel": "warning",
+                "preload_app": False,
+            }
+            for name, value in options.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Any:
+            """Build the portal in a worker; it is warm before the first thread asks."""
+            return create_app(open_reader(settings.db), settings).server
+
+    Served().run()
+
+
+def _refusal(host: str, port: int) -> str | None:
+    """Say why an address can't be served on; `None` where it can."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except PermissionError:
+        return f"Port {port} needs more rights; give one above 1023 with --port."
+    except socket.gaierror:
+        return f"{host} is no address of this machine; give another one with --host."
+    except OSError as error:
+        return f"{host}:{port} can't be used ({error.strerror}); give another one with --port."
+    return None
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _port(text: str) -> int:
+    if text.isdecimal() and 0 < int(text) < 65_536:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is no port; give a number from 1 to 65535")
+
+
+def _workers(text: str) -> int:
+    if text.isdecimal() and 0 < int(text) <= 64:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} workers won't do; give a number from 1 to 64")
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="serve.py", description="Serve the portal over a database.")
+    parser.add_argument(
+        "--db",
+        metavar="URL",
+        default=os.environ.get("PORTAL_DB") or DEFAULT_URL,
+        help=f"the database (default: PORTAL_DB, else {DEFAULT_URL})",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=_port, default=8050, help="port to listen on")
+    parser.add_argument(
+        "--workers", type=_workers, default=2, help="processes, of four threads each"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
