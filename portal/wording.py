@@ -223,6 +223,16 @@ MEASURES = {
         "Calinski-Harabasz",
         "Spread between segments compared with the spread within them; higher is better.",
     ),
+    "gap": Measure(
+        "Gap statistic",
+        "How much tighter the segments are than the same number in customers strewn evenly;"
+        " higher is better.",
+    ),
+    "bic": Measure(
+        "BIC",
+        "How well a mixture fits for the number of things it had to learn (Bayesian information"
+        " criterion); lower is better.",
+    ),
     "inertia": Measure(
         "Inertia",
         "Sum of squared distances of customers to their segment's centre; it always "

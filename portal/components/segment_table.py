@@ -8,6 +8,7 @@ from portal import wording
 from portal.components.attributes import aria
 from portal.components.tiles import explained
 from portal.filters import Filters, to_query
+from portal.rows import each_row
 from portal.theme import marks
 
 HEADS = (
@@ -75,7 +76,7 @@ def segment_table(
                 html.Td(_stability(row.stability), className="number"),
             ]
         )
-        for row in rows.itertuples()
+        for row in each_row(rows)
     ]
     return html.Div(
         html.Table([html.Thead(head), html.Tbody(body)], className="plain-table"),
@@ -89,7 +90,7 @@ def segment_table(
 def personas(rows: pd.DataFrame) -> Component:
     """Say of each segment who is in it, in a sentence."""
     return html.Dl(
-        [html.Div([html.Dt(row.segment), html.Dd(row.persona)]) for row in rows.itertuples()],
+        [html.Div([html.Dt(row.segment), html.Dd(row.persona)]) for row in each_row(rows)],
         className="personas",
     )
 

@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from portal import theme
+from portal.rows import highest, lowest
 from portal.wording import MEASURES, count, number, percent
 
 ALGORITHMS = {
@@ -88,7 +89,7 @@ def index_finding(candidates: pd.DataFrame, *, index: str) -> str:
         return f"{name} by number of segments"
     if index in {"inertia", "smallest_share"}:
         return f"{name} by number of segments"
-    best = rows.loc[rows[index].idxmin() if index in LOWER_IS_BETTER else rows[index].idxmax()]
+    best = lowest(rows, index) if index in LOWER_IS_BETTER else highest(rows, index)
     how = "tuned" if best["tuned"] else "with its defaults"
     return (
         f"{name} alone would choose {best['n_clusters']} segments by"

@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from portal import theme
+from portal.rows import each_row, highest, lowest
 from portal.wording import (
     change,
     count,
@@ -37,12 +38,12 @@ def revenue_by_month(months: pd.DataFrame, *, currency: str) -> go.Figure:
         },
         customdata=[
             [name, money(row.revenue, currency), row.orders, "" if row.is_complete else PARTIAL]
-            for name, row in zip(names, months.itertuples(), strict=True)
+            for name, row in zip(names, each_row(months), strict=True)
         ],
         hovertemplate="%{customdata[0]}: %{customdata[1]} from %{customdata[2]:,} orders"
         "<extra>%{customdata[3]}</extra>",
     )
-    for row in months[~months["is_complete"]].itertuples():
+    for row in each_row(months[~months["is_complete"]]):
         figure.add_annotation(
             x=row.month,
             y=row.revenue,
@@ -71,7 +72,7 @@ def revenue_finding(months: pd.DataFrame, *, currency: str) -> str:
     whole = months[months["is_complete"]].reset_index(drop=True)
     if len(whole) < 2:
         return "Revenue by month"
-    best = whole.loc[whole["revenue"].idxmax()]
+    best = highest(whole, "revenue")
     latest, before = whole.iloc[-1], whole.iloc[-2]
     name = month(pd.Timestamp(best["month"]).date())
     moved = change(latest["revenue"], before["revenue"])
@@ -131,7 +132,7 @@ def customers_finding(shares: pd.DataFrame) -> str:
     """Name the largest segment."""
     if shares.empty:
         return "Customers by segment"
-    largest = shares.loc[shares["customers"].idxmax()]
+    largest = highest(shares, "customers")
     return (
         f"{largest['segment']} is the largest segment: {percent(largest['share'])} of customers"
     )
@@ -150,13 +151,12 @@ def revenue_by_segment(shares: pd.DataFrame, *, currency: str) -> go.Figure:
         marker={"color": theme.colours(list(rows["segment"]))},
         text=[
             f"{money_short(row.revenue, currency)} · {percent(row.revenue_share)}"
-            for row in rows.itertuples()
+            for row in each_row(rows)
         ],
         textposition="auto",
         cliponaxis=False,
         customdata=[
-            [row.segment, money(row.revenue, currency), row.customers]
-            for row in rows.itertuples()
+            [row.segment, money(row.revenue, currency), row.customers] for row in each_row(rows)
         ],
         hovertemplate="%{customdata[0]}: %{customdata[1]} from %{customdata[2]:,} customers"
         "<extra></extra>",
@@ -178,7 +178,7 @@ def revenue_share_finding(shares: pd.DataFrame) -> str:
     """Say what the segment that brings most is among customers and in revenue."""
     if shares.empty:
         return "Revenue by segment"
-    best = shares.loc[shares["revenue"].idxmax()]
+    best = highest(shares, "revenue")
     return (
         f"{best['segment']}: {percent(best['share'])} of customers,"
         f" {percent(best['revenue_share'])} of revenue"
@@ -230,7 +230,7 @@ def concentration_curve(curve: pd.DataFrame) -> go.Figure:
 
 def top_share(curve: pd.DataFrame, customers: float) -> float:
     """Read the share of revenue that the top share of customers brings off the curve."""
-    reached = curve.loc[(curve["customer_share"] - customers).abs().idxmin()]
+    reached = lowest(curve.assign(away=(curve["customer_share"] - customers).abs()), "away")
     return float(reached["revenue_share"])
 
 
@@ -257,7 +257,7 @@ def revenue_by_country(countries: pd.DataFrame, *, currency: str) -> go.Figure:
         cliponaxis=False,
         customdata=[
             [row.country, money(row.revenue, currency), row.customers, row.orders]
-            for row in rows.itertuples()
+            for row in each_row(rows)
         ],
         hovertemplate="%{customdata[0]}: %{customdata[1]}, %{customdata[2]:,} customers,"
         " %{customdata[3]:,} orders<extra></extra>",

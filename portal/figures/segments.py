@@ -5,7 +5,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from portal import theme
-from portal.wording import MEASURES, money, money_short, number, percent, plain_list, symbol
+from portal.rows import each_row, highest, lowest
+from portal.wording import MEASURES, money, money_short, number, percent, symbol
 
 TITLES = {"recency_days": "Recency", "frequency": "Frequency", "monetary": "Monetary"}
 CAMERA = {"eye": {"x": 1.35, "y": -1.35, "z": 0.6}, "center": {"x": 0, "y": 0, "z": -0.12}}
@@ -45,8 +46,14 @@ def rfm_cloud(points: pd.DataFrame, *, segments: list[str], currency: str) -> go
             f" %{{y:,}} orders, {symbol(currency)}%{{z:,.2f}} in all<extra></extra>",
             showlegend=not some.empty,
         )
-    figure.update_layout(
-        scene={
+    figure.update_layout(_scene(currency))
+    return figure
+
+
+def _scene(currency: str) -> dict[str, object]:
+    """Lay out the three axes; the camera is kept when filters change."""
+    return {
+        "scene": {
             "xaxis": {
                 "title": {"text": axis_title("recency_days", currency)},
                 "tickformat": ",",
@@ -69,11 +76,107 @@ def rfm_cloud(points: pd.DataFrame, *, segments: list[str], currency: str) -> go
             "dragmode": "orbit",
             "uirevision": "kept",
         },
-        legend={"itemsizing": "constant", "y": 1.0},
-        dragmode="orbit",
-        uirevision="kept",
+        "legend": {"itemsizing": "constant", "y": 1.0},
+        "dragmode": "orbit",
+        "uirevision": "kept",
+    }
+
+
+def rfm_cells(voxels: pd.DataFrame, *, segments: list[str], currency: str) -> go.Figure:
+    """Draw all customers as cells of a grid, the fuller the larger, one trace per segment."""
+    figure = go.Figure()
+    marks = theme.marks(segments)
+    largest = float(voxels["customers"].max()) if len(voxels) else 1.0
+    for segment in segments:
+        some = voxels[voxels["segment"] == segment]
+        figure.add_scatter3d(
+            x=some["recency_days"].to_numpy(np.float32),
+            y=some["frequency"].to_numpy(np.float32),
+            z=some["monetary"].to_numpy(np.float32),
+            mode="markers",
+            name=segment,
+            marker={
+                "size": (3 + 15 * np.cbrt(some["customers"] / largest)).to_numpy(np.float32),
+                "color": marks[segment].colour,
+                "symbol": "square",
+                "line": {"width": 0},
+                "opacity": 0.8,
+            },
+            customdata=[segment] * len(some),
+            text=some["customers"].to_numpy(),
+            hovertemplate=f"%{{text:,}} customers, most of them {segment}:"
+            f" about %{{x:,.0f}} days, %{{y:,.1f}} orders, {symbol(currency)}%{{z:,.0f}}"
+            "<extra></extra>",
+            showlegend=not some.empty,
+        )
+    figure.update_layout(_scene(currency))
+    return figure
+
+
+def projection(
+    points: pd.DataFrame, loadings: pd.DataFrame, *, segments: list[str]
+) -> go.Figure:
+    """Draw customers on the plane in which they differ most, and where each measure points."""
+    figure = go.Figure()
+    marks = theme.marks(segments)
+    for segment in segments:
+        some = points[points["segment"] == segment]
+        figure.add_scatter(
+            x=some["component_1"].to_numpy(np.float32),
+            y=some["component_2"].to_numpy(np.float32),
+            mode="markers",
+            name=segment,
+            marker={
+                "size": 5,
+                "color": marks[segment].colour,
+                "symbol": marks[segment].symbol,
+                "opacity": 0.6,
+            },
+            text=some["customer_id"].to_numpy(),
+            customdata=[segment] * len(some),
+            hovertemplate=f"Customer %{{text}} ({segment})<extra></extra>",
+        )
+    reach = (
+        float(points[["component_1", "component_2"]].abs().to_numpy().max())
+        if len(points)
+        else 1
+    )
+    table = loadings.pivot_table(index="measure", columns="component", values="loading")
+    for measure, row in table.iterrows():
+        figure.add_annotation(
+            x=row[1] * reach * 0.7,
+            y=row[2] * reach * 0.7,
+            ax=0,
+            ay=0,
+            xref="x",
+            yref="y",
+            axref="x",
+            ayref="y",
+            text=TITLES[str(measure)],
+            showarrow=True,
+            arrowhead=2,
+            arrowwidth=1.5,
+            arrowcolor=theme.QUIET,
+        )
+    explained = loadings.drop_duplicates("component").set_index("component")["explained"]
+    figure.update_layout(
+        xaxis={"title": {"text": f"First component ({percent(explained.get(1))} of variance)"}},
+        yaxis={"title": {"text": f"Second component ({percent(explained.get(2))})"}},
     )
     return figure
+
+
+def projection_finding(loadings: pd.DataFrame) -> str:
+    """Say how much of the variance the plane shows, and what its first direction is."""
+    if loadings.empty:
+        return "Customers on a plane"
+    explained = loadings.drop_duplicates("component")["explained"].sum()
+    first = loadings[loadings["component"] == 1]
+    most = highest(first.assign(size=first["loading"].abs()), "size")["measure"]
+    return (
+        f"Two directions hold {percent(explained)} of the variance;"
+        f" the first is mostly {TITLES[str(most)].lower()}"
+    )
 
 
 def shown_of(shown: int, total: int) -> str:
@@ -137,8 +240,8 @@ def cloud_finding(shares: pd.DataFrame) -> str:
     """Say how far apart the best and the most silent segment lie."""
     if len(shares) < 2:
         return "Customers by recency, frequency and spend"
-    best = shares.loc[shares["monetary"].idxmax()]
-    silent = shares.loc[shares["recency_days"].idxmax()]
+    best = highest(shares, "monetary")
+    silent = highest(shares, "recency_days")
     if best["segment"] == silent["segment"]:
         return f"{best['segment']} spend most and have been silent longest"
     return (
@@ -210,7 +313,7 @@ def profile_finding(profiles: pd.DataFrame) -> str:
         return "What sets the segments apart"
     weights = profiles["customers"] / profiles["customers"].sum()
     average = float((profiles["monetary"] * weights).sum())
-    best = profiles.loc[profiles["monetary"].idxmax()]
+    best = highest(profiles, "monetary")
     times = best["monetary"] / average if average else 1
     return f"{best['segment']} spend {times:.1f} times what the average customer does"
 
@@ -221,9 +324,7 @@ def distributions(shapes: pd.DataFrame, *, measure: str, currency: str) -> go.Fi
     rows = shapes[shapes["measure"] == measure].iloc[::-1]
     if rows.empty:
         return figure
-    for colour, row in zip(
-        theme.colours(list(rows["segment"])), rows.itertuples(), strict=True
-    ):
+    for colour, row in zip(theme.colours(list(rows["segment"])), each_row(rows), strict=True):
         figure.add_box(
             y=[row.segment],
             lowerfence=[row.low],
@@ -262,7 +363,7 @@ def distribution_finding(shapes: pd.DataFrame, *, measure: str, currency: str) -
     name = MEASURES[{"recency_days": "recency"}.get(measure, measure)].title
     if len(rows) < 2:
         return f"{name} within the segments"
-    high, low = rows.loc[rows["median"].idxmax()], rows.loc[rows["median"].idxmin()]
+    high, low = highest(rows, "median"), lowest(rows, "median")
     written = [
         money(row["median"], currency) if measure == "monetary" else number(row["median"])
         for row in (high, low)
@@ -327,60 +428,8 @@ def move_finding(moves: pd.DataFrame, *, segments: list[str]) -> str:
     said = f"{percent(stayed / known['customers'].sum())} stayed in their segment for 30 days"
     if moved.empty:
         return said
-    most = moved.loc[moved["customers"].idxmax()]
+    most = highest(moved, "customers")
     return (
         f"{said}; most who moved: {number(most['customers'])} from {most['before']}"
         f" to {most['after']}"
     )
-
-
-def evidence_lines(evidence: pd.DataFrame, *, index: str) -> go.Figure:
-    """Draw one index by number of clusters, the published one marked."""
-    figure = go.Figure()
-    rows = evidence.dropna(subset=[index])
-    if rows.empty:
-        return figure
-    chosen = rows[rows["chosen"]]
-    title = MEASURES[index].title
-    figure.add_scatter(
-        x=rows["n_clusters"],
-        y=rows[index],
-        mode="lines+markers",
-        line={"color": theme.MAIN, "width": 2},
-        marker={"size": 7},
-        hovertemplate=f"%{{x}} segments: {title.lower()} %{{y:,.3f}}<extra></extra>",
-        showlegend=False,
-    )
-    figure.add_scatter(
-        x=chosen["n_clusters"],
-        y=chosen[index],
-        mode="markers+text",
-        marker={"color": theme.SECOND, "size": 13, "symbol": "diamond"},
-        text=["published"] * len(chosen),
-        textposition="top center",
-        cliponaxis=False,
-        hoverinfo="skip",
-        showlegend=False,
-    )
-    figure.update_layout(
-        xaxis={"title": {"text": "Number of segments"}, "dtick": 1},
-        yaxis={"title": {"text": title}},
-    )
-    return figure
-
-
-def evidence_finding(evidence: pd.DataFrame) -> str:
-    """Say which number of segments is published and what each index would choose."""
-    chosen = evidence[evidence["chosen"]]
-    if chosen.empty:
-        return "How many segments there are"
-    best = {
-        "silhouette": evidence.loc[evidence["silhouette"].idxmax(), "n_clusters"],
-        "Davies-Bouldin": evidence.loc[evidence["davies_bouldin"].idxmin(), "n_clusters"],
-        "Calinski-Harabasz": evidence.loc[evidence["calinski_harabasz"].idxmax(), "n_clusters"],
-    }
-    said = f"{int(chosen['n_clusters'].iloc[0])} segments are published"
-    if len(set(best.values())) == 1:
-        return f"{said}; each index alone would choose {next(iter(best.values()))}"
-    choices = [f"{name} {k}" for name, k in best.items()]
-    return f"{said}; alone, the indices would choose otherwise: {plain_list(choices)}"

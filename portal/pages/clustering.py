@@ -87,8 +87,8 @@ INDICES = (
 )  # fmt: skip
 DECIDED = (
     "Published is the highest silhouette among the clusterings in the published range of"
-    " numbers whose smallest segment has at least 1 % of customers and whose stability is at least"
-    " 0.75; where none is that stable, the most stable one."
+    " numbers whose smallest segment has at least 1 % of customers and whose stability is"
+    " at least 0.75; where none is that stable, the most stable one."
 )
 EVIDENCE = {
     TABLE: Evidence(
@@ -213,7 +213,7 @@ def _choice(
     return html.Div(
         dcc.Dropdown(
             id=control,
-            options=options,  # type: ignore[arg-type]
+            options=options,
             value=value,
             clearable=False,
             searchable=False,

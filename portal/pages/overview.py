@@ -1,5 +1,6 @@
 """Overview: who the customers are, what they bring, how sure the figures are."""
 
+from collections.abc import Callable
 from typing import Literal
 
 import dash
@@ -24,6 +25,7 @@ from portal.components import (
 from portal.figures import overview as figures
 from portal.filters import URL, Filters, from_query
 from portal.queries import overview as queries
+from portal.rows import each_row
 from portal.snapshot import Snapshot, remember, snapshot
 
 TILES = "overview-tiles"
@@ -194,9 +196,9 @@ def _tiles(at: Snapshot, filters: Filters) -> list[Tile]:
         {"customers": float, "active_customers": float, "orders": float, "revenue": float}
     )
     if history.empty:
-        history.loc[0] = [str(at.as_of), 0.0, 0.0, 0.0, 0.0]
+        history = pd.DataFrame([[str(at.as_of), 0.0, 0.0, 0.0, 0.0]], columns=history.columns)
     history["basket"] = history["revenue"] / history["orders"].where(history["orders"] > 0)
-    written = {
+    written: dict[str, tuple[str, Callable[[float], str]]] = {
         "revenue": ("revenue", lambda value: wording.money_short(value, at.currency)),
         "customers": ("customers", wording.number_short),
         "active_customers": ("active_customers", wording.number_short),
@@ -248,7 +250,7 @@ def _concentration(at: Snapshot, filters: Filters) -> Chart:
 
 def _customers(at: Snapshot, filters: Filters) -> Chart:
     shares = queries.shares(at, filters)
-    said = [f"{row.segment} {wording.percent(row.share)}" for row in shares.itertuples()]
+    said = [f"{row.segment} {wording.percent(row.share)}" for row in each_row(shares)]
     return Chart(
         figures.customers_by_segment(shares),
         figures.customers_finding(shares),
@@ -260,7 +262,7 @@ def _revenue(at: Snapshot, filters: Filters) -> Chart:
     shares = queries.shares(at, filters)
     said = [
         f"{row.segment} {wording.money_short(row.revenue, at.currency)}"
-        for row in shares.itertuples()
+        for row in each_row(shares)
     ]
     return Chart(
         figures.revenue_by_segment(shares, currency=at.currency),
@@ -283,9 +285,7 @@ def _quality(at: Snapshot) -> Chart:
     rules, run = queries.quality(at), queries.run(at)
     finding = figures.quality_finding(int(run["rows_read"]), int(run["rows_kept"]), rules)
     said = [
-        f"{row.title.lower()} {wording.number(row.rows)}"
-        for row in rules.itertuples()
-        if row.rows
+        f"{row.title.lower()} {wording.number(row.rows)}" for row in each_row(rules) if row.rows
     ]
     return Chart(
         figures.rows_by_rule(rules),

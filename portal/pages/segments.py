@@ -4,9 +4,10 @@ from typing import Any
 
 import dash
 import pandas as pd
-from dash import Input, Output, State, callback, html
+from dash import Input, Output, State, callback, dcc, html
 from dash.development.base_component import Component
 
+from portal import wording
 from portal.components import (
     CUSTOMER_COLUMNS,
     SCENE_CONFIG,
@@ -35,6 +36,8 @@ from portal.snapshot import Snapshot, remember, snapshot
 
 TABLE = "segments-table"
 CLOUD = "segments-cloud"
+CLOUD_KIND = "segments-cloud-kind"
+PROJECTION = "segments-projection"
 PROFILE = "segments-profile"
 RECENCY_MONETARY = "segments-recency-monetary"
 FREQUENCY_MONETARY = "segments-frequency-monetary"
@@ -44,7 +47,6 @@ SPREADS = {
     "monetary": "segments-monetary",
 }
 MOVES = "segments-moves"
-EVIDENCE_K = "segments-evidence"
 CUSTOMERS = "segments-customers"
 
 MOST_IN_CLOUD = 10_000
@@ -70,11 +72,6 @@ def move_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
     """Give the moves into the segments that the filters keep."""
     found = queries.moves(at)
     return found[found["after"].isin(filters.segments)] if filters.segments else found
-
-
-def evidence_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
-    """Give every clustering that was looked at."""
-    return queries.evidence(at)
 
 
 def profile_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
@@ -122,21 +119,12 @@ EVIDENCE = {
         ("segment",),
         "The customers of the snapshot before are put into today's segments by the same model.",
     ),
-    EVIDENCE_K: Evidence(
-        "published_clustering",
-        evidence_rows,
-        queries.EVIDENCE,
-        (
-            "silhouette",
-            "davies_bouldin",
-            "calinski_harabasz",
-            "inertia",
-            "stability",
-            "smallest_share",
-        ),
-        "Published is the highest silhouette among the numbers of segments in the published"
-        " range whose smallest segment has at least 1 % of customers and whose stability is"
-        " at least 0.75; where none is that stable, the most stable one.",
+    PROJECTION: Evidence(
+        "published_customer",
+        plane_rows,
+        queries.POINTS,
+        RFM,
+        "Principal components of the scaled logarithms of recency, frequency and monetary.",
     ),
     CUSTOMERS: Evidence(
         "published_customer", customers_kept, customer_queries.SELECTED, (*RFM, "value_band")
@@ -168,6 +156,18 @@ def layout(**_query: str) -> Component:
             columns=7,
             height=520,
             config=SCENE_CONFIG,
+            controls=[
+                dcc.RadioItems(
+                    id=CLOUD_KIND,
+                    options=[
+                        {"label": "Customers", "value": "customers"},
+                        {"label": "All as cells", "value": "cells"},
+                    ],
+                    value="customers",
+                    inline=True,
+                    className="choice",
+                )
+            ],
         ),
         chart_card(
             PROFILE,
@@ -188,6 +188,18 @@ def layout(**_query: str) -> Component:
             subject="Frequency and monetary, one mark per customer",
             height=340,
         ),
+        chart_card(
+            PROJECTION,
+            evidence=EVIDENCE[PROJECTION],
+            subject="Customers on the plane in which they differ most; arrows point to more",
+            height=400,
+        ),
+        chart_card(
+            MOVES,
+            evidence=EVIDENCE[MOVES],
+            subject="Customers by segment 30 days earlier and now",
+            height=400,
+        ),
         *(
             chart_card(
                 card,
@@ -197,18 +209,6 @@ def layout(**_query: str) -> Component:
                 height=280,
             )
             for measure, card in SPREADS.items()
-        ),
-        chart_card(
-            MOVES,
-            evidence=EVIDENCE[MOVES],
-            subject="Customers by segment 30 days earlier and now",
-            height=360,
-        ),
-        chart_card(
-            EVIDENCE_K,
-            evidence=EVIDENCE[EVIDENCE_K],
-            subject="Silhouette by number of segments",
-            height=360,
         ),
         table_card(
             CUSTOMERS,
@@ -235,7 +235,7 @@ def _table_section() -> Component:
     )
 
 
-for _graph in (CLOUD, RECENCY_MONETARY, FREQUENCY_MONETARY):
+for _graph in (CLOUD, RECENCY_MONETARY, FREQUENCY_MONETARY, PROJECTION):
     filter_on_click(_graph, "segment")
 follow_filters(CUSTOMERS)
 
@@ -250,11 +250,21 @@ def show_table(search: str | None) -> list[Component]:
         return [table, personas(rows)]
 
 
-@callback(*chart_outputs(CLOUD), Input(URL, "search"))
-def show_cloud(search: str | None) -> Drawn:
+@callback(*chart_outputs(CLOUD), Input(URL, "search"), Input(CLOUD_KIND, "value"))
+def show_cloud(search: str | None, kind: str | None) -> Drawn:
     """Draw the customers in three dimensions."""
+    filters = from_query(search)
     with snapshot(search) as at:
-        return drawn(at, _cloud, from_query(search))
+        if kind == "cells":
+            return drawn(at, _cells, filters)
+        return drawn(at, _cloud, filters)
+
+
+@callback(*chart_outputs(PROJECTION), Input(URL, "search"))
+def show_projection(search: str | None) -> Drawn:
+    """Draw the customers on the plane in which they differ most."""
+    with snapshot(search) as at:
+        return drawn(at, _projection, from_query(search))
 
 
 @callback(*chart_outputs(PROFILE), Input(URL, "search"))
@@ -304,13 +314,6 @@ def show_moves(search: str | None) -> Drawn:
     """Draw the moves between segments."""
     with snapshot(search) as at:
         return drawn(at, _moves, from_query(search))
-
-
-@callback(*chart_outputs(EVIDENCE_K), Input(URL, "search"))
-def show_evidence(search: str | None) -> Drawn:
-    """Draw the evidence for the number of segments."""
-    with snapshot(search) as at:
-        return drawn(at, _evidence)
 
 
 @callback(*table_outputs(CUSTOMERS), Input(CUSTOMERS, "getRowsRequest"), State(URL, "search"))
@@ -368,14 +371,25 @@ def _moves(at: Snapshot, filters: Filters) -> Chart:
     )
 
 
-def _evidence(at: Snapshot) -> Chart:
-    evidence = queries.evidence(at)
-    finding = figures.evidence_finding(evidence)
-    return Chart(
-        figures.evidence_lines(evidence, index="silhouette"),
-        finding,
-        f"Line of the silhouette by number of segments. {finding}.",
+def _cells(at: Snapshot, filters: Filters) -> Chart:
+    """Draw the cells of all customers; of the filters, only segments narrow them down."""
+    cells = _kept(queries.voxels(at), filters)
+    finding = figures.cloud_finding(shared.shares(at, filters))
+    figure = figures.rfm_cells(cells, segments=_order(at), currency=at.currency)
+    shown = f"Cells hold all {wording.number(cells['customers'].sum())} customers."
+    figure.add_annotation(
+        text=shown, x=0, y=0, xref="paper", yref="paper", xanchor="left", yanchor="bottom"
     )
+    return Chart(figure, finding, f"Cells of customers in three dimensions. {finding}. {shown}")
+
+
+def _projection(at: Snapshot, filters: Filters) -> Chart:
+    points, total = queries.points(at, filters, at_most=MOST_IN_PLANE)
+    loadings = queries.loadings(at)
+    finding = figures.projection_finding(loadings)
+    shown = figures.shown_of(len(points), total)
+    figure = figures.projection(points, loadings, segments=_order(at))
+    return Chart(figure, finding, f"One mark per customer. {finding}. {shown}")
 
 
 def _order(at: Snapshot) -> list[str]:

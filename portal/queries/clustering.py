@@ -3,6 +3,7 @@
 import pandas as pd
 
 from db.frames import read_frame
+from portal.rows import each_row
 from portal.snapshot import Snapshot
 
 CANDIDATES = """
@@ -98,5 +99,5 @@ def finalists(at: Snapshot) -> list[str]:
     found = read_frame(at.connection, FINALISTS, run_id=at.run_id)
     return [
         f"{row.algorithm}, {'tuned' if row.tuned else 'defaults'}, {row.n_clusters}"
-        for row in found.itertuples()
+        for row in each_row(found)
     ]

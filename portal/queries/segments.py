@@ -14,10 +14,25 @@ where c.run_id = :run_id and {filters}
 """
 
 POINTS = """
-select c.customer_id, c.segment, c.recency_days, c.frequency, c.monetary
+select c.customer_id, c.segment, c.recency_days, c.frequency, c.monetary,
+    c.component_1, c.component_2
 from customer_result c
 where c.run_id = :run_id and {filters} and c.sample_position <= :share
 order by c.customer_id
+"""
+
+VOXELS = """
+select recency_days, frequency, monetary, segment, customers
+from rfm_voxel
+where run_id = :run_id
+order by voxel
+"""
+
+LOADINGS = """
+select component, measure, loading, explained
+from projection_loading
+where run_id = :run_id
+order by component, measure
 """
 
 PROFILES = """
@@ -42,14 +57,6 @@ from segment_move
 where run_id = :run_id
 """
 
-EVIDENCE = """
-select algorithm, tuned, n_clusters, silhouette, davies_bouldin, calinski_harabasz, inertia,
-    stability, smallest_share, chosen, verdict
-from clustering
-where run_id = :run_id
-order by algorithm, tuned, n_clusters
-"""
-
 
 def points(at: Snapshot, filters: Filters, *, at_most: int) -> tuple[pd.DataFrame, int]:
     """Give about `at_most` customers, segments in proportion, and how many there are."""
@@ -70,6 +77,16 @@ def points(at: Snapshot, filters: Filters, *, at_most: int) -> tuple[pd.DataFram
     return found, total
 
 
+def voxels(at: Snapshot) -> pd.DataFrame:
+    """One row per filled cell of the grid over all customers."""
+    return read_frame(at.connection, VOXELS, run_id=at.run_id)
+
+
+def loadings(at: Snapshot) -> pd.DataFrame:
+    """One row per principal component and measure."""
+    return read_frame(at.connection, LOADINGS, run_id=at.run_id)
+
+
 def profiles(at: Snapshot) -> pd.DataFrame:
     """One row per segment, the one that spends most per customer first."""
     return read_frame(at.connection, PROFILES, run_id=at.run_id)
@@ -83,9 +100,3 @@ def shapes(at: Snapshot) -> pd.DataFrame:
 def moves(at: Snapshot) -> pd.DataFrame:
     """One row per pair of segments: customers by the previous and the newest snapshot."""
     return read_frame(at.connection, MOVES, run_id=at.run_id)
-
-
-def evidence(at: Snapshot) -> pd.DataFrame:
-    """One row per clustering that was looked at, with its indices and a verdict."""
-    found = read_frame(at.connection, EVIDENCE, run_id=at.run_id)
-    return found.assign(chosen=found["chosen"].astype(bool), tuned=found["tuned"].astype(bool))
