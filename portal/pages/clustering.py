@@ -45,7 +45,6 @@ HEADS = (
     ("Calinski-Harabasz", "calinski_harabasz"),
     ("Stability", "stability"),
     ("Smallest", "smallest_share"),
-    ("Verdict", ""),
 )
 SHOWN_CANDIDATES = 16
 
@@ -407,12 +406,12 @@ def _row(row: pd.Series) -> Component:
             html.Th(
                 [
                     f"{figures.title_of(row['algorithm'])}, {how}",
-                    html.Div(settings, className="quiet"),
+                    html.Div(row["verdict"], className="verdict"),
+                    html.Div(settings, className="quiet settings"),
                 ],
                 scope="row",
             ),
             *(html.Td(text, className="number") for text in written),
-            html.Td(row["verdict"]),
         ],
         className="is-chosen" if row["chosen"] else "",
     )
