@@ -374,20 +374,26 @@ def distribution_finding(shapes: pd.DataFrame, *, measure: str, currency: str) -
     )
 
 
-def move_matrix(moves: pd.DataFrame, *, segments: list[str]) -> go.Figure:
-    """Draw where customers were 30 days earlier (rows) and are now (columns)."""
+def move_matrix(
+    moves: pd.DataFrame,
+    *,
+    segments: list[str],
+    before: str = "Segment 30 days earlier",
+    after: str = "Segment now",
+) -> go.Figure:
+    """Draw where customers were (rows) and are now (columns)."""
     figure = go.Figure()
     if moves.empty:
         return figure
     table = moves.pivot_table(index="before", columns="after", values="customers", fill_value=0)
-    after = [segment for segment in segments if segment in table.columns]
+    columns = [segment for segment in segments if segment in table.columns]
     others = [name for name in table.index if name not in segments]
-    before = [segment for segment in segments if segment in table.index] + others
-    table = table.loc[before[::-1], after]
+    rows = ([segment for segment in segments if segment in table.index] + others)[::-1]
+    table = table.loc[rows, columns]
     shares = table.div(table.sum(axis=1), axis=0)
     figure.add_heatmap(
-        x=after,
-        y=before[::-1],
+        x=columns,
+        y=rows,
         z=shares.to_numpy(),
         zmin=0,
         zmax=1,
@@ -402,8 +408,8 @@ def move_matrix(moves: pd.DataFrame, *, segments: list[str]) -> go.Figure:
         showscale=False,
     )
     figure.update_layout(
-        xaxis=_wrapped(after) | {"title": {"text": "Segment now"}, "tickangle": 0},
-        yaxis=_wrapped(before[::-1]) | {"title": {"text": "Segment 30 days earlier"}},
+        xaxis=_wrapped(columns) | {"title": {"text": after}, "tickangle": 0},
+        yaxis=_wrapped(rows) | {"title": {"text": before}},
     )
     return figure
 

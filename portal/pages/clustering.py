@@ -124,7 +124,7 @@ dash.register_page(
     name="Clustering",
     group="Predict",
     order=10,
-    icon="bi-diagram-3",
+    icon="diagram-3",
     lead="Three algorithms side by side, as they come and tuned, and why one is published.",
     evidence=EVIDENCE,
 )

@@ -85,7 +85,7 @@ dash.register_page(
     name="Overview",
     group="Understand",
     order=10,
-    icon="bi-speedometer2",
+    icon="speedometer2",
     lead="Who the customers are, what they bring and how that has moved.",
     filtered=True,
     evidence=EVIDENCE,

@@ -138,7 +138,7 @@ dash.register_page(
     name="Segments",
     group="Understand",
     order=20,
-    icon="bi-people",
+    icon="people",
     lead="Customers who buy alike, where they lie and what sets them apart.",
     filtered=True,
     evidence=EVIDENCE,
