@@ -17,7 +17,6 @@ from dash import (
     ctx,
     dcc,
     html,
-    no_update,
     set_props,
 )
 from dash.development.base_component import Component

@@ -20,11 +20,13 @@ def jaccard_stability(
     """
     generator = np.random.default_rng(seed)
     size = min(len(space), at_most)
+    _, points = np.unique(space, axis=0, return_inverse=True)
     similarities = np.full((bootstraps, candidate.n_clusters), np.nan)
     for draw in range(bootstraps):
         drawn = generator.integers(0, len(space), size)
+        n_clusters = min(candidate.n_clusters, len(np.unique(points[drawn])))
         again = candidate.fit(
-            space[drawn], candidate.n_clusters, starts=STARTS, seed=(seed + 1 + draw) % 2**32
+            space[drawn], n_clusters, starts=STARTS, seed=(seed + 1 + draw) % 2**32
         )
         unique = np.unique(drawn)
         similarities[draw] = best_jaccard(
