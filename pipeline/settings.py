@@ -198,9 +198,13 @@ def load_settings(path: Path | None) -> Settings:
         content = yaml.safe_load(path.read_text("utf-8"))
     except FileNotFoundError as error:
         raise SettingsError(f"There is no settings file {path}; check --settings.") from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise EnvironmentProblem(f"The settings file {path} can't be read: {error}.") from error
-    except yaml.YAMLError as error:
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not UTF-8 text; save it as UTF-8.") from error
+    except OSError as error:
+        raise EnvironmentProblem(
+            f"The settings file {path} can't be read ({error.strerror}); check --settings."
+        ) from error
+    except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         line = f" near line {mark.line + 1}" if mark else ""
         raise SettingsError(
@@ -217,7 +221,8 @@ def load_settings(path: Path | None) -> Settings:
         name = ".".join(str(part) for part in first["loc"])
         known = ", ".join(_siblings(first["loc"]))
         hint = f"; known there: {known}" if first["type"] == "extra_forbidden" else ""
-        raise SettingsError(f"{path}: setting “{name}”: {first['msg']}{hint}.") from error
+        wrong = str(first.get("ctx", {}).get("error", first["msg"]))
+        raise SettingsError(f"{path}: setting “{name}”: {wrong}{hint}.") from error
 
 
 def _siblings(location: tuple[int | str, ...]) -> list[str]:

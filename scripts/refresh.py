@@ -90,7 +90,7 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and give its exit code."""
     try:
-        given = parser().parse_args(arguments)
+        given = parser().parse_intermixed_args(arguments)
         with terminal_progress() as progress:
             outcome = refresh(
                 open_writer(given.db),

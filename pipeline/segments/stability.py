@@ -19,10 +19,15 @@ def jaccard_stability(
     params = {**candidate.params, **algorithm.resampled}
     generator = np.random.default_rng(seed)
     size = min(len(points), algorithm.resample_size)
+    _, kinds = np.unique(points, axis=0, return_inverse=True)
     similarities = np.full((bootstraps, candidate.n_clusters), np.nan)
     for draw in range(bootstraps):
         drawn = generator.integers(0, len(points), size)
-        again = algorithm.prepare(points[drawn])(candidate.n_clusters, params, seed + 1 + draw)
+        n_clusters = min(candidate.n_clusters, len(np.unique(kinds[drawn])))
+        if n_clusters < 2:
+            continue
+        fit = algorithm.prepare(points[drawn])
+        again = fit(n_clusters, params, (seed + 1 + draw) % 2**32)
         unique = np.unique(drawn)
         similarities[draw] = best_jaccard(
             candidate.labels[unique], again.predict(points[unique]), candidate.n_clusters

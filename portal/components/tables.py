@@ -50,14 +50,14 @@ class Column(NamedTuple):
 
 
 CUSTOMER_COLUMNS = (
-    Column("customer_id", "Customer", width=104),
+    Column("customer_id", "Customer", width=96),
     Column("segment", "Segment", measure="segment", width=164),
-    Column("value_band", "Value band", measure="value_band", width=112),
-    Column("recency_days", "Recency, days", "count", "recency", 124),
+    Column("value_band", "Value band", measure="value_band", width=108),
+    Column("recency_days", "Recency, days", "count", "recency", 136),
     Column("frequency", "Orders", "count", "frequency", 88),
-    Column("monetary", "Monetary", "money", "monetary", 128),
-    Column("average_basket", "Average basket", "money", "average_basket", 132),
-    Column("tenure_days", "Tenure, days", "count", "tenure", 116),
+    Column("monetary", "Monetary", "money", "monetary", 124),
+    Column("average_basket", "Average basket", "money", "average_basket", 144),
+    Column("tenure_days", "Tenure, days", "count", "tenure", 128),
     Column("country", "Country", measure="country", width=136),
 )
 

@@ -316,7 +316,12 @@ def show_moves(search: str | None) -> Drawn:
         return drawn(at, _moves, from_query(search))
 
 
-@callback(*table_outputs(CUSTOMERS), Input(CUSTOMERS, "getRowsRequest"), State(URL, "search"))
+@callback(
+    *table_outputs(CUSTOMERS),
+    Input(CUSTOMERS, "getRowsRequest"),
+    State(URL, "search"),
+    prevent_initial_call=True,
+)
 def show_customers(request: dict[str, Any] | None, search: str | None) -> Rows:
     """Bring the rows of the customer table."""
     return customer_rows(request, search)

@@ -1,0 +1,153 @@
+"""Measure the product beside its peers in one run and write the figures to a page.
+
+Exit 0 written; 1 a process failed or two ways disagree; 2 the arguments are bad; 4 this system
+or its disk does not allow it; 130 interrupted.
+"""
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn
+
+from pipeline.errors import SettingsError
+from scripts.terminal import terminal_progress
+
+# The cases stand beside their tests, which are not installed.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.benchmarks.cases.callbacks import callbacks
+from tests.benchmarks.cases.reading import readers
+from tests.benchmarks.cases.refreshing import refresh
+from tests.benchmarks.cases.rfm import rfm
+from tests.benchmarks.cases.writing import writers
+from tests.benchmarks.machine import machine_table
+from tests.benchmarks.measuring import (
+    ROOT,
+    BenchError,
+    NotMeasurable,
+    check_measurable,
+)
+from tests.benchmarks.report import Section, page
+from tests.benchmarks.shops import ONLINE_RETAIL, Bench
+
+CASES: dict[str, Callable[[Bench], Section]] = {
+    case.__name__: case for case in (refresh, readers, writers, rfm, callbacks)
+}
+PAGE = ROOT / "docs" / "benchmarks.md"
+LEAST_LINES = 1_000
+EXIT_FAILED, EXIT_ENVIRONMENT, EXIT_INTERRUPTED = 1, 4, 130
+
+
+class Parser(argparse.ArgumentParser):
+    """Arguments whose mistakes are told in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with that sentence."""
+        raise SettingsError(f"{message[:1].upper()}{message[1:]}; see --help.")
+
+
+def parser() -> Parser:
+    """Describe the command's arguments."""
+    arguments = Parser(
+        prog="bench.py", description="Measure the product beside its peers in one run."
+    )
+    add = arguments.add_argument
+    add(
+        "--lines",
+        type=int,
+        default=10_000_000,
+        metavar="N",
+        help="lines of the made-up shop (default: 10,000,000)",
+    )
+    add(
+        "--real-data",
+        type=Path,
+        default=os.environ.get("PORTAL_REAL_DATA") or None,
+        metavar="DIR",
+        help="folder with the real data sets (default: PORTAL_REAL_DATA; none: made-up lines)",
+    )
+    add(
+        "--only",
+        nargs="+",
+        choices=list(CASES),
+        metavar="NAME",
+        help=f"cases to measure: {', '.join(CASES)} (default: all)",
+    )
+    add(
+        "--repeats",
+        type=int,
+        default=3,
+        metavar="N",
+        help="measurements of what takes at most 20 seconds (default: 3)",
+    )
+    add(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="page to write (default: docs/benchmarks.md; with --only: printed)",
+    )
+    return arguments
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure, write the page and give the exit code."""
+    try:
+        given = parser().parse_args(arguments)
+        _check(given)
+        check_measurable()
+        written = _measured(given)
+        out = given.out or (None if given.only else PAGE)
+        if out is None:
+            print(written, end="")
+        else:
+            out.write_text(written, encoding="utf-8")
+    except SettingsError as error:
+        return _fail(str(error), error.exit_code)
+    except BenchError as error:
+        code = EXIT_ENVIRONMENT if isinstance(error, NotMeasurable) else EXIT_FAILED
+        return _fail(str(error), code)
+    except OSError as error:
+        return _fail(f"{error}.", EXIT_ENVIRONMENT)
+    except KeyboardInterrupt:
+        return _fail("Interrupted; no page was written.", EXIT_INTERRUPTED)
+    return 0
+
+
+def _check(given: argparse.Namespace) -> None:
+    if given.lines < LEAST_LINES or given.repeats < 1:
+        raise SettingsError(f"--lines must be from {LEAST_LINES:,} up and --repeats from 1 up.")
+    if given.real_data and not (Path(given.real_data) / ONLINE_RETAIL).is_dir():
+        raise SettingsError(
+            f"{given.real_data} holds no folder {ONLINE_RETAIL}; check --real-data."
+        )
+
+
+def _measured(given: argparse.Namespace) -> str:
+    with (
+        tempfile.TemporaryDirectory(prefix="clientele-bench-") as folder,
+        terminal_progress() as progress,
+    ):
+        bench = Bench(
+            folder=Path(folder),
+            lines=given.lines,
+            real_data=given.real_data and Path(given.real_data).absolute(),
+            repeats=given.repeats,
+            progress=progress,
+        )
+        sections = []
+        for name in given.only or CASES:
+            progress.stage(name)
+            sections.append(CASES[name](bench))
+    return page(sections, machine_table())
+
+
+def _fail(sentence: str, code: int) -> int:
+    print(f"bench: {sentence}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,17 @@
+"""Write a made-up shop with many customers and small orders."""
+
+import sys
+from pathlib import Path
+
+from pipeline.sources.sample import COLUMNS, ShopSettings, made_up_lines
+from pipeline.sources.sample.files import write
+
+
+def main() -> None:
+    path, customers, lines_per_order = sys.argv[1:]
+    shop = ShopSettings(customers=int(customers), lines_per_order=float(lines_per_order))
+    write(Path(path), COLUMNS, made_up_lines(shop))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,202 @@
+"""Chromium in front of a served portal; whatever the browser complains of fails the test."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from waitress.server import create_server
+
+from db.engine import open_reader
+from portal.app import create_app
+from portal.settings import Settings
+from tests.shops import Shop, refreshed, write_shop
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run", "--no-sandbox",
+]  # fmt: skip
+DESK, PHONE = (1440, 900), (390, 844)
+PATIENCE = 60_000
+
+HARMLESS = (
+    "Canvas2D: Multiple readback operations",  # Plotly measures the labels of a 3D scene
+    "GPU stall due to ReadPixels",  # WebGL drawn in software
+)
+VIOLATIONS = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+    window.violations.push(`${event.violatedDirective} ${event.blockedURI}`);
+});
+"""
+SETTLED = """() => {
+    const shown = document.querySelector("#page-head h1");
+    const busy = document.querySelector("[data-dash-is-loading='true']");
+    const charts = [...document.querySelectorAll(".chart")];
+    const tables = [...document.querySelectorAll(".data-table")];
+    return shown && !busy
+        && charts.every((chart) => chart.querySelector(".main-svg"))
+        && tables.every((table) => table.querySelector(".ag-header-cell")
+            && table.querySelector(".ag-cell"));
+}"""
+READABLE = """() => [...document.querySelectorAll(".data-table .ag-header-cell")]
+    .every((cell) => getComputedStyle(cell).visibility === "visible")"""
+OVERLAPS = """() => {
+    const boxes = [...document.querySelectorAll(".card, .tile, .filter-bar, #page-head")]
+        .filter((each) => each.checkVisibility())
+        .map((each) => [each, each.getBoundingClientRect()]);
+    const found = [];
+    boxes.forEach(([one, a], place) => boxes.slice(place + 1).forEach(([other, b]) => {
+        if (one.contains(other) || other.contains(one)) { return; }
+        const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+        const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        if (wide > 1 && high > 1) {
+            found.push(`${one.className} and ${other.className} by ${wide}×${high}`);
+        }
+    }));
+    return found;
+}"""
+SPILLING = """() => {
+    const width = document.documentElement.clientWidth;
+    const page = document.documentElement.scrollWidth - width;
+    const boxes = ".card, .tile, .tile-value, .chip, .card-title";
+    const inner = [...document.querySelectorAll(boxes)]
+        .filter((each) => each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0)
+        .filter((each) => getComputedStyle(each).overflowX === "visible")
+        .map((each) => `${each.className}: ${each.textContent.slice(0, 40)}`);
+    return page > 0 ? [`the page by ${page} px`, ...inner] : inner;
+}"""
+
+
+class Visit(NamedTuple):
+    """A page of the browser, the address it looks at, and what it posted so far."""
+
+    page: Page
+    base: str
+    posts: list[str]
+
+    def go(self, address: str) -> None:
+        """Open an address and wait until everything on it is there."""
+        self.page.goto(self.base + address)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until nothing is loading any more."""
+        self.page.wait_for_function(SETTLED, timeout=PATIENCE)
+        self.page.wait_for_load_state("networkidle")
+        for table in self.page.locator(".data-table").all():
+            table.scroll_into_view_if_needed()  # AG Grid lays its columns out once it is seen
+            self.page.wait_for_function(READABLE, timeout=PATIENCE)
+        self.page.evaluate("window.scrollTo(0, 0)")
+
+
+@contextmanager
+def served(url: str) -> Iterator[str]:
+    """Serve a portal over a database from a thread and give its address."""
+    app = create_app(open_reader(url), Settings(db=url))
+    server = create_server(app.server, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.close()
+        thread.join(timeout=10)
+
+
+def looks_right(page: Page) -> None:
+    """Insist that nothing overflows, overlaps or breaks WCAG as far as axe sees."""
+    assert page.evaluate(SPILLING) == []
+    assert page.evaluate(OVERLAPS) == []
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.fixture(scope="session")
+def shops(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """Publish two made-up shops in one database, the second a small one."""
+    folder = tmp_path_factory.mktemp("browser")
+    database = folder / "portal.db"
+    refreshed(database, write_shop(folder / "small.csv", seed=5), dataset="small shop")
+    return refreshed(
+        database, write_shop(folder / "shop.csv", customers=600, days=500), dataset="shop"
+    )
+
+
+@pytest.fixture(scope="session")
+def portal(shops: Shop) -> Iterator[str]:
+    """Serve both shops."""
+    with served(shops.url) as base:
+        yield base
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start one browser for all tests."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"there is no {CHROMIUM}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+Open = Callable[..., Visit]
+
+
+@pytest.fixture
+def visit(chromium: Browser, portal: str) -> Iterator[Open]:
+    """Open pages; at the end the browser must have complained of nothing.
+
+    `visit(mode=…, size=…, base=…, allowed=…)`: `allowed` are beginnings of console messages
+    that this test provokes.
+    """
+    problems: list[str] = []
+    contexts, pages = [], []
+
+    def opened(
+        *,
+        mode: str = "light",
+        size: tuple[int, int] = DESK,
+        base: str = portal,
+        allowed: tuple[str, ...] = (),
+    ) -> Visit:
+        context = chromium.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=mode,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.add_init_script(VIOLATIONS)
+        posts: list[str] = []
+
+        def hear(message: ConsoleMessage) -> None:
+            if not message.text.startswith((*HARMLESS, *allowed)):
+                problems.append(f"console {message.type}: {message.text}")
+
+        def see(request: Request) -> None:
+            if urlsplit(request.url).netloc not in {urlsplit(base).netloc, ""}:
+                problems.append(f"foreign request: {request.url}")
+            if request.method == "POST":
+                posts.append(str((request.post_data_json or {}).get("output")))
+
+        page.on("console", hear)
+        page.on("pageerror", lambda error: problems.append(f"page error: {error}"))
+        page.on("request", see)
+        contexts.append(context)
+        pages.append(page)
+        return Visit(page, base, posts)
+
+    yield opened
+    for page in pages:
+        problems += [f"policy: {each}" for each in page.evaluate("window.violations")]
+    for context in contexts:
+        context.close()
+    assert problems == []

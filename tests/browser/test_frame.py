@@ -1,0 +1,267 @@
+"""The frame in a browser: every page, both themes, two widths; filters, menus, dialogs."""
+
+import re
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from db.engine import open_reader
+from portal.app import create_app
+from portal.navigation import pages
+from portal.settings import Settings
+from tests.browser.conftest import DESK, PHONE, Open, looks_right, served
+from tests.shops import Shop
+
+pytestmark = pytest.mark.browser
+
+NO_DATABASE = "sqlite:////nowhere/portal.db"
+
+
+def registered() -> list[str]:
+    create_app(open_reader(NO_DATABASE), Settings(db=NO_DATABASE))
+    return [page.path for page in pages() if page.template is None and page.group]
+
+
+def shared(page: Page) -> list[str]:
+    """List the buttons of charts that would send a figure to another host."""
+    titles = page.locator("[data-title]").evaluate_all("all => all.map(e => e.dataset.title)")
+    return [title for title in titles if re.search("share|cloud|edit", title, re.IGNORECASE)]
+
+
+PATHS = registered()
+FILTERED = "/?dataset=shop"
+CHOSEN = "#filter-segment [aria-checked=true]"
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize("path", PATHS)
+def test_every_page_looks_right(
+    visit: Open, path: str, mode: str, size: tuple[int, int]
+) -> None:
+    seen = visit(mode=mode, size=size)
+    seen.go(path)
+
+    assert seen.page.locator("html").get_attribute("data-bs-theme") == mode
+    assert seen.page.title().endswith("Clientele")
+    assert len(seen.posts) == len(set(seen.posts)), "a callback fired twice"
+    assert not shared(seen.page)
+    looks_right(seen.page)
+
+
+def test_theme_is_chosen_and_remembered(visit: Open) -> None:
+    seen = visit(mode="light")
+    seen.go("/")
+    tick = seen.page.locator(".xtick text").first
+    before = tick.evaluate("e => getComputedStyle(e).fill")
+
+    seen.page.get_by_role("button", name="Dark").click()
+    expect(seen.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    seen.page.wait_for_function(
+        "before => getComputedStyle(document.querySelector('.xtick text')).fill !== before",
+        arg=before,
+    )
+    seen.page.reload()
+    seen.settle()
+
+    expect(seen.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
+    expect(seen.page.get_by_role("button", name="Dark")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    assert (
+        seen.page.locator(".xtick text").first.evaluate("e => getComputedStyle(e).fill")
+        != before
+    )
+    seen.page.get_by_role("button", name="As the system").click()
+    expect(seen.page.locator("html")).to_have_attribute("data-bs-theme", "light")
+
+
+def test_navigation_is_a_drawer_on_a_phone(visit: Open) -> None:
+    seen = visit(size=PHONE)
+    seen.go("/")
+    link = seen.page.get_by_role("link", name="Runs", exact=True)
+    expect(link).to_be_hidden()
+
+    seen.page.get_by_role("button", name="Pages").click()
+    expect(link).to_be_visible()
+    looks_right(seen.page)
+    seen.page.keyboard.press("Escape")
+    expect(link).to_be_hidden()
+    seen.page.get_by_role("button", name="Pages").click()
+    link.click()
+    seen.page.wait_for_url("**/runs*")
+    seen.settle()
+
+    expect(seen.page.get_by_role("heading", level=1)).to_have_text("Runs")
+    expect(link).to_be_hidden()
+
+
+def test_keyboard_reaches_the_frame_and_the_page(visit: Open) -> None:
+    seen = visit()
+    seen.go("/")
+    reached = []
+    for _ in range(20):
+        seen.page.keyboard.press("Tab")
+        reached.append(seen.page.evaluate("document.activeElement.textContent.trim()"))
+
+    assert reached[0] == "Skip to the content"
+    for name in ("Segments", "Runs", "Add data", "Run 2"):
+        assert name in reached
+    assert any(said.startswith("Segment") and said != "Segments" for said in reached)
+
+
+def test_a_page_without_pointer(visit: Open) -> None:
+    seen = visit()
+    seen.go("/")
+    seen.page.get_by_role("link", name="Runs", exact=True).focus()
+    seen.page.keyboard.press("Enter")
+    seen.page.wait_for_url("**/runs*")
+    seen.settle()
+
+    expect(seen.page.get_by_role("heading", level=1)).to_be_focused()
+    assert seen.page.title() == "Runs · Clientele"
+
+
+def test_a_filter_narrows_down_survives_and_clears(visit: Open) -> None:
+    seen = visit()
+    seen.go(FILTERED)
+    everyone = seen.page.locator("#filter-kept").inner_text()
+    seen.posts.clear()
+
+    seen.page.locator("#filter-segment-menu > summary").click()
+    seen.page.locator("#filter-segment").get_by_role("checkbox").first.click()
+    seen.page.wait_for_url("**segment=*")
+    seen.settle()
+    expect(seen.page.locator("#filter-kept")).to_contain_text(" of ")
+    assert len(seen.posts) == len(set(seen.posts)), "a callback fired twice for one filter"
+    looks_right(seen.page)
+    narrowed, address = seen.page.locator("#filter-kept").inner_text(), seen.page.url
+
+    seen.page.reload()
+    seen.settle()
+    assert seen.page.url == address
+    assert seen.page.locator("#filter-kept").inner_text() == narrowed
+    assert seen.page.locator(CHOSEN).count() == 1
+
+    seen.page.get_by_role("link", name="Segments", exact=True).click()
+    seen.page.wait_for_url("**/segments*segment=*")
+    seen.settle()
+    assert seen.page.locator("#filter-kept").inner_text() == narrowed
+
+    seen.page.get_by_role("link", name="Clear").click()
+    seen.page.wait_for_url(lambda url: "segment=" not in url)
+    seen.settle()
+    expect(seen.page.locator("#filter-kept")).to_have_text(everyone)
+    assert seen.page.locator(CHOSEN).count() == 0
+
+    seen.page.go_back()
+    seen.settle()
+    expect(seen.page.locator("#filter-kept")).to_have_text(narrowed)
+    assert seen.page.locator(CHOSEN).count() == 1
+
+
+def test_search_finds_customers_by_their_number(visit: Open) -> None:
+    seen = visit()
+    seen.go(FILTERED)
+    seen.page.get_by_label("Customer", exact=True).fill("11")
+    seen.page.wait_for_url("**q=11*")
+    seen.settle()
+    expect(seen.page.locator("#filter-kept")).to_contain_text(" of ")
+
+    seen.page.get_by_role("link", name="Remove the filter Customer: 11").click()
+    seen.page.wait_for_url(lambda url: "q=11" not in url)
+    seen.settle()
+    expect(seen.page.get_by_label("Customer", exact=True)).to_have_value("")
+
+
+def test_data_sets_are_switched(visit: Open) -> None:
+    seen = visit()
+    seen.go("/?segment=At+Risk")
+    seen.page.locator("#datasets summary").click()
+    seen.page.get_by_role("link", name="small shop").click()
+    seen.page.wait_for_url("**dataset=small+shop*")
+    seen.settle()
+
+    expect(seen.page.locator("#datasets summary")).to_contain_text("small shop")
+    expect(seen.page.locator("#filter-kept")).not_to_contain_text(" of ")
+    assert "segment" not in seen.page.url
+
+
+def test_evidence_is_one_press_away(visit: Open) -> None:
+    seen = visit()
+    seen.go("/")
+    card = seen.page.locator("[data-card]").first
+    card.get_by_role("button", name=re.compile("^Data")).click()
+    dialog = seen.page.get_by_role("dialog")
+    expect(dialog.get_by_role("heading")).to_have_text("The rows behind it")
+    expect(dialog.get_by_role("table")).to_be_visible()
+    looks_right(seen.page)
+    with seen.page.expect_download() as download:
+        dialog.get_by_role("link", name="Download as CSV").click()
+    assert Path(download.value.path()).read_text("utf-8").count("\n") > 1
+
+    seen.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(card.get_by_role("button", name=re.compile("^Data"))).to_be_focused()
+    card.get_by_role("button", name=re.compile("^How")).click()
+    expect(dialog.get_by_role("heading")).to_have_text("How it is made")
+    looks_right(seen.page)
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_be_hidden()
+
+
+def test_an_address_without_a_page(visit: Open) -> None:
+    seen = visit(
+        allowed=("Failed to load resource: the server responded with a status of 404",)
+    )
+    seen.go("/no/such/page")
+
+    expect(seen.page.get_by_role("heading", level=1)).to_have_text("Page not found")
+    looks_right(seen.page)
+
+
+def test_a_data_set_that_is_not_there(visit: Open) -> None:
+    seen = visit()
+    seen.go("/?dataset=nothing")
+    expect(seen.page.get_by_role("heading", level=1)).to_have_text("No such data set")
+    looks_right(seen.page)
+
+    seen.page.get_by_role("link", name="Show the most recent data set").click()
+    seen.settle()
+    expect(seen.page.locator("#datasets summary")).to_contain_text("shop")
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_landing_waits_for_data(
+    visit: Open, shops: Shop, tmp_path: Path, mode: str, size: tuple[int, int]
+) -> None:
+    database = tmp_path / "portal.db"
+    with served(f"sqlite:///{database}") as base:
+        seen = visit(base=base, mode=mode, size=size)
+        seen.go("/")
+        expect(seen.page.get_by_role("heading", level=1)).to_have_text("Add data")
+        expect(seen.page.get_by_text("python scripts/refresh.py FILE")).to_be_visible()
+        looks_right(seen.page)
+
+        shutil.copy(shops.path, tmp_path / "copy.db")
+        (tmp_path / "copy.db").rename(database)
+        expect(seen.page.get_by_role("heading", level=1)).to_have_text("Overview")
+        seen.settle()
+
+
+def test_one_failure_leaves_the_rest_alive(visit: Open, shops: Shop, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.db"
+    shutil.copy(shops.path, broken)
+    with closing(sqlite3.connect(broken)) as connection:
+        connection.execute("drop table stage_timing")
+        connection.commit()
+    with served(f"sqlite:///{broken}") as base:
+        seen = visit(base=base)
+        seen.page.goto(f"{base}/runs")
+        expect(seen.page.locator("#runs-stages-problem")).to_contain_text("stage_timing")
+        expect(seen.page.locator("#runs-findings li").first).to_be_visible()

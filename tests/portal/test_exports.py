@@ -1,0 +1,87 @@
+"""Exports: whole, filtered, and harmless in a spreadsheet."""
+
+import csv
+import io
+import re
+
+import dash
+import pytest
+from dash import Dash
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.sources.sample import COLUMNS
+from portal.exports import FORMULA, csv_lines, neutral
+from tests.shops import Shop, rows
+
+
+def read(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@given(st.text())
+def test_no_text_stays_a_formula(text: str) -> None:
+    written = next(csv.reader(io.StringIO("".join(csv_lines(["a"], [[text]])), newline="")))
+    assert written == ["a"]
+    assert not str(neutral(text)).startswith(FORMULA)
+
+
+@pytest.mark.parametrize("sign", FORMULA)
+def test_formulas_become_text(sign: str) -> None:
+    assert neutral(f"{sign}cmd|' /C calc'!A0").startswith("'")
+
+
+def test_numbers_stay_numbers() -> None:
+    assert "".join(csv_lines(["x"], [[-3.5], [None], [12]])) == 'x\r\n-3.5\r\n""\r\n12\r\n'
+
+
+def test_a_spreadsheet_is_told_the_encoding_when_it_asks() -> None:
+    assert "".join(csv_lines(["é"], [], with_bom=True)).startswith("\ufeffé")
+
+
+def test_customers_are_exported_as_filtered(client: FlaskClient, published_shop: Shop) -> None:
+    ((segment, customers),) = rows(
+        published_shop.path,
+        "select segment, count(*) from published_customer group by 1 order by 2 limit 1",
+    )
+    whole = read(client.get("/export/customers.csv").text)
+    some = client.get("/export/customers.csv", query_string={"segment": segment})
+
+    assert len(whole) > len(read(some.text)) == customers
+    assert {row["segment"] for row in read(some.text)} == {segment}
+    assert some.headers["Content-Disposition"] == "attachment; filename=shop-customers.csv"
+    money = [float(row["monetary"]) for row in whole]
+    assert money == sorted(money, reverse=True)
+
+
+def test_customers_are_exported_as_sorted(client: FlaskClient) -> None:
+    query = {"sort": "recency_days", "order": "asc"}
+    exported = read(client.get("/export/customers.csv", query_string=query).text)
+    days = [int(row["recency_days"]) for row in exported]
+    assert days == sorted(days)
+
+
+def test_every_card_gives_its_rows(app: Dash, client: FlaskClient) -> None:
+    cards = [
+        card for page in dash.page_registry.values() for card in page.get("evidence") or ()
+    ]
+    assert cards
+    for card in cards:
+        answer = client.get(f"/export/{card}.csv")
+        assert answer.status_code == 200, card
+        assert answer.mimetype == "text/csv"
+        assert len(answer.text.splitlines()) > 1, card
+
+
+def test_a_card_that_is_not_there(client: FlaskClient) -> None:
+    assert client.get("/export/nothing.csv").status_code == 404
+    assert client.get("/export/customers.csv?dataset=nothing").status_code == 503
+
+
+def test_the_sample_file_has_the_form(client: FlaskClient) -> None:
+    text = client.get("/sample/order-lines.csv").text
+    lines = read(text)
+    assert len(lines) == 12
+    assert any(re.match("C", line["InvoiceNo"]) for line in lines)
+    assert len(lines[0]) == len(COLUMNS)

@@ -1,0 +1,235 @@
+"""UCI Online Retail (DOI 10.24432/C5BW33): every figure that shared/data/README.md names."""
+
+import sqlite3
+import zipfile
+from contextlib import closing
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from db.engine import open_writer
+from db.runs import LoadInRun
+from pipeline import recorder
+from pipeline.features.orders import order_states
+from pipeline.quality.cleaning import Cleaned, clean
+from pipeline.settings import CleaningSettings
+from pipeline.sources.arrival import Reading, arrivals
+from tests.shops import Shop, leftovers, outcome, refreshed, rows
+
+pytestmark = pytest.mark.real_data
+
+READING = Reading(form="auto", table=None, mapping={}, unreadable_share=0.0)
+ROWS = 541_909
+
+
+@pytest.fixture(scope="module")
+def online_retail(real_data: Path) -> Path:
+    return real_data / "online-retail"
+
+
+@pytest.fixture(scope="module")
+def shop(online_retail: Path, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """Refresh the whole of it once, by the command and with every default."""
+    folder = tmp_path_factory.mktemp("online-retail")
+    (folder / "none.yaml").write_text("")
+    return refreshed(
+        folder / "portal.db",
+        online_retail / "online_retail.csv.gz",
+        "--settings",
+        folder / "none.yaml",
+        dataset="online-retail",
+    )
+
+
+@pytest.fixture(scope="module")
+def lines(shop: Shop) -> pd.DataFrame:
+    return recorder.stored_lines(open_writer(shop.url), [LoadInRun(1, 0)])
+
+
+@pytest.fixture(scope="module")
+def cleaned(lines: pd.DataFrame) -> Cleaned:
+    return clean(lines, CleaningSettings())
+
+
+def typed(*sources: Path, table: str | None = None) -> pa.Table:
+    """Give every line as the canonical table gets it."""
+    found = arrivals(tuple(map(str, sources)), READING._replace(table=table))
+    return pa.concat_tables([part for each in found for _, part in each.lines()])
+
+
+@pytest.fixture(scope="module")
+def from_csv(online_retail: Path) -> pa.Table:
+    return typed(online_retail / "online_retail.csv.gz").drop_columns("source_row")
+
+
+def assert_same_lines(table: pa.Table, expected: pa.Table) -> None:
+    assert table.num_rows == ROWS
+    for name in expected.column_names:
+        ours, theirs = (each[name].combine_chunks() for each in (table, expected))
+        if pa.types.is_dictionary(ours.type):
+            ours = ours.cast(pa.string())
+        if pa.types.is_dictionary(theirs.type):
+            theirs = theirs.cast(pa.string())
+        assert ours.type == theirs.type, name
+        if not ours.equals(theirs):
+            differs = pc.fill_null(pc.not_equal(ours, theirs), fill_value=True)
+            place = pc.index(differs, value=True).as_py()
+            raise AssertionError(f"{name}: {ours[place]} is not {theirs[place]} (row {place})")
+
+
+def test_the_workbook_holds_the_same_lines(online_retail: Path, from_csv: pa.Table):
+    assert_same_lines(typed(online_retail / "online_retail.xlsx"), from_csv)
+
+
+@pytest.mark.parametrize("packed", ["online_retail.csv.gz", "online_retail.xlsx"])
+def test_a_zip_holds_the_same_lines(packed: str, online_retail, from_csv, tmp_path: Path):
+    archive = tmp_path / "packed.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as opened:
+        opened.write(online_retail / packed, packed)
+    assert_same_lines(typed(archive), from_csv)
+
+
+def test_a_sqlite_copy_holds_the_same_lines(online_retail, from_csv, tmp_path: Path):
+    copy = pd.read_csv(
+        online_retail / "online_retail.csv.gz", encoding="latin-1", dtype={"InvoiceNo": "str"}
+    )
+    with closing(sqlite3.connect(tmp_path / "copy.db")) as connection:
+        copy.to_sql("orders", connection, index=False)
+        connection.execute("create table other (x)")
+        connection.commit()
+    assert_same_lines(typed(tmp_path / "copy.db"), from_csv)
+
+
+def test_what_the_file_holds(lines: pd.DataFrame):
+    assert len(lines) == ROWS
+    assert not lines["unreadable"].any()
+    assert lines["customer_id"].isna().sum() == 135_080
+    assert lines["customer_id"].nunique() == 4_372
+    assert lines["invoice"].nunique() == 25_900
+    assert lines["product"].nunique() == 4_070
+    assert lines["product"].astype("str").str.upper().nunique() == 3_958
+    assert lines["country"].nunique() == 38
+    total = (lines["quantity"] * lines["unit_price"]).sum()
+    assert total == pytest.approx(9_747_747.934, abs=0.001)
+    assert lines["description"].isna().sum() == 1_454
+    cancelled = lines["invoice"].astype("str").str.startswith("C")
+    assert cancelled.sum() == 9_288
+    assert lines["invoice"][cancelled].nunique() == 3_836
+    assert lines["invoice"].astype("str").str.startswith("A").sum() == 3
+    assert (lines["quantity"] < 0).sum() == 10_624
+    assert ((lines["quantity"] < 0) & ~cancelled).sum() == 1_336
+    assert (lines["unit_price"] == 0).sum() == 2_515
+    assert (lines["unit_price"] < 0).sum() == 2
+    assert lines["ordered_at"].min() == pd.Timestamp("2010-12-01 08:26")
+    assert lines["ordered_at"].max() == pd.Timestamp("2011-12-09 12:50")
+    countries = lines.groupby("customer_id", observed=True)["country"].nunique()
+    assert (countries == 2).sum() == 8
+    assert countries.max() == 2
+
+
+def test_the_usual_clean_set(lines: pd.DataFrame):
+    usual = clean(lines, CleaningSettings(method="usual"))
+    kept = usual.purchases
+    assert len(kept) == 397_884
+    assert kept["customer_id"].nunique() == 4_338
+    assert kept["invoice"].nunique() == 18_532
+    assert round(kept["value"].sum(), 2) == 8_911_407.90
+    assert len(usual.cancellations) == 0
+    assert sum(finding.rows for finding in usual.findings) == ROWS - 397_884
+    once = kept.drop_duplicates(
+        ["invoice", "product", "description", "ordered_at", "quantity", "unit_price",
+         "customer_id", "country"]
+    )  # fmt: skip
+    assert len(once) == 392_692
+    assert round(once["value"].sum(), 2) == 8_887_208.89
+
+
+def test_the_rules_of_the_default(cleaned: Cleaned):
+    """Counted by hand-written code apart from the product (shared/data/README.md)."""
+    by_rule = {finding.rule: finding for finding in cleaned.findings}
+    assert sum(finding.rows for finding in cleaned.findings) == ROWS - len(cleaned.purchases)
+    assert by_rule["duplicate"].rows == 5_268
+    assert by_rule["adjustment"].rows == 3
+    assert by_rule["fee"].rows <= 2_995
+    assert by_rule["cancellation_unmatched"].rows == 1_459
+    assert by_rule["cancellation_unmatched"].amount == pytest.approx(-31_273, abs=1)
+    assert by_rule["unreadable"].rows == by_rule["incomplete"].rows == 0
+    matched = cleaned.cancellations
+    bought_at = cleaned.purchases["ordered_at"].loc[matched["purchase"]]
+    after = matched["cancelled_at"].to_numpy() - bought_at.to_numpy()
+    share = (after >= pd.Timedelta(days=1)).mean()
+    assert share == pytest.approx(0.89, abs=0.005), "a day or more after (shared/design.md)"
+
+
+def matched_value(cleaned: Cleaned) -> float:
+    return cleaned.cancellations["value"].sum()
+
+
+def test_the_orders_of_the_default(cleaned: Cleaned):
+    states = order_states(cleaned)
+    final = states[(states["to_day"] == states["to_day"].max()) & (states["net"] > 0)]
+    assert final["customer_id"].nunique() == 4_324
+    assert len(final) == 18_284
+    assert final["net"].sum() == pytest.approx(8_296_750.19, abs=0.01)
+    known = cleaned.purchases["customer_id"].notna()
+    gross = cleaned.purchases.loc[known, "value"].sum()
+    assert gross == pytest.approx(8_737_228, abs=1)
+    assert gross - matched_value(cleaned) == pytest.approx(final["net"].sum(), abs=0.01)
+
+
+def test_giant_cancelled_orders_are_worth_nothing(shop: Shop):
+    query = "select customer_id, monetary from published_customer order by monetary desc"
+    ranking = dict(rows(shop.path, query))
+    assert len(ranking) == 4_324
+    assert next(iter(ranking)) == "14646"
+    assert ranking["14646"] == pytest.approx(278_778, abs=1)
+    assert ranking["16446"] < 10
+    assert "12346" not in ranking
+    assert "581483" in str(
+        rows(shop.path, "select invoice, net from order_state where net = 0 and gross > 160000")
+    )
+
+
+def test_the_whole_refresh(shop: Shop):
+    ((rows_read, rows_kept, customers),) = rows(
+        shop.path, "select rows_read, rows_kept, customers from run"
+    )
+    assert (rows_read, customers) == (ROWS, 4_324)
+    ((taken,),) = rows(shop.path, "select sum(rows) from finding where removes")
+    assert rows_read == rows_kept + taken
+    assert rows(shop.path, "select as_of from published_run") == [("2011-12-09",)]
+    ((orders, money),) = rows(
+        shop.path, "select sum(frequency), sum(monetary) from published_customer"
+    )
+    assert orders == 18_284
+    assert money == pytest.approx(8_296_750.19, abs=0.01)
+    segments = rows(
+        shop.path,
+        "select segment, share, stability, monetary, recency_days from published_segment",
+    )
+    assert 4 <= len(segments) <= 6
+    assert all(share >= 0.01 and stability > 0.5 for _, share, stability, _, _ in segments)
+    champions = [each for each in segments if each[0] == "VIP Champions"]
+    assert champions[0][3] == max(each[3] for each in segments)
+    assert champions[0][4] == min(each[4] for each in segments)
+    months = rows(shop.path, "select month, is_complete from monthly_sales order by month")
+    assert len(months) == 13
+    assert [complete for _, complete in months] == [1] * 12 + [0]
+    assert not leftovers(shop.path)
+
+
+def test_the_same_file_again_loads_nothing(shop: Shop, online_retail: Path, capsys):
+    before = rows(shop.path, "select load_id, checksum from load")
+    again = refreshed(
+        shop.path,
+        online_retail / "online_retail.csv.gz",
+        "--append",
+        "--json",
+        dataset="online-retail",
+    )
+    told = outcome(capsys.readouterr().out)
+    assert told["rows_read"] == ROWS
+    assert rows(again.path, "select load_id, checksum from load") == before

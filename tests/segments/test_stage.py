@@ -1,0 +1,189 @@
+"""From snapshots to published segments: shares, stability, names, degenerate shops."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.errors import SourceError
+from pipeline.features.rfm import MEASURES
+from pipeline.progress import Silent
+from pipeline.segments.naming import BIG_SPENDERS, CHAMPIONS, name_clusters
+from pipeline.segments.stage import NEWCOMERS, Segments, segments
+from pipeline.settings import SegmentSettings
+from tests.segments.shops import EARLIER, NEWEST, completed, snapshot
+
+
+def grouped(customers: pd.DataFrame, *, seed: int = 0, **settings) -> Segments:
+    chosen = SegmentSettings(**({"starts": 2, "bootstraps": 3} | settings))
+    return segments(customers, chosen, seed=seed, progress=Silent())
+
+
+def assert_sound(found: Segments) -> None:
+    """Check what holds of every published segmentation."""
+    profiles = found.profiles
+    chosen = found.clusterings[found.clusterings["chosen"]]
+    assert len(chosen) == 1
+    verdict = chosen["verdict"].item()
+    assert (profiles["share"] >= 0.01).all() or "under 1%" in verdict
+    assert profiles["stability"].notna().all() or "under 1%" in verdict
+    assert len(profiles) <= chosen["n_clusters"].item()
+    assert profiles["share"].sum() == pytest.approx(1, abs=1e-5)
+    assert profiles["revenue_share"].sum() == pytest.approx(1, abs=1e-5)
+    assert profiles["customers"].sum() == len(found.customers)
+    assert profiles["segment"].is_unique
+    assert profiles["position"].tolist() == list(range(len(profiles)))
+    assert profiles["monetary"].is_monotonic_decreasing
+    assert found.clusterings["verdict"].str.len().min() > 10
+    means = found.customers.groupby("segment")[["recency_days", "monetary"]].mean()
+    if CHAMPIONS in means.index:
+        assert means.loc[CHAMPIONS, "monetary"] == means["monetary"].max()
+        assert means.loc[CHAMPIONS, "recency_days"] == means["recency_days"].min()
+    else:
+        assert means.loc[BIG_SPENDERS, "monetary"] == pytest.approx(means["monetary"].max())
+        assert means.loc[BIG_SPENDERS, "recency_days"] > means["recency_days"].min()
+
+
+@pytest.mark.parametrize("k", range(2, 9))
+def test_whatever_the_seed_and_number(k: int):
+    """VIP Champions, where the name is given, spend most and came last."""
+    for seed in range(5):
+        found = grouped(snapshot(seed), seed=seed, k=(k, k), evidence=(k, k), bootstraps=2)
+        assert_sound(found)
+
+
+def test_the_chosen_has_the_highest_silhouette_of_the_stable():
+    found = grouped(snapshot(), bootstraps=6)
+    assert_sound(found)
+    table = found.clusterings
+    assert sorted(table["n_clusters"]) == list(range(2, 11))
+    finalists = table[table["stability"].notna()]
+    assert finalists["n_clusters"].isin([4, 5, 6]).all()
+    stable = finalists[finalists["stability"] >= 0.75]
+    chosen = table[table["chosen"]].iloc[0]
+    if len(stable):
+        assert chosen["silhouette"] == stable["silhouette"].max()
+    else:
+        assert chosen["stability"] == finalists["stability"].max()
+    outside = table[~table["n_clusters"].between(4, 6)]
+    assert outside["verdict"].str.contains("outside the published range|smallest").all()
+
+
+def test_unstable_ones_give_way_to_the_most_stable():
+    found = grouped(snapshot(), least_stability=1.0, bootstraps=4)
+    chosen = found.clusterings[found.clusterings["chosen"]].iloc[0]
+    assert "none reaches a stability of 1.00" in chosen["verdict"]
+    assert chosen["stability"] == found.clusterings["stability"].max()
+
+
+def test_too_small_ones_are_published_with_a_word():
+    found = grouped(snapshot(), least_share=0.4)
+    chosen = found.clusterings[found.clusterings["chosen"]].iloc[0]
+    assert "every number in range has a segment under 40%" in chosen["verdict"]
+    assert chosen["smallest_share"] == found.clusterings["smallest_share"].max()
+    assert "under 40%" in found.findings[0].explanation
+
+
+def test_names_do_not_follow_numbers():
+    customers = snapshot()
+    labels = np.repeat(np.arange(5), [30, 50, 50, 70, 15])
+    names = pd.Series(labels).map(name_clusters(customers, labels))
+    assert names.nunique() == 5
+    for seed in range(10):
+        renamed = np.random.default_rng(seed).permutation(5)[labels]
+        assert (pd.Series(renamed).map(name_clusters(customers, renamed)) == names).all()
+
+
+def test_names_do_not_follow_numbers_where_clusters_tie():
+    """Two clusters alike in every measure keep their names by who is in them."""
+    customers = completed(
+        pd.DataFrame({m: [1.0, 1.0, 5.0, 5.0, 9.0, 9.0, 9.0, 9.0] for m in MEASURES})
+    )
+    labels = np.array([0, 0, 1, 1, 2, 2, 3, 3])
+    names = pd.Series(labels).map(name_clusters(customers, labels))
+    for order in ([3, 2, 1, 0], [1, 0, 3, 2], [0, 1, 3, 2]):
+        renamed = np.array(order)[labels]
+        assert (pd.Series(renamed).map(name_clusters(customers, renamed)) == names).all()
+
+
+@pytest.mark.parametrize("k", [2, 5, 6, 11, 14])
+def test_names_are_distinct(k: int):
+    customers = snapshot()
+    labels = np.arange(len(customers)) % k
+    names = name_clusters(customers, labels)
+    assert sorted(names) == list(range(k))
+    assert len(set(names.values())) == k
+
+
+def test_earlier_customers_are_assigned_by_the_newest_model():
+    before = snapshot(1, as_of=EARLIER).iloc[:150]
+    found = grouped(pd.concat([before, snapshot(0)], ignore_index=True))
+    assert len(found.assignments) == 150 + len(snapshot(0))
+    assert found.assignments["segment"].notna().all()
+    assert set(found.customers["as_of"]) == {NEWEST}
+    assert found.moves["customers"].sum() == len(found.customers)
+    newcomers = found.moves[found.moves["before"] == NEWCOMERS]
+    assert newcomers["customers"].sum() == len(found.customers) - 150
+
+
+def test_the_first_snapshot_has_only_newcomers():
+    assert set(grouped(snapshot()).moves["before"]) == {NEWCOMERS}
+
+
+def test_the_stored_model_gives_the_published_segments():
+    found = grouped(snapshot())
+    space = np.log1p(found.customers[MEASURES].to_numpy(dtype=float))
+    labels = pd.Series(found.model.predict(space))
+    pairs = pd.DataFrame({"label": labels, "segment": found.customers["segment"]})
+    assert len(pairs.drop_duplicates()) == labels.nunique() == len(found.profiles)
+
+
+def test_samples_keep_the_proportions_of_segments():
+    customers = grouped(snapshot()).customers
+    assert customers["sample_position"].between(0, 1, inclusive="right").all()
+    sizes = customers["segment"].value_counts()
+    for share in (0.1, 0.25, 0.5, 0.9, 1.0):
+        sample = customers[customers["sample_position"] <= share]
+        drawn = sample["segment"].value_counts().reindex(sizes.index, fill_value=0)
+        assert (abs(drawn - share * sizes) <= 0.5 + 1e-9).all()
+
+
+DEGENERATE = {
+    "all equal": pd.DataFrame(
+        {"recency_days": [5] * 40, "frequency": [2] * 40, "monetary": [9.5] * 40}
+    ),
+    "two points": pd.DataFrame(
+        {"recency_days": [1, 90] * 20, "frequency": [9, 1] * 20, "monetary": [900.0, 5] * 20}
+    ),
+    "nine customers": snapshot()[MEASURES].iloc[::25].iloc[:9],
+    "nobody": snapshot()[MEASURES].iloc[:0],
+    "one customer": snapshot()[MEASURES].iloc[:1],
+}
+
+
+@pytest.mark.parametrize("name", DEGENERATE)
+def test_too_few_to_group_is_said(name: str):
+    with pytest.raises(SourceError, match="too few to group"):
+        grouped(completed(DEGENERATE[name]))
+
+
+UNUSUAL = {
+    "ten customers": snapshot()[MEASURES].iloc[::21].iloc[:10],
+    "five points": pd.DataFrame({m: [1.0, 2.0, 30.0, 400.0, 5000.0] * 8 for m in MEASURES}),
+    "one order each": snapshot()[MEASURES].assign(frequency=1),
+    "one day": snapshot()[MEASURES].assign(recency_days=0),
+    "one price": snapshot()[MEASURES].assign(monetary=1.0),
+    "one giant": pd.concat(
+        [
+            snapshot()[MEASURES],
+            pd.DataFrame({"recency_days": [0], "frequency": [90_000], "monetary": [1e12]}),
+        ]
+    ),
+    "fractions of pence": snapshot()[MEASURES].assign(monetary=0.0001),
+}
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_unusual_shops_end_in_sound_segments(name: str):
+    found = grouped(completed(UNUSUAL[name].reset_index(drop=True)))
+    assert_sound(found)
+    assert found.profiles.notna().drop(columns="stability").all(axis=None)

@@ -1,0 +1,205 @@
+"""Small shops, refreshes of them, and what a refresh must leave in its database."""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+import pytest
+
+from pipeline.sources.sample import COLUMNS, ShopSettings, made_up_lines
+from pipeline.sources.sample.files import write
+from scripts.refresh import main
+
+QUICK = "segments: {starts: 2, bootstraps: 4}\n"
+"""Settings that keep a refresh of a small shop under a second."""
+
+STAGES = ("read", "collect", "clean", "orders", "features", "segment", "write")
+OUTCOME = {
+    "dataset", "form", "run", "published", "rows_read", "rows_kept", "customers", "seconds",
+    "stages",
+}  # fmt: skip
+MEASURED = {"dataset", "run", "published_at", "seconds"}
+"""Columns that may differ between equal runs."""
+
+
+class Shop(NamedTuple):
+    """A database, its URL and the name of the data set that a refresh published there."""
+
+    path: Path
+    url: str
+    dataset: str
+
+
+def write_shop(path: Path, *, customers: int = 150, seed: int = 3, days: int = 240) -> Path:
+    """Write the order lines of a small made-up shop."""
+    shop = ShopSettings(customers=customers, lines_per_order=2, seed=seed, days=days)
+    write(path, COLUMNS, made_up_lines(shop))
+    return path
+
+
+def quick(folder: Path, more: str = "") -> list[str]:
+    """Give the arguments for settings that make a refresh quick."""
+    path = folder / "quick.yaml"
+    path.write_text(QUICK + more)
+    return ["--settings", str(path)]
+
+
+def refreshed(database: Path, *arguments: object, dataset: str = "shop") -> Shop:
+    """Refresh a data set, insist that it was published."""
+    url = f"sqlite:///{database}"
+    given = [*map(str, arguments), "--dataset", dataset, "--db", url]
+    if "--settings" not in given:
+        given += quick(database.parent)
+    assert main(given) == 0
+    return Shop(database, url, dataset)
+
+
+def outcome(printed: str) -> dict[str, object]:
+    """Read the last line of what `--json` printed."""
+    return json.loads(printed.splitlines()[-1])
+
+
+def rows(database: Path, query: str, *parameters: object) -> list[tuple]:
+    """Run a query as any other tool would: Python's own sqlite3, read-only."""
+    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+        return connection.execute(query, parameters).fetchall()
+
+
+def view_names(database: Path) -> list[str]:
+    """List the views of a database."""
+    found = rows(database, "select name from sqlite_schema where type = 'view' order by name")
+    return [name for (name,) in found]
+
+
+def published_tables(shop: Shop) -> dict[str, pd.DataFrame]:
+    """Give every row of every view for one data set, but for what may differ between runs."""
+    tables = {}
+    with closing(sqlite3.connect(f"{shop.path.as_uri()}?mode=ro", uri=True)) as connection:
+        for name in view_names(shop.path):
+            frame = pd.read_sql_query(
+                f'select * from "{name}" where dataset = ?', connection, params=(shop.dataset,)
+            )
+            frame = frame.drop(columns=[c for c in frame if c in MEASURED])
+            tables[name] = frame.sort_values(list(frame), ignore_index=True)
+    return tables
+
+
+def assert_same_tables(left: Shop, right: Shop, *, without: Iterable[str] = ()) -> None:
+    """Compare two data sets to the last digit."""
+    ours, theirs = published_tables(left), published_tables(right)
+    assert list(ours) == list(theirs)
+    assert len(ours["published_customer"]) > 0
+    for name, frame in ours.items():
+        if name not in without:
+            pd.testing.assert_frame_equal(frame, theirs[name], check_exact=True, obj=name)
+
+
+def assert_whole(connection: sqlite3.Connection, dataset: str) -> int:
+    """Check within one transaction that what is published is one whole run; give its number."""
+    connection.execute("begin")
+    try:
+        ((run_id, customers, as_of, day, status, kept),) = connection.execute(
+            """
+            select run.run_id, run.customers, run.as_of, published_run.as_of, status, rows_kept
+            from published_run
+            join dataset on dataset.name = published_run.dataset
+            join published on published.dataset_id = dataset.dataset_id
+            join run on run.run_id = published.run_id
+            where dataset.name = ?
+            """,
+            (dataset,),
+        )
+
+        def one(query: str) -> object:
+            return connection.execute(query, (dataset,)).fetchone()[0]
+
+        assert (status, day) == ("published", as_of)
+        assert kept > customers > 0
+        assert customers == one("select count(*) from published_customer where dataset = ?")
+        assert customers == one(
+            "select sum(customers) from published_segment where dataset = ?"
+        )
+        assert customers == one("select count(*) from vw_demographics where dataset = ?")
+        assert customers == one(
+            "select count(*) from vw_rfm join published_run using (dataset, as_of)"
+            " where dataset = ?"
+        )
+        assert one("select sum(chosen) from published_clustering where dataset = ?") == 1
+        by_run = "select count(*) from {} where run_id = " + str(run_id)
+        for table in ("stage_timing", "finding", "artifact", "monthly_sales", "concentration"):
+            assert connection.execute(by_run.format(table)).fetchone()[0] > 0, table
+        loads = connection.execute(
+            "select count(*), min(complete), sum(rows_read), (select count(*) from order_line"
+            " where load_id in (select load_id from run_load where run_id = :run))"
+            " from load join run_load using (load_id) where run_id = :run",
+            {"run": run_id},
+        ).fetchone()
+        assert loads[0] > 0
+        assert loads[1] == 1
+        assert loads[2] == loads[3]
+        return run_id
+    finally:
+        connection.execute("rollback")
+
+
+def leftovers(database: Path) -> dict[str, list[int]]:
+    """List the rows of dead runs and of unnamed loads, by table; nothing where all is swept."""
+    found = {}
+    with closing(sqlite3.connect(f"{database.as_uri()}?mode=ro", uri=True)) as connection:
+        tables = [
+            name
+            for (name,) in connection.execute(
+                "select name from sqlite_schema where type='table'"
+            )
+        ]
+        for table in tables:
+            columns = [row[1] for row in connection.execute(f'pragma table_info("{table}")')]
+            queries = []
+            if table == "run":
+                queries.append("select run_id from run where status = 'running'")
+            elif "run_id" in columns:
+                queries.append(
+                    f'select distinct run_id from "{table}" where run_id not in'
+                    " (select run_id from run where status = 'published')"
+                )
+            if "load_id" in columns:
+                queries.append(
+                    f'select distinct load_id from "{table}" where load_id not in'
+                    " (select load_id from run_load)"
+                )
+            if table == "load":
+                queries.append("select load_id from load where not complete")
+            for query in queries:
+                left = [row[0] for row in connection.execute(query)]
+                if left:
+                    found.setdefault(table, []).extend(left)
+        assert connection.execute("pragma integrity_check").fetchall() == [("ok",)]
+        assert connection.execute("pragma foreign_key_check").fetchall() == []
+    return found
+
+
+def refused(arguments: Iterable[object], capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """Run a refresh that must fail; give its exit code and the one sentence that it says."""
+    capsys.readouterr()
+    code = main([*map(str, arguments)])
+    said = capsys.readouterr()
+    sentences = [line for line in said.err.splitlines() if not line.startswith("[")]
+    assert said.out == ""
+    assert len(sentences) == 1, said.err
+    assert code in {2, 3, 4}
+    assert_sentence(sentences[0])
+    return code, sentences[0]
+
+
+def assert_sentence(said: str) -> None:
+    """Check that what was said is one sentence that anyone can read."""
+    assert said.startswith("refresh: ")
+    assert said.endswith(".")
+    assert said.isprintable()
+    assert "Traceback" not in said
+    assert "Errno" not in said
+    assert len(said) < 1500, said
