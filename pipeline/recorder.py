@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlmodel import SQLModel
 
-from db.engine import reading, writing
-from db.frames import append_rows, read_batches, read_frame
+from db.engine import writing
+from db.frames import append_rows, read_batches
 from db.runs import LoadInRun
 from db.tables import core
 from db.tables.canonical import OrderLine
@@ -39,6 +39,12 @@ select * from (
 ) as stored
 """
 
+TYPED_RFM = """
+select as_of, customer_id, recency_days, frequency, monetary, tenure_days,
+    coalesce(country, '') as country
+from ({query}) as rfm
+"""
+
 
 class Result(NamedTuple):
     """Rows for one result table; `columns` of the frame that the table has are written."""
@@ -61,23 +67,22 @@ def write_lines(engine: Engine, load_id: int, parts: Iterable[tuple[int, pa.Tabl
 
 def stored_lines(engine: Engine, loads: Sequence[LoadInRun]) -> pd.DataFrame:
     """Read the lines of loads in their order, texts as categories."""
-    frames = []
+    tables, parts, batches = [], [], []
     first_part = 0
     for load in loads:
-        batches = [
+        found = pa.Table.from_batches(
             _encoded(batch) for batch in read_batches(engine, STORED_LINES, (1, load.load_id))
-        ]
-        table = pa.Table.from_batches(batches).slice(1).unify_dictionaries()
-        part = table["part"].to_numpy()
-        frames.append((table, load.batch, part + first_part))
-        first_part += int(part.max()) + 1 if len(part) else 1
-    whole = pa.concat_tables([table for table, _, _ in frames]).unify_dictionaries()
-    lines: pd.DataFrame = whole.combine_chunks().to_pandas()
-    lines["part"] = np.concatenate([parts for _, _, parts in frames])
-    lines["batch"] = np.repeat(
-        [batch for _, batch, _ in frames], [len(parts) for _, _, parts in frames]
-    )
-    return lines
+        ).slice(1)
+        part = found["part"].to_numpy() + np.int32(first_part)
+        tables.append(found.drop_columns("part"))
+        parts.append(part)
+        batches.append(np.full(len(part), load.batch, dtype=np.int32))
+        first_part = int(part.max(initial=first_part)) + 1
+    whole = pa.concat_tables(tables).unify_dictionaries()
+    tables.clear()
+    lines: pd.DataFrame = whole.to_pandas(self_destruct=True, split_blocks=True)
+    del whole
+    return lines.assign(part=np.concatenate(parts), batch=np.concatenate(batches))
 
 
 def _encoded(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -91,16 +96,22 @@ def _encoded(batch: pa.RecordBatch) -> pa.RecordBatch:
             column = column.cast(pa.timestamp("us"))
         elif name == "unreadable":
             column = column.cast(pa.bool_())
+        elif name in {"source_row", "part"}:
+            column = column.cast(pa.int32())
         columns[name] = column
     return pa.RecordBatch.from_pydict(columns)
 
 
 def customer_rfm(engine: Engine, run_id: int) -> pd.DataFrame:
     """Compute recency, frequency and monetary of every snapshot in the database."""
-    with reading(engine) as connection:
-        query = translated("customer_rfm", connection.dialect.name)
-        found = read_frame(connection, query, run_id=run_id)
-    return found.assign(as_of=pd.to_datetime(found["as_of"]).dt.date)
+    query = translated("customer_rfm", engine.dialect.name)
+    positional = TYPED_RFM.format(query=query.replace(":run_id", "?"))
+    batches = read_batches(engine, positional, (run_id,) * query.count(":run_id"))
+    found: pd.DataFrame = pa.Table.from_batches(batches).to_pandas()
+    return found.assign(
+        as_of=pd.to_datetime(found["as_of"]).dt.date,
+        country=found["country"].mask(found["country"] == ""),
+    )
 
 
 def write_results(engine: Engine, run_id: int, results: Sequence[Result]) -> None:

@@ -41,6 +41,7 @@ class OrderState(SQLModel, table=True):
     to_day: int = Field(description="first day after the period")
     ordered_day: int = Field(description="day of the order, in days since 1970-01-01")
     ordered_at: NaiveDatetime
+    place: int = Field(description="of the order among all of the run by time, from 0")
     net: float = Field(description="value of the order less what had been cancelled")
     gross: float = Field(description="value of the order before any cancellation")
     items: float = Field(description="pieces left after cancellations")

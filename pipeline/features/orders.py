@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import numpy as np
 import pandas as pd
 
 from pipeline.errors import SourceError
@@ -20,50 +21,49 @@ def order_states(cleaned: Cleaned) -> pd.DataFrame:
     before `to_day`. So what a snapshot sees is the one state whose period holds its day.
     """
     known = cleaned.purchases[cleaned.purchases["customer_id"].notna()]
-    bought = pd.DataFrame(
+    number, orders = _numbered(known)
+    back = cleaned.cancellations
+    taken_back = known.index.get_indexer(pd.Index(back["purchase"]))
+    events = pd.DataFrame(
         {
-            **{column: known[column] for column in ORDER},
-            "day": day_numbers(known["ordered_at"]),
-            "gross": known["value"],
-            "net": known["value"],
-            "items": known["quantity"],
+            "order": np.concatenate([number, number[taken_back]]),
+            "day": np.concatenate(
+                [day_numbers(known["ordered_at"]), day_numbers(back["cancelled_at"])]
+            ),
+            "gross": np.concatenate([known["value"], np.zeros(len(back))]),
+            "net": np.concatenate([known["value"], -back["value"]]),
+            "items": np.concatenate([known["quantity"], -back["quantity"]]),
         }
     )
-    taken_back = cleaned.cancellations
-    whose = known.loc[taken_back["purchase"], ORDER].reset_index(drop=True)
-    returned = pd.DataFrame(
-        {
-            **{column: whose[column] for column in ORDER},
-            "day": day_numbers(taken_back["cancelled_at"]),
-            "gross": 0.0,
-            "net": -taken_back["value"].to_numpy(),
-            "items": -taken_back["quantity"].to_numpy(),
-        }
-    )
-    events = pd.concat([bought, returned], ignore_index=True)
-    daily = events.groupby([*ORDER, "day"], observed=True)[["gross", "net", "items"]].sum()
-    running = daily.groupby(ORDER, observed=True).cumsum().round(MONEY_PLACES).reset_index()
-    running = _as_text(running, ORDER).sort_values([*ORDER, "day"], ignore_index=True)
-    following = running.groupby(ORDER)["day"].shift(-1)
+    daily = events.groupby(["order", "day"])[["gross", "net", "items"]].sum()
+    running = daily.groupby("order").cumsum().round(MONEY_PLACES).reset_index()
+    following = running.groupby("order")["day"].shift(-1)
     states = running.rename(columns={"day": "from_day"}).assign(
         to_day=following.fillna(FOREVER).astype("int64")
     )
-    return states.merge(_first_lines(known), on=ORDER, how="left", validate="many_to_one")
+    described = states.join(orders, on="order").drop(columns="order")
+    return described.sort_values([*ORDER, "from_day"], ignore_index=True)
 
 
-def _first_lines(known: pd.DataFrame) -> pd.DataFrame:
-    """When each order was placed, and from where."""
-    first = (
-        known[[*ORDER, "ordered_at", "country"]]
-        .sort_values("ordered_at", kind="stable")
-        .drop_duplicates(ORDER)
+def _numbered(known: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
+    """Give each line its order, and of each order whose it is, when and from where."""
+    customers, invoices = (known[column].cat for column in ORDER)
+    pairs = customers.codes.to_numpy(dtype=np.int64) * len(invoices.categories)
+    number, _ = pd.factorize(pairs + invoices.codes.to_numpy(dtype=np.int64))
+    first = pd.DataFrame({"order": number, "ordered_at": known["ordered_at"].to_numpy()})
+    first = first.sort_values("ordered_at", kind="stable").drop_duplicates("order")
+    first = first.sort_values("order")
+    lines = known.iloc[first.index.to_numpy()]
+    orders = pd.DataFrame(
+        {column: lines[column].astype("str").to_numpy() for column in (*ORDER, "country")}
+    ).assign(
+        ordered_at=first["ordered_at"].to_numpy(),
+        ordered_day=day_numbers(first["ordered_at"]),
     )
-    first = _as_text(first, [*ORDER, "country"])
-    return first.assign(ordered_day=day_numbers(first["ordered_at"]))
-
-
-def _as_text(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    return frame.assign(**{column: frame[column].astype("str") for column in columns})
+    in_time = orders.sort_values(["ordered_at", "invoice", "customer_id"]).index.to_numpy()
+    places = np.empty(len(orders), dtype=np.int64)
+    places[in_time] = np.arange(len(orders))
+    return number, orders.assign(place=places)
 
 
 def newest_day(states: pd.DataFrame, as_of: dt.date | None) -> int:

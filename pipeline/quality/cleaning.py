@@ -81,9 +81,9 @@ class _Sieve:
         return self.lines if self.left.all() else self.lines[self.left]
 
     def take(self, rule: Rule, which: Callable[[pd.DataFrame], pd.Series]) -> None:
-        """Take the rows for which `which` holds away from those left."""
-        rest = self.rest()
-        self.take_index(rule, rest.index[which(rest).to_numpy(dtype=bool)])
+        """Take the rows for which `which`, a test of each row alone, holds from those left."""
+        held = which(self.lines).to_numpy(dtype=bool)
+        self.take_index(rule, self.lines.index[held & self.left])
 
     def take_index(self, rule: Rule, index: pd.Index) -> None:
         """Take rows by their index, and report them even where there are none."""
@@ -108,18 +108,34 @@ def _take_repeated(sieve: _Sieve, settings: CleaningSettings) -> None:
     lines = sieve.lines
     if lines["batch"].max() > lines["batch"].min():
         newest = lines.groupby("invoice", observed=True)["batch"].transform("max")
-        sieve.take(rules.REPLACED, lambda rest: rest["batch"] < newest[rest.index])
+        sieve.take(rules.REPLACED, lambda lines: lines["batch"] < newest)
     if settings.overlaps and lines["part"].max() > lines["part"].min():
-        sieve.take(rules.OVERLAP, _held_by_earlier_part)
+        sieve.take_index(rules.OVERLAP, _held_by_earlier_part(sieve.rest()))
 
 
-def _held_by_earlier_part(lines: pd.DataFrame) -> pd.Series:
-    """Mark rows that an earlier part holds too, as often as that part holds them."""
+def _held_by_earlier_part(lines: pd.DataFrame) -> pd.Index:
+    """Find rows that an earlier part holds too, as often as that part holds them."""
     shared = lines.groupby("invoice", observed=True)["part"].transform("nunique") > 1
     suspects = lines[shared.fillna(value=False)]
     time = suspects.groupby([*ROW_COLUMNS, "part"], observed=True, dropna=False).cumcount()
     repeated = suspects.assign(time=time).duplicated([*ROW_COLUMNS, "time"])
-    return repeated.reindex(lines.index, fill_value=False)
+    return suspects.index[repeated.to_numpy()]
+
+
+def _repeated(lines: pd.DataFrame) -> pd.Index:
+    """Find rows equal to an earlier one in every column.
+
+    Rows are first compared by a number made of all their values, then those that share one
+    value by value, which spares most of the memory.
+    """
+    number = np.zeros(len(lines), dtype=np.uint64)
+    for column in ROW_COLUMNS:
+        values = lines[column]
+        plain = values.cat.codes if isinstance(values.dtype, pd.CategoricalDtype) else values
+        hashed = pd.util.hash_array(plain.to_numpy())
+        number = number * np.uint64(1_099_511_628_211) ^ hashed
+    suspects = lines[pd.Series(number).duplicated(keep=False).to_numpy()]
+    return suspects.index[suspects.duplicated(ROW_COLUMNS).to_numpy()]
 
 
 def _refuse_unreadable(sieve: _Sieve, settings: CleaningSettings) -> None:
@@ -147,7 +163,7 @@ def _refuse_too_early(sieve: _Sieve, as_of: dt.date) -> None:
 def _take_net(sieve: _Sieve, settings: CleaningSettings) -> pd.DataFrame:
     """Take what is no purchase; give the matched cancellations."""
     if settings.duplicates:
-        sieve.take(rules.DUPLICATE, lambda rest: rest.duplicated(ROW_COLUMNS))
+        sieve.take_index(rules.DUPLICATE, _repeated(sieve.rest()))
     if settings.adjustments:
         sieve.take(
             rules.ADJUSTMENT,

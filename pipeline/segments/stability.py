@@ -32,8 +32,9 @@ def jaccard_stability(
         similarities[draw] = best_jaccard(
             candidate.labels[unique], again.predict(points[unique]), candidate.n_clusters
         )
-    means: np.ndarray = np.nanmean(similarities, axis=0)
-    return np.nan_to_num(means)
+    seen = ~np.isnan(similarities)
+    sums: np.ndarray = np.where(seen, similarities, 0).sum(axis=0)
+    return sums / np.maximum(seen.sum(axis=0), 1)
 
 
 def best_jaccard(before: np.ndarray, after: np.ndarray, n_clusters: int) -> np.ndarray:

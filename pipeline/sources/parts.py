@@ -10,7 +10,7 @@ class Part(NamedTuple):
 
     `table` keeps the header's own names; its columns are strings or whatever type the file
     itself gives (numbers and dates in .xlsx, Parquet and databases). `header_row` is the row
-    of the header as a spreadsheet counts, so that row `i` of `table` is row `header_row + 1 + i`.
+    of the header as a spreadsheet counts, so row `i` of `table` is row `header_row + 1 + i`.
     """
 
     file: str
