@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from pipeline.features.days import day_of
 from pipeline.features.orders import MONEY_PLACES
 
 FIFTHS = (0.2, 0.4, 0.6, 0.8)
@@ -55,3 +56,25 @@ def totals(snapshots: pd.DataFrame) -> pd.DataFrame:
         )
         .round({"revenue": 2})
     )
+
+
+def known_on(states: pd.DataFrame, day: int) -> pd.DataFrame:
+    """Give the recency, frequency and monetary of one day from the states of orders.
+
+    The same as `db/views/customer_rfm.sql` computes for every snapshot; for use without a
+    database. `day` is a day number; one row per customer with a standing order.
+    """
+    seen = states[(states["from_day"] <= day) & (states["to_day"] > day) & (states["net"] > 0)]
+    by_customer = seen.sort_values("place").groupby("customer_id", as_index=False)
+    found = by_customer.agg(
+        last=("ordered_day", "max"),
+        first=("ordered_day", "min"),
+        frequency=("net", "size"),
+        monetary=("net", "sum"),
+        country=("country", "last"),
+    )
+    return found.assign(
+        as_of=day_of(day),
+        recency_days=day - found["last"],
+        tenure_days=day - found["first"],
+    ).drop(columns=["last", "first"])

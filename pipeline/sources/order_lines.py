@@ -1,6 +1,9 @@
 """Order lines: from the raw columns of a part to typed ones under known names."""
 
+from collections.abc import Iterable
+
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from pipeline.errors import SourceError
@@ -71,3 +74,17 @@ def _first_unreadable(
         row=part.header_row + 1 + place,
         column=columns[name],
     )
+
+
+def as_lines(parts: Iterable[tuple[int, pa.Table]]) -> pd.DataFrame:
+    """Give typed parts as the frame that cleaning takes: texts as categories, one batch."""
+    tables = []
+    for part, table in parts:
+        encoded = {
+            name: table[name].dictionary_encode() if name in TEXTS else table[name]
+            for name in table.column_names
+        }
+        number = pa.array(np.full(len(table), part, dtype=np.int32))
+        tables.append(pa.table(encoded).append_column("part", number))
+    lines: pd.DataFrame = pa.concat_tables(tables).unify_dictionaries().to_pandas()
+    return lines.assign(batch=0)
