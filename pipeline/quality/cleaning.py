@@ -171,15 +171,10 @@ def _take_net(sieve: _Sieve, settings: CleaningSettings) -> pd.DataFrame:
         )
     if settings.fees:
         sieve.take(rules.FEE, lambda rest: _is_fee(rest["product"], settings))
-    rest = sieve.rest()
-    is_back = (rest["quantity"] < 0) | _begins(rest["invoice"], CANCELLED)
-    cancelled = rest[is_back & (rest["unit_price"] > 0) & (rest["quantity"] != 0)]
+    cancelled, purchases = _back_and_bought(sieve)
     anonymous = cancelled["customer_id"].isna()
-    purchases = rest[~is_back & (rest["unit_price"] > 0) & (rest["quantity"] > 0)]
     known = cancelled[~anonymous]
-    matches = (
-        match_cancellations(purchases, known) if settings.netting else _no_matches(purchases)
-    )
+    matches = match_cancellations(purchases, known if settings.netting else known.iloc[:0])
     sieve.take_index(rules.MATCHED, pd.Index(matches["cancellation"]))
     sieve.take_index(
         rules.UNMATCHED, known.index.difference(pd.Index(matches["cancellation"]), sort=False)
@@ -196,6 +191,24 @@ def _take_net(sieve: _Sieve, settings: CleaningSettings) -> pd.DataFrame:
     return matches.drop(columns="cancellation")
 
 
+def _back_and_bought(sieve: _Sieve) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the cancellations left, and the purchases of their customers and products."""
+    lines = sieve.lines
+    priced = sieve.left & (lines["unit_price"] > 0).to_numpy()
+    quantity = lines["quantity"].to_numpy()
+    is_back = (quantity < 0) | _begins(lines["invoice"], CANCELLED).to_numpy()
+    cancelled = lines[priced & is_back & (quantity != 0)]
+    bought = priced & ~is_back & (quantity > 0)
+    for column in ("customer_id", "product"):
+        bought &= _by_category(lines[column], _is_one_of(cancelled[column])).to_numpy()
+    return cancelled, lines[bought]
+
+
+def _is_one_of(values: pd.Series) -> Callable[[pd.Series], pd.Series]:
+    known = values.dropna().unique().astype("str")
+    return lambda text: text.isin(known)
+
+
 def _take_usual(sieve: _Sieve) -> pd.DataFrame:
     """Take what the field's usual clean set leaves out; nothing is netted."""
     sieve.take(rules.ANONYMOUS, lambda rest: rest["customer_id"].isna())
@@ -203,11 +216,8 @@ def _take_usual(sieve: _Sieve) -> pd.DataFrame:
     sieve.take(
         rules.NOT_POSITIVE, lambda rest: ~((rest["quantity"] > 0) & (rest["unit_price"] > 0))
     )
-    return _no_matches(sieve.rest()).drop(columns="cancellation")
-
-
-def _no_matches(purchases: pd.DataFrame) -> pd.DataFrame:
-    return match_cancellations(purchases, purchases.iloc[:0])
+    nothing = sieve.lines.iloc[:0]
+    return match_cancellations(nothing, nothing).drop(columns="cancellation")
 
 
 def _begins(invoices: pd.Series, pattern: str) -> pd.Series:

@@ -8,7 +8,7 @@ from optuna.trial import Trial
 from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.cluster import KMeans
 from sklearn.mixture import GaussianMixture
-from sklearn.neighbors import NearestCentroid
+from sklearn.neighbors import KNeighborsClassifier
 
 Params = Mapping[str, Any]
 
@@ -81,7 +81,8 @@ def prepare_agglomerative(points: np.ndarray) -> Fit:
         if method not in trees:
             trees[method] = linkage(points, method)
         labels = fcluster(trees[method], n_clusters, "maxclust") - 1
-        return NearestCentroid().fit(points, labels)
+        centroids = [points[labels == label].mean(axis=0) for label in np.unique(labels)]
+        return KNeighborsClassifier(1).fit(np.array(centroids), np.arange(len(centroids)))
 
     return fit
 

@@ -77,6 +77,7 @@ def segments(
     newest = snapshots[snapshots["as_of"] == snapshots["as_of"].max()].reset_index(drop=True)
     values = segment_space(newest)
     flags = outliers(values, outlying, seed=seed)
+    unusual = 0 if flags is None else int(flags.sum())
     if flags is not None and outlying.method == "remove":
         newest, values = newest[~flags].reset_index(drop=True), values[~flags]
         flags = flags[~flags]
@@ -121,7 +122,7 @@ def segments(
         loadings=plane.loadings,
         voxels=voxels(customers),
         model=chosen.candidate.model,
-        findings=_remarks(newest, bench, chosen, flags, outlying),
+        findings=_remarks(newest, bench, chosen, outlying, unusual),
     )
 
 
@@ -277,8 +278,8 @@ def _remarks(
     newest: pd.DataFrame,
     bench: Workbench,
     chosen: Judged,
-    flags: np.ndarray | None,
     outlying: OutlierSettings,
+    unusual: int,
 ) -> tuple[Finding, ...]:
     sampled = len(bench.measure.places) < len(newest)
     how = (
@@ -296,7 +297,7 @@ def _remarks(
             len(newest),
         )
     ]
-    if flags is not None:
+    if unusual:
         done = {"mark": "marked", "cap": "marked, their values cut for clustering"}
         remarks.append(
             Finding(
@@ -305,7 +306,7 @@ def _remarks(
                 "Customers unlike all others",
                 f"The {outlying.share:.1%} that an isolation forest separates soonest:"
                 f" {done.get(outlying.method, 'left out')}.",
-                int(flags.sum()),
+                unusual,
             )
         )
     return tuple(remarks)

@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.cluster import KMeans
+from sklearn.metrics import silhouette_samples
 
-from pipeline.segments.candidates import candidates
-from pipeline.segments.evidence import evidence, yardstick
+from pipeline.segments.algorithms import AGGLOMERATIVE, ALGORITHMS, K_MEANS
+from pipeline.segments.candidates import candidate, workbench
+from pipeline.segments.evidence import evidence, gap_statistic, inertia, silhouettes, yardstick
 from pipeline.segments.space import segment_space
 from pipeline.segments.stability import best_jaccard, jaccard_stability
 from pipeline.settings import SegmentSettings
@@ -41,24 +44,79 @@ def test_clusters_far_apart_are_stable_and_cuts_through_one_are_not():
     chance = np.random.default_rng(0)
     apart = np.concatenate([chance.normal(place, 0.05, (60, 3)) for place in (0, 5, 10)])
     one = chance.normal(0, 1, (180, 3))
-    settings = SegmentSettings(k=(3, 3), evidence=(3, 3), starts=3)
-    stabilities = []
-    for space in (apart, one):
-        (candidate,) = candidates(space, settings, seed=1)
-        stabilities.append(
-            jaccard_stability(candidate, space, bootstraps=6, at_most=500, seed=1)
-        )
-    assert stabilities[0] == pytest.approx([1, 1, 1])
-    assert stabilities[1].mean() < 0.75
+    for algorithm in ALGORITHMS.values():
+        stabilities = []
+        for space in (apart, one):
+            bench = workbench(space, SegmentSettings(), seed=1)
+            fitted = candidate(bench, algorithm, 3, algorithm.defaults, tuned=False, seed=1)
+            stabilities.append(jaccard_stability(fitted, bench.points, bootstraps=6, seed=1))
+        assert stabilities[0] == pytest.approx([1, 1, 1])
+        assert stabilities[1].mean() < 0.75
 
 
 def test_a_sample_measures_nearly_the_same_silhouette():
     space = segment_space(snapshot())
-    settings = SegmentSettings(k=(4, 4), evidence=(4, 4), starts=2)
-    (candidate,) = candidates(space, settings, seed=0)
-    exact = evidence(candidate, space, yardstick(space, at_most=1000, seed=0))
-    sampled = evidence(candidate, space, yardstick(space, at_most=150, seed=0))
+    labels = KMeans(4, n_init=2, random_state=0).fit_predict(space)
+    exact = evidence(labels, 4, space, yardstick(space, at_most=1000, seed=0))
+    sampled = evidence(labels, 4, space, yardstick(space, at_most=150, seed=0))
     assert len(exact.silhouettes) == len(space)
     assert len(sampled.silhouettes) == 150
     assert sampled.silhouette == pytest.approx(exact.silhouette, abs=0.05)
     assert sampled.davies_bouldin == exact.davies_bouldin
+
+
+@given(st.lists(st.integers(0, 4), min_size=3, max_size=40), st.integers(0, 99))
+def test_silhouettes_are_those_of_scikit_learn(labels, seed):
+    labels = np.array(labels)
+    if not 1 < len(np.unique(labels)) < len(labels):
+        assert (silhouettes(np.zeros((len(labels),) * 2, np.float32), labels) == 0).all()
+        return
+    points = np.random.default_rng(seed).normal(size=(len(labels), 3))
+    distances = yardstick(points, at_most=100, seed=0).distances
+    np.testing.assert_allclose(
+        silhouettes(distances, labels), silhouette_samples(points, labels), atol=1e-5
+    )
+
+
+def test_inertia_is_that_of_k_means():
+    points = segment_space(snapshot())
+    fitted = KMeans(4, n_init=2, random_state=0).fit(points)
+    assert inertia(points, fitted.labels_, 4) == pytest.approx(fitted.inertia_)
+
+
+def test_the_gap_finds_three_groups():
+    chance = np.random.default_rng(0)
+    apart = np.concatenate([chance.normal(place, 0.2, (80, 3)) for place in (0, 5, 10)])
+    gaps = gap_statistic(apart, [2, 3, 4, 5], seed=0)
+    assert max(gaps, key=gaps.__getitem__) == 3
+
+
+def test_a_tree_is_built_once_and_everyone_belongs_to_the_nearest_centroid():
+    points = segment_space(snapshot())
+    fit = AGGLOMERATIVE.prepare(points)
+    for k in (2, 5):
+        assigner = fit(k, {"linkage": "ward"}, 0)
+        labels = assigner.predict(points)
+        centroids = assigner._fit_X
+        distances = np.linalg.norm(points[:, None] - centroids[None], axis=2)
+        np.testing.assert_array_equal(labels, distances.argmin(axis=1))
+
+
+def test_no_configuration_is_fitted_twice():
+    from pipeline.segments import tuning
+    from pipeline.segments.candidates import Workbench
+
+    space = segment_space(snapshot())
+    bench = workbench(space, SegmentSettings(algorithm="kmeans"), seed=0)
+    asked = []
+
+    def fit(n_clusters, params, seed):
+        asked.append((n_clusters, tuple(sorted(params.items()))))
+        return bench.fits["kmeans"](n_clusters, params, seed)
+
+    watched = Workbench(bench.scaler, bench.points, {"kmeans": fit}, bench.measure)
+    settings = SegmentSettings(algorithm="kmeans", trials=60)
+    found = tuning.tune(watched, [3, 4], settings, seed=0)
+    assert len(asked) == len(set(asked)) < len(found.trials) == 60
+    assert found.importances["importance"].sum() == pytest.approx(1, abs=1e-4)
+    assert K_MEANS.name in found.trials["study"].iloc[0]

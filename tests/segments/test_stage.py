@@ -9,13 +9,19 @@ from pipeline.features.rfm import MEASURES
 from pipeline.progress import Silent
 from pipeline.segments.naming import BIG_SPENDERS, CHAMPIONS, name_clusters
 from pipeline.segments.stage import NEWCOMERS, Segments, segments
-from pipeline.settings import SegmentSettings
+from pipeline.settings import OutlierSettings, SegmentSettings
 from tests.segments.shops import EARLIER, NEWEST, completed, snapshot
 
+QUICK = {"algorithm": "kmeans", "tuning": False, "bootstraps": 3}
+EVERYTHING = {"algorithm": "best", "tuning": True, "trials": 6, "bootstraps": 2}
 
-def grouped(customers: pd.DataFrame, *, seed: int = 0, **settings) -> Segments:
-    chosen = SegmentSettings(**({"starts": 2, "bootstraps": 3} | settings))
-    return segments(customers, chosen, seed=seed, progress=Silent())
+
+def grouped(
+    customers: pd.DataFrame, *, seed: int = 0, outliers: str = "off", **settings
+) -> Segments:
+    chosen = SegmentSettings(**(QUICK | settings))
+    outlying = OutlierSettings(method=outliers, share=0.05)
+    return segments(customers, chosen, outlying=outlying, seed=seed, progress=Silent())
 
 
 def assert_sound(found: Segments) -> None:
@@ -69,7 +75,7 @@ def test_the_chosen_has_the_highest_silhouette_of_the_stable():
 
 
 def test_unstable_ones_give_way_to_the_most_stable():
-    found = grouped(snapshot(), least_stability=1.0, bootstraps=4)
+    found = grouped(snapshot(), k=(6, 8), least_stability=1.0, bootstraps=4)
     chosen = found.clusterings[found.clusterings["chosen"]].iloc[0]
     assert "none reaches a stability of 1.00" in chosen["verdict"]
     assert chosen["stability"] == found.clusterings["stability"].max()
@@ -162,8 +168,9 @@ DEGENERATE = {
 
 @pytest.mark.parametrize("name", DEGENERATE)
 def test_too_few_to_group_is_said(name: str):
-    with pytest.raises(SourceError, match="too few to group"):
-        grouped(completed(DEGENERATE[name]))
+    for outliers in ("off", "mark"):
+        with pytest.raises(SourceError, match="too few to group"):
+            grouped(completed(DEGENERATE[name]), outliers=outliers)
 
 
 UNUSUAL = {
@@ -184,6 +191,87 @@ UNUSUAL = {
 
 @pytest.mark.parametrize("name", UNUSUAL)
 def test_unusual_shops_end_in_sound_segments(name: str):
-    found = grouped(completed(UNUSUAL[name].reset_index(drop=True)))
+    for settings in (QUICK, EVERYTHING):
+        found = grouped(completed(UNUSUAL[name].reset_index(drop=True)), **settings)
+        assert_sound(found)
+        assert found.profiles.notna().drop(columns="stability").all(axis=None)
+
+
+def test_every_algorithm_is_compared_with_and_without_tuning():
+    found = grouped(snapshot(), **(EVERYTHING | {"trials": 12}))
     assert_sound(found)
-    assert found.profiles.notna().drop(columns="stability").all(axis=None)
+    table = found.clusterings
+    assert not table.duplicated(["algorithm", "tuned", "n_clusters"]).any()
+    untuned = table[~table["tuned"]].groupby("algorithm")["n_clusters"].apply(list)
+    assert sorted(untuned.index) == ["agglomerative", "gaussian_mixture", "kmeans"]
+    assert untuned.map(lambda numbers: numbers == list(range(2, 11))).all()
+    assert set(table.loc[table["tuned"], "algorithm"]) == set(untuned.index)
+    assert found.trials.groupby("study").size().tolist() == [12, 12, 12]
+    assert set(found.trials["state"]) <= {"complete", "pruned"}
+    assert table.loc[table["gap"].notna(), "algorithm"].eq("kmeans").all()
+    assert (table["bic"].notna() == (table["algorithm"] == "gaussian_mixture")).all()
+    sums = found.sizes.groupby(["algorithm", "tuned", "n_clusters"])["customers"].sum()
+    assert (sums == len(found.customers)).all()
+    finalists = table["stability"].notna().sum()
+    pairs = found.overlaps.groupby(["left", "right"])["customers"].sum()
+    assert len(pairs) == finalists * (finalists - 1)
+    assert (pairs == len(found.customers)).all()
+
+
+def test_one_customer_against_all_others_is_refused():
+    """Single linkage on a giant has the highest silhouette and is not published."""
+    giant = completed(UNUSUAL["one giant"].reset_index(drop=True))
+    found = grouped(giant, **(EVERYTHING | {"trials": 25, "algorithm": "agglomerative"}))
+    chosen = found.clusterings[found.clusterings["chosen"]].iloc[0]
+    assert chosen["smallest_share"] >= 0.01
+    refused = found.trials[found.trials["state"] == "pruned"]
+    assert len(refused)
+    assert refused["value"].max() > chosen["silhouette"]
+    assert found.clusterings["verdict"].str.startswith("refused").any()
+
+
+def test_the_same_seed_gives_the_same_everything():
+    one, other = (grouped(snapshot(), **EVERYTHING) for _ in range(2))
+    for name in ("customers", "clusterings", "sizes", "overlaps", "importances", "voxels"):
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name))
+    timeless = [trials.drop(columns="seconds") for trials in (one.trials, other.trials)]
+    pd.testing.assert_frame_equal(*timeless)
+
+
+@pytest.mark.parametrize("method", ["mark", "cap", "remove"])
+def test_outliers(method: str):
+    giant = completed(UNUSUAL["one giant"].reset_index(drop=True))
+    found = grouped(giant, outliers=method)
+    assert_sound(found)
+    expected = round(0.05 * len(giant))
+    who = giant["customer_id"].iloc[-1]
+    if method == "remove":
+        assert len(giant) - len(found.customers) == pytest.approx(expected, abs=1)
+        assert who not in set(found.customers["customer_id"])
+    else:
+        flagged = found.customers[found.customers["is_outlier"]]
+        assert len(flagged) == pytest.approx(expected, abs=1)
+        assert who in set(flagged["customer_id"])
+        assert flagged["segment"].notna().all()
+    assert found.findings[1].rows == pytest.approx(expected, abs=1)
+
+
+def test_cells_hold_everybody():
+    found = grouped(snapshot())
+    assert found.voxels["customers"].sum() == len(found.customers)
+    assert len(found.voxels) <= 20**3
+    assert set(found.voxels["segment"]) <= set(found.customers["segment"])
+    for measure in MEASURES:
+        values = found.customers[measure]
+        assert found.voxels[measure].between(values.min() * 0.9, values.max() * 1.1).all()
+
+
+def test_the_plane_keeps_what_differs_most():
+    found = grouped(snapshot())
+    explained = found.loadings.drop_duplicates("component")["explained"]
+    assert explained.is_monotonic_decreasing
+    assert 0.5 < explained.sum() <= 1
+    lengths = found.loadings.groupby("component")["loading"].apply(lambda part: (part**2).sum())
+    assert lengths.tolist() == pytest.approx([1, 1], abs=1e-5)
+    largest = found.loadings.loc[found.loadings.groupby("component")["loading"].idxmax()]
+    assert (largest["loading"] > 0).all()
