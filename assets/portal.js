@@ -96,13 +96,15 @@
             templates = both;
             markTheme();
             document.title = data.title;
+            if (document.documentElement.hasAttribute("data-navigation")) {
+                navigation(false);
+            }
             var heading = document.querySelector("#page-head h1");
             if (shownBefore && heading) {
                 heading.focus({preventScroll: true});
                 window.scrollTo(0, 0);
             }
             shownBefore = true;
-            document.documentElement.removeAttribute("data-navigation");
         },
 
         open_when_ready: function (ready) {
@@ -120,6 +122,7 @@
     function navigation(open) {
         var button = document.querySelector("[data-action='toggle-navigation']");
         document.documentElement.toggleAttribute("data-navigation", open);
+        document.querySelector(".main").inert = open;
         if (button) {
             button.setAttribute("aria-expanded", String(open));
         }

@@ -302,10 +302,10 @@ def _datasets(there: list[DataSet], dataset: str | None) -> list[Component]:
                 html.Summary(
                     [
                         html.Span("Data set: ", className="visually-hidden"),
-                        dataset,
+                        html.Span(dataset, className="dataset-name"),
                         _icon("chevron-down"),
                     ],
-                    className="menu-button dataset-name",
+                    className="menu-button",
                 ),
                 html.Ul(items, className="menu-panel"),
             ],
@@ -344,7 +344,7 @@ def _offer(at: Snapshot, search: str | None) -> list[Any]:
         ),
         *(str(len(values)) if values else "" for values in lists.values()),
         not choices.risks,
-        filter_bar.chips(filters, dataset_from(search)),
+        filter_bar.chips(filters, dataset_from(search), kept),
         said,
     ]
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import dash
+import numpy as np
 import pandas as pd
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -131,7 +132,7 @@ def download_link(path: str, search: str, label: str = "Download as CSV") -> Com
 
 def frame_table(rows: pd.DataFrame, *, label: str) -> Component:
     """Show a small frame as a plain table."""
-    numeric = {name for name in rows.columns if pd.api.types.is_numeric_dtype(rows[name])}
+    numeric = {name for name in rows.columns if _is_numeric(rows[name])}
     head = html.Tr(
         [
             html.Th(str(name), className=_side(name, numeric), scope="col")
@@ -153,6 +154,14 @@ def frame_table(rows: pd.DataFrame, *, label: str) -> Component:
         tabIndex=0,
         role="region",
         **aria(label=label),
+    )
+
+
+def _is_numeric(column: "pd.Series[Any]") -> bool:
+    known = column.dropna()
+    return len(known) > 0 and all(
+        isinstance(value, int | float | np.number) and not isinstance(value, bool | np.bool_)
+        for value in known
     )
 
 

@@ -101,13 +101,16 @@ def offered(field: str, choices: Sequence[Choice], chosen: Sequence[str]) -> lis
     ]
 
 
-def chips(filters: Filters, dataset: str | None) -> list[Component]:
-    """Show what is filtered by; each chip is a link to the page without it."""
+def chips(filters: Filters, dataset: str | None, kept: int) -> list[Component]:
+    """Show what is filtered by, each chip a link without it; say if nobody is left."""
     shown = [_chip(field, value, filters, dataset) for field, value in filters.pairs]
     if not shown:
         return []
     clear = dcc.Link("Clear", href=to_query(Filters(), dataset) or "?", className="chip-clear")
-    return [*shown, clear]
+    if kept:
+        return [*shown, clear]
+    none = html.P("No customer fits all of these: take one away.", className="filter-none")
+    return [*shown, clear, none]
 
 
 def _chip(field: str, value: str, filters: Filters, dataset: str | None) -> Component:

@@ -254,12 +254,12 @@ def _run_link(row: Mapping[str, Any], dataset: str) -> Component:
 def _run_cells(row: Mapping[str, Any]) -> list[Component]:
     return [
         html.Td(_status(str(row["status"]), shown=bool(row["is_published"]))),
-        html.Td(wording.date(_day(row["as_of"]))),
+        html.Td(wording.date(_day(row["as_of"])), className="nowrap"),
         html.Td(wording.number(row["rows_read"]), className="number"),
         html.Td(wording.number(row["rows_kept"]), className="number"),
         html.Td(wording.number(row["customers"]), className="number"),
         html.Td(wording.seconds(row["seconds"]), className="number"),
-        html.Td(wording.moment(_moment(row["started_at"]))),
+        html.Td(wording.moment(_moment(row["started_at"])), className="nowrap"),
         html.Td(str(row["seed"]), className="number"),
     ]
 

@@ -235,8 +235,9 @@ def test_a_data_set_that_is_not_there(visit: Open) -> None:
     expect(seen.page.locator("#datasets summary")).to_contain_text("shop")
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("mode", "size"), [("light", DESK), ("dark", PHONE)], ids=["desk", "phone"]
+)
 def test_landing_waits_for_data(
     visit: Open, shops: Shop, tmp_path: Path, mode: str, size: tuple[int, int]
 ) -> None:
@@ -265,3 +266,14 @@ def test_one_failure_leaves_the_rest_alive(visit: Open, shops: Shop, tmp_path: P
         seen.page.goto(f"{base}/runs")
         expect(seen.page.locator("#runs-stages-problem")).to_contain_text("stage_timing")
         expect(seen.page.locator("#runs-findings li").first).to_be_visible()
+
+
+def test_a_click_on_a_mark_filters_and_a_second_one_lets_go(visit: Open) -> None:
+    seen = visit()
+    seen.go(FILTERED)
+    bar = seen.page.locator("#overview-revenue .barlayer .point path").first
+    for pattern in ("**segment=*", lambda url: "segment=" not in url):
+        bar.scroll_into_view_if_needed()
+        bar.click(force=True)
+        seen.page.wait_for_url(pattern)
+        seen.settle()

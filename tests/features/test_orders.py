@@ -39,7 +39,7 @@ def test_states_follow_each_other_without_gap(events):
 
 
 @settings(max_examples=20)
-@given(histories(), st.integers(0, 40))
+@given(histories(), st.integers(0, 12))
 def test_states_add_up_to_lines_less_cancellations(events, day):
     """The value that stands on a day, computed from lines apart from the states."""
     whole = cleaned(events)

@@ -51,7 +51,7 @@ def cleaned_or_not(lines: pd.DataFrame, settings: CleaningSettings, **more) -> C
 
 
 @settings(max_examples=40)
-@given(untidy_lines(), cleanings(), st.none() | st.integers(0, 40))
+@given(untidy_lines(), cleanings(), st.none() | st.integers(0, 12))
 def test_every_row_is_kept_or_counted_once(lines, chosen, day):
     as_of = dt.date(2024, 1, 1) + dt.timedelta(days=day) if day is not None else None
     try:

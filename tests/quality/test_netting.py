@@ -78,7 +78,7 @@ def test_the_order_of_rows_matters_within_an_instant_alone(events, chance):
 
 
 @settings(max_examples=40)
-@given(histories(), st.integers(0, 40))
+@given(histories(), st.integers(0, 12))
 def test_what_comes_later_changes_no_match(events, day):
     def until(lines: pd.DataFrame) -> pd.DataFrame:
         first = pd.Timestamp("2024-01-01")

@@ -70,6 +70,7 @@ class Portal:
             for each in self.get("/_dash-dependencies")
             if not each.get("clientside_function")
         ]
+        self.never_asked = {each["output"] for each in self.callbacks}
 
     def get(self, path: str) -> Any:
         """Get JSON."""
@@ -112,6 +113,7 @@ class Portal:
             parts = (*each["inputs"], *each["state"], *outputs(each["output"]))
             if any(part["id"] not in there for part in parts):
                 continue
+            self.never_asked.discard(each["output"])
             for name, values in asked_for(each, page):
                 yield Asked(page.name, name, request(each, there, values))
 
@@ -223,6 +225,7 @@ def main() -> None:
                         "warm": warm,
                     }
                 )
+    problems += [f"{output}: on no page" for output in sorted(portal.never_asked)]
     say({"measured": measured, "problems": problems})
 
 
