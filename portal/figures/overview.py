@@ -26,7 +26,7 @@ PARTIAL = "partial month"
 def revenue_by_month(months: pd.DataFrame, *, currency: str) -> go.Figure:
     """Draw revenue by month as bars; a month that the data covers only in part is hatched."""
     figure = go.Figure()
-    if months.empty:
+    if months.empty or months["revenue"].sum() <= 0:
         return figure
     names = [month(pd.Timestamp(day).date()) for day in months["month"]]
     figure.add_bar(
@@ -70,7 +70,7 @@ def revenue_by_month(months: pd.DataFrame, *, currency: str) -> go.Figure:
 def revenue_finding(months: pd.DataFrame, *, currency: str) -> str:
     """Say which whole month brought most, and how the latest compares with the one before."""
     whole = months[months["is_complete"]].reset_index(drop=True)
-    if len(whole) < 2:
+    if len(whole) < 2 or months["revenue"].sum() <= 0:
         return "Revenue by month"
     best = highest(whole, "revenue")
     latest, before = whole.iloc[-1], whole.iloc[-2]
@@ -188,7 +188,7 @@ def revenue_share_finding(shares: pd.DataFrame) -> str:
 def concentration_curve(curve: pd.DataFrame) -> go.Figure:
     """Draw which share of revenue the most valuable customers bring, the top fifth marked."""
     figure = go.Figure()
-    if curve.empty:
+    if curve.empty or curve["revenue_share"].max() <= 0:
         return figure
     figure.add_scatter(
         x=curve["customer_share"],
@@ -236,7 +236,7 @@ def top_share(curve: pd.DataFrame, customers: float) -> float:
 
 def concentration_finding(curve: pd.DataFrame) -> str:
     """Say what the top fifth of customers brings."""
-    if curve.empty:
+    if curve.empty or curve["revenue_share"].max() <= 0:
         return "How concentrated revenue is"
     return f"20 % of customers bring {percent(top_share(curve, 0.2))} of revenue"
 

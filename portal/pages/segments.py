@@ -25,6 +25,7 @@ from portal.components import (
     table_card,
     table_outputs,
 )
+from portal.components.attributes import aria
 from portal.components.charts import card_foot, problem_of
 from portal.components.segment_table import personas, segment_table
 from portal.figures import segments as figures
@@ -157,15 +158,20 @@ def layout(**_query: str) -> Component:
             height=520,
             config=SCENE_CONFIG,
             controls=[
-                dcc.RadioItems(
-                    id=CLOUD_KIND,
-                    options=[
-                        {"label": "Customers", "value": "customers"},
-                        {"label": "All as cells", "value": "cells"},
-                    ],
-                    value="customers",
-                    inline=True,
-                    className="choice",
+                html.Div(
+                    dcc.Dropdown(
+                        id=CLOUD_KIND,
+                        options=[
+                            {"label": "Customers", "value": "customers"},
+                            {"label": "All as cells", "value": "cells"},
+                        ],
+                        value="customers",
+                        clearable=False,
+                        searchable=False,
+                    ),
+                    className="control",
+                    role="group",
+                    **aria(label="What a mark stands for"),
                 )
             ],
         ),

@@ -67,13 +67,13 @@ def test_an_empty_file_says_nothing(tmp_path: Path):
 
 def test_settings_can_not_be_changed():
     with pytest.raises(ValueError, match="frozen"):
-        Settings().segments.starts = 3
+        Settings().segments.trials = 3
 
 
 def test_a_run_follows_its_settings_and_keeps_them(shop_file: Path, tmp_path: Path):
     path = tmp_path / "settings.yaml"
     path.write_text(
-        "segments: {starts: 2, bootstraps: 2, k: 3, evidence: 2-4}\n"
+        "segments: {trials: 2, bootstraps: 2, k: 3, evidence: 2-4}\n"
         "snapshots: {every_days: 10, at_most: 4}\n"
         "cleaning: usual\ncurrency: EUR\n"
     )
