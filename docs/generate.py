@@ -52,8 +52,8 @@ def settings() -> str:
     parts = [
         "# Settings",
         NOTE,
-        "A YAML file given with `--settings` lies over these defaults. `cleaning: usual` is short"
-        " for `cleaning: {method: usual}`; `segments: {k: 5}` and `k: 4-6` both work.",
+        "A YAML file given with `--settings` lies over these defaults. `cleaning: usual` is"
+        " short for `cleaning: {method: usual}`; `segments: {k: 5}` and `k: 4-6` both work.",
     ]
     parts.append(
         _table(("setting", "default", "meaning"), list(_settings(Settings, prefix="")))

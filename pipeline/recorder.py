@@ -116,7 +116,7 @@ def customer_rfm(engine: Engine, run_id: int) -> pd.DataFrame:
 
 def write_results(engine: Engine, run_id: int, results: Sequence[Result]) -> None:
     """Append result rows, leaving out what a table does not keep."""
-    for result in results:
+    for result in (each for each in results if len(each.rows)):
         kept = [c.name for c in core(result.table).columns if c.name in result.rows]
         append_rows(engine, result.table, result.rows[kept], run_id=run_id)
 

@@ -240,7 +240,7 @@ def _run(
         run_id,
         findings=[*cleaned.findings, *grouped.findings],
         costs=watch.costs,
-        models=[pack("segmentation", grouped.model)],
+        models=[pack("segmentation", grouped.model)] if grouped.model else [],
     )
     outcome = Outcome(
         dataset=name,

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from pipeline.errors import SourceError
 from pipeline.features.rfm import value_bands
 from pipeline.progress import Progress
 from pipeline.quality.findings import Finding
@@ -34,6 +33,7 @@ from pipeline.segments.voxels import voxels
 from pipeline.settings import OutlierSettings, SegmentSettings
 
 NEWCOMERS = "New since then"
+EVERYONE = "All Customers"
 SILHOUETTE_POINTS = 41
 LEAST_CUSTOMERS = 10
 
@@ -57,7 +57,7 @@ class Segments(NamedTuple):
     silhouettes: pd.DataFrame
     loadings: pd.DataFrame
     voxels: pd.DataFrame
-    model: Pipeline
+    model: Pipeline | None
     findings: tuple[Finding, ...]
 
 
@@ -72,7 +72,8 @@ def segments(
     """Group the customers of the newest snapshot and assign those of earlier ones to groups.
 
     `snapshots` has one row per `as_of` and `customer_id` with recency (days), frequency and
-    monetary. Raises `SourceError` where there are too few customers to group.
+    monetary. Fewer than ten customers, or customers all alike, are one segment, and a finding
+    says so.
     """
     newest = snapshots[snapshots["as_of"] == snapshots["as_of"].max()].reset_index(drop=True)
     values = segment_space(newest)
@@ -83,10 +84,7 @@ def segments(
         flags = flags[~flags]
     numbers = numbers_of_clusters(values, settings)
     if len(newest) < LEAST_CUSTOMERS or not numbers:
-        raise SourceError(
-            f"{len(newest):,} customers with orders are too few to group",
-            remedy=f"give a source with at least {LEAST_CUSTOMERS} customers who differ",
-        )
+        return _ungrouped(snapshots, newest, seed=seed)
     if flags is not None and outlying.method == "cap":
         values = capped(values, flags)
     bench = workbench(values, settings, seed=seed)
@@ -123,6 +121,47 @@ def segments(
         voxels=voxels(customers),
         model=chosen.candidate.model,
         findings=_remarks(newest, bench, chosen, outlying, unusual),
+    )
+
+
+def _ungrouped(snapshots: pd.DataFrame, newest: pd.DataFrame, *, seed: int) -> Segments:
+    """Put everyone into one segment where there is too little to group."""
+    assigned = snapshots.assign(segment=EVERYONE)
+    customers = newest.assign(
+        segment=EVERYONE,
+        average_basket=newest["monetary"] / newest["frequency"],
+        is_outlier=None,
+        value_band=value_bands(newest["monetary"]),
+        component_1=0.0,
+        component_2=0.0,
+    )
+    customers["sample_position"] = sample_positions(customers["segment"], seed=seed)
+    nothing = pd.DataFrame()
+    return Segments(
+        assignments=assigned,
+        customers=customers,
+        profiles=profiles(customers, {EVERYONE: None}),
+        shapes=shapes(customers),
+        moves=_moves(assigned),
+        clusterings=nothing,
+        sizes=nothing,
+        overlaps=nothing,
+        trials=nothing,
+        importances=nothing,
+        silhouettes=nothing,
+        loadings=nothing,
+        voxels=voxels(customers),
+        model=None,
+        findings=(
+            Finding(
+                "segments",
+                "refused",
+                "Too few customers to group",
+                f"{len(newest):,} customers with orders, or all of them alike: at least"
+                f" {LEAST_CUSTOMERS} who differ are needed, so all are one segment.",
+                len(newest),
+            ),
+        ),
     )
 
 

@@ -131,7 +131,7 @@ def _typed(parts: Iterator[Part], reading: Reading) -> Lines:
             )
         if form != ORDER_LINES:
             raise unfit(part, reading.mapping)
-        matched = match(columns, ORDER_LINES, reading.mapping)
+        matched = match(columns, ORDER_LINES, reading.mapping, file=part.file)
         yield (
             place,
             order_lines.typed_lines(part, matched, unreadable_share=reading.unreadable_share),

@@ -4,11 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.errors import SourceError
 from pipeline.features.rfm import MEASURES
 from pipeline.progress import Silent
 from pipeline.segments.naming import BIG_SPENDERS, CHAMPIONS, name_clusters
-from pipeline.segments.stage import NEWCOMERS, Segments, segments
+from pipeline.segments.stage import EVERYONE, NEWCOMERS, Segments, segments
 from pipeline.settings import OutlierSettings, SegmentSettings
 from tests.segments.shops import EARLIER, NEWEST, completed, snapshot
 
@@ -161,7 +160,6 @@ DEGENERATE = {
         {"recency_days": [1, 90] * 20, "frequency": [9, 1] * 20, "monetary": [900.0, 5] * 20}
     ),
     "nine customers": snapshot()[MEASURES].iloc[::25].iloc[:9],
-    "nobody": snapshot()[MEASURES].iloc[:0],
     "one customer": snapshot()[MEASURES].iloc[:1],
 }
 
@@ -169,8 +167,11 @@ DEGENERATE = {
 @pytest.mark.parametrize("name", DEGENERATE)
 def test_too_few_to_group_is_said(name: str):
     for outliers in ("off", "mark"):
-        with pytest.raises(SourceError, match="too few to group"):
-            grouped(completed(DEGENERATE[name]), outliers=outliers)
+        found = grouped(completed(DEGENERATE[name]), outliers=outliers)
+        assert found.profiles["segment"].tolist() == [EVERYONE]
+        assert found.profiles["customers"].tolist() == [len(DEGENERATE[name])]
+        assert found.model is None
+        assert found.findings[0].rule == "refused"
 
 
 UNUSUAL = {
