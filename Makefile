@@ -15,7 +15,8 @@ run: $(INSTALLED)
 
 ## test: environment and everything that CI checks
 test: check
-	$(BIN)/python -m pytest -m "not soak"
+	$(BIN)/python -m pytest -n 2 -m "not soak and not browser"
+	$(BIN)/python -m pytest -m browser
 
 ## check: style, types and import rules
 check: $(INSTALLED)

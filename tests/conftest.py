@@ -1,6 +1,10 @@
 """What every test shares: small made-up shops, databases refreshed from them, real data."""
 
 import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy: workers share few cores
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from pathlib import Path
 
 import pytest

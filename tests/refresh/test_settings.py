@@ -79,8 +79,18 @@ def test_a_run_follows_its_settings_and_keeps_them(shop_file: Path, tmp_path: Pa
     )
     shop = refreshed(tmp_path / "portal.db", shop_file, "--settings", path)
     assert len(rows(shop.path, "select * from published_segment")) == 3
-    compared = rows(shop.path, "select n_clusters from published_clustering order by 1")
+    compared = rows(
+        shop.path, "select distinct n_clusters from published_clustering order by 1"
+    )
     assert compared == [(2,), (3,), (4,)]
+    trials = rows(
+        shop.path, "select study, count(*) from published_trial group by 1 order by 1"
+    )
+    assert trials == [
+        ("segments.agglomerative", 2),
+        ("segments.gaussian_mixture", 2),
+        ("segments.kmeans", 2),
+    ]
     days = rows(shop.path, "select as_of_day from snapshot order by 1")
     assert [b - a for (a,), (b,) in itertools.pairwise(days)] == [10, 10, 10]
     ((kept, currency),) = rows(shop.path, "select settings, currency from run")
