@@ -40,6 +40,7 @@ soak: $(INSTALLED)
 ## docs: write the generated pages and the picture of the portal anew
 docs: $(INSTALLED)
 	$(BIN)/python -m docs.generate
+	$(BIN)/python -m docs.pictures
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

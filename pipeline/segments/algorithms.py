@@ -12,6 +12,9 @@ from sklearn.neighbors import KNeighborsClassifier
 
 Params = Mapping[str, Any]
 
+STARTS = 10
+"""Random starts of k-means, of which the best counts."""
+
 
 class Assigner(Protocol):
     """What a fitted clusterer can do: give points, old and new, a cluster from 0."""
@@ -59,10 +62,10 @@ def prepare_k_means(points: np.ndarray) -> Fit:
 
 
 def suggest_k_means(trial: Trial) -> dict[str, Any]:
-    """Draw the starts, the number of iterations and the algorithm."""
+    """Draw the kind of start, the number of iterations and the algorithm."""
     return {
         "init": trial.suggest_categorical("init", ["k-means++", "random"]),
-        "n_init": trial.suggest_int("n_init", 5, 20, step=5),
+        "n_init": STARTS,
         "max_iter": trial.suggest_int("max_iter", 100, 1000, step=100),
         "algorithm": trial.suggest_categorical("algorithm", ["lloyd", "elkan"]),
     }
@@ -111,7 +114,7 @@ def suggest_gaussian_mixture(trial: Trial) -> dict[str, Any]:
 
 K_MEANS = Algorithm(
     name="kmeans",
-    defaults={"init": "k-means++", "n_init": 10, "max_iter": 300, "algorithm": "lloyd"},
+    defaults={"init": "k-means++", "n_init": STARTS, "max_iter": 300, "algorithm": "lloyd"},
     resampled={"n_init": 3},
     resample_size=20_000,
     suggest=suggest_k_means,
@@ -121,7 +124,7 @@ AGGLOMERATIVE = Algorithm(
     name="agglomerative",
     defaults={"linkage": "ward"},
     resampled={},
-    resample_size=2_000,
+    resample_size=1_000,
     suggest=suggest_agglomerative,
     prepare=prepare_agglomerative,
 )
@@ -129,7 +132,7 @@ GAUSSIAN_MIXTURE = Algorithm(
     name="gaussian_mixture",
     defaults={"covariance_type": "full", "max_iter": 200},
     resampled={},
-    resample_size=5_000,
+    resample_size=2_000,
     suggest=suggest_gaussian_mixture,
     prepare=prepare_gaussian_mixture,
 )

@@ -77,14 +77,14 @@ def _stabilities(
     """Look at the finalists, the same labels only once."""
     known: dict[bytes, Stabilities] = {}
     found: dict[int, Stabilities] = {}
-    seen: set[tuple[str, bool]] = set()
+    seen: set[str] = set()
     for place, i in enumerate(finalists):
         each = candidates[i]
-        kind = (each.algorithm.name, each.tuned)
+        name = each.algorithm.name
         labels = each.labels.tobytes()
-        if place >= settings.finalists and kind in seen and labels not in known:
+        if place >= settings.finalists and name in seen and labels not in known:
             continue
-        seen.add(kind)
+        seen.add(name)
         if labels not in known:
             known[labels] = stability(each)
         found[i] = known[labels]

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, pairwise_distances
 
-GAP_POINTS = 2_000
+GAP_POINTS = 1_000
 GAP_REFERENCES = 10
 
 

@@ -10,6 +10,7 @@ from portal.components.charts import (
     drawn,
     filter_on_click,
 )
+from portal.components.choices import choice
 from portal.components.evidence import Evidence, download_link, frame_table
 from portal.components.states import empty_state, error_state, grid, section, stack, text_card
 from portal.components.tables import (
@@ -35,6 +36,7 @@ __all__ = [
     "Tile",
     "chart_card",
     "chart_outputs",
+    "choice",
     "customer_rows",
     "download_link",
     "drawn",

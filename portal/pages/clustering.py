@@ -4,7 +4,7 @@ import json
 
 import dash
 import pandas as pd
-from dash import Input, Output, callback, dcc, html
+from dash import Input, Output, callback, html
 from dash.development.base_component import Component
 
 from portal import wording
@@ -14,6 +14,7 @@ from portal.components import (
     Evidence,
     chart_card,
     chart_outputs,
+    choice,
     drawn,
     grid,
 )
@@ -157,7 +158,7 @@ def layout(**_query: str) -> Component:
             subject="Another index by number of segments",
             height=360,
             controls=[
-                _choice(
+                choice(
                     INDEX_CHOICE,
                     "Index",
                     [
@@ -201,26 +202,8 @@ def layout(**_query: str) -> Component:
             subject="Any two finalists: who moves between them",
             columns=12,
             height=400,
-            controls=[_choice(LEFT, "First", [], None), _choice(RIGHT, "Second", [], None)],
+            controls=[choice(LEFT, "First", []), choice(RIGHT, "Second", [])],
         ),
-    )
-
-
-def _choice(
-    control: str, label: str, options: list[dict[str, str]], value: str | None
-) -> Component:
-    return html.Div(
-        dcc.Dropdown(
-            id=control,
-            options=options,
-            value=value,
-            clearable=False,
-            searchable=False,
-            placeholder=label,
-        ),
-        className="control",
-        role="group",
-        **aria(label=label),
     )
 
 

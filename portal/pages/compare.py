@@ -4,7 +4,7 @@ from typing import Any
 
 import dash
 import pandas as pd
-from dash import Input, Output, callback, dcc, html
+from dash import Input, Output, callback, html
 from dash.development.base_component import Component
 
 from portal import wording
@@ -14,13 +14,13 @@ from portal.components import (
     Evidence,
     chart_card,
     chart_outputs,
+    choice,
     drawn,
     empty_state,
     frame_table,
     grid,
     text_card,
 )
-from portal.components.attributes import aria
 from portal.figures import segments as figures
 from portal.filters import URL, Filters
 from portal.queries import comparison as queries
@@ -34,7 +34,7 @@ FIGURES = "compare-figures"
 SETTINGS = "compare-settings"
 MOVES = "compare-moves"
 
-Choices = tuple[list[dict[str, Any]], int | None, list[dict[str, Any]], int | None]
+Choices = tuple[list[dict[str, Any]], str, list[dict[str, Any]], str]
 
 
 def move_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
@@ -72,7 +72,11 @@ def layout(**_query: str) -> Component:
     return html.Div(
         [
             html.Div(
-                [_choice(FIRST, "First run"), _choice(SECOND, "Second run")], className="pair"
+                [
+                    choice(FIRST, "First run", [], show_label=True),
+                    choice(SECOND, "Second run", [], show_label=True),
+                ],
+                className="pair",
             ),
             grid(
                 text_card("Figures", html.Div(id=FIGURES, className="keep-6"), columns=6),
@@ -91,18 +95,6 @@ def layout(**_query: str) -> Component:
     )
 
 
-def _choice(control: str, label: str) -> Component:
-    return html.Div(
-        [
-            html.Span(label, className="quiet"),
-            dcc.Dropdown(id=control, clearable=False, searchable=False, placeholder=label),
-        ],
-        className="control",
-        role="group",
-        **aria(label=label),
-    )
-
-
 @callback(
     Output(FIRST, "options"),
     Output(FIRST, "value"),
@@ -117,7 +109,7 @@ def show_choices(search: str | None) -> Choices:
     options: list[dict[str, Any]] = [
         {
             "label": f"Run {row.run_id}, {wording.moment(pd.Timestamp(row.started_at))}",
-            "value": int(row.run_id),
+            "value": str(row.run_id),
         }
         for row in each_row(runs)
     ]
@@ -134,14 +126,14 @@ def show_choices(search: str | None) -> Choices:
     Input(URL, "search"),
 )
 def show_tables(
-    first: int | None, second: int | None, search: str | None
+    first: str | None, second: str | None, search: str | None
 ) -> tuple[Component, Component]:
     """Write the figures and the settings that differ."""
     with snapshot(search) as at:
         one, other = _known(at, first, second)
         found = remember(at, queries.figures, one, other)
         changed = remember(at, queries.changed_settings, one, other)
-    names = {"first": f"Run {one}", "second": f"Run {other}"}
+    names = {"first": f"Run {one}", "second": f"Run {other}{', again' if one == other else ''}"}
     return (
         frame_table(found.rename(columns=names), label="Figures of both runs"),
         frame_table(changed.rename(columns=names), label="Settings that differ")
@@ -159,19 +151,16 @@ def show_tables(
     Input(SECOND, "value"),
     Input(URL, "search"),
 )
-def show_moves(first: int | None, second: int | None, search: str | None) -> Drawn:
+def show_moves(first: str | None, second: str | None, search: str | None) -> Drawn:
     """Draw who changed segment."""
     with snapshot(search) as at:
         return drawn(at, _moves, *_known(at, first, second))
 
 
-def _known(at: Snapshot, first: int | None, second: int | None) -> tuple[int, int]:
+def _known(at: Snapshot, first: str | None, second: str | None) -> tuple[int, int]:
     """Fall back to the published run where a run is not of this data set."""
-    runs = set(queries.comparable(at)["run_id"])
-    return (
-        first if first is not None and first in runs else at.run_id,
-        second if second is not None and second in runs else at.run_id,
-    )
+    runs = {str(run): int(run) for run in queries.comparable(at)["run_id"]}
+    return runs.get(first or "", at.run_id), runs.get(second or "", at.run_id)
 
 
 def _moves(at: Snapshot, first: int, second: int) -> Chart:

@@ -4,7 +4,7 @@ from typing import Any
 
 import dash
 import pandas as pd
-from dash import Input, Output, State, callback, dcc, html
+from dash import Input, Output, State, callback, html
 from dash.development.base_component import Component
 
 from portal import wording
@@ -17,6 +17,7 @@ from portal.components import (
     Rows,
     chart_card,
     chart_outputs,
+    choice,
     customer_rows,
     drawn,
     filter_on_click,
@@ -25,7 +26,6 @@ from portal.components import (
     table_card,
     table_outputs,
 )
-from portal.components.attributes import aria
 from portal.components.charts import card_foot, problem_of
 from portal.components.segment_table import personas, segment_table
 from portal.figures import segments as figures
@@ -158,20 +158,14 @@ def layout(**_query: str) -> Component:
             height=520,
             config=SCENE_CONFIG,
             controls=[
-                html.Div(
-                    dcc.Dropdown(
-                        id=CLOUD_KIND,
-                        options=[
-                            {"label": "Customers", "value": "customers"},
-                            {"label": "All as cells", "value": "cells"},
-                        ],
-                        value="customers",
-                        clearable=False,
-                        searchable=False,
-                    ),
-                    className="control",
-                    role="group",
-                    **aria(label="What a mark stands for"),
+                choice(
+                    CLOUD_KIND,
+                    "What a mark stands for",
+                    [
+                        {"label": "Customers", "value": "customers"},
+                        {"label": "All as cells", "value": "cells"},
+                    ],
+                    "customers",
                 )
             ],
         ),
