@@ -59,7 +59,9 @@ def _photograph(page: Page, address: str) -> None:
     for name, (path, card) in FIGURES.items():
         page.goto(address + path)
         page.wait_for_timeout(WAIT_MS)
-        page.locator(f'[data-card="{card}"]').screenshot(path=DOCS / "figures" / f"{name}.png")
+        page.locator(f'section[data-card="{card}"]').screenshot(
+            path=DOCS / "figures" / f"{name}.png"
+        )
 
 
 if __name__ == "__main__":

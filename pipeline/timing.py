@@ -1,5 +1,6 @@
 """What each stage of a run cost."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from pipeline.progress import Progress
 
 
 class StageCost(NamedTuple):
-    """Wall and processor seconds of one stage, and the largest memory so far."""
+    """Wall and processor seconds of one stage, children included, and the largest memory."""
 
     stage: str
     seconds: float
@@ -30,13 +31,13 @@ class Stopwatch:
     def stage(self, name: str) -> Iterator[Progress]:
         """Time what happens inside as the stage `name`."""
         self.progress.stage(name)
-        wall, cpu = time.perf_counter(), time.process_time()
+        wall, cpu = time.perf_counter(), _cpu_seconds()
         yield self.progress
         self.costs.append(
             StageCost(
                 name,
                 round(time.perf_counter() - wall, 4),
-                round(time.process_time() - cpu, 4),
+                round(_cpu_seconds() - cpu, 4),
                 peak_bytes(),
             )
         )
@@ -45,6 +46,12 @@ class Stopwatch:
     def seconds(self) -> float:
         """Wall time since the first stage could begin."""
         return time.perf_counter() - self.began
+
+
+def _cpu_seconds() -> float:
+    """Add up the processor time of this process and of children that have ended."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def peak_bytes() -> int:

@@ -32,6 +32,7 @@ def revenue_by_month(months: pd.DataFrame, *, currency: str) -> go.Figure:
     figure.add_bar(
         x=months["month"],
         y=months["revenue"],
+        showlegend=False,
         marker={
             "color": [theme.MAIN if whole else theme.QUIET for whole in months["is_complete"]],
             "pattern": {"shape": ["" if whole else "/" for whole in months["is_complete"]]},
@@ -43,15 +44,16 @@ def revenue_by_month(months: pd.DataFrame, *, currency: str) -> go.Figure:
         hovertemplate="%{customdata[0]}: %{customdata[1]} from %{customdata[2]:,} orders"
         "<extra>%{customdata[3]}</extra>",
     )
-    for row in each_row(months[~months["is_complete"]]):
-        figure.add_annotation(
-            x=row.month,
-            y=row.revenue,
-            text=PARTIAL.replace(" ", "<br>"),
-            yanchor="bottom",
-            yshift=2,
+    if not months["is_complete"].all():
+        figure.add_bar(
+            x=[None],
+            y=[None],
+            name="Month covered in part",
+            marker={"color": theme.QUIET, "pattern": {"shape": "/"}},
+            showlegend=True,
         )
     figure.update_layout(
+        barmode="overlay",
         yaxis={
             "title": {"text": f"Revenue ({currency})"},
             "tickprefix": symbol(currency),

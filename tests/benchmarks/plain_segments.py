@@ -1,7 +1,8 @@
 """The second half of the plain way: clusterings, tuning, bootstraps, profiles.
 
 Which algorithms, how many trials and resamples: from the product's settings, so that both do
-the same work. What only the product does is left out here: outliers, projection, names.
+the same work. What only the product does is left out here: names, cells of the cloud, who moves
+between two clusterings.
 """
 
 import json
@@ -11,6 +12,8 @@ import numpy as np
 import optuna
 import pandas as pd
 from sklearn.cluster import AgglomerativeClustering, KMeans
+from sklearn.decomposition import PCA
+from sklearn.ensemble import IsolationForest
 from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import NearestCentroid
@@ -22,6 +25,8 @@ EVERY_ALGORITHM = ("kmeans", "agglomerative", "gaussian_mixture")
 MEASURES = ["recency_days", "frequency", "monetary"]
 RESAMPLED = {"kmeans": 20_000, "agglomerative": 2_000, "gaussian_mixture": 5_000}
 RESAMPLE_STARTS = 3
+GAP_POINTS, GAP_REFERENCES = 2_000, 10
+OUTLIER_SHARE, OUTLIER_TREES = 0.01, 200
 SEEDS = 2**32
 
 
@@ -63,12 +68,14 @@ def segments(
         for algorithm in algorithms(settings)
         for k in numbers
     ]
-    tried = []
+    tried: list[dict[str, Any]] = []
+    weighed: list[dict[str, Any]] = []
     if trials(settings):
         for algorithm in algorithms(settings):
-            best, rows = tune(points, algorithm, numbers, settings, seed)
+            best, study = tune(points, algorithm, numbers, settings, seed)
             found += best
-            tried += rows
+            tried += trial_rows(algorithm, study)
+            weighed += importance_rows(algorithm, study, seed)
     finalists = [
         each
         for each in found
@@ -80,11 +87,17 @@ def segments(
         each["stability"] = stability(points, each, settings, seed)
     chosen = choose(found, settings)
     newest["segment"] = chosen["labels"]
+    forest = IsolationForest(
+        n_estimators=OUTLIER_TREES, contamination=OUTLIER_SHARE, random_state=seed
+    )
+    newest["is_outlier"] = forest.fit_predict(space(newest)) == -1
+    newest[["component_1", "component_2"]] = PCA(n_components=2).fit_transform(points)
     newest["average_basket"] = newest["monetary"] / newest["frequency"]
     snapshots = snapshots.copy()
     snapshots["segment"] = assigned(points, chosen, scaler.transform(space(snapshots)))
     table = pd.DataFrame(found).drop(columns="labels")
     table["params"] = table["params"].map(json.dumps)
+    gaps = {k: gap(points, k, seed) for k in numbers}
     return {
         "customer": newest,
         "customer_snapshot": snapshots,
@@ -92,7 +105,9 @@ def segments(
         "segment_shape": shapes(newest),
         "segment_move": moves(snapshots),
         "clustering": table,
+        "gap": pd.DataFrame(gaps.items(), columns=["n_clusters", "gap"]),
         "trial": pd.DataFrame(tried, columns=["study", "trial", "value", "params"]),
+        "importance": pd.DataFrame(weighed, columns=["study", "parameter", "importance"]),
     }
 
 
@@ -185,7 +200,7 @@ def tune(
     numbers: list[int],
     settings: SegmentSettings,
     seed: int,
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+) -> tuple[list[dict[str, Any]], optuna.Study]:
     """Search an algorithm's settings for the best silhouette; give the best of each k."""
     seen = []
 
@@ -206,7 +221,12 @@ def tune(
     best: dict[int, dict[str, Any]] = {}
     for each in sorted(seen, key=lambda each: each["silhouette"]):
         best[each["n_clusters"]] = each
-    rows = [
+    return list(best.values()), study
+
+
+def trial_rows(algorithm: str, study: optuna.Study) -> list[dict[str, Any]]:
+    """List the trials of a study."""
+    return [
         {
             "study": algorithm,
             "trial": trial.number,
@@ -215,7 +235,32 @@ def tune(
         }
         for trial in study.trials
     ]
-    return list(best.values()), rows
+
+
+def importance_rows(algorithm: str, study: optuna.Study, seed: int) -> list[dict[str, Any]]:
+    """Say how much each setting mattered, where the trials differ."""
+    if len({trial.value for trial in study.trials if trial.value is not None}) < 2:
+        return []
+    evaluator = optuna.importance.FanovaImportanceEvaluator(seed=seed)
+    found = optuna.importance.get_param_importances(study, evaluator=evaluator)
+    return [
+        {"study": algorithm, "parameter": parameter, "importance": share}
+        for parameter, share in found.items()
+    ]
+
+
+def gap(points: np.ndarray, k: int, seed: int) -> float:
+    """Compare k-means on some customers with k-means on uniform points in their box."""
+    generator = np.random.default_rng(seed)
+    some = drawn(points, GAP_POINTS, seed)
+    rotated = PCA().fit_transform(some)
+    low, high = rotated.min(axis=0), rotated.max(axis=0)
+    uniform = [
+        np.log(KMeans(k, n_init=1, random_state=seed).fit(box).inertia_)
+        for box in (generator.uniform(low, high, some.shape) for _ in range(GAP_REFERENCES))
+    ]
+    inertia = KMeans(k, n_init=1, random_state=seed).fit(some).inertia_
+    return float(np.mean(uniform) - np.log(inertia))
 
 
 def stability(

@@ -40,9 +40,10 @@ CONTRACT = {
     "published_curve": "task, model, curve, x, y",
     "published_driver": "task, model, feature, importance",
 }
-"""Columns of shared/design.md, “The contract”, after `dataset`."""
+"""Columns that other tools rely on, after `dataset`."""
 
 KEYS = {
+    "published_trial": "study, trial",
     "vw_rfm": "as_of, customer_id",
     "vw_demographics": "customer_id",
     "vw_recency": "customer_id",

@@ -1,4 +1,4 @@
-"""UCI Online Retail (DOI 10.24432/C5BW33): every figure that shared/data/README.md names."""
+"""UCI Online Retail (DOI 10.24432/C5BW33): every known figure of it."""
 
 import sqlite3
 import zipfile
@@ -148,7 +148,7 @@ def test_the_usual_clean_set(lines: pd.DataFrame):
 
 
 def test_the_rules_of_the_default(cleaned: Cleaned):
-    """Counted by hand-written code apart from the product (shared/data/README.md)."""
+    """Counted by hand-written code apart from the product."""
     by_rule = {finding.rule: finding for finding in cleaned.findings}
     assert sum(finding.rows for finding in cleaned.findings) == ROWS - len(cleaned.purchases)
     assert by_rule["duplicate"].rows == 5_268
@@ -161,7 +161,7 @@ def test_the_rules_of_the_default(cleaned: Cleaned):
     bought_at = cleaned.purchases["ordered_at"].loc[matched["purchase"]]
     after = matched["cancelled_at"].to_numpy() - bought_at.to_numpy()
     share = (after >= pd.Timedelta(days=1)).mean()
-    assert share == pytest.approx(0.89, abs=0.005), "a day or more after (shared/design.md)"
+    assert share == pytest.approx(0.89, abs=0.005), "a day or more after"
 
 
 def matched_value(cleaned: Cleaned) -> float:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from tests.shops import (
+    QUICK,
     Shop,
     assert_same_tables,
     leftovers,
@@ -111,7 +112,5 @@ def test_files_that_overlap_are_counted_once(months: list[Path], at_once: Shop, 
 
 def _keep_one(folder: Path) -> Path:
     path = folder / "keep.yaml"
-    path.write_text(
-        "segments: {algorithm: kmeans, tuning: false, bootstraps: 4}\nruns: {keep: 1}\n"
-    )
+    path.write_text(f"{QUICK}runs: {{keep: 1}}\n")
     return path
