@@ -130,7 +130,7 @@ class SegmentSettings(Section):
         description="up to so many customers clusterings are fitted on all, above on a sample",
     )
     tree_customers: int = Field(
-        default=5_000,
+        default=3_000,
         ge=100,
         description="the same for agglomerative clustering, whose memory grows with the square",
     )

@@ -5,7 +5,7 @@ from sklearn.ensemble import IsolationForest
 
 from pipeline.settings import OutlierSettings
 
-TREES = 200
+TREES = 100
 LEAST_CUSTOMERS = 50
 
 

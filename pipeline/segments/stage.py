@@ -120,7 +120,7 @@ def segments(
         loadings=plane.loadings,
         voxels=voxels(customers),
         model=chosen.candidate.model,
-        findings=_remarks(newest, bench, chosen, outlying, unusual),
+        findings=_remarks(newest, bench, chosen, settings, outlying, unusual=unusual),
     )
 
 
@@ -271,22 +271,33 @@ def _sizes(judged: Sequence[Judged]) -> pd.DataFrame:
 
 def _overlaps(judged: Sequence[Judged], customers: pd.DataFrame) -> pd.DataFrame:
     """One row per pair of finalists and pair of their segments that share customers."""
-    named = {
-        finalist_name(each.candidate): _names(
-            each.candidate, name_clusters(customers, each.candidate.labels)
-        )[each.candidate.labels]
-        for each in judged
-        if each.stabilities is not None
-    }
-    pairs = [
-        pd.DataFrame({"left_segment": named[left], "right_segment": named[right]})
-        .value_counts(sort=False)
-        .reset_index(name="customers")
-        .assign(left=left, right=right)
-        for left, right in permutations(named, 2)
+    named = {}
+    for each in (found for found in judged if found.stabilities is not None):
+        names = name_clusters(customers, each.candidate.labels)
+        named[finalist_name(each.candidate)] = (each.candidate, names)
+    rows = [
+        {
+            "left": left,
+            "right": right,
+            "left_segment": left_names[one],
+            "right_segment": right_names[other],
+            "customers": int(shared[one, other]),
+        }
+        for (left, (first, left_names)), (right, (second, right_names)) in permutations(
+            named.items(), 2
+        )
+        for shared in [_together(first, second)]
+        for one, other in zip(*shared.nonzero(), strict=True)
     ]
     columns = ["left", "right", "left_segment", "right_segment", "customers"]
-    return pd.concat(pairs)[columns] if pairs else pd.DataFrame(columns=columns)
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _together(first: Candidate, second: Candidate) -> np.ndarray:
+    """Count the customers in each pair of clusters of two candidates."""
+    counts = np.zeros((first.n_clusters, second.n_clusters), dtype=np.int64)
+    np.add.at(counts, (first.labels, second.labels), 1)
+    return counts
 
 
 def finalist_name(candidate: Candidate) -> str:
@@ -317,7 +328,9 @@ def _remarks(
     newest: pd.DataFrame,
     bench: Workbench,
     chosen: Judged,
+    settings: SegmentSettings,
     outlying: OutlierSettings,
+    *,
     unusual: int,
 ) -> tuple[Finding, ...]:
     sampled = len(bench.measure.places) < len(newest)
@@ -326,13 +339,19 @@ def _remarks(
         if sampled
         else "exactly"
     )
+    tree = (
+        f" Agglomerative clustering grew its tree from a random {settings.tree_customers:,}"
+        " customers; all others belong to the nearest centroid."
+        if len(newest) > settings.tree_customers and "agglomerative" in bench.fits
+        else ""
+    )
     verdict = f"{chosen.verdict[0].upper()}{chosen.verdict[1:]}"
     remarks = [
         Finding(
             "segments",
             "choice",
             "How the published segmentation was chosen",
-            f"{verdict}. Silhouettes were measured {how}.",
+            f"{verdict}. Silhouettes were measured {how}.{tree}",
             len(newest),
         )
     ]
