@@ -96,7 +96,11 @@ class SegmentSettings(Section):
     algorithm: Literal["best", "kmeans", "agglomerative", "gaussian_mixture"] = Field(
         default="best", description="the algorithm to publish; best: of all three"
     )
-    tuning: bool = Field(default=True, description="search each algorithm's settings too")
+    tuning: bool = Field(
+        default=False,
+        description="search each algorithm's settings too, which takes twice as long;"
+        " --trials does it as well",
+    )
     trials: int = Field(
         default=15, ge=1, le=MOST_TRIALS, description="tuning trials per algorithm"
     )
@@ -179,11 +183,13 @@ class Settings(Section):
     runs: RunSettings = RunSettings()
 
     def with_trials(self, trials: int) -> "Settings":
-        """Give the same settings with another number of tuning trials."""
+        """Give the same settings, tuning with so many trials."""
         if not 1 <= trials <= MOST_TRIALS:
             raise SettingsError(f"--trials must be from 1 to {MOST_TRIALS:,}.")
         return self.model_copy(
-            update={"segments": self.segments.model_copy(update={"trials": trials})}
+            update={
+                "segments": self.segments.model_copy(update={"tuning": True, "trials": trials})
+            }
         )
 
 

@@ -82,7 +82,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="seed of everything random (default: 0)",
     )
-    add("--trials", type=_count, metavar="N", help="tuning trials per study")
+    add("--trials", type=_count, metavar="N", help="tune each algorithm with so many trials")
     add("--json", action="store_true", help="end with one line of JSON on standard output")
     return arguments
 

@@ -14,7 +14,7 @@ from pipeline.sources.sample import COLUMNS, ShopSettings, made_up_lines
 from pipeline.sources.sample.files import write
 from scripts.refresh import main
 
-QUICK = "segments: {algorithm: kmeans, trials: 4, bootstraps: 4}\n"
+QUICK = "segments: {algorithm: kmeans, tuning: true, trials: 4, bootstraps: 4}\n"
 """Settings that keep a refresh of a small shop short, with something of everything."""
 
 STAGES = ("read", "collect", "clean", "orders", "features", "segment", "write")

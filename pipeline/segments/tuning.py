@@ -14,6 +14,7 @@ from pipeline.segments.candidates import Candidate, Workbench, candidate
 from pipeline.settings import SegmentSettings
 from pipeline.threads import one_thread
 
+MANY_CUSTOMERS = 10_000
 COLUMNS = ["study", "trial", "state", "value", "seconds", "params"]
 STATES = {"COMPLETE": "complete", "PRUNED": "pruned", "FAIL": "failed"}
 
@@ -36,8 +37,8 @@ NOT_TUNED = Tuned(
 def tune(
     bench: Workbench, numbers: Sequence[int], settings: SegmentSettings, *, seed: int
 ) -> Tuned:
-    """Run one study per algorithm, the studies side by side, the trials of each in order."""
-    with ThreadPoolExecutor(max_workers=2) as workers:
+    """Run one study per algorithm, the trials of each in order; side by side where it pays."""
+    with ThreadPoolExecutor(max_workers=_workers(bench)) as workers:
         studies = list(
             workers.map(
                 lambda name: _study(bench, ALGORITHMS[name], numbers, settings, seed),
@@ -49,6 +50,11 @@ def tune(
         trials=pd.concat([study.trials for study in studies], ignore_index=True),
         importances=pd.concat([study.importances for study in studies], ignore_index=True),
     )
+
+
+def _workers(bench: Workbench) -> int:
+    """Take two threads where the work outweighs what they cost each other."""
+    return 2 if len(bench.points) > MANY_CUSTOMERS else 1
 
 
 def _study(

@@ -183,7 +183,7 @@ def trial_history(trials: pd.DataFrame) -> go.Figure:
 def trial_finding(trials: pd.DataFrame) -> str:
     """Say how many trials there were and how many were refused."""
     if trials.empty:
-        return "Nothing was tuned"
+        return "Nothing was tuned; refresh with --trials 15 to search each algorithm's settings"
     refused = int((trials["state"] == "pruned").sum())
     said = count(len(trials), "trial")
     if not refused:

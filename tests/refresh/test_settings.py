@@ -73,7 +73,7 @@ def test_settings_can_not_be_changed():
 def test_a_run_follows_its_settings_and_keeps_them(shop_file: Path, tmp_path: Path):
     path = tmp_path / "settings.yaml"
     path.write_text(
-        "segments: {trials: 2, bootstraps: 2, k: 3, evidence: 2-4}\n"
+        "segments: {tuning: true, trials: 2, bootstraps: 2, k: 3, evidence: 2-4}\n"
         "snapshots: {every_days: 10, at_most: 4}\n"
         "cleaning: usual\ncurrency: EUR\n"
     )
