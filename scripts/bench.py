@@ -6,10 +6,13 @@ or its disk does not allow it; 130 interrupted.
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import NoReturn
 
 from pipeline.errors import SettingsError
@@ -127,6 +130,7 @@ def _check(given: argparse.Namespace) -> None:
 
 def _measured(given: argparse.Namespace) -> str:
     with (
+        _ended_cleanly(),
         tempfile.TemporaryDirectory(prefix="clientele-bench-") as folder,
         terminal_progress() as progress,
     ):
@@ -142,6 +146,20 @@ def _measured(given: argparse.Namespace) -> str:
             progress.stage(name)
             sections.append(CASES[name](bench))
     return page(sections, machine_table())
+
+
+@contextmanager
+def _ended_cleanly() -> Iterator[None]:
+    """Take a request to end as an interruption: the child and the scratch folder go too."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _fail(sentence: str, code: int) -> int:

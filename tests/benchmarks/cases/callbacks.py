@@ -38,7 +38,7 @@ def callbacks(bench: Bench) -> Section:
     usual = (online_retail(bench) or [made_up(bench, max(bench.lines // 10, 1_000))])[-1]
     tables: list[Table] = []
     for source in (usual, many_customers(bench)):
-        tables += _tables(bench, source)
+        tables += tables_of(bench, source)
     return Section("Callbacks", HOW.format(starts=bench.repeats), tables)
 
 
@@ -48,7 +48,8 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[max(math.ceil(share * len(ordered)) - 1, 0)]
 
 
-def _tables(bench: Bench, source: Source) -> list[Table]:
+def tables_of(bench: Bench, source: Source) -> list[Table]:
+    """Ask the portal over one source for everything: by page, and the slowest."""
     product = refreshed(bench, source, repeats=1)
     measured: list[Measured] = []
     problems: list[str] = []
