@@ -143,23 +143,23 @@ def projection(
     )
     table = loadings.pivot_table(index="measure", columns="component", values="loading")
     for measure, row in table.iterrows():
+        tip = {"x": row[1] * reach * 0.7, "y": row[2] * reach * 0.7}
         figure.add_annotation(
-            x=row[1] * reach * 0.7,
-            y=row[2] * reach * 0.7,
+            **tip,
             ax=0,
             ay=0,
-            xref="x",
-            yref="y",
             axref="x",
             ayref="y",
-            text=TITLES[str(measure)],
+            text="",
             showarrow=True,
             arrowhead=2,
             arrowwidth=1.5,
             arrowcolor=theme.QUIET,
         )
+        figure.add_annotation(**tip, text=TITLES[str(measure)], showarrow=False, yshift=10)
     explained = loadings.drop_duplicates("component").set_index("component")["explained"]
     figure.update_layout(
+        legend={"itemsizing": "constant"},
         xaxis={"title": {"text": f"First component ({percent(explained.get(1))} of variance)"}},
         yaxis={"title": {"text": f"Second component ({percent(explained.get(2))})"}},
     )
