@@ -17,8 +17,7 @@ def match_cancellations(purchases: pd.DataFrame, cancellations: pd.DataFrame) ->
     Gives one row per match: `purchase` and `cancellation` (indices of the frames given),
     `cancelled_at`, `quantity` and `value`, both above 0.
     """
-    candidates = _of_the_same_keys(purchases, cancellations)
-    candidates = candidates.sort_values("ordered_at", kind="stable")
+    candidates = purchases.sort_values("ordered_at", kind="stable")
     times = candidates["ordered_at"].to_numpy()
     left = candidates["quantity"].to_numpy(dtype=float).copy()
     by_key: dict[tuple[object, ...], list[int]] = defaultdict(list)
@@ -48,13 +47,6 @@ def match_cancellations(purchases: pd.DataFrame, cancellations: pd.DataFrame) ->
             "value": quantities[whiches] * matched["unit_price"].to_numpy(dtype=float),
         }
     )
-
-
-def _of_the_same_keys(purchases: pd.DataFrame, cancellations: pd.DataFrame) -> pd.DataFrame:
-    """Keep purchases by a customer and of a product that some cancellation names."""
-    customers = purchases["customer_id"].isin(cancellations["customer_id"].unique())
-    some = purchases[customers]
-    return some[some["product"].isin(cancellations["product"].unique())]
 
 
 def _keys(lines: pd.DataFrame) -> Iterator[tuple[object, ...]]:
