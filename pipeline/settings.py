@@ -160,6 +160,24 @@ class OutlierSettings(Section):
     )
 
 
+class RuleSettings(Section):
+    """Which customers are called VIP, passive or promotional."""
+
+    vip_share: float = Field(
+        default=0.1, gt=0, lt=0.5, description="share of customers who spend most"
+    )
+    passive_share: float = Field(
+        default=0.1, gt=0, lt=0.5, description="share of customers who spend least"
+    )
+    promotional_share: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="share of purchases at a discount from which a buyer is promotional;"
+        " whoever accepted the last campaign is one too",
+    )
+
+
 class RunSettings(Section):
     """How many published runs are kept."""
 
@@ -180,6 +198,7 @@ class Settings(Section):
     snapshots: SnapshotSettings = SnapshotSettings()
     outliers: OutlierSettings = OutlierSettings()
     segments: SegmentSettings = SegmentSettings()
+    rules: RuleSettings = RuleSettings()
     runs: RunSettings = RunSettings()
 
     def with_trials(self, trials: int) -> "Settings":

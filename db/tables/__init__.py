@@ -3,7 +3,17 @@
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from db.tables import aspects, canonical, customers, models, runs, sales, segments
+from db.tables import (
+    aspects,
+    attributes,
+    canonical,
+    customers,
+    models,
+    records,
+    runs,
+    sales,
+    segments,
+)
 
 METADATA = SQLModel.metadata
 
@@ -16,10 +26,12 @@ def core(table: type[SQLModel]) -> sa.Table:
 __all__ = [
     "METADATA",
     "aspects",
+    "attributes",
     "canonical",
     "core",
     "customers",
     "models",
+    "records",
     "runs",
     "sales",
     "segments",

@@ -1,0 +1,120 @@
+"""Everything that is known of a customer in one row, and what each column of it looks like."""
+
+from sqlmodel import Field, SQLModel
+
+
+class CustomerAttribute(SQLModel, table=True):
+    """One row per run and customer: every attribute that some form knows, null elsewhere."""
+
+    __tablename__ = "customer_attribute"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    run_id: int = Field(primary_key=True)
+    customer_id: str = Field(primary_key=True)
+    age: float | None = Field(description="years, on the newest day in the data")
+    gender: str | None
+    country: str | None
+    city: str | None
+    education: str | None
+    marital_status: str | None
+    income: float | None = Field(description="money a year")
+    children: int | None = Field(description="children and teenagers at home")
+    membership: str | None
+    recency_days: float | None = Field(description="days since the latest purchase")
+    frequency: float | None = Field(description="orders or purchases")
+    monetary: float | None = Field(description="money spent")
+    average_basket: float | None = Field(description="money per order or purchase")
+    tenure_days: float | None = Field(description="days as a customer")
+    spend_wines: float | None
+    spend_fruits: float | None
+    spend_meat: float | None
+    spend_fish: float | None
+    spend_sweets: float | None
+    spend_gold: float | None
+    purchases_web: float | None
+    purchases_catalogue: float | None
+    purchases_store: float | None
+    purchases_deals: float | None = Field(description="purchases at a discount")
+    web_visits_month: float | None = Field(description="visits to the site in a month")
+    campaigns_accepted: int | None = Field(description="of the campaigns before the last one")
+    response: str | None = Field(description="whether the last campaign was accepted")
+    complain: str | None = Field(description="whether there was a complaint")
+    items_purchased: float | None
+    average_rating: float | None = Field(description="1 to 5")
+    discount_applied: str | None = Field(description="whether a discount was used")
+    satisfaction: str | None
+    activity: str | None = Field(description="the source's own label of falling activity")
+    service_type: str | None
+    messages_allowed: str | None
+    marketing_6_months: float | None = Field(description="messages a month, half a year back")
+    marketing_this_month: float | None = Field(description="messages this month")
+    promotional_share: float | None = Field(description="of purchases, 0 to 1")
+    favourite_category: str | None
+    categories_per_visit: float | None
+    unpaid_products: float | None = Field(description="left in the basket in a quarter")
+    service_errors: float | None
+    pages_per_visit: float | None
+    revenue_before_last_month: float | None
+    revenue_last_month: float | None
+    revenue_this_month: float | None
+    minutes_last_month: float | None
+    minutes_this_month: float | None
+    profit: float | None = Field(description="mean profit of three months")
+    is_vip: bool | None = Field(description="among those who spend most, by setting")
+    is_passive: bool | None = Field(description="among those who do least, by setting")
+    is_promotional: bool | None = Field(description="buys when there is an offer, by setting")
+
+
+class Attribute(SQLModel, table=True):
+    """One row per run and column of `customer_attribute` that its source fills."""
+
+    __tablename__ = "attribute"
+
+    run_id: int = Field(primary_key=True)
+    attribute: str = Field(primary_key=True, description="the column's name")
+    position: int = Field(description="order in which they are shown")
+    kind: str = Field(description="number, category or flag (yes or no)")
+    role: str = Field(
+        description="demography, spend, behaviour, campaign, channel, value, target or constant"
+    )
+    unit: str = Field(description="money, days, years, share, count, points or nothing")
+    filled: int = Field(description="customers of whom it is known")
+    distinct_values: int
+    lowest: float | None = Field(description="of numbers")
+    quarter: float | None
+    median: float | None
+    three_quarters: float | None
+    highest: float | None
+    mean: float | None
+    deviation: float | None = Field(description="standard deviation")
+    skew: float | None = Field(description="adjusted Fisher-Pearson; above 1 heavily skewed")
+    most_frequent: str | None = Field(description="of categories")
+    outliers: int | None = Field(
+        description="beyond 1.5 interquartile ranges from the middle half"
+    )
+
+
+class Association(SQLModel, table=True):
+    """One row per run, group of customers, method and pair of attributes, each pair once."""
+
+    __tablename__ = "association"
+
+    run_id: int = Field(primary_key=True)
+    scope: str = Field(primary_key=True, description="a segment, or “all”")
+    method: str = Field(primary_key=True, description="pearson, spearman or phik")
+    left: str = Field(primary_key=True)
+    right: str = Field(primary_key=True)
+    value: float = Field(description="-1 to 1; phik 0 to 1")
+    p_value: float | None = Field(description="of no association at all")
+    customers: int = Field(description="of whom both are known")
+
+
+class SegmentAgreement(SQLModel, table=True):
+    """One row per run and attribute: how far it tells a customer's segment by itself."""
+
+    __tablename__ = "segment_agreement"
+
+    run_id: int = Field(primary_key=True)
+    attribute: str = Field(primary_key=True)
+    mutual_information: float = Field(description="normalised, 0 to 1")
+    is_input: bool = Field(description="whether the segments were made from it")
