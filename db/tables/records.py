@@ -4,7 +4,7 @@ from sqlmodel import Field, SQLModel
 
 
 class CustomerRecord(SQLModel, table=True):
-    """One row per row of a source that is no order line, as it holds it, before any cleaning."""
+    """One row per row of a source without orders, as it holds it, before any cleaning."""
 
     __tablename__ = "customer_record"
     __table_args__ = {"sqlite_with_rowid": False}
