@@ -99,10 +99,11 @@ def begin_run(
         )
 
 
-def begin_load(
-    engine: Engine, *, dataset: int, checksum: str, name: str, form: str
-) -> tuple[int, bool]:
-    """Give the load of a source and whether its rows are already there."""
+def begin_load(engine: Engine, *, dataset: int, checksum: str, name: str) -> tuple[int, bool]:
+    """Give the load of a source and whether its rows are already there.
+
+    Its form is known when it has been read.
+    """
     with writing(engine) as connection:
         found = connection.execute(
             sa.select(LOAD.c.load_id, LOAD.c.complete).where(
@@ -120,7 +121,7 @@ def begin_load(
                 dataset_id=dataset,
                 checksum=checksum,
                 name=name,
-                form=form,
+                form="",
                 rows_read=0,
                 complete=False,
             ),
@@ -128,13 +129,13 @@ def begin_load(
         )
 
 
-def complete_load(engine: Engine, load_id: int, *, rows_read: int) -> None:
+def complete_load(engine: Engine, load_id: int, *, form: str, rows_read: int) -> None:
     """Mark a load as written to its last row."""
     with writing(engine) as connection:
         connection.execute(
             sa.update(LOAD)
             .where(LOAD.c.load_id == load_id)
-            .values(rows_read=rows_read, complete=True)
+            .values(form=form, rows_read=rows_read, complete=True)
         )
 
 
@@ -159,6 +160,19 @@ def published_loads(engine: Engine, dataset: int) -> list[LoadInRun]:
             .order_by(RUN_LOAD.c.position)
         )
         return [LoadInRun(*row) for row in rows]
+
+
+def forms(engine: Engine, loads: Sequence[int]) -> list[str]:
+    """Name the forms of loads, each once."""
+    with reading(engine) as connection:
+        query = sa.select(LOAD.c.form).where(LOAD.c.load_id.in_(loads)).distinct()
+        return sorted(connection.execute(query).scalars())
+
+
+def set_form(engine: Engine, run_id: int, form: str) -> None:
+    """Record the form of what a run reads."""
+    with writing(engine) as connection:
+        connection.execute(sa.update(RUN).where(RUN.c.run_id == run_id).values(form=form))
 
 
 def rows_read(engine: Engine, loads: Sequence[int]) -> int:

@@ -12,16 +12,19 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlmodel import SQLModel
 
-from db.engine import writing
-from db.frames import append_rows, read_batches
+from db.engine import reading, writing
+from db.frames import append_rows, read_batches, read_frame
 from db.runs import LoadInRun
 from db.tables import core
 from db.tables.canonical import OrderLine
 from db.tables.customers import Snapshot
+from db.tables.records import CustomerRecord
 from db.tables.runs import Artifact, Finding, StageTiming
 from db.views import translated
 from pipeline.models.store import Stored
 from pipeline.quality.findings import Finding as FoundByRule
+from pipeline.sources.arrival import ORDER_LINES
+from pipeline.sources.parts import TypedPart
 from pipeline.timing import StageCost
 
 TEXTS = ("invoice", "product", "description", "customer_id", "country")
@@ -39,6 +42,11 @@ select * from (
 ) as stored
 """
 
+STORED_RECORDS = """
+select part, source_row, form, customer_id, fields, unreadable
+from customer_record where load_id = :load_id order by line
+"""
+
 TYPED_RFM = """
 select as_of, customer_id, recency_days, frequency, monetary, tenure_days,
     coalesce(country, '') as country
@@ -53,16 +61,33 @@ class Result(NamedTuple):
     rows: pd.DataFrame
 
 
-def write_lines(engine: Engine, load_id: int, parts: Iterable[tuple[int, pa.Table]]) -> int:
-    """Append typed lines to a load, part by part; give how many there are."""
-    line = 0
-    for part, table in parts:
+def write_lines(engine: Engine, load_id: int, parts: Iterable[TypedPart]) -> tuple[int, str]:
+    """Append typed rows to a load, part by part; give how many there are, and their form."""
+    line, form = 0, ""
+    for part, form, table in parts:
         numbers = pa.array(range(line, line + len(table)), pa.int64())
         append_rows(
-            engine, OrderLine, table.append_column("line", numbers), load_id=load_id, part=part
+            engine,
+            OrderLine if form == ORDER_LINES else CustomerRecord,
+            table.append_column("line", numbers),
+            load_id=load_id,
+            part=part,
         )
         line += len(table)
-    return line
+    return line, form
+
+
+def stored_records(engine: Engine, loads: Sequence[LoadInRun]) -> pd.DataFrame:
+    """Read the records of loads without orders, in their order."""
+    frames = []
+    first_part = 0
+    with reading(engine) as connection:
+        for load in loads:
+            found = read_frame(connection, STORED_RECORDS, load_id=load.load_id)
+            found["part"] += first_part
+            first_part = int(found["part"].max()) + 1
+            frames.append(found.assign(batch=load.batch))
+    return pd.concat(frames, ignore_index=True).astype({"unreadable": bool})
 
 
 def stored_lines(engine: Engine, loads: Sequence[LoadInRun]) -> pd.DataFrame:

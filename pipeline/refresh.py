@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
-import pyarrow as pa
 from sqlalchemy.engine import Engine
 
 from db import runs
@@ -17,7 +16,8 @@ from db.errors import DatabaseError, DatasetLocked
 from db.frames import append_rows
 from db.locks import refreshing
 from db.runs import LoadInRun
-from db.tables.aspects import Demography
+from db.tables.aspects import CampaignResponse, CategorySpend, ChannelUse, Demography
+from db.tables.attributes import CustomerAttribute, SegmentAgreement
 from db.tables.customers import CustomerResult, CustomerSnapshot, OrderState, Snapshot
 from db.tables.models import Trial, TuningImportance
 from db.tables.sales import Concentration, CountrySales, MonthlySales, ProductSales
@@ -34,7 +34,15 @@ from db.tables.segments import (
 )
 from pipeline import recorder
 from pipeline.errors import RefreshRunning, SettingsError, SourceError
-from pipeline.features.days import day_of
+from pipeline.features.customers import (
+    campaign_responses,
+    channel_use,
+    demography,
+    known_customers,
+    labels,
+    spend_by_category,
+)
+from pipeline.features.days import day_number, day_of
 from pipeline.features.orders import newest_day, order_states
 from pipeline.features.rfm import scored, totals
 from pipeline.features.sales import concentration, sales
@@ -42,11 +50,23 @@ from pipeline.features.snapshots import snapshot_days
 from pipeline.models.store import pack
 from pipeline.progress import Progress, Silent
 from pipeline.quality.cleaning import clean
+from pipeline.quality.findings import Finding
+from pipeline.quality.mending import mend
 from pipeline.recorder import Result
+from pipeline.segments.mixed import mixed_space
+from pipeline.segments.space import Space, rfm_space
 from pipeline.segments.stage import Segments, segments
 from pipeline.settings import Settings
-from pipeline.sources.arrival import ORDER_LINES, Arrival, Reading, arrivals, dataset_name
+from pipeline.sources.arrival import (
+    AUTO,
+    ORDER_LINES,
+    Arrival,
+    Reading,
+    arrivals,
+    dataset_name,
+)
 from pipeline.sources.columns import read_mapping
+from pipeline.sources.parts import TypedPart
 from pipeline.threads import one_thread
 from pipeline.timing import Stopwatch
 
@@ -123,7 +143,7 @@ def _recorded(
     run_id = runs.begin_run(
         engine,
         dataset=dataset,
-        form=ORDER_LINES,
+        form="" if request.form == AUTO else request.form,
         seed=request.seed,
         settings=request.settings.model_dump(mode="json"),
         version=version("clientele"),
@@ -182,12 +202,95 @@ def _run(
     dataset: int,
     run_id: int,
     watch: Stopwatch,
-) -> tuple[Outcome, dt.date]:
+) -> tuple[Outcome, dt.date | None]:
     """Do everything but publish; give what was done and the day of the newest snapshot."""
     settings = request.settings
     with watch.stage("read") as progress:
         loads, rows_read = _load(engine, request, dataset, progress)
         runs.name_loads(engine, run_id, loads)
+        form = _one_form(engine, loads)
+        runs.set_form(engine, run_id, form)
+    prepare = _of_orders if form == ORDER_LINES else _of_customers
+    known = prepare(engine, request, form=form, run_id=run_id, loads=loads, watch=watch)
+    with watch.stage("segment") as progress:
+        grouped = segments(
+            known.snapshots,
+            settings.segments,
+            outlying=settings.outliers,
+            seed=request.seed,
+            progress=progress,
+            space_of=known.space_of,
+        )
+    with watch.stage("write"):
+        customers = _published_customers(grouped, known.as_of, settings)
+        results = [
+            Result(CustomerSnapshot, grouped.assignments),
+            Result(CustomerResult, customers),
+            Result(CustomerAttribute, customers),
+            Result(Demography, demography(customers)),
+            Result(SegmentResult, grouped.profiles),
+            Result(SegmentShape, grouped.shapes),
+            Result(SegmentMove, grouped.moves),
+            Result(SegmentAgreement, grouped.agreements),
+            Result(Clustering, grouped.clusterings),
+            Result(ClusterSize, grouped.sizes),
+            Result(ClusterOverlap, grouped.overlaps),
+            Result(Trial, grouped.trials),
+            Result(TuningImportance, grouped.importances),
+            Result(SilhouetteSample, grouped.silhouettes),
+            Result(ProjectionLoading, grouped.loadings),
+            Result(RfmVoxel, grouped.voxels),
+            Result(Concentration, concentration(customers["monetary"])),
+            *known.results,
+        ]
+        recorder.write_results(engine, run_id, results)
+        recorder.write_totals(engine, run_id, totals(known.snapshots))
+    recorder.write_record(
+        engine,
+        run_id,
+        findings=[*known.findings, *grouped.findings],
+        costs=watch.costs,
+        models=[pack("segmentation", grouped.model)] if grouped.model else [],
+    )
+    outcome = Outcome(
+        dataset=name,
+        form=form,
+        run=run_id,
+        published=True,
+        rows_read=rows_read,
+        rows_kept=known.rows_kept,
+        customers=len(customers),
+        seconds=round(watch.seconds, 3),
+        stages={cost.stage: cost.seconds for cost in watch.costs},
+    )
+    return outcome, known.as_of
+
+
+class Known(NamedTuple):
+    """What a form tells of its customers, ready to be grouped.
+
+    `snapshots` has one row per day and customer; `results` are rows that only this form has.
+    """
+
+    snapshots: pd.DataFrame
+    as_of: dt.date | None
+    rows_kept: int
+    findings: tuple[Finding, ...]
+    results: list[Result]
+    space_of: Callable[[pd.DataFrame], Space]
+
+
+def _of_orders(
+    engine: Engine,
+    request: Request,
+    *,
+    form: str,  # noqa: ARG001 - of one shape with the other forms
+    run_id: int,
+    loads: list[LoadInRun],
+    watch: Stopwatch,
+) -> Known:
+    """Clean order lines and compute each snapshot's recency, frequency and monetary."""
+    settings = request.settings
     with watch.stage("collect"):
         lines = recorder.stored_lines(engine, loads)
     with watch.stage("clean"):
@@ -203,57 +306,67 @@ def _run(
         append_rows(engine, Snapshot, snapshots, run_id=run_id)
     with watch.stage("features"):
         customers = scored(recorder.customer_rfm(engine, run_id))
-    with watch.stage("segment") as progress:
-        grouped = segments(
-            customers,
-            settings.segments,
-            outlying=settings.outliers,
-            seed=request.seed,
-            progress=progress,
-        )
-    with watch.stage("write"):
-        published = _published_customers(grouped)
-        results = [
-            Result(CustomerSnapshot, grouped.assignments),
-            Result(CustomerResult, published),
-            Result(Demography, _demography(published)),
-            Result(SegmentResult, grouped.profiles),
-            Result(SegmentShape, grouped.shapes),
-            Result(SegmentMove, grouped.moves),
-            Result(Clustering, grouped.clusterings),
-            Result(ClusterSize, grouped.sizes),
-            Result(ClusterOverlap, grouped.overlaps),
-            Result(Trial, grouped.trials),
-            Result(TuningImportance, grouped.importances),
-            Result(SilhouetteSample, grouped.silhouettes),
-            Result(ProjectionLoading, grouped.loadings),
-            Result(RfmVoxel, grouped.voxels),
+    return Known(
+        snapshots=customers,
+        as_of=day_of(newest),
+        rows_kept=len(cleaned.purchases),
+        findings=cleaned.findings,
+        results=[
             Result(MonthlySales, sold.monthly),
             Result(CountrySales, sold.countries),
             Result(ProductSales, sold.products),
-            Result(Concentration, concentration(published["monetary"])),
-        ]
-        recorder.write_results(engine, run_id, results)
-        recorder.write_totals(engine, run_id, totals(customers))
-    recorder.write_record(
-        engine,
-        run_id,
-        findings=[*cleaned.findings, *grouped.findings],
-        costs=watch.costs,
-        models=[pack("segmentation", grouped.model)] if grouped.model else [],
+        ],
+        space_of=lambda _: rfm_space(),
     )
-    outcome = Outcome(
-        dataset=name,
-        form=ORDER_LINES,
-        run=run_id,
-        published=True,
-        rows_read=rows_read,
-        rows_kept=len(cleaned.purchases),
-        customers=len(published),
-        seconds=round(watch.seconds, 3),
-        stages={cost.stage: cost.seconds for cost in watch.costs},
+
+
+def _of_customers(
+    engine: Engine,
+    request: Request,
+    *,
+    form: str,
+    run_id: int,
+    loads: list[LoadInRun],
+    watch: Stopwatch,
+) -> Known:
+    """Mend records with one row a customer and bring their attributes under common names."""
+    settings = request.settings
+    with watch.stage("collect"):
+        records = recorder.stored_records(engine, loads)
+    with watch.stage("clean"):
+        mended = mend(records, settings.cleaning, as_of=request.as_of)
+        del records
+    with watch.stage("features"):
+        customers = known_customers(form, mended.customers, settings.rules, as_of=mended.as_of)
+        day = customers["as_of"].iloc[0]
+        append_rows(
+            engine,
+            Snapshot,
+            pd.DataFrame({"as_of": [day], "as_of_day": [day_number(day)]}),
+            run_id=run_id,
+        )
+    return Known(
+        snapshots=customers,
+        as_of=mended.as_of,
+        rows_kept=mended.rows_kept,
+        findings=mended.findings,
+        results=[
+            Result(CategorySpend, spend_by_category(customers)),
+            Result(CampaignResponse, campaign_responses(mended.customers)),
+            Result(ChannelUse, channel_use(customers)),
+        ],
+        space_of=lambda newest: mixed_space(newest, settings.segments.inputs),
     )
-    return outcome, day_of(newest)
+
+
+def _one_form(engine: Engine, loads: list[LoadInRun]) -> str:
+    found = runs.forms(engine, [load.load_id for load in loads])
+    if len(found) > 1:
+        raise SourceError(
+            f"the sources are of several forms ({' and '.join(found)})",
+            remedy="give each form a data set of its own with --dataset",
+        )
+    return found[0]
 
 
 def _load(
@@ -275,40 +388,46 @@ def _load(
             dataset=dataset,
             checksum=arrival.checksum,
             name=arrival.name,
-            form=ORDER_LINES,
         )
         if not is_there:
-            rows = recorder.write_lines(engine, load_id, _told(arrival, progress))
+            rows, form = recorder.write_lines(engine, load_id, _told(arrival, progress))
             if rows == 0:
                 raise SourceError(
                     "holds no data rows",
                     remedy="give a file with rows below its header",
                     file=arrival.name,
                 )
-            runs.complete_load(engine, load_id, rows_read=rows)
+            runs.complete_load(engine, load_id, form=form, rows_read=rows)
         if load_id not in known:
             known.add(load_id)
             loads.append(LoadInRun(load_id, batch))
     return loads, runs.rows_read(engine, [load.load_id for load in loads])
 
 
-def _told(arrival: Arrival, progress: Progress) -> Iterator[tuple[int, pa.Table]]:
+def _told(arrival: Arrival, progress: Progress) -> Iterator[TypedPart]:
     """Report rows while they are read."""
     rows = 0
-    for part, table in arrival.lines():
-        rows += len(table)
+    for part in arrival.lines():
+        rows += len(part.rows)
         progress.step(rows, what=f"{arrival.name}: {rows:,} rows")
-        yield part, table
+        yield part
 
 
-def _published_customers(grouped: Segments) -> pd.DataFrame:
+def _published_customers(
+    grouped: Segments, as_of: dt.date | None, settings: Settings
+) -> pd.DataFrame:
+    """Give every customer of the newest snapshot, rounded, with the labels of the rules."""
     everyone = grouped.customers
-    return everyone.assign(average_basket=everyone["average_basket"].round(4))
-
-
-def _demography(customers: pd.DataFrame) -> pd.DataFrame:
-    """Order lines tell where their customers are, and nothing else of them."""
-    return customers.loc[customers["country"].notna(), ["customer_id", "country"]]
+    whole = {
+        name: everyone[name].round().astype("Int64")
+        for name in ("recency_days", "frequency", "tenure_days")
+    }
+    return everyone.assign(
+        **whole,
+        as_of=as_of,
+        average_basket=everyone["average_basket"].round(4),
+        **labels(everyone, settings.rules),
+    )
 
 
 def _check_name(name: str) -> None:

@@ -96,6 +96,12 @@ class SegmentSettings(Section):
     algorithm: Literal["best", "kmeans", "agglomerative", "gaussian_mixture"] = Field(
         default="best", description="the algorithm to publish; best: of all three"
     )
+    inputs: tuple[Literal["spend", "behaviour", "value", "channel", "demography"], ...] = Field(
+        default=("spend", "behaviour"),
+        min_length=1,
+        description="of sources without orders: which attributes segments are made from;"
+        " what is left out can be predicted from",
+    )
     tuning: bool = Field(
         default=False,
         description="search each algorithm's settings too, which takes twice as long;"
@@ -173,8 +179,8 @@ class RuleSettings(Section):
         default=0.5,
         ge=0,
         le=1,
-        description="share of purchases at a discount from which a buyer is promotional;"
-        " whoever accepted the last campaign is one too",
+        description="share of purchases on promotion from which a buyer is promotional;"
+        " whoever accepted the last campaign or used a discount is one too",
     )
 
 

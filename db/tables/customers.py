@@ -13,7 +13,9 @@ class Snapshot(SQLModel, table=True):
 
     run_id: int = Field(primary_key=True)
     as_of: dt.date = Field(
-        primary_key=True, description="everything up to the end of this day is known"
+        primary_key=True,
+        description="everything up to the end of this day is known;"
+        " 0001-01-01 where the source has no day",
     )
     as_of_day: int = Field(description="the same as days since 1970-01-01")
     customers: int | None = Field(default=None, description="customers with a standing order")
@@ -76,7 +78,7 @@ class CustomerResult(SQLModel, table=True):
 
     run_id: int = Field(primary_key=True)
     customer_id: str = Field(primary_key=True)
-    as_of: dt.date
+    as_of: dt.date | None = Field(description="null where the source has no day")
     segment: str | None
     recency_days: int | None
     frequency: int | None

@@ -15,10 +15,10 @@ class SegmentResult(SQLModel, table=True):
     share: float = Field(description="of all customers, 0 to 1")
     revenue: float
     revenue_share: float = Field(description="of the customers' revenue, 0 to 1")
-    recency_days: float = Field(description="mean")
-    frequency: float = Field(description="mean")
-    monetary: float = Field(description="mean")
-    average_basket: float = Field(description="mean money per order")
+    recency_days: float | None = Field(description="mean")
+    frequency: float | None = Field(description="mean")
+    monetary: float | None = Field(description="mean")
+    average_basket: float | None = Field(description="mean money per order")
     stability: float | None = Field(
         description="mean Jaccard similarity over bootstraps, 0 to 1"
     )

@@ -1,7 +1,7 @@
--- One row per snapshot and customer with orders
+-- One row per snapshot and customer
 select
     dataset.name as dataset, -- the name given with --dataset
-    customer_snapshot.as_of, -- day up to whose end everything is known
+    nullif(customer_snapshot.as_of, '0001-01-01') as as_of, -- day up to whose end all is known
     customer_snapshot.customer_id, -- the source's own identifier, as text
     customer_snapshot.recency_days, -- days since the latest standing order
     customer_snapshot.frequency, -- standing orders

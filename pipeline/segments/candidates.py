@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.pipeline import Pipeline
-from sklearn.preprocessing import RobustScaler
 
 from pipeline.segments.algorithms import AGGLOMERATIVE, ALGORITHMS, Algorithm, Fit, Params
 from pipeline.segments.evidence import Evidence, Yardstick, evidence, yardstick
@@ -18,7 +18,7 @@ class Workbench(NamedTuple):
     Attributes
     ----------
     scaler
-        Median and interquartile range of all customers.
+        Fitted on all customers.
     points
         All customers, scaled, n × d.
     fits
@@ -27,7 +27,7 @@ class Workbench(NamedTuple):
         The customers on whom silhouettes are measured.
     """
 
-    scaler: RobustScaler
+    scaler: Any
     points: np.ndarray
     fits: dict[str, Fit]
     measure: Yardstick
@@ -49,9 +49,11 @@ class Candidate(NamedTuple):
     bic: float | None
 
 
-def workbench(values: np.ndarray, settings: SegmentSettings, *, seed: int) -> Workbench:
+def workbench(
+    values: np.ndarray, settings: SegmentSettings, *, scaler: Any, seed: int
+) -> Workbench:
     """Scale the customers, and draw those to fit on and to measure by where there are many."""
-    scaler = RobustScaler().fit(values)
+    scaler = clone(scaler).fit(values)
     points = scaler.transform(values)
     asked = ALGORITHMS if settings.algorithm == "best" else (settings.algorithm,)
     return Workbench(

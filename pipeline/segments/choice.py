@@ -32,6 +32,7 @@ def choose(
     candidates: Sequence[Candidate],
     settings: SegmentSettings,
     stability: Callable[[Candidate], Stabilities],
+    disguise: Callable[[Candidate], str | None] = lambda _: None,
 ) -> list[Judged]:
     """Judge every candidate, in the order given; one of them is chosen.
 
@@ -40,19 +41,28 @@ def choose(
     least, and the first that is stable is chosen; where none is, the most stable one. Where
     there is no finalist, the candidate with the largest smallest cluster is taken, and its
     verdict says so.
+
+    `disguise` names the column that a clustering merely repeats; such a one is refused, and
+    published only where every finalist is one, with a verdict that says so.
     """
     finalists = sorted(
         (i for i, each in enumerate(candidates) if _is_finalist(each, settings)),
         key=lambda i: (-candidates[i].evidence.silhouette, i),
     )
-    found = _stabilities(candidates, finalists, settings, stability)
+    hidden = {i: column for i in finalists if (column := disguise(candidates[i])) is not None}
+    genuine = [i for i in finalists if i not in hidden]
+    found = _stabilities(candidates, genuine or finalists, settings, stability)
     chosen, reason = _chosen(candidates, found, settings)
+    if chosen in hidden:
+        reason = f"{reason}; like every other in range it repeats the column {hidden[chosen]}"
     return [
         Judged(
             each,
             found.get(i),
             reason
             if i == chosen
+            else f"refused: it repeats the column {hidden[i]}"
+            if i in hidden
             else _verdict(each, found.get(i), settings, is_final=i in finalists),
             chosen=i == chosen,
         )

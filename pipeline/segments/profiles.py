@@ -8,7 +8,9 @@ from pipeline.features.rfm import MEASURES
 QUANTILES = {"low": 0.05, "quarter": 0.25, "median": 0.5, "three_quarters": 0.75, "high": 0.95}
 
 
-def profiles(customers: pd.DataFrame, stability: dict[str, float | None]) -> pd.DataFrame:
+def profiles(
+    customers: pd.DataFrame, stability: dict[str, float | None], personas: dict[str, str]
+) -> pd.DataFrame:
     """One row per segment, the one that spends most per customer first."""
     means = customers.groupby("segment").agg(
         customers=("customer_id", "size"),
@@ -27,8 +29,7 @@ def profiles(customers: pd.DataFrame, stability: dict[str, float | None]) -> pd.
         ["monetary", "segment"], ascending=[False, True], ignore_index=True
     )
     table["position"] = np.arange(len(table))
-    average = customers[MEASURES].mean()
-    table["persona"] = [persona(row, average) for _, row in table.iterrows()]
+    table["persona"] = table["segment"].map(personas)
     places = {
         "revenue": 2,
         "recency_days": 4,
@@ -39,10 +40,17 @@ def profiles(customers: pd.DataFrame, stability: dict[str, float | None]) -> pd.
     return table.round({**places, "share": 6, "revenue_share": 6, "stability": 6})
 
 
+def rfm_personas(customers: pd.DataFrame) -> dict[str, str]:
+    """Describe each segment by its recency, frequency and monetary."""
+    means = customers.groupby("segment")[MEASURES].mean()
+    average = customers[MEASURES].mean()
+    return {str(segment): persona(row, average) for segment, row in means.iterrows()}
+
+
 def persona(segment: pd.Series, average: pd.Series) -> str:
     """Describe a segment against the average customer in one sentence."""
-    orders = _compared(segment["frequency"], average["frequency"], "as many orders")
-    spend = _compared(segment["monetary"], average["monetary"], "as much")
+    orders = compared(segment["frequency"], average["frequency"], "as many orders")
+    spend = compared(segment["monetary"], average["monetary"], "as much")
     days = round(segment["recency_days"])
     return (
         f"Last ordered {days:,} day{'' if days == 1 else 's'} ago on average,"
@@ -50,7 +58,8 @@ def persona(segment: pd.Series, average: pd.Series) -> str:
     )
 
 
-def _compared(value: float, average: float, what: str) -> str:
+def compared(value: float, average: float, what: str) -> str:
+    """Say how much more or less a value is than the average, as “half as much”."""
     ratio = value / average if average else 1.0
     if 0.9 <= ratio <= 1.1:
         return f"about {what}"
@@ -68,7 +77,8 @@ def _fraction(ratio: float) -> str:
 
 def shapes(customers: pd.DataFrame) -> pd.DataFrame:
     """One row per segment and measure: quantiles and mean."""
-    long = customers.melt(id_vars="segment", value_vars=MEASURES, var_name="measure")
+    known = [measure for measure in MEASURES if customers[measure].notna().any()]
+    long = customers.melt(id_vars="segment", value_vars=known, var_name="measure")
     long["value"] = long["value"].astype(float)
     by = long.groupby(["segment", "measure"])["value"]
     table = by.quantile(np.array(list(QUANTILES.values()))).unstack()

@@ -1,12 +1,11 @@
 """Customers on a plane: the two directions in which they differ most."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from sklearn.decomposition import PCA
-
-from pipeline.features.rfm import MEASURES
 
 
 class Projection(NamedTuple):
@@ -16,23 +15,28 @@ class Projection(NamedTuple):
     loadings: pd.DataFrame
 
 
-def projection(points: np.ndarray) -> Projection:
+def projection(
+    points: np.ndarray, axes: Sequence[str], weights: np.ndarray | None = None
+) -> Projection:
     """Project scaled points on their first two principal components (Pearson 1901).
 
-    The sign of a component is free; it is set so that its largest loading is positive.
+    `axes` names what the points measure; where the points are themselves mixtures of the axes,
+    `weights` has a row per dimension and a column per axis. The sign of a component is free;
+    it is set so that its largest loading is positive.
     """
     fitted = PCA(n_components=2, svd_solver="full").fit(points)
-    largest = np.abs(fitted.components_).argmax(axis=1)
-    signs = np.sign(fitted.components_[np.arange(2), largest])
+    loadings = fitted.components_ if weights is None else fitted.components_ @ weights
+    largest = np.abs(loadings).argmax(axis=1)
+    signs = np.sign(loadings[np.arange(2), largest])
     rows = [
         {
             "component": component + 1,
             "measure": measure,
-            "loading": round(float(signs[component] * fitted.components_[component, place]), 6),
+            "loading": round(float(signs[component] * loadings[component, place]), 6),
             "explained": round(float(fitted.explained_variance_ratio_[component]), 6),
         }
         for component in range(2)
-        for place, measure in enumerate(MEASURES)
+        for place, measure in enumerate(axes)
     ]
     coordinates = (fitted.transform(points) * signs).round(5)
     return Projection(coordinates, pd.DataFrame(rows))

@@ -12,6 +12,7 @@ from sklearn.pipeline import Pipeline
 from pipeline.features.rfm import value_bands
 from pipeline.progress import Progress
 from pipeline.quality.findings import Finding
+from pipeline.segments.agreement import agreements, coded, disguised_column, told_apart_by
 from pipeline.segments.candidates import (
     Candidate,
     Workbench,
@@ -21,12 +22,11 @@ from pipeline.segments.candidates import (
 )
 from pipeline.segments.choice import Judged, Stabilities, choose
 from pipeline.segments.evidence import gap_statistic
-from pipeline.segments.naming import name_clusters
 from pipeline.segments.outliers import capped, outliers
 from pipeline.segments.profiles import moves, profiles, shapes
 from pipeline.segments.projection import projection
 from pipeline.segments.sampling import sample_positions
-from pipeline.segments.space import segment_space
+from pipeline.segments.space import Space, rfm_space
 from pipeline.segments.stability import jaccard_stability
 from pipeline.segments.tuning import NOT_TUNED, Tuned, tune
 from pipeline.segments.voxels import voxels
@@ -57,6 +57,7 @@ class Segments(NamedTuple):
     silhouettes: pd.DataFrame
     loadings: pd.DataFrame
     voxels: pd.DataFrame
+    agreements: pd.DataFrame
     model: Pipeline | None
     findings: tuple[Finding, ...]
 
@@ -68,15 +69,19 @@ def segments(
     outlying: OutlierSettings,
     seed: int,
     progress: Progress,
+    space_of: Callable[[pd.DataFrame], Space] = lambda _: rfm_space(),
 ) -> Segments:
     """Group the customers of the newest snapshot and assign those of earlier ones to groups.
 
-    `snapshots` has one row per `as_of` and `customer_id` with recency (days), frequency and
-    monetary. Fewer than ten customers, or customers all alike, are one segment, and a finding
-    says so.
+    `snapshots` has one row per `as_of` and `customer_id` with what `space_of` makes its points
+    from: recency (days), frequency and monetary, or any attributes. Fewer than ten customers,
+    or customers all alike, are one segment, and a finding says so.
     """
     newest = snapshots[snapshots["as_of"] == snapshots["as_of"].max()].reset_index(drop=True)
-    values = segment_space(newest)
+    if len(newest) < LEAST_CUSTOMERS:
+        return _ungrouped(snapshots, newest, seed=seed)
+    space = space_of(newest)
+    values = space.encode(newest)
     flags = outliers(values, outlying, seed=seed)
     unusual = 0 if flags is None else int(flags.sum())
     if flags is not None and outlying.method == "remove":
@@ -87,18 +92,22 @@ def segments(
         return _ungrouped(snapshots, newest, seed=seed)
     if flags is not None and outlying.method == "cap":
         values = capped(values, flags)
-    bench = workbench(values, settings, seed=seed)
+    bench = workbench(values, settings, scaler=space.scaler, seed=seed)
     candidates, tuned = _candidates(bench, numbers, settings, seed=seed, progress=progress)
+    columns = coded(newest, told_apart_by(newest))
     judged = choose(
-        candidates, settings, _watched(bench, settings, seed=seed, progress=progress)
+        candidates,
+        settings,
+        _watched(bench, settings, seed=seed, progress=progress),
+        lambda each: disguised_column(each.labels, columns),
     )
     chosen = next(each for each in judged if each.chosen)
-    names = name_clusters(newest, chosen.candidate.labels)
-    assigned = snapshots.assign(segment=_named(chosen.candidate, snapshots, names))
-    plane = projection(bench.points)
+    names = space.name(newest, chosen.candidate.labels)
+    assigned = snapshots.assign(segment=_named(chosen.candidate, space, snapshots, names))
+    plane = projection(bench.points, space.axes, space.weights)
     customers = newest.assign(
         segment=_names(chosen.candidate, names)[chosen.candidate.labels],
-        average_basket=newest["monetary"] / newest["frequency"],
+        average_basket=average_basket(newest),
         is_outlier=flags,
         value_band=value_bands(newest["monetary"]),
         component_1=plane.coordinates[:, 0],
@@ -108,18 +117,21 @@ def segments(
     return Segments(
         assignments=assigned,
         customers=customers,
-        profiles=profiles(customers, _stability_by_name(chosen, names)),
+        profiles=profiles(
+            customers, _stability_by_name(chosen, names), space.describe(customers)
+        ),
         shapes=shapes(customers),
         moves=_moves(assigned),
         clusterings=_table(judged, bench, numbers, seed=seed),
         sizes=_sizes(judged),
-        overlaps=_overlaps(judged, newest),
+        overlaps=_overlaps(judged, newest, space),
         trials=tuned.trials,
         importances=tuned.importances,
         silhouettes=_silhouettes(chosen, bench, names),
         loadings=plane.loadings,
         voxels=voxels(customers),
-        model=chosen.candidate.model,
+        agreements=_agreements(chosen.candidate, columns, space),
+        model=Pipeline([*space.steps, *chosen.candidate.model.steps]),
         findings=_remarks(newest, bench, chosen, settings, outlying, unusual=unusual),
     )
 
@@ -129,7 +141,7 @@ def _ungrouped(snapshots: pd.DataFrame, newest: pd.DataFrame, *, seed: int) -> S
     assigned = snapshots.assign(segment=EVERYONE)
     customers = newest.assign(
         segment=EVERYONE,
-        average_basket=newest["monetary"] / newest["frequency"],
+        average_basket=average_basket(newest),
         is_outlier=None,
         value_band=value_bands(newest["monetary"]),
         component_1=0.0,
@@ -140,7 +152,7 @@ def _ungrouped(snapshots: pd.DataFrame, newest: pd.DataFrame, *, seed: int) -> S
     return Segments(
         assignments=assigned,
         customers=customers,
-        profiles=profiles(customers, {EVERYONE: None}),
+        profiles=profiles(customers, {EVERYONE: None}, {EVERYONE: "Every customer."}),
         shapes=shapes(customers),
         moves=_moves(assigned),
         clusterings=nothing,
@@ -151,6 +163,7 @@ def _ungrouped(snapshots: pd.DataFrame, newest: pd.DataFrame, *, seed: int) -> S
         silhouettes=nothing,
         loadings=nothing,
         voxels=voxels(customers),
+        agreements=nothing,
         model=None,
         findings=(
             Finding(
@@ -198,8 +211,30 @@ def _watched(
     return stability
 
 
-def _named(candidate: Candidate, customers: pd.DataFrame, names: dict[int, str]) -> np.ndarray:
-    return _names(candidate, names)[candidate.model.predict(segment_space(customers))]
+def average_basket(customers: pd.DataFrame) -> pd.Series:
+    """Give money per order, as the source has it or as monetary over frequency."""
+    if "average_basket" in customers:
+        return customers["average_basket"].astype(float)
+    return (customers["monetary"] / customers["frequency"]).astype(float)
+
+
+def _named(
+    candidate: Candidate, space: Space, customers: pd.DataFrame, names: dict[int, str]
+) -> np.ndarray:
+    return _names(candidate, names)[candidate.model.predict(space.encode(customers))]
+
+
+def _agreements(
+    candidate: Candidate, columns: dict[str, np.ndarray], space: Space
+) -> pd.DataFrame:
+    found = agreements(candidate.labels, columns)
+    return pd.DataFrame(
+        {
+            "attribute": list(found),
+            "mutual_information": [round(each, 6) for each in found.values()],
+            "is_input": [name in space.inputs for name in found],
+        }
+    )
 
 
 def _names(candidate: Candidate, names: dict[int, str]) -> np.ndarray:
@@ -269,11 +304,11 @@ def _sizes(judged: Sequence[Judged]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _overlaps(judged: Sequence[Judged], customers: pd.DataFrame) -> pd.DataFrame:
+def _overlaps(judged: Sequence[Judged], customers: pd.DataFrame, space: Space) -> pd.DataFrame:
     """One row per pair of finalists and pair of their segments that share customers."""
     named = {}
     for each in (found for found in judged if found.stabilities is not None):
-        names = name_clusters(customers, each.candidate.labels)
+        names = space.name(customers, each.candidate.labels)
         named[finalist_name(each.candidate)] = (each.candidate, names)
     rows = [
         {

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from pipeline.features.rfm import MEASURES
+
 CELLS = 20
 
 
@@ -10,8 +12,10 @@ def voxels(customers: pd.DataFrame) -> pd.DataFrame:
     """One row per filled cell of a 20 × 20 × 20 grid: its centre, its customers and segment.
 
     Recency is divided evenly, frequency and monetary by their logarithms. The segment is the
-    one with most customers in the cell.
+    one with most customers in the cell. Where a measure isn't known there is no grid.
     """
+    if customers[MEASURES].isna().any(axis=None):
+        return pd.DataFrame()
     axes = {
         "recency_days": customers["recency_days"].to_numpy(dtype=float),
         "frequency": np.log10(customers["frequency"].to_numpy(dtype=float).clip(min=1)),

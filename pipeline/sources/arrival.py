@@ -10,21 +10,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import SourceError
-from pipeline.sources import order_lines, sample
+from pipeline.sources import customer_rows, order_lines, sample
 from pipeline.sources.columns import match, recognise, unfit
 from pipeline.sources.databases import read_url
+from pipeline.sources.forms import family
 from pipeline.sources.limits import ReadLimits
-from pipeline.sources.parts import Part
+from pipeline.sources.parts import Part, TypedPart
 from pipeline.sources.reading import checksum, expand, read_parts
 
 ORDER_LINES = "order-lines"
+AUTO = "auto"
 MADE_UP = "made-up-shop"
 
-Lines = Iterator[tuple[int, pa.Table]]
+
+Lines = Iterator[TypedPart]
 
 
 class Arrival(NamedTuple):
-    """One source: its own name, its checksum, and how to get its typed lines part by part."""
+    """One source: its own name, its checksum, and how to get its typed rows part by part."""
 
     name: str
     checksum: str
@@ -73,10 +76,10 @@ def _made_up(settings: sample.ShopSettings, reading: Reading) -> Arrival:
 
     def lines() -> Lines:
         row = 0
-        for _, table in _typed(parts(), reading):
+        for _, form, table in _typed(parts(), reading):
             shifted = pc.add(table["source_row"], row)
             place = table.column_names.index("source_row")
-            yield 0, table.set_column(place, "source_row", shifted)
+            yield TypedPart(0, form, table.set_column(place, "source_row", shifted))
             row += len(table)
 
     return Arrival("made-up shop", _digest(settings.model_dump_json(), reading), lines)
@@ -88,7 +91,7 @@ def _from_file(path: Path, reading: Reading) -> Arrival:
             path,
             table=reading.table,
             limits=reading.limits,
-            wanted=lambda columns: recognise(columns, reading.mapping) == ORDER_LINES,
+            wanted=lambda columns: _form(columns, reading) is not None,
         )
         return _typed(parts, reading)
 
@@ -114,25 +117,51 @@ def _from_url(url: str, reading: Reading) -> Arrival:
 
 def _digest(content: str, reading: Reading) -> str:
     how = json.dumps(
-        [reading.form, reading.table, reading.mapping, order_lines.VERSION], sort_keys=True
+        [
+            reading.form,
+            reading.table,
+            reading.mapping,
+            order_lines.VERSION,
+            customer_rows.VERSION,
+        ],
+        sort_keys=True,
     )
     return hashlib.sha256(f"{content}\n{how}".encode()).hexdigest()
 
 
+def _form(columns: list[str], reading: Reading) -> str | None:
+    """Name the key of `FORMS` that a table is, among those that were asked for."""
+    asked = None if reading.form == AUTO else reading.form
+    return recognise(columns, reading.mapping, form=asked)
+
+
 def _typed(parts: Iterator[Part], reading: Reading) -> Lines:
+    seen: dict[str, Part] = {}
     for place, part in enumerate(parts):
         columns = part.table.column_names
-        form = recognise(columns, reading.mapping)
-        if reading.form not in {"auto", ORDER_LINES}:
-            raise SourceError(
-                f"this version reads order lines only, not the form “{reading.form}”",
-                remedy="give --form order-lines",
-                file=part.file,
-            )
-        if form != ORDER_LINES:
-            raise unfit(part, reading.mapping)
-        matched = match(columns, ORDER_LINES, reading.mapping, file=part.file)
-        yield (
-            place,
-            order_lines.typed_lines(part, matched, unreadable_share=reading.unreadable_share),
+        key = _form(columns, reading)
+        if key is None:
+            asked = None if reading.form == AUTO else reading.form
+            raise unfit(part, reading.mapping, form=asked)
+        form = family(key)
+        seen.setdefault(form, part)
+        if len(seen) > 1:
+            raise _mixed(seen, part)
+        matched = match(columns, key, reading.mapping, file=part.file)
+        share = reading.unreadable_share
+        rows = (
+            order_lines.typed_lines(part, matched, unreadable_share=share)
+            if form == ORDER_LINES
+            else customer_rows.typed_rows(part, key, matched, unreadable_share=share)
         )
+        yield TypedPart(place, form, rows)
+
+
+def _mixed(seen: dict[str, Part], part: Part) -> SourceError:
+    (first, other), *_ = [tuple(seen)]
+    return SourceError(
+        f"is of the form {other}, where {seen[first].name} is of the form {first}",
+        remedy="say which one is meant with --form, or give them as two data sets",
+        file=part.file,
+        sheet=part.sheet,
+    )

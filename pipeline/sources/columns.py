@@ -71,16 +71,22 @@ def missing(found: Mapping[str, str], form: str) -> list[str]:
     return [field.name for field in FORMS[form] if field.required and field.name not in found]
 
 
-def recognise(columns: Sequence[str], mapping: Mapping[str, str] = NO_MAPPING) -> str | None:
+def recognise(
+    columns: Sequence[str],
+    mapping: Mapping[str, str] = NO_MAPPING,
+    *,
+    form: str | None = None,
+) -> str | None:
     """Name the form, a key of `FORMS`, whose required fields are all there.
 
-    Where several fit it is the one of which most fields are there.
+    Where several fit it is the one of which most fields are there; `form`, as the command line
+    says it, leaves only its own tables.
     """
     unique = list(dict.fromkeys(columns))
     usable = {field: column for field, column in mapping.items() if _present(column, unique)}
-    found = {form: match(unique, form, usable) for form in FORMS}
-    fits = [form for form in FORMS if not missing(found[form], form)]
-    return max(fits, key=lambda form: len(found[form]), default=None)
+    found = {key: match(unique, key, usable) for key in tables_of(form)}
+    fits = [key for key in found if not missing(found[key], key)]
+    return max(fits, key=lambda key: len(found[key]), default=None)
 
 
 def unfit(

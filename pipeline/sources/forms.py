@@ -135,7 +135,33 @@ FORMS: dict[str, tuple[Field, ...]] = {
     "market-activity/minutes": MINUTES,
     "market-activity/profit": PROFIT,
 }
+NUMBERS = frozenset(
+    {
+        "quantity", "unit_price",
+        "recency_days", "spend_wines", "spend_fruits", "spend_meat", "spend_fish",
+        "spend_sweets", "spend_gold", "purchases_web", "purchases_catalogue",
+        "purchases_store", "purchases_deals", "web_visits_month", "birth_year", "income",
+        "children_at_home", "teenagers_at_home", "accepted_1", "accepted_2", "accepted_3",
+        "accepted_4", "accepted_5", "response", "complain", "cost_of_contact",
+        "revenue_of_contact",
+        "total_spend", "items_purchased", "days_since_last_purchase", "age", "average_rating",
+        "marketing_6_months", "marketing_this_month", "days_registered", "promotional_share",
+        "categories_per_visit", "unpaid_products", "service_errors", "pages_per_visit",
+        "revenue", "minutes", "profit",
+    }
+)  # fmt: skip
+"""Fields that hold numbers; `DATES` hold days or moments, all others text."""
+DATES = frozenset({"ordered_at", "enrolled_on"})
 FIELDS = frozenset(field.name for fields in FORMS.values() for field in fields)
+
+
+def family(form: str) -> str:
+    """Name the form that a key of `FORMS` belongs to, as the command line says it.
+
+    >>> family("market-activity/profit")
+    'market-activity'
+    """
+    return form.partition("/")[0]
 
 
 def tables_of(form: str | None) -> list[str]:
@@ -144,4 +170,4 @@ def tables_of(form: str | None) -> list[str]:
     >>> tables_of("marketing"), len(tables_of("market-activity"))
     (['marketing'], 4)
     """
-    return [key for key in FORMS if form is None or form in (key, key.partition("/")[0])]
+    return [key for key in FORMS if form is None or form in (key, family(key))]

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.errors import SourceError
-from pipeline.sources.parts import Part
+from pipeline.sources.faults import first_unreadable
+from pipeline.sources.parts import Part, TypedPart
 from pipeline.sources.values import Typed, as_number, as_text, as_timestamp
 
 TEXTS = ("invoice", "product", "description", "customer_id", "country")
@@ -41,7 +41,7 @@ def typed_lines(part: Part, columns: dict[str, str], *, unreadable_share: float)
     for typed in bad.values():
         unreadable[typed.unreadable] = True
     if unreadable.sum() > unreadable_share * len(table):
-        raise _first_unreadable(part, columns, bad, int(unreadable.sum()))
+        raise first_unreadable(part, columns, bad, int(unreadable.sum()))
     first = part.header_row + 1
     fields["source_row"] = pa.chunked_array(
         [np.arange(first, first + len(table), dtype=np.int64)]
@@ -50,36 +50,10 @@ def typed_lines(part: Part, columns: dict[str, str], *, unreadable_share: float)
     return pa.table(fields)
 
 
-def _first_unreadable(
-    part: Part, columns: dict[str, str], typed: dict[str, Typed], count: int
-) -> SourceError:
-    name, place = min(
-        (
-            (name, int(each.unreadable[0]))
-            for name, each in typed.items()
-            if len(each.unreadable)
-        ),
-        key=lambda found: found[1],
-    )
-    kind = "a date" if name == "ordered_at" else "a number"
-    text = str(part.table[columns[name]][place].as_py())
-    shown = "".join(letter if letter.isprintable() else "?" for letter in text)
-    shown = shown if len(shown) <= 40 else f"{shown[:39]}…"
-    several = f" (one of {count:,} rows that can't be read)" if count > 1 else ""
-    return SourceError(
-        f"“{shown}” is not {kind}{several}",
-        remedy="mend the cell, or let such rows be left out with cleaning.unreadable_share",
-        file=part.file,
-        sheet=part.sheet,
-        row=part.header_row + 1 + place,
-        column=columns[name],
-    )
-
-
-def as_lines(parts: Iterable[tuple[int, pa.Table]]) -> pd.DataFrame:
+def as_lines(parts: Iterable[TypedPart]) -> pd.DataFrame:
     """Give typed parts as the frame that cleaning takes: texts as categories, one batch."""
     tables = []
-    for part, table in parts:
+    for part, _, table in parts:
         encoded = {
             name: table[name].dictionary_encode() if name in TEXTS else table[name]
             for name in table.column_names

@@ -22,3 +22,15 @@ class Part(NamedTuple):
     def name(self) -> str:
         """Name the part as a person would: `orders.xlsx, sheet “2010”`."""
         return f"{self.file}, sheet “{self.sheet}”" if self.sheet else self.file
+
+
+class TypedPart(NamedTuple):
+    """Typed rows of one part: its place in the source, its form, and the rows.
+
+    `form` is one of the four; `rows` has the columns of `order_line`, or of `customer_record`
+    for the forms without orders.
+    """
+
+    place: int
+    form: str
+    rows: pa.Table

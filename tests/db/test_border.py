@@ -19,6 +19,8 @@ from db.tables.canonical import OrderLine
 from db.tables.customers import OrderState
 from db.tables.segments import SegmentMove
 from pipeline import recorder
+from pipeline.sources.arrival import ORDER_LINES
+from pipeline.sources.parts import TypedPart
 from tests.shops import Shop, rows
 
 
@@ -97,7 +99,10 @@ def test_lines_come_back_with_their_types_though_the_first_rows_are_empty(writer
         ordered_at=at,
         unreadable=pa.array([False] * empty + [True]),
     )
-    assert recorder.write_lines(writer, 1, iter([(0, table)])) == size
+    assert recorder.write_lines(writer, 1, iter([TypedPart(0, ORDER_LINES, table)])) == (
+        size,
+        ORDER_LINES,
+    )
     found = recorder.stored_lines(writer, [LoadInRun(1, 0)])
     assert len(found) == size
     last = found.iloc[-1]
@@ -112,8 +117,12 @@ def test_loads_come_one_after_the_other(writer: sa.Engine):
     def named(*names: str) -> pa.Table:
         return lines(rows=len(names), product=pa.array(names))
 
-    recorder.write_lines(writer, 1, iter([(0, named("a")), (1, named("b", "a"))]))
-    recorder.write_lines(writer, 2, iter([(0, named("c"))]))
+    recorder.write_lines(
+        writer,
+        1,
+        [TypedPart(0, ORDER_LINES, named("a")), TypedPart(1, ORDER_LINES, named("b", "a"))],
+    )
+    recorder.write_lines(writer, 2, [TypedPart(0, ORDER_LINES, named("c"))])
     found = recorder.stored_lines(writer, [LoadInRun(2, 0), LoadInRun(1, 4)])
     assert found["product"].tolist() == ["c", "a", "b", "a"]
     assert found["part"].tolist() == [0, 1, 2, 2]

@@ -57,7 +57,7 @@ def cleaned(lines: pd.DataFrame) -> Cleaned:
 def typed(*sources: Path, table: str | None = None) -> pa.Table:
     """Give every line as the canonical table gets it."""
     found = arrivals(tuple(map(str, sources)), READING._replace(table=table))
-    return pa.concat_tables([part for each in found for _, part in each.lines()])
+    return pa.concat_tables([part for each in found for _, _, part in each.lines()])
 
 
 @pytest.fixture(scope="module")

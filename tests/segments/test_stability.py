@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_samples
+from sklearn.preprocessing import RobustScaler
 
 from pipeline.segments.algorithms import AGGLOMERATIVE, ALGORITHMS, K_MEANS
 from pipeline.segments.candidates import candidate, workbench
@@ -47,7 +48,7 @@ def test_clusters_far_apart_are_stable_and_cuts_through_one_are_not():
     for algorithm in ALGORITHMS.values():
         stabilities = []
         for space in (apart, one):
-            bench = workbench(space, SegmentSettings(), seed=1)
+            bench = workbench(space, SegmentSettings(), scaler=RobustScaler(), seed=1)
             fitted = candidate(bench, algorithm, 3, algorithm.defaults, tuned=False, seed=1)
             stabilities.append(jaccard_stability(fitted, bench.points, bootstraps=6, seed=1))
         assert stabilities[0] == pytest.approx([1, 1, 1])
@@ -107,7 +108,7 @@ def test_no_configuration_is_fitted_twice():
     from pipeline.segments.candidates import Workbench
 
     space = segment_space(snapshot())
-    bench = workbench(space, SegmentSettings(algorithm="kmeans"), seed=0)
+    bench = workbench(space, SegmentSettings(algorithm="kmeans"), scaler=RobustScaler(), seed=0)
     asked = []
 
     def fit(n_clusters, params, seed):

@@ -13,7 +13,7 @@ def product(path: Path, encoding: str) -> Work:
 
     how = Reading("auto", None, {}, CleaningSettings().unreadable_share)
     (arrival,) = arrivals((str(path),), how)
-    return lambda: {"rows": sum(len(table) for _, table in arrival.lines())}
+    return lambda: {"rows": sum(len(table) for _, _, table in arrival.lines())}
 
 
 def fastexcel(path: Path, encoding: str) -> Work:

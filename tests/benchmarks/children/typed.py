@@ -13,7 +13,7 @@ def main() -> None:
     source, out, at_most = sys.argv[1:]
     how = Reading("auto", None, {}, CleaningSettings().unreadable_share)
     parts = chain.from_iterable(each.lines() for each in arrivals((source,), how))
-    lines = pa.concat_tables(table for _, table in parts).slice(0, int(at_most))
+    lines = pa.concat_tables(table for _, _, table in parts).slice(0, int(at_most))
     lines = lines.append_column("line", pa.array(range(len(lines)), pa.int64()))
     with pa.ipc.new_file(out, lines.schema) as written:
         written.write_table(lines)

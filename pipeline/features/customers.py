@@ -1,0 +1,207 @@
+"""What is known of each customer of a form without orders, under the same names for all."""
+
+import datetime as dt
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from pipeline.features.rfm import score
+from pipeline.settings import RuleSettings
+
+UNDATED = dt.date.min
+"""Stands for the day of a source that has none; views show it as null."""
+YES, NO = "yes", "no"
+CATEGORIES = {
+    "spend_wines": "Wines",
+    "spend_fruits": "Fruits",
+    "spend_meat": "Meat",
+    "spend_fish": "Fish",
+    "spend_sweets": "Sweets",
+    "spend_gold": "Gold",
+}
+CHANNELS = {
+    "purchases_web": ("Web", True),
+    "purchases_catalogue": ("Catalogue", False),
+    "purchases_store": ("Store", False),
+}
+CAMPAIGNS = {
+    **{f"accepted_{number}": f"Campaign {number}" for number in range(1, 6)},
+    "response": "Last campaign",
+}
+ALL_PURCHASES = "All purchases"
+REVENUES = ["revenue_before_last_month", "revenue_last_month", "revenue_this_month"]
+DEMOGRAPHY = [
+    "age", "gender", "country", "city", "education", "marital_status", "income", "children",
+    "membership",
+]  # fmt: skip
+
+
+def known_customers(
+    form: str, fields: pd.DataFrame, settings: RuleSettings, *, as_of: dt.date | None
+) -> pd.DataFrame:
+    """Give one row per customer: `as_of`, recency, frequency, monetary, all other attributes.
+
+    `fields` is what cleaning left of the source, under the names of its form. Columns are named
+    as in `customer_attribute`; those that the form lacks are missing. A source without a day
+    has `UNDATED`.
+    """
+    frame = READERS[form](fields, as_of)
+    frame = frame.assign(
+        as_of=as_of or UNDATED,
+        customer_id=fields["customer_id"].astype("str"),
+        **labels(frame, settings),
+    )
+    for measure in ("recency_days", "frequency", "monetary", "tenure_days", "country"):
+        if measure not in frame:
+            frame[measure] = None if measure == "country" else np.nan
+    return frame.assign(
+        r_score=score(frame["recency_days"], best_is_low=True),
+        f_score=score(frame["frequency"]),
+        m_score=score(frame["monetary"]),
+    ).sort_values("customer_id", ignore_index=True)
+
+
+def labels(customers: pd.DataFrame, settings: RuleSettings) -> dict[str, pd.Series]:
+    """Mark VIP, passive and promotional customers by the stated thresholds.
+
+    VIP are those at or above the share's quantile of spend, passive those at or below the other
+    end's. Promotional are those who accepted the last campaign, used a discount, or bought at
+    least the stated share on promotion.
+    """
+    found: dict[str, pd.Series] = {}
+    if "monetary" in customers and customers["monetary"].notna().any():
+        spend = customers["monetary"]
+        found["is_vip"] = spend >= spend.quantile(1 - settings.vip_share)
+        found["is_passive"] = spend <= spend.quantile(settings.passive_share)
+    signs = [
+        *(customers[c] == YES for c in ("response", "discount_applied") if c in customers),
+        *(
+            customers[c] >= settings.promotional_share
+            for c in ("promotional_share",)
+            if c in customers
+        ),
+    ]
+    if signs:
+        found["is_promotional"] = np.logical_or.reduce(signs)
+    return found
+
+
+def spend_by_category(customers: pd.DataFrame) -> pd.DataFrame:
+    """One row per customer and category; one category where the source names none."""
+    there = {c: name for c, name in CATEGORIES.items() if c in customers}
+    if not there:
+        whole = customers[["customer_id", "monetary"]].rename(columns={"monetary": "spend"})
+        return whole.dropna().assign(category=ALL_PURCHASES)
+    return _long(customers, there, "category", "spend")
+
+
+def campaign_responses(fields: pd.DataFrame) -> pd.DataFrame:
+    """One row per customer and campaign, from the fields of the source."""
+    there = {c: name for c, name in CAMPAIGNS.items() if c in fields}
+    long = _long(fields, there, "campaign", "accepted")
+    return long.assign(accepted=long["accepted"].map(lambda value: bool(value > 0)))
+
+
+def channel_use(customers: pd.DataFrame) -> pd.DataFrame:
+    """One row per customer and channel."""
+    there = {c: name for c, (name, _) in CHANNELS.items() if c in customers}
+    online = dict(CHANNELS.values())
+    long = _long(customers, there, "channel", "purchases")
+    return long.assign(is_online=long["channel"].map(online))
+
+
+def demography(customers: pd.DataFrame) -> pd.DataFrame:
+    """One row per customer of whom anything beside purchases is known."""
+    known = [c for c in DEMOGRAPHY if c in customers and customers[c].notna().any()]
+    if not known:
+        return pd.DataFrame()
+    return customers.loc[customers[known].notna().any(axis=1), ["customer_id", *known]]
+
+
+def _long(frame: pd.DataFrame, columns: dict[str, str], name: str, value: str) -> pd.DataFrame:
+    if not columns:
+        return pd.DataFrame(columns=["customer_id", name, value])
+    long = frame.melt("customer_id", list(columns), var_name=name, value_name=value)
+    return long.assign(**{name: long[name].map(columns)}).dropna(subset=[value])
+
+
+def _marketing(fields: pd.DataFrame, as_of: dt.date | None) -> pd.DataFrame:
+    frame = _kept(fields, "education", "marital_status", "income", "recency_days")
+    frame = frame.assign(**{c: fields[c] for c in (*CATEGORIES, *CHANNELS) if c in fields})
+    frame = frame.assign(**_present(fields, "purchases_deals", "web_visits_month"))
+    if "birth_year" in fields and as_of is not None:
+        frame["age"] = as_of.year - fields["birth_year"]
+    homes = [c for c in ("children_at_home", "teenagers_at_home") if c in fields]
+    if homes:
+        frame["children"] = fields[homes].sum(axis=1, min_count=len(homes)).astype("Int64")
+    if "enrolled_on" in fields and as_of is not None:
+        enrolled = pd.to_datetime(fields["enrolled_on"], format="%Y-%m-%d")
+        frame["tenure_days"] = (pd.Timestamp(as_of) - enrolled).dt.days.astype(float)
+    frame["monetary"] = frame[list(CATEGORIES)].sum(axis=1, min_count=1)
+    frame["frequency"] = frame[list(CHANNELS)].sum(axis=1, min_count=1)
+    accepted = [c for c in CAMPAIGNS if c in fields and c != "response"]
+    if accepted:
+        frame["campaigns_accepted"] = (fields[accepted] > 0).sum(axis=1)
+    for flag in ("response", "complain"):
+        if flag in fields:
+            frame[flag] = _yes_or_no(fields[flag])
+    return frame.assign(average_basket=_ratio(frame["monetary"], frame["frequency"]))
+
+
+def _behaviour(fields: pd.DataFrame, _as_of: dt.date | None) -> pd.DataFrame:
+    frame = _kept(
+        fields, "age", "gender", "city", "membership", "items_purchased", "average_rating",
+        "satisfaction",
+    )  # fmt: skip
+    frame["recency_days"] = fields["days_since_last_purchase"]
+    frame["monetary"] = fields["total_spend"]
+    frame["frequency"] = fields["items_purchased"]
+    if "discount_applied" in fields:
+        frame["discount_applied"] = _yes_or_no(fields["discount_applied"])
+    return frame
+
+
+def _activity(fields: pd.DataFrame, _as_of: dt.date | None) -> pd.DataFrame:
+    frame = _kept(
+        fields, "activity", "service_type", "messages_allowed", "marketing_6_months",
+        "marketing_this_month", "promotional_share", "favourite_category",
+        "categories_per_visit", "unpaid_products", "service_errors", "pages_per_visit",
+        *REVENUES, "minutes_last_month", "minutes_this_month", "profit",
+    )  # fmt: skip
+    frame["tenure_days"] = fields["days_registered"]
+    if "service_type" in frame:
+        frame["membership"] = frame["service_type"]
+    months = [c for c in REVENUES if c in frame]
+    if months:
+        frame["monetary"] = frame[months].sum(axis=1, min_count=1)
+    return frame
+
+
+READERS: dict[str, Callable[[pd.DataFrame, dt.date | None], pd.DataFrame]] = {
+    "marketing": _marketing,
+    "behaviour": _behaviour,
+    "market-activity": _activity,
+}
+
+
+def _present(fields: pd.DataFrame, *names: str) -> dict[str, pd.Series]:
+    return {name: fields[name] for name in names if name in fields}
+
+
+def _kept(fields: pd.DataFrame, *names: str) -> pd.DataFrame:
+    return pd.DataFrame(_present(fields, *names), index=fields.index)
+
+
+def _ratio(above: pd.Series, below: pd.Series) -> pd.Series:
+    return (above / below.where(below > 0)).astype(float)
+
+
+def _yes_or_no(values: pd.Series) -> pd.Series:
+    """Read 1 and 0, TRUE and FALSE, yes and no as yes and no; anything else is unknown."""
+    words = values.map(lambda v: str(v).strip().casefold(), na_action="ignore")
+    known = {
+        **dict.fromkeys(("1", "1.0", "true", "yes", "y", "t", "да"), YES),
+        **dict.fromkeys(("0", "0.0", "false", "no", "n", "f", "нет"), NO),
+    }
+    return words.map(known)

@@ -1,0 +1,68 @@
+"""Whether segments are one column in disguise: what each attribute alone tells of them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import normalized_mutual_info_score
+
+from pipeline.features.attributes import ATTRIBUTES
+
+BINS = 10
+SAME = 0.9
+"""Above this segments are the column itself under other names."""
+MOST_LEVELS = 50
+ENOUGH = 20_000
+"""Customers on whom it is measured, at most twice as many; evenly spaced."""
+
+
+def told_apart_by(customers: pd.DataFrame) -> list[str]:
+    """List the attributes that could tell segments: of several values, but not too many."""
+    return [
+        known.name
+        for known in ATTRIBUTES
+        if known.name in customers
+        and known.role != "rule"
+        and several(customers[known.name])
+        and (known.kind == "number" or customers[known.name].nunique() <= MOST_LEVELS)
+    ]
+
+
+def several(column: pd.Series) -> bool:
+    """Tell whether a column knows at least two values."""
+    return len(column.dropna().unique()) > 1
+
+
+def disguised_column(segments: np.ndarray, columns: dict[str, np.ndarray]) -> str | None:
+    """Name the column that segments repeat, and how closely; `None` where there is none."""
+    found = agreements(segments, columns)
+    name = max(found, key=lambda each: found[each], default=None)
+    if name is None or found[name] <= SAME:
+        return None
+    return f"“{name}” (mutual information {found[name]:.2f})"
+
+
+def agreements(segments: np.ndarray, columns: dict[str, np.ndarray]) -> dict[str, float]:
+    """Give the normalised mutual information of segments with each column, 0 to 1.
+
+    Normalised by the mean of both entropies (Strehl and Ghosh 2002): 1 where either tells the
+    other for certain.
+    """
+    step = max(1, len(segments) // ENOUGH)
+    return {
+        name: float(
+            np.clip(normalized_mutual_info_score(segments[::step], codes[::step]), 0, 1)
+        )
+        for name, codes in columns.items()
+    }
+
+
+def coded(customers: pd.DataFrame, attributes: Sequence[str]) -> dict[str, np.ndarray]:
+    """Turn attributes into levels: numbers with many values into tenths, gaps into one more."""
+    found = {}
+    for name in attributes:
+        column = customers[name]
+        if pd.api.types.is_numeric_dtype(column) and column.nunique() > BINS:
+            column = pd.qcut(column.astype(float), BINS, labels=False, duplicates="drop")
+        found[name] = pd.factorize(column, use_na_sentinel=True)[0]
+    return found

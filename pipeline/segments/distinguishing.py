@@ -1,0 +1,145 @@
+"""What sets a group of customers apart: its name and a sentence, from any attributes."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from pipeline.features.attributes import BY_NAME, Known
+from pipeline.segments.agreement import several
+from pipeline.segments.profiles import compared
+
+LEVELS = ((1.6, "Top Spenders"), (1.1, "Good Spenders"), (0.6, "Middle Spenders"))
+LOWEST = "Low Spenders"
+SENTENCES = 4
+LEAST_DIFFERENCE = 0.2
+"""In standard deviations: a small effect by Cohen (1988)."""
+TRAITS = {"recency_days": ("Long Silent", "Recent"), "tenure_days": ("Long-standing", "New")}
+"""What more and less of these is called."""
+EXPLAINS = frozenset({"demography", "spend", "behaviour", "campaign", "channel", "target"})
+
+
+class Difference(NamedTuple):
+    """How a group differs from all customers in one attribute.
+
+    `effect` is in standard deviations, or Cohen's h for the share of a level.
+    """
+
+    attribute: str
+    level: str | None
+    effect: float
+    own: float
+    overall: float
+
+
+def name_by_profile(customers: pd.DataFrame, labels: np.ndarray) -> dict[int, str]:
+    """Name clusters after how much they spend and, where that ties, what sets them apart."""
+    overall = customers["monetary"].mean() or 1
+    spend = {
+        int(label): float(customers.loc[labels == label, "monetary"].mean())
+        for label in np.unique(labels)
+    }
+    names = {label: _level(value / overall) for label, value in spend.items()}
+    for label in sorted(names, key=lambda each: (-spend[each], each)):
+        name = names[label]
+        if list(names.values()).count(name) > 1:
+            names[label] = _distinct(name, customers, labels == label, set(names.values()))
+    return names
+
+
+def personas(customers: pd.DataFrame) -> dict[str, str]:
+    """Describe each segment in a sentence: what sets it apart most, against all customers."""
+    return {
+        str(segment): _sentence(customers, (customers["segment"] == segment).to_numpy())
+        for segment in customers["segment"].unique()
+    }
+
+
+def differences(customers: pd.DataFrame, inside: np.ndarray) -> list[Difference]:
+    """List how a group differs from all customers, the largest effect first."""
+    found = []
+    for name, known in BY_NAME.items():
+        if name not in customers or known.role not in EXPLAINS:
+            continue
+        column = customers[name]
+        if several(column):
+            found.extend(
+                [_of_number(column, inside, known)]
+                if known.kind == "number"
+                else _of_levels(column, inside, known)
+            )
+    clear = [each for each in found if abs(each.effect) >= LEAST_DIFFERENCE]
+    return sorted(clear, key=lambda each: (-abs(each.effect), each.attribute))
+
+
+def _level(ratio: float) -> str:
+    return next((name for least, name in LEVELS if ratio >= least), LOWEST)
+
+
+def _distinct(name: str, customers: pd.DataFrame, inside: np.ndarray, taken: set[str]) -> str:
+    found = differences(customers, inside)
+    found.sort(key=lambda each: BY_NAME[each.attribute].role != "behaviour")
+    for difference in found:
+        if BY_NAME[difference.attribute].role in {"spend", "value"}:
+            continue
+        longer = f"{name}, {_trait(difference)}"
+        if longer not in taken:
+            return longer
+    return next(f"{name} {n}" for n in range(2, 100) if f"{name} {n}" not in taken)
+
+
+def _trait(difference: Difference) -> str:
+    if difference.attribute in TRAITS:
+        return TRAITS[difference.attribute][int(difference.effect < 0)]
+    title = BY_NAME[difference.attribute].title
+    title = title[:1].lower() + title[1:]
+    if difference.level is None:
+        return f"{'high' if difference.effect > 0 else 'low'} {title}"
+    return f"{title}: {'' if difference.effect > 0 else 'not '}{difference.level}"
+
+
+def _of_number(column: pd.Series, inside: np.ndarray, known: Known) -> Difference:
+    values = column.astype(float)
+    spread = values.std() or 1.0
+    own, overall = values[inside].mean(), values.mean()
+    return Difference(known.name, None, (own - overall) / spread, own, overall)
+
+
+def _of_levels(column: pd.Series, inside: np.ndarray, known: Known) -> list[Difference]:
+    answered = column.dropna().astype(str)
+    levels = sorted(answered.unique())
+    if set(levels) == {"no", "yes"}:
+        levels = ["yes"]
+    within = column[inside].dropna().astype(str)
+    found = []
+    for level in levels:
+        own, overall = float((within == level).mean()), float((answered == level).mean())
+        effect = 2 * (np.arcsin(np.sqrt(own)) - np.arcsin(np.sqrt(overall)))
+        found.append(Difference(known.name, level, float(effect), own, overall))
+    return found
+
+
+def _sentence(customers: pd.DataFrame, inside: np.ndarray) -> str:
+    spend = customers["monetary"]
+    how_much = compared(spend[inside].mean(), spend.mean(), "as much")
+    parts = [f"Spend {how_much} as the average customer"]
+    told: set[str] = set()
+    for each in differences(customers, inside):
+        is_spend = BY_NAME[each.attribute].role == "spend"
+        if each.attribute not in told and not is_spend and len(told) < SENTENCES:
+            told.add(each.attribute)
+            parts.append(_told(each))
+    return "; ".join(parts) + "."
+
+
+def _told(difference: Difference) -> str:
+    title = BY_NAME[difference.attribute].title
+    title = title[:1].lower() + title[1:]
+    own, overall = difference.own, difference.overall
+    if difference.level is None:
+        return f"{title} {_number(own)} on average ({_number(overall)} over all)"
+    return f"{title} “{difference.level}”: {own:.0%} ({overall:.0%} of all)"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:,.3g}"

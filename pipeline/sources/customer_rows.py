@@ -1,0 +1,68 @@
+"""Rows of the forms without orders: from the raw columns of a part to typed fields."""
+
+import datetime as dt
+import json
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline.sources.faults import first_unreadable
+from pipeline.sources.forms import DATES, FORMS, NUMBERS
+from pipeline.sources.parts import Part
+from pipeline.sources.values import Typed, as_number, as_text, as_timestamp
+
+VERSION = 1
+"""Part of a load's checksum: rows read by another version are read again."""
+
+
+def typed_rows(
+    part: Part, form: str, columns: dict[str, str], *, unreadable_share: float
+) -> pa.Table:
+    """Give a part's rows with every field of the form that it has, as JSON by known name.
+
+    `form` is a key of `FORMS`, `columns` maps its fields to the part's columns. Dates are
+    written as ISO days. Cells that can't be read are null and mark their row `unreadable`;
+    above `unreadable_share` of the rows, the first such cell is raised as a `SourceError`.
+    """
+    table = part.table
+    values: dict[str, list[Any]] = {}
+    checked: dict[str, Typed] = {}
+    for field in (each.name for each in FORMS[form] if each.name in columns):
+        column = table[columns[field]]
+        if field in NUMBERS:
+            checked[field] = as_number(column)
+            values[field] = [_whole(each) for each in checked[field].values.to_pylist()]
+        elif field in DATES:
+            checked[field] = as_timestamp(column)
+            values[field] = [_day(each) for each in checked[field].values.to_pylist()]
+        else:
+            values[field] = as_text(column).to_pylist()
+    unreadable = np.zeros(len(table), dtype=bool)
+    for typed in checked.values():
+        unreadable[typed.unreadable] = True
+    if unreadable.sum() > unreadable_share * len(table):
+        raise first_unreadable(part, columns, checked, int(unreadable.sum()))
+    customers = values.pop("customer_id")
+    rows = [
+        json.dumps(dict(zip(values, row, strict=True)), ensure_ascii=False)
+        for row in zip(*values.values(), strict=True)
+    ]
+    first = part.header_row + 1
+    return pa.table(
+        {
+            "source_row": np.arange(first, first + len(table), dtype=np.int64),
+            "form": pa.array([form] * len(table), pa.string()),
+            "customer_id": pa.array(customers, pa.string()),
+            "fields": pa.array(rows, pa.string()),
+            "unreadable": pa.array(unreadable),
+        }
+    )
+
+
+def _whole(number: float | None) -> float | int | None:
+    return int(number) if number is not None and number == int(number) else number
+
+
+def _day(moment: dt.datetime | None) -> str | None:
+    return moment.date().isoformat() if moment is not None else None
