@@ -19,7 +19,8 @@ def written(value: float, unit: str, currency: str) -> str:
         return money_short(value, currency)
     if unit == "share":
         return percent(value)
-    text = number(value, 0 if abs(value) >= 100 else 1) if np.isfinite(value) else number(None)
+    whole = not np.isfinite(value) or abs(value) >= 100 or value == round(value)
+    text = number(value, 0 if whole else 1)
     return f"{text} {unit}" if unit in {"days", "years", "minutes"} else text
 
 
@@ -349,7 +350,14 @@ def campaign_marks(rows: pd.DataFrame) -> go.Figure:
             " %{customdata[2]} of %{customdata[3]}<extra></extra>",
         )  # fmt: skip
     figure.update_layout(
-        xaxis={"title": {"text": ""}, "type": "category", "showgrid": False},
+        xaxis={
+            "title": {"text": ""},
+            "type": "category",
+            "showgrid": False,
+            "tickangle": 0,
+            "tickvals": list(dict.fromkeys(rows["campaign"])),
+            "ticktext": [name.replace(" ", "<br>") for name in dict.fromkeys(rows["campaign"])],
+        },
         yaxis={
             "title": {"text": "Share who accepted"}, "tickformat": ".0%", "rangemode": "tozero",
         },

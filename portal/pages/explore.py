@@ -57,8 +57,9 @@ PASSIVE = "explore-passive"
 PROMOTIONAL = "explore-promotional"
 
 SPEND = "monetary"
+NOTHING = "nothing"
 SPLITS = (TABLE_SPLIT, GROUPS_SPLIT, SPREAD_SPLIT)
-FIRST_GROUPS = ("income", "membership", "activity", "country", "segment")
+FIRST_GROUPS = ("income", "membership", "activity", "segment")
 FIRST_PAIRS = (("city", "gender"), ("age", "education"), ("activity", "favourite_category"))
 RULES = ("is_vip", "is_passive", "is_promotional")
 NO_DEMOGRAPHY = (
@@ -303,19 +304,19 @@ def offer(search: str | None, *chosen: Any) -> list[Any]:
     with snapshot(search) as at:
         found = remember(at, kinds)
         by, numbers = _groupings(at), _numbers(found)
-        splits = ["", *_splits(at)]
+        splits = [NOTHING, *_splits(at)]
         scopes = ["all", *queries.scopes(at)]
         limits = queries.thresholds(at)
     rows, columns = _first_pair(by)
     group = next((each for each in FIRST_GROUPS if each in by), by[0] if by else "")
     number = SPEND if SPEND in numbers else (numbers[0] if numbers else "")
     lists = [
-        *([(splits, "")] * len(SPLITS)),
+        *([(splits, NOTHING)] * len(SPLITS)),
         (by, group),
         (numbers, number),
         (by, rows),
         (by, columns),
-        (["", *numbers], ""),
+        ([NOTHING, *numbers], NOTHING),
         (numbers, number),
         (scopes, "all"),
     ]
@@ -500,7 +501,13 @@ def _spread(at: Snapshot, filters: Filters, *, name: str, log: bool, split: str)
     )
     figure = figures.spread_bars(found.bins, log=log, **looks)
     figure.add_annotation(
-        text=said, x=1, y=1, xref="paper", yref="paper", xanchor="right", yanchor="bottom"
+        text=said.replace(", not", "<br>not").replace(" beyond", "<br>beyond"),
+        x=1,
+        y=1,
+        xref="paper",
+        yref="paper",
+        xanchor="right",
+        yanchor="top",
     )
     return Chart(figure, finding, f"Histogram. {finding}. {said}.")
 
@@ -534,6 +541,7 @@ def _labels(at: Snapshot, filters: Filters, limits: Thresholds) -> Chart:
 def _blank(finding: str = TOO_OLD) -> Chart:
     figure = go.Figure()
     figure.update_layout(xaxis={"visible": False}, yaxis={"visible": False})
+    figure.add_annotation(text="Nothing to draw", x=0.5, y=0.5, xref="paper", yref="paper")
     return Chart(figure, finding, f"{finding}.")
 
 
@@ -572,7 +580,7 @@ def _first_pair(by: list[str]) -> tuple[str, str]:
     for rows, columns in FIRST_PAIRS:
         if rows in by and columns in by:
             return rows, columns
-    return "segment", "country" if "country" in by else "value_band"
+    return "segment", "value_band"
 
 
 def _share(percents: float | None, own: float) -> float:
@@ -588,7 +596,7 @@ def _options(names: list[str], word: str) -> Options:
 def _label(name: str, word: str) -> str:
     if name == "all":
         return "Everyone"
-    return title(name) if name else word
+    return word if name == NOTHING else title(name)
 
 
 def _plain(*names: str) -> Options:

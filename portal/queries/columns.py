@@ -1,6 +1,7 @@
 """Whole columns of a run's customers, read at once, and the groups that they make."""
 
 import json
+import re
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -88,8 +89,8 @@ def read(at: Snapshot, *names: str) -> dict[str, Column]:
 def kept(at: Snapshot, filters: Filters) -> Flags:
     """Tell of each customer whether the filters keep it."""
     asked = {name: getattr(filters, field) for field, name in FILTERED.items()}
-    there = read(at, *(name for name, values in asked.items() if values), "segment")
-    found = np.ones(len(there["segment"].values) if there else 0, dtype=bool)
+    there = read(at, *(name for name, values in asked.items() if values))
+    found = np.ones(at.customers, dtype=bool)
     for name, values in asked.items():
         if values and name not in there:
             return np.zeros(len(found), dtype=bool)
@@ -97,8 +98,7 @@ def kept(at: Snapshot, filters: Filters) -> Flags:
             chosen = [there[name].words.index(v) for v in values if v in there[name].words]
             found &= np.isin(there[name].values, chosen)
     if filters.text:
-        wanted = filters.text.lower()
-        found &= np.array([wanted in each for each in _identifiers(at)], dtype=bool)
+        found &= _named(at, filters.text)
     return found
 
 
@@ -130,11 +130,17 @@ def compact(value: float) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
-def _identifiers(at: Snapshot) -> list[str]:
+def _named(at: Snapshot, text: str) -> Flags:
+    """Tell of each customer whether its identifier holds a text, whatever the case."""
     query = sa.text(COLUMNS).bindparams(sa.bindparam("names", expanding=True))
     asked = {"run_id": at.run_id, "names": ["customer_id"]}
     data: bytes = at.connection.execute(query, asked).one().data
-    return data.decode().lower().split("\n")
+    whole = data.decode().lower().encode()
+    ends = np.flatnonzero(np.frombuffer(whole, dtype=np.uint8) == ord("\n"))
+    hits = [hit.start() for hit in re.finditer(re.escape(text.lower().encode()), whole)]
+    found = np.zeros(len(ends) + 1, dtype=bool)
+    found[np.searchsorted(ends, hits)] = True
+    return found
 
 
 def _words(column: Column, order: tuple[str, ...]) -> Groups:

@@ -75,9 +75,10 @@ def grouped(
     that of order statistics; under five customers there are none.
     """
     there = read(at, measure)
-    across, parts = groups(at, by), _parts(at, split)
+    across = groups(at, by)
     if measure not in there or across is None:
         return pd.DataFrame(columns=list(GROUPED))
+    parts = _parts(at, split)
     values = there[measure].values
     keep = kept(at, filters) & ~np.isnan(values) & (across.codes >= 0)
     codes, names = _crossed(across, parts, keep)
@@ -326,8 +327,7 @@ def _parts(at: Snapshot, split: str) -> Groups:
     found = groups(at, split) if split else None
     if found is not None:
         return found
-    size = len(read(at, "segment")["segment"].values)
-    return Groups(np.zeros(size, dtype=np.int64), (EVERYONE,))
+    return Groups(np.zeros(at.customers, dtype=np.int64), (EVERYONE,))
 
 
 def _crossed(across: Groups, parts: Groups, keep: Flags) -> tuple[Longs, list[tuple[str, str]]]:
