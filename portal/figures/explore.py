@@ -149,6 +149,13 @@ def group_finding(
     if len(known) == 1:
         only = written(first[statistic], unit, currency)
         return f"{title(measure)}, {statistic}: {only}"
+    low, high = ("low", "high") if statistic == "mean" else ("median_low", "median_high")
+    if first[low] <= last[high]:
+        return (
+            f"{title(measure)} does not clearly differ by {_lower(title(by))}: the intervals of"
+            f" the highest {statistic}, {written(first[statistic], unit, currency)}, and the"
+            f" lowest, {written(last[statistic], unit, currency)}, overlap"
+        )
     return (
         f"{title(measure)} by {_lower(title(by))}: highest for {_named(first, known)},"
         f" {statistic} {written(first[statistic], unit, currency)},"

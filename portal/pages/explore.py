@@ -59,7 +59,7 @@ PROMOTIONAL = "explore-promotional"
 SPEND = "monetary"
 NOTHING = "nothing"
 SPLITS = (TABLE_SPLIT, GROUPS_SPLIT, SPREAD_SPLIT)
-FIRST_GROUPS = ("income", "membership", "activity", "segment")
+FIRST_GROUPS = ("income", "activity", "membership", "segment")
 FIRST_PAIRS = (("city", "gender"), ("age", "education"), ("activity", "favourite_category"))
 RULES = ("is_vip", "is_passive", "is_promotional")
 NO_DEMOGRAPHY = (
@@ -500,15 +500,8 @@ def _spread(at: Snapshot, filters: Filters, *, name: str, log: bool, split: str)
         outliers=found.outliers,
     )
     figure = figures.spread_bars(found.bins, log=log, **looks)
-    figure.add_annotation(
-        text=said.replace(", not", "<br>not").replace(" beyond", "<br>beyond"),
-        x=1,
-        y=1,
-        xref="paper",
-        yref="paper",
-        xanchor="right",
-        yanchor="top",
-    )
+    below = said.replace(" beyond", "<br>beyond")
+    figure.update_xaxes(title_text=f"{figure.layout.xaxis.title.text}<br>{below}")
     return Chart(figure, finding, f"Histogram. {finding}. {said}.")
 
 

@@ -277,3 +277,30 @@ def test_a_click_on_a_mark_filters_and_a_second_one_lets_go(visit: Open) -> None
         bar.click(force=True)
         seen.page.wait_for_url(pattern)
         seen.settle()
+
+
+def test_exploring_follows_what_is_chosen(visit: Open) -> None:
+    seen = visit()
+    seen.go("/explore?dataset=shop")
+    groups = seen.page.locator("#explore-groups-title")
+    labels = seen.page.locator("#explore-labels-title")
+    before, own = groups.inner_text(), labels.inner_text()
+    seen.posts.clear()
+
+    seen.page.get_by_label("Measure").select_option("frequency")
+    expect(groups).not_to_have_text(before)
+    seen.page.get_by_label("VIP, top %").fill("40")
+    seen.page.keyboard.press("Tab")
+    expect(labels).not_to_have_text(own)
+    seen.page.get_by_label("Compare by").select_option("segment")
+    expect(seen.page.get_by_role("region", name="Attributes by part")).to_be_visible()
+    seen.settle()
+    assert len(seen.posts) == 3, "something else was asked for as well"
+    looks_right(seen.page)
+
+    seen.page.locator("#filter-segment-menu > summary").click()
+    seen.page.locator("#filter-segment").get_by_role("checkbox").first.click()
+    seen.page.wait_for_url("**segment=*")
+    seen.settle()
+    expect(seen.page.get_by_label("VIP, top %")).to_have_value("40")
+    expect(seen.page.get_by_label("Measure")).to_have_value("frequency")
