@@ -318,7 +318,9 @@ def _datasets(there: list[DataSet], dataset: str | None) -> list[Component]:
 def _facts(at: Snapshot) -> list[Component]:
     run = to_query(Filters(), at.dataset)
     return [
-        html.Span(["As of ", html.Strong(wording.date(at.as_of))]),
+        html.Span(["As of ", html.Strong(wording.date(at.as_of))])
+        if at.as_of
+        else html.Span("No day in the data"),
         dcc.Link(
             f"Run {at.run_id}",
             href=f"/runs{run}",

@@ -17,6 +17,7 @@ from portal.queries.datasets import DataSet, published
 from portal.settings import Settings
 
 EXTENSION = "clientele"
+ORDER_LINES = "order-lines"
 
 Asked = ParamSpec("Asked")
 Result = TypeVar("Result")
@@ -36,7 +37,7 @@ class Snapshot(NamedTuple):
     connection: Connection
     run_id: int
     dataset: str
-    as_of: dt.date
+    as_of: dt.date | None
     currency: str
     form: str
     customers: int

@@ -29,7 +29,7 @@ class DataSet(NamedTuple):
 
     name: str
     run_id: int
-    as_of: dt.date
+    as_of: dt.date | None
     currency: str
     form: str
     customers: int
