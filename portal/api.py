@@ -1,4 +1,4 @@
-"""Routes beside the pages: health, exports, the sample file, Bootstrap from its package."""
+"""Routes beside the pages: health, exports, the sample files, Bootstrap from its package."""
 
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -60,11 +60,13 @@ def vendor(_version: str, file: str) -> Response:
     return send_from_directory(_bootstrap_folder(), file)
 
 
-@ROUTES.get("/sample/order-lines.csv")
-def sample_file() -> Response:
-    """Give a small file of the order-lines form."""
-    names = [column.name for column in sample.COLUMNS]
-    return _csv("order-lines.csv", "".join(csv_lines(names, sample.ROWS)))
+@ROUTES.get("/sample/<name>")
+def sample_file(name: str) -> Response:
+    """Give a small file of a form."""
+    if name not in sample.FILES:
+        return _plain(f"There is no sample file “{name}”.", 404)
+    kind = "application/zip" if name.endswith(".zip") else "text/csv"
+    return _download(name, sample.FILES[name](), kind)
 
 
 @ROUTES.get("/export/customers.csv")
@@ -117,7 +119,11 @@ def _wants_bom() -> bool:
 
 
 def _csv(name: str, body: str | Iterator[str]) -> Response:
-    response = Response(body, mimetype="text/csv")
+    return _download(name, body, "text/csv")
+
+
+def _download(name: str, body: str | bytes | Iterator[str], kind: str) -> Response:
+    response = Response(body, mimetype=kind)
     response.headers.set("Content-Disposition", "attachment", filename=_file_name(name))
     response.headers["Cache-Control"] = "no-store"
     return response

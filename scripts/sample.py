@@ -20,16 +20,31 @@ from rich.progress import Progress as Bars
 from pipeline.errors import PipelineError, SettingsError
 from pipeline.progress import Progress
 from pipeline.sources.sample import (
+    BEHAVIOUR_CUSTOMERS,
     COLUMNS,
     MADE_UP_SHOP,
+    MARKET_CUSTOMERS,
+    MARKET_FILES,
+    MARKETING_CUSTOMERS,
     ShopSettings,
     cancellations_of,
     ledger,
     lines_of,
+    made_up_behaviour,
+    made_up_market,
+    made_up_marketing,
+    market_files,
     truth_of,
 )
-from pipeline.sources.sample.files import checked, write
+from pipeline.sources.sample.draws import counted
+from pipeline.sources.sample.files import checked, checked_together, write, write_together
 from pipeline.sources.sample.truth import CANCELLATIONS, CUSTOMERS
+
+MARKET = "market-activity"
+ONE_ROW_A_CUSTOMER = {
+    "marketing": (made_up_marketing, MARKETING_CUSTOMERS),
+    "behaviour": (made_up_behaviour, BEHAVIOUR_CUSTOMERS),
+}
 
 
 class Parser(argparse.ArgumentParser):
@@ -82,7 +97,7 @@ def main(arguments: list[str] | None = None) -> int:
         asked = _parser().parse_args(arguments)
         console = Console(stderr=True)
         if not console.is_terminal:
-            _sample(asked, Lines())
+            _write(asked, Lines())
             return 0
         columns = (
             TextColumn("{task.description}"),
@@ -91,7 +106,7 @@ def main(arguments: list[str] | None = None) -> int:
             TimeRemainingColumn(),
         )
         with Bars(*columns, console=console) as bars:
-            _sample(asked, Bar(bars))
+            _write(asked, Bar(bars))
     except PipelineError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -99,6 +114,47 @@ def main(arguments: list[str] | None = None) -> int:
         print("Interrupted; the file was not written.", file=sys.stderr)
         return 130
     return 0
+
+
+def _write(asked: argparse.Namespace, progress: Progress) -> None:
+    if asked.form == "order-lines":
+        _sample(asked, progress)
+        return
+    for name in ("lines", "until", "truth"):
+        if getattr(asked, name) is not None:
+            raise SettingsError(f"--{name} is for order lines; the form is {asked.form}.")
+    if asked.form == MARKET:
+        _market(asked, progress)
+    else:
+        _customers(asked, progress)
+
+
+def _market(asked: argparse.Namespace, progress: Progress) -> None:
+    many = counted(MARKET_CUSTOMERS if asked.customers is None else asked.customers)
+    seed = _seed(asked)
+    checked_together(asked.out, MARKET_FILES, force=asked.force)
+    progress.stage("Making up customers")
+    files = market_files(made_up_market(many, seed=seed))
+    progress.stage(f"Writing {asked.out}")
+    write_together(asked.out, files)
+
+
+def _customers(asked: argparse.Namespace, progress: Progress) -> None:
+    make, usual = ONE_ROW_A_CUSTOMER[asked.form]
+    many = counted(usual if asked.customers is None else asked.customers)
+    seed = _seed(asked)
+    checked(asked.out, many, force=asked.force)
+    progress.stage("Making up customers")
+    table = make(many, seed=seed)
+    progress.stage(f"Writing {asked.out}")
+    write(asked.out, table.schema, [table])
+
+
+def _seed(asked: argparse.Namespace) -> int:
+    seed = MADE_UP_SHOP.seed if asked.seed is None else int(asked.seed)
+    if seed < 0:
+        raise SettingsError(f"--seed {seed}: give a number from 0 on.")
+    return seed
 
 
 def _sample(asked: argparse.Namespace, progress: Progress) -> None:
@@ -159,13 +215,15 @@ def _date(text: str) -> dt.date:
 
 def _parser() -> Parser:
     parser = Parser(
-        prog="sample.py", description="Write the records of a made-up shop to a file."
+        prog="sample.py",
+        description="Write made-up records of one of the four forms to a file.",
     )
     parser.add_argument(
         "out",
         metavar="OUT",
         type=Path,
-        help="the file; its name ends in .csv, .csv.gz, .parquet, .xlsx or .zip",
+        help="the file; its name ends in .csv, .csv.gz, .parquet, .xlsx or .zip; for market "
+        "activity a folder or a .zip of four files",
     )
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--lines", type=int, metavar="N", help="size: this many order lines")
@@ -189,7 +247,8 @@ def _parser() -> Parser:
         help="also write what is true of each customer, and beside it, with -cancellations in "
         "the name, what cancels what",
     )
-    parser.add_argument("--form", choices=["order-lines"], default="order-lines")
+    forms = ["order-lines", *ONE_ROW_A_CUSTOMER, MARKET]
+    parser.add_argument("--form", choices=forms, default="order-lines")
     parser.add_argument("--force", action="store_true", help="replace files that are there")
     return parser
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import zipfile
 
 import dash
 import pytest
@@ -11,6 +12,8 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.sources.columns import match, recognise
+from pipeline.sources.forms import tables_of
 from pipeline.sources.sample import COLUMNS
 from portal.exports import FORMULA, csv_lines, neutral
 from tests.shops import Shop, rows
@@ -85,3 +88,30 @@ def test_the_sample_file_has_the_form(client: FlaskClient) -> None:
     assert len(lines) == 12
     assert any(re.match("C", line["InvoiceNo"]) for line in lines)
     assert len(lines[0]) == len(COLUMNS)
+
+
+@pytest.mark.parametrize("form", ["marketing", "behaviour"])
+def test_the_sample_file_of_a_form_is_recognised(client: FlaskClient, form: str) -> None:
+    text = client.get(f"/sample/{form}.csv").text
+    separator = ";" if form == "marketing" else ","
+    head, *rows = csv.reader(text.splitlines(), delimiter=separator)
+    assert recognise(head) == form
+    assert sorted(match(head, form).values()) == sorted(head)
+    assert {len(row) for row in rows} == {len(head)}
+
+
+def test_the_sample_of_market_activity_is_recognised(client: FlaskClient) -> None:
+    with zipfile.ZipFile(io.BytesIO(client.get("/sample/market-activity.zip").data)) as archive:
+        found = set()
+        for name in archive.namelist():
+            separator = ";" if name == "money.csv" else ","
+            head, *rows = csv.reader(
+                archive.read(name).decode().splitlines(), delimiter=separator
+            )
+            assert {len(row) for row in rows} == {len(head)}
+            found.add(recognise(head))
+    assert found == set(tables_of("market-activity"))
+
+
+def test_a_sample_that_is_not_there(client: FlaskClient) -> None:
+    assert client.get("/sample/pottery.csv").status_code == 404

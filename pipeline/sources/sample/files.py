@@ -3,9 +3,11 @@
 import contextlib
 import importlib
 import importlib.util
+import io
 import os
+import shutil
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -67,6 +69,62 @@ def write(file: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> None:
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def checked_together(out: Path, names: Iterable[str], *, force: bool = False) -> None:
+    """Refuse a folder or a ZIP into which files can't be written, before any work is done."""
+    if out.suffix and out.suffix.lower() != ".zip":
+        raise SettingsError(f"{out}: several files go into a folder or a .zip; name one.")
+    if not out.parent.is_dir():
+        raise SettingsError(f"{out}: there is no folder {out.parent}; create it first.")
+    if out.exists() and out.is_dir() == bool(out.suffix):
+        raise SettingsError(f"{out} is in the way; give another name.")
+    for file in [out] if out.suffix else [out / name for name in names]:
+        if file.exists() and not force:
+            raise SettingsError(f"{file} is there already; give another name or --force.")
+
+
+def write_together(out: Path, files: Mapping[str, bytes]) -> None:
+    """Write `files` into a folder, or into a ZIP where `out` is called so.
+
+    They appear once all of them are whole. Raises EnvironmentProblem where disk or permission
+    fail.
+    """
+    part = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        if out.suffix:
+            part.write_bytes(packed(files))
+            part.replace(out)
+        else:
+            part.mkdir()
+            for name, content in files.items():
+                (part / name).write_bytes(content)
+            out.mkdir(exist_ok=True)
+            for name in files:
+                (part / name).replace(out / name)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise EnvironmentProblem(f"{out} can't be written: {reason}.") from error
+    finally:
+        _removed(part)
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """Pack files into a ZIP, the same bytes whenever it is made."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as inside:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            inside.writestr(entry, content)
+    return archive.getvalue()
+
+
+def _removed(part: Path) -> None:
+    with contextlib.suppress(OSError):
+        if part.is_dir():
+            shutil.rmtree(part)
+        part.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -1,11 +1,13 @@
 """`scripts/sample.py` from outside: files, exit codes, one sentence for what went wrong."""
 
 import os
+import re
 import runpy
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from functools import partial
 from pathlib import Path
 
@@ -76,7 +78,13 @@ def test_parquet_until_a_day(tmp_path):
         (["shop.csv", "--until", "2025-02-30"], "2025-02-30 is no date"),
         (["shop.csv", "--lines", "5000", "--customers", "5"], "not allowed with"),
         (["shop.csv", "--truth", "shop.csv"], "a file of its own"),
-        (["shop.csv", "--form", "marketing"], "invalid choice"),
+        (["shop.csv", "--form", "pottery"], "invalid choice"),
+        (["shop.csv", "--form", "marketing", "--lines", "5000"], "--lines is for order lines"),
+        (["shop.csv", "--form", "behaviour", "--customers", "0"], "from 1 to"),
+        (["shop.csv", "--form", "behaviour", "--seed", "-1"], "from 0 on"),
+        (["market.csv", "--form", "market-activity"], "a folder or a .zip"),
+        (["no/market", "--form", "market-activity"], "no folder"),
+        (["there.csv", "--form", "marketing"], "there already"),
         ([], "required"),
     ],
 )
@@ -91,6 +99,41 @@ def test_bad_arguments(tmp_path, arguments, says, capsys, monkeypatch):
     assert said.endswith(".")
     assert "\n" not in said
     assert [file.read_text() for file in tmp_path.iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize("form", ["marketing", "behaviour"])
+def test_a_form_with_one_row_a_customer(tmp_path, form):
+    done = sample(tmp_path, "c.csv", "--form", form, "--customers", "60", "--seed", "3")
+    assert done.returncode == 0, done.stderr
+    assert len(pd.read_csv(tmp_path / "c.csv")) == 60
+
+
+@pytest.mark.parametrize("out", ["market", "market.zip"])
+def test_market_activity_is_four_files(tmp_path, out):
+    command = (out, "--form", "market-activity", "--customers", "40")
+    done = sample(tmp_path, *command)
+    assert done.returncode == 0, done.stderr
+    assert [file.name for file in tmp_path.iterdir()] == [out]
+    if out.endswith("zip"):
+        with zipfile.ZipFile(tmp_path / out) as archive:
+            names = archive.namelist()
+            profit = archive.read("money.csv").decode()
+    else:
+        names = [file.name for file in (tmp_path / out).iterdir()]
+        profit = (tmp_path / out / "money.csv").read_bytes().decode()
+    assert sorted(names) == [
+        "market_file.csv",
+        "market_money.csv",
+        "market_time.csv",
+        "money.csv",
+    ]
+    assert re.match(r"id;Прибыль\r\n\d+;\d,\d", profit)
+
+    again = sample(tmp_path, *command)
+    assert again.returncode == 2
+    assert "there already" in again.stderr
+    assert sample(tmp_path, *command, "--force").returncode == 0
+    assert [file.name for file in tmp_path.iterdir()] == [out]
 
 
 def test_bad_arguments_leave_with_2(tmp_path):
