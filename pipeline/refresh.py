@@ -110,7 +110,7 @@ def refresh(
     Raises `PipelineError` or `db.errors.DatabaseError`, each with a sentence for the person who
     asked; results of a run that did not publish are taken away before the error goes on.
     """
-    name = request.dataset or dataset_name(request.sources)
+    name = request.dataset or dataset_name(request.sources, request.form)
     _check_name(name)
     _check_day(request.as_of, clock().date())
     runs.prepare(engine)
