@@ -17,7 +17,7 @@ from db.frames import append_rows
 from db.locks import refreshing
 from db.runs import LoadInRun
 from db.tables.aspects import CampaignResponse, CategorySpend, ChannelUse, Demography
-from db.tables.attributes import CustomerAttribute, SegmentAgreement
+from db.tables.attributes import Association, Attribute, CustomerAttribute, SegmentAgreement
 from db.tables.customers import CustomerResult, CustomerSnapshot, OrderState, Snapshot
 from db.tables.models import Trial, TuningImportance
 from db.tables.sales import Concentration, CountrySales, MonthlySales, ProductSales
@@ -34,6 +34,7 @@ from db.tables.segments import (
 )
 from pipeline import recorder
 from pipeline.errors import RefreshRunning, SettingsError, SourceError
+from pipeline.explore.stage import explored
 from pipeline.features.customers import (
     campaign_responses,
     channel_use,
@@ -221,12 +222,16 @@ def _run(
             progress=progress,
             space_of=known.space_of,
         )
+    customers = _published_customers(grouped, known.as_of, settings)
+    with watch.stage("explore"):
+        told = explored(customers, seed=request.seed)
     with watch.stage("write"):
-        customers = _published_customers(grouped, known.as_of, settings)
         results = [
             Result(CustomerSnapshot, grouped.assignments),
             Result(CustomerResult, customers),
             Result(CustomerAttribute, customers),
+            Result(Attribute, told.attributes),
+            Result(Association, told.associations),
             Result(Demography, demography(customers)),
             Result(SegmentResult, grouped.profiles),
             Result(SegmentShape, grouped.shapes),
@@ -248,7 +253,7 @@ def _run(
     recorder.write_record(
         engine,
         run_id,
-        findings=[*known.findings, *grouped.findings],
+        findings=[*known.findings, *grouped.findings, *told.findings],
         costs=watch.costs,
         models=[pack("segmentation", grouped.model)] if grouped.model else [],
     )
