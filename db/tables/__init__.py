@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
-from db.tables import aspects, canonical, customers, models, runs, sales, segments
+from db.tables import aspects, canonical, customers, models, runs, sales, segments, workspace
 
 METADATA = SQLModel.metadata
 
@@ -23,4 +23,5 @@ __all__ = [
     "runs",
     "sales",
     "segments",
+    "workspace",
 ]
