@@ -275,4 +275,4 @@ def _short(text: str) -> str:
 
 
 QUALITY: dict[str, Callable[..., dict[str, Any]]] = {ORDER_LINES: _order_lines}
-"""How each form's quality is looked at; forms that are not here are reported by columns only."""
+"""How a form's quality is looked at; of other forms the columns are reported."""

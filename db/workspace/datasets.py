@@ -1,4 +1,4 @@
-"""Renaming and deleting data sets; both wait for nobody: one that is being refreshed is busy."""
+"""Renaming and deleting data sets; not while a refresh of them runs."""
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine

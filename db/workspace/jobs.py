@@ -197,14 +197,12 @@ def one(connection: Connection, job_id: int) -> Job | None:
     return _first(connection, sa.select(JOB).where(JOB.c.job_id == job_id))
 
 
-def active(connection: Connection, dataset: str) -> Job | None:
-    """Give the job that refreshes or deletes a data set now."""
-    return _first(
-        connection,
-        sa.select(JOB).where(
-            JOB.c.dataset == dataset, JOB.c.kind != "check", JOB.c.state.in_(ACTIVE)
-        ),
-    )
+def active(connection: Connection, dataset: str | None = None) -> Job | None:
+    """Give the job that refreshes or deletes a data set now, by default any data set."""
+    query = sa.select(JOB).where(JOB.c.kind != "check", JOB.c.state.in_(ACTIVE))
+    if dataset is not None:
+        query = query.where(JOB.c.dataset == dataset)
+    return _first(connection, query.order_by(JOB.c.job_id.desc()))
 
 
 def latest(

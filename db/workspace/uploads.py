@@ -1,4 +1,4 @@
-"""Files that people bring: what is known of them; the bytes lie in a folder beside the database.
+"""Files that people bring: what is known of them; the bytes lie beside the database.
 
 A file has a random name on disk; its own name is text that is shown and nothing more.
 """

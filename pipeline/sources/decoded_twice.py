@@ -32,9 +32,9 @@ def decoded_twice(texts: Iterable[str]) -> tuple[str, str, str] | None:
 def remedy(shown: str, meant: str, page: str) -> str:
     """Say what happened to such text and what to do, in a sentence."""
     return (
-        f"“{shown}” is “{meant}” decoded twice: it was UTF-8, and some program read it as {page}"
-        " and saved that. Export it again and choose UTF-8 both when opening and when saving;"
-        " the text can't be trusted as it is."
+        f"“{shown}” is “{meant}” decoded twice: it was UTF-8, and some program read it as"
+        f" {page} and saved that. Export it again and choose UTF-8 both when opening and when"
+        " saving; the text can't be trusted as it is."
     )
 
 
