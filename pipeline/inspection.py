@@ -18,6 +18,7 @@ from pipeline.quality.drift import drift
 from pipeline.settings import Settings
 from pipeline.sources.columns import match, missing, recognise
 from pipeline.sources.decoded_twice import LOOKED_AT, decoded_twice, remedy
+from pipeline.sources.distinct import native
 from pipeline.sources.forms import FORMS, tables_of
 from pipeline.sources.limits import ReadLimits
 from pipeline.sources.order_lines import as_lines, typed_lines
@@ -187,6 +188,9 @@ def _column(
 
 def _is_given(values: Any) -> Any:
     """Say of each value whether it is there: neither null nor blank."""
+    if pa.types.is_dictionary(values.type):
+        chunks = [_is_given(chunk.dictionary).take(chunk.indices) for chunk in values.chunks]
+        return pc.fill_null(pa.chunked_array(chunks, pa.bool_()), fill_value=False)
     if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
         return pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(values), ""), fill_value=False)
     return pc.is_valid(values)
@@ -217,8 +221,8 @@ def _first_rows(table: pa.Table) -> list[list[str]]:
 def _decoded_twice(table: pa.Table) -> list[str]:
     texts = [str(name) for name in table.column_names]
     for column in table.slice(0, LOOKED_AT).columns:
-        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            texts += [text for text in column.to_pylist() if text]
+        if not native(column):
+            texts += [text for text in written(column).to_pylist() if text]
     found = decoded_twice(texts)
     return [remedy(*(_short(text) for text in found))] if found else []
 

@@ -138,12 +138,12 @@ class Work:
         script = {"check": "check", "delete": "delete", "refresh": "refresh"}[self.job.kind]
         command = [sys.executable, "-m", f"scripts.{script}", "--progress", "json"]
         url = self.engine.url.render_as_string(hide_password=False)
-        command += ["--db", url, "--dataset", self.job.dataset]
+        command += ["--db", url, f"--dataset={self.job.dataset}"]
         if self.job.kind == "delete":
             return command
         command += self._how()
         if self.upload is not None:
-            command += ["--own-name", self.upload.name, "--"]
+            command += [f"--own-name={self.upload.name}"]
             return [*command, str(self.uploads / self.upload.token)]
         return [*command, "--again"]
 

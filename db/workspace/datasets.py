@@ -27,6 +27,8 @@ def rename(engine: Engine, old: str, new: str) -> None:
     Raises `NameTaken`, `NotPublished` where there is no such data set, and `DatasetLocked`
     where a refresh of either name is running.
     """
+    if old == new:
+        raise NameTaken(f"The data set is called “{new}” already; choose another name.")
     with refreshing(engine, old), refreshing(engine, new), writing(engine) as connection:
         taken = sa.select(DATASET.c.dataset_id).where(DATASET.c.name == new)
         if connection.execute(taken).first() is not None:
