@@ -15,6 +15,7 @@ from portal.cache import Results
 from portal.filters import dataset_from
 from portal.queries.datasets import DataSet, published
 from portal.settings import Settings
+from portal.workspace import Workspace
 
 EXTENSION = "clientele"
 ORDER_LINES = "order-lines"
@@ -29,6 +30,7 @@ class Portal(NamedTuple):
     engine: Engine
     settings: Settings
     results: Results
+    workspace: Workspace
 
 
 class Snapshot(NamedTuple):

@@ -42,6 +42,7 @@ class Reading(NamedTuple):
     mapping: dict[str, str]
     unreadable_share: float
     limits: ReadLimits = ReadLimits()
+    own_name: str | None = None
 
 
 def arrivals(sources: tuple[str, ...], reading: Reading) -> list[Arrival]:
@@ -109,13 +110,14 @@ def _from_file(path: Path, reading: Reading) -> Arrival:
     def lines() -> Lines:
         parts = read_parts(
             path,
+            file=reading.own_name,
             table=reading.table,
             limits=reading.limits,
             wanted=lambda columns: _form(columns, reading) is not None,
         )
         return _typed(parts, reading)
 
-    return Arrival(path.name, _digest(checksum(path), reading), lines)
+    return Arrival(reading.own_name or path.name, _digest(checksum(path), reading), lines)
 
 
 def _from_url(url: str, reading: Reading) -> Arrival:
