@@ -101,19 +101,21 @@ class Work:
             _reading(child.stderr, self.account.hear),
             _reading(child.stdout, said.append),
         ]
-        was_cancelled = False
+        killed_at = None
         try:
             while child.poll() is None:
-                if not self._go_on():
-                    was_cancelled = True
-                    _stop(child)
+                if not self._go_on() and killed_at is None:
+                    _tell_to_end(child)
+                    killed_at = time.monotonic() + GRACE_SECONDS
+                if killed_at is not None and time.monotonic() > killed_at:
+                    break
                 time.sleep(BEAT_SECONDS)
         finally:
-            _stop(child)
+            _kill(child)
         for thread in threads:
             thread.join(timeout=10)
         self._beat()
-        return Result(child.returncode, "".join(said), was_cancelled)
+        return Result(child.returncode, "".join(said), killed_at is not None)
 
     def _go_on(self) -> bool:
         standing = self._beat()
@@ -288,17 +290,19 @@ def _reading(stream: IO[str] | None, hear: Callable[[str], None]) -> threading.T
     return thread
 
 
-def _stop(child: subprocess.Popen[str]) -> None:
-    """End the child by closing its standard input; kill its whole group where that won't do."""
-    if child.stdin is not None and not child.stdin.closed:
+def _tell_to_end(child: subprocess.Popen[str]) -> None:
+    """Close the child's standard input, which it takes as an interruption."""
+    if child.stdin is not None:
         with contextlib.suppress(OSError):
             child.stdin.close()
-    try:
-        child.wait(timeout=GRACE_SECONDS)
-    except subprocess.TimeoutExpired:
+
+
+def _kill(child: subprocess.Popen[str]) -> None:
+    """Kill the child's whole group, unless it has ended."""
+    if child.poll() is None:
         with contextlib.suppress(OSError):
             os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+    child.wait()
 
 
 def _now() -> dt.datetime:

@@ -78,7 +78,9 @@ def first_rows(report: dict[str, Any]) -> Component:
     """Show the first rows as the file holds them."""
     frame = pd.DataFrame(report["first"], columns=range(len(report["header"])), dtype=object)
     head = html.Tr([html.Th(name, scope="col") for name in report["header"]])
-    body = [html.Tr([html.Td(cell) for cell in row]) for row in frame.to_numpy()]
+    body = [
+        html.Tr([html.Td(cell, className="nowrap") for cell in row]) for row in frame.to_numpy()
+    ]
     table = html.Table([html.Thead(head), html.Tbody(body)], className="plain-table")
     return _scrolled(table, "First rows of the file")
 
