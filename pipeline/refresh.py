@@ -17,7 +17,13 @@ from db.frames import append_rows
 from db.locks import refreshing
 from db.runs import LoadInRun
 from db.tables.aspects import CampaignResponse, CategorySpend, ChannelUse, Demography
-from db.tables.attributes import Association, Attribute, CustomerAttribute, SegmentAgreement
+from db.tables.attributes import (
+    Association,
+    Attribute,
+    AttributeColumn,
+    CustomerAttribute,
+    SegmentAgreement,
+)
 from db.tables.customers import CustomerResult, CustomerSnapshot, OrderState, Snapshot
 from db.tables.models import Trial, TuningImportance
 from db.tables.sales import Concentration, CountrySales, MonthlySales, ProductSales
@@ -34,7 +40,7 @@ from db.tables.segments import (
 )
 from pipeline import recorder
 from pipeline.errors import RefreshRunning, SettingsError, SourceError
-from pipeline.explore.stage import explored
+from pipeline.explore.stage import NO_CAMPAIGNS, explored
 from pipeline.features.customers import (
     campaign_responses,
     channel_use,
@@ -230,7 +236,7 @@ def _run(
         )
     customers = _published_customers(grouped, known.as_of, settings)
     with watch.stage("explore"):
-        told = explored(customers, seed=request.seed)
+        told = explored(customers, seed=request.seed, campaigns=known.campaigns)
     with watch.stage("write"):
         results = [
             Result(CustomerSnapshot, grouped.assignments),
@@ -238,6 +244,7 @@ def _run(
             Result(CustomerAttribute, customers),
             Result(Attribute, told.attributes),
             Result(Association, told.associations),
+            Result(AttributeColumn, told.columns),
             Result(Demography, demography(customers)),
             Result(SegmentResult, grouped.profiles),
             Result(SegmentShape, grouped.shapes),
@@ -289,6 +296,7 @@ class Known(NamedTuple):
     findings: tuple[Finding, ...]
     results: list[Result]
     space_of: Callable[[pd.DataFrame], Space]
+    campaigns: pd.DataFrame = NO_CAMPAIGNS
 
 
 def _of_orders(
@@ -356,6 +364,7 @@ def _of_customers(
             pd.DataFrame({"as_of": [day], "as_of_day": [day_number(day)]}),
             run_id=run_id,
         )
+    campaigns = campaign_responses(mended.customers)
     return Known(
         snapshots=customers,
         as_of=mended.as_of,
@@ -363,10 +372,11 @@ def _of_customers(
         findings=mended.findings,
         results=[
             Result(CategorySpend, spend_by_category(customers)),
-            Result(CampaignResponse, campaign_responses(mended.customers)),
+            Result(CampaignResponse, campaigns),
             Result(ChannelUse, channel_use(customers)),
         ],
         space_of=lambda newest: mixed_space(newest, settings.segments.inputs),
+        campaigns=campaigns,
     )
 
 

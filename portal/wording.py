@@ -289,6 +289,28 @@ MEASURES = {
         "Still a customer",
         "Probability that the customer has not left for good.",
     ),
+    "skew": Measure(
+        "Skew",
+        "How far a number leans: 0 is even to both sides, above 1 a few large values pull the"
+        " mean up, below −1 a few small ones pull it down.",
+    ),
+    "outlier_number": Measure(
+        "Outliers",
+        "Values further than 1.5 interquartile ranges from the middle half.",
+    ),
+    "pearson": Measure(
+        "Pearson",
+        "How nearly two numbers lie on a line, from −1 to 1; large values weigh much.",
+    ),
+    "spearman": Measure(
+        "Spearman",
+        "How nearly two numbers rise together in rank, from −1 to 1; outliers hardly matter.",
+    ),
+    "phik": Measure(
+        "Phik",
+        "How much two attributes of any kind tell of each other, from 0 to 1; for two normal"
+        " numbers it is the size of their correlation.",
+    ),
     "seconds": Measure(
         "Seconds",
         "Time on the clock from start to end.",

@@ -7,7 +7,8 @@ import pandas as pd
 
 from pipeline.explore.associations import associations
 from pipeline.explore.overview import filled, overview
-from pipeline.features.attributes import Known
+from pipeline.explore.packed import CAMPAIGN, packed, with_campaigns
+from pipeline.features.attributes import ATTRIBUTES, Known
 from pipeline.quality.findings import Finding
 
 MOST_CUSTOMERS = 20_000
@@ -15,6 +16,9 @@ MOST_CUSTOMERS = 20_000
 LEAST_IN_SEGMENT = 30
 MOST_LEVELS = 50
 ALL = "all"
+NO_CAMPAIGNS = pd.DataFrame(columns=["customer_id", "campaign", "accepted"])
+FILTERED = ("segment", "value_band", "risk_value")
+"""Columns beside the attributes by which a page is narrowed down."""
 COLUMNS = ("scope", "method", "left", "right", "value", "p_value", "customers")
 
 
@@ -23,10 +27,13 @@ class Explored(NamedTuple):
 
     attributes: pd.DataFrame
     associations: pd.DataFrame
+    columns: pd.DataFrame
     findings: tuple[Finding, ...]
 
 
-def explored(customers: pd.DataFrame, *, seed: int) -> Explored:
+def explored(
+    customers: pd.DataFrame, *, seed: int, campaigns: pd.DataFrame = NO_CAMPAIGNS
+) -> Explored:
     """Describe the attributes of customers and associate them, for all and in each segment.
 
     Parameters
@@ -36,6 +43,8 @@ def explored(customers: pd.DataFrame, *, seed: int) -> Explored:
         missing or empty, and `segment`.
     seed
         Of the sample on which associations are measured where customers are very many.
+    campaigns
+        One row per customer and campaign: `customer_id, campaign, accepted`.
     """
     described = overview(customers)
     constant, varied = _usable(customers)
@@ -48,8 +57,15 @@ def explored(customers: pd.DataFrame, *, seed: int) -> Explored:
     return Explored(
         attributes=described,
         associations=pd.DataFrame(rows, columns=list(COLUMNS)),
+        columns=_columns(customers, campaigns),
         findings=_findings(customers, constant, wordy),
     )
+
+
+def _columns(customers: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
+    wide = with_campaigns(customers, campaigns)
+    told = [name for name in wide if str(name).startswith(CAMPAIGN)]
+    return packed(wide, [*FILTERED, *(known.name for known in ATTRIBUTES), *told])
 
 
 def _usable(customers: pd.DataFrame) -> tuple[list[Known], list[Known]]:

@@ -1,0 +1,70 @@
+"""What attributes of customers are called; the pipeline knows them under the same names."""
+
+CAMPAIGN = "campaign:"
+"""Before the name of a campaign, where columns are packed."""
+CHANNEL = "main_channel"
+"""Not kept with a run: the channel by which a customer bought most often."""
+
+TITLES = {
+    "age": "Age",
+    "gender": "Gender",
+    "country": "Country",
+    "city": "City",
+    "education": "Education",
+    "marital_status": "Marital status",
+    "income": "Income",
+    "children": "Children",
+    "membership": "Membership",
+    "recency_days": "Recency",
+    "frequency": "Frequency",
+    "monetary": "Spend",
+    "average_basket": "Average basket",
+    "tenure_days": "Days as a customer",
+    "spend_wines": "Spend on wines",
+    "spend_fruits": "Spend on fruits",
+    "spend_meat": "Spend on meat",
+    "spend_fish": "Spend on fish",
+    "spend_sweets": "Spend on sweets",
+    "spend_gold": "Spend on gold",
+    "purchases_web": "Purchases on the web",
+    "purchases_catalogue": "Purchases by catalogue",
+    "purchases_store": "Purchases in a store",
+    "purchases_deals": "Purchases at a discount",
+    "web_visits_month": "Web visits a month",
+    "campaigns_accepted": "Campaigns accepted",
+    "response": "Accepted the last campaign",
+    "complain": "Complained",
+    "items_purchased": "Items purchased",
+    "average_rating": "Average rating",
+    "discount_applied": "Used a discount",
+    "satisfaction": "Satisfaction",
+    "activity": "Activity",
+    "service_type": "Service type",
+    "messages_allowed": "Allows messages",
+    "marketing_6_months": "Messages over six months",
+    "marketing_this_month": "Messages this month",
+    "promotional_share": "Share bought on promotion",
+    "favourite_category": "Favourite category",
+    "categories_per_visit": "Categories per visit",
+    "unpaid_products": "Unpaid products",
+    "service_errors": "Service errors",
+    "pages_per_visit": "Pages per visit",
+    "revenue_before_last_month": "Revenue two months ago",
+    "revenue_last_month": "Revenue last month",
+    "revenue_this_month": "Revenue this month",
+    "minutes_last_month": "Minutes last month",
+    "minutes_this_month": "Minutes this month",
+    "profit": "Profit",
+    "is_vip": "VIP",
+    "is_passive": "Passive",
+    "is_promotional": "Promotional",
+    "segment": "Segment",
+    "value_band": "Value band",
+    "risk_value": "Risk and value",
+    CHANNEL: "Main channel",
+}
+
+
+def title(name: str) -> str:
+    """Give what people call an attribute."""
+    return TITLES.get(name, name.removeprefix(CAMPAIGN))
