@@ -64,7 +64,7 @@ def explored(
 
 def _columns(customers: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
     wide = with_campaigns(customers, campaigns)
-    told = [name for name in wide if str(name).startswith(CAMPAIGN)]
+    told = [str(name) for name in wide if str(name).startswith(CAMPAIGN)]
     return packed(wide, [*FILTERED, *(known.name for known in ATTRIBUTES), *told])
 
 

@@ -536,7 +536,10 @@ def _dataset_cells(row: Mapping[Any, Any]) -> list[Component]:
         html.Td(row["form"]),
         html.Td(wording.number(row["rows_kept"]), className="number"),
         html.Td(wording.number(row["customers"]), className="number"),
-        html.Td(wording.date(_moment(row["as_of"]).date()), className="nowrap"),
+        html.Td(
+            wording.date(None if pd.isna(row["as_of"]) else _moment(row["as_of"]).date()),
+            className="nowrap",
+        ),
         html.Td(wording.moment(_moment(row["published_at"])), className="nowrap"),
         html.Td(
             html.Div(
