@@ -35,12 +35,14 @@ def run(shop: Shop) -> int:
     return rows(shop.path, "select run from published_run where dataset = 'shop'")[0][0]
 
 
-def brought(client: FlaskClient, path: Path, dataset: str) -> int:
+def brought(client: FlaskClient, path: Path, dataset: str) -> tuple[int, dict[str, Any]]:
+    """Bring a file in; give its number and the report of its check."""
     answer = client.post(
         f"/api/v1/uploads?name={path.name}&dataset={dataset}", data=path.read_bytes()
     ).json
-    assert ended(client, answer["job"])["state"] == "done"
-    return answer["upload"]
+    told = ended(client, answer["job"])
+    assert told["state"] == "done", told
+    return answer["upload"], told["report"]
 
 
 def refresh(client: FlaskClient, upload: int, dataset: str, **asked: Any) -> int:
@@ -102,7 +104,7 @@ def test_an_upload_is_published_and_its_mapping_remembered(shop: Shop, tmp_path:
     text = (write_shop(tmp_path / "own.csv", seed=9)).read_text()
     own = tmp_path / "own.csv"
     own.write_text(text.replace("UnitPrice", "Cost per piece", 1))
-    upload = brought(client, own, "own")
+    upload, _ = brought(client, own, "own")
     mapping = {"unit_price": "Cost per piece"}
 
     told = ended(client, refresh(client, upload, "own", mapping=mapping))
@@ -110,8 +112,7 @@ def test_an_upload_is_published_and_its_mapping_remembered(shop: Shop, tmp_path:
     assert told["state"] == "done", told
     assert rows(shop.path, "select name from load where name = 'own.csv'") == [("own.csv",)]
     assert not list((shop.path.parent / "uploads").iterdir())
-    again = brought(client, own, "own")
-    report = client.get(f"/api/v1/jobs/{again + 1 + 1}").json["report"]
+    _, report = brought(client, own, "own")
     assert report["mapping"]["unit_price"] == "Cost per piece"
     assert report["refusal"] is None
     assert {each["level"] for each in report["drift"]} == {"same"}
@@ -119,7 +120,7 @@ def test_an_upload_is_published_and_its_mapping_remembered(shop: Shop, tmp_path:
 
 def test_cancelling_leaves_the_old_run(shop: Shop, tmp_path: Path) -> None:
     client, before = client_of(shop, SLOW), run(shop)
-    upload = brought(client, write_shop(tmp_path / "next.csv", seed=8), "slow")
+    upload, _ = brought(client, write_shop(tmp_path / "next.csv", seed=8), "slow")
     job = refresh(client, upload, "slow")
     until(lambda: client.get(f"/api/v1/jobs/{job}").json["stage"] == "segment")
 
@@ -171,3 +172,17 @@ def test_again_needs_something_published(tmp_path: Path, shop_file: Path, capsys
     shop = refreshed(database, shop_file)
     code, said = refused([shop_file, "--again", "--dataset", "shop", "--db", shop.url], capsys)
     assert (code, "reads no sources" in said) == (2, True)
+
+
+def test_a_file_is_appended(shop: Shop, tmp_path: Path) -> None:
+    client = client_of(shop)
+    before = rows(shop.path, "select rows_read from run")[0][0]
+    lines = write_shop(tmp_path / "more.csv", seed=12, days=60)
+    upload, report = brought(client, lines, "shop")
+
+    told = ended(client, refresh(client, upload, "shop", append=True))
+
+    assert told["state"] == "done", told
+    newest = "select rows_read from run order by run_id desc limit 1"
+    assert rows(shop.path, newest) == [(before + report["rows"],)]
+    assert rows(shop.path, "select count(*) from load") == [(2,)]
