@@ -8,8 +8,11 @@ DB ?= sqlite:///data/portal.db
 
 .PHONY: run test check fast bench soak docs clean
 
-## run: environment, made-up shop, refresh, portal on http://127.0.0.1:8050
+## run: environment, made-up data of each form, refresh, portal on http://127.0.0.1:8050
 run: $(INSTALLED)
+	$(BIN)/python scripts/refresh.py --db $(DB) --form behaviour
+	$(BIN)/python scripts/refresh.py --db $(DB) --form market-activity
+	$(BIN)/python scripts/refresh.py --db $(DB) --form marketing
 	$(BIN)/python scripts/refresh.py --db $(DB)
 	$(BIN)/python scripts/serve.py --db $(DB)
 

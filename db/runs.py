@@ -175,6 +175,29 @@ def set_form(engine: Engine, run_id: int, form: str) -> None:
         connection.execute(sa.update(RUN).where(RUN.c.run_id == run_id).values(form=form))
 
 
+def published_loads_of(engine: Engine, name: str) -> list[LoadInRun]:
+    """Give the loads of the published run of the data set `name`; none where it is unknown."""
+    with reading(engine) as connection:
+        if not sa.inspect(connection).has_table("published"):
+            return []
+        dataset = connection.execute(
+            sa.select(DATASET.c.dataset_id).where(DATASET.c.name == name)
+        ).scalar()
+    return [] if dataset is None else published_loads(engine, int(dataset))
+
+
+def published_settings(engine: Engine, name: str) -> tuple[dict[str, Any], int] | None:
+    """Give the settings and the seed of a data set's published run, if it has one."""
+    with reading(engine) as connection:
+        row = connection.execute(
+            sa.select(RUN.c.settings, RUN.c.seed)
+            .join(PUBLISHED, PUBLISHED.c.run_id == RUN.c.run_id)
+            .join(DATASET, DATASET.c.dataset_id == PUBLISHED.c.dataset_id)
+            .where(DATASET.c.name == name)
+        ).first()
+    return None if row is None else (dict(json.loads(row.settings)), int(row.seed))
+
+
 def rows_read(engine: Engine, loads: Sequence[int]) -> int:
     """Add up the rows of loads."""
     with reading(engine) as connection:

@@ -82,7 +82,11 @@ Clock = Callable[[], dt.datetime]
 
 @dataclass(frozen=True)
 class Request:
-    """What to refresh: sources, the data set's name and how to read them."""
+    """What to refresh: sources, the data set's name and how to read them.
+
+    With `again` there are no sources: the records of the published run are used once more.
+    `own_name` is what a file is called by its owner, where it is stored under another name.
+    """
 
     sources: tuple[str, ...] = ()
     dataset: str | None = None
@@ -90,6 +94,8 @@ class Request:
     table: str | None = None
     mapping: Path | None = None
     append: bool = False
+    again: bool = False
+    own_name: str | None = None
     as_of: dt.date | None = None
     seed: int = 0
     settings: Settings = field(default_factory=Settings)
@@ -117,7 +123,7 @@ def refresh(
     Raises `PipelineError` or `db.errors.DatabaseError`, each with a sentence for the person who
     asked; results of a run that did not publish are taken away before the error goes on.
     """
-    name = request.dataset or dataset_name(request.sources)
+    name = request.dataset or dataset_name(request.sources, request.form)
     _check_name(name)
     _check_day(request.as_of, clock().date())
     runs.prepare(engine)
@@ -388,11 +394,14 @@ def _load(
     engine: Engine, request: Request, dataset: int, progress: Progress
 ) -> tuple[list[LoadInRun], int]:
     """Write the lines of sources that are new; give the run's loads and all their rows."""
+    if request.again:
+        return _published_again(engine, request, dataset)
     how = Reading(
         form=request.form,
         table=request.table,
         mapping=read_mapping(request.mapping) if request.mapping else {},
         unreadable_share=request.settings.cleaning.unreadable_share,
+        own_name=request.own_name,
     )
     loads = runs.published_loads(engine, dataset) if request.append else []
     batch = max((load.batch for load in loads), default=-1) + 1
@@ -416,6 +425,21 @@ def _load(
         if load_id not in known:
             known.add(load_id)
             loads.append(LoadInRun(load_id, batch))
+    return loads, runs.rows_read(engine, [load.load_id for load in loads])
+
+
+def _published_again(
+    engine: Engine, request: Request, dataset: int
+) -> tuple[list[LoadInRun], int]:
+    """Give the loads of the published run."""
+    if request.sources:
+        raise SettingsError("--again reads no sources; leave them out, or leave --again out.")
+    loads = runs.published_loads(engine, dataset)
+    if not loads:
+        raise SettingsError(
+            "--again needs a published data set and there is none of that name;"
+            " give a source, or another --dataset."
+        )
     return loads, runs.rows_read(engine, [load.load_id for load in loads])
 
 

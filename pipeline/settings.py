@@ -103,9 +103,8 @@ class SegmentSettings(Section):
         " what is left out can be predicted from",
     )
     tuning: bool = Field(
-        default=False,
-        description="search each algorithm's settings too, which takes twice as long;"
-        " --trials does it as well",
+        default=True,
+        description="search each algorithm's settings too; false: the defaults alone",
     )
     trials: int = Field(
         default=15, ge=1, le=MOST_TRIALS, description="tuning trials per algorithm"

@@ -19,7 +19,7 @@ from portal import sample
 from portal.components.evidence import evidence_of
 from portal.exports import csv_lines
 from portal.filters import from_query
-from portal.queries import customers
+from portal.queries import customers, processed
 from portal.queries.customers import BY_VALUE, Sort
 from portal.snapshot import here, remember, snapshot
 
@@ -90,6 +90,18 @@ def export_customers() -> Response:
     return _csv(f"{dataset}-customers.csv", stream_with_context(lines()))
 
 
+@ROUTES.get("/export/processed.csv")
+def export_processed() -> Response:
+    """Give every customer of a data set with every column of `published_customer`."""
+    return _processed("processed.csv", delimiter=",", with_bom=False)
+
+
+@ROUTES.get("/export/bi.csv")
+def export_bi() -> Response:
+    """Give the same for BI tools and spreadsheets: semicolons and a byte order mark."""
+    return _processed("bi.csv", delimiter=";", with_bom=True)
+
+
 @ROUTES.get("/export/<card>.csv")
 def export_card(card: str) -> Response:
     """Give the rows behind a card."""
@@ -106,6 +118,22 @@ def export_card(card: str) -> Response:
     cells = rows.astype(object).where(rows.notna(), None).itertuples(index=False, name=None)
     columns = [str(column) for column in rows.columns]
     return _csv(name, "".join(csv_lines(columns, cells, with_bom=_wants_bom())))
+
+
+def _processed(name: str, *, delimiter: str, with_bom: bool) -> Response:
+    query = f"?{request.query_string.decode('utf-8', 'replace')}"
+    try:
+        with snapshot(query) as at:
+            dataset = at.dataset
+    except DatabaseError as error:
+        return _plain(str(error), 503)
+
+    def lines() -> Iterator[str]:
+        with snapshot(query) as at:
+            columns, rows = processed.customers(at, rows=here().settings.export_rows)
+            yield from csv_lines(columns, rows, with_bom=with_bom, delimiter=delimiter)
+
+    return _csv(f"{dataset}-{name}", stream_with_context(lines()))
 
 
 def _sort() -> Sort:

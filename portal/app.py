@@ -15,6 +15,8 @@ from portal.navigation import pages, place_of
 from portal.security import protect
 from portal.settings import Settings
 from portal.snapshot import EXTENSION, Portal
+from portal.work import WORK
+from portal.workspace import Workspace
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 BEFORE_PAINT = "theme.js"
@@ -71,7 +73,12 @@ def create_app(engine: Engine, settings: Settings) -> Dash:
         add_log_handler=False,
     )
     server: Flask = app.server
-    server.extensions[EXTENSION] = Portal(engine, settings, Results(settings.remembered))
+    server.extensions[EXTENSION] = Portal(
+        engine,
+        settings,
+        Results(settings.remembered),
+        Workspace(settings.db, settings.uploads_at_once),
+    )
     app._got_first_request["pages"] = True  # routing is the shell's, see there
     app.layout = shell.layout()
     shell.register(app)
@@ -80,6 +87,7 @@ def create_app(engine: Engine, settings: Settings) -> Dash:
     )
     server.extensions[shell.KNOWN_IDS] = ids(app.validation_layout)
     server.register_blueprint(ROUTES)
+    server.register_blueprint(WORK)
     _compress(server)
     _answer(server)
     protect(app, server, settings.trusted_origins)

@@ -18,11 +18,15 @@ def neutral(value: Any) -> Any:
 
 
 def csv_lines(
-    columns: Sequence[str], rows: Iterable[Sequence[Any]], *, with_bom: bool = False
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    with_bom: bool = False,
+    delimiter: str = ",",
 ) -> Iterator[str]:
     """Write rows as CSV, some thousand at a time; empty cells for what is not known."""
     out = io.StringIO()
-    writer = csv.writer(out)
+    writer = csv.writer(out, delimiter=delimiter)
     out.write(BOM if with_bom else "")
     writer.writerow([neutral(column) for column in columns])
     for place, row in enumerate(rows, start=1):

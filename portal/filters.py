@@ -11,6 +11,7 @@ URL = "url"
 
 DATASET = "dataset"
 RUN = "run"
+UPLOAD = "upload"
 TEXT = "q"
 FIELDS = {"segment": "segments", "country": "countries", "band": "bands", "risk": "risks"}
 """Names in the query and the lists of `Filters` that they fill."""
@@ -66,8 +67,12 @@ def dataset_from(search: str | None) -> str | None:
 
 def run_from(search: str | None) -> int | None:
     """Read which run a URL's query names, on the page of runs."""
-    said = next((value for field, value in _pairs(search) if field == RUN), "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None
+    return _number(search, RUN)
+
+
+def upload_from(search: str | None) -> int | None:
+    """Read which upload a URL's query names, on the page of data."""
+    return _number(search, UPLOAD)
 
 
 def to_query(filters: Filters, dataset: str | None = None) -> str:
@@ -75,6 +80,11 @@ def to_query(filters: Filters, dataset: str | None = None) -> str:
     pairs = [(DATASET, dataset)] if dataset else []
     query = urlencode([*pairs, *filters.pairs])
     return f"?{query}" if query else ""
+
+
+def _number(search: str | None, wanted: str) -> int | None:
+    said = next((value for field, value in _pairs(search) if field == wanted), "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None
 
 
 def _pairs(search: str | None) -> list[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """What a served portal can be told."""
 
+from pathlib import Path
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from db.engine import DEFAULT_URL
@@ -15,6 +17,19 @@ class Settings(BaseModel):
         default=(), description="other origins that may post, where a proxy changes the host"
     )
     remembered: int = Field(default=1_000, ge=1, description="results kept in memory")
+    upload_bytes: int = Field(
+        default=2 * 1024**3, ge=1, description="largest file that may be uploaded, in bytes"
+    )
+    uploads_at_once: int = Field(
+        default=2, ge=1, description="uploads that one process takes in at the same time"
+    )
+    upload_hours: int = Field(
+        default=24, ge=1, description="how long an upload is kept that nobody publishes"
+    )
+    refresh_settings: Path | None = Field(
+        default=None,
+        description="settings file of refreshes of new data sets; others keep their own",
+    )
     export_rows: int = Field(
         default=5_000, ge=1, description="rows fetched at a time for a CSV"
     )

@@ -37,6 +37,7 @@ from portal.components.evidence import (
     how_part,
 )
 from portal.filters import FIELDS, NO_FILTERS, URL, Filters, dataset_from, from_query, to_query
+from portal.following import NOW, REVISION
 from portal.navigation import GROUPS, Page, pages, place_of
 from portal.queries import customers
 from portal.queries.datasets import DataSet, published
@@ -58,6 +59,11 @@ NAV = "navigation"
 DATASETS = "datasets"
 FACTS = "facts"
 NOTICE = "notice"
+REFRESH = "refreshing"
+REFRESH_SAID = "refreshing-said"
+REFRESH_TIME = "refreshing-time"
+REFRESH_BAR = "refreshing-bar"
+REFRESH_SHOW = "refreshing-show"
 TEMPLATES = "templates"
 PRODUCT = "Clientele"
 LANDING = "portal.pages.landing"
@@ -78,6 +84,8 @@ def layout() -> Component:
         [
             dcc.Location(id=URL, refresh=False),
             dcc.Store(id=TITLE),
+            dcc.Store(id=NOW),
+            dcc.Store(id=REVISION),
             dcc.Store(id=TEMPLATES, data=templates()),
             html.A("Skip to the content", href="#content", className="skip-link"),
             html.Div(className="backdrop", **data(action="close-navigation")),
@@ -123,6 +131,7 @@ def register(app: Dash) -> None:
         Output(filter_bar.KEPT, "children"),
         Input(URL, "pathname"),
         Input(URL, "search"),
+        Input(REVISION, "data"),
         prevent_initial_call=True,
     )(show_frame)
     app.callback(
@@ -155,7 +164,9 @@ def show_page(
     return head(page), laid_out(page, **variables), {"title": page.title}, not page.filtered
 
 
-def show_frame(pathname: str | None, search: str | None) -> list[Any]:
+def show_frame(
+    pathname: str | None, search: str | None, _revision: str | None = None
+) -> list[Any]:
     """Fill the navigation, the top bar and the filter bar."""
     try:
         with connected() as connection:
@@ -318,11 +329,20 @@ def _datasets(there: list[DataSet], dataset: str | None) -> list[Component]:
 def _facts(at: Snapshot) -> list[Component]:
     run = to_query(Filters(), at.dataset)
     return [
-        html.Span(["As of ", html.Strong(wording.date(at.as_of))]),
+        html.Span(["As of ", html.Strong(wording.date(at.as_of))])
+        if at.as_of
+        else html.Span("No day in the data"),
         dcc.Link(
             f"Run {at.run_id}",
             href=f"/runs{run}",
             title="What this run read, did and found",
+        ),
+        html.Button(
+            [_icon("arrow-repeat"), html.Span("Refresh", className="refresh-label")],
+            className="button refresh-now",
+            type="button",
+            title=f"Compute “{at.dataset}” anew from its published records",
+            **data(action="refresh-again", dataset=at.dataset),
         ),
     ]
 
@@ -375,6 +395,7 @@ def _top_bar() -> Component:
             ),
             html.Div(id=DATASETS, className="datasets"),
             html.Div(id=FACTS, className="facts"),
+            _refreshing(),
             html.Div(
                 [_theme_button(*each) for each in THEMES],
                 className="theme-choice",
@@ -383,6 +404,22 @@ def _top_bar() -> Component:
             ),
         ],
         className="top-bar",
+    )
+
+
+def _refreshing() -> Component:
+    """Keep the place where a refresh of the data set shown tells how far it is."""
+    return html.Div(
+        [
+            html.Span(id=REFRESH_SAID, role="status"),
+            html.Span(id=REFRESH_TIME, className="quiet", **aria(hidden="true")),
+            html.Div(html.Div(id=REFRESH_BAR, className="bar-filled"), className="bar"),
+            html.A("Show it", id=REFRESH_SHOW, href="", hidden=True),
+            dcc.Link("Details", href="/data", className="refresh-details"),
+        ],
+        id=REFRESH,
+        className="refreshing",
+        hidden=True,
     )
 
 

@@ -15,8 +15,10 @@ from portal.cache import Results
 from portal.filters import dataset_from
 from portal.queries.datasets import DataSet, published
 from portal.settings import Settings
+from portal.workspace import Workspace
 
 EXTENSION = "clientele"
+ORDER_LINES = "order-lines"
 
 Asked = ParamSpec("Asked")
 Result = TypeVar("Result")
@@ -28,6 +30,7 @@ class Portal(NamedTuple):
     engine: Engine
     settings: Settings
     results: Results
+    workspace: Workspace
 
 
 class Snapshot(NamedTuple):
@@ -36,7 +39,7 @@ class Snapshot(NamedTuple):
     connection: Connection
     run_id: int
     dataset: str
-    as_of: dt.date
+    as_of: dt.date | None
     currency: str
     form: str
     customers: int

@@ -103,9 +103,9 @@ def marks(segments: Iterable[str]) -> dict[str, Mark]:
     return found
 
 
-def colours(segments: Sequence[str]) -> list[str]:
-    """Give the colour of each segment, in the order asked for."""
-    known = marks(segments)
+def colours(segments: Sequence[str], order: Sequence[str] = ()) -> list[str]:
+    """Give the colour of each segment; `order` is that of all segments of the run."""
+    known = marks([*order, *segments])
     return [known[segment].colour for segment in segments]
 
 

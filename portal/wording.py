@@ -14,6 +14,8 @@ NO_MINOR_UNIT = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
 STEPS = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
 NOTHING = "–"
 MINUS = "−"
+NEEDS_ORDERS = "This data set has no orders; a file of order lines would bring this."
+NEEDS_DAYS = "This data set is known on one day only; later files or order lines bring moves."
 
 
 def symbol(currency: str) -> str:
@@ -120,6 +122,11 @@ def size(value: float | None) -> str:
 def interval(low: str, high: str) -> str:
     """Write two ends of an interval."""
     return NOTHING if NOTHING in (low, high) else f"{low} to {high}"
+
+
+def needs_measure(title: str) -> str:
+    """Say that a source knows nothing of a measure."""
+    return f"The source of this data set doesn't know {title.lower()}."
 
 
 def plain_list(names: list[str] | tuple[str, ...]) -> str:
@@ -241,6 +248,10 @@ MEASURES = {
     "smallest_share": Measure(
         "Smallest segment",
         "Share of customers in the smallest segment of that split; tiny ones are no segments.",
+    ),
+    "mutual_information": Measure(
+        "Mutual information",
+        "How much knowing one thing tells of another, from 0 for nothing to 1 for everything.",
     ),
     "outlier": Measure(
         "Outlier",

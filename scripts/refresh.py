@@ -13,7 +13,7 @@ from db.errors import DatabaseError
 from pipeline.errors import EnvironmentProblem, PipelineError, SettingsError
 from pipeline.refresh import Outcome, Request, refresh
 from pipeline.settings import load_settings
-from scripts.terminal import terminal_progress
+from scripts.terminal import PROGRESS, shown_progress
 
 FORMS = ("auto", "order-lines", "marketing", "behaviour", "market-activity")
 EXIT_DEFECT, EXIT_ENVIRONMENT, EXIT_INTERRUPTED = 1, EnvironmentProblem.exit_code, 130
@@ -39,7 +39,7 @@ def parser() -> argparse.ArgumentParser:
     add = arguments.add_argument
     add("sources", nargs="*", metavar="SOURCE",
         help="files (.csv, .csv.gz, .xlsx, .xls, .zip, .db, .parquet), a folder, or a database"
-        " URL with --table; none: the built-in made-up shop")  # fmt: skip
+        " URL with --table; none: made-up data of the form (default: orders)")  # fmt: skip
     add(
         "--dataset", metavar="NAME", help="name of the data set (default: from the file's name)"
     )
@@ -62,8 +62,15 @@ def parser() -> argparse.ArgumentParser:
         help="merge with what is there; newer files replace whole invoices",
     )
     add(
+        "--again",
+        action="store_true",
+        help="compute the data set anew from its published records; takes no SOURCE",
+    )
+    add("--own-name", metavar="NAME", help="what the file is called, where it is stored"
+        " under another name")  # fmt: skip
+    add(
         "--as-of",
-        type=_day,
+        type=day,
         metavar="DATE",
         help="look at the data as known on that day",
     )
@@ -84,6 +91,13 @@ def parser() -> argparse.ArgumentParser:
     )
     add("--trials", type=_count, metavar="N", help="tune each algorithm with so many trials")
     add("--json", action="store_true", help="end with one line of JSON on standard output")
+    add(
+        "--progress",
+        choices=PROGRESS,
+        default="auto",
+        help="json: one JSON object a line on standard error, for a program that watches;"
+        " the command ends when its standard input is closed",
+    )
     return arguments
 
 
@@ -91,7 +105,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command and give its exit code."""
     try:
         given = parser().parse_intermixed_args(arguments)
-        with terminal_progress() as progress:
+        with shown_progress(given.progress) as progress:
             outcome = refresh(
                 open_writer(given.db),
                 _request(given),
@@ -108,7 +122,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _day(text: str) -> dt.date:
+def day(text: str) -> dt.date:
+    """Read a day of the command line."""
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
@@ -136,6 +151,8 @@ def _request(given: argparse.Namespace) -> Request:
         table=given.table,
         mapping=given.map,
         append=given.append,
+        again=given.again,
+        own_name=given.own_name,
         as_of=given.as_of,
         seed=given.seed,
         settings=settings,

@@ -46,7 +46,11 @@ def main(arguments: list[str] | None = None) -> int:
         )
     shown = "localhost" if asked.host in {"127.0.0.1", "::1"} else asked.host
     print(f"Clientele is at http://{shown}:{asked.port} (Ctrl+C ends it)", flush=True)
-    settings = Settings(db=asked.db)
+    settings = Settings(
+        db=asked.db,
+        upload_bytes=asked.max_upload * 1024**2,
+        refresh_settings=asked.settings,
+    )
     try:
         _serve(settings, asked.host, asked.port, asked.workers)
     except KeyboardInterrupt:
@@ -61,7 +65,14 @@ def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
         from waitress import serve  # noqa: PLC0415
 
         app = create_app(open_reader(settings.db), settings)
-        serve(app.server, host=host, port=port, threads=THREADS * workers, ident="clientele")
+        serve(
+            app.server,
+            host=host,
+            port=port,
+            threads=THREADS * workers,
+            ident="clientele",
+            max_request_body_size=settings.upload_bytes,
+        )
         return
 
     class Served(BaseApplication):  # type: ignore[misc]
@@ -122,6 +133,12 @@ def _port(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text} is no port; give a number from 1 to 65535")
 
 
+def _mebibytes(text: str) -> int:
+    if text.isdecimal() and 0 < int(text) <= 1024**2:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} MiB won't do; give a number from 1 to 1048576")
+
+
 def _workers(text: str) -> int:
     if text.isdecimal() and 0 < int(text) <= 64:
         return int(text)
@@ -140,6 +157,19 @@ def _parser() -> Parser:
     parser.add_argument("--port", type=_port, default=8050, help="port to listen on")
     parser.add_argument(
         "--workers", type=_workers, default=2, help="processes, of four threads each"
+    )
+    parser.add_argument(
+        "--max-upload",
+        type=_mebibytes,
+        metavar="MIB",
+        default=2048,
+        help="largest file that may be uploaded, in MiB (default: 2048)",
+    )
+    parser.add_argument(
+        "--settings",
+        type=Path,
+        metavar="FILE",
+        help="settings file of refreshes of new data sets that are started from the browser",
     )
     return parser
 

@@ -1,6 +1,10 @@
-"""Progress in a terminal: a bar where one is watched, plain lines elsewhere."""
+"""Progress: a bar in a terminal, plain lines elsewhere, JSON lines for programs."""
 
+import json
+import os
+import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +16,9 @@ from rich.progress import Progress as Bars
 from pipeline.progress import Progress
 
 LINE_SECONDS = 2.0
+JSON_SECONDS = 0.3
+GRACE_SECONDS = 10.0
+PROGRESS = ("auto", "json")
 
 
 class PlainLines:
@@ -35,6 +42,27 @@ class PlainLines:
     def _say(self, text: str) -> None:
         self.spoke = time.monotonic()
         print(f"[{self.spoke - self.began:7.1f} s] {text}", file=sys.stderr, flush=True)
+
+
+class JsonLines:
+    """One JSON object a line: `{"stage": …}` as one begins, `{"done", "of", "what"}` within."""
+
+    def __init__(self) -> None:
+        self.spoke = 0.0
+
+    def stage(self, name: str) -> None:
+        """Say that the stage begins."""
+        self._say({"stage": name})
+
+    def step(self, done: float, of: float | None = None, what: str = "") -> None:
+        """Say how far it is, a few times a second at most."""
+        now = time.monotonic()
+        if now - self.spoke >= JSON_SECONDS:
+            self.spoke = now
+            self._say({"done": done, "of": of, "what": what})
+
+    def _say(self, said: dict[str, object]) -> None:
+        print(json.dumps(said), file=sys.stderr, flush=True)
 
 
 class BarsPerStage:
@@ -79,3 +107,28 @@ def terminal_progress() -> Iterator[Progress]:
         shown = BarsPerStage(bars)
         yield shown
         shown.finish()
+
+
+@contextmanager
+def shown_progress(form: str) -> Iterator[Progress]:
+    """Show progress in the form that `--progress` asks for."""
+    if form == "json":
+        end_with_input()
+        yield JsonLines()
+        return
+    with terminal_progress() as progress:
+        yield progress
+
+
+def end_with_input() -> None:
+    """Be interrupted when standard input is closed: the program that watched is gone."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    threading.Thread(target=_wait_for_the_end, daemon=True).start()
+
+
+def _wait_for_the_end() -> None:
+    while os.read(0, 4096):
+        pass
+    signal.raise_signal(signal.SIGINT)
+    time.sleep(GRACE_SECONDS)
+    os._exit(128 + signal.SIGINT)

@@ -13,6 +13,7 @@ from db.tables import (
     runs,
     sales,
     segments,
+    workspace,
 )
 
 METADATA = SQLModel.metadata
@@ -35,4 +36,5 @@ __all__ = [
     "runs",
     "sales",
     "segments",
+    "workspace",
 ]

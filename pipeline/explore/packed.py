@@ -46,7 +46,7 @@ def with_campaigns(customers: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataF
 
 def _number(name: str, column: pd.Series) -> dict[str, Any]:
     values = numbers(column)
-    kinds: list[type[np.number[Any]]] = [np.float32, np.float64]
+    kinds: list[Any] = [np.float32, np.float64]
     if not np.isnan(values).any():
         kinds = [np.int8, np.int16, np.int32, *kinds]
     for kind in kinds:

@@ -14,7 +14,12 @@ LOWEST = "Low Spenders"
 SENTENCES = 4
 LEAST_DIFFERENCE = 0.2
 """In standard deviations: a small effect by Cohen (1988)."""
-TRAITS = {"recency_days": ("Long Silent", "Recent"), "tenure_days": ("Long-standing", "New")}
+TRAITS = {
+    "recency_days": ("Long Silent", "Recent"),
+    "tenure_days": ("Long-standing", "New"),
+    "discount_applied": ("at a Discount", "at Full Price"),
+    "promotional_share": ("on Promotion", "at Full Price"),
+}
 """What more and less of these is called."""
 EXPLAINS = frozenset({"demography", "spend", "behaviour", "campaign", "channel", "target"})
 
@@ -91,11 +96,13 @@ def _distinct(name: str, customers: pd.DataFrame, inside: np.ndarray, taken: set
 def _trait(difference: Difference) -> str:
     if difference.attribute in TRAITS:
         return TRAITS[difference.attribute][int(difference.effect < 0)]
-    title = BY_NAME[difference.attribute].title
-    title = title[:1].lower() + title[1:]
+    known, is_more = BY_NAME[difference.attribute], difference.effect > 0
+    title = known.title[:1].lower() + known.title[1:]
     if difference.level is None:
-        return f"{'high' if difference.effect > 0 else 'low'} {title}"
-    return f"{title}: {'' if difference.effect > 0 else 'not '}{difference.level}"
+        return f"{'more' if is_more else 'less'} {title}"
+    if known.kind == "flag":
+        return f"mostly {title}" if is_more else f"rarely {title}"
+    return f"{title} {difference.level}" if is_more else f"not {difference.level}"
 
 
 def _of_number(column: pd.Series, inside: np.ndarray, known: Known) -> Difference:
@@ -138,7 +145,8 @@ def _told(difference: Difference) -> str:
     own, overall = difference.own, difference.overall
     if difference.level is None:
         return f"{title} {_number(own)} on average ({_number(overall)} over all)"
-    return f"{title} “{difference.level}”: {own:.0%} ({overall:.0%} of all)"
+    of = "" if BY_NAME[difference.attribute].kind == "flag" else f" “{difference.level}”"
+    return f"{title}{of}: {own:.0%} ({overall:.0%} of all)"
 
 
 def _number(value: float) -> str:

@@ -51,12 +51,16 @@ def mixed_space(customers: pd.DataFrame, roles: Sequence[str]) -> Space:
 
 
 def input_attributes(customers: pd.DataFrame, roles: Sequence[str]) -> list[str]:
-    """List the attributes with these roles of which the customers have several values."""
-    return [
-        name
-        for name, known in BY_NAME.items()
-        if known.role in roles and name in customers and several(customers[name])
-    ]
+    """List the attributes with these roles of which the customers have several values.
+
+    Where spend is asked for and the source doesn't split it, it is the spend as a whole.
+    """
+    there = [name for name in BY_NAME if name in customers and several(customers[name])]
+    is_split = any(
+        BY_NAME[name].role == "spend" and BY_NAME[name].unit == "money" for name in there
+    )
+    whole = {"monetary"} if "spend" in roles and not is_split else set()
+    return [name for name in there if BY_NAME[name].role in roles or name in whole]
 
 
 def prepare(customers: pd.DataFrame, inputs: Sequence[str]) -> pd.DataFrame:

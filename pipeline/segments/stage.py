@@ -250,8 +250,10 @@ def _stability_by_name(chosen: Judged, names: dict[int, str]) -> dict[str, float
 
 def _moves(assigned: pd.DataFrame) -> pd.DataFrame:
     days = sorted(assigned["as_of"].unique())
+    if len(days) == 1:
+        return pd.DataFrame()
     after = assigned[assigned["as_of"] == days[-1]]
-    before = assigned[assigned["as_of"] == days[-2]] if len(days) > 1 else assigned.iloc[:0]
+    before = assigned[assigned["as_of"] == days[-2]]
     return moves(before, after, newcomers=NEWCOMERS)
 
 

@@ -42,12 +42,15 @@ class Reading(NamedTuple):
     mapping: dict[str, str]
     unreadable_share: float
     limits: ReadLimits = ReadLimits()
+    own_name: str | None = None
 
 
 def arrivals(sources: tuple[str, ...], reading: Reading) -> list[Arrival]:
-    """Give one arrival per file, or the made-up shop where there is no source."""
-    if not sources:
+    """Give one arrival per file; where there is no source, made-up data of the form."""
+    if not sources and reading.form in {AUTO, ORDER_LINES}:
         return [_made_up(sample.MADE_UP_SHOP, reading)]
+    if not sources:
+        return [_made_up_customers(reading)]
     found: list[Arrival] = []
     for source in sources:
         if "://" in source:
@@ -57,10 +60,10 @@ def arrivals(sources: tuple[str, ...], reading: Reading) -> list[Arrival]:
     return found
 
 
-def dataset_name(sources: tuple[str, ...]) -> str:
-    """Name a data set after its first source."""
+def dataset_name(sources: tuple[str, ...], form: str = AUTO) -> str:
+    """Name a data set after its first source, or after the made-up form."""
     if not sources:
-        return MADE_UP
+        return MADE_UP if form in {AUTO, ORDER_LINES} else f"made-up-{form}"
     first = sources[0]
     if "://" in first:
         return first.rsplit("/", 1)[-1].split("?", 1)[0] or "database"
@@ -85,17 +88,36 @@ def _made_up(settings: sample.ShopSettings, reading: Reading) -> Arrival:
     return Arrival("made-up shop", _digest(settings.model_dump_json(), reading), lines)
 
 
+def _made_up_customers(reading: Reading) -> Arrival:
+    """Make up customers of a form without orders."""
+    seed = sample.MADE_UP_SHOP.seed
+
+    def parts() -> Iterator[Part]:
+        match reading.form:
+            case "marketing":
+                yield Part(name, None, sample.made_up_marketing(seed=seed))
+            case "behaviour":
+                yield Part(name, None, sample.made_up_behaviour(seed=seed))
+            case _:
+                for file, table in sample.made_up_market(seed=seed).items():
+                    yield Part(f"{name}, {file}", None, table)
+
+    name = f"made-up {reading.form.replace('-', ' ')}"
+    return Arrival(name, _digest(f"{seed}", reading), lambda: _typed(parts(), reading))
+
+
 def _from_file(path: Path, reading: Reading) -> Arrival:
     def lines() -> Lines:
         parts = read_parts(
             path,
+            file=reading.own_name,
             table=reading.table,
             limits=reading.limits,
             wanted=lambda columns: _form(columns, reading) is not None,
         )
         return _typed(parts, reading)
 
-    return Arrival(path.name, _digest(checksum(path), reading), lines)
+    return Arrival(reading.own_name or path.name, _digest(checksum(path), reading), lines)
 
 
 def _from_url(url: str, reading: Reading) -> Arrival:

@@ -58,6 +58,7 @@ def checksum(path: Path) -> str:
 def read_parts(
     path: Path,
     *,
+    file: str | None = None,
     table: str | None = None,
     limits: ReadLimits = DEFAULT_LIMITS,
     wanted: Wanted | None = None,
@@ -67,6 +68,7 @@ def read_parts(
     Parameters
     ----------
     path : a file; a folder is `expand`'s.
+    file : what to call it, where it is stored under another name.
     table : which table of a SQLite file.
     limits : what is refused as too much.
     wanted : whether a table with these columns is what the caller is after. Of a workbook or
@@ -81,9 +83,9 @@ def read_parts(
         If the file may not be read, or the disk fails.
     """
     try:
-        yield from _parts(path, path.name, table, limits, wanted)
+        yield from _parts(path, file or path.name, table, limits, wanted)
     except OSError as error:
-        raise _environment(error, path.name) from error
+        raise _environment(error, file or path.name) from error
 
 
 def _parts(

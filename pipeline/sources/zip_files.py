@@ -1,5 +1,6 @@
 """ZIP archives: every table in them, read as if it lay in a folder."""
 
+import errno
 import shutil
 import zipfile
 import zlib
@@ -49,6 +50,10 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, fil
     try:
         with archive.open(member) as packed, target.open("wb") as opened:
             shutil.copyfileobj(packed, opened, 1024**2)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # its directory points before its beginning
+            raise
+        raise _damaged(file, member) from error
     except (
         zipfile.BadZipFile,
         NotImplementedError,
@@ -56,11 +61,15 @@ def _unpack(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, fil
         EOFError,
         zlib.error,
     ) as error:
-        raise SourceError(
-            "is cut off or damaged and can't be unpacked",
-            remedy="get it again from where it came from",
-            file=f"{file}/{member.filename}",
-        ) from error
+        raise _damaged(file, member) from error
+
+
+def _damaged(file: str, member: zipfile.ZipInfo) -> SourceError:
+    return SourceError(
+        "is cut off or damaged and can't be unpacked",
+        remedy="get it again from where it came from",
+        file=f"{file}/{member.filename}",
+    )
 
 
 def _nested(file: str, member: str) -> SourceError:

@@ -2,6 +2,7 @@
 
 from portal.components.charts import (
     GRAPH_CONFIG,
+    NOTHING_LEFT,
     SCENE_CONFIG,
     Chart,
     Drawn,
@@ -27,6 +28,7 @@ from portal.components.tiles import Tile, explained, kpi_tile, kpi_tiles, sparkl
 __all__ = [
     "CUSTOMER_COLUMNS",
     "GRAPH_CONFIG",
+    "NOTHING_LEFT",
     "SCENE_CONFIG",
     "Chart",
     "Column",

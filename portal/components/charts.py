@@ -25,6 +25,7 @@ from flask import request
 
 from portal.components.attributes import aria, data
 from portal.components.evidence import DATA, HOW, Evidence, evidence_button
+from portal.figures.blank import blank
 from portal.filters import FIELDS, URL
 from portal.snapshot import Snapshot, remember
 from portal.theme import Mode, templates
@@ -50,12 +51,19 @@ SCENE_CONFIG: dict[str, Any] = {
 }
 
 
+NOTHING_LEFT = "Nothing to show: no customer passes the filters."
+
+
 class Chart(NamedTuple):
-    """A figure, the sentence that is its finding, and what it shows for who can't see it."""
+    """A figure, the sentence that is its finding, and what it shows for who can't see it.
+
+    `missing` stands in place of a figure without any mark.
+    """
 
     figure: go.Figure
     finding: str
     alternative: str
+    missing: str = NOTHING_LEFT
 
 
 def chart_card(
@@ -204,4 +212,6 @@ def _plain(
     named: tuple[tuple[str, Any], ...],
 ) -> Drawn:
     chart = draw(at, *arguments, **dict(named))
+    if not chart.figure.data:
+        return blank(chart.missing).to_dict(), chart.finding, chart.missing
     return chart.figure.to_dict(), chart.finding, chart.alternative

@@ -1,5 +1,7 @@
 """The segments as a table: key, size, value, behaviour and how stable each is."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -31,7 +33,12 @@ STABLE = (
 
 
 def segment_table(
-    rows: pd.DataFrame, *, filters: Filters, dataset: str, currency: str
+    rows: pd.DataFrame,
+    *,
+    filters: Filters,
+    dataset: str,
+    currency: str,
+    order: Sequence[str] = (),
 ) -> Component:
     """Write one row per segment; its name narrows the page down to it."""
     head = html.Tr(
@@ -42,7 +49,7 @@ def segment_table(
             for place, (title, measure) in enumerate(HEADS)
         ]
     )
-    looks = marks(list(rows["segment"]))
+    looks = marks([*order, *rows["segment"]])
     body = [
         html.Tr(
             [

@@ -1,5 +1,6 @@
 """Pictures of the overview: a frame in, a figure out, and the finding that stands above it."""
 
+from collections.abc import Sequence
 from textwrap import wrap
 
 import pandas as pd
@@ -87,7 +88,7 @@ def revenue_finding(months: pd.DataFrame, *, currency: str) -> str:
     )
 
 
-def customers_by_segment(shares: pd.DataFrame) -> go.Figure:
+def customers_by_segment(shares: pd.DataFrame, *, order: Sequence[str] = ()) -> go.Figure:
     """Draw the share of customers in each segment as a ring, labelled directly."""
     figure = go.Figure()
     if shares.empty:
@@ -100,7 +101,7 @@ def customers_by_segment(shares: pd.DataFrame) -> go.Figure:
         sort=False,
         direction="clockwise",
         marker={
-            "colors": theme.colours(list(shares["segment"])),
+            "colors": theme.colours(list(shares["segment"]), order),
             "line": {"width": 2, "color": "rgba(127,127,127,0.25)"},
         },
         textinfo="percent",
@@ -140,7 +141,9 @@ def customers_finding(shares: pd.DataFrame) -> str:
     )
 
 
-def revenue_by_segment(shares: pd.DataFrame, *, currency: str) -> go.Figure:
+def revenue_by_segment(
+    shares: pd.DataFrame, *, currency: str, order: Sequence[str] = ()
+) -> go.Figure:
     """Draw revenue by segment as bars in the segments' own colours."""
     figure = go.Figure()
     if shares.empty:
@@ -150,7 +153,7 @@ def revenue_by_segment(shares: pd.DataFrame, *, currency: str) -> go.Figure:
         y=rows["segment"],
         x=rows["revenue"],
         orientation="h",
-        marker={"color": theme.colours(list(rows["segment"]))},
+        marker={"color": theme.colours(list(rows["segment"]), order)},
         text=[
             f"{money_short(row.revenue, currency)} · {percent(row.revenue_share)}"
             for row in each_row(rows)

@@ -1,5 +1,7 @@
 """Pictures of segments: customers in the RFM space, profiles, distributions and moves."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -9,7 +11,15 @@ from portal.rows import each_row, highest, lowest
 from portal.wording import MEASURES, money, money_short, number, percent, symbol
 
 TITLES = {"recency_days": "Recency", "frequency": "Frequency", "monetary": "Monetary"}
+MOST_ARROWS = 6
+MOST_ATTRIBUTES = 14
+SAME_COLUMN = 0.9
 CAMERA = {"eye": {"x": 1.35, "y": -1.35, "z": 0.6}, "center": {"x": 0, "y": 0, "z": -0.12}}
+
+
+def title_of(measure: str) -> str:
+    """Name a measure, or an attribute and its level, as people would."""
+    return TITLES.get(measure, measure.replace("_", " ").capitalize())
 
 
 def axis_title(measure: str, currency: str) -> str:
@@ -142,7 +152,8 @@ def projection(
         else 1
     )
     table = loadings.pivot_table(index="measure", columns="component", values="loading")
-    for measure, row in table.iterrows():
+    longest = (table**2).sum(axis=1).nlargest(MOST_ARROWS).index
+    for measure, row in table.loc[longest].iterrows():
         tip = {"x": row[1] * reach * 0.7, "y": row[2] * reach * 0.7}
         figure.add_annotation(
             **tip,
@@ -156,7 +167,7 @@ def projection(
             arrowwidth=1.5,
             arrowcolor=theme.QUIET,
         )
-        figure.add_annotation(**tip, text=TITLES[str(measure)], showarrow=False, yshift=10)
+        figure.add_annotation(**tip, text=title_of(str(measure)), showarrow=False, yshift=10)
     explained = loadings.drop_duplicates("component").set_index("component")["explained"]
     figure.update_layout(
         legend={"itemsizing": "constant"},
@@ -175,8 +186,46 @@ def projection_finding(loadings: pd.DataFrame) -> str:
     most = highest(first.assign(size=first["loading"].abs()), "size")["measure"]
     return (
         f"Two directions hold {percent(explained)} of the variance;"
-        f" the first is mostly {TITLES[str(most)].lower()}"
+        f" the first is mostly {title_of(str(most)).lower()}"
     )
+
+
+def agreement_bars(agreements: pd.DataFrame) -> go.Figure:
+    """Draw how far each attribute tells the segment, those it was made from darker."""
+    figure = go.Figure()
+    if agreements.empty:
+        return figure
+    rows = agreements.head(MOST_ATTRIBUTES).iloc[::-1]
+    for is_input, name in ((True, "Segments are made from it"), (False, "Not used for them")):
+        some = rows[rows["is_input"].astype(bool) == is_input]
+        figure.add_bar(
+            y=[title_of(each) for each in some["attribute"]],
+            x=some["mutual_information"],
+            orientation="h",
+            name=name,
+            marker={"color": theme.MAIN if is_input else theme.QUIET},
+            hovertemplate="%{y}: %{x:.2f} of 1<extra></extra>",
+        )
+    figure.add_vline(x=SAME_COLUMN, line={"dash": "dot", "color": theme.SECOND})
+    return figure.update_layout(
+        xaxis={"title": {"text": "Normalised mutual information"}, "range": [0, 1]},
+        yaxis={
+            "title": {"text": ""},
+            "categoryorder": "array",
+            "categoryarray": [title_of(each) for each in rows["attribute"]],
+        },
+    )
+
+
+def agreement_finding(agreements: pd.DataFrame) -> str:
+    """Say whether one attribute alone tells the segment."""
+    if agreements.empty:
+        return "What tells the segments"
+    first = agreements.iloc[0]
+    title, value = title_of(str(first["attribute"])), float(first["mutual_information"])
+    if value > SAME_COLUMN:
+        return f"Take care: the segments are “{title}” under other names ({value:.2f} of 1)"
+    return f"No attribute alone tells the segment; {title.lower()} comes nearest ({value:.2f})"
 
 
 def shown_of(shown: int, total: int) -> str:
@@ -318,13 +367,17 @@ def profile_finding(profiles: pd.DataFrame) -> str:
     return f"{best['segment']} spend {times:.1f} times what the average customer does"
 
 
-def distributions(shapes: pd.DataFrame, *, measure: str, currency: str) -> go.Figure:
+def distributions(
+    shapes: pd.DataFrame, *, measure: str, currency: str, order: Sequence[str] = ()
+) -> go.Figure:
     """Draw how one measure is spread within each segment: 5, 25, 50, 75 and 95 %."""
     figure = go.Figure()
     rows = shapes[shapes["measure"] == measure].iloc[::-1]
     if rows.empty:
         return figure
-    for colour, row in zip(theme.colours(list(rows["segment"])), each_row(rows), strict=True):
+    for colour, row in zip(
+        theme.colours(list(rows["segment"]), order), each_row(rows), strict=True
+    ):
         figure.add_box(
             y=[row.segment],
             lowerfence=[row.low],

@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 from portal import sample
 from portal.components import download_link, grid, text_card
 from portal.components.attributes import aria
+from portal.components.uploads import upload_control
 from portal.snapshot import here_is_data
 
 POLL = "landing-poll"
@@ -23,9 +24,6 @@ dash.register_page(
         "Clientele turns a shop's own records into decisions: who the customers are, what they"
         " are worth and whom to contact. It runs on this machine; nothing leaves it."
     ),
-    group="Operate",
-    icon="database-add",
-    order=20,
     needs_data=False,
 )
 
@@ -43,10 +41,12 @@ def layout() -> Component:
 
 def _run() -> Component:
     return text_card(
-        "Bring in a file of order lines",
+        "Bring in a file",
         html.Div(
             [
-                html.P("Run this where Clientele is installed:"),
+                html.P("Choose it here; you see what is in it before anything is published:"),
+                upload_control("landing"),
+                html.P("Or run this where Clientele is installed:"),
                 _command(COMMAND),
                 html.P(
                     "A CSV (also gzipped), an Excel file, a ZIP of these, a Parquet or SQLite"

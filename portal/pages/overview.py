@@ -5,11 +5,13 @@ from typing import Literal
 
 import dash
 import pandas as pd
+import plotly.graph_objects as go
 from dash import Input, Output, callback, html
 from dash.development.base_component import Component
 
 from portal import wording
 from portal.components import (
+    NOTHING_LEFT,
     Chart,
     Drawn,
     Evidence,
@@ -25,8 +27,9 @@ from portal.components import (
 from portal.figures import overview as figures
 from portal.filters import URL, Filters, from_query
 from portal.queries import overview as queries
+from portal.queries import segments
 from portal.rows import each_row
-from portal.snapshot import Snapshot, remember, snapshot
+from portal.snapshot import ORDER_LINES, Snapshot, remember, snapshot
 
 TILES = "overview-tiles"
 MONTHS = "overview-months"
@@ -208,6 +211,7 @@ def _tiles(at: Snapshot, filters: Filters) -> list[Tile]:
     return [
         _tile(history, column, measure, write(history[column].iloc[-1]))
         for column, (measure, write) in written.items()
+        if at.form == ORDER_LINES or history[column].iloc[-1] > 0
     ]
 
 
@@ -235,6 +239,7 @@ def _months(at: Snapshot, filters: Filters) -> Chart:
         figures.revenue_by_month(months, currency=at.currency),
         finding,
         f"Bars of revenue in {wording.count(len(months), 'month')}. {finding}.",
+        NOTHING_LEFT if at.form == ORDER_LINES else wording.NEEDS_ORDERS,
     )
 
 
@@ -252,7 +257,7 @@ def _customers(at: Snapshot, filters: Filters) -> Chart:
     shares = queries.shares(at, filters)
     said = [f"{row.segment} {wording.percent(row.share)}" for row in each_row(shares)]
     return Chart(
-        figures.customers_by_segment(shares),
+        figures.customers_by_segment(shares, order=segments.order(at)),
         figures.customers_finding(shares),
         f"Ring of customers by segment: {wording.plain_list(said)}.",
     )
@@ -265,7 +270,7 @@ def _revenue(at: Snapshot, filters: Filters) -> Chart:
         for row in each_row(shares)
     ]
     return Chart(
-        figures.revenue_by_segment(shares, currency=at.currency),
+        figures.revenue_by_segment(shares, currency=at.currency, order=segments.order(at)),
         figures.revenue_share_finding(shares),
         f"Bars of revenue by segment: {wording.plain_list(said)}.",
     )
@@ -273,6 +278,9 @@ def _revenue(at: Snapshot, filters: Filters) -> Chart:
 
 def _countries(at: Snapshot, filters: Filters) -> Chart:
     countries = queries.countries(at, filters)
+    if list(countries["country"]) == [queries.NOWHERE]:
+        title, sentence = "Revenue by country", wording.needs_measure("Country")
+        return Chart(go.Figure(), title, sentence, sentence)
     finding = figures.country_finding(countries)
     return Chart(
         figures.revenue_by_country(countries, currency=at.currency),
@@ -291,4 +299,5 @@ def _quality(at: Snapshot) -> Chart:
         figures.rows_by_rule(rules),
         finding,
         f"Bars of rows left out by rule: {wording.plain_list(said) or 'none'}.",
+        "No row was left out.",
     )

@@ -4,12 +4,14 @@ from typing import Any
 
 import dash
 import pandas as pd
+import plotly.graph_objects as go
 from dash import Input, Output, State, callback, html
 from dash.development.base_component import Component
 
 from portal import wording
 from portal.components import (
     CUSTOMER_COLUMNS,
+    NOTHING_LEFT,
     SCENE_CONFIG,
     Chart,
     Drawn,
@@ -48,6 +50,7 @@ SPREADS = {
     "monetary": "segments-monetary",
 }
 MOVES = "segments-moves"
+AGREEMENT = "segments-agreement"
 CUSTOMERS = "segments-customers"
 
 MOST_IN_CLOUD = 10_000
@@ -80,6 +83,11 @@ def profile_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
     found = shared.shares(at, filters)
     known = queries.profiles(at)[["segment", "stability", "persona"]]
     return found.merge(known, on="segment", how="left")
+
+
+def agreement_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+    """Give how far attributes tell the segment; of all customers, whatever the filters."""
+    return queries.agreements(at)
 
 
 def customers_kept(at: Snapshot, filters: Filters) -> pd.DataFrame:
@@ -126,6 +134,14 @@ EVIDENCE = {
         queries.POINTS,
         RFM,
         "Principal components of the scaled logarithms of recency, frequency and monetary.",
+    ),
+    AGREEMENT: Evidence(
+        "segment_agreement",
+        agreement_rows,
+        queries.AGREEMENTS,
+        ("mutual_information", "segment"),
+        "Numbers are taken in tenths. Above 0.9 the segments would be that column under other"
+        " names: such a split is refused, and published only where every other is one too.",
     ),
     CUSTOMERS: Evidence(
         "published_customer", customers_kept, customer_queries.SELECTED, (*RFM, "value_band")
@@ -195,10 +211,17 @@ def layout(**_query: str) -> Component:
             height=400,
         ),
         chart_card(
+            AGREEMENT,
+            evidence=EVIDENCE[AGREEMENT],
+            subject="How far each attribute alone tells a customer's segment",
+            height=400,
+        ),
+        chart_card(
             MOVES,
             evidence=EVIDENCE[MOVES],
             subject="Customers by segment 30 days earlier and now",
-            height=400,
+            columns=12,
+            height=360,
         ),
         *(
             chart_card(
@@ -246,7 +269,13 @@ def show_table(search: str | None) -> list[Component]:
     filters = from_query(search)
     with snapshot(search) as at:
         rows = remember(at, profile_rows, filters)
-        table = segment_table(rows, filters=filters, dataset=at.dataset, currency=at.currency)
+        table = segment_table(
+            rows,
+            filters=filters,
+            dataset=at.dataset,
+            currency=at.currency,
+            order=queries.order(at),
+        )
         return [table, personas(rows)]
 
 
@@ -316,6 +345,13 @@ def show_moves(search: str | None) -> Drawn:
         return drawn(at, _moves, from_query(search))
 
 
+@callback(*chart_outputs(AGREEMENT), Input(URL, "search"))
+def show_agreement(search: str | None) -> Drawn:
+    """Draw how far each attribute alone tells the segment."""
+    with snapshot(search) as at:
+        return drawn(at, _agreement)
+
+
 @callback(
     *table_outputs(CUSTOMERS),
     Input(CUSTOMERS, "getRowsRequest"),
@@ -329,8 +365,11 @@ def show_customers(request: dict[str, Any] | None, search: str | None) -> Rows:
 
 def _cloud(at: Snapshot, filters: Filters) -> Chart:
     points, total = queries.points(at, filters, at_most=MOST_IN_CLOUD)
+    unknown = _unknown(points, list(figures.TITLES))
+    if unknown:
+        return Chart(go.Figure(), "Customers in three dimensions", "", unknown)
     finding = figures.cloud_finding(shared.shares(at, filters))
-    figure = figures.rfm_cloud(points, segments=_order(at), currency=at.currency)
+    figure = figures.rfm_cloud(points, segments=queries.order(at), currency=at.currency)
     shown = figures.shown_of(len(points), total)
     figure.add_annotation(
         text=shown, x=0, y=0, xref="paper", yref="paper", xanchor="left", yanchor="bottom"
@@ -350,8 +389,14 @@ def _profile(at: Snapshot, filters: Filters) -> Chart:
 
 def _plane(at: Snapshot, filters: Filters, x: str, y: str) -> Chart:
     points, total = queries.points(at, filters, at_most=MOST_IN_PLANE)
+    unknown = _unknown(points, [x, y])
+    if unknown:
+        title = f"{figures.TITLES[x]} and {figures.TITLES[y].lower()}"
+        return Chart(go.Figure(), title, "", unknown)
     shown = figures.shown_of(len(points), total)
-    figure = figures.rfm_plane(points, x=x, y=y, segments=_order(at), currency=at.currency)
+    figure = figures.rfm_plane(
+        points, x=x, y=y, segments=queries.order(at), currency=at.currency
+    )
     finding = figures.plane_finding(points, x=x, y=y)
     return Chart(figure, finding, f"One mark per customer. {finding}. {shown}")
 
@@ -360,27 +405,48 @@ def _spread(at: Snapshot, filters: Filters, measure: str) -> Chart:
     shapes = shape_rows(at, filters)
     finding = figures.distribution_finding(shapes, measure=measure, currency=at.currency)
     return Chart(
-        figures.distributions(shapes, measure=measure, currency=at.currency),
+        figures.distributions(
+            shapes, measure=measure, currency=at.currency, order=queries.order(at)
+        ),
         finding,
         f"Boxes by segment. {finding}.",
+        wording.needs_measure(figures.TITLES[measure])
+        if shapes[shapes["measure"] == measure].empty
+        else NOTHING_LEFT,
     )
 
 
 def _moves(at: Snapshot, filters: Filters) -> Chart:
-    moves, segments = move_rows(at, filters), _order(at)
+    moves, segments = move_rows(at, filters), queries.order(at)
     finding = figures.move_finding(moves, segments=segments)
     return Chart(
         figures.move_matrix(moves, segments=segments),
         finding,
         f"Matrix of customers by segment 30 days earlier and now. {finding}.",
+        wording.NEEDS_DAYS if queries.moves(at).empty else NOTHING_LEFT,
+    )
+
+
+def _agreement(at: Snapshot) -> Chart:
+    agreements = queries.agreements(at)
+    finding = figures.agreement_finding(agreements)
+    return Chart(
+        figures.agreement_bars(agreements),
+        finding,
+        f"Bars of mutual information by attribute. {finding}.",
+        "Too few customers to group: nothing tells segments apart.",
     )
 
 
 def _cells(at: Snapshot, filters: Filters) -> Chart:
     """Draw the cells of all customers; of the filters, only segments narrow them down."""
     cells = _kept(queries.voxels(at), filters)
+    if cells.empty:
+        points, _ = queries.points(at, filters, at_most=MOST_IN_PLANE)
+        unknown = _unknown(points, list(figures.TITLES)) or NOTHING_LEFT
+        return Chart(go.Figure(), "Customers in three dimensions", "", unknown)
     finding = figures.cloud_finding(shared.shares(at, filters))
-    figure = figures.rfm_cells(cells, segments=_order(at), currency=at.currency)
+    figure = figures.rfm_cells(cells, segments=queries.order(at), currency=at.currency)
     shown = f"Cells hold all {wording.number(cells['customers'].sum())} customers."
     figure.add_annotation(
         text=shown, x=0, y=0, xref="paper", yref="paper", xanchor="left", yanchor="bottom"
@@ -393,12 +459,16 @@ def _projection(at: Snapshot, filters: Filters) -> Chart:
     loadings = queries.loadings(at)
     finding = figures.projection_finding(loadings)
     shown = figures.shown_of(len(points), total)
-    figure = figures.projection(points, loadings, segments=_order(at))
+    figure = figures.projection(points, loadings, segments=queries.order(at))
     return Chart(figure, finding, f"One mark per customer. {finding}. {shown}")
 
 
-def _order(at: Snapshot) -> list[str]:
-    return list(queries.profiles(at)["segment"])
+def _unknown(points: pd.DataFrame, measures: list[str]) -> str:
+    """Say which measure the source knows of nobody; empty where it knows all."""
+    for measure in measures:
+        if len(points) and points[measure].isna().all():
+            return wording.needs_measure(figures.TITLES[measure])
+    return ""
 
 
 def _kept(rows: pd.DataFrame, filters: Filters) -> pd.DataFrame:

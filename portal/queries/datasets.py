@@ -1,10 +1,14 @@
 """Which data sets have a published run."""
 
 import datetime as dt
+import hashlib
 from typing import NamedTuple
 
+import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+
+from db.frames import read_frame
 
 PUBLISHED = sa.text("""
 select
@@ -29,11 +33,35 @@ class DataSet(NamedTuple):
 
     name: str
     run_id: int
-    as_of: dt.date
+    as_of: dt.date | None
     currency: str
     form: str
     customers: int
     published_at: dt.datetime
+
+
+EVERY = """
+select
+    dataset.name, run.form, run.rows_read, run.rows_kept, run.customers, run.as_of,
+    run.published_at, run.run_id
+from dataset
+left join published on published.dataset_id = dataset.dataset_id
+left join run on run.run_id = published.run_id
+order by dataset.name
+"""
+
+
+def named(connection: Connection) -> str:
+    """Give a text that changes when a data set comes, goes, is renamed or published anew."""
+    digest = hashlib.sha256()
+    for row in connection.execute(sa.text(EVERY)):
+        digest.update(f"{row.name}={row.run_id};".encode())
+    return digest.hexdigest()[:12]
+
+
+def every(connection: Connection) -> pd.DataFrame:
+    """One row per data set by name, also of those that have no published run."""
+    return read_frame(connection, EVERY)
 
 
 def published(connection: Connection) -> list[DataSet]:

@@ -337,7 +337,8 @@ def _crossed(across: Groups, parts: Groups, keep: Flags) -> tuple[Longs, list[tu
 
 
 def _moments(codes: Longs, values: Floats, many: int) -> dict[int, dict[str, float]]:
-    order = np.lexsort((values, codes))
+    order = np.argsort(values)
+    order = order[np.argsort(codes[order].astype(np.int16), kind="stable")]  # a radix sort
     ends = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=many))])
     values = values[order]
     return {

@@ -77,15 +77,16 @@ where c.run_id = :run_id and {filters}
 order by c.monetary desc
 """
 
+NOWHERE = "Not known"
 COUNTRIES = """
 select
-    coalesce(c.country, 'Unspecified') as country,
+    coalesce(c.country, 'Not known') as country,
     count(*) as customers,
     sum(c.frequency) as orders,
     sum(c.monetary) as revenue
 from customer_result c
 where c.run_id = :run_id and {filters}
-group by coalesce(c.country, 'Unspecified')
+group by coalesce(c.country, 'Not known')
 order by sum(c.monetary) desc
 """
 
@@ -114,7 +115,7 @@ def monthly(at: Snapshot, filters: Filters) -> pd.DataFrame:
     """One row per month: revenue, orders, is_complete; without filters all lines count."""
     months = read_frame(at.connection, MONTHLY, run_id=at.run_id)
     months["is_complete"] = months["is_complete"].astype(bool)
-    if filters == NO_FILTERS:
+    if filters == NO_FILTERS or months.empty or at.as_of is None:
         return months
     as_of_day = (at.as_of - dt.date(1970, 1, 1)).days
     days = _filtered(at, FILTERED_DAYS, filters, as_of_day=as_of_day)

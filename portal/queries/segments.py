@@ -51,6 +51,13 @@ where s.run_id = :run_id
 order by r.position
 """
 
+AGREEMENTS = """
+select attribute, mutual_information, is_input
+from segment_agreement
+where run_id = :run_id
+order by mutual_information desc, attribute
+"""
+
 MOVES = """
 select before, after, customers
 from segment_move
@@ -95,6 +102,16 @@ def profiles(at: Snapshot) -> pd.DataFrame:
 def shapes(at: Snapshot) -> pd.DataFrame:
     """One row per segment and measure: quantiles and mean."""
     return read_frame(at.connection, SHAPES, run_id=at.run_id)
+
+
+def order(at: Snapshot) -> list[str]:
+    """Name the segments, the one that spends most per customer first."""
+    return list(profiles(at)["segment"])
+
+
+def agreements(at: Snapshot) -> pd.DataFrame:
+    """One row per attribute, the one that tells most of the segment first."""
+    return read_frame(at.connection, AGREEMENTS, run_id=at.run_id)
 
 
 def moves(at: Snapshot) -> pd.DataFrame:

@@ -1,0 +1,80 @@
+"""What people do in the portal: files that they bring, jobs that they start, mappings."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+ACTIVE = "state in ('queued', 'running')"
+ONE_PER_DATASET = sa.text(f"{ACTIVE} and kind <> 'check'")
+ONE_PER_UPLOAD = sa.text(f"{ACTIVE} and kind = 'check'")
+
+
+class Job(SQLModel, table=True):
+    """One row per job: a check, refresh or deletion that someone started in the portal."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        sa.Index(
+            "job_one_per_dataset",
+            "dataset",
+            unique=True,
+            sqlite_where=ONE_PER_DATASET,
+            postgresql_where=ONE_PER_DATASET,
+        ),
+        sa.Index(
+            "job_one_per_upload",
+            "upload_id",
+            unique=True,
+            sqlite_where=ONE_PER_UPLOAD,
+            postgresql_where=ONE_PER_UPLOAD,
+        ),
+    )
+
+    job_id: int | None = Field(default=None, primary_key=True)
+    kind: str = Field(description="check, refresh or delete")
+    dataset: str = Field(description="name of the data set that it is about", index=True)
+    upload_id: int | None = Field(default=None, description="the file that it reads")
+    state: str = Field(description="queued, running, done, failed, cancelled or lost")
+    stages: str = Field(default="[]", description="stages so far with their times, as JSON")
+    message: str | None = Field(default=None, description="why it did not end well")
+    log: str = Field(default="", description="what it said, line by line")
+    request: str = Field(default="{}", description="what was asked for, as JSON")
+    report: str | None = Field(default=None, description="what came of it, as JSON")
+    made_run: int | None = Field(default=None, description="the run that it published")
+    pid: int | None = Field(default=None, description="process that supervises it")
+    cancel_asked: bool = Field(default=False, description="whether someone pressed cancel")
+    asked_at: dt.datetime
+    started_at: dt.datetime | None = None
+    ended_at: dt.datetime | None = None
+    heartbeat_at: dt.datetime = Field(description="last sign of life; an old one means lost")
+
+
+class Upload(SQLModel, table=True):
+    """One row per file brought through the browser; on disk it has a random name."""
+
+    __tablename__ = "upload"
+
+    upload_id: int | None = Field(default=None, primary_key=True)
+    token: str = Field(unique=True, description="name of the file on disk")
+    name: str = Field(description="the file's own name, never used as a path")
+    dataset: str = Field(description="data set that it is meant for")
+    size: int = Field(description="bytes that were announced")
+    received: int = Field(default=0, description="bytes that came")
+    state: str = Field(description="receiving, received, refused, published or gone")
+    checksum: str | None = Field(default=None, description="SHA-256 of its bytes")
+    shape: str | None = Field(default=None, description="digest of its sorted header")
+    form: str | None = Field(default=None, description="form that was recognised")
+    message: str | None = Field(default=None, description="why it was refused")
+    began_at: dt.datetime
+    ended_at: dt.datetime | None = None
+
+
+class ColumnMapping(SQLModel, table=True):
+    """One row per shape of file that someone mapped: remembered for the next such file."""
+
+    __tablename__ = "column_mapping"
+
+    shape: str = Field(primary_key=True, description="digest of the sorted header")
+    mapping: str = Field(description="column of each field, as JSON")
+    changed_at: dt.datetime

@@ -1,0 +1,72 @@
+"""Renaming and deleting data sets; not while a refresh of them runs."""
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+from db import runs
+from db.engine import reading, writing
+from db.errors import DatabaseError, NotPublished
+from db.locks import refreshing
+from db.runs import DATASET, PUBLISHED, RUN
+
+LONGEST = 100
+
+
+class NameTaken(DatabaseError):
+    """Another data set has that name already."""
+
+
+def is_name(name: str) -> bool:
+    """Tell whether a text can be a data set's name."""
+    return bool(name.strip()) and len(name) <= LONGEST and name.isprintable()
+
+
+def rename(engine: Engine, old: str, new: str) -> None:
+    """Give a data set another name.
+
+    Raises `NameTaken`, `NotPublished` where there is no such data set, and `DatasetLocked`
+    where a refresh of either name is running.
+    """
+    if old == new:
+        raise NameTaken(f"The data set is called “{new}” already; choose another name.")
+    with refreshing(engine, old), refreshing(engine, new), writing(engine) as connection:
+        taken = sa.select(DATASET.c.dataset_id).where(DATASET.c.name == new)
+        if connection.execute(taken).first() is not None:
+            raise NameTaken(f"There is a data set “{new}” already; choose another name.")
+        renamed = connection.execute(
+            sa.update(DATASET).where(DATASET.c.name == old).values(name=new)
+        )
+        if renamed.rowcount == 0:
+            raise NotPublished(f"There is no data set “{old}”.")
+
+
+def delete(engine: Engine, name: str) -> None:
+    """Delete a data set with its runs and records; readers lose it in the first moment.
+
+    What dies on the way leaves a data set without a published run, to be deleted again.
+    """
+    with refreshing(engine, name):
+        dataset, every = _unpublished(engine, name)
+        for run_id in every:
+            runs.clear_results(engine, run_id)
+        with writing(engine) as connection:
+            connection.execute(sa.delete(RUN).where(RUN.c.dataset_id == dataset))
+        runs.sweep_loads(engine, dataset)
+        with writing(engine) as connection:
+            connection.execute(sa.delete(DATASET).where(DATASET.c.dataset_id == dataset))
+
+
+def _unpublished(engine: Engine, name: str) -> tuple[int, list[int]]:
+    """Take the pointer away; give the data set and its runs."""
+    with reading(engine) as connection:
+        dataset = connection.execute(
+            sa.select(DATASET.c.dataset_id).where(DATASET.c.name == name)
+        ).scalar()
+    if dataset is None:
+        raise NotPublished(f"There is no data set “{name}”.")
+    with writing(engine) as connection:
+        connection.execute(sa.delete(PUBLISHED).where(PUBLISHED.c.dataset_id == dataset))
+        every = connection.execute(
+            sa.select(RUN.c.run_id).where(RUN.c.dataset_id == dataset)
+        ).scalars()
+        return int(dataset), [int(run_id) for run_id in every]

@@ -1,0 +1,280 @@
+"""Jobs: one row each, written by whoever asks and by the process that supervises it.
+
+A job is alive as long as its heartbeat is young. One whose supervisor died is marked lost by
+whoever looks next, and a new one can begin. The database allows one active job per data set.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import IntegrityError
+
+from db.engine import speaking, writing
+from db.errors import DatabaseUnavailable
+from db.tables import core
+from db.tables.workspace import Job as JobRow
+
+JOB = core(JobRow)
+ACTIVE = ("queued", "running")
+LOST_AFTER = dt.timedelta(seconds=15)
+LOST = "The process that did this ended without a word; nothing that was published has changed."
+KEPT = 40
+"""Jobs kept of each data set."""
+
+
+class Job(NamedTuple):
+    """A job as it stands; `stages` are dictionaries with name, seconds, done, total, what."""
+
+    job_id: int
+    kind: str
+    dataset: str
+    upload_id: int | None
+    state: str
+    stages: list[dict[str, Any]]
+    message: str | None
+    log: str
+    request: dict[str, Any]
+    report: dict[str, Any] | None
+    made_run: int | None
+    pid: int | None
+    cancel_asked: bool
+    asked_at: dt.datetime
+    started_at: dt.datetime | None
+    ended_at: dt.datetime | None
+    heartbeat_at: dt.datetime
+
+    @property
+    def is_active(self) -> bool:
+        """Tell whether it has not ended yet."""
+        return self.state in ACTIVE
+
+
+class Standing(NamedTuple):
+    """What a supervisor learns when it gives a sign of life."""
+
+    is_active: bool
+    cancel_asked: bool
+
+
+def ask(
+    engine: Engine,
+    *,
+    kind: str,
+    dataset: str,
+    upload_id: int | None = None,
+    request: Mapping[str, Any],
+    at: dt.datetime,
+) -> tuple[int, bool]:
+    """Ask for a job; give its number and whether it is new.
+
+    Where one is active already (of the data set, or a check of the same upload), that one is
+    given instead: two people who press at once watch the same job.
+    """
+    mark_lost(engine, at)
+    values = {
+        "kind": kind,
+        "dataset": dataset,
+        "upload_id": upload_id,
+        "state": "queued",
+        "stages": "[]",
+        "log": "",
+        "cancel_asked": False,
+        "request": json.dumps(request, ensure_ascii=False),
+        "asked_at": at,
+        "heartbeat_at": at,
+    }
+    with speaking(engine):
+        try:
+            with engine.begin() as connection:
+                found = _blocking(connection, kind, dataset, upload_id)
+                if found is not None:
+                    return found, False
+                key = connection.execute(sa.insert(JOB).values(values)).inserted_primary_key
+                if key is None:
+                    raise DatabaseUnavailable("The database gave no key for a new job.")
+                return int(key[0]), True
+        except IntegrityError:  # another one was quicker, which PostgreSQL tells only now
+            with engine.begin() as connection:
+                found = _blocking(connection, kind, dataset, upload_id)
+            if found is None:
+                raise
+            return found, False
+
+
+def begin(engine: Engine, job_id: int, *, pid: int, at: dt.datetime) -> bool:
+    """Take a queued job up; False where it is no longer waiting."""
+    with writing(engine) as connection:
+        taken = connection.execute(
+            sa.update(JOB)
+            .where(JOB.c.job_id == job_id, JOB.c.state == "queued")
+            .values(state="running", pid=pid, started_at=at, heartbeat_at=at)
+        )
+        return taken.rowcount == 1
+
+
+def beat(
+    engine: Engine,
+    job_id: int,
+    *,
+    stages: Sequence[Mapping[str, Any]],
+    log: str,
+    at: dt.datetime,
+) -> Standing:
+    """Give a sign of life and say how far it is; learn whether to go on."""
+    with writing(engine) as connection:
+        connection.execute(
+            sa.update(JOB)
+            .where(JOB.c.job_id == job_id, JOB.c.state == "running")
+            .values(stages=json.dumps(list(stages)), log=log, heartbeat_at=at)
+        )
+        row = connection.execute(
+            sa.select(JOB.c.state, JOB.c.cancel_asked).where(JOB.c.job_id == job_id)
+        ).first()
+    return Standing(row is not None and row.state == "running", bool(row and row.cancel_asked))
+
+
+def end(
+    engine: Engine,
+    job_id: int,
+    *,
+    state: str,
+    at: dt.datetime,
+    message: str | None = None,
+    report: Mapping[str, Any] | None = None,
+    made_run: int | None = None,
+) -> bool:
+    """Record how a job ended; False where it was marked lost or swept meanwhile."""
+    with writing(engine) as connection:
+        ended = connection.execute(
+            sa.update(JOB)
+            .where(JOB.c.job_id == job_id, JOB.c.state.in_(ACTIVE))
+            .values(
+                state=state,
+                message=message,
+                report=None if report is None else json.dumps(report, ensure_ascii=False),
+                made_run=made_run,
+                ended_at=at,
+            )
+        )
+        _prune(connection, job_id)
+        return ended.rowcount == 1
+
+
+def ask_to_cancel(engine: Engine, job_id: int) -> None:
+    """Ask the supervisor of a job to end it."""
+    with writing(engine) as connection:
+        connection.execute(
+            sa.update(JOB)
+            .where(JOB.c.job_id == job_id, JOB.c.state.in_(ACTIVE))
+            .values(cancel_asked=True)
+        )
+
+
+def mark_lost(engine: Engine, at: dt.datetime) -> int:
+    """Mark the active jobs without a recent sign of life; give how many."""
+    with writing(engine) as connection:
+        return connection.execute(
+            sa.update(JOB)
+            .where(JOB.c.state.in_(ACTIVE), JOB.c.heartbeat_at < at - LOST_AFTER)
+            .values(state="lost", message=LOST, ended_at=at)
+        ).rowcount
+
+
+def any_lost(connection: Connection, at: dt.datetime) -> bool:
+    """Tell whether `mark_lost` would find something, without writing."""
+    query = sa.select(JOB.c.job_id).where(
+        JOB.c.state.in_(ACTIVE), JOB.c.heartbeat_at < at - LOST_AFTER
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def one(connection: Connection, job_id: int) -> Job | None:
+    """Give a job by its number."""
+    return _first(connection, sa.select(JOB).where(JOB.c.job_id == job_id))
+
+
+def active(connection: Connection, dataset: str | None = None) -> Job | None:
+    """Give the job that refreshes or deletes a data set now, by default any data set."""
+    query = sa.select(JOB).where(JOB.c.kind != "check", JOB.c.state.in_(ACTIVE))
+    if dataset is not None:
+        query = query.where(JOB.c.dataset == dataset)
+    return _first(connection, query.order_by(JOB.c.job_id.desc()))
+
+
+def latest(
+    connection: Connection,
+    *,
+    upload_id: int | None = None,
+    dataset: str | None = None,
+    kind: str,
+) -> Job | None:
+    """Give the newest job of a kind, of an upload or of a data set."""
+    query = sa.select(JOB).where(JOB.c.kind == kind)
+    if upload_id is not None:
+        query = query.where(JOB.c.upload_id == upload_id)
+    if dataset is not None:
+        query = query.where(JOB.c.dataset == dataset)
+    return _first(connection, query.order_by(JOB.c.job_id.desc()))
+
+
+def recent(connection: Connection, *, most: int = 20) -> list[Job]:
+    """Give the newest jobs of all data sets, without their reports."""
+    rows = connection.execute(sa.select(JOB).order_by(JOB.c.job_id.desc()).limit(most))
+    return [_job(row) for row in rows]
+
+
+def revision(connection: Connection) -> str:
+    """Give a text that changes whenever a job begins, moves or ends."""
+    row = connection.execute(
+        sa.select(
+            sa.func.count(),
+            sa.func.max(JOB.c.job_id),
+            sa.func.max(JOB.c.started_at),
+            sa.func.max(JOB.c.ended_at),
+        )
+    ).one()
+    return "/".join(str(value) for value in row)
+
+
+def _blocking(
+    connection: Connection, kind: str, dataset: str, upload_id: int | None
+) -> int | None:
+    query = sa.select(JOB.c.job_id).where(JOB.c.state.in_(ACTIVE))
+    if kind == "check":
+        query = query.where(JOB.c.kind == "check", JOB.c.upload_id == upload_id)
+    else:
+        query = query.where(JOB.c.kind != "check", JOB.c.dataset == dataset)
+    found: int | None = connection.execute(query).scalar()
+    return found
+
+
+def _prune(connection: Connection, job_id: int) -> None:
+    """Forget the oldest jobs of the data set of a job."""
+    dataset = sa.select(JOB.c.dataset).where(JOB.c.job_id == job_id).scalar_subquery()
+    newest = (
+        sa.select(JOB.c.job_id)
+        .where(JOB.c.dataset == dataset)
+        .order_by(JOB.c.job_id.desc())
+        .limit(KEPT)
+    )
+    connection.execute(
+        sa.delete(JOB).where(
+            JOB.c.dataset == dataset, JOB.c.state.not_in(ACTIVE), JOB.c.job_id.not_in(newest)
+        )
+    )
+
+
+def _first(connection: Connection, query: sa.Select[Any]) -> Job | None:
+    row = connection.execute(query.limit(1)).first()
+    return None if row is None else _job(row)
+
+
+def _job(row: sa.Row[Any]) -> Job:
+    values = dict(row._mapping)
+    for name in ("stages", "request", "report"):
+        values[name] = None if values[name] is None else json.loads(values[name])
+    return Job(**values)

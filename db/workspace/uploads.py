@@ -1,0 +1,170 @@
+"""Files that people bring: what is known of them; the bytes lie beside the database.
+
+A file has a random name on disk; its own name is text that is shown and nothing more.
+"""
+
+import datetime as dt
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, Engine
+
+from db.engine import sqlite_path, writing
+from db.errors import DatabaseUnavailable
+from db.tables import core
+from db.tables.workspace import Upload as UploadRow
+
+UPLOAD = core(UploadRow)
+FOLDER = "uploads"
+HERE = ("receiving", "received")
+"""States in which a file lies on disk."""
+
+
+class Upload(NamedTuple):
+    """A file that was brought."""
+
+    upload_id: int
+    token: str
+    name: str
+    dataset: str
+    size: int
+    received: int
+    state: str
+    checksum: str | None
+    shape: str | None
+    form: str | None
+    message: str | None
+    began_at: dt.datetime
+    ended_at: dt.datetime | None
+
+    @property
+    def is_here(self) -> bool:
+        """Tell whether the whole file lies on disk."""
+        return self.state == "received"
+
+
+def folder(url: URL) -> Path:
+    """Give the folder of uploads: beside an SQLite file, else among the temporary files."""
+    if url.get_backend_name() == "sqlite":
+        return sqlite_path(url).resolve().parent / FOLDER
+    return Path(tempfile.gettempdir()) / f"clientele-{FOLDER}"
+
+
+def begin(
+    engine: Engine, *, token: str, name: str, dataset: str, size: int, at: dt.datetime
+) -> int:
+    """Record a file that begins to come in."""
+    with writing(engine) as connection:
+        key = connection.execute(
+            sa.insert(UPLOAD).values(
+                token=token,
+                name=name,
+                dataset=dataset,
+                size=size,
+                received=0,
+                state="receiving",
+                began_at=at,
+            )
+        ).inserted_primary_key
+        if key is None:
+            raise DatabaseUnavailable("The database gave no key for a new upload.")
+        return int(key[0])
+
+
+def complete(engine: Engine, upload_id: int, *, checksum: str, at: dt.datetime) -> None:
+    """Record that a file is there to its last byte."""
+    _set(
+        engine,
+        upload_id,
+        state="received",
+        received=UPLOAD.c.size,
+        checksum=checksum,
+        ended_at=at,
+    )
+
+
+def forget(engine: Engine, upload_id: int) -> None:
+    """Take a file that never came in whole off the record."""
+    with writing(engine) as connection:
+        connection.execute(sa.delete(UPLOAD).where(UPLOAD.c.upload_id == upload_id))
+
+
+def know(engine: Engine, upload_id: int, *, shape: str, form: str | None) -> None:
+    """Record what a check saw."""
+    _set(engine, upload_id, shape=shape, form=form)
+
+
+def leave(
+    engine: Engine, upload: Upload, *, state: str, message: str | None = None, where: Path
+) -> None:
+    """Delete a file that is refused, published or given up, and say why."""
+    (where / upload.token).unlink(missing_ok=True)
+    _set(engine, upload.upload_id, state=state, message=message)
+
+
+def one(connection: Connection, upload_id: int) -> Upload | None:
+    """Give an upload by its number."""
+    row = connection.execute(sa.select(UPLOAD).where(UPLOAD.c.upload_id == upload_id)).first()
+    return None if row is None else Upload(*row)
+
+
+def waiting(connection: Connection) -> list[Upload]:
+    """Give the files that lie there whole, the newest first."""
+    rows = connection.execute(
+        sa.select(UPLOAD)
+        .where(UPLOAD.c.state == "received")
+        .order_by(UPLOAD.c.upload_id.desc())
+    )
+    return [Upload(*row) for row in rows]
+
+
+def sweep(engine: Engine, where: Path, *, at: dt.datetime, keep: dt.timedelta) -> int:
+    """Delete files that nobody finished or used: silent for ten minutes, or older than `keep`.
+
+    Gives how many files went.
+    """
+    with writing(engine) as connection:
+        rows = connection.execute(sa.select(UPLOAD).where(UPLOAD.c.state.in_(HERE)))
+        known = {upload.token: upload for upload in (Upload(*row) for row in rows)}
+        stale = [
+            upload.token
+            for upload in known.values()
+            if _is_stale(where / upload.token, upload, at, keep)
+        ]
+        connection.execute(
+            sa.update(UPLOAD).where(UPLOAD.c.token.in_(stale)).values(state="gone")
+        )
+    swept = [*stale, *_strangers(where, known, at)]
+    for token in swept:
+        (where / token).unlink(missing_ok=True)
+    return len(swept)
+
+
+SILENT = dt.timedelta(minutes=10)
+
+
+def _is_stale(path: Path, upload: Upload, at: dt.datetime, keep: dt.timedelta) -> bool:
+    if not path.exists():
+        return at - upload.began_at > SILENT
+    touched = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
+    return at - touched > (SILENT if upload.state == "receiving" else keep)
+
+
+def _strangers(where: Path, known: dict[str, Upload], at: dt.datetime) -> Iterator[str]:
+    """Find files of which the database knows nothing (any more)."""
+    if not where.is_dir():
+        return
+    for path in where.iterdir():
+        touched = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
+        if path.name not in known and at - touched > SILENT:
+            yield path.name
+
+
+def _set(engine: Engine, upload_id: int, **values: Any) -> None:
+    with writing(engine) as connection:
+        connection.execute(
+            sa.update(UPLOAD).where(UPLOAD.c.upload_id == upload_id).values(**values)
+        )

@@ -1,0 +1,320 @@
+"""Supervise one job of the portal: run its command, write down how far it is, or end it.
+
+The command runs as a child in a process group of its own, so that this process alone writes
+the job's row and may be killed, or kill, at any moment. The child ends when its standard input
+is closed, which happens when this process dies, however it dies.
+"""
+
+import argparse
+import contextlib
+import datetime as dt
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import yaml
+from sqlalchemy.engine import Engine
+
+from db import runs
+from db.engine import reading
+from db.errors import DatabaseError
+from db.workspace import jobs, mappings, open_workspace, uploads
+from db.workspace.jobs import Job
+from db.workspace.uploads import Upload
+
+BEAT_SECONDS = 0.5
+GRACE_SECONDS = 15.0
+LOG_LINES = 2_000
+NICE = 10
+REFUSED, DEFECT = 2, 1
+CANCELLED = "Cancelled; what was published before is unchanged."
+BROKEN = "This is a defect of ours; the log has the details."
+
+
+class Result(NamedTuple):
+    """How the child ended: its exit code, its output, whether it was asked to."""
+
+    code: int
+    output: str
+    cancelled: bool
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Supervise the job that the arguments name."""
+    given = _parser().parse_args(arguments)
+    with contextlib.suppress(AttributeError, OSError):
+        os.nice(NICE)  # pages are answered first
+    engine = open_workspace(given.db)
+    if not jobs.begin(engine, given.job, pid=os.getpid(), at=_now()):
+        return 0
+    with reading(engine) as connection:
+        job = jobs.one(connection, given.job)
+        upload = job and job.upload_id and uploads.one(connection, job.upload_id)
+    if job is None:
+        return 0
+    with tempfile.TemporaryDirectory(prefix="clientele-job-") as folder:
+        work = Work(engine, job, upload or None, Path(folder))
+        return work.do()
+
+
+class Work:
+    """A job that is being done."""
+
+    def __init__(self, engine: Engine, job: Job, upload: Upload | None, folder: Path) -> None:
+        self.engine, self.job, self.upload, self.folder = engine, job, upload, folder
+        self.uploads = uploads.folder(engine.url)
+        self.account = Account()
+        self.cancelled = threading.Event()
+
+    def do(self) -> int:
+        """Run the command to its end and record that."""
+        signal.signal(signal.SIGTERM, lambda *_: self.cancelled.set())
+        try:
+            result = self._supervise(self._command())
+            self._record(result)
+        except Exception as error:
+            self._end("failed", message=f"{BROKEN} ({type(error).__name__}: {error})")
+            raise
+        return 0
+
+    def _supervise(self, command: list[str]) -> Result:
+        """Run the child and give signs of life until it has ended."""
+        child = subprocess.Popen(  # noqa: S603 - our own commands, arguments as a list
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+        )
+        said: list[str] = []
+        threads = [
+            _reading(child.stderr, self.account.hear),
+            _reading(child.stdout, said.append),
+        ]
+        killed_at = None
+        try:
+            while child.poll() is None:
+                if not self._go_on() and killed_at is None:
+                    _tell_to_end(child)
+                    killed_at = time.monotonic() + GRACE_SECONDS
+                if killed_at is not None and time.monotonic() > killed_at:
+                    break
+                time.sleep(BEAT_SECONDS)
+        finally:
+            _kill(child)
+        for thread in threads:
+            thread.join(timeout=10)
+        self._beat()
+        return Result(child.returncode, "".join(said), killed_at is not None)
+
+    def _go_on(self) -> bool:
+        standing = self._beat()
+        if standing is None:
+            return not self.cancelled.is_set()
+        return standing.is_active and not standing.cancel_asked and not self.cancelled.is_set()
+
+    def _beat(self) -> jobs.Standing | None:
+        """Give a sign of life; a database that is busy for once is no reason to give up."""
+        try:
+            return jobs.beat(
+                self.engine,
+                self.job.job_id,
+                stages=self.account.stages(),
+                log=self.account.log(),
+                at=_now(),
+            )
+        except DatabaseError:
+            return None
+
+    def _command(self) -> list[str]:
+        script = {"check": "check", "delete": "delete", "refresh": "refresh"}[self.job.kind]
+        command = [sys.executable, "-m", f"scripts.{script}", "--progress", "json"]
+        url = self.engine.url.render_as_string(hide_password=False)
+        command += ["--db", url, f"--dataset={self.job.dataset}"]
+        if self.job.kind == "delete":
+            return command
+        command += self._how()
+        if self.upload is not None:
+            command += [f"--own-name={self.upload.name}"]
+            return [*command, str(self.uploads / self.upload.token)]
+        return [*command, "--again"]
+
+    def _how(self) -> list[str]:
+        """Say how to read and compute, from what was asked and what was published before."""
+        asked, how = self.job.request, list[str]()
+        for name in ("form", "as_of"):
+            if asked.get(name):
+                how += [f"--{name.replace('_', '-')}", str(asked[name])]
+        if asked.get("mapping"):
+            how += ["--map", self._written("mapping.yaml", asked["mapping"])]
+        before = runs.published_settings(self.engine, self.job.dataset)
+        if before is not None:
+            how += ["--settings", self._written("settings.yaml", before[0])]
+        elif asked.get("settings"):
+            how += ["--settings", str(asked["settings"])]
+        if self.job.kind == "refresh":
+            how += ["--json", *(["--append"] if asked.get("append") else [])]
+            how += ["--seed", str(before[1])] if before else []
+        return how
+
+    def _written(self, name: str, content: dict[str, Any]) -> str:
+        path = self.folder / name
+        path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+        return str(path)
+
+    def _record(self, result: Result) -> None:
+        """Record how the job ended and what becomes of its file."""
+        if result.code == 0:
+            self._succeeded(result)
+        elif result.cancelled:
+            self._end("cancelled", message=CANCELLED)
+        else:
+            message = BROKEN if result.code == DEFECT else self.account.sentence(result.code)
+            self._end("failed", message=message)
+            if result.code == REFUSED and self.job.kind == "check" and self.upload:
+                uploads.leave(
+                    self.engine,
+                    self.upload,
+                    state="refused",
+                    message=message,
+                    where=self.uploads,
+                )
+
+    def _succeeded(self, result: Result) -> None:
+        report = json.loads(result.output.splitlines()[-1]) if result.output else {}
+        if self.upload is not None and self.job.kind == "check":
+            uploads.know(
+                self.engine,
+                self.upload.upload_id,
+                shape=report["shape"],
+                form=report["form"] if report["recognised"] else None,
+            )
+        if self.upload is not None and self.job.kind == "refresh":
+            self._remember_mapping()
+            uploads.leave(self.engine, self.upload, state="published", where=self.uploads)
+        self._end("done", report=report, made_run=report.get("run"))
+
+    def _remember_mapping(self) -> None:
+        mapping = self.job.request.get("mapping")
+        if self.upload is not None and self.upload.shape and mapping:
+            mappings.remember(self.engine, self.upload.shape, mapping, at=_now())
+
+    def _end(self, state: str, **values: Any) -> None:
+        jobs.end(self.engine, self.job.job_id, state=state, at=_now(), **values)
+
+
+class Account:
+    """What a child says of itself: stages and lines, kept between two threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._began = time.monotonic()
+        self._stages: list[dict[str, Any]] = [
+            {"name": "start", "seconds": 0.0, "done": None, "total": None}
+        ]
+        self._since = self._began
+        self._lines: list[str] = []
+        self._said = ""
+
+    def hear(self, line: str) -> None:
+        """Take a line of the child's standard error."""
+        with self._lock:
+            try:
+                said = json.loads(line)
+            except ValueError:
+                said = None
+            if isinstance(said, dict) and "stage" in said:
+                self._stage(str(said["stage"]))
+            elif isinstance(said, dict) and "done" in said:
+                self._stages[-1].update(
+                    done=said["done"], total=said.get("of"), what=str(said.get("what", ""))
+                )
+            elif line.strip():
+                self._said = line.strip()
+                self._write(line.rstrip())
+
+    def stages(self) -> list[dict[str, Any]]:
+        """Give the stages so far; the last one is still running."""
+        with self._lock:
+            self._stages[-1]["seconds"] = round(time.monotonic() - self._since, 1)
+            return [dict(stage) for stage in self._stages]
+
+    def log(self) -> str:
+        """Give what was said, line by line."""
+        with self._lock:
+            return "\n".join(self._lines)
+
+    def sentence(self, code: int) -> str:
+        """Give the sentence that the child ended with, without the name of its command."""
+        with self._lock:
+            if not self._said:
+                return f"The process ended without a word (exit code {code})."
+            return self._said.split(": ", 1)[-1]
+
+    def _stage(self, name: str) -> None:
+        now = time.monotonic()
+        self._stages[-1] |= {
+            "seconds": round(now - self._since, 1),
+            "done": None,
+            "total": None,
+        }
+        self._since = now
+        self._stages.append({"name": name, "seconds": 0.0, "done": None, "total": None})
+        self._write(name)
+
+    def _write(self, text: str) -> None:
+        self._lines.append(f"[{time.monotonic() - self._began:7.1f} s] {text}")
+        del self._lines[: len(self._lines) - LOG_LINES]
+
+
+def _reading(stream: IO[str] | None, hear: Callable[[str], None]) -> threading.Thread:
+    def lines() -> Iterator[str]:
+        yield from stream or ()
+
+    def read() -> None:
+        for line in lines():
+            hear(line)
+
+    thread = threading.Thread(target=read, daemon=True)
+    thread.start()
+    return thread
+
+
+def _tell_to_end(child: subprocess.Popen[str]) -> None:
+    """Close the child's standard input, which it takes as an interruption."""
+    if child.stdin is not None:
+        with contextlib.suppress(OSError):
+            child.stdin.close()
+
+
+def _kill(child: subprocess.Popen[str]) -> None:
+    """Kill the child's whole group, unless it has ended."""
+    if child.poll() is None:
+        with contextlib.suppress(OSError):
+            os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="job.py", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--db", required=True, metavar="URL", help="the portal's database")
+    parser.add_argument("--job", required=True, type=int, metavar="N", help="number of the job")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""Supervisors and their children, killed; portals, restarted."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from db.engine import open_reader
+from portal.app import create_app
+from portal.settings import Settings
+from tests.faults.conftest import Ground
+from tests.portal.waiting import ended, until
+from tests.shops import leftovers, rows
+
+LOST_WITHIN = 20.0
+
+
+def portal(ground: Ground) -> FlaskClient:
+    """Serve the shop anew, as after a restart."""
+    url = ground.shop.url
+    return create_app(open_reader(url), Settings(db=url)).server.test_client()
+
+
+def pressed(client: FlaskClient) -> int:
+    job = client.post("/api/v1/jobs", json={"dataset": "shop"}).json["job"]
+    until(lambda: client.get(f"/api/v1/jobs/{job}").json["state"] == "running")
+    return job
+
+
+def supervisor(ground: Ground, job: int) -> int:
+    return rows(ground.shop.path, "select pid from job where job_id = ?", job)[0][0]
+
+
+def children(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(child) for child in found.read_text().split()] if found.exists() else []
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0]
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
+def test_a_supervisor_that_dies_is_lost_and_a_new_job_can_begin(
+    ground: Ground, number: int
+) -> None:
+    client, before = portal(ground), ground.run()
+    job = pressed(client)
+    pid = supervisor(ground, job)
+    (child,) = until(lambda: children(pid))
+
+    os.kill(pid, number)
+    began = time.monotonic()
+    until(lambda: client.get(f"/api/v1/jobs/{job}").json["state"] == "lost", LOST_WITHIN)
+
+    assert time.monotonic() - began < LOST_WITHIN
+    if number == signal.SIGKILL:
+        until(lambda: not is_alive(child), 15)
+        assert ground.run() == before
+    else:
+        os.killpg(child, signal.SIGKILL)
+        os.kill(pid, signal.SIGCONT)
+        until(lambda: not is_alive(pid), 15)
+        assert client.get(f"/api/v1/jobs/{job}").json["state"] == "lost"
+
+    again = ended(client, pressed(client))
+    assert again["state"] == "done", again
+    assert again["run"] == ground.run()
+    assert not leftovers(ground.shop.path)
+
+
+def test_a_child_that_is_killed_fails_the_job(ground: Ground) -> None:
+    client, before = portal(ground), ground.run()
+    job = pressed(client)
+    (child,) = until(lambda: children(supervisor(ground, job)))
+    os.kill(child, signal.SIGKILL)
+
+    told = ended(client, job)
+    assert told["state"] == "failed"
+    assert told["message"].endswith(".")
+    assert ground.run() == before
+
+
+def test_a_supervisor_that_is_told_to_end_cancels(ground: Ground) -> None:
+    client, before = portal(ground), ground.run()
+    job = pressed(client)
+    pid = supervisor(ground, job)
+    until(lambda: children(pid))
+    os.kill(pid, signal.SIGTERM)
+
+    assert ended(client, job)["state"] in {"cancelled", "done"}
+    until(lambda: not is_alive(pid), 15)
+    assert ground.run() >= before
+
+
+def test_a_job_outlives_the_portal(ground: Ground) -> None:
+    job = pressed(portal(ground))
+    restarted = portal(ground)
+    assert restarted.get("/api/v1/jobs?dataset=shop").json["active"]["job"] == job
+    assert pressed(restarted) == job
+    assert ended(restarted, job)["state"] == "done"

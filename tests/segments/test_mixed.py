@@ -1,0 +1,135 @@
+"""Segments of numbers and categories together: fair weights, no column in disguise, names."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipeline.features.attributes import ATTRIBUTES
+from pipeline.progress import Silent
+from pipeline.segments.agreement import agreements, coded, disguised_column
+from pipeline.segments.distinguishing import name_by_profile, personas
+from pipeline.segments.mixed import input_attributes, mixed_space, prepare
+from pipeline.segments.stage import segments
+from pipeline.settings import OutlierSettings, SegmentSettings
+
+ROLES = ("spend", "behaviour")
+
+
+def buyers(*, size: int = 300, seed: int = 0) -> pd.DataFrame:
+    """Make up customers of three habits, spread evenly over cities."""
+    rng = np.random.default_rng(seed)
+    habit = np.arange(size) % 3
+    wines = np.array([20.0, 200.0, 900.0])[habit] * rng.lognormal(0, 0.2, size)
+    return pd.DataFrame(
+        {
+            "as_of": "2014-06-29",
+            "customer_id": [f"{number:04}" for number in range(size)],
+            "spend_wines": wines,
+            "spend_meat": wines * rng.lognormal(0, 0.2, size),
+            "monetary": wines * 2,
+            "frequency": 3.0,
+            "recency_days": rng.integers(0, 100, size).astype(float),
+            "service_type": np.where(rng.random(size) < 0.5, "standard", "premium"),
+            "city": np.array(["Rome", "Oslo", "Bern"])[rng.integers(0, 3, size)],
+            "country": None,
+            "income": np.where(rng.random(size) < 0.1, np.nan, wines * 40),
+        }
+    )
+
+
+def test_every_attribute_weighs_the_same():
+    customers = buyers()
+    space = mixed_space(customers, ROLES)
+    assert space.inputs == ("recency_days", "spend_wines", "spend_meat", "service_type")
+    encoder = dict(space.steps)["encode"]
+    encoded = pd.DataFrame(
+        encoder.transform(prepare(customers, space.inputs)),
+        columns=encoder.get_feature_names_out(),
+    )
+    variance = encoded.var(ddof=0)
+    by_input = {
+        name: variance[[c for c in encoded if name in c]].sum() for name in space.inputs
+    }
+    assert by_input == pytest.approx(dict.fromkeys(space.inputs, 1.0))
+
+
+def test_identifiers_targets_and_labels_are_no_inputs():
+    customers = buyers().assign(activity="x", response="yes", is_vip=True)
+    customers.loc[:9, ["activity", "response"]] = ["y", "no"]
+    every_role = {known.role for known in ATTRIBUTES} - {"target", "rule"}
+    inputs = input_attributes(customers, sorted(every_role))
+    assert not {"customer_id", "as_of", "activity", "response", "is_vip"} & set(inputs)
+
+
+def test_a_constant_is_no_input_and_a_gap_is_filled():
+    customers = buyers().assign(service_type="standard")
+    customers.loc[:20, "spend_meat"] = np.nan
+    space = mixed_space(customers, ROLES)
+    assert "service_type" not in space.inputs
+    assert np.isfinite(space.encode(customers)).all()
+
+
+def test_spend_as_a_whole_counts_where_it_is_not_split():
+    whole = buyers().drop(columns=["spend_wines", "spend_meat"])
+    assert "monetary" in input_attributes(whole, ROLES)
+    assert "monetary" not in input_attributes(buyers(), ROLES)
+
+
+def grouped(customers: pd.DataFrame, **settings: object):
+    return segments(
+        customers,
+        SegmentSettings(algorithm="kmeans", tuning=False, bootstraps=4, **settings),
+        outlying=OutlierSettings(),
+        seed=0,
+        progress=Silent(),
+        space_of=lambda newest: mixed_space(newest, ROLES),
+    )
+
+
+def test_habits_are_found_and_named():
+    found = grouped(buyers(), k=3)
+    sizes = found.customers.groupby("segment")["monetary"].agg(["size", "mean"])
+    assert len(sizes) == 3
+    assert sizes["size"].between(90, 110).all()
+    assert sizes["mean"].idxmax() == "Top Spenders"
+    assert found.moves.empty
+    assert found.voxels["customers"].sum() == 300
+    assert set(found.agreements["attribute"]) >= {"city", "spend_wines"}
+
+
+def test_one_column_in_disguise_is_refused_or_said():
+    """Six cities that each buy alike: the segments are the cities (as in a public project)."""
+    customers = buyers(size=600).assign(service_type="standard")
+    city = np.arange(600) % 6
+    rng = np.random.default_rng(1)
+    customers["city"] = np.array(list("ABCDEF"))[city]
+    customers["spend_wines"] = 3.0**city * 50 * rng.lognormal(0, 0.02, 600)
+    customers["spend_meat"] = customers["spend_wines"]
+    customers["monetary"] = customers["spend_wines"] * 2
+    customers["recency_days"] = city * 10 + rng.random(600)
+    found = grouped(customers, k=6)
+    chosen = found.clusterings[found.clusterings["chosen"]].iloc[0]
+    assert "repeats the column “city”" in chosen["verdict"]
+    assert found.agreements.set_index("attribute")["mutual_information"]["city"] > 0.9
+
+
+def test_mutual_information_knows_its_ends():
+    labels = np.arange(400) % 4
+    columns = coded(
+        pd.DataFrame({"city": np.array(list("abcd"))[labels], "gender": ["x", "y"] * 200}),
+        ["city", "gender"],
+    )
+    rng = np.random.default_rng(0)
+    assert agreements(labels, columns)["city"] == pytest.approx(1)
+    assert agreements(rng.integers(0, 4, 400), columns)["city"] < 0.05
+    assert "city" in str(disguised_column(labels, columns))
+    assert disguised_column(rng.integers(0, 4, 400), columns) is None
+
+
+def test_names_are_distinct_and_personas_compare_with_everybody():
+    customers = buyers()
+    labels = np.arange(300) % 6
+    names = name_by_profile(customers, labels)
+    assert len(set(names.values())) == len(names) == 6
+    told = personas(customers.assign(segment=[names[label] for label in labels]))
+    assert all(sentence.startswith("Spend ") for sentence in told.values())
