@@ -59,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--append",
         action="store_true",
-        help="merge with what is there; newer files replace whole invoices",
+        help="merge with what is there; newer files replace whole invoices or customers",
     )
     add(
         "--again",

@@ -127,9 +127,11 @@ def _grouped(lines: pd.DataFrame, by: str, **more: tuple[str, str]) -> pd.DataFr
 def concentration(monetary: pd.Series, *, points: int = 101) -> pd.DataFrame:
     """Trace which share of revenue the most valuable share of customers brings.
 
-    One row per `customer_share` from 0 to 1 in equal steps.
+    One row per `customer_share` from 0 to 1 in equal steps; none where no spend is known.
     """
-    spend = np.sort(monetary.to_numpy(dtype=float))[::-1]
+    spend = np.sort(monetary.dropna().to_numpy(dtype=float))[::-1]
+    if not len(spend):
+        return pd.DataFrame()
     running = np.concatenate([[0.0], np.cumsum(spend)])
     shares = np.linspace(0, 1, points)
     brought = np.interp(shares * len(spend), np.arange(len(running)), running)

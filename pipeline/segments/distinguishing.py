@@ -11,6 +11,8 @@ from pipeline.segments.profiles import compared
 
 LEVELS = ((1.6, "Top Spenders"), (1.1, "Good Spenders"), (0.6, "Middle Spenders"))
 LOWEST = "Low Spenders"
+UNKNOWN = "Customers"
+"""Where the source doesn't know what anybody spends."""
 SENTENCES = 4
 LEAST_DIFFERENCE = 0.2
 """In standard deviations: a small effect by Cohen (1988)."""
@@ -44,7 +46,10 @@ def name_by_profile(customers: pd.DataFrame, labels: np.ndarray) -> dict[int, st
         int(label): float(customers.loc[labels == label, "monetary"].mean())
         for label in np.unique(labels)
     }
-    names = {label: _level(value / overall) for label, value in spend.items()}
+    names = {
+        label: UNKNOWN if np.isnan(overall) else _level(value / overall)
+        for label, value in spend.items()
+    }
     for label in sorted(names, key=lambda each: (-spend[each], each)):
         name = names[label]
         if list(names.values()).count(name) > 1:
@@ -129,7 +134,11 @@ def _of_levels(column: pd.Series, inside: np.ndarray, known: Known) -> list[Diff
 def _sentence(customers: pd.DataFrame, inside: np.ndarray) -> str:
     spend = customers["monetary"]
     how_much = compared(spend[inside].mean(), spend.mean(), "as much")
-    parts = [f"Spend {how_much} as the average customer"]
+    parts = (
+        [f"Spend {how_much} as the average customer"]
+        if spend.notna().any()
+        else [f"{int(inside.sum()):,} customers"]
+    )
     told: set[str] = set()
     for each in differences(customers, inside):
         is_spend = BY_NAME[each.attribute].role == "spend"

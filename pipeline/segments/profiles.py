@@ -78,6 +78,8 @@ def _fraction(ratio: float) -> str:
 def shapes(customers: pd.DataFrame) -> pd.DataFrame:
     """One row per segment and measure: quantiles and mean."""
     known = [measure for measure in MEASURES if customers[measure].notna().any()]
+    if not known:
+        return pd.DataFrame()
     long = customers.melt(id_vars="segment", value_vars=known, var_name="measure")
     long["value"] = long["value"].astype(float)
     by = long.groupby(["segment", "measure"])["value"]

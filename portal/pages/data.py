@@ -349,7 +349,7 @@ def _bring() -> Component:
                 dbc.Checkbox(
                     id=APPEND,
                     value=False,
-                    label="Append to what is there: newer files replace whole invoices",
+                    label="Append: a newer file replaces whole invoices or customers",
                 ),
                 upload_control("data"),
                 html.P(id=LIMIT, className="quiet"),

@@ -124,6 +124,18 @@ def test_market_activity_without_its_customers_is_refused(
     assert "file of customers" in capsys.readouterr().err
 
 
+def test_customers_alone_are_market_activity_too(files: Path, tmp_path: Path):
+    shop = refreshed(tmp_path / "portal.db", files / "market" / "market_file.csv")
+    assert rows(shop.path, "select count(*), count(monetary) from published_customer") == [
+        (MARKET, 0)
+    ]
+    whole = refreshed(shop.path, *sorted((files / "market").glob("mo*.csv")), "--append")
+    more = sorted((files / "market").glob("market_[mt]*.csv"))
+    whole = refreshed(shop.path, *more, "--append")
+    together = refreshed(tmp_path / "together.db", files / "market")
+    assert_same_tables(whole, together)
+
+
 def test_behaviour_has_no_day_and_may_be_given_one(files: Path, tmp_path: Path):
     shop = refreshed(tmp_path / "portal.db", files / "behaviour.csv")
     assert rows(shop.path, "select distinct as_of from published_customer") == [(None,)]
