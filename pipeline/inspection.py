@@ -14,7 +14,7 @@ from pipeline.errors import SettingsError, SourceError
 from pipeline.progress import Progress
 from pipeline.quality.checks import check_lines
 from pipeline.quality.cleaning import clean
-from pipeline.quality.drift import drift
+from pipeline.quality.drift import customer_drift, drift
 from pipeline.quality.mending import mend
 from pipeline.settings import Settings
 from pipeline.sources.columns import match, missing, recognise
@@ -267,7 +267,9 @@ def _order_lines(
     progress.stage("drift")
     before = look.before()
     found["drift"] = (
-        [each._asdict() for each in drift(before, lines)] if before is not None else []
+        [each._asdict() for each in drift(before, lines)]
+        if before is not None and "quantity" in before
+        else []
     )
     return found
 
@@ -313,8 +315,20 @@ def _customer_rows(
         ],
         "rows_kept": mended.rows_kept,
         "customers": len(mended.customers),
-        "drift": [],
+        "drift": _customer_drift(look, mended.customers, progress),
     }
+
+
+def _customer_drift(
+    look: Look, customers: pd.DataFrame, progress: Progress
+) -> list[dict[str, Any]]:
+    """Compare customers with those of the published run, where that is of such a form too."""
+    progress.stage("drift")
+    before = look.before()
+    if before is None or "fields" not in before:
+        return []
+    published = mend(before, look.settings.cleaning).customers
+    return [each._asdict() for each in customer_drift(published, customers)]
 
 
 def _shown_fields(lines: pd.DataFrame) -> list[str]:

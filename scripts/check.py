@@ -22,6 +22,7 @@ from pipeline import recorder
 from pipeline.errors import PipelineError
 from pipeline.inspection import Look, inspect
 from pipeline.settings import load_settings
+from pipeline.sources.arrival import ORDER_LINES
 from pipeline.sources.columns import read_mapping
 from pipeline.threads import one_thread
 from scripts.refresh import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, FORMS, Parser, day
@@ -88,9 +89,13 @@ def _remembered(engine: Engine, columns: list[str]) -> dict[str, str]:
 
 
 def _published(engine: Engine, name: str) -> pd.DataFrame | None:
-    """Read the order lines of a published run, if there is one."""
+    """Read the order lines, or the records, of a published run, if there is one."""
     loads = runs.published_loads_of(engine, name)
-    return recorder.stored_lines(engine, loads) if loads else None
+    if not loads:
+        return None
+    is_lines = runs.forms(engine, [load.load_id for load in loads]) == [ORDER_LINES]
+    read = recorder.stored_lines if is_lines else recorder.stored_records
+    return read(engine, loads)
 
 
 def _fail(sentence: str, code: int) -> int:

@@ -23,6 +23,8 @@ FIELDS = (
 )  # fmt: skip
 GAP = 0.05
 TOP = 30
+MOST_LEVELS = 200
+"""A text with more values than this is no category, and its mix isn't compared."""
 
 
 class Drift(NamedTuple):
@@ -37,9 +39,25 @@ class Drift(NamedTuple):
 
 def drift(before: pd.DataFrame, now: pd.DataFrame) -> list[Drift]:
     """Compare order lines with those of the published run."""
-    found = [_rows(before, now), *(_gaps(before, now))]
+    found = [_rows(before, now), *(_gaps(before, now, FIELDS))]
     found += [_numbers(before, now, name) for name in NUMBERS]
     return [*found, *(_mix(before, now, name) for name in TEXTS)]
+
+
+def customer_drift(before: pd.DataFrame, now: pd.DataFrame) -> list[Drift]:
+    """Compare rows of customers, field by field, with those of the published run."""
+    fields = [name for name in {**before.iloc[:0], **now.iloc[:0]} if name != "customer_id"]
+    was, is_now = (frame.reindex(columns=fields) for frame in (before, now))
+    found = [_rows(was, is_now), *_gaps(was, is_now, fields)]
+    for name in fields:
+        both = pd.concat([was[name], is_now[name]]).dropna()
+        if not len(both) or was[name].isna().all() or is_now[name].isna().all():
+            continue
+        if pd.api.types.is_numeric_dtype(both):
+            found.append(_numbers(was, is_now, name))
+        elif both.nunique() <= MOST_LEVELS:
+            found.append(_mix(was, is_now, name))
+    return found
 
 
 def stability_index(before: Sequence[float], now: Sequence[float]) -> float:
@@ -61,10 +79,10 @@ def _rows(before: pd.DataFrame, now: pd.DataFrame) -> Drift:
     return Drift("Rows", f"{len(before):,}", f"{len(now):,}", None, level)
 
 
-def _gaps(before: pd.DataFrame, now: pd.DataFrame) -> list[Drift]:
+def _gaps(before: pd.DataFrame, now: pd.DataFrame, fields: Sequence[str]) -> list[Drift]:
     """Compare how much of each column is filled; one that came or went is said to have."""
     found = []
-    for name in FIELDS:
+    for name in fields:
         was, is_now = float(before[name].notna().mean()), float(now[name].notna().mean())
         if was == 0 and is_now > 0:
             found.append(

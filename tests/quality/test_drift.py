@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from pipeline.quality.checks import check_lines
-from pipeline.quality.drift import drift, stability_index
+from pipeline.quality.drift import customer_drift, drift, stability_index
 from pipeline.sources.decoded_twice import decoded_twice
 
 TODAY = dt.date(2026, 3, 1)
@@ -102,3 +102,23 @@ def _defined(byte: int, page: str) -> bool:
 )
 def test_plain_text_is_left_alone(text: str) -> None:
     assert decoded_twice([text]) is None
+
+
+def people(rows: int = 300, *, income: float = 50_000.0, city: str = "Rome") -> pd.DataFrame:
+    chance = np.random.default_rng(2)
+    return pd.DataFrame(
+        {
+            "customer_id": [str(row) for row in range(rows)],
+            "income": income * chance.uniform(0.5, 1.5, rows),
+            "city": np.where(chance.random(rows) < 0.8, city, "Oslo"),
+        }
+    )
+
+
+def test_customers_drift_field_by_field() -> None:
+    same = {each.what: each.level for each in customer_drift(people(), people())}
+    assert same == {"Rows": "same", "Values of income": "same", "Mix of city": "same"}
+    now = people(income=90_000.0, city="Bern").assign(age=40.0)
+    found = {each.what: each.level for each in customer_drift(people(), now)}
+    assert found["Values of income"] == found["Mix of city"] == "much"
+    assert found["Column age"] == "some"
