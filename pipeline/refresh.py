@@ -186,10 +186,10 @@ def _run(
     """Do everything but publish; give what was done and the day of the newest snapshot."""
     settings = request.settings
     with watch.stage("read") as progress:
-        loads, rows_read = _load(engine, request, dataset, progress)
+        loads, rows_read, written = _load(engine, request, dataset, progress)
         runs.name_loads(engine, run_id, loads)
     with watch.stage("collect"):
-        lines = recorder.stored_lines(engine, loads)
+        lines = recorder.stored_lines(engine, loads, written)
     with watch.stage("clean"):
         cleaned = clean(lines, settings.cleaning, as_of=request.as_of)
         del lines
@@ -258,8 +258,8 @@ def _run(
 
 def _load(
     engine: Engine, request: Request, dataset: int, progress: Progress
-) -> tuple[list[LoadInRun], int]:
-    """Write the lines of sources that are new; give the run's loads and all their rows."""
+) -> tuple[list[LoadInRun], int, dict[int, pa.Table]]:
+    """Write the lines of new sources; give the run's loads, all their rows and what is new."""
     how = Reading(
         form=request.form,
         table=request.table,
@@ -269,6 +269,7 @@ def _load(
     loads = runs.published_loads(engine, dataset) if request.append else []
     batch = max((load.batch for load in loads), default=-1) + 1
     known = {load.load_id for load in loads}
+    written: dict[int, pa.Table] = {}
     for arrival in arrivals(request.sources, how):
         load_id, is_there = runs.begin_load(
             engine,
@@ -278,18 +279,19 @@ def _load(
             form=ORDER_LINES,
         )
         if not is_there:
-            rows = recorder.write_lines(engine, load_id, _told(arrival, progress))
-            if rows == 0:
+            lines = recorder.write_lines(engine, load_id, _told(arrival, progress))
+            if len(lines) == 0:
                 raise SourceError(
                     "holds no data rows",
                     remedy="give a file with rows below its header",
                     file=arrival.name,
                 )
-            runs.complete_load(engine, load_id, rows_read=rows)
+            runs.complete_load(engine, load_id, rows_read=len(lines))
+            written[load_id] = lines
         if load_id not in known:
             known.add(load_id)
             loads.append(LoadInRun(load_id, batch))
-    return loads, runs.rows_read(engine, [load.load_id for load in loads])
+    return loads, runs.rows_read(engine, [load.load_id for load in loads]), written
 
 
 def _told(arrival: Arrival, progress: Progress) -> Iterator[tuple[int, pa.Table]]:

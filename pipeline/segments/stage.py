@@ -179,7 +179,7 @@ def _candidates(
     if not settings.tuning:
         return found, NOT_TUNED
     progress.step(1, 3, f"tuning {len(bench.fits)} algorithms")
-    tuned = tune(bench, numbers, settings, seed=seed)
+    tuned = tune(bench, numbers, settings, seed=seed, fitted=found)
     return [*found, *tuned.candidates], tuned
 
 

@@ -97,8 +97,11 @@ def test_lines_come_back_with_their_types_though_the_first_rows_are_empty(writer
         ordered_at=at,
         unreadable=pa.array([False] * empty + [True]),
     )
-    assert recorder.write_lines(writer, 1, iter([(0, table)])) == size
+    written = recorder.write_lines(writer, 1, iter([(0, table)]))
+    assert len(written) == size
     found = recorder.stored_lines(writer, [LoadInRun(1, 0)])
+    handed_on = recorder.stored_lines(writer, [LoadInRun(1, 0)], {1: written})
+    pd.testing.assert_frame_equal(found, handed_on)
     assert len(found) == size
     last = found.iloc[-1]
     assert (last["invoice"], last["quantity"], last["unit_price"]) == ("0012", 2.5, 3.0)
@@ -112,9 +115,11 @@ def test_loads_come_one_after_the_other(writer: sa.Engine):
     def named(*names: str) -> pa.Table:
         return lines(rows=len(names), product=pa.array(names))
 
+    loads = [LoadInRun(2, 0), LoadInRun(1, 4)]
     recorder.write_lines(writer, 1, iter([(0, named("a")), (1, named("b", "a"))]))
-    recorder.write_lines(writer, 2, iter([(0, named("c"))]))
-    found = recorder.stored_lines(writer, [LoadInRun(2, 0), LoadInRun(1, 4)])
+    written = recorder.write_lines(writer, 2, iter([(0, named("c"))]))
+    found = recorder.stored_lines(writer, loads)
+    pd.testing.assert_frame_equal(found, recorder.stored_lines(writer, loads, {2: written}))
     assert found["product"].tolist() == ["c", "a", "b", "a"]
     assert found["part"].tolist() == [0, 1, 2, 2]
     assert found["batch"].tolist() == [0, 4, 4, 4]
