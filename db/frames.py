@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlmodel import SQLModel
@@ -33,6 +34,8 @@ def append_rows(
     Raises `SchemaMismatch` where a column is unknown or a needed one is missing.
     """
     ready = _arranged(table, rows, constants)
+    if is_sqlite(engine):
+        ready = _with_texts_of_times(ready)
     if ready.num_rows == 0:
         return 0
     with _bulk(engine) as connection:
@@ -74,6 +77,16 @@ def _arranged(
             f" unknown {sorted(unknown)}, missing {sorted(needed)}."
         )
     return rows.replace_schema_metadata(None)
+
+
+def _with_texts_of_times(rows: pa.Table) -> pa.Table:
+    """Write each distinct time once as the text that SQLite keeps, not once per row."""
+    for place, field in enumerate(rows.schema):
+        if pa.types.is_timestamp(field.type) and field.type.unit == "us":
+            times = rows.column(place).combine_chunks().dictionary_encode()
+            texts = pc.replace_substring(times.dictionary.cast(pa.string()), " ", "T")
+            rows = rows.set_column(place, field.name, texts.take(times.indices))
+    return rows
 
 
 def _name(table: type[SQLModel]) -> str:

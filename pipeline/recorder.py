@@ -27,6 +27,10 @@ from pipeline.sources.arrival import ORDER_LINES
 from pipeline.sources.parts import TypedPart
 from pipeline.timing import StageCost
 
+STORED = (
+    "invoice", "product", "description", "ordered_at", "quantity", "unit_price", "customer_id",
+    "country", "unreadable", "source_row", "part",
+)  # fmt: skip
 TEXTS = ("invoice", "product", "description", "customer_id", "country")
 STORED_LINES = """
 select '' as invoice, '' as product, '' as description, '' as ordered_at,
@@ -61,20 +65,34 @@ class Result(NamedTuple):
     rows: pd.DataFrame
 
 
-def write_lines(engine: Engine, load_id: int, parts: Iterable[TypedPart]) -> tuple[int, str]:
-    """Append typed rows to a load, part by part; give how many there are, and their form."""
+class Written(NamedTuple):
+    """What was appended to a load; order lines are kept as they would be read back."""
+
+    rows: int
+    form: str
+    lines: pa.Table
+
+
+def write_lines(engine: Engine, load_id: int, parts: Iterable[TypedPart]) -> Written:
+    """Append typed rows to a load, part by part."""
+    written: list[pa.RecordBatch] = []
     line, form = 0, ""
     for part, form, table in parts:
-        numbers = pa.array(range(line, line + len(table)), pa.int64())
+        numbers = pa.array(np.arange(line, line + len(table)))
+        is_lines = form == ORDER_LINES
         append_rows(
             engine,
-            OrderLine if form == ORDER_LINES else CustomerRecord,
+            OrderLine if is_lines else CustomerRecord,
             table.append_column("line", numbers),
             load_id=load_id,
             part=part,
         )
         line += len(table)
-    return line, form
+        if is_lines:
+            whole = table.append_column("part", pa.array(np.full(len(table), part)))
+            written.extend(map(_encoded, whole.select(STORED).to_batches()))
+    lines = pa.Table.from_batches(written) if written else pa.table({})
+    return Written(line, form, lines)
 
 
 def stored_records(engine: Engine, loads: Sequence[LoadInRun]) -> pd.DataFrame:
@@ -90,14 +108,23 @@ def stored_records(engine: Engine, loads: Sequence[LoadInRun]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True).astype({"unreadable": bool})
 
 
-def stored_lines(engine: Engine, loads: Sequence[LoadInRun]) -> pd.DataFrame:
-    """Read the lines of loads in their order, texts as categories."""
+def stored_lines(
+    engine: Engine, loads: Sequence[LoadInRun], written: dict[int, pa.Table] | None = None
+) -> pd.DataFrame:
+    """Give the lines of loads in their order, texts as categories.
+
+    Loads that were just `written` are taken out of there instead of read again.
+    """
+    written = written or {}
     tables, parts, batches = [], [], []
     first_part = 0
     for load in loads:
-        found = pa.Table.from_batches(
-            _encoded(batch) for batch in read_batches(engine, STORED_LINES, (1, load.load_id))
-        ).slice(1)
+        found = written.pop(load.load_id, None)
+        if found is None:
+            read = read_batches(engine, STORED_LINES, (1, load.load_id))
+            found = pa.Table.from_batches(
+                _encoded(batch if place else batch.slice(1)) for place, batch in enumerate(read)
+            )
         part = found["part"].to_numpy() + np.int32(first_part)
         tables.append(found.drop_columns("part"))
         parts.append(part)
@@ -116,7 +143,7 @@ def _encoded(batch: pa.RecordBatch) -> pa.RecordBatch:
         column = batch.column(name)
         if name in TEXTS:
             column = column.dictionary_encode()
-        elif name == "ordered_at":
+        elif name == "ordered_at" and pa.types.is_string(column.type):
             column = pc.if_else(pc.equal(column, ""), None, column)
             column = column.cast(pa.timestamp("us"))
         elif name == "unreadable":

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
+import pyarrow as pa
 from sqlalchemy.engine import Engine
 
 from db import runs
@@ -61,7 +62,7 @@ from pipeline.quality.findings import Finding
 from pipeline.quality.mending import mend
 from pipeline.recorder import Result
 from pipeline.segments.mixed import mixed_space
-from pipeline.segments.space import Space, rfm_space
+from pipeline.segments.spaces import Space, rfm_space
 from pipeline.segments.stage import Segments, segments
 from pipeline.settings import Settings
 from pipeline.sources.arrival import (
@@ -78,6 +79,8 @@ from pipeline.threads import one_thread
 from pipeline.timing import Stopwatch
 
 Clock = Callable[[], dt.datetime]
+NewLines = dict[int, pa.Table]
+"""Order lines by the load that they were just written to."""
 
 
 @dataclass(frozen=True)
@@ -219,12 +222,12 @@ def _run(
     """Do everything but publish; give what was done and the day of the newest snapshot."""
     settings = request.settings
     with watch.stage("read") as progress:
-        loads, rows_read = _load(engine, request, dataset, progress)
+        loads, rows_read, written = _load(engine, request, dataset, progress)
         runs.name_loads(engine, run_id, loads)
         form = _one_form(engine, loads)
         runs.set_form(engine, run_id, form)
     prepare = _of_orders if form == ORDER_LINES else _of_customers
-    known = prepare(engine, request, form=form, run_id=run_id, loads=loads, watch=watch)
+    known = prepare(engine, request, Loaded(form, loads, written), run_id=run_id, watch=watch)
     with watch.stage("segment") as progress:
         grouped = segments(
             known.snapshots,
@@ -284,6 +287,14 @@ def _run(
     return outcome, known.as_of
 
 
+class Loaded(NamedTuple):
+    """What a run reads: its form, its loads, and the lines that it just wrote itself."""
+
+    form: str
+    loads: list[LoadInRun]
+    written: NewLines
+
+
 class Known(NamedTuple):
     """What a form tells of its customers, ready to be grouped.
 
@@ -302,16 +313,16 @@ class Known(NamedTuple):
 def _of_orders(
     engine: Engine,
     request: Request,
+    loaded: Loaded,
     *,
-    form: str,  # noqa: ARG001 - of one shape with the other forms
     run_id: int,
-    loads: list[LoadInRun],
     watch: Stopwatch,
 ) -> Known:
     """Clean order lines and compute each snapshot's recency, frequency and monetary."""
     settings = request.settings
     with watch.stage("collect"):
-        lines = recorder.stored_lines(engine, loads)
+        lines = recorder.stored_lines(engine, loaded.loads, loaded.written)
+        loaded.written.clear()
     with watch.stage("clean"):
         cleaned = clean(lines, settings.cleaning, as_of=request.as_of)
         del lines
@@ -342,21 +353,22 @@ def _of_orders(
 def _of_customers(
     engine: Engine,
     request: Request,
+    loaded: Loaded,
     *,
-    form: str,
     run_id: int,
-    loads: list[LoadInRun],
     watch: Stopwatch,
 ) -> Known:
     """Mend records with one row a customer and bring their attributes under common names."""
     settings = request.settings
     with watch.stage("collect"):
-        records = recorder.stored_records(engine, loads)
+        records = recorder.stored_records(engine, loaded.loads)
     with watch.stage("clean"):
         mended = mend(records, settings.cleaning, as_of=request.as_of)
         del records
     with watch.stage("features"):
-        customers = known_customers(form, mended.customers, settings.rules, as_of=mended.as_of)
+        customers = known_customers(
+            loaded.form, mended.customers, settings.rules, as_of=mended.as_of
+        )
         day = customers["as_of"].iloc[0]
         append_rows(
             engine,
@@ -392,10 +404,10 @@ def _one_form(engine: Engine, loads: list[LoadInRun]) -> str:
 
 def _load(
     engine: Engine, request: Request, dataset: int, progress: Progress
-) -> tuple[list[LoadInRun], int]:
-    """Write the lines of sources that are new; give the run's loads and all their rows."""
+) -> tuple[list[LoadInRun], int, NewLines]:
+    """Write the lines of new sources; give the run's loads, all their rows and what is new."""
     if request.again:
-        return _published_again(engine, request, dataset)
+        return (*_published_again(engine, request, dataset), {})
     how = Reading(
         form=request.form,
         table=request.table,
@@ -406,6 +418,7 @@ def _load(
     loads = runs.published_loads(engine, dataset) if request.append else []
     batch = max((load.batch for load in loads), default=-1) + 1
     known = {load.load_id for load in loads}
+    written: dict[int, pa.Table] = {}
     for arrival in arrivals(request.sources, how):
         load_id, is_there = runs.begin_load(
             engine,
@@ -414,18 +427,19 @@ def _load(
             name=arrival.name,
         )
         if not is_there:
-            rows, form = recorder.write_lines(engine, load_id, _told(arrival, progress))
-            if rows == 0:
+            found = recorder.write_lines(engine, load_id, _told(arrival, progress))
+            if found.rows == 0:
                 raise SourceError(
                     "holds no data rows",
                     remedy="give a file with rows below its header",
                     file=arrival.name,
                 )
-            runs.complete_load(engine, load_id, form=form, rows_read=rows)
+            runs.complete_load(engine, load_id, form=found.form, rows_read=found.rows)
+            written[load_id] = found.lines
         if load_id not in known:
             known.add(load_id)
             loads.append(LoadInRun(load_id, batch))
-    return loads, runs.rows_read(engine, [load.load_id for load in loads])
+    return loads, runs.rows_read(engine, [load.load_id for load in loads]), written
 
 
 def _published_again(

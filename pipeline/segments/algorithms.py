@@ -42,6 +42,8 @@ class Algorithm(NamedTuple):
         Most customers of a resample.
     suggest
         Draws settings from the ranges of tuning.
+    decisive
+        Settings that lead to another clustering; the others only say how to get there.
     prepare
         Takes the scaled points (n × d) on which clusterings are then fitted.
     """
@@ -51,7 +53,19 @@ class Algorithm(NamedTuple):
     resampled: Params
     resample_size: int
     suggest: Callable[[Trial], dict[str, Any]]
+    decisive: tuple[str, ...]
     prepare: Callable[[np.ndarray], Fit]
+
+
+def leads_to_the_same(algorithm: Algorithm, known: Params, steps: int, asked: Params) -> bool:
+    """Tell whether settings can only lead where others led, in so many steps.
+
+    Lloyd's and Elkan's k-means take the same steps, and a bound on the steps that was not
+    reached changes nothing.
+    """
+    return all(known[name] == asked[name] for name in algorithm.decisive) and all(
+        steps < params.get("max_iter", steps + 1) for params in (known, asked)
+    )
 
 
 def prepare_k_means(points: np.ndarray) -> Fit:
@@ -118,6 +132,7 @@ K_MEANS = Algorithm(
     resampled={"n_init": 3},
     resample_size=20_000,
     suggest=suggest_k_means,
+    decisive=("init", "n_init"),
     prepare=prepare_k_means,
 )
 AGGLOMERATIVE = Algorithm(
@@ -126,6 +141,7 @@ AGGLOMERATIVE = Algorithm(
     resampled={},
     resample_size=1_000,
     suggest=suggest_agglomerative,
+    decisive=("linkage",),
     prepare=prepare_agglomerative,
 )
 GAUSSIAN_MIXTURE = Algorithm(
@@ -134,6 +150,7 @@ GAUSSIAN_MIXTURE = Algorithm(
     resampled={},
     resample_size=2_000,
     suggest=suggest_gaussian_mixture,
+    decisive=("covariance_type",),
     prepare=prepare_gaussian_mixture,
 )
 ALGORITHMS = {each.name: each for each in (K_MEANS, AGGLOMERATIVE, GAUSSIAN_MIXTURE)}

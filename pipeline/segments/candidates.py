@@ -36,7 +36,8 @@ class Workbench(NamedTuple):
 class Candidate(NamedTuple):
     """One fitted clustering of all customers with its evidence.
 
-    `model` scales and assigns; `bic` is the mixture's alone (Schwarz 1978), lower is better.
+    `model` scales and assigns; `bic` is the mixture's alone (Schwarz 1978), lower is better;
+    `steps` are the iterations of the fit, 0 where there are none.
     """
 
     algorithm: Algorithm
@@ -47,6 +48,7 @@ class Candidate(NamedTuple):
     labels: np.ndarray
     evidence: Evidence
     bic: float | None
+    steps: int
 
 
 def workbench(
@@ -105,6 +107,7 @@ def candidate(
         labels=labels,
         evidence=evidence(labels, n_clusters, bench.points, bench.measure),
         bic=float(fitted.bic(bench.points)) if hasattr(fitted, "bic") else None,
+        steps=int(getattr(fitted, "n_iter_", 0)),
     )
 
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.cluster import KMeans
-from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, pairwise_distances
+from sklearn.metrics import pairwise_distances
 
 GAP_POINTS = 1_000
 GAP_REFERENCES = 10
@@ -33,7 +33,7 @@ def yardstick(points: np.ndarray, *, at_most: int, seed: int) -> Yardstick:
     places = np.arange(len(points))
     if len(points) > at_most:
         places = np.sort(np.random.default_rng(seed).choice(places, at_most, replace=False))
-    distances = pairwise_distances(points[places]).astype(np.float32)
+    distances = pairwise_distances(points[places].astype(np.float32))
     np.fill_diagonal(distances, 0)
     return Yardstick(places, distances)
 
@@ -47,12 +47,13 @@ def evidence(
     """
     sizes = np.bincount(labels, minlength=n_clusters)
     several = np.count_nonzero(sizes) > 1
+    within = inertia(points, labels, n_clusters)
     sampled = silhouettes(measure.distances, labels[measure.places])
     return Evidence(
         silhouette=float(sampled.mean()),
-        davies_bouldin=float(davies_bouldin_score(points, labels)) if several else np.nan,
-        calinski_harabasz=float(calinski_harabasz_score(points, labels)) if several else np.nan,
-        inertia=inertia(points, labels, n_clusters),
+        davies_bouldin=davies_bouldin(points, labels) if several else np.nan,
+        calinski_harabasz=calinski_harabasz(points, labels, within) if several else np.nan,
+        inertia=within,
         smallest_share=float(sizes.min() / sizes.sum()),
         silhouettes=sampled,
     )
@@ -81,6 +82,35 @@ def silhouettes(distances: np.ndarray, labels: np.ndarray) -> np.ndarray:
     larger = np.maximum(within, nearest)
     found = np.divide(nearest - within, larger, out=np.zeros(len(labels)), where=larger > 0)
     return np.where(mates > 0, found, 0.0)
+
+
+def davies_bouldin(points: np.ndarray, labels: np.ndarray) -> float:
+    """Give the mean over clusters of the worst spread by distance to another cluster.
+
+    Equal to scikit-learn's `davies_bouldin_score`, without a pass over the points per cluster.
+    """
+    _, labels = np.unique(labels, return_inverse=True)
+    sizes = np.bincount(labels)
+    centres = np.stack([np.bincount(labels, weights=axis) / sizes for axis in points.T], axis=1)
+    away = np.sqrt(((points - centres[labels]) ** 2).sum(axis=1))
+    spreads = np.bincount(labels, weights=away) / sizes
+    apart = np.sqrt(((centres[:, None] - centres[None]) ** 2).sum(axis=2))
+    if np.allclose(spreads, 0) or np.allclose(apart, 0):
+        return 0.0
+    apart[apart == 0] = np.inf
+    return float(((spreads[:, None] + spreads[None]) / apart).max(axis=1).mean())
+
+
+def calinski_harabasz(points: np.ndarray, labels: np.ndarray, within: float) -> float:
+    """Compare the variance between clusters with that within, each by its freedom.
+
+    Equal to scikit-learn's `calinski_harabasz_score`; `within` is the inertia.
+    """
+    n_clusters = len(np.unique(labels))
+    if within <= 0:
+        return 1.0
+    between = float(((points - points.mean(axis=0)) ** 2).sum()) - within
+    return between * (len(points) - n_clusters) / (within * (n_clusters - 1))
 
 
 def inertia(points: np.ndarray, labels: np.ndarray, n_clusters: int) -> float:

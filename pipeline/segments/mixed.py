@@ -13,7 +13,7 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 from pipeline.features.attributes import BY_NAME
 from pipeline.segments.agreement import several
 from pipeline.segments.distinguishing import name_by_profile, personas
-from pipeline.segments.space import Space
+from pipeline.segments.spaces import Space
 
 SKEWED = 1.0
 """From this skew on a number without negatives is taken by its logarithm."""

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
-from pipeline.features.rfm import MEASURES
+from pipeline.segments.space import segment_space
 
 CHAMPIONS = "VIP Champions"
 BIG_SPENDERS = "Big Spenders"
@@ -80,13 +80,9 @@ def _names(customers: pd.DataFrame, labels: np.ndarray) -> dict[int, str]:
 
 def cluster_profile(customers: pd.DataFrame, labels: np.ndarray) -> pd.DataFrame:
     """Give `fresh` and `value` of each cluster's centre, in standard deviations."""
-    logs = np.log1p(customers[MEASURES].astype(float).clip(lower=0))
-    spread = logs.std(ddof=0).replace(0, 1)
-    standard = (logs - logs.mean()) / spread
-    points = pd.DataFrame(
-        {
-            "fresh": -standard["recency_days"],
-            "value": (standard["frequency"] + standard["monetary"]) / 2,
-        }
-    )
+    logs = segment_space(customers)
+    spread = logs.std(axis=0)
+    standard = (logs - logs.mean(axis=0)) / np.where(spread == 0, 1, spread)
+    recency, frequency, monetary = standard.T
+    points = pd.DataFrame({"fresh": -recency, "value": (frequency + monetary) / 2})
     return points.groupby(labels).mean()

@@ -17,10 +17,9 @@ def outliers(values: np.ndarray, settings: OutlierSettings, *, seed: int) -> np.
     """
     if settings.method == "off" or len(values) < LEAST_CUSTOMERS:
         return None
-    forest = IsolationForest(
-        n_estimators=TREES, contamination=settings.share, random_state=seed
-    )
-    flags: np.ndarray = forest.fit_predict(values) == -1
+    forest = IsolationForest(n_estimators=TREES, random_state=seed).fit(values)
+    usual = forest.score_samples(values)
+    flags: np.ndarray = usual < np.percentile(usual, 100 * settings.share)
     return flags
 
 

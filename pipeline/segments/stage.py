@@ -26,7 +26,7 @@ from pipeline.segments.outliers import capped, outliers
 from pipeline.segments.profiles import moves, profiles, shapes
 from pipeline.segments.projection import projection
 from pipeline.segments.sampling import sample_positions
-from pipeline.segments.space import Space, rfm_space
+from pipeline.segments.spaces import Space, rfm_space
 from pipeline.segments.stability import jaccard_stability
 from pipeline.segments.tuning import NOT_TUNED, Tuned, tune
 from pipeline.segments.voxels import voxels
@@ -192,7 +192,7 @@ def _candidates(
     if not settings.tuning:
         return found, NOT_TUNED
     progress.step(1, 3, f"tuning {len(bench.fits)} algorithms")
-    tuned = tune(bench, numbers, settings, seed=seed)
+    tuned = tune(bench, numbers, settings, seed=seed, fitted=found)
     return [*found, *tuned.candidates], tuned
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import optuna
 import pandas as pd
 
-from pipeline.segments.algorithms import ALGORITHMS, Algorithm
+from pipeline.segments.algorithms import ALGORITHMS, Algorithm, Params, leads_to_the_same
 from pipeline.segments.candidates import Candidate, Workbench, candidate
 from pipeline.settings import SegmentSettings
 from pipeline.threads import one_thread
@@ -35,13 +35,23 @@ NOT_TUNED = Tuned(
 
 
 def tune(
-    bench: Workbench, numbers: Sequence[int], settings: SegmentSettings, *, seed: int
+    bench: Workbench,
+    numbers: Sequence[int],
+    settings: SegmentSettings,
+    *,
+    seed: int,
+    fitted: Sequence[Candidate] = (),
 ) -> Tuned:
-    """Run one study per algorithm, the trials of each in order; side by side where it pays."""
+    """Run one study per algorithm, the trials of each in order; side by side where it pays.
+
+    Trials that can only lead to a clustering that is already `fitted` are answered from it.
+    """
     with ThreadPoolExecutor(max_workers=_workers(bench)) as workers:
         studies = list(
             workers.map(
-                lambda name: _study(bench, ALGORITHMS[name], numbers, settings, seed),
+                lambda name: _study(
+                    bench, ALGORITHMS[name], numbers, settings, seed=seed, fitted=fitted
+                ),
                 bench.fits,
             )
         )
@@ -62,25 +72,30 @@ def _study(
     algorithm: Algorithm,
     numbers: Sequence[int],
     settings: SegmentSettings,
+    *,
     seed: int,
+    fitted: Sequence[Candidate],
 ) -> Tuned:
-    """Search one algorithm; a configuration that comes again is answered from memory.
+    """Search one algorithm; what can only lead to a known clustering is answered from memory.
 
     A split whose smallest cluster is under the least share is pruned: the silhouette alone
     would lead to one customer against all the others.
     """
     name = f"segments.{algorithm.name}"
-    known: dict[str, Candidate] = {}
+    known = [each for each in fitted if each.algorithm is algorithm]
+    tried: list[Candidate] = []
     values: list[float] = []
     rows: list[dict[str, Any]] = []
 
     def objective(trial: optuna.Trial) -> float:
         n_clusters = trial.suggest_int("n_clusters", min(numbers), max(numbers))
         params = algorithm.suggest(trial)
-        key = json.dumps([n_clusters, params], sort_keys=True)
-        if key not in known:
-            known[key] = candidate(bench, algorithm, n_clusters, params, tuned=True, seed=seed)
-        found = known[key].evidence
+        same = _same(known, algorithm, n_clusters, params)
+        if same is None:
+            same = candidate(bench, algorithm, n_clusters, params, tuned=True, seed=seed)
+            known.append(same)
+        tried.append(same._replace(tuned=True, params=params))
+        found = same.evidence
         values.append(found.silhouette)
         if found.smallest_share < settings.least_share:
             raise optuna.TrialPruned
@@ -107,12 +122,25 @@ def _study(
             began = time.perf_counter()
             study.optimize(objective, n_trials=1, callbacks=[note])
     best: dict[int, Candidate] = {}
-    for found in known.values():
+    for found in tried:
         rival = best.get(found.n_clusters)
         if rival is None or _rank(found, settings) > _rank(rival, settings):
             best[found.n_clusters] = found
     ordered = [best[k] for k in sorted(best)]
     return Tuned(ordered, pd.DataFrame(rows, columns=COLUMNS), _importances(name, study, seed))
+
+
+def _same(
+    known: Sequence[Candidate], algorithm: Algorithm, n_clusters: int, params: Params
+) -> Candidate | None:
+    """Find the clustering to which these settings can only lead, too."""
+    for each in known:
+        if each.n_clusters == n_clusters and (
+            each.params == params
+            or leads_to_the_same(algorithm, each.params, each.steps, params)
+        ):
+            return each
+    return None
 
 
 def _rank(candidate: Candidate, settings: SegmentSettings) -> tuple[bool, float]:

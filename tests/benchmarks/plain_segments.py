@@ -23,10 +23,11 @@ from pipeline.settings import SegmentSettings
 
 EVERY_ALGORITHM = ("kmeans", "agglomerative", "gaussian_mixture")
 MEASURES = ["recency_days", "frequency", "monetary"]
-RESAMPLED = {"kmeans": 20_000, "agglomerative": 2_000, "gaussian_mixture": 5_000}
+STARTS = 10
+RESAMPLED = {"kmeans": 20_000, "agglomerative": 1_000, "gaussian_mixture": 2_000}
 RESAMPLE_STARTS = 3
-GAP_POINTS, GAP_REFERENCES = 2_000, 10
-OUTLIER_SHARE, OUTLIER_TREES = 0.01, 200
+GAP_POINTS, GAP_REFERENCES = 1_000, 10
+OUTLIER_SHARE, OUTLIER_TREES = 0.01, 100
 SEEDS = 2**32
 
 
@@ -44,7 +45,7 @@ def trials(settings: SegmentSettings) -> int:
 def defaults(algorithm: str, settings: SegmentSettings) -> dict[str, Any]:
     """Give the settings of an algorithm that is not tuned."""
     return {
-        "kmeans": {"n_init": getattr(settings, "starts", 10)},
+        "kmeans": {"n_init": getattr(settings, "starts", STARTS)},
         "agglomerative": {"linkage": "ward"},
         "gaussian_mixture": {"covariance_type": "full", "max_iter": 200},
     }[algorithm]
@@ -188,7 +189,7 @@ def suggested(trial: optuna.Trial, algorithm: str) -> dict[str, Any]:
         }
     return {
         "init": trial.suggest_categorical("init", ["k-means++", "random"]),
-        "n_init": trial.suggest_int("n_init", 5, 20, step=5),
+        "n_init": STARTS,
         "max_iter": trial.suggest_int("max_iter", 100, 1000, step=100),
         "algorithm": trial.suggest_categorical("algorithm", ["lloyd", "elkan"]),
     }

@@ -99,11 +99,11 @@ def test_lines_come_back_with_their_types_though_the_first_rows_are_empty(writer
         ordered_at=at,
         unreadable=pa.array([False] * empty + [True]),
     )
-    assert recorder.write_lines(writer, 1, iter([TypedPart(0, ORDER_LINES, table)])) == (
-        size,
-        ORDER_LINES,
-    )
+    written = recorder.write_lines(writer, 1, [TypedPart(0, ORDER_LINES, table)])
+    assert written[:2] == (size, ORDER_LINES)
     found = recorder.stored_lines(writer, [LoadInRun(1, 0)])
+    handed_on = recorder.stored_lines(writer, [LoadInRun(1, 0)], {1: written.lines})
+    pd.testing.assert_frame_equal(found, handed_on)
     assert len(found) == size
     last = found.iloc[-1]
     assert (last["invoice"], last["quantity"], last["unit_price"]) == ("0012", 2.5, 3.0)
@@ -117,13 +117,16 @@ def test_loads_come_one_after_the_other(writer: sa.Engine):
     def named(*names: str) -> pa.Table:
         return lines(rows=len(names), product=pa.array(names))
 
+    loads = [LoadInRun(2, 0), LoadInRun(1, 4)]
     recorder.write_lines(
         writer,
         1,
         [TypedPart(0, ORDER_LINES, named("a")), TypedPart(1, ORDER_LINES, named("b", "a"))],
     )
-    recorder.write_lines(writer, 2, [TypedPart(0, ORDER_LINES, named("c"))])
-    found = recorder.stored_lines(writer, [LoadInRun(2, 0), LoadInRun(1, 4)])
+    written = recorder.write_lines(writer, 2, [TypedPart(0, ORDER_LINES, named("c"))])
+    found = recorder.stored_lines(writer, loads)
+    handed_on = recorder.stored_lines(writer, loads, {2: written.lines})
+    pd.testing.assert_frame_equal(found, handed_on)
     assert found["product"].tolist() == ["c", "a", "b", "a"]
     assert found["part"].tolist() == [0, 1, 2, 2]
     assert found["batch"].tolist() == [0, 4, 4, 4]

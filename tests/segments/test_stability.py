@@ -5,10 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.cluster import KMeans
-from sklearn.metrics import silhouette_samples
+from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_samples
 from sklearn.preprocessing import RobustScaler
 
-from pipeline.segments.algorithms import AGGLOMERATIVE, ALGORITHMS, K_MEANS
+from pipeline.segments.algorithms import (
+    AGGLOMERATIVE,
+    ALGORITHMS,
+    K_MEANS,
+    leads_to_the_same,
+)
 from pipeline.segments.candidates import candidate, workbench
 from pipeline.segments.evidence import evidence, gap_statistic, inertia, silhouettes, yardstick
 from pipeline.segments.space import segment_space
@@ -67,6 +72,17 @@ def test_a_sample_measures_nearly_the_same_silhouette():
 
 
 @given(st.lists(st.integers(0, 4), min_size=3, max_size=40), st.integers(0, 99))
+def test_indices_are_those_of_scikit_learn(labels, seed):
+    labels = np.array(labels)
+    if not 1 < len(np.unique(labels)) < len(labels):
+        return
+    points = np.random.default_rng(seed).normal(size=(len(labels), 3))
+    found = evidence(labels, 5, points, yardstick(points, at_most=100, seed=0))
+    assert found.davies_bouldin == pytest.approx(davies_bouldin_score(points, labels))
+    assert found.calinski_harabasz == pytest.approx(calinski_harabasz_score(points, labels))
+
+
+@given(st.lists(st.integers(0, 4), min_size=3, max_size=40), st.integers(0, 99))
 def test_silhouettes_are_those_of_scikit_learn(labels, seed):
     labels = np.array(labels)
     if not 1 < len(np.unique(labels)) < len(labels):
@@ -121,3 +137,29 @@ def test_no_configuration_is_fitted_twice():
     assert len(asked) == len(set(asked)) < len(found.trials) == 60
     assert found.importances["importance"].sum() == pytest.approx(1, abs=1e-4)
     assert K_MEANS.name in found.trials["study"].iloc[0]
+
+
+def test_only_the_way_differs():
+    base = K_MEANS.defaults
+    elkan = {**base, "algorithm": "elkan", "max_iter": 900}
+    assert leads_to_the_same(K_MEANS, base, 20, elkan)
+    assert not leads_to_the_same(K_MEANS, base, 300, elkan)
+    assert not leads_to_the_same(K_MEANS, base, 20, {**base, "max_iter": 20})
+    assert not leads_to_the_same(K_MEANS, base, 20, {**base, "init": "random"})
+    points = segment_space(snapshot())
+    fitted = [K_MEANS.prepare(points)(4, params, 0) for params in (base, elkan)]
+    np.testing.assert_array_equal(fitted[0].labels_, fitted[1].labels_)
+
+
+def test_trials_are_answered_from_the_defaults():
+    from pipeline.segments import tuning
+    from pipeline.segments.candidates import untuned
+
+    settings = SegmentSettings(algorithm="gaussian_mixture", trials=8)
+    bench = workbench(segment_space(snapshot()), settings, scaler=RobustScaler(), seed=0)
+    defaults = untuned(bench, [2, 3], seed=0)
+    answered = tuning.tune(bench, [2, 3], settings, seed=0, fitted=defaults)
+    anew = tuning.tune(bench, [2, 3], settings, seed=0)
+    columns = ["study", "trial", "state", "value", "params"]
+    assert answered.trials[columns].equals(anew.trials[columns])
+    assert all(each.tuned for each in answered.candidates)
