@@ -25,7 +25,13 @@ from db.tables.attributes import (
     CustomerAttribute,
     SegmentAgreement,
 )
-from db.tables.customers import CustomerResult, CustomerSnapshot, OrderState, Snapshot
+from db.tables.customers import (
+    CustomerResult,
+    CustomerSnapshot,
+    CustomerTotal,
+    OrderState,
+    Snapshot,
+)
 from db.tables.models import Trial, TuningImportance
 from db.tables.sales import Concentration, CountrySales, MonthlySales, ProductSales
 from db.tables.segments import (
@@ -51,6 +57,7 @@ from pipeline.features.customers import (
     spend_by_category,
 )
 from pipeline.features.days import day_number, day_of
+from pipeline.features.kinds import totals_by_kind
 from pipeline.features.orders import newest_day, order_states
 from pipeline.features.rfm import scored, totals
 from pipeline.features.sales import concentration, sales
@@ -244,6 +251,7 @@ def _run(
         results = [
             Result(CustomerSnapshot, grouped.assignments),
             Result(CustomerResult, customers),
+            Result(CustomerTotal, totals_by_kind(grouped.assignments, customers)),
             Result(CustomerAttribute, customers),
             Result(Attribute, told.attributes),
             Result(Association, told.associations),

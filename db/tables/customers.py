@@ -70,6 +70,24 @@ class CustomerSnapshot(SQLModel, table=True):
     segment: str | None = Field(description="segment by the run's segmentation")
 
 
+class CustomerTotal(SQLModel, table=True):
+    """One row per run, snapshot and kind of customer, by what filters can ask of the newest."""
+
+    __tablename__ = "customer_total"
+
+    run_id: int = Field(primary_key=True)
+    as_of: dt.date = Field(primary_key=True)
+    place: int = Field(primary_key=True, description="of the row in its snapshot, from 0")
+    segment: str | None
+    country: str | None
+    value_band: str | None
+    risk_value: str | None = None
+    customers: int
+    active_customers: int = Field(description="of these, with an order in the last 90 days")
+    orders: int | None = Field(description="standing orders")
+    revenue: float | None = Field(description="net value of the standing orders")
+
+
 class CustomerResult(SQLModel, table=True):
     """One row per run and customer of the newest snapshot."""
 

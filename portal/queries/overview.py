@@ -31,6 +31,19 @@ group by s.as_of
 order by s.as_of
 """
 
+TOTALS_BY_KIND = """
+select
+    c.as_of,
+    sum(c.customers) as customers,
+    sum(c.active_customers) as active_customers,
+    sum(c.orders) as orders,
+    sum(c.revenue) as revenue
+from customer_total c
+where c.run_id = :run_id and {filters}
+group by c.as_of
+order by c.as_of
+"""
+
 MONTHLY = """
 select month, revenue, anonymous_revenue, orders, customers, new_customers, is_complete
 from monthly_sales
@@ -108,7 +121,8 @@ def totals(at: Snapshot, filters: Filters) -> pd.DataFrame:
     """One row per snapshot, oldest first: customers, active customers, orders, revenue."""
     if filters == NO_FILTERS:
         return read_frame(at.connection, TOTALS, run_id=at.run_id)
-    return _filtered(at, FILTERED_TOTALS, filters)
+    by_kind = not filters.text
+    return _filtered(at, TOTALS_BY_KIND if by_kind else FILTERED_TOTALS, filters)
 
 
 def monthly(at: Snapshot, filters: Filters) -> pd.DataFrame:
