@@ -30,6 +30,33 @@ COLUMNS = (
     FormColumn("Country", "–", "Where the order went.", needed=False),
 )
 
+
+class OtherForm(NamedTuple):
+    """A form with one row a customer, and its sample file."""
+
+    title: str
+    meaning: str
+    file: str
+
+
+OTHER_FORMS = (
+    OtherForm(
+        "Marketing",
+        "Demography, spend by category, campaigns, channels and days since the last purchase.",
+        "marketing.csv",
+    ),
+    OtherForm(
+        "Behaviour",
+        "Demography, membership, total spend, items, rating and satisfaction.",
+        "behaviour.csv",
+    ),
+    OtherForm(
+        "Market activity",
+        "Four files in one ZIP: activity, monthly revenue, monthly minutes and profit.",
+        "market-activity.zip",
+    ),
+)
+
 UK = "United Kingdom"
 ROWS = (
     ("100001", "MUG-01", "Stoneware mug", 6, "2025-01-08 09:12", 4.95, "C1001", UK),

@@ -34,7 +34,7 @@ def layout() -> Component:
         [
             dcc.Interval(id=POLL, interval=3_000),
             dcc.Store(id=READY),
-            grid(_run(), _form()),
+            grid(_run(), _form(), _other_forms()),
         ]
     )
 
@@ -66,7 +66,7 @@ def _form() -> Component:
     titles = ("Column", "Also called", "What it holds")
     head = html.Tr([html.Th(title, scope="col") for title in titles])
     return text_card(
-        "What the file holds",
+        "What a file of orders holds",
         html.Div(
             html.Table(
                 [html.Thead(head), html.Tbody([_column(each) for each in sample.COLUMNS])],
@@ -82,6 +82,34 @@ def _form() -> Component:
             className="card-foot",
         ),
         columns=7,
+    )
+
+
+def _other_forms() -> Component:
+    titles = ("Form", "What it holds", "To try it")
+    head = html.Tr([html.Th(title, scope="col") for title in titles])
+    body = [
+        html.Tr(
+            [
+                html.Th(form.title, scope="row"),
+                html.Td(form.meaning),
+                html.Td(
+                    download_link(f"/sample/{form.file}", "", f"Sample of {form.title.lower()}")
+                ),
+            ]
+        )
+        for form in sample.OTHER_FORMS
+    ]
+    return text_card(
+        "Or one row a customer, told apart by the columns",
+        html.Div(
+            html.Table([html.Thead(head), html.Tbody(body)], className="plain-table wide"),
+            className="table-scroll",
+            tabIndex=0,
+            role="region",
+            **aria(label="Other forms of data"),
+        ),
+        columns=12,
     )
 
 
