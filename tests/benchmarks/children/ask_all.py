@@ -68,7 +68,7 @@ class Portal:
         self.callbacks = [
             each
             for each in self.get("/_dash-dependencies")
-            if not each.get("clientside_function")
+            if not each.get("clientside_function") and not is_action(each)
         ]
         self.never_asked = {each["output"] for each in self.callbacks}
 
@@ -116,6 +116,11 @@ class Portal:
             self.never_asked.discard(each["output"])
             for name, values in asked_for(each, page):
                 yield Asked(page.name, name, request(each, there, values))
+
+
+def is_action(callback: Mapping[str, Any]) -> bool:
+    """Tell whether only a click starts it: it does something, rather than show it."""
+    return all(each["property"] == "n_clicks" for each in callback["inputs"])
 
 
 def asked_for(callback: Mapping[str, Any], page: Page) -> Iterator[tuple[str, dict[str, Any]]]:
