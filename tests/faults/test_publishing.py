@@ -34,6 +34,7 @@ FIRST_STEP = {
     "orders": (refresh, "order_states"),
     "features": (recorder, "customer_rfm"),
     "segment": (refresh, "segments"),
+    "explore": (refresh, "explored"),
     "write": (recorder, "write_results"),
 }
 LAST_STEP = {

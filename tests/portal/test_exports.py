@@ -18,6 +18,9 @@ from pipeline.sources.sample import COLUMNS
 from portal.exports import FORMULA, csv_lines, neutral
 from tests.shops import Shop, rows
 
+OTHER_FORMS = {"explore-campaigns"}
+"""Cards of which a shop's orders know nothing."""
+
 
 def read(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
@@ -74,7 +77,7 @@ def test_every_card_gives_its_rows(app: Dash, client: FlaskClient) -> None:
         answer = client.get(f"/export/{card}.csv")
         assert answer.status_code == 200, card
         assert answer.mimetype == "text/csv"
-        assert len(answer.text.splitlines()) > 1, card
+        assert len(answer.text.splitlines()) > 1 or card in OTHER_FORMS, card
 
 
 def test_a_card_that_is_not_there(client: FlaskClient) -> None:
