@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from pipeline.errors import SettingsError, SourceError
 from pipeline.progress import Progress
-from pipeline.quality.checks import check_lines
+from pipeline.quality.checks import check_customers, check_lines
 from pipeline.quality.cleaning import clean
 from pipeline.quality.drift import customer_drift, drift
 from pipeline.quality.mending import mend
@@ -278,7 +278,7 @@ def _customer_rows(
     look: Look,
     parts: list[Part],
     mapping: Mapping[str, str],
-    today: dt.date,  # noqa: ARG001 - of one shape with order lines
+    today: dt.date,
     progress: Progress,
 ) -> dict[str, Any]:
     """Mend rows of customers as a refresh would, and say what that does to them."""
@@ -308,7 +308,10 @@ def _customer_rows(
             }
             for name, rows in empty.items()
         ],
-        "checks": [],
+        "checks": [
+            each._asdict()
+            for each in check_customers(mended.customers, mended.findings, today=today)
+        ],
         "findings": [
             finding._asdict() | {"examples": list(finding.examples)}
             for finding in mended.findings

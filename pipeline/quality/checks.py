@@ -1,9 +1,12 @@
-"""What typed order lines must fulfil before they are worth publishing."""
+"""What typed rows must fulfil before they are worth publishing."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
+
+from pipeline.quality.findings import Finding
 
 NEEDED = ("invoice", "product", "ordered_at", "quantity", "unit_price")
 GAPS = 0.05
@@ -22,6 +25,60 @@ class Check(NamedTuple):
 def check_lines(lines: pd.DataFrame, *, today: dt.date) -> list[Check]:
     """Check order lines: gaps, dates, customers, signs."""
     return [*_filled(lines), _dates(lines, today), _customers(lines), _prices(lines)]
+
+
+def check_customers(
+    customers: pd.DataFrame, findings: Sequence[Finding], *, today: dt.date
+) -> list[Check]:
+    """Check rows of customers after mending: one each, gaps, twins, odd values, the day."""
+    by_rule = {finding.rule: finding for finding in findings}
+    found = [
+        _counted(
+            by_rule, ["overlap", "repeated"], "one row a customer", "stand more than once"
+        ),
+        _counted(by_rule, ["nobody"], "rows name a customer", "rows name none"),
+        _counted(by_rule, ["alike"], "customers differ", "are equal but for their number"),
+        _odd(findings),
+        _gaps(customers),
+    ]
+    if "enrolled_on" in customers:
+        found.append(_enrolled(customers["enrolled_on"], today))
+    return found
+
+
+def _counted(
+    by_rule: Mapping[str, Finding], rules: Sequence[str], name: str, what: str
+) -> Check:
+    rows = sum(by_rule[rule].rows for rule in rules if rule in by_rule)
+    return Check(name, "warning", f"{rows:,} {what}") if rows else Check(name, "good", "all do")
+
+
+def _odd(findings: Sequence[Finding]) -> Check:
+    odd = [each for each in findings if each.rule.startswith(("impossible_", "absurd_"))]
+    cells = sum(each.rows for each in odd)
+    if not cells:
+        return Check("values are plausible", "good", "none is beyond belief")
+    return Check("values are plausible", "warning", f"{cells:,} are taken as unknown")
+
+
+def _gaps(customers: pd.DataFrame) -> Check:
+    shares = customers.isna().mean()
+    most = str(shares.idxmax())
+    if not shares[most]:
+        return Check("columns are filled", "good", "filled in every row")
+    level = "warning" if shares[most] <= NO_CUSTOMER else "bad"
+    return Check("columns are filled", level, f"{most} is unknown of {shares[most]:.1%}")
+
+
+def _enrolled(days: pd.Series, today: dt.date) -> Check:
+    dates = pd.to_datetime(days, format="%Y-%m-%d").dropna()
+    name = "dates are plausible"
+    if dates.empty:
+        return Check(name, "bad", "no date could be read")
+    said = f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}"
+    to_come = dates.max() > pd.Timestamp(today) + pd.Timedelta(days=2)
+    is_odd = to_come or dates.min() < EARLIEST
+    return Check(name, "warning" if is_odd else "good", said)
 
 
 def _filled(lines: pd.DataFrame) -> list[Check]:

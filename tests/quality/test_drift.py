@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.quality.checks import check_lines
+from pipeline.quality.checks import check_customers, check_lines
 from pipeline.quality.drift import customer_drift, drift, stability_index
+from pipeline.quality.mending import mend
+from pipeline.settings import CleaningSettings
 from pipeline.sources.decoded_twice import decoded_twice
+from tests.quality.test_mending import people as marketing
 
 TODAY = dt.date(2026, 3, 1)
 
@@ -122,3 +125,30 @@ def test_customers_drift_field_by_field() -> None:
     found = {each.what: each.level for each in customer_drift(people(), now)}
     assert found["Values of income"] == found["Mix of city"] == "much"
     assert found["Column age"] == "some"
+
+
+def test_customers_are_checked() -> None:
+    good = mend(marketing(), CleaningSettings())
+    found = check_customers(good.customers, good.findings, today=TODAY)
+    assert {each.level for each in found} == {"good"}
+    odd = mend(
+        marketing(
+            {"_customer": None},
+            {"_customer": "3"},
+            {"income": 9_999_999},
+            {"enrolled_on": "2030-01-01"},
+        ),
+        CleaningSettings(),
+    )
+    levels = {
+        each.name: each.level
+        for each in check_customers(odd.customers, odd.findings, today=TODAY)
+    }
+    assert levels == {
+        "one row a customer": "warning",
+        "rows name a customer": "warning",
+        "customers differ": "warning",
+        "values are plausible": "warning",
+        "columns are filled": "warning",
+        "dates are plausible": "warning",
+    }
