@@ -1,6 +1,6 @@
 """Pictures of segments: customers in the RFM space, profiles, distributions and moves."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -307,31 +307,28 @@ def profile_heat(profiles: pd.DataFrame, *, currency: str) -> go.Figure:
     figure = go.Figure()
     if profiles.empty:
         return figure
-    measures = ["recency_days", "frequency", "monetary", "average_basket"]
-    titles = ["Recency", "Orders", "Monetary", "Basket"]
+    written: dict[str, tuple[str, Callable[[float], str]]] = {
+        "recency_days": ("Recency", lambda mean: f"{mean:,.0f} days"),
+        "frequency": ("Orders", lambda mean: f"{mean:,.1f}"),
+        "monetary": ("Monetary", lambda mean: money_short(mean, currency)),
+        "average_basket": ("Basket", lambda mean: money_short(mean, currency)),
+    }
+    measures = [name for name in written if profiles[name].notna().any()]
+    titles = [written[name][0] for name in measures]
     weights = profiles["customers"] / profiles["customers"].sum()
     rows = profiles.iloc[::-1]
     means = rows[measures].to_numpy(dtype=float)
     average = (profiles[measures].mul(weights, axis=0)).sum().to_numpy(dtype=float)
     multiples = means / np.where(average == 0, 1, average)
-    written = [
+    cells = [
         [
-            f"{written}<br>× {times:.1f}"
-            for written, times in zip(
-                (
-                    f"{mean[0]:,.0f} days",
-                    f"{mean[1]:,.1f}",
-                    money_short(mean[2], currency),
-                    money_short(mean[3], currency),
-                ),
-                row,
-                strict=True,
-            )
+            f"{written[name][1](value)}<br>× {times:.1f}"
+            for name, value, times in zip(measures, mean, row, strict=True)
         ]
         for mean, row in zip(means, multiples, strict=True)
     ]
     strength = np.log2(np.clip(multiples, 1 / 8, 8))
-    strength[:, 0] *= -1
+    strength *= [-1 if name == "recency_days" else 1 for name in measures]
     figure.add_heatmap(
         x=titles,
         y=rows["segment"],
@@ -340,7 +337,7 @@ def profile_heat(profiles: pd.DataFrame, *, currency: str) -> go.Figure:
         zmin=-3,
         zmax=3,
         colorscale=theme.DIVERGING,
-        text=written,
+        text=cells,
         texttemplate="%{text}",
         textfont={"size": 12},
         customdata=multiples,

@@ -38,6 +38,11 @@ REVENUE = "overview-revenue"
 CONCENTRATION = "overview-concentration"
 COUNTRIES = "overview-countries"
 QUALITY = "overview-quality"
+CALLED = {
+    "marketing": {"orders": "Purchases", "basket": "Spend per purchase"},
+    "behaviour": {"orders": "Items purchased", "basket": "Spend per item"},
+}
+"""What forms without orders count in their place."""
 
 
 def quality_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
@@ -208,8 +213,11 @@ def _tiles(at: Snapshot, filters: Filters) -> list[Tile]:
         "orders": ("orders", wording.number_short),
         "basket": ("average_basket", lambda value: wording.money(value, at.currency)),
     }
+    titles = CALLED.get(at.form, {})
     return [
-        _tile(history, column, measure, write(history[column].iloc[-1]))
+        _tile(history, column, measure, write(history[column].iloc[-1]))._replace(
+            title=titles.get(column, "")
+        )
         for column, (measure, write) in written.items()
         if at.form == ORDER_LINES or history[column].iloc[-1] > 0
     ]
