@@ -184,7 +184,7 @@ def visit(chromium: Browser, portal: str) -> Iterator[Open]:
         def see(request: Request) -> None:
             if urlsplit(request.url).netloc not in {urlsplit(base).netloc, ""}:
                 problems.append(f"foreign request: {request.url}")
-            if request.url.endswith("/_dash-update-component"):
+            if request.method == "POST" and "/_dash-update-component" in request.url:
                 posts.append(str((request.post_data_json or {}).get("output")))
 
         page.on("console", hear)
