@@ -222,7 +222,7 @@ class ModelSettings(Section):
     active_days: int = Field(
         default=365,
         ge=30,
-        description="outcomes are predicted of whoever ordered in so many days",
+        description="of whom outcomes are told: an order in so many days",
     )
     drop_share: float = Field(
         default=0.5, gt=0, lt=1, description="spend below this share of before is a drop"
@@ -236,7 +236,7 @@ class ModelSettings(Section):
     least_days: int = Field(
         default=180,
         ge=30,
-        description="days from the first order to the last that they ask for",
+        description="days from the first order to the last asked for",
     )
     least_in_class: int = Field(
         default=50, ge=5, description="rows of each class that training and testing ask for"
@@ -302,7 +302,8 @@ class Settings(Section):
             raise SettingsError(f"--trials must be from 1 to {MOST_TRIALS:,}.")
         return self.model_copy(
             update={
-                "segments": self.segments.model_copy(update={"tuning": True, "trials": trials})
+                "segments": self.segments.model_copy(update={"tuning": True, "trials": trials}),
+                "models": self.models.model_copy(update={"trials": trials}),
             }
         )
 

@@ -33,7 +33,7 @@ class TuningImportance(SQLModel, table=True):
 
 
 class TaskResult(SQLModel, table=True):
-    """One row per run and task: what was asked, how it was tested, which model serves, or why not.
+    """One row per run and task: what was asked, how it was tested, which model serves.
 
     The columns from `rows_train` on are null where the task was refused.
     """

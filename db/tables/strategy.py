@@ -18,7 +18,7 @@ class RiskValueGroup(SQLModel, table=True):
 
 
 class RetentionCut(SQLModel, table=True):
-    """One row per run: the cut on churn probability that brings most, and the costs behind it."""
+    """One row per run: the cut on churn probability that brings most, and its costs."""
 
     __tablename__ = "retention_cut"
 

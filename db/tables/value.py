@@ -20,7 +20,7 @@ class ValueFit(SQLModel, table=True):
 
 
 class ValueTracking(SQLModel, table=True):
-    """One row per run and week: orders expected by the model and by rivals, and as they came."""
+    """One row per run and week: orders expected by the model and as they came."""
 
     __tablename__ = "value_tracking"
 
@@ -38,9 +38,7 @@ class ValueByFrequency(SQLModel, table=True):
     __tablename__ = "value_by_frequency"
 
     run_id: int = Field(primary_key=True)
-    repeat_orders: int = Field(
-        primary_key=True, description="the last one stands for more, too"
-    )
+    repeat_orders: int = Field(primary_key=True, description="the last stands for more, too")
     customers: int
     expected: float = Field(description="mean orders in the hold-out by the model")
     actual: float = Field(description="mean orders that came")
