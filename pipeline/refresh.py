@@ -1,7 +1,7 @@
 """The whole story: from sources to published results, top to bottom."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -32,7 +32,18 @@ from db.tables.customers import (
     OrderState,
     Snapshot,
 )
-from db.tables.models import Trial, TuningImportance
+from db.tables.models import (
+    Confusion,
+    Curve,
+    CustomerPrediction,
+    ModelResult,
+    ModelScore,
+    PairedTest,
+    TaskResult,
+    TestOutcome,
+    Trial,
+    TuningImportance,
+)
 from db.tables.sales import Concentration, CountrySales, MonthlySales, ProductSales
 from db.tables.segments import (
     Clustering,
@@ -58,17 +69,22 @@ from pipeline.features.customers import (
 )
 from pipeline.features.days import day_number, day_of
 from pipeline.features.kinds import totals_by_kind
+from pipeline.features.labels import ACTIVITY_DROP, OUTCOMES
 from pipeline.features.orders import newest_day, order_states
-from pipeline.features.rfm import scored, totals
+from pipeline.features.rfm import MEASURES, scored, totals
 from pipeline.features.sales import concentration, sales
 from pipeline.features.snapshots import snapshot_days
+from pipeline.models.origins import outcome_materials
+from pipeline.models.single import activity_material, segment_materials
+from pipeline.models.stage import predicted
 from pipeline.models.store import pack
+from pipeline.models.tasks import CHURN, Prepared, Refused, outcome_task
 from pipeline.progress import Progress, Silent
 from pipeline.quality.cleaning import clean
 from pipeline.quality.findings import Finding
 from pipeline.quality.mending import mend
 from pipeline.recorder import Result
-from pipeline.segments.mixed import mixed_space
+from pipeline.segments.mixed import input_attributes, mixed_space
 from pipeline.segments.spaces import Space, rfm_space
 from pipeline.segments.stage import Segments, segments
 from pipeline.settings import Settings
@@ -245,6 +261,19 @@ def _run(
             space_of=known.space_of,
         )
     customers = _published_customers(grouped, known.as_of, settings)
+    with watch.stage("predict") as progress:
+        tasks = [
+            *known.outcomes(customers),
+            *segment_materials(
+                customers,
+                known.inputs_of(customers),
+                names=settings.models.tasks,
+                settings=settings.models,
+                seed=request.seed,
+            ),
+        ]
+        models = predicted(tasks, settings.models, seed=request.seed, progress=progress)
+        customers = _with_churn(customers, models.predictions)
     with watch.stage("explore"):
         told = explored(customers, seed=request.seed, campaigns=known.campaigns)
     with watch.stage("write"):
@@ -264,8 +293,16 @@ def _run(
             Result(Clustering, grouped.clusterings),
             Result(ClusterSize, grouped.sizes),
             Result(ClusterOverlap, grouped.overlaps),
-            Result(Trial, grouped.trials),
-            Result(TuningImportance, grouped.importances),
+            *(Result(Trial, each.trials) for each in (grouped, models)),
+            *(Result(TuningImportance, each.importances) for each in (grouped, models)),
+            Result(TaskResult, models.tasks),
+            Result(ModelResult, models.models),
+            Result(ModelScore, models.scores),
+            Result(PairedTest, models.paired),
+            Result(Confusion, models.confusions),
+            Result(Curve, models.curves),
+            Result(TestOutcome, models.outcomes),
+            Result(CustomerPrediction, models.predictions),
             Result(SilhouetteSample, grouped.silhouettes),
             Result(ProjectionLoading, grouped.loadings),
             Result(RfmVoxel, grouped.voxels),
@@ -277,7 +314,7 @@ def _run(
     recorder.write_record(
         engine,
         run_id,
-        findings=[*known.findings, *grouped.findings, *told.findings],
+        findings=[*known.findings, *grouped.findings, *models.findings, *told.findings],
         costs=watch.costs,
         models=[pack("segmentation", grouped.model)] if grouped.model else [],
     )
@@ -307,6 +344,8 @@ class Known(NamedTuple):
     """What a form tells of its customers, ready to be grouped.
 
     `snapshots` has one row per day and customer; `results` are rows that only this form has.
+    `inputs_of` names what segments are made from, `outcomes` prepares the tasks on what
+    customers do, both from the customers of the newest snapshot.
     """
 
     snapshots: pd.DataFrame
@@ -315,6 +354,8 @@ class Known(NamedTuple):
     findings: tuple[Finding, ...]
     results: list[Result]
     space_of: Callable[[pd.DataFrame], Space]
+    inputs_of: Callable[[pd.DataFrame], Sequence[str]]
+    outcomes: Callable[[pd.DataFrame], list[Prepared]]
     campaigns: pd.DataFrame = NO_CAMPAIGNS
 
 
@@ -355,6 +396,15 @@ def _of_orders(
             Result(ProductSales, sold.products),
         ],
         space_of=lambda _: rfm_space(),
+        inputs_of=lambda _: MEASURES,
+        outcomes=lambda _: outcome_materials(
+            states,
+            [int(day) for day in snapshots["as_of_day"]],
+            newest=newest,
+            names=[name for name in settings.models.tasks if name in OUTCOMES],
+            settings=settings.models,
+            seed=request.seed,
+        ),
     )
 
 
@@ -396,7 +446,36 @@ def _of_customers(
             Result(ChannelUse, channel_use(customers)),
         ],
         space_of=lambda newest: mixed_space(newest, settings.segments.inputs),
+        inputs_of=lambda newest: input_attributes(newest, settings.segments.inputs),
+        outcomes=lambda newest: _labelled(newest, request),
         campaigns=campaigns,
+    )
+
+
+def _labelled(customers: pd.DataFrame, request: Request) -> list[Prepared]:
+    """Prepare what a source without orders can tell of outcomes: its own label, if any."""
+    settings = request.settings.models
+    missing = (
+        "This source has one row a customer and no order lines, so what customers do next can't"
+        " be seen. Add a data set of order lines."
+    )
+    found: list[Prepared] = []
+    for name in (each for each in settings.tasks if each in OUTCOMES):
+        if name == ACTIVITY_DROP and "activity" in customers:
+            found.append(activity_material(customers, settings=settings, seed=request.seed))
+        else:
+            task = outcome_task(name, settings.horizon_days)
+            found.append(Refused(task, missing))
+    return found
+
+
+def _with_churn(customers: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:
+    """Put the probability of churn beside the customers that it was told of."""
+    if predictions.empty or not (predictions["task"] == CHURN).any():
+        return customers
+    told = predictions[predictions["task"] == CHURN].set_index("customer_id")["probability"]
+    return customers.assign(
+        churn_probability=told.reindex(customers["customer_id"].astype(str)).to_numpy()
     )
 
 

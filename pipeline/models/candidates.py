@@ -1,7 +1,7 @@
 """The models that compete: what each is built from and which of its settings are searched.
 
-Everything that is fitted lies in one scikit-learn pipeline of two steps, `prepare` (gaps filled,
-categories encoded, numbers scaled) and `model`, so that each fold fits its own.
+Everything that is fitted lies in one scikit-learn pipeline of two steps, `prepare` (gaps
+filled, categories encoded, numbers scaled) and `model`, so that each fold fits its own.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ from pipeline.models.examples import Feature
 
 Params = Mapping[str, Any]
 SCALED, LOGGED = "scaled", "logged"
-"""Names of the parts of `prepare` that hold numbers; each category is a part of its own name."""
+"""Names of the parts of `prepare` that hold numbers; each category is a part by itself."""
 RARE = 0.01
 """Levels under this share of the rows are one level together."""
 
@@ -207,7 +207,7 @@ FAMILIES: dict[str, Family] = {
                 "n_estimators": trial.suggest_int("n_estimators", 50, 300),
                 "learning_rate": trial.suggest_float("learning_rate", 0.02, 0.3, log=True),
                 "max_depth": trial.suggest_int("max_depth", 2, 6),
-                "min_child_weight": trial.suggest_float("min_child_weight", 1.0, 30.0, log=True),
+                "min_child_weight": trial.suggest_float("min_child_weight", 1, 30, log=True),
                 "subsample": trial.suggest_float("subsample", 0.6, 1.0),
                 "colsample_bytree": trial.suggest_float("colsample_bytree", 0.5, 1.0),
                 "reg_lambda": trial.suggest_float("reg_lambda", 0.1, 10.0, log=True),
