@@ -244,6 +244,9 @@ class ModelSettings(Section):
     train_rows: int = Field(
         default=20_000, ge=500, description="rows that a model is trained on at most"
     )
+    tune_rows: int = Field(
+        default=3_000, ge=200, description="rows of a fold that a trial is fitted on at most"
+    )
     slow_rows: int = Field(
         default=4_000,
         ge=500,

@@ -3,12 +3,12 @@
 from typing import NamedTuple
 
 import numpy as np
-from sklearn.metrics import f1_score, roc_auc_score
+from sklearn.metrics import accuracy_score, roc_auc_score
 
 from pipeline.models.candidates import Family
 from pipeline.models.examples import inner_folds, sample
 from pipeline.models.tasks import Material
-from pipeline.models.training import fit, metric_of, prepare_folds, tune
+from pipeline.models.training import fit, prepare_folds, tune
 from pipeline.settings import ModelSettings
 
 OUTER_FOLDS = 4
@@ -34,7 +34,7 @@ def nested(material: Material, family: Family, settings: ModelSettings, *, seed:
     """
     if material.test_day is not None or settings.nested_repeats == 0:
         return Nested()
-    metric = metric_of(len(material.task.classes))
+    metric = "roc_auc" if material.task.is_binary else "accuracy"
     values: list[float] = []
     kept = sample(material.train.labels, MOST_ROWS, seed=seed)
     rows, groups = material.train.take(kept), material.groups[kept]
@@ -56,7 +56,7 @@ def nested(material: Material, family: Family, settings: ModelSettings, *, seed:
             values.append(
                 float(roc_auc_score(test.labels, told[:, 1]))
                 if metric == "roc_auc"
-                else float(f1_score(test.labels, told.argmax(axis=1), average="macro"))
+                else float(accuracy_score(test.labels, told.argmax(axis=1)))
             )
     mean, spread = float(np.mean(values)), float(np.var(values, ddof=1))
     half = 2 * np.sqrt((1 / len(values) + 1 / (OUTER_FOLDS - 1)) * spread)

@@ -203,7 +203,6 @@ def _material(
         test=test,
         refit=_rows([windows[day] for day in plan.refit], task, features, settings, seed=seed),
         groups=train.customers,
-        calibrates=train.days == max(plan.train),
         newest=today,
         rivals=answers,
         design=_design(plan, settings.horizon_days),

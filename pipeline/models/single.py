@@ -158,7 +158,6 @@ def _material(
         test=test,
         refit=few,
         groups=groups[inside],
-        calibrates=np.ones(len(inside), dtype=bool),
         newest=customers[["customer_id", *(each.name for each in features)]],
         rivals=answers,
         design=(

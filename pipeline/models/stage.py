@@ -24,7 +24,6 @@ from pipeline.models.training import (
     TRIAL_COLUMNS,
     Tuned,
     fit,
-    metric_of,
     out_of_fold,
     prepare_folds,
     tune,
@@ -73,7 +72,6 @@ class _Candidate(NamedTuple):
     calibration: Calibration
     raw: np.ndarray
     probabilities: np.ndarray
-    unseen: np.ndarray
     seconds: float
 
 
@@ -139,9 +137,9 @@ def _answered(
     material: Material, place: int, settings: ModelSettings, *, seed: int, progress: Progress
 ) -> _Done:
     began = time.process_time()
-    task, classes = material.task, len(material.task.classes)
+    task = material.task
     candidates = _candidates(material, settings, seed=seed, progress=progress)
-    chosen = max(candidates.values(), key=lambda each: each.tuned.selection)
+    chosen = min(candidates.values(), key=lambda each: each.tuned.selection)
     name = chosen.tuned.family.name
     rivals = {each.name: each for each in material.rivals()}
     answers = {
@@ -155,7 +153,6 @@ def _answered(
     served = _serving(material, chosen, settings, seed=seed)
     predictions = _predictions(served, material.newest, is_binary=task.is_binary)
     outer = nested(material, chosen.tuned.family, settings, seed=seed)
-    metric = metric_of(classes)
     row = {
         "task": task.name,
         "position": place,
@@ -175,8 +172,8 @@ def _answered(
         "rows_scored": len(material.newest),
         **_rates(material),
         "chosen": name,
-        "chosen_by": metric,
-        "reason": _reason(candidates, name, metric),
+        "chosen_by": "log_loss",
+        "reason": _reason(candidates, name),
         "ece_before": _ece(chosen.raw, material, weights),
         "ece_after": float(scores[name]["ece"][0]),
         "lift_words": _lift(scores[name], material),
@@ -238,8 +235,7 @@ def _candidates(
             settings=settings,
             seed=seed,
         )
-        mark = material.calibrates
-        calibration = calibrate(unseen[mark], train.labels[mark])
+        calibration = calibrate(unseen, train.labels)
         pipeline = fit(family, tuned.params, train, material.features, settings, seed=seed)
         raw = np.asarray(pipeline.predict_proba(material.test.features), dtype=float)
         found[key] = _Candidate(
@@ -248,7 +244,6 @@ def _candidates(
             calibration,
             raw,
             calibration(raw),
-            unseen,
             time.process_time() - began,
         )
     progress.step(len(settings.families), len(settings.families), task.title)
@@ -300,7 +295,8 @@ def _rates(material: Material) -> dict[str, Any]:
     """Compare how frequent the positive class was when recalibrating and in the test."""
     if not material.task.is_binary:
         return {}
-    before = float(material.train.labels[material.calibrates].mean())
+    last = material.train.days == material.train.days.max()
+    before = float(material.train.labels[last].mean())
     after = float(material.test.labels.mean())
     warning = None
     if abs(after - before) > MOVED and material.test_day is not None:
@@ -326,16 +322,15 @@ def _lift(scores: Mapping[str, np.ndarray], material: Material) -> str | None:
     )
 
 
-def _reason(candidates: Mapping[str, _Candidate], name: str, metric: str) -> str:
-    title = {"roc_auc": "ROC-AUC", "f1_macro": "macro F1"}[metric]
-    ranked = sorted(candidates.values(), key=lambda each: -each.tuned.selection)
+def _reason(candidates: Mapping[str, _Candidate], name: str) -> str:
+    ranked = sorted(candidates.values(), key=lambda each: each.tuned.selection)
     best = candidates[name]
     said = (
-        f"{best.tuned.family.title} had the highest {title} on the inner folds"
-        f" ({best.tuned.selection:.3f}"
+        f"{best.tuned.family.title} had the lowest log loss on the inner folds"
+        f" ({best.tuned.selection:.4f}"
     )
     if len(ranked) > 1:
-        said += f"; {ranked[1].tuned.family.title} {ranked[1].tuned.selection:.3f}"
+        said += f"; {ranked[1].tuned.family.title} {ranked[1].tuned.selection:.4f}"
     return f"{said}). The test had no say in it."
 
 
@@ -406,7 +401,7 @@ def _paired(
     others = {key: each for key, each in candidates.items() if key != chosen}
     opponents = []
     if others:
-        second = max(others, key=lambda key: others[key].tuned.selection)
+        second = min(others, key=lambda key: others[key].tuned.selection)
         opponents.append(("second", second))
     naive = evaluation.best({key: scores[key][metric] for key in rivals}, metric)
     opponents.append(("naive", naive))

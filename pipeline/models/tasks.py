@@ -38,8 +38,6 @@ class Material(NamedTuple):
         All rows that the model which serves may learn from.
     groups
         Of each training row, what inner folds may not part.
-    calibrates
-        Marks the training rows whose out-of-fold probabilities recalibrate.
     newest
         Customers to score: `customer_id` and the features.
     rivals
@@ -56,7 +54,6 @@ class Material(NamedTuple):
     test: Examples
     refit: Examples
     groups: np.ndarray
-    calibrates: np.ndarray
     newest: pd.DataFrame
     rivals: Callable[[], list[Rival]]
     design: str

@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import optuna
 import pandas as pd
-from sklearn.metrics import f1_score, roc_auc_score
+from scipy.special import expit, softmax
 from sklearn.pipeline import Pipeline
 
+from pipeline.models.calibration import calibrate
 from pipeline.models.candidates import Family, Params, build, preparation
 from pipeline.models.examples import Examples, Feature, Fold, sample
 from pipeline.settings import ModelSettings
@@ -18,8 +19,10 @@ from pipeline.settings import ModelSettings
 STATES = {"COMPLETE": "complete", "PRUNED": "pruned", "FAIL": "failed"}
 TRIAL_COLUMNS = ["study", "trial", "state", "value", "seconds", "params"]
 IMPORTANCE_COLUMNS = ["study", "parameter", "importance"]
-HOPELESS = 0.02
-"""A trial this far behind the best on its first fold is not looked at further."""
+HOPELESS = 1.02
+"""A trial whose log loss on the first fold is so many times the best there is looked at no further.
+"""
+EDGE = 1e-6
 
 
 class Prepared(NamedTuple):
@@ -40,11 +43,6 @@ class Tuned(NamedTuple):
     trials: pd.DataFrame
     importances: pd.DataFrame
     seconds: float
-
-
-def metric_of(classes: int) -> str:
-    """Name the metric that decides: ROC-AUC of two classes, macro F1 of more."""
-    return "roc_auc" if classes == 2 else "f1_macro"
 
 
 def prepare_folds(
@@ -76,18 +74,19 @@ def tune(
 ) -> Tuned:
     """Search a family's settings on prepared folds; its defaults are the first trial.
 
-    Settings that were tried are not tried again. A trial that falls far behind the best on its
+    What is searched for is the least log loss of recalibrated probabilities: they are what
+    money is reckoned with, so a ranking alone would not do. Settings that were tried are not tried again. A trial that falls far behind the best on its
     first fold is pruned.
     """
     began = time.process_time()
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     search = optuna.create_study(
-        direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed)
+        direction="minimize", sampler=optuna.samplers.TPESampler(seed=seed)
     )
     search.enqueue_trial(dict(family.defaults))
     known: dict[str, float] = {}
     rows: list[dict[str, Any]] = []
-    best_first = -np.inf
+    best_first = np.inf
 
     def objective(trial: optuna.Trial) -> float:
         nonlocal best_first
@@ -99,9 +98,9 @@ def tune(
         for fold in folds:
             values.append(_score(family, params, fold, settings, seed=seed))
             trial.report(values[-1], len(values))
-            if len(values) == 1 and values[0] < best_first - HOPELESS:
+            if len(values) == 1 and values[0] > best_first * HOPELESS:
                 raise optuna.TrialPruned
-        best_first = max(best_first, values[0])
+        best_first = min(best_first, values[0])
         known[key] = float(np.mean(values))
         return known[key]
 
@@ -166,16 +165,29 @@ def out_of_fold(
 def _score(
     family: Family, params: Params, fold: Prepared, settings: ModelSettings, *, seed: int
 ) -> float:
+    """Give the log loss outside the fold, recalibrated as every model will be."""
     make = family.sketch or family.build
-    model = _fitted(make(params, seed), family, fold, settings, seed=seed)
-    if fold.train_labels.max() > 1:
-        return float(f1_score(fold.test_labels, model.predict(fold.test), average="macro"))
-    scores = (
-        model.predict_proba(fold.test)[:, 1]
-        if hasattr(model, "predict_proba")
-        else model.decision_function(fold.test)
-    )
-    return float(roc_auc_score(fold.test_labels, scores))
+    model = make(params, seed)
+    most = min(settings.tune_rows, _most(family, settings))
+    places = sample(fold.train_labels, most, seed=seed)
+    model.fit(fold.train[places], fold.train_labels[places])
+    told = _told(model, fold.test, int(fold.train_labels.max()) + 1)
+    better = calibrate(told, fold.test_labels)(told)
+    right = better[np.arange(len(better)), fold.test_labels]
+    return float(-np.log(np.clip(right, EDGE, 1)).mean())
+
+
+def _told(model: Any, points: np.ndarray, classes: int) -> np.ndarray:
+    """Give probabilities of every class; of margins, by the logistic function."""
+    if hasattr(model, "predict_proba"):
+        found = np.zeros((len(points), classes))
+        found[:, model.classes_] = model.predict_proba(points)
+        return found
+    margins = model.decision_function(points)
+    if margins.ndim == 1:
+        return np.column_stack([expit(-margins), expit(margins)])
+    shares: np.ndarray = softmax(margins, axis=1)
+    return shares
 
 
 def _fitted(
