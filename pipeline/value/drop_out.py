@@ -16,10 +16,10 @@ from pipeline.value.posterior import Posterior
 
 PARAMETERS = ("r", "alpha", "a", "b")
 COORDINATES = (
-    Coordinate(np.log(1e-3), np.log(1e3), "r", "order rates alike for all"),
+    Coordinate(np.log(1e-3), np.log(1e3), "the shape r", "order rates alike for all"),
     Coordinate(np.log(1e-5), np.log(1e2), "the mean order rate r / α"),
     Coordinate(logit(1e-3), logit(1 - 1e-3), "the mean drop-out probability a / (a + b)"),
-    Coordinate(np.log(1e-2), np.log(1e4), "a + b", "drop-out alike for all"),
+    Coordinate(np.log(1e-2), np.log(1e4), "the sum a + b", "drop-out alike for all"),
 )
 """A mean drop-out probability below one in a thousand is none that could be told from none."""
 

@@ -33,8 +33,10 @@ def _parameters(place: Floats) -> Floats:
 
 SPACE = Space(
     (
-        Coordinate(np.log(1e-2), np.log(1e3), "p", "the orders of a customer all alike"),
-        Coordinate(np.log(0.05), np.log(1e3), "q − 1", "mean spend alike for all"),
+        Coordinate(
+            np.log(1e-2), np.log(1e3), "the shape p", "the orders of a customer all alike"
+        ),
+        Coordinate(np.log(0.05), np.log(1e3), "the shape q", "mean spend alike for all"),
         Coordinate(np.log(1e-3), np.log(1e3), "mean spend"),
     ),
     ("p", "q", "gamma"),

@@ -247,14 +247,12 @@ def _tracking(
     alike = kinds(belief)
     alive = np.bincount(alike.place, weights=belief.alive)
     began = float(len(repeats.day))
+    expected = [float(alive @ expected_orders(alike.belief, float(week))) for week in coming]
     future = pd.DataFrame(
         {
             "week": coming,
             "part": "holdout",
-            "expected": [
-                began + float(alive @ expected_orders(alike.belief, float(week)))
-                for week in coming
-            ],
+            "expected": began + np.array(expected),
             "actual": began + _count_until(since.day, day + coming * DAYS_PER_WEEK),
             "naive": began + naive * coming * DAYS_PER_WEEK / days,
         }

@@ -22,7 +22,7 @@ def _parameters(place: Floats) -> Floats:
 
 SPACE = Space(
     (
-        Coordinate(np.log(1e-3), np.log(1e3), "r", "order rates alike for all"),
+        Coordinate(np.log(1e-3), np.log(1e3), "the shape r", "order rates alike for all"),
         Coordinate(np.log(1e-5), np.log(1e2), "the mean order rate r / α"),
     ),
     ("r", "alpha"),

@@ -85,6 +85,10 @@ class OrderModel(ABC):
         """Give each customer's probability of at least one order in the coming `weeks`."""
         return beliefs.order_probability(self.posterior(customers), weeks)
 
+    def weeks_to_next_order(self, customers: Histories, *, at_most: float) -> Floats:
+        """Give each customer's median wait; NaN where none within `at_most` is likelier."""
+        return beliefs.weeks_to_next_order(self.posterior(customers), at_most=at_most)
+
     def expected_after_first(self, weeks: Floats) -> Floats:
         """Give the expected repeat orders of a customer of whom nothing is known, by age."""
         nothing = np.zeros(len(weeks))

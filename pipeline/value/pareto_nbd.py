@@ -16,7 +16,10 @@ from pipeline.value.history import Floats, Histories, cumulated, grouped
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(48)
 SPACE = Space(
-    tuple(Coordinate(np.log(1e-3), np.log(1e4), name) for name in ("r", "alpha", "s", "beta")),
+    tuple(
+        Coordinate(np.log(1e-3), np.log(1e4), f"the parameter {name}")
+        for name in ("r", "alpha", "s", "beta")
+    ),
     ("r", "alpha", "s", "beta"),
     np.exp,
 )
@@ -37,7 +40,7 @@ class ParetoNbd:
         kinds = grouped(customers)
         rate = (kinds.weight @ kinds.x + 1) / (kinds.weight @ kinds.T)
         found = most_likely(
-            partial(_likelihood, customers=kinds),
+            partial(cls.likelihood, customers=kinds),
             SPACE,
             np.array([0.0, -np.log(rate), 0.0, -np.log(rate)]),
             customers=kinds.customers,
@@ -45,6 +48,11 @@ class ParetoNbd:
             seed=seed,
         )
         return FittedPareto(cls(**found.params), found)
+
+    @staticmethod
+    def likelihood(place: Floats, customers: Histories) -> tuple[float, Floats]:
+        """Give the log-likelihood at the parameters' logarithms and its gradient there."""
+        return _likelihood(place, customers)
 
     def log_likelihood(self, customers: Histories) -> float:
         """Give the logarithm of the likelihood of what these customers did."""
