@@ -21,7 +21,7 @@ def states_of(events: list[dict]) -> pd.DataFrame:
     return order_states(clean(as_lines(events), CleaningSettings()))
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(histories(), st.integers(0, 14))
 def test_the_same_customers_and_money_as_every_snapshot(events, day):
     states = states_of(events)
@@ -43,7 +43,7 @@ def test_the_same_customers_and_money_as_every_snapshot(events, day):
     assert (found.histories.x == found.spend.orders - 1).all()
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(histories(), st.integers(0, 12))
 def test_nothing_after_the_day_is_known(events, day):
     """Whatever comes later — orders, cancellations — changes nothing of what was known."""

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import beta, gamma
 
 from pipeline.value.bg_nbd import BgNbd
 from pipeline.value.family import choose, with_the_rest
@@ -18,6 +19,7 @@ from tests.value.populations import drawn, known_customers, parameters
 WITH_DROP_OUT = [BgNbd, MbgNbd]
 MODELS = [BgNbd, MbgNbd, Nbd]
 AHEAD = 26.0
+MIDDLES = (np.arange(1_500) + 0.5) / 1_500
 FAMILY = ("bg_nbd", "mbg_nbd", "nbd")
 
 
@@ -167,6 +169,28 @@ def test_simulated_customers_do_what_the_model_says_of_them(kind):
             ):
                 error = 4 * (actual - foretold).std() / np.sqrt(chosen.sum())
                 assert actual.mean() == pytest.approx(foretold.mean(), abs=error)
+
+
+@pytest.mark.parametrize("kind", MODELS)
+@pytest.mark.parametrize(
+    ("x", "t_x", "age"), [(0, 0.0, 8.0), (0, 0.0, 60.0), (1, 2.0, 30.0), (6, 20.0, 22.0)]
+)
+def test_formulas_are_those_of_one_customer_averaged_over_all(kind, x, t_x, age):
+    """One customer of known λ and p is simple; a grid of both replaces every integral."""
+    rates = gamma.ppf(MIDDLES, 0.8, scale=1 / 6.0)[:, None]
+    p = np.zeros(1) if kind is Nbd else beta.ppf(MIDDLES, 0.9, 3.0)[None, :]
+    stayed = x + (kind is MbgNbd)
+    here = (1 - p) ** stayed * rates**x * np.exp(-rates * age)
+    gone = p * (1 - p) ** (stayed - 1) * rates**x * np.exp(-rates * t_x) if stayed else 0 * here
+    likelihood = (here + gone).mean()
+    leaving = np.maximum(p, 1e-12)
+    coming = (here * -np.expm1(-rates * leaving * AHEAD) / leaving).mean() / likelihood
+    any_order = (here * -np.expm1(-rates * AHEAD)).mean() / likelihood
+    model, customer = true_model(kind), histories([x], [t_x], [age])
+    assert model.log_likelihood(customer) == pytest.approx(np.log(likelihood), abs=2e-3)
+    assert model.p_alive(customer)[0] == pytest.approx(here.mean() / likelihood, rel=2e-3)
+    assert model.expected_orders(customer, AHEAD)[0] == pytest.approx(coming, rel=2e-3)
+    assert model.order_probability(customer, AHEAD)[0] == pytest.approx(any_order, rel=2e-3)
 
 
 @pytest.mark.parametrize("kind", MODELS)
