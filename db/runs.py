@@ -22,7 +22,7 @@ from db.tables.runs import Run as RunRow
 from db.tables.runs import RunLoad as RunLoadRow
 from db.views import create_views
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 SWEEP_ROWS = 100_000
 
 DATASET, LOAD = core(DataSetRow), core(LoadRow)

@@ -183,6 +183,95 @@ class RuleSettings(Section):
     )
 
 
+TaskName = Literal["segment", "segment_replication", "churn", "activity_drop", "high_value"]
+FamilyName = Literal[
+    "logistic_regression",
+    "k_nearest_neighbours",
+    "decision_tree",
+    "support_vector_machine",
+    "random_forest",
+    "xgboost",
+]
+
+
+class ModelSettings(Section):
+    """What is predicted, by which models, and how they are tuned, tested and refused."""
+
+    tasks: tuple[TaskName, ...] = Field(
+        default=("segment", "segment_replication", "churn", "activity_drop", "high_value"),
+        description="what is predicted; [] for nothing",
+    )
+    families: tuple[FamilyName, ...] = Field(
+        default=(
+            "logistic_regression",
+            "k_nearest_neighbours",
+            "decision_tree",
+            "support_vector_machine",
+            "random_forest",
+            "xgboost",
+        ),
+        min_length=1,
+        description="models that compete",
+    )
+    trials: int = Field(
+        default=8, ge=1, le=MOST_TRIALS, description="tuning trials per model and task"
+    )
+    horizon_days: int = Field(
+        default=90, ge=7, le=365, description="length of the window in which a label shows"
+    )
+    active_days: int = Field(
+        default=365,
+        ge=30,
+        description="of whom outcomes are told: an order in so many days",
+    )
+    drop_share: float = Field(
+        default=0.5, gt=0, lt=1, description="spend below this share of before is a drop"
+    )
+    high_value_share: float = Field(
+        default=0.2, gt=0, lt=0.5, description="share of customers who count as high value"
+    )
+    least_customers: int = Field(
+        default=500, ge=20, description="customers with orders that outcome tasks ask for"
+    )
+    least_days: int = Field(
+        default=180,
+        ge=30,
+        description="days from the first order to the last asked for",
+    )
+    least_in_class: int = Field(
+        default=50, ge=5, description="rows of each class that training and testing ask for"
+    )
+    train_rows: int = Field(
+        default=20_000, ge=500, description="rows that a model is trained on at most"
+    )
+    slow_rows: int = Field(
+        default=4_000,
+        ge=500,
+        description="the same for support vector machines and nearest neighbours",
+    )
+    test_rows: int = Field(
+        default=20_000, ge=500, description="customers that models are tested on at most"
+    )
+    test_share: float = Field(
+        default=0.2, gt=0, lt=0.5, description="tested share where there is a single day"
+    )
+    folds: int = Field(default=3, ge=2, le=10, description="inner folds that tuning looks at")
+    nested_repeats: int = Field(
+        default=2,
+        ge=0,
+        description="repeats of the nested cross-validation where there is a single day",
+    )
+    bootstraps: int = Field(
+        default=500, ge=100, description="resamples of customers behind an interval"
+    )
+    explained: int = Field(
+        default=20_000, ge=0, description="customers whose reasons are stored, riskiest first"
+    )
+    shap_sample: int = Field(
+        default=500, ge=50, description="customers whose Shapley values are stored"
+    )
+
+
 class ValueSettings(Section):
     """How it is foretold when customers order and what they will spend."""
 
@@ -265,6 +354,7 @@ class Settings(Section):
     outliers: OutlierSettings = OutlierSettings()
     segments: SegmentSettings = SegmentSettings()
     rules: RuleSettings = RuleSettings()
+    models: ModelSettings = ModelSettings()
     value: ValueSettings = ValueSettings()
     runs: RunSettings = RunSettings()
 
@@ -274,7 +364,8 @@ class Settings(Section):
             raise SettingsError(f"--trials must be from 1 to {MOST_TRIALS:,}.")
         return self.model_copy(
             update={
-                "segments": self.segments.model_copy(update={"tuning": True, "trials": trials})
+                "segments": self.segments.model_copy(update={"tuning": True, "trials": trials}),
+                "models": self.models.model_copy(update={"trials": trials}),
             }
         )
 

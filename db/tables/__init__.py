@@ -13,6 +13,8 @@ from db.tables import (
     runs,
     sales,
     segments,
+    strategy,
+    value,
     workspace,
 )
 
@@ -36,5 +38,7 @@ __all__ = [
     "runs",
     "sales",
     "segments",
+    "strategy",
+    "value",
     "workspace",
 ]

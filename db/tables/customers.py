@@ -108,13 +108,25 @@ class CustomerResult(SQLModel, table=True):
     component_1: float | None = Field(default=None, description="on the first component")
     component_2: float | None = Field(default=None, description="on the second component")
     is_outlier: bool | None = None
-    churn_probability: float | None = None
+    churn_probability: float | None = Field(
+        default=None, description="of no order in the next 90 days; null without one in a year"
+    )
     risk_value: str | None = None
     clv_12m: float | None = None
     clv_12m_low: float | None = None
     clv_12m_high: float | None = None
     p_alive: float | None = None
     expected_orders_90d: float | None = None
+    order_probability_90d: float | None = Field(
+        default=None,
+        description="of an order in the next 90 days, by the value model",
+    )
+    clv_historic_12m: float | None = Field(
+        default=None, description="money per year so far, for comparison"
+    )
+    expected_next_order_days: float | None = Field(
+        default=None, description="median days to the next order; null where it may never come"
+    )
     sample_position: float = Field(
         description="random place in its segment, 0 to 1: those up to p are a sample of share p"
     )

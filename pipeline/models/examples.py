@@ -1,0 +1,109 @@
+"""Rows to learn from: features, label, whose row it is and on which day it was known."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import StratifiedGroupKFold
+
+UNKNOWN = "unknown"
+"""Stands for a missing word."""
+
+
+class Feature(NamedTuple):
+    """A column that models see.
+
+    `unit` is money, days, years, share, count, points, minutes or nothing; skewed numbers are
+    never negative and taken by log(1 + x).
+    """
+
+    name: str
+    title: str
+    unit: str = ""
+    is_number: bool = True
+    is_skewed: bool = False
+
+
+class Examples(NamedTuple):
+    """Rows with a label; every part has one entry per row.
+
+    Attributes
+    ----------
+    features
+        Floats and words as `prepared` gives them, in the order of the task's features.
+    labels
+        Places in the task's classes.
+    customers
+        Identifiers: for grouping, never a feature.
+    days
+        Numbers of the days on which the features were known.
+    """
+
+    features: pd.DataFrame
+    labels: np.ndarray
+    customers: np.ndarray
+    days: np.ndarray
+
+    def take(self, rows: np.ndarray) -> "Examples":
+        """Give some of the rows, by place."""
+        return Examples(
+            self.features.iloc[rows].reset_index(drop=True),
+            self.labels[rows],
+            self.customers[rows],
+            self.days[rows],
+        )
+
+    def __bool__(self) -> bool:
+        return len(self.labels) > 0
+
+
+Fold = tuple[np.ndarray, np.ndarray]
+
+
+def prepared(frame: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
+    """Give the features of a frame as floats and words, in order; missing words are a level."""
+    columns = {
+        each.name: frame[each.name].astype(float).to_numpy()
+        if each.is_number
+        else frame[each.name].astype(object).where(frame[each.name].notna(), UNKNOWN).to_numpy()
+        for each in features
+    }
+    return pd.DataFrame(columns)
+
+
+def together(parts: Sequence[Examples]) -> Examples:
+    """Put rows below each other."""
+    return Examples(
+        pd.concat([part.features for part in parts], ignore_index=True),
+        np.concatenate([part.labels for part in parts]),
+        np.concatenate([part.customers for part in parts]),
+        np.concatenate([part.days for part in parts]),
+    )
+
+
+def twins(features: pd.DataFrame) -> np.ndarray:
+    """Number rows so that those with equal features share a number."""
+    return pd.util.hash_pandas_object(features, index=False).to_numpy()
+
+
+def inner_folds(groups: np.ndarray, labels: np.ndarray, folds: int, *, seed: int) -> list[Fold]:
+    """Split rows into stratified folds that never part a group (customer, or equal rows)."""
+    numbers, _ = pd.factorize(groups)
+    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
+    return [
+        (train, test) for train, test in splitter.split(np.zeros(len(labels)), labels, numbers)
+    ]
+
+
+def sample(labels: np.ndarray, at_most: int, *, seed: int) -> np.ndarray:
+    """Give the places of at most so many rows, each class in proportion, in order."""
+    if len(labels) <= at_most:
+        return np.arange(len(labels))
+    rng = np.random.default_rng(seed)
+    kept = []
+    for label in np.unique(labels):
+        places = np.flatnonzero(labels == label)
+        number = max(1, round(at_most * len(places) / len(labels)))
+        kept.append(rng.choice(places, min(number, len(places)), replace=False))
+    return np.sort(np.concatenate(kept))

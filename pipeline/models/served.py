@@ -1,0 +1,40 @@
+"""A fitted model with everything that scoring needs: features, classes, calibration."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from sklearn.pipeline import Pipeline
+
+from pipeline.models.calibration import AS_IS, Calibration
+from pipeline.models.examples import Feature, prepared
+
+
+class Served(NamedTuple):
+    """The model of one task.
+
+    Attributes
+    ----------
+    task, family
+        What it predicts and which kind of model it is.
+    classes
+        Names; labels are places in them. Of two, the second is the positive one.
+    features
+        The columns that it sees, in order.
+    pipeline
+        Fitted steps `prepare` and `model`.
+    calibration
+        Applied to the pipeline's probabilities.
+    """
+
+    task: str
+    family: str
+    classes: tuple[str, ...]
+    features: tuple[Feature, ...]
+    pipeline: Pipeline
+    calibration: Calibration = AS_IS
+
+    def probabilities(self, frame: pd.DataFrame) -> np.ndarray:
+        """Give n × k calibrated probabilities for rows that hold the features by name."""
+        raw = self.pipeline.predict_proba(prepared(frame, self.features))
+        return self.calibration(np.asarray(raw, dtype=float))
