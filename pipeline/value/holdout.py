@@ -15,8 +15,8 @@ from pipeline.value.posterior import Posterior, expected_orders, kinds
 
 MOST_FREQUENT = 7
 """Customers with so many repeat orders or more are shown together."""
-TRACKING = ["week", "part", "expected", "actual", "naive"]
-BY_FREQUENCY = ["frequency", "customers", "expected", "actual"]
+TRACKING = ["week", "is_holdout", "expected", "actual", "naive"]
+BY_FREQUENCY = ["repeat_orders", "customers", "expected", "actual"]
 METRICS = ["measure", "model", "metric", "value"]
 RIVALS = ("historic_rate", "everybody_mean", "last_period")
 
@@ -29,12 +29,12 @@ class Holdout(NamedTuple):
     day, days : the day on which it was foretold and the length of what followed.
     people : what was known of each customer on that day.
     choice, spend : the models fitted to it.
-    tracking : a row a week, 0 the day itself: repeat orders so far, those of everyone up to the
-        day (`part` calibration) and of the same customers after it (holdout).
+    tracking : a row a week since the first order, the last that is no hold-out ending on the
+        day: repeat orders so far, of everyone known on the day.
     by_frequency : a row per number of repeat orders up to the day, 7 for that many and more:
         mean orders per customer in what followed.
     metrics : a row per measure (orders, revenue), model or rival, and metric; errors are
-        foretold less actual, per customer.
+        foretold less actual, per customer, `total_error` that of all as a share of the actual.
     """
 
     day: int
@@ -162,13 +162,16 @@ def _errors(foretold: dict[str, _Span], actual: _Span) -> pd.DataFrame:
     ]
     for model, span in foretold.items():
         for measure, values in span._asdict().items():
-            error = values - getattr(actual, measure)
+            there = getattr(actual, measure)
+            error = values - there
             found = {
                 "total": values.sum(),
                 "bias": error.mean(),
-                "mae": np.abs(error).mean(),
+                "mean_absolute_error": np.abs(error).mean(),
                 "rmse": np.sqrt(np.square(error).mean()),
             }
+            if there.sum() > 0:
+                found["total_error"] = values.sum() / there.sum() - 1
             rows += [(measure, model, name, float(value)) for name, value in found.items()]
     return pd.DataFrame(rows, columns=METRICS)
 
@@ -236,7 +239,6 @@ def _tracking(
     past = pd.DataFrame(
         {
             "week": weeks,
-            "part": "calibration",
             "expected": _expected_so_far(choice, first, past_days),
             "actual": _count_until(repeats.day, past_days),
             "naive": np.nan,
@@ -251,13 +253,14 @@ def _tracking(
     future = pd.DataFrame(
         {
             "week": coming,
-            "part": "holdout",
             "expected": began + np.array(expected),
             "actual": began + _count_until(since.day, day + coming * DAYS_PER_WEEK),
             "naive": began + naive * coming * DAYS_PER_WEEK / days,
         }
     )
-    return pd.concat([past, future], ignore_index=True)[TRACKING]
+    table = pd.concat([past, future], ignore_index=True)
+    is_holdout = table["week"] > 0
+    return table.assign(week=table["week"] - weeks[0] + 1, is_holdout=is_holdout)[TRACKING]
 
 
 def _expected_so_far(choice: Choice, first: Whole, days: Whole) -> Floats:
@@ -276,11 +279,11 @@ def _count_until(days: Whole, until: Whole) -> Floats:
 def _by_frequency(people: Known, expected: Floats, actual: Floats) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
-            "frequency": np.minimum(people.histories.x, MOST_FREQUENT),
+            "repeat_orders": np.minimum(people.histories.x, MOST_FREQUENT),
             "expected": expected,
             "actual": actual,
         }
     )
-    groups = frame.groupby("frequency")
+    groups = frame.groupby("repeat_orders")
     found = groups[["expected", "actual"]].mean().assign(customers=groups.size())
     return found.reset_index()[BY_FREQUENCY]

@@ -35,9 +35,10 @@ CUSTOMERS = [
     "clv_12m_low", "clv_12m_high", "clv_historic_12m", "expected_next_order_days",
 ]  # fmt: skip
 FITS = [
-    "part", "role", "model", "chosen", "converged", "customers", "log_likelihood", "aic",
-    "iterations", "params", "errors", "message",
+    "part", "model", "chosen", "converged", "customers", "log_likelihood", "aic", "iterations",
+    "params", "errors", "message",
 ]  # fmt: skip
+NO_FITS = pd.DataFrame(columns=FITS)
 GAMMA_GAMMA = "gamma_gamma"
 NEVER_DAYS = 3_650
 """A next order later than that is taken for none."""
@@ -49,14 +50,16 @@ class Valued(NamedTuple):
     Parameters
     ----------
     customers : a row per customer with a standing order; empty where the data is too thin.
-    fits : a row per part (all, calibration), role (orders, spend) and model tried; `params` and
-        `errors` (JSON) are null where a fit did not converge and is not used.
-    tracking, by_frequency, metrics : of the hold-out, see `Holdout`.
+    fits : a row per part (orders, spend) and model tried; `params` and `errors` (JSON) are
+        empty where a fit did not converge and is not used.
+    holdout_fits, tracking, by_frequency, metrics : of the hold-out, see `Holdout`; empty where
+        there is none.
     model : the model of orders that is used.
     """
 
     customers: pd.DataFrame
     fits: pd.DataFrame
+    holdout_fits: pd.DataFrame
     tracking: pd.DataFrame
     by_frequency: pd.DataFrame
     metrics: pd.DataFrame
@@ -88,12 +91,10 @@ def value(
     customers = _customers(people, choice.model, spend.model, settings, seed=seed)
     progress.step(2, 3, "hold-out")
     held = _held_out(states, people, newest=newest, settings=settings, seed=seed)
-    fits = [_fits("all", choice, spend, people)]
-    if held:
-        fits.append(_fits("calibration", held.choice, held.spend, held.people))
     return Valued(
         customers=customers,
-        fits=pd.concat(fits, ignore_index=True),
+        fits=_fits(choice, spend, people),
+        holdout_fits=_fits(held.choice, held.spend, held.people) if held else NO_FITS,
         tracking=held.tracking if held else pd.DataFrame(columns=TRACKING),
         by_frequency=held.by_frequency if held else pd.DataFrame(columns=BY_FREQUENCY),
         metrics=held.metrics if held else pd.DataFrame(columns=METRICS),
@@ -158,7 +159,8 @@ def _too_thin(people: Known, settings: ValueSettings) -> str:
 def _refused(thin: str, people: Known) -> Valued:
     return Valued(
         customers=pd.DataFrame(columns=CUSTOMERS),
-        fits=pd.DataFrame(columns=FITS),
+        fits=NO_FITS,
+        holdout_fits=NO_FITS,
         tracking=pd.DataFrame(columns=TRACKING),
         by_frequency=pd.DataFrame(columns=BY_FREQUENCY),
         metrics=pd.DataFrame(columns=METRICS),
@@ -222,20 +224,20 @@ def _held_out(
     return holdout(states, newest=newest, days=days, settings=settings, seed=seed)
 
 
-def _fits(part: str, choice: Choice, spend: FittedSpend, people: Known) -> pd.DataFrame:
+def _fits(choice: Choice, spend: FittedSpend, people: Known) -> pd.DataFrame:
     """One row per model that was tried."""
     customers, buyers = len(people.customers), int((people.histories.x > 0).sum())
     return pd.DataFrame(
         [
             *(
                 _row(each.fit, chosen=each is choice.chosen)
-                | {"role": "orders", "model": each.model.key, "customers": customers}
+                | {"part": "orders", "model": each.model.key, "customers": customers}
                 for each in choice.tried
             ),
             _row(spend.fit, chosen=True)
-            | {"role": "spend", "model": GAMMA_GAMMA, "customers": buyers},
+            | {"part": "spend", "model": GAMMA_GAMMA, "customers": buyers},
         ]
-    ).assign(part=part)[FITS]
+    )[FITS]
 
 
 def _row(fit: Fit, *, chosen: bool) -> dict[str, object]:
@@ -247,8 +249,8 @@ def _row(fit: Fit, *, chosen: bool) -> dict[str, object]:
         "log_likelihood": round(fit.log_likelihood, 4),
         "aic": round(fit.aic, 4),
         "iterations": fit.iterations,
-        "params": json.dumps(fit.params) if told else None,
-        "errors": json.dumps(fit.errors) if told else None,
+        "params": json.dumps(fit.params if told else {}),
+        "errors": json.dumps(fit.errors if told else {}),
         "message": fit.message,
     }
 
@@ -342,8 +344,10 @@ def _remark_on_holdout(held: Holdout | None, people: Known, settings: ValueSetti
             len(people.customers),
         )
     model = held.choice.model
-    off = held.metric("orders", model.key, "mae")
-    best, rule = min((held.metric("orders", rival, "mae"), rival) for rival in RIVALS)
+    off, *others = (
+        held.metric("orders", each, "mean_absolute_error") for each in (model.key, *RIVALS)
+    )
+    best, rule = min(zip(others, RIVALS, strict=True))
     return Finding(
         STAGE,
         "holdout",

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from db.tables.customers import CustomerResult
+from db.tables.value import ValueByFrequency, ValueFit, ValueMetric, ValueTracking
 from pipeline.features.rfm import known_on
 from pipeline.progress import Silent
 from pipeline.settings import ValueSettings
@@ -75,9 +77,12 @@ def test_totals_by_group_add_up_to_the_whole(found: Valued):
 def test_fits_tell_every_model_that_was_tried(found: Valued):
     fits = found.fits
     assert list(fits) == FITS
-    assert fits.groupby("part").size().to_dict() == {"all": 4, "calibration": 2}
-    assert fits.groupby(["part", "role"])["chosen"].sum().eq(1).all()
-    assert fits.loc[fits["chosen"], "model"].tolist() == ["bg_nbd", "gamma_gamma"] * 2
+    assert fits[["part", "model"]].agg(" ".join, axis=1).tolist() == [
+        "orders bg_nbd", "orders mbg_nbd", "orders nbd", "spend gamma_gamma",
+    ]  # fmt: skip
+    assert found.holdout_fits["model"].tolist() == ["bg_nbd", "gamma_gamma"]
+    for each in (fits, found.holdout_fits):
+        assert each.loc[each["chosen"], "model"].tolist() == ["bg_nbd", "gamma_gamma"]
     first = fits.iloc[0]
     assert list(json.loads(first["params"])) == ["r", "alpha", "a", "b"]
     assert json.loads(first["params"]) == found.model.params
@@ -86,7 +91,7 @@ def test_fits_tell_every_model_that_was_tried(found: Valued):
 
 
 def test_the_hold_out_and_its_finding(found: Valued):
-    assert set(found.tracking["part"]) == {"calibration", "holdout"}
+    assert set(found.tracking["is_holdout"]) == {True, False}
     assert found.by_frequency["customers"].sum() > 100
     said = {finding.rule: finding.explanation for finding in found.findings}
     assert set(said) == {"order_model", "spend", "holdout"}
@@ -99,7 +104,7 @@ def test_the_hold_out_and_its_finding(found: Valued):
 
 def test_the_same_seed_gives_the_same_rows(states: pd.DataFrame, found: Valued):
     again = valued(states.sample(frac=1, random_state=1))
-    for name in ("customers", "fits", "tracking", "by_frequency", "metrics"):
+    for name in ("customers", "fits", "holdout_fits", "tracking", "by_frequency", "metrics"):
         pd.testing.assert_frame_equal(getattr(again, name), getattr(found, name))
     assert again.findings == found.findings
     other = valued(states, seed=1).customers
@@ -134,8 +139,8 @@ def test_where_nobody_leaves_nbd_stands_in_and_is_named():
     assert "BG/NBD did not converge" in remark.explanation
     assert "MBG/NBD did not converge" in remark.explanation
     assert "P(alive) is 1 for everyone" in remark.explanation
-    fits = loyal.fits[loyal.fits["part"] == "all"].set_index("model")
-    assert fits.loc[["bg_nbd", "mbg_nbd"], "params"].isna().all()
+    fits = loyal.fits.set_index("model")
+    assert fits.loc[["bg_nbd", "mbg_nbd"], "params"].eq("{}").all()
     assert not fits.loc[["bg_nbd", "mbg_nbd"], "converged"].any()
     assert fits.loc["nbd", "chosen"]
 
@@ -170,7 +175,7 @@ def test_thin_data_is_refused_and_said(states: pd.DataFrame, newest: int, said: 
     assert found.model is None
     assert list(found.customers) == CUSTOMERS
     assert list(found.fits) == FITS
-    for frame in found[:5]:
+    for frame in found[:6]:
         assert frame.empty
         assert len(frame.columns) > 3
     probabilities = order_probability(states, newest, 90, settings=SETTINGS, seed=0)
@@ -208,3 +213,21 @@ def test_the_stage_at_the_newest_day_says_the_same(states: pd.DataFrame, found: 
         asked["probability"].round(6).tolist()
         == found.customers["order_probability_90d"].tolist()
     )
+
+
+def test_frames_have_the_columns_of_their_tables(found: Valued):
+    """What a refresh writes; the stage may tell more than a table keeps."""
+    for table, frame in (
+        (ValueFit, found.fits),
+        (ValueTracking, found.tracking),
+        (ValueByFrequency, found.by_frequency),
+        (ValueMetric, found.metrics),
+    ):
+        columns = {column.name: column for column in table.__table__.columns}
+        asked = {name for name in columns if name != "run_id"}
+        assert asked <= set(frame)
+        keys = [c.name for c in table.__table__.primary_key if c.name != "run_id"]
+        assert not frame.duplicated(keys).any()
+        for name in asked:
+            assert columns[name].nullable or frame[name].notna().all(), name
+    assert set(found.customers) <= {c.name for c in CustomerResult.__table__.columns}
