@@ -177,13 +177,13 @@ def _optimal(segments: pd.DataFrame, bounds: _Bounds) -> np.ndarray:
     left = bounds.total - spend[~pays].sum()
     if pays.any():
         least, most, scale = bounds.least[pays], bounds.most[pays], scale[pays]
-        start = scale * np.log(ceiling[pays] / scale)
+        start = scale * (np.log(ceiling[pays]) - np.log(scale))
         x = level(start, scale, least, most, min(left, most.sum()))
         spend[pays] = np.clip(start + scale * x, least, most)
     rest = bounds.total - spend.sum()
     room = np.where(pays, 0.0, bounds.most - spend)
     if rest > 0 and room.sum() > 0:
-        spend += room * min(rest / room.sum(), 1)
+        spend += room * (min(rest, room.sum()) / room.sum())
     return spend
 
 

@@ -39,6 +39,7 @@ KINDS = {
     "dict_type": "must hold “name: value” lines",
     "model_type": "must hold “name: value” lines",
     "missing": "is missing",
+    "string_pattern_mismatch": "is not written as it must be",
     "string_too_short": "must not be empty",
     "string_too_long": "is too long: at most {max_length} characters",
     "too_short": "must not be empty",

@@ -189,8 +189,8 @@ def _joined(
     if members["customer_id"].duplicated().any() or outcomes["customer_id"].duplicated().any():
         raise StrategyError("Every customer may stand once among members and outcomes.")
     figures = ["orders", "revenue", *before]
-    joined = members.merge(
-        outcomes[["customer_id", *figures]], on="customer_id", how="left", validate="1:1"
+    joined = members[["customer_id", "contacted", "stratum"]].merge(
+        outcomes[["customer_id", *figures]], on="customer_id", how="left"
     )
     joined[figures] = joined[figures].astype(float).fillna(0.0)
     return joined

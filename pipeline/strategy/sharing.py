@@ -15,7 +15,7 @@ def whole_parts(weights: npt.ArrayLike, total: int) -> np.ndarray:
     given = np.asarray(weights, dtype=float)
     if total == 0 or given.sum() <= 0:
         return np.zeros(len(given), dtype=int)
-    exact = given * (total / given.sum())
+    exact = given / given.sum() * total
     parts = np.floor(exact + 1e-9).astype(int)
     order = np.argsort(-np.round(exact - parts, 9), kind="stable")
     parts[order[: total - int(parts.sum())]] += 1
@@ -32,9 +32,4 @@ def level(
     """
     points = np.unique(np.concatenate([(low - start) / slope, (high - start) / slope]))
     parts = np.clip(start + slope * points[:, None], low, high)
-    sums = parts.sum(axis=1)
-    after = min(max(int(np.searchsorted(sums, total)), 1), len(points) - 1)
-    if len(points) == 1 or sums[after] == sums[after - 1]:
-        return float(points[min(after, len(points) - 1)])
-    share = (total - sums[after - 1]) / (sums[after] - sums[after - 1])
-    return float(points[after - 1] + share * (points[after] - points[after - 1]))
+    return float(np.interp(total, parts.sum(axis=1), points))

@@ -2,10 +2,11 @@
 
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
+from pipeline.settings import StrategySettings
 from pipeline.strategy.groups import group_totals, risk_value_groups, value_cut
+from pipeline.strategy.playbook import default_playbook
 from pipeline.strategy.retention import RetentionCosts, best_cut, risk_cells
 
 
@@ -21,18 +22,22 @@ class RiskValue(NamedTuple):
     cut: pd.DataFrame
 
 
+def retention_costs(settings: StrategySettings) -> RetentionCosts:
+    """Give the built-in playbook's costs, with those that the settings name instead."""
+    said = settings.model_dump(exclude={"bootstraps"}, exclude_none=True)
+    return default_playbook().costs.retention.model_copy(update=said)
+
+
 def risk_value(
-    probability: pd.Series,
-    value: pd.Series,
-    *,
-    costs: RetentionCosts,
-    seed: int,
-    bootstraps: int = 500,
+    probability: pd.Series, value: pd.Series, settings: StrategySettings, *, seed: int
 ) -> RiskValue:
-    """Find the profit-optimal cut at these costs and put customers into the four groups."""
-    cells = risk_cells(probability, value)
-    median = value_cut(value)
-    best = best_cut(cells, costs=costs, seed=seed, bootstraps=bootstraps)
+    """Find the profit-optimal cut at these costs and put customers into the four groups.
+
+    `probability` of leaving and `value` of 12 months, money, one of each per customer.
+    """
+    costs = retention_costs(settings)
+    cells, median = risk_cells(probability, value), value_cut(value)
+    best = best_cut(cells, costs=costs, seed=seed, bootstraps=settings.bootstraps)
     groups = risk_value_groups(probability, value, cut=best.cut, above=median)
     row = {
         "cut": best.cut,
@@ -41,8 +46,10 @@ def risk_value(
         "value_cut": median,
         "profit": best.profit,
         "customers": best.customers,
-        **costs.model_dump(include={"contact_cost", "incentive", "success_rate"}),
+        "contact_cost": costs.contact_cost,
+        "incentive": costs.incentive,
+        "success_rate": costs.success_rate,
         "margin": costs.kept,
     }
-    rows = pd.DataFrame([row]).iloc[: int(np.sign(len(cells)))]
-    return RiskValue(groups, group_totals(groups, probability, value), rows)
+    cut = pd.DataFrame([row]).head(min(len(cells), 1))
+    return RiskValue(groups, group_totals(groups, probability, value), cut)

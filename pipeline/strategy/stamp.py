@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from pipeline.errors import StrategyError
 from pipeline.strategy.checked import Checked
@@ -30,9 +30,14 @@ TITLES = {
     "version": "Version",
 }
 
-Line = Annotated[
-    str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f\x85\u2028\u2029]*$", max_length=200)
-]
+
+def _one_line(text: str) -> str:
+    if len(f"{text}.".splitlines()) > 1 or "\0" in text:
+        raise ValueError("must be one line of text")
+    return text
+
+
+Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(_one_line)]
 
 
 class Stamp(Checked):
