@@ -10,9 +10,15 @@ import pandas as pd
 
 from pipeline.strategy.playbook import EngagementWeights
 
-SCORES = {"recency": "r_score", "frequency": "f_score", "monetary": "m_score"}
 PROBABILITY = "order_probability"
-PARTS = (*SCORES, PROBABILITY)
+COLUMNS = {
+    "recency": "r_score",
+    "frequency": "f_score",
+    "monetary": "m_score",
+    PROBABILITY: "order_probability_90d",
+}
+"""Where each part is read."""
+PARTS = tuple(COLUMNS)
 TITLES = {
     "recency": "how recently they ordered",
     "frequency": "how often they ordered",
@@ -25,7 +31,7 @@ def engagement(customers: pd.DataFrame, weights: EngagementWeights) -> pd.DataFr
     """Score each customer: `engagement`, and the points of each part, which add up to it.
 
     Of `customers` are used, where they are there and known, `r_score`, `f_score`, `m_score` and
-    `order_probability` (0 to 1). For each part `name` there are `name_points` and `name_most`,
+    `order_probability_90d` (0 to 1). For each part `name` there are `name_points` and `name_most`,
     the points it could have brought. Null where nothing is known.
     """
     reached = np.column_stack([_reached(customers, part) for part in PARTS])
@@ -61,8 +67,7 @@ def explained(row: pd.Series) -> str:
 
 def _reached(customers: pd.DataFrame, part: str) -> np.ndarray:
     """Give how much of a part each customer reaches, 0 to 1; NaN where not known."""
-    if SCORES.get(part, part) not in customers:
+    if COLUMNS[part] not in customers:
         return np.full(len(customers), np.nan)
-    if part == PROBABILITY:
-        return customers[PROBABILITY].to_numpy(dtype=float, na_value=np.nan)
-    return (customers[SCORES[part]].to_numpy(dtype=float, na_value=np.nan) - 1) / 4
+    values = customers[COLUMNS[part]].to_numpy(dtype=float, na_value=np.nan)
+    return values if part == PROBABILITY else (values - 1) / 4

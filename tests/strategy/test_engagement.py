@@ -19,7 +19,7 @@ rows = st.lists(
 
 
 def frame(rows: list[tuple[float | None, ...]]) -> pd.DataFrame:
-    columns = ["r_score", "f_score", "m_score", "order_probability"]
+    columns = ["r_score", "f_score", "m_score", "order_probability_90d"]
     return pd.DataFrame(rows, columns=columns).astype(float)
 
 
