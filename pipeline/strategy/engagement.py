@@ -31,8 +31,8 @@ def engagement(customers: pd.DataFrame, weights: EngagementWeights) -> pd.DataFr
     """Score each customer: `engagement`, and the points of each part, which add up to it.
 
     Of `customers` are used, where they are there and known, `r_score`, `f_score`, `m_score` and
-    `order_probability_90d` (0 to 1). For each part `name` there are `name_points` and `name_most`,
-    the points it could have brought. Null where nothing is known.
+    `order_probability_90d` (0 to 1). For each part `name` there are `name_points` and
+    `name_most`, the points it could have brought. Null where nothing is known.
     """
     reached = np.column_stack([_reached(customers, part) for part in PARTS])
     weight = np.array([getattr(weights, part) for part in PARTS])
