@@ -56,6 +56,8 @@ from db.tables.segments import (
     SegmentShape,
     SilhouetteSample,
 )
+from db.tables.strategy import RetentionCut, RiskValueGroup
+from db.tables.value import ValueByFrequency, ValueFit, ValueMetric, ValueTracking
 from pipeline import recorder
 from pipeline.errors import RefreshRunning, SettingsError, SourceError
 from pipeline.explore.stage import NO_CAMPAIGNS, explored
@@ -98,8 +100,10 @@ from pipeline.sources.arrival import (
 )
 from pipeline.sources.columns import read_mapping
 from pipeline.sources.parts import TypedPart
+from pipeline.strategy.stage import RiskValue, risk_value
 from pipeline.threads import one_thread
 from pipeline.timing import Stopwatch
+from pipeline.value.stage import Valued, order_probability, value
 
 Clock = Callable[[], dt.datetime]
 NewLines = dict[int, pa.Table]
@@ -261,6 +265,9 @@ def _run(
             space_of=known.space_of,
         )
     customers = _published_customers(grouped, known.as_of, settings)
+    with watch.stage("value") as progress:
+        worth = known.valued(progress)
+        customers = _with_value(customers, worth)
     with watch.stage("predict") as progress:
         tasks = [
             *known.outcomes(customers),
@@ -274,6 +281,8 @@ def _run(
         ]
         models = predicted(tasks, settings.models, seed=request.seed, progress=progress)
         customers = _with_churn(customers, models.predictions)
+        risk = _at_risk(customers, request)
+        customers = customers if risk is None else customers.assign(risk_value=risk.groups)
     with watch.stage("explore"):
         told = explored(customers, seed=request.seed, campaigns=known.campaigns)
     with watch.stage("write"):
@@ -303,6 +312,8 @@ def _run(
             Result(Curve, models.curves),
             Result(TestOutcome, models.outcomes),
             Result(CustomerPrediction, models.predictions),
+            *([] if worth is None else _value_results(worth)),
+            *([] if risk is None else _risk_results(risk)),
             Result(SilhouetteSample, grouped.silhouettes),
             Result(ProjectionLoading, grouped.loadings),
             Result(RfmVoxel, grouped.voxels),
@@ -314,7 +325,13 @@ def _run(
     recorder.write_record(
         engine,
         run_id,
-        findings=[*known.findings, *grouped.findings, *models.findings, *told.findings],
+        findings=[
+            *known.findings,
+            *grouped.findings,
+            *(worth.findings if worth else ()),
+            *models.findings,
+            *told.findings,
+        ],
         costs=watch.costs,
         models=[pack("segmentation", grouped.model)] if grouped.model else [],
     )
@@ -345,7 +362,8 @@ class Known(NamedTuple):
 
     `snapshots` has one row per day and customer; `results` are rows that only this form has.
     `inputs_of` names what segments are made from, `outcomes` prepares the tasks on what
-    customers do, both from the customers of the newest snapshot.
+    customers do, both from the customers of the newest snapshot; `valued` tells what customers
+    are worth where there are orders.
     """
 
     snapshots: pd.DataFrame
@@ -356,6 +374,7 @@ class Known(NamedTuple):
     space_of: Callable[[pd.DataFrame], Space]
     inputs_of: Callable[[pd.DataFrame], Sequence[str]]
     outcomes: Callable[[pd.DataFrame], list[Prepared]]
+    valued: Callable[[Progress], Valued | None] = lambda _: None
     campaigns: pd.DataFrame = NO_CAMPAIGNS
 
 
@@ -404,6 +423,16 @@ def _of_orders(
             names=[name for name in settings.models.tasks if name in OUTCOMES],
             settings=settings.models,
             seed=request.seed,
+            order_probability=lambda day: order_probability(
+                states,
+                day,
+                settings.models.horizon_days,
+                settings=settings.value,
+                seed=request.seed,
+            ),
+        ),
+        valued=lambda progress: value(
+            states, newest=newest, settings=settings.value, seed=request.seed, progress=progress
         ),
     )
 
@@ -477,6 +506,40 @@ def _with_churn(customers: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFr
     return customers.assign(
         churn_probability=told.reindex(customers["customer_id"].astype(str)).to_numpy()
     )
+
+
+def _with_value(customers: pd.DataFrame, worth: Valued | None) -> pd.DataFrame:
+    """Put what customers are worth beside them."""
+    if worth is None or worth.customers.empty:
+        return customers
+    told = worth.customers.set_index("customer_id")
+    ordered = told.reindex(customers["customer_id"].astype(str))
+    return customers.assign(**{str(name): ordered[name].to_numpy() for name in ordered})
+
+
+def _at_risk(customers: pd.DataFrame, request: Request) -> RiskValue | None:
+    """Put customers into groups by risk and value, where both are known."""
+    if not {"churn_probability", "clv_12m"} <= set(customers):
+        return None
+    return risk_value(
+        customers["churn_probability"],
+        customers["clv_12m"],
+        request.settings.strategy,
+        seed=request.seed,
+    )
+
+
+def _value_results(worth: Valued) -> list[Result]:
+    return [
+        Result(ValueFit, worth.fits),
+        Result(ValueTracking, worth.tracking),
+        Result(ValueByFrequency, worth.by_frequency),
+        Result(ValueMetric, worth.metrics),
+    ]
+
+
+def _risk_results(risk: RiskValue) -> list[Result]:
+    return [Result(RiskValueGroup, risk.totals), Result(RetentionCut, risk.cut)]
 
 
 def _one_form(engine: Engine, loads: list[LoadInRun]) -> str:

@@ -245,7 +245,7 @@ class ModelSettings(Section):
         default=20_000, ge=500, description="rows that a model is trained on at most"
     )
     tune_rows: int = Field(
-        default=3_000, ge=200, description="rows of a fold that a trial is fitted on at most"
+        default=2_000, ge=200, description="rows of a fold that a trial is fitted on at most"
     )
     slow_rows: int = Field(
         default=4_000,
@@ -336,6 +336,38 @@ class ValueSettings(Section):
         return self
 
 
+class StrategySettings(Section):
+    """What a retention campaign costs and earns; what is null is as in the playbook."""
+
+    contact_cost: float | None = Field(
+        default=None, ge=0, description="money per contacted customer; null: the playbook's"
+    )
+    incentive: float | None = Field(
+        default=None, ge=0, description="money per customer who takes it; null: the playbook's"
+    )
+    success_rate: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="share of leavers who stay once contacted; null: the playbook's",
+    )
+    margin: float | None = Field(
+        default=None,
+        gt=0,
+        le=1,
+        description="share of the value that is kept; null: the playbook's",
+    )
+    months: float | None = Field(
+        default=None,
+        gt=0,
+        le=36,
+        description="months of value that keeping a customer earns; null: the playbook's",
+    )
+    bootstraps: int = Field(
+        default=500, ge=100, description="resamples behind the interval of the best cut"
+    )
+
+
 class RunSettings(Section):
     """How many published runs are kept."""
 
@@ -359,6 +391,7 @@ class Settings(Section):
     rules: RuleSettings = RuleSettings()
     models: ModelSettings = ModelSettings()
     value: ValueSettings = ValueSettings()
+    strategy: StrategySettings = StrategySettings()
     runs: RunSettings = RunSettings()
 
     def with_trials(self, trials: int) -> "Settings":

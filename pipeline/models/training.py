@@ -20,8 +20,7 @@ STATES = {"COMPLETE": "complete", "PRUNED": "pruned", "FAIL": "failed"}
 TRIAL_COLUMNS = ["study", "trial", "state", "value", "seconds", "params"]
 IMPORTANCE_COLUMNS = ["study", "parameter", "importance"]
 HOPELESS = 1.02
-"""A trial whose log loss on the first fold is so many times the best there is looked at no further.
-"""
+"""A trial is pruned where its log loss on the first fold is so many times the best one's."""
 EDGE = 1e-6
 
 
@@ -75,8 +74,8 @@ def tune(
     """Search a family's settings on prepared folds; its defaults are the first trial.
 
     What is searched for is the least log loss of recalibrated probabilities: they are what
-    money is reckoned with, so a ranking alone would not do. Settings that were tried are not tried again. A trial that falls far behind the best on its
-    first fold is pruned.
+    money is reckoned with, so a ranking alone would not do. Settings that were tried are not
+    tried again. A trial that falls far behind the best on its first fold is pruned.
     """
     began = time.process_time()
     optuna.logging.set_verbosity(optuna.logging.WARNING)
