@@ -106,7 +106,9 @@ class ModelResult(SQLModel, table=True):
     meaning: str = Field(description="what it does, in a sentence")
     baseline: bool = Field(description="whether it is a naive rival")
     chosen: bool
-    selection: float | None = Field(description="metric that decided, mean over inner folds")
+    selection: float | None = Field(
+        description="log loss, mean over inner folds; the least is chosen"
+    )
     rows: int | None = Field(description="rows that it was fitted on")
     seconds: float | None = Field(description="processor time of tuning and fitting")
     params: str = Field(description="settings as chosen, as JSON")

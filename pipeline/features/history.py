@@ -1,7 +1,7 @@
-"""What the orders of each customer tell on one day: the features that outcomes are predicted from.
+"""What a customer's orders tell on one day: the features that outcomes are predicted from.
 
-One definition serves training on earlier days and scoring the newest one: it takes the states of
-orders and a day, and sees only the states whose period holds that day.
+One definition serves training on earlier days and scoring the newest one: it takes the states
+of orders and a day, and sees only the states whose period holds that day.
 """
 
 from typing import NamedTuple
@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 WINDOWS = (30, 60, 90, 180)
-"""Lengths in days of the periods before the day in which orders and spend are counted."""
+"""Lengths in days of the periods in which orders and spend are counted."""
 COUNTRY = "country"
 
 
 class HistoryFeature(NamedTuple):
-    """A feature: its column, what people call it, its unit and whether it is taken by its log."""
+    """A feature: its column, what people call it, its unit and whether its log is taken."""
 
     name: str
     title: str
@@ -64,8 +64,8 @@ def history(states: pd.DataFrame, day: int) -> pd.DataFrame:
     Returns
     -------
     One row per customer, by `customer_id`, with `country` and every feature of `HISTORY`.
-    Gaps are between days with orders; they are missing for customers with one such day, lateness
-    for those too. Windows hold the days (day - length, day].
+    Gaps are between days with orders; they and lateness are missing for customers with one
+    such day. Windows hold the days (day - length, day].
     """
     seen = states[(states["from_day"] <= day) & (states["to_day"] > day)]
     standing = seen[seen["net"] > 0]
@@ -113,7 +113,7 @@ def _longest(age: np.ndarray, codes: np.ndarray, count: int) -> np.ndarray:
 def _rhythm(
     ordered: np.ndarray, codes: np.ndarray, count: int, *, recency: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Give mean and spread of the days between days with orders, and how late the next one is."""
+    """Give mean and spread of the days between orders, and how late the next one is."""
     pairs = np.unique(np.stack([codes, ordered], axis=1), axis=0) if len(codes) else _NO_PAIRS
     same = pairs[1:, 0] == pairs[:-1, 0]
     whose, gaps = pairs[1:, 0][same], np.diff(pairs[:, 1])[same].astype(float)

@@ -62,14 +62,18 @@ Fold = tuple[np.ndarray, np.ndarray]
 
 
 def prepared(frame: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
-    """Give the features of a frame as floats and words, in order; missing words are a level."""
-    columns = {
-        each.name: frame[each.name].astype(float).to_numpy()
-        if each.is_number
-        else frame[each.name].astype(object).where(frame[each.name].notna(), UNKNOWN).to_numpy()
-        for each in features
-    }
-    return pd.DataFrame(columns)
+    """Give the features of a frame as floats and words, in order; missing words are a level.
+
+    Skewed numbers below 0 count as 0.
+    """
+    return pd.DataFrame({each.name: _column(frame[each.name], each) for each in features})
+
+
+def _column(values: pd.Series, feature: Feature) -> np.ndarray:
+    if feature.is_number:
+        numbers = values.astype(float).to_numpy()
+        return np.maximum(numbers, 0.0) if feature.is_skewed else numbers
+    return values.astype(object).where(values.notna(), UNKNOWN).to_numpy()
 
 
 def together(parts: Sequence[Examples]) -> Examples:
@@ -83,7 +87,7 @@ def together(parts: Sequence[Examples]) -> Examples:
 
 
 def twins(features: pd.DataFrame) -> np.ndarray:
-    """Number rows so that those with equal features share a number."""
+    """Give rows numbers that those with equal values share."""
     return pd.util.hash_pandas_object(features, index=False).to_numpy()
 
 
