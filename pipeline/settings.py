@@ -245,7 +245,9 @@ class ModelSettings(Section):
         default=20_000, ge=500, description="rows that a model is trained on at most"
     )
     tune_rows: int = Field(
-        default=2_000, ge=200, description="rows of a fold that a trial is fitted on at most"
+        default=2_000,
+        ge=200,
+        description="rows of a fold that a trial is fitted and judged on at most",
     )
     slow_rows: int = Field(
         default=4_000,

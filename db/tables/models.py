@@ -122,7 +122,9 @@ class PairedTest(SQLModel, table=True):
     run_id: int = Field(primary_key=True)
     task: str = Field(primary_key=True)
     rival: str = Field(primary_key=True)
-    role: str = Field(description="second: the next best model; naive: the best naive rival")
+    role: str = Field(
+        description="second: the next best model; naive: the best simple rule; customer_base"
+    )
     metric: str
     difference: float = Field(description="chosen less rival")
     low: float = Field(description="lower end of the 95 % bootstrap interval")

@@ -110,7 +110,7 @@ def _vector_machine(params: Params, seed: int) -> SVC:
 
 def _calibrated_vector_machine(params: Params, seed: int) -> CalibratedClassifierCV:
     return CalibratedClassifierCV(
-        _vector_machine(params, seed), method="sigmoid", cv=3, ensemble=False
+        _vector_machine(params, seed), method="sigmoid", cv=2, ensemble=False
     )
 
 
@@ -119,7 +119,7 @@ def _forest(params: Params, seed: int) -> RandomForestClassifier:
 
 
 def _small_forest(params: Params, seed: int) -> RandomForestClassifier:
-    return RandomForestClassifier(40, **params, n_jobs=1, random_state=seed)
+    return RandomForestClassifier(25, **params, n_jobs=1, random_state=seed)
 
 
 def _boosted(params: Params, seed: int) -> Any:

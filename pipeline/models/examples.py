@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.model_selection import StratifiedKFold
 
 UNKNOWN = "unknown"
 """Stands for a missing word."""
@@ -92,11 +92,20 @@ def twins(features: pd.DataFrame) -> np.ndarray:
 
 
 def inner_folds(groups: np.ndarray, labels: np.ndarray, folds: int, *, seed: int) -> list[Fold]:
-    """Split rows into stratified folds that never part a group (customer, or equal rows)."""
+    """Split rows into folds that never part a group (a customer, or equal rows).
+
+    Groups are stratified by the label of their first row.
+    """
     numbers, _ = pd.factorize(groups)
-    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
+    _, first = np.unique(numbers, return_index=True)
+    splitter = StratifiedKFold(folds, shuffle=True, random_state=seed)
+    fold_of = np.empty(len(first), dtype=np.int64)
+    for place, (_, outside) in enumerate(splitter.split(first, labels[first])):
+        fold_of[outside] = place
+    of_rows = fold_of[numbers]
     return [
-        (train, test) for train, test in splitter.split(np.zeros(len(labels)), labels, numbers)
+        (np.flatnonzero(of_rows != place), np.flatnonzero(of_rows == place))
+        for place in range(folds)
     ]
 
 

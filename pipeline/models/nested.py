@@ -11,10 +11,10 @@ from pipeline.models.tasks import Material
 from pipeline.models.training import fit, prepare_folds, tune
 from pipeline.settings import ModelSettings
 
-OUTER_FOLDS = 4
+OUTER_FOLDS = 3
 INNER_FOLDS = 2
 TRIALS = 3
-MOST_ROWS = 5_000
+MOST_ROWS = 3_000
 
 
 class Nested(NamedTuple):

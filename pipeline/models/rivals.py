@@ -15,6 +15,7 @@ from pipeline.models.examples import Examples, Feature, sample
 
 RECENCY, FREQUENCY, MONETARY = "recency_days", "frequency", "monetary"
 FEW_ROWS = 5_000
+CUSTOMER_BASE = "bg_nbd"
 
 
 class Rival(NamedTuple):
@@ -102,7 +103,7 @@ def of_orders(told: pd.DataFrame, test: Examples) -> Rival:
     known = told.set_index("customer_id")["probability"].reindex(test.customers)
     stays = known.fillna(known.mean()).to_numpy(dtype=float)
     return Rival(
-        "bg_nbd", "Customer-base model",
+        CUSTOMER_BASE, "Customer-base model",
         "knows recency, frequency and age alone: the probability of no order by BG/NBD or its"
         " stand-in",
         np.column_stack([stays, 1 - stays]),

@@ -16,7 +16,7 @@ from pipeline.models.candidates import FAMILIES
 from pipeline.models.evaluation import measured
 from pipeline.models.examples import Examples, inner_folds
 from pipeline.models.nested import nested
-from pipeline.models.rivals import Rival
+from pipeline.models.rivals import CUSTOMER_BASE, Rival
 from pipeline.models.served import Served
 from pipeline.models.tasks import ORDER, Material, Prepared, Refused
 from pipeline.models.training import (
@@ -396,15 +396,21 @@ def _paired(
     rivals: Mapping[str, Rival],
     chosen: str,
 ) -> pd.DataFrame:
-    """Compare the chosen model with the second by selection and the best naive rival."""
+    """Compare the chosen model with the second by selection and with its rivals.
+
+    The best naive rival is one of the rules; the customer-base model, which is none, is shown
+    for itself.
+    """
     metric = "roc_auc" if "lift_at_10" in scores[chosen] else "accuracy"
     others = {key: each for key, each in candidates.items() if key != chosen}
     opponents = []
     if others:
         second = min(others, key=lambda key: others[key].tuned.selection)
         opponents.append(("second", second))
-    naive = evaluation.best({key: scores[key][metric] for key in rivals}, metric)
-    opponents.append(("naive", naive))
+    naive = {key: scores[key][metric] for key in rivals if key != CUSTOMER_BASE}
+    opponents.append(("naive", evaluation.best(naive, metric)))
+    if CUSTOMER_BASE in rivals:
+        opponents.append(("customer_base", CUSTOMER_BASE))
     return pd.DataFrame(
         [
             {

@@ -156,7 +156,8 @@ def out_of_fold(
     """Give each row's probabilities by the model that had not seen it; n × k."""
     found = np.zeros(shape)
     for fold, places in zip(folds, outside, strict=True):
-        model = _fitted(family.build(params, seed), family, fold, settings, seed=seed)
+        most = settings.tune_rows if family.is_slow else settings.train_rows
+        model = _fitted(family.build(params, seed), fold, most, seed=seed)
         found[np.ix_(places, model.classes_)] = model.predict_proba(fold.test)
     return found
 
@@ -166,13 +167,13 @@ def _score(
 ) -> float:
     """Give the log loss outside the fold, recalibrated as every model will be."""
     make = family.sketch or family.build
-    model = make(params, seed)
     most = min(settings.tune_rows, _most(family, settings))
-    places = sample(fold.train_labels, most, seed=seed)
-    model.fit(fold.train[places], fold.train_labels[places])
-    told = _told(model, fold.test, int(fold.train_labels.max()) + 1)
-    better = calibrate(told, fold.test_labels)(told)
-    right = better[np.arange(len(better)), fold.test_labels]
+    model = _fitted(make(params, seed), fold, most, seed=seed)
+    judged = sample(fold.test_labels, settings.tune_rows, seed=seed)
+    labels = fold.test_labels[judged]
+    told = _told(model, fold.test[judged], int(fold.train_labels.max()) + 1)
+    better = calibrate(told, labels)(told)
+    right = better[np.arange(len(better)), labels]
     return float(-np.log(np.clip(right, EDGE, 1)).mean())
 
 
@@ -189,10 +190,8 @@ def _told(model: Any, points: np.ndarray, classes: int) -> np.ndarray:
     return shares
 
 
-def _fitted(
-    model: Any, family: Family, fold: Prepared, settings: ModelSettings, *, seed: int
-) -> Any:
-    places = sample(fold.train_labels, _most(family, settings), seed=seed)
+def _fitted(model: Any, fold: Prepared, at_most: int, *, seed: int) -> Any:
+    places = sample(fold.train_labels, at_most, seed=seed)
     return model.fit(fold.train[places], fold.train_labels[places])
 
 
