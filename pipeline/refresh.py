@@ -62,7 +62,7 @@ from pipeline.features.orders import newest_day, order_states
 from pipeline.features.rfm import scored, totals
 from pipeline.features.sales import concentration, sales
 from pipeline.features.snapshots import snapshot_days
-from pipeline.models.store import pack
+from pipeline.models.store import pack_segmentation
 from pipeline.progress import Progress, Silent
 from pipeline.quality.cleaning import clean
 from pipeline.quality.findings import Finding
@@ -279,7 +279,7 @@ def _run(
         run_id,
         findings=[*known.findings, *grouped.findings, *told.findings],
         costs=watch.costs,
-        models=[pack("segmentation", grouped.model)] if grouped.model else [],
+        models=[pack_segmentation(grouped.segmentation)] if grouped.segmentation else [],
     )
     outcome = Outcome(
         dataset=name,
