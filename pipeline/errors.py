@@ -4,6 +4,7 @@
   x SourceError       2   a file, sheet, row or column that can't be used
   x SettingsError     2   a setting or an argument that can't be used
   x RefreshRunning    3   another refresh of the same data set holds the lock
+  x StrategyError     2   a playbook, budget or campaign that can't be used
   x EnvironmentProblem 4  disk, permission or a database that is locked by something else
 """
 
@@ -57,6 +58,12 @@ class SourceError(PipelineError):
 
 class SettingsError(PipelineError):
     """A setting or an argument that can't be used."""
+
+    exit_code = 2
+
+
+class StrategyError(PipelineError):
+    """A playbook, a cost, a budget or a campaign that can't be used."""
 
     exit_code = 2
 

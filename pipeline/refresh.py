@@ -1,7 +1,7 @@
 """The whole story: from sources to published results, top to bottom."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -32,7 +32,18 @@ from db.tables.customers import (
     OrderState,
     Snapshot,
 )
-from db.tables.models import Trial, TuningImportance
+from db.tables.models import (
+    Confusion,
+    Curve,
+    CustomerPrediction,
+    ModelResult,
+    ModelScore,
+    PairedTest,
+    TaskResult,
+    TestOutcome,
+    Trial,
+    TuningImportance,
+)
 from db.tables.sales import Concentration, CountrySales, MonthlySales, ProductSales
 from db.tables.segments import (
     Clustering,
@@ -45,6 +56,8 @@ from db.tables.segments import (
     SegmentShape,
     SilhouetteSample,
 )
+from db.tables.strategy import RetentionCut, RiskValueGroup
+from db.tables.value import ValueByFrequency, ValueFit, ValueMetric, ValueTracking
 from pipeline import recorder
 from pipeline.errors import RefreshRunning, SettingsError, SourceError
 from pipeline.explore.stage import NO_CAMPAIGNS, explored
@@ -58,17 +71,22 @@ from pipeline.features.customers import (
 )
 from pipeline.features.days import day_number, day_of
 from pipeline.features.kinds import totals_by_kind
+from pipeline.features.labels import ACTIVITY_DROP, OUTCOMES
 from pipeline.features.orders import newest_day, order_states
-from pipeline.features.rfm import scored, totals
+from pipeline.features.rfm import MEASURES, scored, totals
 from pipeline.features.sales import concentration, sales
 from pipeline.features.snapshots import snapshot_days
+from pipeline.models.origins import outcome_materials
+from pipeline.models.single import activity_material, segment_materials
+from pipeline.models.stage import predicted
 from pipeline.models.store import pack_segmentation
+from pipeline.models.tasks import CHURN, Prepared, Refused, outcome_task
 from pipeline.progress import Progress, Silent
 from pipeline.quality.cleaning import clean
 from pipeline.quality.findings import Finding
 from pipeline.quality.mending import mend
 from pipeline.recorder import Result
-from pipeline.segments.mixed import mixed_space
+from pipeline.segments.mixed import input_attributes, mixed_space
 from pipeline.segments.spaces import Space, rfm_space
 from pipeline.segments.stage import Segments, segments
 from pipeline.settings import Settings
@@ -82,8 +100,10 @@ from pipeline.sources.arrival import (
 )
 from pipeline.sources.columns import read_mapping
 from pipeline.sources.parts import TypedPart
+from pipeline.strategy.stage import RiskValue, risk_value
 from pipeline.threads import one_thread
 from pipeline.timing import Stopwatch
+from pipeline.value.stage import Valued, order_probability, value
 
 Clock = Callable[[], dt.datetime]
 NewLines = dict[int, pa.Table]
@@ -245,6 +265,24 @@ def _run(
             space_of=known.space_of,
         )
     customers = _published_customers(grouped, known.as_of, settings)
+    with watch.stage("value") as progress:
+        worth = known.valued(progress)
+        customers = _with_value(customers, worth)
+    with watch.stage("predict") as progress:
+        tasks = [
+            *known.outcomes(customers),
+            *segment_materials(
+                customers,
+                known.inputs_of(customers),
+                names=settings.models.tasks,
+                settings=settings.models,
+                seed=request.seed,
+            ),
+        ]
+        models = predicted(tasks, settings.models, seed=request.seed, progress=progress)
+        customers = _with_churn(customers, models.predictions)
+        risk = _at_risk(customers, request)
+        customers = customers if risk is None else customers.assign(risk_value=risk.groups)
     with watch.stage("explore"):
         told = explored(customers, seed=request.seed, campaigns=known.campaigns)
     with watch.stage("write"):
@@ -264,8 +302,18 @@ def _run(
             Result(Clustering, grouped.clusterings),
             Result(ClusterSize, grouped.sizes),
             Result(ClusterOverlap, grouped.overlaps),
-            Result(Trial, grouped.trials),
-            Result(TuningImportance, grouped.importances),
+            *(Result(Trial, each.trials) for each in (grouped, models)),
+            *(Result(TuningImportance, each.importances) for each in (grouped, models)),
+            Result(TaskResult, models.tasks),
+            Result(ModelResult, models.models),
+            Result(ModelScore, models.scores),
+            Result(PairedTest, models.paired),
+            Result(Confusion, models.confusions),
+            Result(Curve, models.curves),
+            Result(TestOutcome, models.outcomes),
+            Result(CustomerPrediction, models.predictions),
+            *([] if worth is None else _value_results(worth)),
+            *([] if risk is None else _risk_results(risk)),
             Result(SilhouetteSample, grouped.silhouettes),
             Result(ProjectionLoading, grouped.loadings),
             Result(RfmVoxel, grouped.voxels),
@@ -277,7 +325,13 @@ def _run(
     recorder.write_record(
         engine,
         run_id,
-        findings=[*known.findings, *grouped.findings, *told.findings],
+        findings=[
+            *known.findings,
+            *grouped.findings,
+            *(worth.findings if worth else ()),
+            *models.findings,
+            *told.findings,
+        ],
         costs=watch.costs,
         models=[pack_segmentation(grouped.segmentation)] if grouped.segmentation else [],
     )
@@ -307,6 +361,9 @@ class Known(NamedTuple):
     """What a form tells of its customers, ready to be grouped.
 
     `snapshots` has one row per day and customer; `results` are rows that only this form has.
+    `inputs_of` names what segments are made from, `outcomes` prepares the tasks on what
+    customers do, both from the customers of the newest snapshot; `valued` tells what customers
+    are worth where there are orders.
     """
 
     snapshots: pd.DataFrame
@@ -315,6 +372,9 @@ class Known(NamedTuple):
     findings: tuple[Finding, ...]
     results: list[Result]
     space_of: Callable[[pd.DataFrame], Space]
+    inputs_of: Callable[[pd.DataFrame], Sequence[str]]
+    outcomes: Callable[[pd.DataFrame], list[Prepared]]
+    valued: Callable[[Progress], Valued | None] = lambda _: None
     campaigns: pd.DataFrame = NO_CAMPAIGNS
 
 
@@ -355,6 +415,25 @@ def _of_orders(
             Result(ProductSales, sold.products),
         ],
         space_of=lambda _: rfm_space(),
+        inputs_of=lambda _: MEASURES,
+        outcomes=lambda _: outcome_materials(
+            states,
+            [int(day) for day in snapshots["as_of_day"]],
+            newest=newest,
+            names=[name for name in settings.models.tasks if name in OUTCOMES],
+            settings=settings.models,
+            seed=request.seed,
+            order_probability=lambda day: order_probability(
+                states,
+                day,
+                settings.models.horizon_days,
+                settings=settings.value,
+                seed=request.seed,
+            ),
+        ),
+        valued=lambda progress: value(
+            states, newest=newest, settings=settings.value, seed=request.seed, progress=progress
+        ),
     )
 
 
@@ -396,8 +475,71 @@ def _of_customers(
             Result(ChannelUse, channel_use(customers)),
         ],
         space_of=lambda newest: mixed_space(newest, settings.segments.inputs),
+        inputs_of=lambda newest: input_attributes(newest, settings.segments.inputs),
+        outcomes=lambda newest: _labelled(newest, request),
         campaigns=campaigns,
     )
+
+
+def _labelled(customers: pd.DataFrame, request: Request) -> list[Prepared]:
+    """Prepare what a source without orders can tell of outcomes: its own label, if any."""
+    settings = request.settings.models
+    missing = (
+        "This source has one row a customer and no order lines, so what customers do next can't"
+        " be seen. Add a data set of order lines."
+    )
+    found: list[Prepared] = []
+    for name in (each for each in settings.tasks if each in OUTCOMES):
+        if name == ACTIVITY_DROP and "activity" in customers:
+            found.append(activity_material(customers, settings=settings, seed=request.seed))
+        else:
+            task = outcome_task(name, settings.horizon_days)
+            found.append(Refused(task, missing))
+    return found
+
+
+def _with_churn(customers: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:
+    """Put the probability of churn beside the customers that it was told of."""
+    if predictions.empty or not (predictions["task"] == CHURN).any():
+        return customers
+    told = predictions[predictions["task"] == CHURN].set_index("customer_id")["probability"]
+    return customers.assign(
+        churn_probability=told.reindex(customers["customer_id"].astype(str)).to_numpy()
+    )
+
+
+def _with_value(customers: pd.DataFrame, worth: Valued | None) -> pd.DataFrame:
+    """Put what customers are worth beside them."""
+    if worth is None or worth.customers.empty:
+        return customers
+    told = worth.customers.set_index("customer_id")
+    ordered = told.reindex(customers["customer_id"].astype(str))
+    return customers.assign(**{str(name): ordered[name].to_numpy() for name in ordered})
+
+
+def _at_risk(customers: pd.DataFrame, request: Request) -> RiskValue | None:
+    """Put customers into groups by risk and value, where both are known."""
+    if not {"churn_probability", "clv_12m"} <= set(customers):
+        return None
+    return risk_value(
+        customers["churn_probability"],
+        customers["clv_12m"],
+        request.settings.strategy,
+        seed=request.seed,
+    )
+
+
+def _value_results(worth: Valued) -> list[Result]:
+    return [
+        Result(ValueFit, worth.fits),
+        Result(ValueTracking, worth.tracking),
+        Result(ValueByFrequency, worth.by_frequency),
+        Result(ValueMetric, worth.metrics),
+    ]
+
+
+def _risk_results(risk: RiskValue) -> list[Result]:
+    return [Result(RiskValueGroup, risk.totals), Result(RetentionCut, risk.cut)]
 
 
 def _one_form(engine: Engine, loads: list[LoadInRun]) -> str:

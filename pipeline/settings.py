@@ -244,6 +244,11 @@ class ModelSettings(Section):
     train_rows: int = Field(
         default=20_000, ge=500, description="rows that a model is trained on at most"
     )
+    tune_rows: int = Field(
+        default=2_000,
+        ge=200,
+        description="rows of a fold that a trial is fitted and judged on at most",
+    )
     slow_rows: int = Field(
         default=4_000,
         ge=500,
@@ -272,6 +277,99 @@ class ModelSettings(Section):
     )
 
 
+class ValueSettings(Section):
+    """How it is foretold when customers order and what they will spend."""
+
+    models: tuple[Literal["bg_nbd", "mbg_nbd", "nbd"], ...] = Field(
+        default=("bg_nbd", "mbg_nbd", "nbd"),
+        min_length=1,
+        description="models of when customers order: the first that converges is used; nbd,"
+        " which has no drop-out, comes last in any case",
+    )
+    horizon_days: int = Field(
+        default=90,
+        ge=1,
+        le=3650,
+        description="days ahead for expected orders and the probability of one",
+    )
+    discount_rate: float = Field(
+        default=0.10, ge=0, le=1, description="by which money is worth less a year later"
+    )
+    interval: float = Field(
+        default=0.90,
+        ge=0.5,
+        le=0.99,
+        description="probability that a customer's revenue lies within low and high",
+    )
+    draws: int = Field(
+        default=1_000,
+        ge=200,
+        le=100_000,
+        description="simulated futures behind that interval, per kind of customer (equal orders"
+        " and age); fewer, down to 200, where there are above 50,000 kinds",
+    )
+    least_customers: int = Field(
+        default=50, ge=2, description="customers with orders below which nothing is foretold"
+    )
+    least_repeat_buyers: int = Field(
+        default=10, ge=2, description="the same for customers with more than one order"
+    )
+    least_days: int = Field(
+        default=60, ge=1, description="days since the first order below which nothing is"
+    )
+    holdout_least_days: int = Field(
+        default=90,
+        ge=7,
+        description="shortest end of the records to hold out; twice as long a record is needed",
+    )
+    holdout_most_days: int = Field(
+        default=365, ge=7, description="longest end of the records to hold out"
+    )
+    holdout_customers: int = Field(
+        default=20_000,
+        ge=100,
+        description="customers on whom the interval is checked at most, drawn at random",
+    )
+
+    @model_validator(mode="after")
+    def _holdout(self) -> "ValueSettings":
+        if self.holdout_least_days > self.holdout_most_days:
+            raise ValueError("holdout_least_days must not be above holdout_most_days")
+        return self
+
+
+class StrategySettings(Section):
+    """What a retention campaign costs and earns; what is null is as in the playbook."""
+
+    contact_cost: float | None = Field(
+        default=None, ge=0, description="money per contacted customer; null: the playbook's"
+    )
+    incentive: float | None = Field(
+        default=None, ge=0, description="money per customer who takes it; null: the playbook's"
+    )
+    success_rate: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="share of leavers who stay once contacted; null: the playbook's",
+    )
+    margin: float | None = Field(
+        default=None,
+        gt=0,
+        le=1,
+        description="share of the value that is kept; null: the playbook's",
+    )
+    months: float | None = Field(
+        default=None,
+        gt=0,
+        le=36,
+        description="months of value that keeping a customer earns; null: the playbook's",
+    )
+    bootstraps: int = Field(
+        default=500, ge=100, description="resamples behind the interval of the best cut"
+    )
+
+
 class RunSettings(Section):
     """How many published runs are kept."""
 
@@ -294,6 +392,8 @@ class Settings(Section):
     segments: SegmentSettings = SegmentSettings()
     rules: RuleSettings = RuleSettings()
     models: ModelSettings = ModelSettings()
+    value: ValueSettings = ValueSettings()
+    strategy: StrategySettings = StrategySettings()
     runs: RunSettings = RunSettings()
 
     def with_trials(self, trials: int) -> "Settings":

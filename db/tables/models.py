@@ -106,7 +106,9 @@ class ModelResult(SQLModel, table=True):
     meaning: str = Field(description="what it does, in a sentence")
     baseline: bool = Field(description="whether it is a naive rival")
     chosen: bool
-    selection: float | None = Field(description="metric that decided, mean over inner folds")
+    selection: float | None = Field(
+        description="log loss, mean over inner folds; the least is chosen"
+    )
     rows: int | None = Field(description="rows that it was fitted on")
     seconds: float | None = Field(description="processor time of tuning and fitting")
     params: str = Field(description="settings as chosen, as JSON")
@@ -120,7 +122,9 @@ class PairedTest(SQLModel, table=True):
     run_id: int = Field(primary_key=True)
     task: str = Field(primary_key=True)
     rival: str = Field(primary_key=True)
-    role: str = Field(description="second: the next best model; naive: the best naive rival")
+    role: str = Field(
+        description="second: the next best model; naive: the best simple rule; customer_base"
+    )
     metric: str
     difference: float = Field(description="chosen less rival")
     low: float = Field(description="lower end of the 95 % bootstrap interval")

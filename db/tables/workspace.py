@@ -1,4 +1,7 @@
-"""What people do in the portal: files that they bring, jobs that they start, mappings."""
+"""What people do in the portal: files, jobs, mappings, playbooks, scenarios, campaigns.
+
+No column here may be called `run_id` or `load_id`: rows with one go when a run is swept.
+"""
 
 import datetime as dt
 
@@ -8,6 +11,7 @@ from sqlmodel import Field, SQLModel
 ACTIVE = "state in ('queued', 'running')"
 ONE_PER_DATASET = sa.text(f"{ACTIVE} and kind <> 'check'")
 ONE_PER_UPLOAD = sa.text(f"{ACTIVE} and kind = 'check'")
+WHOLE = sa.text("state <> 'writing'")
 
 
 class Job(SQLModel, table=True):
@@ -78,3 +82,72 @@ class ColumnMapping(SQLModel, table=True):
     shape: str = Field(primary_key=True, description="digest of the sorted header")
     mapping: str = Field(description="column of each field, as JSON")
     changed_at: dt.datetime
+
+
+class PlaybookVersion(SQLModel, table=True):
+    """One row per data set and version of its playbook; the built-in one is version 0."""
+
+    __tablename__ = "playbook_version"
+
+    dataset_id: int = Field(primary_key=True, foreign_key="dataset.dataset_id")
+    version: int = Field(primary_key=True, description="from 1, the newest is in force")
+    text: str = Field(description="the playbook, as YAML")
+    note: str = Field(default="", description="why it was changed, in the editor's words")
+    saved_at: dt.datetime
+
+
+class Scenario(SQLModel, table=True):
+    """One row per scenario that someone saved under a name, to compare and to share."""
+
+    __tablename__ = "scenario"
+    __table_args__ = (sa.UniqueConstraint("dataset_id", "kind", "name"),)
+
+    scenario_id: int | None = Field(default=None, primary_key=True)
+    dataset_id: int = Field(foreign_key="dataset.dataset_id")
+    kind: str = Field(description="what it is about: retention, return or budget")
+    name: str
+    inputs: str = Field(description="what was entered, as JSON")
+    token: str = Field(unique=True, description="names it in a shared address")
+    saved_at: dt.datetime
+
+
+class Campaign(SQLModel, table=True):
+    """One row per campaign: whom it is for, what the list was made from, how far it is."""
+
+    __tablename__ = "campaign"
+    __table_args__ = (
+        sa.Index(
+            "campaign_one_per_name",
+            "dataset_id",
+            "name",
+            unique=True,
+            sqlite_where=WHOLE,
+            postgresql_where=WHOLE,
+        ),
+    )
+
+    campaign_id: int | None = Field(default=None, primary_key=True)
+    dataset_id: int = Field(foreign_key="dataset.dataset_id", index=True)
+    name: str
+    state: str = Field(description="writing (members come in), planned, running or ended")
+    made_by_run: int = Field(description="the run whose customers it is made of")
+    as_of: dt.date | None = Field(default=None, description="day of the snapshot")
+    stamp: str = Field(description="what the list was made from, as JSON")
+    contacted: int = Field(default=0, description="members to contact")
+    held_out: int = Field(default=0, description="members held out")
+    note: str = ""
+    created_at: dt.datetime
+    starts_on: dt.date | None = Field(default=None, description="first day of contacts")
+    ends_on: dt.date | None = Field(default=None, description="last day that is read back")
+
+
+class CampaignMember(SQLModel, table=True):
+    """One row per campaign and customer in it."""
+
+    __tablename__ = "campaign_member"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    campaign_id: int = Field(primary_key=True, foreign_key="campaign.campaign_id")
+    customer_id: str = Field(primary_key=True)
+    contacted: bool = Field(description="false: held out")
+    stratum: str = Field(description="within which the choice was made")

@@ -5,20 +5,15 @@ from sqlalchemy.engine import Engine
 
 from db import runs
 from db.engine import reading, writing
-from db.errors import DatabaseError, NotPublished
+from db.errors import NotPublished
 from db.locks import refreshing
 from db.runs import DATASET, PUBLISHED, RUN
+from db.workspace import campaigns
+from db.workspace.owners import LONGEST, NameTaken, is_name
+from db.workspace.playbooks import PLAYBOOK
+from db.workspace.scenarios import SCENARIO
 
-LONGEST = 100
-
-
-class NameTaken(DatabaseError):
-    """Another data set has that name already."""
-
-
-def is_name(name: str) -> bool:
-    """Tell whether a text can be a data set's name."""
-    return bool(name.strip()) and len(name) <= LONGEST and name.isprintable()
+__all__ = ["LONGEST", "NameTaken", "delete", "is_name", "rename"]
 
 
 def rename(engine: Engine, old: str, new: str) -> None:
@@ -41,9 +36,10 @@ def rename(engine: Engine, old: str, new: str) -> None:
 
 
 def delete(engine: Engine, name: str) -> None:
-    """Delete a data set with its runs and records; readers lose it in the first moment.
+    """Delete a data set with its runs, records and what people wrote about it.
 
-    What dies on the way leaves a data set without a published run, to be deleted again.
+    Readers lose it in the first moment. What dies on the way leaves a data set without a
+    published run, to be deleted again.
     """
     with refreshing(engine, name):
         dataset, every = _unpublished(engine, name)
@@ -52,7 +48,10 @@ def delete(engine: Engine, name: str) -> None:
         with writing(engine) as connection:
             connection.execute(sa.delete(RUN).where(RUN.c.dataset_id == dataset))
         runs.sweep_loads(engine, dataset)
+        campaigns.delete_all(engine, dataset)
         with writing(engine) as connection:
+            for table in (PLAYBOOK, SCENARIO):
+                connection.execute(sa.delete(table).where(table.c.dataset_id == dataset))
             connection.execute(sa.delete(DATASET).where(DATASET.c.dataset_id == dataset))
 
 

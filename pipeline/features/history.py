@@ -1,7 +1,7 @@
-"""What the orders of each customer tell on one day: the features that outcomes are predicted from.
+"""What a customer's orders tell on one day: the features that outcomes are predicted from.
 
-One definition serves training on earlier days and scoring the newest one: it takes the states of
-orders and a day, and sees only the states whose period holds that day.
+One definition serves training on earlier days and scoring the newest one: it takes the states
+of orders and a day, and sees only the states whose period holds that day.
 """
 
 from typing import NamedTuple
@@ -10,12 +10,15 @@ import numpy as np
 import pandas as pd
 
 WINDOWS = (30, 60, 90, 180)
-"""Lengths in days of the periods before the day in which orders and spend are counted."""
+"""Lengths in days of the periods in which orders and spend are counted."""
 COUNTRY = "country"
+RATE_DAYS = 90
+"""Rates are per so many days, and so many without an order are added to everyone's time: the
+rate of a customer of a few days says little by itself."""
 
 
 class HistoryFeature(NamedTuple):
-    """A feature: its column, what people call it, its unit and whether it is taken by its log."""
+    """A feature: its column, what people call it, its unit and whether its log is taken."""
 
     name: str
     title: str
@@ -28,6 +31,9 @@ HISTORY = (
     HistoryFeature("tenure_days", "Days since the first order", "days", is_skewed=False),
     HistoryFeature("frequency", "Orders", "count"),
     HistoryFeature("monetary", "Spend", "money"),
+    HistoryFeature("order_days", "Days with an order", "count"),
+    HistoryFeature("order_rate", "Days with an order per 90 days", "count"),
+    HistoryFeature("spend_rate", "Spend per 90 days", "money"),
     HistoryFeature("average_basket", "Average basket", "money"),
     HistoryFeature("last_basket", "Value of the last order", "money"),
     HistoryFeature("items_per_order", "Items per order", "count"),
@@ -64,8 +70,8 @@ def history(states: pd.DataFrame, day: int) -> pd.DataFrame:
     Returns
     -------
     One row per customer, by `customer_id`, with `country` and every feature of `HISTORY`.
-    Gaps are between days with orders; they are missing for customers with one such day, lateness
-    for those too. Windows hold the days (day - length, day].
+    Gaps are between days with orders; they and lateness are missing for customers with one
+    such day. Windows hold the days (day - length, day].
     """
     seen = states[(states["from_day"] <= day) & (states["to_day"] > day)]
     standing = seen[seen["net"] > 0]
@@ -97,6 +103,9 @@ def history(states: pd.DataFrame, day: int) -> pd.DataFrame:
         columns[f"orders_{days}d"] = total(inside)
         columns[f"spend_{days}d"] = total(inside * net)
     columns |= _rhythm(ordered, codes, count, recency=columns["recency_days"])
+    share_of_time = RATE_DAYS / (columns["tenure_days"] + RATE_DAYS)
+    columns["order_rate"] = columns["order_days"] * share_of_time
+    columns["spend_rate"] = columns["monetary"] * share_of_time
     half = columns["spend_180d"]
     columns["spend_trend"] = np.divide(
         columns["spend_90d"], half, out=np.full(count, np.nan), where=half > 0
@@ -113,7 +122,7 @@ def _longest(age: np.ndarray, codes: np.ndarray, count: int) -> np.ndarray:
 def _rhythm(
     ordered: np.ndarray, codes: np.ndarray, count: int, *, recency: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Give mean and spread of the days between days with orders, and how late the next one is."""
+    """Count days with an order; give mean and spread of the days between, and lateness."""
     pairs = np.unique(np.stack([codes, ordered], axis=1), axis=0) if len(codes) else _NO_PAIRS
     same = pairs[1:, 0] == pairs[:-1, 0]
     whose, gaps = pairs[1:, 0][same], np.diff(pairs[:, 1])[same].astype(float)
@@ -124,7 +133,12 @@ def _rhythm(
     second = np.bincount(whose, weights=gaps**2, minlength=count)
     mean[known] = first[known] / number[known]
     spread[known] = np.sqrt(np.maximum(second[known] / number[known] - mean[known] ** 2, 0.0))
-    return {"gap_days": mean, "gap_deviation_days": spread, "lateness": recency / mean}
+    return {
+        "order_days": (number + 1).astype(float),
+        "gap_days": mean,
+        "gap_deviation_days": spread,
+        "lateness": recency / mean,
+    }
 
 
 _NO_PAIRS = np.empty((0, 2), dtype=np.int64)

@@ -1,6 +1,6 @@
 """What came after a day: the labels of outcome tasks, of whoever a task concerns.
 
-A label looks at `(day, day + horizon]` and at what still stands at its end, and at nothing later.
+A label looks at `(day, day + horizon]` and at what stands at its end, and at nothing later.
 """
 
 import numpy as np
@@ -34,9 +34,9 @@ def outcomes(
     Returns
     -------
     A row per row of `known`, columns 1.0, 0.0 or missing where a task does not concern the
-    customer: `churn` no order in the window that stands at its end; `activity_drop` of those who
-    spent in as many days before, less than `drop_share` of it; `high_value` in the top share by
-    spend in the window, with spend above 0 (equal spends at the cut count too).
+    customer: `churn` no order in the window that stands at its end; `activity_drop` of those
+    who spent in as many days before, less than `drop_share` of it; `high_value` in the top
+    share by spend in the window, with spend above 0 (equal spends at the cut count too).
     """
     end = day + horizon_days
     after = states[

@@ -16,7 +16,7 @@ STEEPEST, FLATTEST = 5.0, 0.05
 
 
 class Calibration(NamedTuple):
-    """How log odds are moved: `intercept + slope · logit`; with many classes the slope alone."""
+    """How log odds are moved: `intercept + slope · logit`; of many classes, the slope alone."""
 
     slope: float = 1.0
     intercept: float = 0.0

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.model_selection import StratifiedKFold
 
 UNKNOWN = "unknown"
 """Stands for a missing word."""
@@ -62,14 +62,18 @@ Fold = tuple[np.ndarray, np.ndarray]
 
 
 def prepared(frame: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
-    """Give the features of a frame as floats and words, in order; missing words are a level."""
-    columns = {
-        each.name: frame[each.name].astype(float).to_numpy()
-        if each.is_number
-        else frame[each.name].astype(object).where(frame[each.name].notna(), UNKNOWN).to_numpy()
-        for each in features
-    }
-    return pd.DataFrame(columns)
+    """Give the features of a frame as floats and words, in order; missing words are a level.
+
+    Skewed numbers below 0 count as 0.
+    """
+    return pd.DataFrame({each.name: _column(frame[each.name], each) for each in features})
+
+
+def _column(values: pd.Series, feature: Feature) -> np.ndarray:
+    if feature.is_number:
+        numbers = values.astype(float).to_numpy()
+        return np.maximum(numbers, 0.0) if feature.is_skewed else numbers
+    return values.astype(object).where(values.notna(), UNKNOWN).to_numpy()
 
 
 def together(parts: Sequence[Examples]) -> Examples:
@@ -83,16 +87,25 @@ def together(parts: Sequence[Examples]) -> Examples:
 
 
 def twins(features: pd.DataFrame) -> np.ndarray:
-    """Number rows so that those with equal features share a number."""
+    """Give rows numbers that those with equal values share."""
     return pd.util.hash_pandas_object(features, index=False).to_numpy()
 
 
 def inner_folds(groups: np.ndarray, labels: np.ndarray, folds: int, *, seed: int) -> list[Fold]:
-    """Split rows into stratified folds that never part a group (customer, or equal rows)."""
+    """Split rows into folds that never part a group (a customer, or equal rows).
+
+    Groups are stratified by the label of their first row.
+    """
     numbers, _ = pd.factorize(groups)
-    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
+    _, first = np.unique(numbers, return_index=True)
+    splitter = StratifiedKFold(folds, shuffle=True, random_state=seed)
+    fold_of = np.empty(len(first), dtype=np.int64)
+    for place, (_, outside) in enumerate(splitter.split(first, labels[first])):
+        fold_of[outside] = place
+    of_rows = fold_of[numbers]
     return [
-        (train, test) for train, test in splitter.split(np.zeros(len(labels)), labels, numbers)
+        (np.flatnonzero(of_rows != place), np.flatnonzero(of_rows == place))
+        for place in range(folds)
     ]
 
 

@@ -1,0 +1,261 @@
+"""Campaigns: whom they are for, who of them is held out, and from when on they are read back.
+
+A campaign's members come in by parts, so that a million of them don't hold the write lock;
+until the last one is there the campaign is "writing" and nobody sees it.
+"""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+import pandas as pd
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import IntegrityError
+
+from db.engine import reading, speaking, writing
+from db.errors import DatabaseError, DatabaseUnavailable
+from db.runs import DATASET
+from db.tables import core
+from db.tables.workspace import Campaign as CampaignRow
+from db.tables.workspace import CampaignMember as CampaignMemberRow
+from db.workspace.owners import NameTaken, check_name, owner
+
+CAMPAIGN, MEMBER = core(CampaignRow), core(CampaignMemberRow)
+WRITING = "writing"
+AT_ONCE = 50_000
+"""Members in one transaction."""
+LEFT_AFTER = dt.timedelta(minutes=30)
+"""After which a campaign whose members stopped coming in is taken away."""
+
+
+class NoCampaign(DatabaseError):
+    """There is no such campaign."""
+
+
+class Campaign(NamedTuple):
+    """A campaign without its members; `stamp` is JSON and says what the list was made from."""
+
+    campaign_id: int
+    dataset: str
+    name: str
+    state: str
+    made_by_run: int
+    as_of: dt.date | None
+    stamp: str
+    contacted: int
+    held_out: int
+    note: str
+    created_at: dt.datetime
+    starts_on: dt.date | None
+    ends_on: dt.date | None
+
+
+def create(
+    engine: Engine,
+    members: pd.DataFrame,
+    *,
+    dataset: str,
+    name: str,
+    made_by_run: int,
+    as_of: dt.date | None,
+    stamp: str,
+    at: dt.datetime,
+    note: str = "",
+) -> int:
+    """Keep a campaign and its members (`customer_id, contacted, stratum`); give its number.
+
+    Raises `NameTaken` where the data set has a campaign of that name, and `BadName`.
+    """
+    check_name(name)
+    _sweep(engine, at)
+    campaign_id = _begin(
+        engine,
+        dataset,
+        name=name,
+        made_by_run=made_by_run,
+        as_of=as_of,
+        stamp=stamp,
+        note=note,
+        created_at=at,
+    )
+    try:
+        _write_members(engine, campaign_id, members)
+        _complete(engine, campaign_id, name, contacted=int(members["contacted"].sum()))
+    except BaseException:
+        delete(engine, campaign_id)
+        raise
+    return campaign_id
+
+
+def start(engine: Engine, campaign_id: int, *, on: dt.date) -> None:
+    """Record the first day of contacts: what happens from then on is read back."""
+    _set(engine, campaign_id, state="running", starts_on=on, ends_on=None)
+
+
+def end(engine: Engine, campaign_id: int, *, on: dt.date) -> None:
+    """Record the last day that is read back."""
+    _set(engine, campaign_id, state="ended", ends_on=on)
+
+
+def annotate(engine: Engine, campaign_id: int, note: str) -> None:
+    """Change the note on a campaign."""
+    _set(engine, campaign_id, note=note)
+
+
+def delete(engine: Engine, campaign_id: int) -> None:
+    """Delete a campaign with its members; nobody sees it from the first moment on."""
+    with writing(engine) as connection:
+        connection.execute(
+            sa.update(CAMPAIGN)
+            .where(CAMPAIGN.c.campaign_id == campaign_id)
+            .values(state=WRITING)
+        )
+    some = (
+        sa.select(MEMBER.c.customer_id)
+        .where(MEMBER.c.campaign_id == campaign_id)
+        .limit(AT_ONCE)
+    )
+    gone = AT_ONCE
+    while gone == AT_ONCE:
+        with writing(engine) as connection:
+            gone = connection.execute(
+                sa.delete(MEMBER).where(
+                    MEMBER.c.campaign_id == campaign_id, MEMBER.c.customer_id.in_(some)
+                )
+            ).rowcount
+    with writing(engine) as connection:
+        connection.execute(sa.delete(CAMPAIGN).where(CAMPAIGN.c.campaign_id == campaign_id))
+
+
+def delete_all(engine: Engine, dataset_id: int) -> None:
+    """Delete every campaign of a data set."""
+    with reading(engine) as connection:
+        query = sa.select(CAMPAIGN.c.campaign_id).where(CAMPAIGN.c.dataset_id == dataset_id)
+        every = list(connection.execute(query).scalars())
+    for campaign_id in every:
+        delete(engine, int(campaign_id))
+
+
+def one(connection: Connection, campaign_id: int) -> Campaign | None:
+    """Give a campaign by its number."""
+    row = connection.execute(_whole().where(CAMPAIGN.c.campaign_id == campaign_id)).first()
+    return None if row is None else Campaign._make(row)
+
+
+def of(connection: Connection, dataset: str) -> list[Campaign]:
+    """Give the campaigns of a data set, the latest first."""
+    query = _whole().where(DATASET.c.name == dataset)
+    rows = connection.execute(query.order_by(CAMPAIGN.c.campaign_id.desc()))
+    return [Campaign._make(row) for row in rows]
+
+
+def members(connection: Connection, campaign_id: int) -> pd.DataFrame:
+    """Give a campaign's customers by their identifiers: `customer_id, contacted, stratum`."""
+    columns = (MEMBER.c.customer_id, MEMBER.c.contacted, MEMBER.c.stratum)
+    rows = connection.execute(
+        sa.select(*columns)
+        .where(MEMBER.c.campaign_id == campaign_id)
+        .order_by(MEMBER.c.customer_id)
+    )
+    names = [column.name for column in columns]
+    return pd.DataFrame(list(rows), columns=names).astype({"contacted": bool})
+
+
+def _begin(engine: Engine, dataset: str, *, name: str, **values: Any) -> int:
+    with writing(engine) as connection:
+        dataset_id = owner(connection, dataset)
+        taken = sa.select(CAMPAIGN.c.campaign_id).where(
+            CAMPAIGN.c.dataset_id == dataset_id,
+            CAMPAIGN.c.name == name,
+            CAMPAIGN.c.state != WRITING,
+        )
+        if connection.execute(taken).first() is not None:
+            raise _taken(name)
+        key = connection.execute(
+            sa.insert(CAMPAIGN).values(
+                dataset_id=dataset_id,
+                name=name,
+                state=WRITING,
+                contacted=0,
+                held_out=0,
+                **values,
+            )
+        ).inserted_primary_key
+        if key is None:
+            raise DatabaseUnavailable("The database gave no key for a new campaign.")
+        return int(key[0])
+
+
+def _write_members(engine: Engine, campaign_id: int, rows: pd.DataFrame) -> None:
+    for begin in range(0, len(rows), AT_ONCE):
+        part = rows.iloc[begin : begin + AT_ONCE]
+        values = zip(
+            part["customer_id"].astype("str").tolist(),
+            part["contacted"].astype(bool).tolist(),
+            part["stratum"].astype("str").tolist(),
+            strict=True,
+        )
+        with writing(engine) as connection:
+            connection.execute(
+                sa.insert(MEMBER),
+                [
+                    {
+                        "campaign_id": campaign_id,
+                        "customer_id": customer_id,
+                        "contacted": is_contacted,
+                        "stratum": stratum,
+                    }
+                    for customer_id, is_contacted, stratum in values
+                ],
+            )
+
+
+def _complete(engine: Engine, campaign_id: int, name: str, *, contacted: int) -> None:
+    count = (
+        sa.select(sa.func.count()).where(MEMBER.c.campaign_id == campaign_id).scalar_subquery()
+    )
+    with speaking(engine):
+        try:
+            with engine.begin() as connection:
+                connection.execute(
+                    sa.update(CAMPAIGN)
+                    .where(CAMPAIGN.c.campaign_id == campaign_id)
+                    .values(state="planned", contacted=contacted, held_out=count - contacted)
+                )
+        except IntegrityError as error:
+            raise _taken(name) from error
+
+
+def _sweep(engine: Engine, at: dt.datetime) -> None:
+    """Take away what was left half written by processes that died."""
+    with reading(engine) as connection:
+        query = sa.select(CAMPAIGN.c.campaign_id).where(
+            CAMPAIGN.c.state == WRITING, CAMPAIGN.c.created_at < at - LEFT_AFTER
+        )
+        left = list(connection.execute(query).scalars())
+    for campaign_id in left:
+        delete(engine, int(campaign_id))
+
+
+def _set(engine: Engine, campaign_id: int, **values: Any) -> None:
+    with writing(engine) as connection:
+        changed = connection.execute(
+            sa.update(CAMPAIGN)
+            .where(CAMPAIGN.c.campaign_id == campaign_id, CAMPAIGN.c.state != WRITING)
+            .values(**values)
+        )
+        if changed.rowcount == 0:
+            raise NoCampaign("That campaign is not there any more; look at the list again.")
+
+
+def _whole() -> sa.Select[Any]:
+    columns = [
+        DATASET.c.name.label("dataset") if name == "dataset" else CAMPAIGN.c[name]
+        for name in Campaign._fields
+    ]
+    joined = sa.select(*columns).join(DATASET, DATASET.c.dataset_id == CAMPAIGN.c.dataset_id)
+    return joined.where(CAMPAIGN.c.state != WRITING)
+
+
+def _taken(name: str) -> NameTaken:
+    return NameTaken(f"There is a campaign “{name}” already; choose another name.")

@@ -1,0 +1,37 @@
+"""Whose it is and what it is called: the data set that something written belongs to."""
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from db.errors import DatabaseError, NotPublished
+from db.runs import DATASET
+
+LONGEST = 100
+
+
+class NameTaken(DatabaseError):
+    """Something of that kind has that name already."""
+
+
+class BadName(DatabaseError):
+    """A text can't be a name."""
+
+
+def is_name(name: str) -> bool:
+    """Tell whether a text can be a name."""
+    return bool(name.strip()) and len(name) <= LONGEST and name.isprintable()
+
+
+def check_name(name: str) -> None:
+    """Refuse a text that can't be a name, with `BadName`."""
+    if not is_name(name):
+        raise BadName(f"Give a name of one line and at most {LONGEST} characters.")
+
+
+def owner(connection: Connection, dataset: str) -> int:
+    """Give the identifier of a data set by its name; raises `NotPublished`."""
+    query = sa.select(DATASET.c.dataset_id).where(DATASET.c.name == dataset)
+    found = connection.execute(query).scalar()
+    if found is None:
+        raise NotPublished(f"There is no data set “{dataset}”.")
+    return int(found)

@@ -1,0 +1,119 @@
+"""Versions of each data set's playbook: every one is kept, the newest is in force.
+
+The text is checked by whoever saves it; here it is text.
+"""
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import IntegrityError
+
+from db.engine import speaking
+from db.errors import DatabaseError
+from db.runs import DATASET
+from db.tables import core
+from db.tables.workspace import PlaybookVersion as PlaybookVersionRow
+from db.workspace.owners import owner
+
+PLAYBOOK = core(PlaybookVersionRow)
+BUILT_IN = 0
+"""The version of a data set whose playbook nobody has changed."""
+
+
+class PlaybookChanged(DatabaseError):
+    """Someone else saved a version since the one that was edited."""
+
+
+class PlaybookVersion(NamedTuple):
+    """A playbook as it was saved once."""
+
+    version: int
+    text: str
+    note: str
+    saved_at: dt.datetime
+
+
+def save(
+    engine: Engine, *, dataset: str, text: str, note: str, based_on: int, at: dt.datetime
+) -> int:
+    """Save a new version and give its number; a text equal to the newest makes none.
+
+    `based_on` is the version that was edited (0: the built-in one). Raises `PlaybookChanged`
+    where another one is in force by now, so that nobody undoes what they have not seen.
+    """
+    with speaking(engine):
+        try:
+            with engine.begin() as connection:
+                dataset_id = owner(connection, dataset)
+                return _saved(
+                    connection, dataset_id, text=text, note=note, based_on=based_on, at=at
+                )
+        except (
+            IntegrityError
+        ) as error:  # another one was quicker, which PostgreSQL tells only now
+            raise _changed(based_on + 1) from error
+
+
+def current(connection: Connection, dataset: str) -> PlaybookVersion | None:
+    """Give the version in force; None where it is the built-in one."""
+    versions = history(connection, dataset, most=1)
+    return versions[0] if versions else None
+
+
+def history(connection: Connection, dataset: str, *, most: int = 50) -> list[PlaybookVersion]:
+    """Give the versions of a data set, the newest first."""
+    query = _of(dataset).order_by(PLAYBOOK.c.version.desc()).limit(most)
+    return [PlaybookVersion._make(row) for row in connection.execute(query)]
+
+
+def one(connection: Connection, dataset: str, version: int) -> PlaybookVersion | None:
+    """Give a version by its number."""
+    row = connection.execute(_of(dataset).where(PLAYBOOK.c.version == version)).first()
+    return None if row is None else PlaybookVersion._make(row)
+
+
+def _saved(
+    connection: Connection,
+    dataset: int,
+    *,
+    text: str,
+    note: str,
+    based_on: int,
+    at: dt.datetime,
+) -> int:
+    newest = connection.execute(
+        sa.select(PLAYBOOK.c.version, PLAYBOOK.c.text)
+        .where(PLAYBOOK.c.dataset_id == dataset)
+        .order_by(PLAYBOOK.c.version.desc())
+        .limit(1)
+    ).first()
+    in_force = newest.version if newest else BUILT_IN
+    if newest and newest.text == text:
+        return int(in_force)
+    if in_force != based_on:
+        raise _changed(in_force)
+    version = int(in_force) + 1
+    connection.execute(
+        sa.insert(PLAYBOOK).values(
+            dataset_id=dataset, version=version, text=text, note=note, saved_at=at
+        )
+    )
+    return version
+
+
+def _changed(version: int) -> PlaybookChanged:
+    return PlaybookChanged(
+        f"Someone saved version {version} of this playbook meanwhile;"
+        " look at it, then save again."
+    )
+
+
+def _of(dataset: str) -> sa.Select[Any]:
+    columns = (PLAYBOOK.c.version, PLAYBOOK.c.text, PLAYBOOK.c.note, PLAYBOOK.c.saved_at)
+    return (
+        sa.select(*columns)
+        .join(DATASET, DATASET.c.dataset_id == PLAYBOOK.c.dataset_id)
+        .where(DATASET.c.name == dataset)
+    )

@@ -1,0 +1,86 @@
+"""Values that people write, checked: what is wrong is said in one sentence."""
+
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipeline.errors import StrategyError
+
+
+class Checked(BaseModel):
+    """A frozen group of values that knows no other names than its own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @classmethod
+    def of(cls, values: object, *, what: str) -> Self:
+        """Check values; raises `StrategyError` that names `what`, the key and what may be."""
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise StrategyError(f"{what}: {_first(cls, error)}.") from error
+
+
+LIMITS = {
+    "greater_than_equal": ("ge", "at least"),
+    "greater_than": ("gt", "above"),
+    "less_than_equal": ("le", "at most"),
+    "less_than": ("lt", "below"),
+}
+KINDS = {
+    "finite_number": "must be a number",
+    "float_parsing": "must be a number",
+    "float_type": "must be a number",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "string_type": "must be text",
+    "tuple_type": "must be a list",
+    "dict_type": "must hold “name: value” lines",
+    "model_type": "must hold “name: value” lines",
+    "missing": "is missing",
+    "string_pattern_mismatch": "is not written as it must be",
+    "string_too_short": "must not be empty",
+    "string_too_long": "is too long: at most {max_length} characters",
+    "too_short": "must not be empty",
+    "too_long": "is too long: at most {max_length} entries",
+    "literal_error": "must be {expected}",
+    "date_from_datetime_parsing": "must be a day as YYYY-MM-DD",
+    "date_parsing": "must be a day as YYYY-MM-DD",
+}
+
+
+def _first(model: type[BaseModel], error: ValidationError) -> str:
+    first = error.errors()[0]
+    where, kind, context = first["loc"], first["type"], first.get("ctx", {})
+    name = ".".join(str(part) for part in where if part != "[key]")
+    if kind == "extra_forbidden":
+        known = ", ".join(_siblings(model, where))
+        return f"“{name}” is not known; known there: {known}"
+    if kind in LIMITS:
+        key, words = LIMITS[kind]
+        said = f"must be {words} {context[key]:g}"
+    elif kind == "value_error":
+        said = str(context["error"])
+    else:
+        said = KINDS.get(kind, first["msg"]).format(**context)
+    return f"“{name}” {said}" if name else said
+
+
+def _siblings(model: type[BaseModel], where: tuple[int | str, ...]) -> list[str]:
+    section: Any = model
+    for part in where[:-1]:
+        if isinstance(section, type) and issubclass(section, BaseModel):
+            field = section.model_fields.get(str(part))
+            section = field.annotation if field else None
+        else:  # the values of a mapping or a list
+            section = getattr(section, "__args__", (None,))[-1]
+        section = _without_none(section)
+    is_model = isinstance(section, type) and issubclass(section, BaseModel)
+    return list(section.model_fields) if is_model else []
+
+
+def _without_none(kind: Any) -> Any:
+    others = [each for each in getattr(kind, "__args__", ()) if each is not type(None)]
+    is_optional = len(others) == 1 and type(None) in getattr(kind, "__args__", ())
+    return others[0] if is_optional else kind

@@ -1,0 +1,280 @@
+"""The playbook: what is done with each segment and each group by risk and value.
+
+A YAML text that people edit. Every share, rate and discount in it is in per cent, every amount
+in the data set's currency.
+"""
+
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, Self
+
+import yaml
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from pipeline.errors import StrategyError
+from pipeline.strategy.checked import Checked
+from pipeline.strategy.estimate import Estimate, Percent
+from pipeline.strategy.groups import GROUPS
+from pipeline.strategy.retention import RetentionCosts
+
+DEFAULT = Path(__file__).with_name("playbook.yaml")
+LONGEST = 100_000
+HEADER = """\
+# What is done with each segment (or one named under “also”; any other follows “other”) and with
+# each group by risk and value. Shares, rates and discounts are in per cent; amounts in the data
+# set's currency. response: who of the contacted order; uplift: of these, who would not have
+# ordered without it. Responses and uplifts are assumptions until campaigns with a hold-out
+# have measured them.
+"""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+Texts = Annotated[tuple[Text, ...], Field(min_length=1, max_length=20)]
+Rating = Literal["very high", "high", "average", "medium to low", "low"]
+Share = Annotated[float, Field(ge=0, le=100)]
+
+
+class Discount(Checked):
+    """A range of discounts, per cent."""
+
+    least: Share
+    most: Share
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.least > self.most:
+            raise ValueError("must have its least not above its most")
+        return self
+
+    @property
+    def share(self) -> Estimate:
+        """The same as an estimate from 0 to 1, likeliest in the middle."""
+        low, high = self.least / 100, self.most / 100
+        return Estimate(low=low, likely=(low + high) / 2, high=high)
+
+
+class BudgetShare(Checked):
+    """A share of the budget: the target and its bounds, per cent with one decimal at most."""
+
+    least: Share
+    target: Share
+    most: Share
+
+    @field_validator("least", "target", "most")
+    @classmethod
+    def _one_decimal(cls, value: float) -> float:
+        if abs(value * 10 - round(value * 10)) > 1e-9:
+            raise ValueError("must have one decimal at most")
+        return value
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not self.least <= self.target <= self.most:
+            raise ValueError("must be in order: least, target, most")
+        return self
+
+
+class Play(Checked):
+    """What is done with customers of a kind, and what it is expected to bring."""
+
+    also: tuple[Name, ...] = Field(default=(), max_length=20)
+    priority: int = Field(ge=1, le=9)
+    strategy: Text
+    actions: Texts
+    channels: Texts
+    discount: Discount | None = None
+    budget_share: BudgetShare
+    response: Percent
+    uplift: Percent
+    expected_return: Rating
+
+
+class GroupPlay(Play):
+    """A play for a group by risk and value: what it is sent, too."""
+
+    promotions: Text
+    email: Text
+    push: Text
+    promotional_buyers: tuple[Text, ...] = Field(default=(), max_length=20)
+
+
+class SuccessRate(Checked):
+    """How many leavers stay once they are offered something: a Beta distribution."""
+
+    alpha: float = Field(gt=0, le=100_000)
+    beta: float = Field(gt=0, le=100_000)
+
+    @property
+    def mean(self) -> float:
+        """The mean share, from 0 to 1."""
+        return self.alpha / (self.alpha + self.beta)
+
+
+class Costs(Checked):
+    """What contacting costs and what is earned, unless someone says otherwise."""
+
+    contact_cost: float = Field(ge=0)
+    incentive: float = Field(ge=0)
+    success_rate: SuccessRate
+    margin: float = Field(gt=0, le=100)
+    months: float = Field(gt=0, le=36)
+
+    @field_validator("margin")
+    @classmethod
+    def _is_percent(cls, value: float) -> float:
+        if value < 1:
+            raise ValueError(f"is in per cent: write {value * 100:g} for {value:g}")
+        return value
+
+    @property
+    def retention(self) -> RetentionCosts:
+        """The same as a retention campaign needs it."""
+        return RetentionCosts(
+            contact_cost=self.contact_cost,
+            incentive=self.incentive,
+            success_rate=self.success_rate.mean,
+            margin=self.margin / 100,
+            months=self.months,
+        )
+
+
+class EngagementWeights(Checked):
+    """How much each part counts in the engagement score; together 100."""
+
+    recency: Share
+    frequency: Share
+    monetary: Share
+    order_probability: Share
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        total = self.recency + self.frequency + self.monetary + self.order_probability
+        if abs(total - 100) > 1e-9:
+            raise ValueError(f"must add up to 100, not to {total:g}")
+        return self
+
+
+class Playbook(Checked):
+    """Costs, a play for each segment, for each group, and for whatever has another name."""
+
+    costs: Costs
+    engagement: EngagementWeights
+    segments: dict[Name, Play] = Field(min_length=1, max_length=50)
+    other: Play
+    groups: dict[Name, GroupPlay]
+
+    @model_validator(mode="after")
+    def _names(self) -> Self:
+        if set(self.groups) != set(GROUPS):
+            raise ValueError(f"“groups” must be exactly {', '.join(GROUPS)}")
+        seen = set(self.segments)
+        for name, play in self.segments.items():
+            for other in play.also:
+                if other in seen:
+                    raise ValueError(f"“segments.{name}.also” names “{other}” a second time")
+                seen.add(other)
+        return self
+
+
+class Followed(NamedTuple):
+    """The play for a segment, and the name under which it stands in the playbook."""
+
+    name: str
+    play: Play
+
+
+OTHER = "other"
+
+
+def play_for(playbook: Playbook, segment: str) -> Followed:
+    """Give the play that a segment follows.
+
+    By its name, else by one under `also`, else by what stands before its first comma or number
+    (“Top Spenders, Recent”, “Good Spenders 2”), else the one for all others.
+    """
+    base = segment.split(",", maxsplit=1)[0]
+    for name in (segment, base, re.sub(r"\s+\d+$", "", base)):
+        for title, play in playbook.segments.items():
+            if name == title or name in play.also:
+                return Followed(title, play)
+    return Followed(OTHER, playbook.other)
+
+
+@lru_cache(maxsize=1)
+def default_playbook() -> Playbook:
+    """Give the playbook that the product comes with."""
+    return load_playbook(DEFAULT.read_text("utf-8"))
+
+
+def load_playbook(text: str) -> Playbook:
+    """Read a playbook; raises `StrategyError` that names the key and what is allowed."""
+    if len(text) > LONGEST:
+        raise StrategyError(f"The playbook is too long: at most {LONGEST:,} characters.")
+    try:
+        content = yaml.load(text, Loader=_Plain)  # noqa: S506 - a safe loader that allows less
+    except RecursionError as error:
+        raise StrategyError("The playbook is nested too deeply; remove brackets.") from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f"line {mark.line + 1}" if mark else "a character"
+        problem = error.problem if isinstance(error, _Refused) else "is not valid YAML"
+        raise StrategyError(
+            f"The playbook can't be read: {where} {problem}; check it there."
+        ) from error
+    if not isinstance(content, dict):
+        raise StrategyError("The playbook must hold “name: value” lines, as the built-in one.")
+    return Playbook.of(content, what="The playbook")
+
+
+def dump_playbook(playbook: Playbook) -> str:
+    """Write a playbook as text, always in the same order and layout; comments are not kept."""
+    content = _short(playbook.model_dump(mode="json", exclude_defaults=True))
+    return HEADER + yaml.dump(
+        content, Dumper=_Readable, sort_keys=False, allow_unicode=True, width=92
+    )
+
+
+class _Refused(yaml.constructor.ConstructorError):
+    """What is YAML, but not allowed in a playbook."""
+
+
+class _Plain(yaml.SafeLoader):
+    """Reads YAML without references, and where no name stands twice."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise _Refused(None, None, "refers to another place (*); write it out", mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
+        names = [key for key, _ in node.value if isinstance(key.value, str)]
+        for place, key in enumerate(names):
+            if key.value in {earlier.value for earlier in names[:place]}:
+                problem = f"has “{key.value}” a second time"
+                raise _Refused(None, None, problem, key.start_mark)
+        return super().construct_mapping(node, deep)
+
+
+class _Readable(yaml.SafeDumper):
+    """Writes groups of numbers in one line and everything else one line each."""
+
+    def represent_mapping(self, tag: str, mapping: Any, flow_style: Any = None) -> Any:
+        are_numbers = all(isinstance(value, int | float) for value in mapping.values())
+        is_short = are_numbers and len(mapping) < 4
+        return super().represent_mapping(tag, mapping, is_short or flow_style)
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:  # noqa: FBT001, FBT002, ARG002
+        return super().increase_indent(flow, False)  # noqa: FBT003
+
+
+def _short(value: Any) -> Any:
+    """Write whole numbers without a decimal point."""
+    if isinstance(value, dict):
+        return {key: _short(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_short(each) for each in value]
+    if isinstance(value, float) and value == int(value):
+        return int(value)
+    return value

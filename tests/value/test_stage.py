@@ -1,0 +1,233 @@
+"""The stage: a value for everyone, models named, refusals said."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from db.tables.customers import CustomerResult
+from db.tables.value import ValueByFrequency, ValueFit, ValueMetric, ValueTracking
+from pipeline.features.rfm import known_on
+from pipeline.progress import Silent
+from pipeline.settings import ValueSettings
+from pipeline.value.bg_nbd import BgNbd
+from pipeline.value.stage import CUSTOMERS, FITS, Valued, order_probability, value
+from pipeline.value.totals import totals
+from tests.value.populations import FIRST_DAY, shop_states
+
+NEWEST = FIRST_DAY + 499
+SETTINGS = ValueSettings()
+
+
+def valued(states: pd.DataFrame, *, newest: int = NEWEST, seed: int = 0, **asked) -> Valued:
+    return value(
+        states, newest=newest, settings=ValueSettings(**asked), seed=seed, progress=Silent()
+    )
+
+
+@pytest.fixture(scope="module")
+def states() -> pd.DataFrame:
+    return shop_states()
+
+
+@pytest.fixture(scope="module")
+def found(states: pd.DataFrame) -> Valued:
+    return valued(states)
+
+
+def test_everyone_with_a_standing_order_has_a_value(found: Valued, states: pd.DataFrame):
+    customers = found.customers
+    assert list(customers) == CUSTOMERS
+    assert sorted(customers["customer_id"]) == sorted(known_on(states, NEWEST)["customer_id"])
+    assert customers["customer_id"].is_unique
+    assert customers.drop(columns="expected_next_order_days").notna().all(axis=None)
+    for name in ("p_alive", "order_probability_90d"):
+        assert customers[name].between(0, 1).all()
+    assert (customers["clv_12m_low"] <= customers["clv_12m"]).all()
+    assert (customers["clv_12m"] <= customers["clv_12m_high"]).all()
+    assert (customers["clv_12m_low"] >= 0).all()
+    waits = customers["expected_next_order_days"]
+    assert (waits.isna() | (waits > 0)).all()
+    assert waits[customers["p_alive"] < 0.5].isna().all()
+    assert 0 < waits.notna().sum() < len(waits)
+
+
+def test_a_wait_under_90_days_is_an_order_likelier_than_not(found: Valued):
+    customers = found.customers
+    soon = customers["expected_next_order_days"] < 89.9
+    assert (customers["order_probability_90d"][soon] >= 0.5).all()
+    late = customers["expected_next_order_days"].isna()
+    assert (customers["order_probability_90d"][late] <= 0.5).all()
+
+
+def test_totals_by_group_add_up_to_the_whole(found: Valued):
+    customers = found.customers
+    groups = pd.Series(
+        np.where(customers["p_alive"] > 0.9, "here", "away"), customers["customer_id"]
+    ).iloc[5:]
+    table = totals(customers, groups)
+    assert table["customers"].sum() == len(customers)
+    assert table["group"].isna().sum() == 1
+    assert table["clv_12m"].is_monotonic_decreasing
+    for name in ("clv_12m", "clv_historic_12m", "expected_orders_90d"):
+        assert table[name].sum() == pytest.approx(customers[name].sum(), rel=1e-12)
+
+
+def test_fits_tell_every_model_that_was_tried(found: Valued):
+    fits = found.fits
+    assert list(fits) == FITS
+    assert fits[["part", "model"]].agg(" ".join, axis=1).tolist() == [
+        "orders bg_nbd", "orders mbg_nbd", "orders nbd", "spend gamma_gamma",
+    ]  # fmt: skip
+    assert found.holdout_fits["model"].tolist() == ["bg_nbd", "gamma_gamma"]
+    for each in (fits, found.holdout_fits):
+        assert each.loc[each["chosen"], "model"].tolist() == ["bg_nbd", "gamma_gamma"]
+    first = fits.iloc[0]
+    assert list(json.loads(first["params"])) == ["r", "alpha", "a", "b"]
+    assert json.loads(first["params"]) == found.model.params
+    assert all(error > 0 for error in json.loads(first["errors"]).values())
+    assert first["aic"] == pytest.approx(8 - 2 * first["log_likelihood"], abs=1e-3)
+
+
+def test_the_hold_out_and_its_finding(found: Valued):
+    assert set(found.tracking["is_holdout"]) == {True, False}
+    assert found.by_frequency["customers"].sum() > 100
+    said = {finding.rule: finding.explanation for finding in found.findings}
+    assert set(said) == {"order_model", "spend", "holdout"}
+    assert "BG/NBD is the first that converged" in said["order_model"]
+    assert "single order for still with the shop" in said["order_model"]
+    assert "The 90% interval held the revenue of" in said["holdout"]
+    coverage = found.metrics.loc[found.metrics["metric"] == "coverage", "value"].iloc[0]
+    assert f"{coverage:.1%}" in said["holdout"]
+
+
+def test_the_same_seed_gives_the_same_rows(states: pd.DataFrame, found: Valued):
+    again = valued(states.sample(frac=1, random_state=1))
+    for name in ("customers", "fits", "holdout_fits", "tracking", "by_frequency", "metrics"):
+        pd.testing.assert_frame_equal(getattr(again, name), getattr(found, name))
+    assert again.findings == found.findings
+    other = valued(states, seed=1).customers
+    assert (other["clv_12m_high"] != found.customers["clv_12m_high"]).any()
+    assert other["clv_12m"].to_numpy() == pytest.approx(found.customers["clv_12m"], rel=1e-3)
+
+
+def test_the_states_are_left_as_they_were(states: pd.DataFrame):
+    before = states.copy(deep=True)
+    valued(states)
+    pd.testing.assert_frame_equal(states, before)
+
+
+def test_nothing_later_changes_a_value(states: pd.DataFrame):
+    day = NEWEST - 150
+    early = states[states["from_day"] <= day]
+    pd.testing.assert_frame_equal(
+        valued(early, newest=day).customers, valued(states, newest=day).customers
+    )
+    pd.testing.assert_frame_equal(
+        order_probability(early, day, 90, settings=SETTINGS, seed=0),
+        order_probability(states, day, 90, settings=SETTINGS, seed=0),
+    )
+
+
+def test_where_nobody_leaves_nbd_stands_in_and_is_named():
+    loyal = valued(shop_states(customers=800, leaving=(1e-3, 1e3)))
+    assert loyal.model.key == "nbd"
+    assert (loyal.customers["p_alive"] == 1).all()
+    (remark,) = (each for each in loyal.findings if each.rule == "fallback")
+    assert remark.title == "Orders are foretold by NBD"
+    assert "BG/NBD did not converge" in remark.explanation
+    assert "MBG/NBD did not converge" in remark.explanation
+    assert "P(alive) is 1 for everyone" in remark.explanation
+    fits = loyal.fits.set_index("model")
+    assert fits.loc[["bg_nbd", "mbg_nbd"], "params"].eq("{}").all()
+    assert not fits.loc[["bg_nbd", "mbg_nbd"], "converged"].any()
+    assert fits.loc["nbd", "chosen"]
+
+
+def test_another_model_can_be_preferred(states: pd.DataFrame):
+    found = valued(states, models=("mbg_nbd", "bg_nbd"))
+    assert found.model.key == "mbg_nbd"
+    once = known_on(states, NEWEST).set_index("customer_id")["frequency"] == 1
+    alive = found.customers.set_index("customer_id")["p_alive"]
+    assert (alive[once[once].index] < 1).all()
+
+
+@pytest.mark.parametrize(
+    ("states", "newest", "said"),
+    [
+        (shop_states(customers=30), NEWEST, "customers with orders"),
+        (shop_states(customers=200), FIRST_DAY + 40, "days since the first order"),
+        (
+            shop_states(customers=200, leaving=(1e3, 1e-3)),
+            NEWEST,
+            "customers with more than one order day",
+        ),
+        (shop_states(customers=200), FIRST_DAY - 1, "0 customers with orders"),
+    ],
+    ids=["few", "young", "once", "none"],
+)
+def test_thin_data_is_refused_and_said(states: pd.DataFrame, newest: int, said: str):
+    found = valued(states, newest=newest)
+    (remark,) = found.findings
+    assert remark.rule == "refused"
+    assert said in remark.explanation
+    assert found.model is None
+    assert list(found.customers) == CUSTOMERS
+    assert list(found.fits) == FITS
+    for frame in found[:6]:
+        assert frame.empty
+        assert len(frame.columns) > 3
+    probabilities = order_probability(states, newest, 90, settings=SETTINGS, seed=0)
+    assert list(probabilities) == ["customer_id", "probability"]
+    assert probabilities["probability"].isna().all()
+    assert len(probabilities) == remark.rows
+
+
+def test_a_short_record_has_values_but_no_hold_out(states: pd.DataFrame):
+    found = valued(states, newest=FIRST_DAY + 150)
+    assert len(found.customers) > 50
+    assert found.tracking.empty
+    assert list(found.metrics) == ["measure", "model", "metric", "value"]
+    assert "no_holdout" in {each.rule for each in found.findings}
+
+
+def test_probabilities_of_an_earlier_day(states: pd.DataFrame):
+    day = NEWEST - 120
+    fitted = order_probability(states, day, 90, settings=SETTINGS, seed=0)
+    assert fitted["customer_id"].tolist() == sorted(known_on(states, day)["customer_id"])
+    assert fitted["probability"].between(0, 1).all()
+    given = order_probability(
+        states, day, 90, settings=SETTINGS, seed=0, model=BgNbd(0.3, 5, 0.8, 2)
+    )
+    assert (given["probability"] != fitted["probability"]).any()
+    ordered = states[(states["ordered_day"] > day) & (states["ordered_day"] <= day + 90)]
+    came = fitted["customer_id"].isin(ordered["customer_id"])
+    assert fitted["probability"].mean() == pytest.approx(came.mean(), abs=0.05)
+    assert fitted["probability"][came].mean() > 1.5 * fitted["probability"][~came].mean()
+
+
+def test_the_stage_at_the_newest_day_says_the_same(states: pd.DataFrame, found: Valued):
+    asked = order_probability(states, NEWEST, 90, settings=SETTINGS, seed=0)
+    assert (
+        asked["probability"].round(6).tolist()
+        == found.customers["order_probability_90d"].tolist()
+    )
+
+
+def test_frames_have_the_columns_of_their_tables(found: Valued):
+    """What a refresh writes; the stage may tell more than a table keeps."""
+    for table, frame in (
+        (ValueFit, found.fits),
+        (ValueTracking, found.tracking),
+        (ValueByFrequency, found.by_frequency),
+        (ValueMetric, found.metrics),
+    ):
+        columns = {column.name: column for column in table.__table__.columns}
+        asked = {name for name in columns if name != "run_id"}
+        assert asked <= set(frame)
+        keys = [c.name for c in table.__table__.primary_key if c.name != "run_id"]
+        assert not frame.duplicated(keys).any()
+        for name in asked:
+            assert columns[name].nullable or frame[name].notna().all(), name
+    assert set(found.customers) <= {c.name for c in CustomerResult.__table__.columns}
