@@ -22,7 +22,8 @@ BATCH_ROWS = 65_536
 def read_frame(connection: Connection, query: str, **parameters: Any) -> pd.DataFrame:
     """Run a query with bound parameters and give its rows, columns named as selected."""
     result = connection.execute(sa.text(query), parameters)
-    return pd.DataFrame.from_records(list(result), columns=list(result.keys()))
+    names = list(result.keys())  # plain tuples: pandas asks each Row what it is, at length
+    return pd.DataFrame.from_records([tuple(row) for row in result.all()], columns=names)
 
 
 def append_rows(

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from db.engine import reading, speaking, writing
 from db.errors import DatabaseError, DatabaseUnavailable
+from db.frames import read_frame
 from db.runs import DATASET
 from db.tables import core
 from db.tables.workspace import Campaign as CampaignRow
@@ -26,6 +27,14 @@ AT_ONCE = 50_000
 """Members in one transaction."""
 LEFT_AFTER = dt.timedelta(minutes=30)
 """After which a campaign whose members stopped coming in is taken away."""
+
+
+MEMBERS = """
+select customer_id, contacted, stratum
+from campaign_member
+where campaign_id = :campaign_id
+order by customer_id
+"""
 
 
 class NoCampaign(DatabaseError):
@@ -151,14 +160,8 @@ def of(connection: Connection, dataset: str) -> list[Campaign]:
 
 def members(connection: Connection, campaign_id: int) -> pd.DataFrame:
     """Give a campaign's customers by their identifiers: `customer_id, contacted, stratum`."""
-    columns = (MEMBER.c.customer_id, MEMBER.c.contacted, MEMBER.c.stratum)
-    rows = connection.execute(
-        sa.select(*columns)
-        .where(MEMBER.c.campaign_id == campaign_id)
-        .order_by(MEMBER.c.customer_id)
-    )
-    names = [column.name for column in columns]
-    return pd.DataFrame(list(rows), columns=names).astype({"contacted": bool})
+    rows = read_frame(connection, MEMBERS, campaign_id=campaign_id)
+    return rows.astype({"customer_id": "str", "contacted": bool, "stratum": "str"})
 
 
 def _begin(engine: Engine, dataset: str, *, name: str, **values: Any) -> int:

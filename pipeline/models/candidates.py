@@ -44,6 +44,8 @@ class Family(NamedTuple):
         From settings and seed to the unfitted estimator, which gives probabilities.
     is_slow
         Whether its cost grows faster than its rows, so that it is fitted on fewer.
+    is_costly
+        Whether its settings are searched on fewer rows.
     sketch
         A cheaper estimator with the same ranking, for tuning; `None` where there is none.
     """
@@ -55,6 +57,7 @@ class Family(NamedTuple):
     suggest: Callable[[optuna.Trial], dict[str, Any]]
     build: Callable[[Params, int], Any]
     is_slow: bool = False
+    is_costly: bool = False
     sketch: Callable[[Params, int], Any] | None = None
 
 
@@ -151,6 +154,7 @@ FAMILIES: dict[str, Family] = {
             },
             _nearest_neighbours,
             is_slow=True,
+            is_costly=True,
         ),
         Family(
             "decision_tree",
@@ -175,6 +179,7 @@ FAMILIES: dict[str, Family] = {
             },
             _calibrated_vector_machine,
             is_slow=True,
+            is_costly=True,
             sketch=_vector_machine,
         ),
         Family(
@@ -188,6 +193,7 @@ FAMILIES: dict[str, Family] = {
                 "max_features": trial.suggest_categorical("max_features", ["sqrt", 0.5]),
             },
             _forest,
+            is_costly=True,
             sketch=_small_forest,
         ),
         Family(

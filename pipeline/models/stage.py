@@ -26,6 +26,7 @@ from pipeline.models.training import (
     fit,
     out_of_fold,
     prepare_folds,
+    surprise,
     tune,
 )
 from pipeline.progress import Progress
@@ -65,9 +66,13 @@ class Evaluated(NamedTuple):
 
 
 class _Candidate(NamedTuple):
-    """A tuned family, fitted on all training rows: its recalibrated answers for the test."""
+    """A tuned family, fitted on all training rows: its recalibrated answers for the test.
+
+    `selection` is its log loss on training rows that it had not seen.
+    """
 
     tuned: Tuned
+    selection: float
     pipeline: Pipeline
     calibration: Calibration
     raw: np.ndarray
@@ -139,7 +144,7 @@ def _answered(
     began = time.process_time()
     task = material.task
     candidates = _candidates(material, settings, seed=seed, progress=progress)
-    chosen = min(candidates.values(), key=lambda each: each.tuned.selection)
+    chosen = min(candidates.values(), key=lambda each: each.selection)
     name = chosen.tuned.family.name
     rivals = {each.name: each for each in material.rivals()}
     answers = {
@@ -240,6 +245,7 @@ def _candidates(
         raw = np.asarray(pipeline.predict_proba(material.test.features), dtype=float)
         found[key] = _Candidate(
             tuned,
+            surprise(calibration(unseen), train.labels),
             pipeline,
             calibration,
             raw,
@@ -323,14 +329,14 @@ def _lift(scores: Mapping[str, np.ndarray], material: Material) -> str | None:
 
 
 def _reason(candidates: Mapping[str, _Candidate], name: str) -> str:
-    ranked = sorted(candidates.values(), key=lambda each: each.tuned.selection)
+    ranked = sorted(candidates.values(), key=lambda each: each.selection)
     best = candidates[name]
     said = (
-        f"{best.tuned.family.title} had the lowest log loss on the inner folds"
-        f" ({best.tuned.selection:.4f}"
+        f"{best.tuned.family.title} had the lowest log loss on training rows that it had not seen"
+        f" ({best.selection:.4f}"
     )
     if len(ranked) > 1:
-        said += f"; {ranked[1].tuned.family.title} {ranked[1].tuned.selection:.4f}"
+        said += f"; {ranked[1].tuned.family.title} {ranked[1].selection:.4f}"
     return f"{said}). The test had no say in it."
 
 
@@ -349,7 +355,7 @@ def _models(
             "meaning": each.tuned.family.meaning,
             "baseline": False,
             "chosen": key == chosen,
-            "selection": round(each.tuned.selection, 6),
+            "selection": round(each.selection, 6),
             "rows": len(material.train.labels),
             "seconds": round(each.seconds, 4),
             "params": json.dumps(each.tuned.params, sort_keys=True),
@@ -405,7 +411,7 @@ def _paired(
     others = {key: each for key, each in candidates.items() if key != chosen}
     opponents = []
     if others:
-        second = min(others, key=lambda key: others[key].tuned.selection)
+        second = min(others, key=lambda key: others[key].selection)
         opponents.append(("second", second))
     naive = {key: scores[key][metric] for key in rivals if key != CUSTOMER_BASE}
     opponents.append(("naive", evaluation.best(naive, metric)))

@@ -34,11 +34,10 @@ class Prepared(NamedTuple):
 
 
 class Tuned(NamedTuple):
-    """Settings found for a family, how good they were on inner folds, and every trial."""
+    """Settings found for a family, and every trial."""
 
     family: Family
     params: dict[str, Any]
-    selection: float
     trials: pd.DataFrame
     importances: pd.DataFrame
     seconds: float
@@ -121,7 +120,6 @@ def tune(
     return Tuned(
         family=family,
         params=search.best_params,
-        selection=float(search.best_value),
         trials=pd.DataFrame(rows, columns=TRIAL_COLUMNS),
         importances=_importances(study, search, seed),
         seconds=time.process_time() - began,
@@ -156,8 +154,7 @@ def out_of_fold(
     """Give each row's probabilities by the model that had not seen it; n × k."""
     found = np.zeros(shape)
     for fold, places in zip(folds, outside, strict=True):
-        most = settings.tune_rows if family.is_slow else settings.train_rows
-        model = _fitted(family.build(params, seed), fold, most, seed=seed)
+        model = _fitted(family.build(params, seed), fold, _most(family, settings), seed=seed)
         found[np.ix_(places, model.classes_)] = model.predict_proba(fold.test)
     return found
 
@@ -167,13 +164,17 @@ def _score(
 ) -> float:
     """Give the log loss outside the fold, recalibrated as every model will be."""
     make = family.sketch or family.build
-    most = min(settings.tune_rows, _most(family, settings))
+    most = settings.tune_rows if family.is_costly else settings.train_rows
     model = _fitted(make(params, seed), fold, most, seed=seed)
-    judged = sample(fold.test_labels, settings.tune_rows, seed=seed)
+    judged = sample(fold.test_labels, most, seed=seed)
     labels = fold.test_labels[judged]
     told = _told(model, fold.test[judged], int(fold.train_labels.max()) + 1)
-    better = calibrate(told, labels)(told)
-    right = better[np.arange(len(better)), labels]
+    return surprise(calibrate(told, labels)(told), labels)
+
+
+def surprise(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """Give the mean log loss of n × k probabilities."""
+    right = probabilities[np.arange(len(labels)), labels]
     return float(-np.log(np.clip(right, EDGE, 1)).mean())
 
 

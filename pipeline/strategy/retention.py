@@ -29,14 +29,15 @@ NOBODY = float(np.nextafter(1.0, 2.0))
 class RetentionCosts(Checked):
     """What a retention campaign costs and saves, money per customer and shares from 0 to 1.
 
-    `months` is how much of the value counts: 12 for all of a 12 months' value.
+    `months` is how much of the 12 months' value keeping a customer earns: by default that of
+    the 90 days in which leaving shows, so that cost and gain are of the same period.
     """
 
     contact_cost: float = Field(default=1.0, ge=0)
     incentive: float = Field(default=10.0, ge=0)
     success_rate: float = Field(default=0.3, ge=0, le=1)
     margin: float = Field(default=0.5, gt=0, le=1)
-    months: float = Field(default=12.0, gt=0, le=36)
+    months: float = Field(default=3.0, gt=0, le=36)
 
     @property
     def kept(self) -> float:

@@ -17,8 +17,8 @@ TENTHS = 1000
 class Shares(NamedTuple):
     """One row per segment: `segment, follows, priority, least, share, most`, per cent.
 
-    By priority, then as given. Where the bounds can't hold together for these segments, `note`
-    says so, the shares are the targets in proportion, and the bounds are widened to hold them.
+    By priority, then as given. Where the bounds can't hold together for these segments, shares
+    and bounds are those of the playbook in proportion, and `note` says so.
     """
 
     rows: pd.DataFrame
@@ -89,19 +89,18 @@ def _shares(rows: pd.DataFrame, given: list[BudgetShare]) -> Shares:
     least, most = rows["least"].to_numpy(float), rows["most"].to_numpy(float)
     target = np.maximum(rows["share"].to_numpy(float), 1e-6)
     note = None
-    if least.sum() <= 100 <= most.sum():
-        x = level(np.zeros(len(rows)), target, least, most, 100.0)
-        exact = np.clip(target * x, least, most)
-    else:
-        exact = target * 100 / target.sum()
-        says = (
-            f"{most.sum():g} % at most" if most.sum() < 100 else f"{least.sum():g} % at least"
-        )
+    if not least.sum() <= 100 <= most.sum():
+        is_little = most.sum() < 100
+        says = f"{most.sum():g} % at most" if is_little else f"{least.sum():g} % at least"
         note = (
-            f"For these segments the playbook's bounds add up to {says}; the shares follow its"
-            " targets in proportion instead."
+            f"For these segments the playbook's bounds add up to {says}; its shares and bounds"
+            " were scaled in proportion."
         )
+        scale = 100 / target.sum()
+        least, target, most = least * scale, target * scale, most * scale
+    x = level(np.zeros(len(rows)), target, least, most, 100.0)
+    exact = np.clip(target * x, least, most)
     rows["share"] = whole_parts(exact, TENTHS) / 10
-    rows["least"] = np.minimum(least, rows["share"])
-    rows["most"] = np.maximum(most, rows["share"])
+    rows["least"] = np.minimum(np.floor(least * 10 + 1e-6) / 10, rows["share"])
+    rows["most"] = np.maximum(np.minimum(np.ceil(most * 10 - 1e-6) / 10, 100), rows["share"])
     return Shares(rows, note)

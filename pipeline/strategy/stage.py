@@ -24,8 +24,17 @@ class RiskValue(NamedTuple):
 
 def retention_costs(settings: StrategySettings) -> RetentionCosts:
     """Give the built-in playbook's costs, with those that the settings name instead."""
-    said = settings.model_dump(exclude={"bootstraps"}, exclude_none=True)
-    return default_playbook().costs.retention.model_copy(update=said)
+    said = {
+        "contact_cost": settings.contact_cost,
+        "incentive": settings.incentive,
+        "success_rate": settings.success_rate,
+        "margin": settings.margin,
+        "months": settings.months,
+    }
+    costs = default_playbook().costs.retention
+    return costs.model_copy(
+        update={name: value for name, value in said.items() if value is not None}
+    )
 
 
 def risk_value(

@@ -47,6 +47,16 @@ def test_any_segments_share_exactly_100(segments: list[str]) -> None:
     check_shares(dict(zip(rows["segment"], rows["share"], strict=True)), rows)
 
 
+def test_bounds_that_can_not_hold_are_scaled_with_their_targets() -> None:
+    found = segment_shares(default_playbook(), FIVE[:1] + FIVE[2:])
+    assert str(found.note).startswith("For these segments the playbook's bounds add up to 90 %")
+    rows = found.rows.set_index("segment")
+    # of 34 + 21 + 12 + 6 = 73
+    assert rows["share"].tolist() == [46.6, 28.8, 16.4, 8.2]
+    assert rows.loc["VIP Champions", ["least", "most"]].tolist() == [41.0, 54.8]
+    assert (rows["most"] - rows["least"] > 5).all()
+
+
 def test_groups_share_100_too() -> None:
     rows = group_shares(default_playbook(), GROUPS[::-1]).rows
     assert rows["segment"].tolist() == list(GROUPS)
