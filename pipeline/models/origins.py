@@ -16,7 +16,7 @@ from pipeline.models.tasks import CHURN, Material, Prepared, Refused, Task, outc
 from pipeline.settings import ModelSettings
 
 CUT_OFF = "tenure_days"
-"""Days since the first order: on an earlier day no longer than the records reach back from it, so
+"""Days since the first order: on an earlier day no longer than records reach back from it, so
 that it means something else on every day; no model sees it."""
 FEATURES = (
     *(
