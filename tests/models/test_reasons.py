@@ -63,7 +63,7 @@ def feature_named(name: str) -> Feature:
         ("recency_days", 3, "Last ordered 3 days ago, far more recently than usual (40 days)"),
         ("recency_days", 40, "Last ordered 40 days ago, as is usual"),
         ("recency_days", 1, "Last ordered 1 day ago, far more recently than usual (40 days)"),
-        ("orders_90d", 0, "Placed no orders in the last 90 days, far fewer than usual (40 orders)"),
+        ("children", 0, "Has no children, far fewer than usual (40 children)"),
         ("spend_90d", 0, "Spent nothing in the last 90 days, far less than usual (£40)"),
         ("spend_90d", 1234.5, "Spent £1,234 in the last 90 days, far more than usual (£40)"),
         ("spend_90d", 12.4, "Spent £12.40 in the last 90 days, less than usual (£40)"),
