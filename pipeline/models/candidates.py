@@ -42,6 +42,8 @@ class Family(NamedTuple):
         Asks a trial for settings.
     build
         From settings and seed to the unfitted estimator, which gives probabilities.
+    flexibility
+        From settings to a number that grows with how closely they follow the rows.
     is_slow
         Whether its cost grows faster than its rows, so that it is fitted on fewer.
     is_costly
@@ -56,6 +58,7 @@ class Family(NamedTuple):
     defaults: Params
     suggest: Callable[[optuna.Trial], dict[str, Any]]
     build: Callable[[Params, int], Any]
+    flexibility: Callable[[Params], float]
     is_slow: bool = False
     is_costly: bool = False
     sketch: Callable[[Params, int], Any] | None = None
@@ -138,9 +141,10 @@ FAMILIES: dict[str, Family] = {
             "logistic_regression",
             "Logistic regression",
             "adds up a weight for each feature",
-            {"C": 0.1},
-            lambda trial: {"C": trial.suggest_float("C", 1e-3, 100.0, log=True)},
+            {"C": 0.01},
+            lambda trial: {"C": trial.suggest_float("C", 1e-4, 10.0, log=True)},
             _logistic_regression,
+            lambda params: params["C"],
         ),
         Family(
             "k_nearest_neighbours",
@@ -153,6 +157,7 @@ FAMILIES: dict[str, Family] = {
                 "p": trial.suggest_categorical("p", [1, 2]),
             },
             _nearest_neighbours,
+            lambda params: -params["n_neighbors"],
             is_slow=True,
             is_costly=True,
         ),
@@ -167,6 +172,7 @@ FAMILIES: dict[str, Family] = {
                 "criterion": trial.suggest_categorical("criterion", ["gini", "entropy"]),
             },
             _tree,
+            lambda params: params["max_depth"] / params["min_samples_leaf"],
         ),
         Family(
             "support_vector_machine",
@@ -178,6 +184,7 @@ FAMILIES: dict[str, Family] = {
                 "gamma": trial.suggest_float("gamma", 1e-3, 0.5, log=True),
             },
             _calibrated_vector_machine,
+            lambda params: params["C"] * params["gamma"],
             is_slow=True,
             is_costly=True,
             sketch=_vector_machine,
@@ -186,13 +193,14 @@ FAMILIES: dict[str, Family] = {
             "random_forest",
             "Random forest",
             "lets a hundred trees vote, each grown on other rows",
-            {"max_depth": 8, "min_samples_leaf": 20, "max_features": "sqrt"},
+            {"max_depth": 6, "min_samples_leaf": 50, "max_features": "sqrt"},
             lambda trial: {
                 "max_depth": trial.suggest_int("max_depth", 3, 14),
                 "min_samples_leaf": trial.suggest_int("min_samples_leaf", 3, 100, log=True),
                 "max_features": trial.suggest_categorical("max_features", ["sqrt", 0.5]),
             },
             _forest,
+            lambda params: params["max_depth"] / params["min_samples_leaf"],
             is_costly=True,
             sketch=_small_forest,
         ),
@@ -215,6 +223,9 @@ FAMILIES: dict[str, Family] = {
                 "reg_lambda": trial.suggest_float("reg_lambda", 0.1, 10.0, log=True),
             },
             _boosted,
+            lambda params: (
+                params["n_estimators"] * params["learning_rate"] * 2 ** params["max_depth"]
+            ),
         ),
     )
 }  # fmt: skip

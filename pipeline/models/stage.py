@@ -26,9 +26,9 @@ from pipeline.models.training import (
     TRIAL_COLUMNS,
     Tuned,
     fit,
+    losses,
     out_of_fold,
     prepare_folds,
-    surprise,
     tune,
 )
 from pipeline.progress import Progress
@@ -247,7 +247,7 @@ def _candidates(
         raw = np.asarray(pipeline.predict_proba(material.test.features), dtype=float)
         found[key] = _Candidate(
             tuned,
-            surprise(calibration(unseen), train.labels),
+            float(losses(calibration(unseen), train.labels).mean()),
             pipeline,
             calibration,
             raw,
@@ -340,8 +340,8 @@ def _reason(candidates: Mapping[str, _Candidate], name: str) -> str:
     ranked = sorted(candidates.values(), key=lambda each: each.selection)
     best = candidates[name]
     said = (
-        f"{best.tuned.family.title} had the lowest log loss on training rows that it had not seen"
-        f" ({best.selection:.4f}"
+        f"{best.tuned.family.title} had the lowest log loss on training rows"
+        f" that it had not seen ({best.selection:.4f}"
     )
     if len(ranked) > 1:
         said += f"; {ranked[1].tuned.family.title} {ranked[1].selection:.4f}"
@@ -410,7 +410,7 @@ def _paired(
     rivals: Mapping[str, Rival],
     chosen: str,
 ) -> pd.DataFrame:
-    """Compare the chosen model with the second by selection and with its rivals.
+    """Compare the chosen model with the second and with its rivals.
 
     The best naive rival is one of the rules; the customer-base model, which is none, is shown
     for itself.

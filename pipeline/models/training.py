@@ -2,13 +2,14 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import optuna
 import pandas as pd
 from scipy.special import expit, softmax
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
 
 from pipeline.models.calibration import calibrate
@@ -73,8 +74,9 @@ def tune(
     """Search a family's settings on prepared folds; its defaults are the first trial.
 
     What is searched for is the least log loss of recalibrated probabilities: they are what
-    money is reckoned with, so a ranking alone would not do. Settings that were tried are not
-    tried again. A trial that falls far behind the best on its first fold is pruned.
+    money is reckoned with, so a ranking alone would not do. Of the trials within one standard
+    error of the least, the least flexible is taken (Breiman et al. 1984): rows to come differ
+    from those at hand more than folds do from each other. What was tried is not tried again.
     """
     began = time.process_time()
     optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -82,7 +84,7 @@ def tune(
         direction="minimize", sampler=optuna.samplers.TPESampler(seed=seed)
     )
     search.enqueue_trial(dict(family.defaults))
-    known: dict[str, float] = {}
+    known: dict[str, np.ndarray] = {}
     rows: list[dict[str, Any]] = []
     best_first = np.inf
 
@@ -91,16 +93,17 @@ def tune(
         params = family.suggest(trial)
         key = json.dumps(params, sort_keys=True)
         if key in known:
-            return known[key]
-        values: list[float] = []
+            return float(known[key].mean())
+        found: list[np.ndarray] = []
         for fold in folds:
-            values.append(_score(family, params, fold, settings, seed=seed))
-            trial.report(values[-1], len(values))
-            if len(values) == 1 and values[0] > best_first * HOPELESS:
+            found.append(_losses(family, params, fold, settings, seed=seed))
+            first = float(found[0].mean())
+            trial.report(float(found[-1].mean()), len(found))
+            if len(found) == 1 and first > best_first * HOPELESS:
                 raise optuna.TrialPruned
-        best_first = min(best_first, values[0])
-        known[key] = float(np.mean(values))
-        return known[key]
+        best_first = min(best_first, first)
+        known[key] = np.concatenate(found)
+        return float(known[key].mean())
 
     for _ in range(trials):
         spent = time.process_time()
@@ -119,7 +122,7 @@ def tune(
         )
     return Tuned(
         family=family,
-        params=search.best_params,
+        params=_simplest(family, known),
         trials=pd.DataFrame(rows, columns=TRIAL_COLUMNS),
         importances=_importances(study, search, seed),
         seconds=time.process_time() - began,
@@ -159,23 +162,33 @@ def out_of_fold(
     return found
 
 
-def _score(
+def _simplest(family: Family, known: Mapping[str, np.ndarray]) -> dict[str, Any]:
+    """Take the least flexible settings within one standard error of the least loss."""
+    best = min(known.values(), key=lambda losses: float(losses.mean()))
+    limit = best.mean() + best.std() / np.sqrt(len(best))
+    near = [json.loads(key) for key, losses in known.items() if losses.mean() <= limit]
+    found: dict[str, Any] = min(near, key=family.flexibility)
+    return found
+
+
+def _losses(
     family: Family, params: Params, fold: Prepared, settings: ModelSettings, *, seed: int
-) -> float:
-    """Give the log loss outside the fold, recalibrated as every model will be."""
+) -> np.ndarray:
+    """Give the log loss of rows outside the fold, recalibrated as every model will be."""
     make = family.sketch or family.build
     most = settings.tune_rows if family.is_costly else settings.train_rows
     model = _fitted(make(params, seed), fold, most, seed=seed)
     judged = sample(fold.test_labels, most, seed=seed)
     labels = fold.test_labels[judged]
     told = _told(model, fold.test[judged], int(fold.train_labels.max()) + 1)
-    return surprise(calibrate(told, labels)(told), labels)
+    return losses(calibrate(told, labels)(told), labels)
 
 
-def surprise(probabilities: np.ndarray, labels: np.ndarray) -> float:
-    """Give the mean log loss of n × k probabilities."""
+def losses(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Give the log loss of each row of n × k probabilities."""
     right = probabilities[np.arange(len(labels)), labels]
-    return float(-np.log(np.clip(right, EDGE, 1)).mean())
+    loss: np.ndarray = -np.log(np.clip(right, EDGE, 1))
+    return loss
 
 
 def _told(model: Any, points: np.ndarray, classes: int) -> np.ndarray:
@@ -193,6 +206,8 @@ def _told(model: Any, points: np.ndarray, classes: int) -> np.ndarray:
 
 def _fitted(model: Any, fold: Prepared, at_most: int, *, seed: int) -> Any:
     places = sample(fold.train_labels, at_most, seed=seed)
+    if isinstance(model, KNeighborsClassifier):
+        model.set_params(n_neighbors=min(model.n_neighbors, len(places)))
     return model.fit(fold.train[places], fold.train_labels[places])
 
 
