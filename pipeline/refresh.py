@@ -36,12 +36,9 @@ from db.tables.models import (
     Confusion,
     Curve,
     CustomerPrediction,
-    CustomerReason,
-    Driver,
     ModelResult,
     ModelScore,
     PairedTest,
-    ShapColumn,
     TaskResult,
     TestOutcome,
     Trial,
@@ -79,11 +76,10 @@ from pipeline.features.orders import newest_day, order_states
 from pipeline.features.rfm import MEASURES, scored, totals
 from pipeline.features.sales import concentration, sales
 from pipeline.features.snapshots import snapshot_days
-from pipeline.models.explained import explained as explained_models
 from pipeline.models.origins import outcome_materials
 from pipeline.models.single import activity_material, segment_materials
 from pipeline.models.stage import predicted
-from pipeline.models.store import pack_segmentation, pack_served
+from pipeline.models.store import pack_segmentation
 from pipeline.models.tasks import CHURN, Prepared, Refused, outcome_task
 from pipeline.progress import Progress, Silent
 from pipeline.quality.cleaning import clean
@@ -287,15 +283,6 @@ def _run(
         customers = _with_churn(customers, models.predictions)
         risk = _at_risk(customers, request)
         customers = customers if risk is None else customers.assign(risk_value=risk.groups)
-    with watch.stage("explain") as progress:
-        why = explained_models(
-            models.evaluated,
-            models.served,
-            settings.models,
-            currency=settings.currency,
-            seed=request.seed,
-            progress=progress,
-        )
     with watch.stage("explore"):
         told = explored(customers, seed=request.seed, campaigns=known.campaigns)
     with watch.stage("write"):
@@ -325,9 +312,6 @@ def _run(
             Result(Curve, models.curves),
             Result(TestOutcome, models.outcomes),
             Result(CustomerPrediction, models.predictions),
-            Result(Driver, why.drivers),
-            Result(ShapColumn, why.columns),
-            Result(CustomerReason, why.reasons),
             *([] if worth is None else _value_results(worth)),
             *([] if risk is None else _risk_results(risk)),
             Result(SilhouetteSample, grouped.silhouettes),
@@ -346,14 +330,10 @@ def _run(
             *grouped.findings,
             *(worth.findings if worth else ()),
             *models.findings,
-            *why.findings,
             *told.findings,
         ],
         costs=watch.costs,
-        models=[
-            *([pack_segmentation(grouped.segmentation)] if grouped.segmentation else []),
-            *map(pack_served, models.served),
-        ],
+        models=[pack_segmentation(grouped.segmentation)] if grouped.segmentation else [],
     )
     outcome = Outcome(
         dataset=name,

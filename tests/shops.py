@@ -17,10 +17,7 @@ from scripts.refresh import main
 QUICK = "segments: {algorithm: kmeans, tuning: true, trials: 4, bootstraps: 4}\n"
 """Settings that keep a refresh of a small shop short, with something of everything."""
 
-STAGES = (
-    "read", "collect", "clean", "orders", "features", "segment", "value", "predict", "explain",
-    "explore", "write",
-)  # fmt: skip
+STAGES = ("read", "collect", "clean", "orders", "features", "segment", "explore", "write")
 OUTCOME = {
     "dataset", "form", "run", "published", "rows_read", "rows_kept", "customers", "seconds",
     "stages",

@@ -16,8 +16,6 @@ from pipeline.models.candidates import FAMILIES
 from pipeline.models.evaluation import measured
 from pipeline.models.examples import Examples, inner_folds
 from pipeline.models.nested import nested
-from pipeline.models.plain import plain
-from pipeline.models.reference import reference
 from pipeline.models.rivals import CUSTOMER_BASE, Rival
 from pipeline.models.served import Served
 from pipeline.models.tasks import ORDER, Material, Prepared, Refused
@@ -276,13 +274,7 @@ def _serving(
         else calibrate(chosen.raw, material.test.labels)
     )
     return Served(
-        task=task.name,
-        family=family.name,
-        classes=task.classes,
-        features=material.features,
-        pipeline=plain(pipeline),
-        calibration=calibration,
-        reference=reference(pipeline, material.features, material.refit.features),
+        task.name, family.name, task.classes, material.features, pipeline, calibration
     )
 
 

@@ -34,9 +34,6 @@ FIRST_STEP = {
     "orders": (refresh, "order_states"),
     "features": (recorder, "customer_rfm"),
     "segment": (refresh, "segments"),
-    "value": (refresh, "value"),
-    "predict": (refresh, "outcome_materials"),
-    "explain": (refresh, "explained_models"),
     "explore": (refresh, "explored"),
     "write": (recorder, "write_results"),
 }
