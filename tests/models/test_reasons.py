@@ -9,7 +9,7 @@ import pytest
 from pipeline.features.attributes import ATTRIBUTES
 from pipeline.features.history import HISTORY
 from pipeline.models.candidates import FAMILIES
-from pipeline.models.examples import Feature
+from pipeline.models.examples import Feature, prepared
 from pipeline.models.explanation import Contributions, explainer
 from pipeline.models.phrases import FLAGS, PHRASES, kin_of
 from pipeline.models.reasons import reasons, reasons_of_one, sentence
@@ -123,7 +123,7 @@ def test_reasons_are_the_weightiest_contributions(family: str, classes):
             each for each in np.argsort(-weights, kind="stable") if weights[each] > 1e-9
         ]
         assert chosen == expected[:3]
-    one = frame.iloc[[17]]
+    one = prepared(frame.iloc[[17]], FEATURES)
     alone = reasons_of_one(model, one, explainer(model).contributions(one), currency="EUR")
     mine = found[found["customer_id"] == "c17"]
     assert [each.reason for each in alone] == list(mine["reason"])
