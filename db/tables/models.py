@@ -154,7 +154,8 @@ class ShapColumn(SQLModel, table=True):
     """One row per run, task and feature: exact Shapley values of a sample of customers, packed.
 
     Values are float32 in the order of one sample; categories are places in `words`.
-    Contributions are in log odds of the positive class, or of the customer's own class.
+    Contributions are towards the positive class, or the customer's own class: in log odds, or
+    in probability where the model averages votes (forests, nearest neighbours).
     """
 
     __tablename__ = "shap_column"
@@ -196,7 +197,7 @@ class CustomerReason(SQLModel, table=True):
     customer_id: str = Field(primary_key=True)
     place: int = Field(primary_key=True, description="from 1, the weightiest first")
     feature: str
-    contribution: float = Field(description="in log odds; above 0 raises the probability")
+    contribution: float = Field(description="above 0 raises the probability")
     reason: str = Field(description="in words, with the customer's own value")
 
 
