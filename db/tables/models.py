@@ -151,7 +151,7 @@ class TestOutcome(SQLModel, table=True):
 
 
 class ShapColumn(SQLModel, table=True):
-    """One row per run, task and feature: exact Shapley values of a sample of customers, packed.
+    """One row per run, task and feature: Shapley values of a sample of customers, packed.
 
     Values are float32 in the order of one sample; categories are places in `words`.
     Contributions are towards the positive class, or the customer's own class: in log odds, or
@@ -165,6 +165,8 @@ class ShapColumn(SQLModel, table=True):
     feature: str = Field(primary_key=True)
     position: int = Field(description="the most important first, from 0")
     importance: float = Field(description="mean absolute contribution")
+    unit: str = Field(description="of contributions: log odds or probability")
+    is_exact: bool = Field(description="computed; else estimated by drawing permutations")
     words: str = Field(description="JSON list of the words that a value stands for, or []")
     customers: int
     feature_values: bytes

@@ -82,7 +82,8 @@ def _shap(ready: Explainer, newest: pd.DataFrame, *, most: int, seed: int) -> pd
     if some.empty:
         return pd.DataFrame()
     served = ready.served
-    values = ready.contributions(some, seed=seed).values
+    found = ready.contributions(some, seed=seed)
+    values = found.values
     weights = np.abs(values).mean(axis=0)
     rows = prepared(some, served.features)
     packed: list[dict[str, Any]] = []
@@ -95,6 +96,8 @@ def _shap(ready: Explainer, newest: pd.DataFrame, *, most: int, seed: int) -> pd
                 "feature": feature.name,
                 "position": position,
                 "importance": round(float(weights[place]), 6),
+                "unit": found.unit,
+                "is_exact": found.is_exact,
                 "words": json.dumps(words, ensure_ascii=False),
                 "customers": len(some),
                 "feature_values": column.astype("<f4").tobytes(),

@@ -16,6 +16,7 @@ from pipeline.models.candidates import FAMILIES
 from pipeline.models.evaluation import measured
 from pipeline.models.examples import Examples, inner_folds
 from pipeline.models.nested import nested
+from pipeline.models.plain import plain
 from pipeline.models.reference import reference
 from pipeline.models.rivals import CUSTOMER_BASE, Rival
 from pipeline.models.served import Served
@@ -288,7 +289,7 @@ def _serving(
         family.name,
         task.classes,
         material.features,
-        pipeline,
+        plain(pipeline),
         calibration,
         reference(pipeline, material.features, rows),
     )
