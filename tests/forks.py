@@ -16,7 +16,7 @@ from scripts import job, terminal
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
-    ["tests.faults.children", "scripts.check", "adbc_driver_sqlite.dbapi", "skops.io"]
+    ["tests.faults.children", "scripts.check", "adbc_driver_sqlite.dbapi"]
 )
 
 

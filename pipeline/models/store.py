@@ -3,6 +3,8 @@
 import hashlib
 from typing import Any, NamedTuple
 
+import skops.io
+
 FORMAT = "skops"
 
 
@@ -21,8 +23,6 @@ class ModelDamaged(Exception):
 
 def pack(name: str, model: Any) -> Stored:
     """Write a fitted scikit-learn model without pickle, with its checksum."""
-    import skops.io  # noqa: PLC0415 - loads all of scikit-learn, only where there is a model
-
     content = skops.io.dumps(model)
     return Stored(name, FORMAT, hashlib.sha256(content).hexdigest(), content)
 
@@ -33,6 +33,4 @@ def unpack(stored: Stored) -> Any:
         raise ModelDamaged(
             f"The stored model “{stored.name}” is damaged; refresh the data set."
         )
-    import skops.io  # noqa: PLC0415
-
     return skops.io.loads(stored.content)
