@@ -79,7 +79,7 @@ from pipeline.features.snapshots import snapshot_days
 from pipeline.models.origins import outcome_materials
 from pipeline.models.single import activity_material, segment_materials
 from pipeline.models.stage import predicted
-from pipeline.models.store import pack
+from pipeline.models.store import pack_segmentation
 from pipeline.models.tasks import CHURN, Prepared, Refused, outcome_task
 from pipeline.progress import Progress, Silent
 from pipeline.quality.cleaning import clean
@@ -333,7 +333,7 @@ def _run(
             *told.findings,
         ],
         costs=watch.costs,
-        models=[pack("segmentation", grouped.model)] if grouped.model else [],
+        models=[pack_segmentation(grouped.segmentation)] if grouped.segmentation else [],
     )
     outcome = Outcome(
         dataset=name,
