@@ -90,8 +90,19 @@ class Explainer(NamedTuple):
         The seed matters where contributions are estimated. Raises `ValueError` where a model
         that is not made of trees has no reference.
         """
+        return self.of_points(self.points(frame), seed=seed)
+
+    def points(self, frame: pd.DataFrame) -> np.ndarray:
+        """Give the points that the model sees, rows × columns."""
+        return self.model.prepare.transform(prepared(frame, self.served.features))
+
+    def probabilities(self, points: np.ndarray) -> np.ndarray:
+        """Give n × k calibrated probabilities."""
+        return self.served.calibration(self.model.model.probabilities(points))
+
+    def of_points(self, points: np.ndarray, *, seed: int = 0) -> Contributions:
+        """Explain the answers for points, see `contributions`."""
         classes = len(self.served.classes)
-        points = self.model.prepare.transform(prepared(frame, self.served.features))
         towards = _towards(self.model, points, classes)
         unit = unit_of(self.model)
         weights = _weights(towards, classes, unit)

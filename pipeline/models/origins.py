@@ -190,6 +190,8 @@ def _material(
         ]
         silent = rivals.silence_rule(train, test)
         told = order_probability(plan.test) if task.name == CHURN else None
+        if told is not None and told["probability"].isna().all():
+            told = None
         return [
             *found,
             *([silent] if silent else []),

@@ -66,7 +66,7 @@ PHRASES = {
     "tenure_days": _days("Has been a customer for {}"),
     "frequency": _times("Bought {} in all", "orders", "Never bought"),
     "order_days": _counted("Ordered on {}", "day", kin="orders"),
-    "order_rate": _counted(f"Orders on {{}} in {RATE_DAYS} days", "day", kin="orders"),
+    "order_rate": _counted(f"Orders on {{}} out of {RATE_DAYS}", "day", kin="orders"),
     "monetary": Phrase("Spent {} in all", kin="spend", zero="Spent nothing in all"),
     "spend_rate": Phrase(f"Spends {{}} in {RATE_DAYS} days", kin="spend"),
     "average_basket": Phrase("Spends {} an order", kin="basket"),
@@ -98,7 +98,7 @@ PHRASES = {
         unknown=ONE_DAY, zero="Ordered on that very day",
     ),
     "spend_trend": Phrase(
-        "Spent {} of its last 180 days' money in the last 90", kin="trend",
+        "Spent {} of its last 180 days' money in the last 90", kin="spend lately",
         zero="Spent nothing in the last 90 days, but before",
         unknown="Spent nothing in the last 180 days",
     ),

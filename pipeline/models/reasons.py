@@ -77,15 +77,15 @@ def reasons(
 def reasons_of_one(
     served: Served, row: pd.DataFrame, explained: Contributions, *, currency: str
 ) -> list[Reason]:
-    """Give the reasons for a single row."""
-    told = prepared(row, served.features)
+    """Give the reasons for a single row, which `prepared` made."""
     _, _, named = _weightiest(explained.values, served.features)
+    values = row.to_numpy(dtype=object)[0]
     return [
         Reason(
             served.features[number].name,
             round(float(explained.values[0, number]), PLACES),
             sentence(
-                told.iloc[0, number],
+                values[number],
                 served.features[number],
                 served.reference,
                 number,

@@ -268,10 +268,16 @@ def _payments(shares: np.ndarray, amounts: np.ndarray) -> np.ndarray:
     return np.where(is_miss, of_missed, of_met)
 
 
+UNLIMITED = 10**9
+"""Rows of a model whose trees ask nothing."""
+
+
 def rows_within(known: Ways, seconds: float) -> int:
     """Give about how many rows are computed in so many seconds of one processor."""
     lengths = known.lengths.astype(float)
     tables = (2.0**lengths * lengths).sum() * SECONDS_PER_PAYMENT
     row = lengths.sum() * SECONDS_PER_LOOKUP
+    if row == 0:
+        return UNLIMITED
     alone = (lengths**2).sum() * SECONDS_PER_FACTOR
     return int(max((seconds - tables) / row, seconds / alone))

@@ -9,7 +9,7 @@ import pytest
 from pipeline.features.attributes import ATTRIBUTES
 from pipeline.features.history import HISTORY
 from pipeline.models.candidates import FAMILIES
-from pipeline.models.examples import Feature
+from pipeline.models.examples import Feature, prepared
 from pipeline.models.explanation import Contributions, explainer
 from pipeline.models.phrases import FLAGS, PHRASES, kin_of
 from pipeline.models.reasons import reasons, reasons_of_one, sentence
@@ -63,7 +63,7 @@ def feature_named(name: str) -> Feature:
         ("recency_days", 3, "Last ordered 3 days ago, far more recently than usual (40 days)"),
         ("recency_days", 40, "Last ordered 40 days ago, as is usual"),
         ("recency_days", 1, "Last ordered 1 day ago, far more recently than usual (40 days)"),
-        ("orders_90d", 0, "Placed no orders in the last 90 days, far fewer than usual (40 orders)"),
+        ("children", 0, "Has no children, far fewer than usual (40 children)"),
         ("spend_90d", 0, "Spent nothing in the last 90 days, far less than usual (£40)"),
         ("spend_90d", 1234.5, "Spent £1,234 in the last 90 days, far more than usual (£40)"),
         ("spend_90d", 12.4, "Spent £12.40 in the last 90 days, less than usual (£40)"),
@@ -123,7 +123,7 @@ def test_reasons_are_the_weightiest_contributions(family: str, classes):
             each for each in np.argsort(-weights, kind="stable") if weights[each] > 1e-9
         ]
         assert chosen == expected[:3]
-    one = frame.iloc[[17]]
+    one = prepared(frame.iloc[[17]], FEATURES)
     alone = reasons_of_one(model, one, explainer(model).contributions(one), currency="EUR")
     mine = found[found["customer_id"] == "c17"]
     assert [each.reason for each in alone] == list(mine["reason"])
