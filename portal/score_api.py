@@ -121,6 +121,7 @@ def _answer(told: BaseModel) -> Response:
 
 
 def _problem(said: str, status: int) -> Response:
-    response = _answer(Problem(problem=said))
+    printable = "".join(letter for letter in said if letter.isprintable())
+    response = _answer(Problem(problem=printable))
     response.status_code = status
     return response

@@ -23,7 +23,7 @@ MEANINGS = {
     "high_value": "probability of being among the best customers",
 }
 UNITS = {"share": "0 to 1", "points": "points"}
-COLUMNS = ("Customer", "Segment", "Churn", "Activity drop", "High value", "Scored by", "")
+COLUMNS = ("Customer", "Segment", "Churn", "Activity drop", "High value", "Scored by", "Action")
 NUMERIC = frozenset({"Churn", "Activity drop", "High value"})
 
 
@@ -103,7 +103,7 @@ def _unit(asked: Input, currency: str) -> str:
         return ""
     money = wording.symbol(currency).strip()
     unit = money if asked.unit == "money" else UNITS.get(asked.unit, asked.unit)
-    return f", {unit}" if unit else ""
+    return f", {unit}" if unit and unit not in asked.title.lower() else ""
 
 
 def answer_panel(told: Answers) -> list[Component]:
@@ -124,14 +124,14 @@ def headline(answer: Answer) -> str:
     """Say the answer in a sentence."""
     parts = []
     if answer.segment:
-        parts.append(f"in the segment “{answer.segment.segment}”")
+        parts.append(f"belongs to the segment “{answer.segment.segment}”")
     if answer.churn:
-        parts.append(f"{wording.percent(answer.churn.probability)} likely to leave")
+        parts.append(f"is {wording.percent(answer.churn.probability)} likely to leave")
     elif answer.activity_drop:
         share = wording.percent(answer.activity_drop.probability)
-        parts.append(f"{share} likely to become less active")
+        parts.append(f"is {share} likely to become less active")
     said = wording.plain_list(parts)
-    return f"This customer would be {said}." if said else "The models say nothing of them."
+    return f"This customer {said}." if said else "The models say nothing of this customer."
 
 
 def source(told: Answers) -> str:
@@ -226,7 +226,7 @@ def saved_table(
     """List saved customers with what was said of them; `button` is the type of delete ids."""
     head = [
         html.Th(
-            name or html.Span("Delete", className="visually-hidden"),
+            name,
             className="number" if name in NUMERIC else "",
             scope="col",
         )
@@ -255,7 +255,8 @@ def saved_table(
                 role="region",
                 **aria(label="Saved customers"),
             ),
-        ]
+        ],
+        className="score-saved",
     )
 
 

@@ -319,7 +319,7 @@ def _kept(at: Snapshot, person: Customer, told: Answers) -> tuple[Any, Any]:
 
 def _many(asked: Inputs) -> list[Component]:
     what = (
-        '"country": null, "orders": [{"date": "2011-11-30", "value": 120.5}]'
+        f'"country": null, "orders": [{{"date": "{asked.as_of}", "value": 120.5}}]'
         if asked.by == "orders"
         else '"attributes": {…}'
     )
