@@ -43,7 +43,7 @@ Found = tuple[tuple[str | int, ...], str]
 def _problems(customer: Customer, asked: Inputs) -> Iterator[Found]:
     name = customer.customer_id
     if name is not None and not is_identifier(name):
-        yield ("customer_id",), f"is none: {ID_RULE[0].lower()}{ID_RULE[1:-1]}"
+        yield ("customer_id",), f"can't be used: {ID_RULE[0].lower()}{ID_RULE[1:-1]}"
     yield from (_of_orders if asked.by == "orders" else _of_attributes)(customer, asked)
 
 

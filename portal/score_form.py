@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from portal.score_schema import Customer, Inputs, sentence
 
+KEY = "customer_id"
 Entered = tuple[Customer | None, str]
 """A customer, or why there is none yet."""
 
@@ -73,4 +74,5 @@ def _read(person: Mapping[str, Any]) -> Entered:
 def in_words(problem: str) -> str:
     """Write a refusal for people: without the place of the one customer of the form."""
     said = problem.removeprefix("customers[0].").removeprefix("attributes.")
+    said = f"identifier{said[len(KEY) :]}" if said.startswith(KEY) else said
     return f"{said[0].upper()}{said[1:]}"
