@@ -12,6 +12,7 @@ URL = "url"
 DATASET = "dataset"
 RUN = "run"
 UPLOAD = "upload"
+CUSTOMER = "customer"
 TEXT = "q"
 FIELDS = {"segment": "segments", "country": "countries", "band": "bands", "risk": "risks"}
 """Names in the query and the lists of `Filters` that they fill."""
@@ -73,6 +74,11 @@ def run_from(search: str | None) -> int | None:
 def upload_from(search: str | None) -> int | None:
     """Read which upload a URL's query names, on the page of data."""
     return _number(search, UPLOAD)
+
+
+def customer_from(search: str | None) -> str | None:
+    """Read which customer a URL's query names, on the page of one customer."""
+    return next((value for field, value in _pairs(search) if field == CUSTOMER), None)
 
 
 def to_query(filters: Filters, dataset: str | None = None) -> str:
