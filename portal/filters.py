@@ -13,6 +13,7 @@ DATASET = "dataset"
 RUN = "run"
 UPLOAD = "upload"
 TASK = "task"
+CUSTOMER = "customer"
 TEXT = "q"
 FIELDS = {"segment": "segments", "country": "countries", "band": "bands", "risk": "risks"}
 """Names in the query and the lists of `Filters` that they fill."""
@@ -79,6 +80,11 @@ def upload_from(search: str | None) -> int | None:
 def task_from(search: str | None) -> str | None:
     """Read which task of prediction a URL's query names, on the page of models."""
     return next((value for field, value in _pairs(search) if field == TASK), None)
+
+
+def customer_from(search: str | None) -> str | None:
+    """Read which customer a URL's query names, on the page of one customer."""
+    return next((value for field, value in _pairs(search) if field == CUSTOMER), None)
 
 
 def to_query(filters: Filters, dataset: str | None = None) -> str:

@@ -311,6 +311,22 @@ MEASURES = {
         "How much two attributes of any kind tell of each other, from 0 to 1; for two normal"
         " numbers it is the size of their correlation.",
     ),
+    "expected_leavers": Measure(
+        "Expected leavers",
+        "Churn probabilities of the contacted added up: so many of them would leave.",
+    ),
+    "false_alarms": Measure(
+        "False alarms",
+        "The contacted who would have stayed anyway and take the incentive all the same.",
+    ),
+    "money_at_risk": Measure(
+        "Money at risk",
+        "Churn probability times the value of 12 months, added up over the contacted.",
+    ),
+    "retention_profit": Measure(
+        "Expected profit",
+        "The margin that staying customers bring, less incentives and contacts.",
+    ),
     "seconds": Measure(
         "Seconds",
         "Time on the clock from start to end.",

@@ -19,6 +19,8 @@ ALL = "all"
 NO_CAMPAIGNS = pd.DataFrame(columns=["customer_id", "campaign", "accepted"])
 FILTERED = ("segment", "value_band", "risk_value")
 """Columns beside the attributes by which a page is narrowed down."""
+PREDICTED = ("churn_probability", "clv_12m", "p_alive")
+"""What models say of customers, packed for the pages that weigh risk against value."""
 COLUMNS = ("scope", "method", "left", "right", "value", "p_value", "customers")
 
 
@@ -65,7 +67,7 @@ def explored(
 def _columns(customers: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
     wide = with_campaigns(customers, campaigns)
     told = [str(name) for name in wide if str(name).startswith(CAMPAIGN)]
-    return packed(wide, [*FILTERED, *(known.name for known in ATTRIBUTES), *told])
+    return packed(wide, [*FILTERED, *PREDICTED, *(known.name for known in ATTRIBUTES), *told])
 
 
 def _usable(customers: pd.DataFrame) -> tuple[list[Known], list[Known]]:
