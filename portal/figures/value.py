@@ -29,6 +29,7 @@ def spread(bins: pd.DataFrame, *, currency: str) -> go.Figure:
     """Draw how many customers are worth how much, on a log scale."""
     if bins.empty:
         return go.Figure()
+    bins = bins.iloc[int(np.flatnonzero(bins["customers"])[0]) :]
     names = [
         f"{symbol(currency)}{low:,.0f} to {symbol(currency)}{high:,.0f}"
         for low, high in zip(bins["low"], bins["high"], strict=True)
@@ -45,7 +46,7 @@ def spread(bins: pd.DataFrame, *, currency: str) -> go.Figure:
             hovertemplate="%{y:,} customers are worth %{customdata}<extra></extra>",
         )
     )
-    powers = np.arange(0, int(np.floor(right.max())) + 1)
+    powers = np.arange(max(int(np.floor(left.min())), 0), int(np.floor(right.max())) + 1)
     figure.update_xaxes(
         title={"text": f"Expected revenue of 12 months ({currency or 'money'})"},
         tickvals=powers,
@@ -144,8 +145,13 @@ def segments_finding(rows: pd.DataFrame, *, currency: str) -> str:
     )
 
 
-def matrix(cells: pd.DataFrame, *, share: str, title: str) -> go.Figure:
-    """Draw a mean by orders so far and days since the last; `share` is how it is written."""
+def matrix(
+    cells: pd.DataFrame, *, share: str, title: str, most: float | None = None
+) -> go.Figure:
+    """Draw a mean by orders so far and days since the last.
+
+    `share` is how it is written, `most` where its colours end.
+    """
     if cells.empty:
         return go.Figure()
     rows = sorted(set(cells["recency_place"]))
@@ -162,6 +168,8 @@ def matrix(cells: pd.DataFrame, *, share: str, title: str) -> go.Figure:
             x=[across[place] for place in columns],
             y=[down[place] for place in rows],
             z=values,
+            zmin=0,
+            zmax=most if most is not None else float(np.nanmax(values)),
             customdata=many.reindex(index=rows, columns=columns).to_numpy(dtype=float),
             texttemplate=f"%{{z:{share}}}",
             colorscale=theme.SEQUENTIAL,

@@ -75,15 +75,15 @@ METRIC_HEADS = (
     ("coverage", "Coverage of the 90 % interval", "value_coverage"),
 )
 COLUMNS = (
-    Column("customer_id", "Customer", "link", width=104),
-    Column("segment", "Segment", measure="segment", width=156),
-    Column("clv_12m", "Value, 12 months", "money", "clv_12m", 144),
-    Column("interval", "90 % interval", "text", "value_interval", 216, sortable=False),
-    Column("p_alive", "Still a customer", "percent", "p_alive", 132),
-    Column("expected_orders_90d", "Orders, 90 days", "decimal", "expected_orders_90d", 132),
+    Column("customer_id", "Customer", "link", width=96),
+    Column("segment", "Segment", measure="segment", width=150),
+    Column("clv_12m", "Value", "money", "clv_12m", 112),
+    Column("interval", "90 % interval", "text", "value_interval", 208, sortable=False),
+    Column("p_alive", "Still here", "percent", "p_alive", 104),
+    Column("expected_orders_90d", "Orders, 90 days", "decimal", "expected_orders_90d", 140),
     Column("expected_next_order_days", "Next order", "day", "expected_next_order", 112),
-    Column("churn_probability", "Churn probability", "percent", "churn_probability", 144),
-    Column("clv_historic_12m", "Historic formula", "money", "clv_historic_12m", 136),
+    Column("churn_probability", "Churn", "percent", "churn_probability", 90),
+    Column("clv_historic_12m", "Historic", "money", "clv_historic_12m", 112),
 )
 
 
@@ -227,7 +227,7 @@ def layout(**_query: str) -> Component:
     """Lay out the page; callbacks fill it."""
     return html.Div(
         [
-            tile_row(TILES, 6),
+            tile_row(TILES, 5),
             html.Div(id=STATE, role="status"),
             grid(
                 chart_card(
@@ -430,14 +430,14 @@ def _tiles(at: Snapshot, found: queries.Headline) -> list[Tile]:
         Tile(
             "clv_12m",
             wording.money_short(found.total, at.currency),
-            since=f"of {wording.count(found.customers, 'customer')}",
+            since=f"{wording.money_short(found.historic, at.currency)} by the historic formula",
             title="Expected revenue, 12 months",
         ),
         Tile(
             "value_total_error",
             wording.percent(held.get("total_error")),
-            since="of the revenue held out, all customers",
-            title="Error before",
+            since="of the revenue that then came",
+            title="Error on the hold-out",
         ),
         Tile(
             "concentration",
@@ -456,11 +456,6 @@ def _tiles(at: Snapshot, found: queries.Headline) -> list[Tile]:
             wording.percent(found.alive / found.customers),
             since=f"about {wording.number(found.alive)} of them",
         ),
-        Tile(
-            "clv_historic_12m",
-            wording.money_short(found.historic, at.currency),
-            since="by the simple formula",
-        ),
     ]
 
 
@@ -468,7 +463,7 @@ def _held_out(rows: pd.DataFrame) -> dict[str, float]:
     """Give how the model in use did on revenue; empty where nothing was held out."""
     if rows.empty:
         return {}
-    some = rows[(rows["measure"] == "revenue") & (rows["model"] != "actual")]
+    some = rows[(rows["measure"] == "revenue") & ~rows["model"].isin(queries.NAIVE)]
     return {} if some.empty else {str(name): some.iloc[0][name] for name in some.columns[2:]}
 
 
@@ -518,7 +513,9 @@ def _risk(at: Snapshot, filters: Filters) -> Chart:
 def _alive(at: Snapshot, filters: Filters) -> Chart:
     cells = queries.matrix(at, filters, measure="p_alive")
     finding = figures.alive_finding(cells)
-    figure = figures.matrix(cells, share=".0%", title="still customers with a probability of")
+    figure = figures.matrix(
+        cells, share=".0%", title="still customers with a probability of", most=1
+    )
     return Chart(figure, finding, f"Matrix by orders and silence. {finding}.", _missing(at))
 
 
@@ -547,7 +544,7 @@ def _verdict(rows: pd.DataFrame) -> str:
     """Say of orders and of revenue which way of foretelling erred least."""
     said = []
     for measure, some in rows[rows["model"] != "actual"].groupby("measure", sort=False):
-        model = str(some["model"].iloc[0])
+        model = str(some[~some["model"].isin(queries.NAIVE)]["model"].iloc[0])
         best = str(some.sort_values("mean_absolute_error")["model"].iloc[0])
         if best == model:
             said.append(f"On {measure} the model in use erred least per customer.")

@@ -51,6 +51,9 @@ COUNT = """
 select count(*) from customer_result c
 where c.run_id = :run_id and c.clv_12m is not null and """
 BEST = "clv_12m"
+ACTUAL = "actual"
+NAIVE = (ACTUAL, "historic_rate", "everybody_mean", "last_period")
+"""What a metric can be of besides the model in use."""
 
 BINS = 40
 RISK_BINS, VALUE_BINS = 20, 24
@@ -236,17 +239,19 @@ def by_frequency(at: Snapshot) -> pd.DataFrame:
 
 
 def metrics(at: Snapshot) -> pd.DataFrame:
-    """Give how the model and its naive rivals did: a row per measure and model.
+    """Give how the model and its naive rivals did: per measure what came, the model, rivals.
 
     Columns `measure, model, total, bias, mean_absolute_error, rmse, total_error, coverage` and
     what else was measured.
     """
     found = read_frame(at.connection, METRICS, run_id=at.run_id)
-    order = list(dict.fromkeys(zip(found["measure"], found["model"], strict=True)))
-    wide = found.pivot_table(
-        index=["measure", "model"], columns="metric", values="value", observed=True
-    )
-    return wide.reindex(order).reset_index() if len(found) else found
+    if found.empty:
+        return found
+    wide = found.pivot_table(index=["measure", "model"], columns="metric", values="value")
+    rows = wide.reset_index()
+    place = rows["model"].map({ACTUAL: 0, **dict.fromkeys(NAIVE[1:], 2)}).fillna(1)
+    ordered = rows.assign(place=place).sort_values(["measure", "place", "model"])
+    return ordered.drop(columns="place").reset_index(drop=True)
 
 
 def fits(at: Snapshot) -> pd.DataFrame:
