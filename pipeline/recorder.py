@@ -51,6 +51,21 @@ select part, source_row, form, customer_id, fields, unreadable
 from customer_record where load_id = :load_id order by line
 """
 
+EARLIER_PREDICTIONS = """
+select p.run_id as earlier_run, p.task, p.customer_id, p.probability,
+    r.as_of as predicted_on, t.chosen as model, t.horizon_days
+from customer_prediction p
+join run r on r.run_id = p.run_id
+join task_result t on t.run_id = p.run_id and t.task = p.task
+where r.dataset_id = :dataset and r.status = 'published' and p.run_id <> :run_id
+    and r.as_of is not null and t.horizon_days is not null
+    and p.run_id in (
+        select max(one.run_id) from run one
+        where one.dataset_id = :dataset and one.status = 'published'
+        group by one.as_of
+    )
+"""
+
 TYPED_RFM = """
 select as_of, customer_id, recency_days, frequency, monetary, tenure_days,
     coalesce(country, '') as country
@@ -164,6 +179,13 @@ def customer_rfm(engine: Engine, run_id: int) -> pd.DataFrame:
         as_of=pd.to_datetime(found["as_of"]).dt.date,
         country=found["country"].mask(found["country"] == ""),
     )
+
+
+def earlier_predictions(engine: Engine, dataset: int, run_id: int) -> pd.DataFrame:
+    """Read what kept runs of a data set predicted, of each day the last run's."""
+    with reading(engine) as connection:
+        found = read_frame(connection, EARLIER_PREDICTIONS, dataset=dataset, run_id=run_id)
+    return found.assign(predicted_on=pd.to_datetime(found["predicted_on"]).dt.date)
 
 
 def write_results(engine: Engine, run_id: int, results: Sequence[Result]) -> None:

@@ -36,9 +36,13 @@ from db.tables.models import (
     Confusion,
     Curve,
     CustomerPrediction,
+    CustomerReason,
+    Driver,
     ModelResult,
     ModelScore,
     PairedTest,
+    PredictionCheck,
+    ShapColumn,
     TaskResult,
     TestOutcome,
     Trial,
@@ -76,10 +80,12 @@ from pipeline.features.orders import newest_day, order_states
 from pipeline.features.rfm import MEASURES, scored, totals
 from pipeline.features.sales import concentration, sales
 from pipeline.features.snapshots import snapshot_days
+from pipeline.models.checks import checked
+from pipeline.models.explained import explained as why_predicted
 from pipeline.models.origins import outcome_materials
 from pipeline.models.single import activity_material, segment_materials
 from pipeline.models.stage import predicted
-from pipeline.models.store import pack
+from pipeline.models.store import pack_segmentation, pack_served
 from pipeline.models.tasks import CHURN, Prepared, Refused, outcome_task
 from pipeline.progress import Progress, Silent
 from pipeline.quality.cleaning import clean
@@ -280,6 +286,9 @@ def _run(
             ),
         ]
         models = predicted(tasks, settings.models, seed=request.seed, progress=progress)
+        why = why_predicted(
+            models, settings.models, currency=settings.currency, seed=request.seed
+        )
         customers = _with_churn(customers, models.predictions)
         risk = _at_risk(customers, request)
         customers = customers if risk is None else customers.assign(risk_value=risk.groups)
@@ -312,6 +321,13 @@ def _run(
             Result(Curve, models.curves),
             Result(TestOutcome, models.outcomes),
             Result(CustomerPrediction, models.predictions),
+            Result(Driver, why.drivers),
+            Result(ShapColumn, why.shap),
+            Result(CustomerReason, why.reasons),
+            Result(
+                PredictionCheck,
+                known.checked(recorder.earlier_predictions(engine, dataset, run_id)),
+            ),
             *([] if worth is None else _value_results(worth)),
             *([] if risk is None else _risk_results(risk)),
             Result(SilhouetteSample, grouped.silhouettes),
@@ -333,7 +349,10 @@ def _run(
             *told.findings,
         ],
         costs=watch.costs,
-        models=[pack("segmentation", grouped.model)] if grouped.model else [],
+        models=[
+            *([pack_segmentation(grouped.segmentation)] if grouped.segmentation else []),
+            *map(pack_served, models.served),
+        ],
     )
     outcome = Outcome(
         dataset=name,
@@ -363,7 +382,7 @@ class Known(NamedTuple):
     `snapshots` has one row per day and customer; `results` are rows that only this form has.
     `inputs_of` names what segments are made from, `outcomes` prepares the tasks on what
     customers do, both from the customers of the newest snapshot; `valued` tells what customers
-    are worth where there are orders.
+    are worth and `checked` compares earlier predictions, both where there are orders.
     """
 
     snapshots: pd.DataFrame
@@ -375,6 +394,7 @@ class Known(NamedTuple):
     inputs_of: Callable[[pd.DataFrame], Sequence[str]]
     outcomes: Callable[[pd.DataFrame], list[Prepared]]
     valued: Callable[[Progress], Valued | None] = lambda _: None
+    checked: Callable[[pd.DataFrame], pd.DataFrame] = lambda _: pd.DataFrame()
     campaigns: pd.DataFrame = NO_CAMPAIGNS
 
 
@@ -433,6 +453,9 @@ def _of_orders(
         ),
         valued=lambda progress: value(
             states, newest=newest, settings=settings.value, seed=request.seed, progress=progress
+        ),
+        checked=lambda earlier: checked(
+            earlier, states, newest=newest, settings=settings.models
         ),
     )
 

@@ -19,13 +19,26 @@ settings.load_profile("clientele")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave long runs out unless they are asked for by their mark."""
+    """Leave long runs out unless asked for by their mark; keep together what shares a module.
+
+    Tests that use fixtures of their module go to one worker (`--dist loadgroup`), or each
+    worker would make them anew.
+    """
+    for item in items:
+        if _shares_a_module(item):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.split("::")[0]))
     if "soak" in config.getoption("markexpr"):
         return
     long = [item for item in items if item.get_closest_marker("soak")]
     if long:
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]
+
+
+def _shares_a_module(item: pytest.Item) -> bool:
+    info = getattr(item, "_fixtureinfo", None)
+    known = info.name2fixturedefs.values() if info else ()
+    return any(each.scope == "module" for defined in known for each in defined)
 
 
 @pytest.fixture(scope="session")

@@ -14,10 +14,18 @@ from pipeline.sources.sample import COLUMNS, ShopSettings, made_up_lines
 from pipeline.sources.sample.files import write
 from scripts.refresh import main
 
-QUICK = "segments: {algorithm: kmeans, tuning: true, trials: 4, bootstraps: 4}\n"
+QUICK = (
+    "segments: {algorithm: kmeans, tuning: true, trials: 4, bootstraps: 4}\n"
+    "models: {tasks: [churn, segment, segment_replication], trials: 1, bootstraps: 100,"
+    " families: [logistic_regression, decision_tree], nested_repeats: 0, folds: 2,"
+    " least_customers: 60, least_in_class: 8}\n"
+)
 """Settings that keep a refresh of a small shop short, with something of everything."""
 
-STAGES = ("read", "collect", "clean", "orders", "features", "segment", "explore", "write")
+STAGES = (
+    "read", "collect", "clean", "orders", "features", "segment", "value", "predict", "explore",
+    "write",
+)  # fmt: skip
 OUTCOME = {
     "dataset", "form", "run", "published", "rows_read", "rows_kept", "customers", "seconds",
     "stages",

@@ -151,10 +151,11 @@ class TestOutcome(SQLModel, table=True):
 
 
 class ShapColumn(SQLModel, table=True):
-    """One row per run, task and feature: exact Shapley values of a sample of customers, packed.
+    """One row per run, task and feature: Shapley values of a sample of customers, packed.
 
     Values are float32 in the order of one sample; categories are places in `words`.
-    Contributions are in log odds of the positive class, or of the customer's own class.
+    Contributions are towards the positive class, or the customer's own class: in log odds, or
+    in probability where the model averages votes (forests, nearest neighbours).
     """
 
     __tablename__ = "shap_column"
@@ -164,6 +165,8 @@ class ShapColumn(SQLModel, table=True):
     feature: str = Field(primary_key=True)
     position: int = Field(description="the most important first, from 0")
     importance: float = Field(description="mean absolute contribution")
+    unit: str = Field(description="of contributions: log odds or probability")
+    is_exact: bool = Field(description="computed; else estimated by drawing permutations")
     words: str = Field(description="JSON list of the words that a value stands for, or []")
     customers: int
     feature_values: bytes
@@ -196,7 +199,7 @@ class CustomerReason(SQLModel, table=True):
     customer_id: str = Field(primary_key=True)
     place: int = Field(primary_key=True, description="from 1, the weightiest first")
     feature: str
-    contribution: float = Field(description="in log odds; above 0 raises the probability")
+    contribution: float = Field(description="above 0 raises the probability")
     reason: str = Field(description="in words, with the customer's own value")
 
 

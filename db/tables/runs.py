@@ -87,6 +87,6 @@ class Artifact(SQLModel, table=True):
 
     run_id: int = Field(primary_key=True, foreign_key="run.run_id")
     name: str = Field(primary_key=True)
-    format: str = Field(description="skops")
+    format: str = Field(description="name and version of the form that it is stored in")
     sha256: str = Field(description="checksum of the content")
     content: bytes

@@ -31,6 +31,18 @@ CAMPAIGNS = {
 }
 ALL_PURCHASES = "All purchases"
 REVENUES = ["revenue_before_last_month", "revenue_last_month", "revenue_this_month"]
+SUMS = {
+    "marketing": {"monetary": tuple(CATEGORIES), "frequency": tuple(CHANNELS)},
+    "market-activity": {"monetary": tuple(REVENUES)},
+}
+"""Attributes that a form knows as the sum of others."""
+SECOND_NAMES = {
+    "behaviour": {"frequency": "items_purchased"},
+    "market-activity": {"membership": "service_type"},
+}
+"""Attributes that are others under a second name."""
+BASKETS = frozenset({"marketing"})
+"""Forms whose purchases are orders, so that spend per purchase is a basket."""
 DEMOGRAPHY = [
     "age", "gender", "country", "city", "education", "marital_status", "income", "children",
     "membership",
@@ -60,6 +72,21 @@ def known_customers(
         f_score=score(frame["frequency"]),
         m_score=score(frame["monetary"]),
     ).sort_values("customer_id", ignore_index=True)
+
+
+def derived(form: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Add what a form tells of through other attributes: sums, a ratio, second names."""
+    found: dict[str, pd.Series] = {}
+    for name, parts in SUMS.get(form, {}).items():
+        there = [part for part in parts if part in frame]
+        if there:
+            found[name] = frame[there].sum(axis=1, min_count=1)
+    for name, other in SECOND_NAMES.get(form, {}).items():
+        if other in frame:
+            found[name] = frame[other]
+    if form in BASKETS and {"monetary", "frequency"} <= set(found):
+        found["average_basket"] = _ratio(found["monetary"], found["frequency"])
+    return frame.assign(**found)
 
 
 def labels(customers: pd.DataFrame, settings: RuleSettings) -> dict[str, pd.Series]:
@@ -138,15 +165,13 @@ def _marketing(fields: pd.DataFrame, as_of: dt.date | None) -> pd.DataFrame:
     if "enrolled_on" in fields and as_of is not None:
         enrolled = pd.to_datetime(fields["enrolled_on"], format="%Y-%m-%d")
         frame["tenure_days"] = (pd.Timestamp(as_of) - enrolled).dt.days.astype(float)
-    frame["monetary"] = frame[list(CATEGORIES)].sum(axis=1, min_count=1)
-    frame["frequency"] = frame[list(CHANNELS)].sum(axis=1, min_count=1)
     accepted = [c for c in CAMPAIGNS if c in fields and c != "response"]
     if accepted:
         frame["campaigns_accepted"] = (fields[accepted] > 0).sum(axis=1)
     for flag in ("response", "complain"):
         if flag in fields:
             frame[flag] = _yes_or_no(fields[flag])
-    return frame.assign(average_basket=_ratio(frame["monetary"], frame["frequency"]))
+    return derived("marketing", frame)
 
 
 def _behaviour(fields: pd.DataFrame, _as_of: dt.date | None) -> pd.DataFrame:
@@ -156,10 +181,9 @@ def _behaviour(fields: pd.DataFrame, _as_of: dt.date | None) -> pd.DataFrame:
     )  # fmt: skip
     frame["recency_days"] = fields["days_since_last_purchase"]
     frame["monetary"] = fields["total_spend"]
-    frame["frequency"] = fields["items_purchased"]
     if "discount_applied" in fields:
         frame["discount_applied"] = _yes_or_no(fields["discount_applied"])
-    return frame
+    return derived("behaviour", frame)
 
 
 def _activity(fields: pd.DataFrame, _as_of: dt.date | None) -> pd.DataFrame:
@@ -170,12 +194,7 @@ def _activity(fields: pd.DataFrame, _as_of: dt.date | None) -> pd.DataFrame:
         *REVENUES, "minutes_last_month", "minutes_this_month", "profit",
     )  # fmt: skip
     frame["tenure_days"] = fields["days_registered"]
-    if "service_type" in frame:
-        frame["membership"] = frame["service_type"]
-    months = [c for c in REVENUES if c in frame]
-    if months:
-        frame["monetary"] = frame[months].sum(axis=1, min_count=1)
-    return frame
+    return derived("market-activity", frame)
 
 
 READERS: dict[str, Callable[[pd.DataFrame, dt.date | None], pd.DataFrame]] = {

@@ -71,9 +71,10 @@ def prepared(frame: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
 
 def _column(values: pd.Series, feature: Feature) -> np.ndarray:
     if feature.is_number:
-        numbers = values.astype(float).to_numpy()
+        numbers = values.to_numpy(dtype=float, na_value=np.nan)
         return np.maximum(numbers, 0.0) if feature.is_skewed else numbers
-    return values.astype(object).where(values.notna(), UNKNOWN).to_numpy()
+    words = values.to_numpy(dtype=object)
+    return np.where(pd.isna(words), UNKNOWN, words)
 
 
 def together(parts: Sequence[Examples]) -> Examples:

@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from sklearn.pipeline import Pipeline
 
 from pipeline.models.calibration import AS_IS, Calibration
 from pipeline.models.examples import Feature, prepared
+from pipeline.models.plain import Predictor
+from pipeline.models.reference import Reference
 
 
 class Served(NamedTuple):
@@ -22,17 +23,20 @@ class Served(NamedTuple):
     features
         The columns that it sees, in order.
     pipeline
-        Fitted steps `prepare` and `model`.
+        Fitted steps `prepare` and `model`, of scikit-learn or plain.
     calibration
         Applied to the pipeline's probabilities.
+    reference
+        What explanations compare with: the rows that it learned from, in brief.
     """
 
     task: str
     family: str
     classes: tuple[str, ...]
     features: tuple[Feature, ...]
-    pipeline: Pipeline
+    pipeline: Predictor
     calibration: Calibration = AS_IS
+    reference: Reference | None = None
 
     def probabilities(self, frame: pd.DataFrame) -> np.ndarray:
         """Give n × k calibrated probabilities for rows that hold the features by name."""

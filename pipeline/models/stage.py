@@ -11,11 +11,13 @@ from sklearn.pipeline import Pipeline
 
 from pipeline.features.days import day_of
 from pipeline.models import evaluation
-from pipeline.models.calibration import AS_IS, Calibration, calibrate
+from pipeline.models.calibration import Calibration, calibrate
 from pipeline.models.candidates import FAMILIES
 from pipeline.models.evaluation import measured
 from pipeline.models.examples import Examples, inner_folds
 from pipeline.models.nested import nested
+from pipeline.models.plain import plain
+from pipeline.models.reference import reference
 from pipeline.models.rivals import CUSTOMER_BASE, Rival
 from pipeline.models.served import Served
 from pipeline.models.tasks import ORDER, Material, Prepared, Refused
@@ -125,9 +127,17 @@ class _Done(NamedTuple):
 def _refused(refused: Refused, place: int) -> _Done:
     task = refused.task
     row = {
-        "task": task.name, "position": place, "title": task.title, "question": task.question,
-        "status": "refused", "message": refused.message, "classes": json.dumps(task.classes),
-    }  # fmt: skip
+        "task": task.name,
+        "position": place,
+        "title": task.title,
+        "question": task.question,
+        "status": "refused",
+        "message": refused.message,
+        "classes": json.dumps(task.classes),
+        "features": "[]",
+        "design": "",
+        "train_days": "[]",
+    }
     nothing = pd.DataFrame()
     finding = Finding(
         "models", f"refused_{task.name}", f"{task.title} is not predicted", refused.message, 0
@@ -273,8 +283,15 @@ def _serving(
         if material.test_day is None
         else calibrate(chosen.raw, material.test.labels)
     )
+    rows = material.refit.features
     return Served(
-        task.name, family.name, task.classes, material.features, pipeline, calibration
+        task.name,
+        family.name,
+        task.classes,
+        material.features,
+        plain(pipeline),
+        calibration,
+        reference(pipeline, material.features, rows),
     )
 
 
@@ -460,6 +477,3 @@ def _outcomes(material: Material, answers: Mapping[str, np.ndarray]) -> pd.DataF
 def _stacked(frames: Sequence[pd.DataFrame], columns: Sequence[str]) -> pd.DataFrame:
     full = [frame for frame in frames if len(frame)]
     return pd.concat(full, ignore_index=True) if full else pd.DataFrame(columns=list(columns))
-
-
-__all__ = ["AS_IS", "Evaluated", "Predicted", "predicted"]

@@ -22,6 +22,7 @@ from pipeline.segments.candidates import (
 )
 from pipeline.segments.choice import Judged, Stabilities, choose
 from pipeline.segments.evidence import gap_statistic
+from pipeline.segments.membership import Segmentation, segmentation
 from pipeline.segments.outliers import capped, outliers
 from pipeline.segments.profiles import moves, profiles, shapes
 from pipeline.segments.projection import projection
@@ -41,7 +42,8 @@ LEAST_CUSTOMERS = 10
 class Segments(NamedTuple):
     """One frame per result table, without the run; the model that made them; remarks.
 
-    `assignments` has every snapshot, `customers` the newest alone.
+    `assignments` has every snapshot, `customers` the newest alone. `segmentation` is the model
+    in the form in which it is stored.
     """
 
     assignments: pd.DataFrame
@@ -59,6 +61,7 @@ class Segments(NamedTuple):
     voxels: pd.DataFrame
     agreements: pd.DataFrame
     model: Pipeline | None
+    segmentation: Segmentation | None
     findings: tuple[Finding, ...]
 
 
@@ -104,6 +107,7 @@ def segments(
     chosen = next(each for each in judged if each.chosen)
     names = space.name(newest, chosen.candidate.labels)
     assigned = snapshots.assign(segment=_named(chosen.candidate, space, snapshots, names))
+    model = Pipeline([*space.steps, *chosen.candidate.model.steps])
     plane = projection(bench.points, space.axes, space.weights)
     customers = newest.assign(
         segment=_names(chosen.candidate, names)[chosen.candidate.labels],
@@ -131,7 +135,10 @@ def segments(
         loadings=plane.loadings,
         voxels=voxels(customers),
         agreements=_agreements(chosen.candidate, columns, space),
-        model=Pipeline([*space.steps, *chosen.candidate.model.steps]),
+        model=model,
+        segmentation=segmentation(
+            model, space.inputs, _names(chosen.candidate, names).tolist()
+        ),
         findings=_remarks(newest, bench, chosen, settings, outlying, unusual=unusual),
     )
 
@@ -165,6 +172,7 @@ def _ungrouped(snapshots: pd.DataFrame, newest: pd.DataFrame, *, seed: int) -> S
         voxels=voxels(customers),
         agreements=nothing,
         model=None,
+        segmentation=None,
         findings=(
             Finding(
                 "segments",

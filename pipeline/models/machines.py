@@ -1,0 +1,181 @@
+"""Linear models, support vector machines and nearest neighbours as plain arrays."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from scipy.special import expit, softmax
+from sklearn.neighbors import KNeighborsClassifier
+
+ROWS = 2_048
+
+
+class Linear(NamedTuple):
+    """Logistic regression: `weights` outputs × columns; of two classes one output."""
+
+    weights: np.ndarray
+    intercepts: np.ndarray
+
+    @classmethod
+    def of(cls, model: Any) -> "Linear":
+        """Take over a fitted logistic regression."""
+        return cls(np.array(model.coef_), np.array(model.intercept_))
+
+    def outputs(self, points: np.ndarray) -> np.ndarray:
+        """Give log odds: of the second of two classes, else of each up to a constant."""
+        found: np.ndarray = points @ self.weights.T + self.intercepts
+        return found
+
+    def probabilities(self, points: np.ndarray) -> np.ndarray:
+        """Give n × k probabilities."""
+        outputs = self.outputs(points)
+        if outputs.shape[1] > 1:
+            return softmax(outputs, axis=1)
+        return np.column_stack([expit(-outputs), expit(outputs)])
+
+
+class VectorMachine(NamedTuple):
+    """A support vector machine whose decisions a sigmoid turns into probabilities.
+
+    Attributes
+    ----------
+    vectors
+        Support vectors × columns, class by class.
+    duals
+        (classes - 1) × vectors, as libsvm orders them.
+    intercepts
+        One for each pair of classes.
+    counts
+        Support vectors of each class.
+    gamma
+        Of the radial kernel; 0 for the linear one.
+    slopes, shifts
+        Of the sigmoids, one for each class; of two classes one.
+    """
+
+    vectors: np.ndarray
+    duals: np.ndarray
+    intercepts: np.ndarray
+    counts: np.ndarray
+    gamma: float
+    slopes: np.ndarray
+    shifts: np.ndarray
+
+    @classmethod
+    def of(cls, model: Any) -> "VectorMachine":
+        """Take over a support vector machine that was calibrated as a whole."""
+        calibrated = model.calibrated_classifiers_[0]
+        machine = calibrated.estimator
+        return cls(
+            vectors=np.array(machine.support_vectors_),
+            duals=np.array(machine.dual_coef_),
+            intercepts=np.array(machine.intercept_),
+            counts=np.array(machine.n_support_),
+            gamma=0.0 if machine.kernel == "linear" else float(machine.gamma),
+            slopes=np.array([each.a_ for each in calibrated.calibrators]),
+            shifts=np.array([each.b_ for each in calibrated.calibrators]),
+        )
+
+    def linear(self) -> Linear | None:
+        """Give the same as a linear model, where it is one: a linear kernel, two classes."""
+        if self.gamma or len(self.counts) > 2:
+            return None
+        slope, shift = -self.slopes[0], -self.shifts[0]
+        return Linear(slope * (self.duals @ self.vectors), slope * self.intercepts + shift)
+
+    def decisions(self, points: np.ndarray) -> np.ndarray:
+        """Give n × 1 distances from the border of two classes, else n × k votes."""
+        found = np.concatenate(
+            [self._pairs(points[start : start + ROWS]) for start in range(0, len(points), ROWS)]
+        )
+        return found if len(self.counts) == 2 else _voted(found, len(self.counts))
+
+    def _pairs(self, points: np.ndarray) -> np.ndarray:
+        likeness = points @ self.vectors.T
+        if self.gamma:
+            squares = (points**2).sum(axis=1)[:, None] + (self.vectors**2).sum(axis=1)
+            likeness = np.exp(-self.gamma * np.maximum(squares - 2 * likeness, 0))
+        if len(self.counts) == 2:
+            two: np.ndarray = likeness @ self.duals.T + self.intercepts
+            return two
+        ends = np.concatenate([[0], np.cumsum(self.counts)])
+        classes = range(len(self.counts))
+        said = []
+        for first in classes:
+            mine = slice(ends[first], ends[first + 1])
+            for second in classes[first + 1 :]:
+                other = slice(ends[second], ends[second + 1])
+                said.append(
+                    likeness[:, mine] @ self.duals[second - 1, mine]
+                    + likeness[:, other] @ self.duals[first, other]
+                )
+        return np.column_stack(said) + self.intercepts
+
+    def outputs(self, points: np.ndarray) -> np.ndarray:
+        """Give log odds of the second of two classes, else log probabilities."""
+        told = -(self.decisions(points) * self.slopes + self.shifts)
+        if len(self.counts) == 2:
+            return told
+        shares = expit(told)
+        whole = shares.sum(axis=1, keepdims=True)
+        even = np.full_like(shares, 1 / shares.shape[1])
+        return np.log(np.where(whole > 0, shares / np.where(whole > 0, whole, 1), even))
+
+    def probabilities(self, points: np.ndarray) -> np.ndarray:
+        """Give n × k probabilities."""
+        outputs = self.outputs(points)
+        if outputs.shape[1] > 1:
+            return np.exp(outputs)
+        return np.column_stack([expit(-outputs), expit(outputs)])
+
+
+def _voted(pairs: np.ndarray, classes: int) -> np.ndarray:
+    """Turn decisions between pairs into one for each class: votes, ties by confidence.
+
+    As scikit-learn does: confidence is squeezed into a third either side, so that it never
+    outweighs a vote.
+    """
+    votes = np.zeros((len(pairs), classes))
+    confidence = np.zeros_like(votes)
+    place = 0
+    for first in range(classes):
+        for second in range(first + 1, classes):
+            said = pairs[:, place]
+            votes[:, first] += said > 0
+            votes[:, second] += said <= 0
+            confidence[:, first] += said
+            confidence[:, second] -= said
+            place += 1
+    squeezed: np.ndarray = votes + confidence / (3 * (np.abs(confidence) + 1))
+    return squeezed
+
+
+class Neighbours(NamedTuple):
+    """The customers that k nearest neighbours asks, and how many of them and how."""
+
+    points: np.ndarray
+    labels: np.ndarray
+    neighbours: int
+    weighting: str
+    power: float
+
+    @classmethod
+    def of(cls, model: Any) -> "Neighbours":
+        """Take over fitted nearest neighbours."""
+        return cls(
+            np.array(model._fit_X),
+            np.array(model.classes_[model._y]),
+            int(model.n_neighbors),
+            str(model.weights),
+            float(model.p),
+        )
+
+    def outputs(self, points: np.ndarray) -> np.ndarray:
+        """Give probabilities: of the second of two classes, else of each."""
+        found = self.probabilities(points)
+        return found[:, 1:] if found.shape[1] == 2 else found
+
+    def probabilities(self, points: np.ndarray) -> np.ndarray:
+        """Give n × k probabilities."""
+        model = KNeighborsClassifier(self.neighbours, weights=self.weighting, p=self.power)
+        found: np.ndarray = model.fit(self.points, self.labels).predict_proba(points)
+        return found

@@ -1,0 +1,35 @@
+"""How numbers are written in sentences that the pipeline stores."""
+
+import math
+
+SYMBOLS = {
+    "GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥", "CNY": "CN¥", "INR": "₹", "KRW": "₩",
+    "TRY": "₺", "UAH": "₴", "RUB": "₽", "ILS": "₪", "VND": "₫", "NGN": "₦", "PHP": "₱",
+    "BRL": "R$", "CAD": "CA$", "AUD": "A$", "NZD": "NZ$", "MXN": "MX$", "HKD": "HK$",
+}  # fmt: skip
+"""Before an amount; other currencies are written with their code and a space."""
+WITHOUT_CENTS = 100.0
+MINUS = "−"
+
+
+def money(amount: float, currency: str) -> str:
+    """Write an amount as a sentence does: £12.40 and £1,234."""
+    places = 0 if abs(amount) >= WITHOUT_CENTS or float(amount).is_integer() else 2
+    sign = MINUS if round(amount, places) < 0 else ""
+    symbol = SYMBOLS.get(currency, f"{currency} " if currency else "")
+    return f"{sign}{symbol}{abs(amount):,.{places}f}"
+
+
+def number(value: float) -> str:
+    """Write a number with one decimal where it has any and is below 100."""
+    places = 0 if abs(value) >= 100 or math.isclose(value, round(value), abs_tol=0.05) else 1
+    sign = MINUS if round(value, places) < 0 else ""
+    return f"{sign}{abs(value):,.{places}f}"
+
+
+def percent(share: float) -> str:
+    """Write a share of 0 to 1, like 62 %."""
+    rounded = round(100 * share)
+    if rounded == 0 and share > 0:
+        return "under 1 %"
+    return f"{MINUS if rounded < 0 else ''}{abs(rounded):,} %"
