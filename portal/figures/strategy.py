@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from portal import theme
 from portal.wording import money_short, symbol
+
+BINS = 40
 
 
 def division(playbook: pd.DataFrame, profit: pd.DataFrame, *, currency: str) -> go.Figure:
@@ -101,3 +104,58 @@ def curves(found: Mapping[str, pd.DataFrame], *, order: list[str], currency: str
         zeroline=True,
     )
     return figure
+
+
+def profits(draws: pd.DataFrame, *, currency: str) -> go.Figure:
+    """Draw how profit is spread over the draws; losses have another colour."""
+    profit = draws["profit"].to_numpy(dtype=float)
+    counts, edges = np.histogram(profit, bins=BINS)
+    middle = (edges[:-1] + edges[1:]) / 2
+    figure = go.Figure(
+        go.Bar(
+            x=middle,
+            y=counts,
+            width=np.diff(edges) * 0.94,
+            marker={"color": np.where(middle >= 0, theme.GOOD, theme.BAD)},
+            hovertemplate=f"%{{y:,}} draws with a profit about {symbol(currency)}%{{x:,.0f}}"
+            "<extra></extra>",
+        )
+    )
+    figure.update_xaxes(
+        title={"text": f"Profit ({currency or 'money'}); below 0 a loss"},
+        tickprefix=symbol(currency),
+        tickformat="~s",
+        nticks=6,
+    )
+    figure.update_yaxes(title={"text": "Draws"}, tickformat=",")
+    return figure
+
+
+def tornado(rows: pd.DataFrame, *, titles: Mapping[str, str], currency: str) -> go.Figure:
+    """Draw how far each range moves the profit, the widest at the top."""
+    some = rows[rows["swing"] > 0].iloc[::-1]
+    if some.empty:
+        some = rows.iloc[::-1]
+    figure = go.Figure()
+    for end, name, colour in (
+        ("low", "Low end", theme.SECOND),
+        ("high", "High end", theme.MAIN),
+    ):
+        figure.add_bar(
+            y=[titles[each].split(",")[0] for each in some["input"]],
+            x=some[f"profit_{end}"] - some["profit"],
+            base=some["profit"],
+            orientation="h",
+            name=name,
+            marker={"color": colour},
+            customdata=some[[f"profit_{end}"]].to_numpy(),
+            hovertemplate=f"%{{y}}, {name.lower()}: a profit of"
+            f" {symbol(currency)}%{{customdata[0]:,.0f}}<extra></extra>",
+        )
+    figure.update_xaxes(
+        title={"text": f"Profit ({currency or 'money'})"},
+        tickprefix=symbol(currency),
+        tickformat="~s",
+        nticks=6,
+    )
+    return figure.update_layout(barmode="overlay")

@@ -7,7 +7,7 @@ import dash
 import dash_bootstrap_components as dbc
 import pandas as pd
 import plotly.graph_objects as go
-from dash import Input, Output, callback, html
+from dash import Input, Output, State, callback, html
 from dash.development.base_component import Component
 
 from portal import economics, wording
@@ -17,14 +17,16 @@ from portal.components import (
     Evidence,
     chart_card,
     chart_outputs,
+    choice,
     drawn,
     empty_state,
     error_state,
     grid,
     section,
+    text_card,
 )
 from portal.components.attributes import aria
-from portal.economics import Division, GroupPlay, Play, StrategyError
+from portal.economics import Assumptions, Division, GroupPlay, Play, StrategyError
 from portal.figures import strategy as figures
 from portal.filters import URL, Filters
 from portal.queries import segments as segment_queries
@@ -40,6 +42,30 @@ SAID = "strategy-said"
 DIVISION = "strategy-division"
 SENSITIVITY = "strategy-sensitivity"
 CURVES = "strategy-curves"
+SEGMENT = "strategy-segment"
+OUTCOME = "strategy-outcome"
+PROFIT = "strategy-profit"
+TORNADO = "strategy-tornado"
+ENDS = ("low", "likely", "high")
+RANGES = {
+    "response": "Response, % of contacted",
+    "uplift": "Uplift, % of these",
+    "basket": "Basket, money per order",
+    "margin": "Margin, %",
+    "discount": "Discount, %",
+    "contact_cost": "Cost of a contact",
+}
+SHARES = frozenset({"response", "uplift", "margin", "discount"})
+FIELDS = tuple((name, end) for name in RANGES for end in ENDS)
+SEED = 0
+MEASURED = {
+    "responses": "Orders",
+    "revenue": "Additional revenue",
+    "margin": "Margin",
+    "cost": "Cost",
+    "profit": "Profit",
+    "roi": "Return on investment",
+}
 
 FIRST_BUDGET = 10_000
 DAYS = 90
@@ -50,6 +76,7 @@ NEEDS_RISK = (
     "This data set has no churn probabilities with values; a file of order lines would bring"
     " these groups."
 )
+NEEDS_RANGES = "Fill in every range to see what comes of it."
 NEEDS_BUDGET = "Enter a budget of 1 or more."
 
 
@@ -138,7 +165,7 @@ def layout(**_query: str) -> Component:
                 [
                     html.Div(
                         [
-                            html.Label("Budget of one period", htmlFor=BUDGET),
+                            html.Label(f"Budget of {DAYS} days", htmlFor=BUDGET),
                             dbc.Input(
                                 id=BUDGET,
                                 type="number",
@@ -178,9 +205,64 @@ def layout(**_query: str) -> Component:
                     ),
                 ),
             ),
+            section("What a campaign brings", _calculator()),
             section("By risk and value", html.Div(id=GROUPS, className="strategy-cards")),
         ]
     )
+
+
+def _calculator() -> Component:
+    heads = [html.Th(title, scope="col") for title in ("", *map(str.capitalize, ENDS))]
+    body = [
+        html.Tr(
+            [
+                html.Th(title, scope="row"),
+                *(
+                    html.Td(
+                        dbc.Input(
+                            id=_field(name, end),
+                            type="number",
+                            min=0,
+                            step="any",
+                            debounce=True,
+                            size="sm",
+                            **aria(label=f"{title}, {end}"),
+                        )
+                    )
+                    for end in ENDS
+                ),
+            ]
+        )
+        for name, title in RANGES.items()
+    ]
+    inputs = html.Table([html.Thead(html.Tr(heads)), html.Tbody(body)], className="ranges")
+    return grid(
+        text_card(
+            f"Assumptions of one campaign in {DAYS} days",
+            html.Div(
+                [choice(SEGMENT, "Customers of", [], show_label=True), inputs],
+                className="card-text",
+            ),
+        ),
+        text_card(
+            "What comes of them",
+            html.Div(id=OUTCOME, className="card-text", role="status"),
+        ),
+        chart_card(
+            PROFIT,
+            evidence=None,
+            subject="Profit in 10,000 draws from the ranges",
+        ),
+        chart_card(
+            TORNADO,
+            evidence=None,
+            subject="Profit with one range at a time at its ends, the rest at the likeliest",
+        ),
+    )
+
+
+def _field(name: str, end: str) -> str:
+    return f"strategy-{name.replace('_', '-')}-{end}"
 
 
 @callback(
@@ -230,6 +312,157 @@ def show_curves(search: str | None, budget: float | None) -> Drawn:
     """Draw what spending brings in each segment."""
     with snapshot(search) as at:
         return drawn(at, _responses, _amount(budget))
+
+
+@callback(Output(SEGMENT, "options"), Output(SEGMENT, "value"), Input(URL, "search"))
+def offer_segments(search: str | None) -> tuple[list[dict[str, str]], str | None]:
+    """Offer the segments whose order values are known."""
+    with snapshot(search) as at:
+        known = remember(at, queries.baskets)
+        names = [name for name in segment_queries.order(at) if name in known]
+        return [{"label": name, "value": name} for name in names], names[0] if names else None
+
+
+@callback(
+    *(Output(_field(name, end), "value") for name, end in FIELDS),
+    Input(SEGMENT, "value"),
+    State(URL, "search"),
+)
+def fill_ranges(segment: str | None, search: str | None) -> list[float | None]:
+    """Begin with what the playbook assumes of a segment."""
+    with snapshot(search) as at:
+        known = remember(at, queries.baskets)
+        if segment not in known:
+            return [None] * len(FIELDS)
+        rows = remember(at, queries.segments)
+        plans = economics.segment_plans(
+            rows[rows["segment"] == segment],
+            queries.in_force(at).playbook,
+            baskets=known,
+            days=DAYS,
+        )
+        return [
+            round(
+                getattr(getattr(plans[segment], name), end) * (100 if name in SHARES else 1), 2
+            )
+            for name, end in FIELDS
+        ]
+
+
+@callback(
+    Output(OUTCOME, "children"),
+    *chart_outputs(PROFIT),
+    *chart_outputs(TORNADO),
+    *(Input(_field(name, end), "value") for name, end in FIELDS),
+    State(SEGMENT, "value"),
+    State(URL, "search"),
+)
+def show_returns(*values: Any) -> tuple[Any, ...]:
+    """Simulate the campaign and say what comes of it."""
+    *ranges, segment, search = values
+    with snapshot(search) as at:
+        try:
+            found = _assumed(at, segment, ranges)
+        except StrategyError as error:
+            blank = drawn(at, _blank, str(error))
+            return error_state(str(error)), *blank, *blank
+        if found is None:
+            sentence = NEEDS_BASKETS if segment is None else NEEDS_RANGES
+            blank = drawn(at, _blank, sentence)
+            return html.P(sentence), *blank, *blank
+        said = found.model_dump_json()
+        return (
+            _outcome(at, found),
+            *drawn(at, _profit, said),
+            *drawn(at, _tornado, said),
+        )
+
+
+def _assumed(
+    at: Snapshot, segment: str | None, ranges: list[float | None]
+) -> Assumptions | None:
+    """Read the ranges; `None` where one is empty or no segment is chosen."""
+    rows = remember(at, queries.segments)
+    some = rows[rows["segment"] == segment]
+    if some.empty or any(value is None for value in ranges):
+        return None
+    known: dict[str, dict[str, float]] = {name: {} for name in RANGES}
+    for (name, end), value in zip(FIELDS, ranges, strict=True):
+        known[name][end] = float(value or 0) / (100 if name in SHARES else 1)
+    content = {"customers": int(some["customers"].iloc[0]), "days": DAYS, **known}
+    return Assumptions.of(content, what="The calculator")
+
+
+def _blank(_at: Snapshot, sentence: str) -> Chart:
+    return Chart(go.Figure(), "No outcome yet", "", sentence)
+
+
+def _outcome(at: Snapshot, assumed: Assumptions) -> list[Component]:
+    """Write what comes of a campaign, with intervals, and where it breaks even."""
+    returns = economics.simulate(assumed, seed=SEED)
+    even = economics.break_even_response(assumed)
+    said = (
+        "No response would pay: each order costs more discount than it brings margin."
+        if even is None
+        else f"It breaks even at a response of {wording.percent(even, 2)}."
+    )
+    rows = returns.measures.reset_index()
+    heads = ("", "Mean", "5 %", "Median", "95 %")
+    body = [
+        html.Tr(
+            [
+                html.Th(MEASURED.get(row.measure, row.measure), scope="row"),
+                *(
+                    html.Td(_written(row.measure, value, at.currency), className="number")
+                    for value in (row.mean, row.low, row.median, row.high)
+                ),
+            ]
+        )
+        for row in each_row(rows)
+    ]
+    table = html.Table(
+        [
+            html.Thead(
+                html.Tr([html.Th(head, scope="col", className="number") for head in heads])
+            ),
+            html.Tbody(body),
+        ],
+        className="plain-table",
+    )
+    return [
+        html.P(
+            f"{wording.count(assumed.customers, 'customer')} contacted in {assumed.days} days."
+            f" {wording.percent(returns.loss)} of the draws lose money. {said}"
+        ),
+        html.Div(
+            table,
+            className="table-scroll",
+            tabIndex=0,
+            role="region",
+            **aria(label="What comes of the campaign"),
+        ),
+    ]
+
+
+def _written(measure: str, value: float, currency: str) -> str:
+    if measure == "responses":
+        return wording.number(value)
+    return wording.percent(value) if measure == "roi" else wording.money(value, currency)
+
+
+def _profit(at: Snapshot, said: str) -> Chart:
+    returns = economics.simulate(Assumptions.model_validate_json(said), seed=SEED)
+    finding = f"{wording.percent(1 - returns.loss)} of the draws earn money"
+    figure = figures.profits(returns.draws, currency=at.currency)
+    return Chart(figure, finding, f"Histogram of profit. {finding}.")
+
+
+def _tornado(at: Snapshot, said: str) -> Chart:
+    rows = economics.tornado(Assumptions.model_validate_json(said))
+    name = RANGES[str(rows["input"].iloc[0])].split(",")[0]
+    finding = f"{name} matters most"
+    figure = figures.tornado(rows, titles=RANGES, currency=at.currency)
+    return Chart(figure, finding, f"Bars of profit by range. {finding}.")
 
 
 def _amount(budget: float | None) -> float:

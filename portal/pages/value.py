@@ -227,8 +227,8 @@ def layout(**_query: str) -> Component:
     """Lay out the page; callbacks fill it."""
     return html.Div(
         [
-            tile_row(TILES, 5),
             html.Div(id=STATE, role="status"),
+            tile_row(TILES, 5),
             grid(
                 chart_card(
                     SEGMENTS,

@@ -1,4 +1,4 @@
-"""What the strategy page asks: segments, their order values and engagement, groups, playbook."""
+"""What the strategy page asks: segments, order values, engagement, groups, playbook."""
 
 from typing import NamedTuple
 

@@ -54,7 +54,12 @@ def looking(portal: Dash, dataset: str) -> Iterator[Snapshot]:
 
 
 def published(shop: Shop) -> pd.DataFrame:
-    query = "select * from published_customer where dataset = 'shop'"
+    query = """
+    select c.* from customer_result c
+    join run r on r.run_id = c.run_id
+    join dataset d on d.dataset_id = r.dataset_id
+    where d.name = 'shop'
+    """
     with closing(sqlite3.connect(shop.path)) as connection:
         return pd.read_sql(query, connection)
 
