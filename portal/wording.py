@@ -388,6 +388,42 @@ MEASURES = {
         "Shapley value",
         "What one feature adds to or takes from a customer's prediction, compared with the"
         " average customer.",
+    "clv_historic_12m": Measure(
+        "Historic value, 12 months",
+        "The simple formula: what the customer spent per year so far, going on as it was.",
+    ),
+    "expected_orders_90d": Measure(
+        "Expected orders, 90 days",
+        "How many orders the customer is expected to place in the next 90 days.",
+    ),
+    "expected_next_order": Measure(
+        "Next order",
+        "The day by which the next order has come with an even chance; none where it may never"
+        " come.",
+    ),
+    "value_interval": Measure(
+        "Interval of the value",
+        "Nine times in ten what the customer brings lies between these two amounts.",
+    ),
+    "value_bias": Measure(
+        "Bias",
+        "Mean of expected less actual over customers; 0 is right on average, below 0 too low.",
+    ),
+    "value_mean_absolute_error": Measure(
+        "Mean error",
+        "How far the expectation of a customer is from what came, on average; lower is better.",
+    ),
+    "value_rmse": Measure(
+        "RMSE",
+        "Root of the mean squared error: like the mean error, but large misses weigh more.",
+    ),
+    "value_total_error": Measure(
+        "Error of the total",
+        "How far the total of all customers was from what came, in per cent of what came.",
+    ),
+    "value_coverage": Measure(
+        "Coverage",
+        "Share of customers whose revenue fell into their 90 % interval; near 90 % is right.",
     ),
 }
 
