@@ -154,30 +154,32 @@ def reach(*, customers: int, base: float, effect: float, share: float, power: fl
         f"a rise of orders from {wording.percent(base, 1)} to"
         f" {wording.percent(base + effect, 1)}"
     )
+    divided = (
+        f"{wording.number(size.contacted)} contacted, {wording.number(size.held_out)} held out"
+    )
     if customers >= size.customers:
         return Reach(
             suffices=True,
             sentence=f"The audience suffices: {risen} shows with a probability of"
-            f" {wording.percent(chance)}; {wording.count(size.customers, 'customer')} would do"
-            f" ({wording.number(size.contacted)} contacted, {wording.number(size.held_out)} held"
-            " out).",
+            f" {wording.percent(chance)}; {wording.count(size.customers, 'customer')} would"
+            f" do ({divided}).",
         )
     least = economics.smallest_conversion_effect(
         customers=customers, base=base, held_share=share, power=power
     )
     smallest = (
-        f" The smallest rise that it shows is {wording.number(100 * least, 1)} percentage points."
+        " The smallest rise that it shows is"
+        f" {wording.number(100 * least, 1)} percentage points."
         if least is not None
         else ""
     )
     return Reach(
         suffices=False,
         sentence=f"The audience is too small: {risen} needs"
-        f" {wording.count(size.customers, 'customer')} ({wording.number(size.contacted)}"
-        f" contacted, {wording.number(size.held_out)} held out), and"
+        f" {wording.count(size.customers, 'customer')} ({divided}), and"
         f" {wording.number(customers)} show it with a probability of only"
-        f" {wording.percent(chance)}.{smallest} Widen the filters, hold out more, or expect less"
-        " certainty.",
+        f" {wording.percent(chance)}.{smallest} Widen the filters, hold out more, or expect"
+        " less certainty.",
     )
 
 
@@ -207,10 +209,32 @@ def listing(
             f"Hold-out: {campaign.held_out}",
             "List: "
             + ("everyone, the hold-out marked" if whom == EVERYONE else "customers to contact"),
-        ],  # fmt: skip
+        ],
         json.dumps({**whole, **counts}, ensure_ascii=False),
         title="Customers",
     )
+
+
+def stamped_listing(
+    rows: pd.DataFrame, at: Snapshot, filters: dict[str, str], *, title: str
+) -> Listing:
+    """Give any rows of a run with what they were read from."""
+    stamp = {
+        "dataset": at.dataset,
+        "run": at.run_id,
+        "as_of": at.as_of.isoformat() if at.as_of else None,
+        "model": queries.churn_model(at),
+        "filters": filters,
+    }
+    lines = [
+        f"Clientele {title.lower()}",
+        f"Data set: {at.dataset}",
+        f"Run: {at.run_id}",
+        f"As of: {stamp['as_of'] or 'not known'}",
+        f"Model: {stamp['model'] or 'none'}",
+        f"Filters: {json.dumps(filters, ensure_ascii=False)}",
+    ]
+    return Listing(rows, lines, json.dumps(stamp, ensure_ascii=False), title=title)
 
 
 def evenness(at: Snapshot, campaign: Campaign) -> pd.DataFrame:
@@ -218,6 +242,10 @@ def evenness(at: Snapshot, campaign: Campaign) -> pd.DataFrame:
     found = queries.members(at, campaign.campaign_id, run_id=campaign.made_by_run)
     known = [column for column in COMPARED if found[column].notna().any()]
     return economics.balance(found[known], found["contacted"])
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 200 else f"{text[:197]}..."
 
 
 class Result(NamedTuple):

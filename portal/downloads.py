@@ -5,14 +5,17 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 from flask import Blueprint, Response, request, stream_with_context
 
 from db.errors import DatabaseError
-from portal import campaigns
+from portal import campaigns, plans
 from portal.economics import StrategyError
-from portal.listings import FORMATS, KINDS, SUFFIXES, WRITERS, TooLong
+from portal.jobs import now
+from portal.listings import FORMATS, KINDS, SUFFIXES, WRITERS, TooLong, csv_of
 from portal.queries.campaigns import COLUMNS
-from portal.snapshot import snapshot
+from portal.report import report
+from portal.snapshot import Snapshot, snapshot
 
 DOWNLOADS = Blueprint("downloads", __name__)
 PIECE = 256 * 1024
@@ -47,6 +50,46 @@ def export_campaign(campaign_id: int, kind: str) -> Response:
     response.headers["Content-Length"] = str(path.stat().st_size)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@DOWNLOADS.get("/export/report.html")
+def export_report() -> Response:
+    """Give the report of the published run as one file."""
+    query = f"?{request.query_string.decode('utf-8', 'replace')}"
+    try:
+        with snapshot(query) as at:
+            text, name = report(at), f"{file_name(at.dataset)}-report.html"
+    except DatabaseError as error:
+        return _plain(str(error), 503)
+    response = Response(text, mimetype="text/html")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@DOWNLOADS.get("/export/segments/<what>.csv")
+def export_segments(what: str) -> Response:
+    """Give the segment summary or the action plan, its name stamped with the time."""
+    if what not in TABLES:
+        return _plain(f"There is no table “{what}”; choose summary or actions.", 404)
+    query = f"?{request.query_string.decode('utf-8', 'replace')}"
+    try:
+        with snapshot(query) as at:
+            rows, name = TABLES[what](at), f"{stamped(f'{at.dataset}-{what}', now())}.csv"
+    except (DatabaseError, StrategyError) as error:
+        return _plain(str(error), 503)
+    text = "".join(csv_of(rows))
+    response = Response(text, mimetype="text/csv")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _actions(at: Snapshot) -> pd.DataFrame:
+    return plans.action_plan(at).rows
+
+
+TABLES = {"summary": plans.summary, "actions": _actions}
 
 
 def _written(campaign_id: int, kind: str, folder: Path) -> tuple[Path, str]:

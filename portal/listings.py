@@ -41,7 +41,7 @@ class Listing(NamedTuple):
 def write_csv(listing: Listing, path: Path) -> Path:
     """Write the rows as CSV and the stamp as JSON beside it; give the stamp's path."""
     with path.open("w", encoding="utf-8", newline="") as out:
-        out.writelines(_csv(listing))
+        out.writelines(csv_of(listing.rows))
     beside = path.with_name(f"{path.name}.json")
     beside.write_text(f"{listing.stamp}\n", encoding="utf-8")
     return beside
@@ -51,7 +51,7 @@ def write_zip(listing: Listing, path: Path) -> None:
     """Write the list as `list.csv`, its stamp as `stamp.json` and, to read, `stamp.txt`."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
         with out.open("list.csv", "w", force_zip64=True) as opened:
-            for lines in _csv(listing):
+            for lines in csv_of(listing.rows):
                 opened.write(lines.encode())
         out.writestr("stamp.json", f"{listing.stamp}\n")
         out.writestr("stamp.txt", "\n".join(listing.lines) + "\n")
@@ -103,12 +103,13 @@ def write_parquet(listing: Listing, path: Path) -> None:
 WRITERS = {"csv": write_zip, "xlsx": write_excel, "parquet": write_parquet}
 
 
-def _csv(listing: Listing) -> Iterator[str]:
-    return csv_lines([str(name) for name in listing.rows], _cells(listing.rows))
+def csv_of(rows: pd.DataFrame) -> Iterator[str]:
+    """Write a frame as CSV, some thousand rows at a time."""
+    return csv_lines([str(name) for name in rows], _cells(rows))
 
 
 def _cells(rows: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
-    """Give plain values, None where nothing is known, and 3 rather than 3.0 for whole counts."""
+    """Give plain values: None where nothing is known, whole counts without a point."""
     columns = [_plain(rows[name]) for name in rows]
     return zip(*columns, strict=True) if columns else iter(())
 

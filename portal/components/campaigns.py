@@ -154,8 +154,9 @@ def evenness(found: pd.DataFrame) -> list[Component]:
     known = found[found["difference"].notna()]
     beyond = int((known["difference"].abs() > known["by_chance"]).sum())
     said = (
-        f"{beyond} of {wording.count(len(known), 'comparison')} differ by more than chance"
-        " exceeds once in twenty times."
+        f"{wording.number(beyond) if beyond else 'None'} of"
+        f" {wording.count(len(known), 'comparison')} lies beyond what chance exceeds in one of"
+        " twenty draws."
     )
     head = [
         html.Th("What", scope="col"),

@@ -29,7 +29,7 @@ from portal.components import (
 from portal.components import campaigns as shown
 from portal.components.attributes import aria
 from portal.economics import StrategyError
-from portal.filters import URL, from_query
+from portal.filters import NO_FILTERS, URL, from_query, to_query
 from portal.jobs import now
 from portal.queries import campaigns as queries
 from portal.snapshot import Snapshot, here, remember, snapshot
@@ -55,6 +55,7 @@ STARTS = "campaigns-starts"
 ENDS = "campaigns-ends"
 RECORD = "campaigns-record"
 RECORDED = "campaigns-recorded"
+TAKEN = "campaigns-taken"
 RESULT = "campaigns-result"
 BALANCE = "campaigns-balance"
 
@@ -83,7 +84,10 @@ def layout(**_query: str) -> Component:
             dcc.Store(id=CHANGED),
             tile_row(TILES, 4),
             grid(_form(), text_card("Does the audience suffice?", _asked(), columns=5)),
-            grid(text_card("Campaigns", html.Div(id=LIST), columns=12)),
+            grid(
+                text_card("Campaigns", html.Div(id=LIST), columns=8),
+                text_card("To take along", _whole(), columns=4),
+            ),
             html.Div(_detail(), id=DETAIL, hidden=True),
         ],
         className="campaigns-page",
@@ -155,7 +159,7 @@ def create(
     said = html.P(
         f"“{planned.stamp.name}” is created: {wording.number(len(planned.members) - held)} to"
         f" contact, {wording.number(held)} held out. Its list is ready below.",
-        className="notice",
+        className="campaign-verdict",
     )
     return {"campaign": campaign_id}, said, "", None
 
@@ -244,6 +248,18 @@ def show_links(
     ]
 
 
+@callback(Output(TAKEN, "children"), Input(URL, "search"))
+def show_taken(search: str | None) -> list[Component]:
+    """Link to the report, the segment summary and the action plan."""
+    with snapshot(search) as at:
+        query = to_query(NO_FILTERS, at.dataset)
+    return [
+        download_link("/export/report.html", query, "Report"),
+        download_link("/export/segments/summary.csv", query, "Segment summary"),
+        download_link("/export/segments/actions.csv", query, "Action plan"),
+    ]
+
+
 @callback(
     Output(RECORDED, "children"),
     Output(CHANGED, "data", allow_duplicate=True),
@@ -273,7 +289,7 @@ def record(
         return error_state(str(error)), no_update
     until = f" to {wording.date(last)}" if last else " on, with no last day yet"
     said = f"Orders from {wording.date(first)}{until} are compared."
-    return html.P(said, className="notice"), {"campaign": campaign_id}
+    return html.P(said, className="campaign-verdict"), {"campaign": campaign_id}
 
 
 def _form() -> Component:
@@ -473,6 +489,16 @@ def _reach(
 def _labelled(label: str, control: Component, name: str) -> Component:
     return html.Div(
         [html.Label(label, htmlFor=name, className="quiet"), control], className="control"
+    )
+
+
+def _whole() -> Component:
+    return html.Div(
+        [
+            html.P("What this run found, to print and to pass on."),
+            html.Div(id=TAKEN, className="button-row"),
+        ],
+        className="campaign-part",
     )
 
 

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
@@ -16,13 +17,17 @@ from tests.shops import Shop, refreshed, rows, write_shop
 
 pytestmark = pytest.mark.browser
 MOST_CLICKS = 6
+DEARER = 40
+"""By which customers of the shop are worth an incentive."""
 
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Shop:
-    return refreshed(
-        tmp_path / "portal.db", write_shop(tmp_path / "shop.csv", customers=400, days=500)
-    )
+    path = write_shop(tmp_path / "shop.csv", customers=400, days=500)
+    lines = pd.read_csv(path, dtype=str)
+    lines["UnitPrice"] = (lines["UnitPrice"].astype(float) * DEARER).astype(str)
+    lines.to_csv(path, index=False)
+    return refreshed(tmp_path / "portal.db", path)
 
 
 @pytest.fixture
