@@ -5,7 +5,7 @@ from html import escape
 
 from portal import theme
 
-WIDTH, ROW, LABEL, VALUE = 720, 26, 230, 110
+WIDTH, ROW, LABEL, VALUE = 720, 26, 210, 210
 HEIGHT, EDGE = 220, 8
 INK = theme.PALETTES["light"]
 

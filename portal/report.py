@@ -141,11 +141,8 @@ def _task(at: Snapshot, task: Any) -> str:
     mine = scores[(scores["task"] == task.task) & scores["value"].notna()]
     if mine.empty:
         return head + _p("No score is known.")
-    title = f"{METRIC_TITLES[metric]} on what the models had not seen"
-    written = [
-        f"{row.value:.3f}{', naive' if row.baseline else ', serves' if row.chosen else ''}"
-        for row in each_row(mine)
-    ]
+    title = f"{METRIC_TITLES[metric]} on what the models had not seen, with its 95 % interval"
+    written = [_score(row) for row in each_row(mine)]
     chart = drawings.bars(
         mine["title"].tolist(),
         mine["value"].astype(float).tolist(),
@@ -159,6 +156,12 @@ def _task(at: Snapshot, task: Any) -> str:
         if isinstance(each, str) and each
     ]
     return f"{head}{_p(title)}{chart}{''.join(_p(each) for each in said)}"
+
+
+def _score(row: Any) -> str:
+    role = ", naive" if row.baseline else ", serves" if row.chosen else ""
+    known = pd.notna(row.low) and pd.notna(row.high)
+    return f"{row.value:.3f}{f' ({row.low:.3f} to {row.high:.3f})' if known else ''}{role}"
 
 
 def _churn(at: Snapshot) -> str:
@@ -297,6 +300,7 @@ SECTIONS: Mapping[str, Callable[[Snapshot], str]] = {
 def _table(rows: pd.DataFrame, columns: Mapping[str, tuple[str, Callable[[Any], str]]]) -> str:
     texts = {name for name, (_, write) in columns.items() if _is_text(rows[name])}
     side = {name: "" if name in texts else ' class="n"' for name in columns}
+    first = f"Table by {next(iter(columns.values()))[0].lower()}"
     head = "".join(
         f'<th scope="col"{side[name]}>{escape(title)}</th>'
         for name, (title, _) in columns.items()
@@ -312,7 +316,8 @@ def _table(rows: pd.DataFrame, columns: Mapping[str, tuple[str, Callable[[Any], 
         for row in values
     )
     return (
-        f'<div class="wide"><table><thead><tr>{head}</tr></thead>'
+        f'<div class="wide" tabindex="0" role="group" aria-label="{escape(first)}">'
+        f"<table><thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table></div>"
     )
 

@@ -35,6 +35,10 @@ from portal.snapshot import Snapshot, chosen
 from scripts.refresh import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, Parser, day
 
 WHAT = ("customers", "campaign", "segments", "actions", "report")
+MEANING = (
+    "customers; campaign: makes one with a hold-out and exports its list; segments: their"
+    " summary; actions: the playbook applied to them; report: one HTML file"
+)
 REMEMBERED = 10
 MOST_SEED = 2**32 - 1
 Writer = Callable[[Listing, Path], object]
@@ -69,9 +73,7 @@ def parser() -> argparse.ArgumentParser:
         " after the data set and the time.",
     )
     add = arguments.add_argument
-    add("what", metavar="WHAT", choices=WHAT,
-        help="customers; campaign: makes one with a hold-out and exports its list; segments:"
-        " their summary; actions: the playbook applied to them; report: one HTML file")  # fmt: skip
+    add("what", metavar="WHAT", choices=WHAT, help=MEANING)
     add("--dataset", metavar="NAME", help="data set (default: the one published last)")
     add("--db", default=os.environ.get("PORTAL_DB", DEFAULT_URL), metavar="URL",
         help=f"database (default: PORTAL_DB, or {DEFAULT_URL})")  # fmt: skip

@@ -10,6 +10,13 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
+from pipeline.sources.sample import (
+    made_up_behaviour,
+    made_up_market,
+    made_up_marketing,
+    market_files,
+)
+from pipeline.sources.sample.files import write, write_together
 from portal.report import SECTIONS
 from scripts.export import main
 from tests.shops import Shop, refreshed, rows, write_shop
@@ -51,6 +58,17 @@ def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int
     return code, said.err
 
 
+def source(form: str, folder: Path) -> Path:
+    """Write a small source of a form without orders."""
+    if form == "market-activity":
+        write_together(folder / "market", market_files(made_up_market(150, seed=5)))
+        return folder / "market"
+    made = made_up_marketing if form == "marketing" else made_up_behaviour
+    table = made(200, seed=5)
+    write(folder / f"{form}.csv", table.schema, [table])
+    return folder / f"{form}.csv"
+
+
 def insist_whole(text: str) -> None:
     parts = Parts(text)
     for title in SECTIONS:
@@ -76,7 +94,7 @@ def test_the_report_is_one_file_that_loads_nothing(shop: Shop, tmp_path: Path) -
 
 @pytest.mark.parametrize("form", ["marketing", "behaviour", "market-activity"])
 def test_other_forms_have_a_report_that_says_what_it_lacks(form: str, tmp_path: Path) -> None:
-    shop = refreshed(tmp_path / "portal.db", "--form", form, dataset=form)
+    shop = refreshed(tmp_path / "portal.db", source(form, tmp_path), dataset=form)
     assert export(shop, "report", "--output", tmp_path / "report.html") == 0
     text = (tmp_path / "report.html").read_text("utf-8")
 
