@@ -219,15 +219,21 @@ def _calculator() -> Component:
                 html.Th(title, scope="row"),
                 *(
                     html.Td(
-                        dbc.Input(
-                            id=_field(name, end),
-                            type="number",
-                            min=0,
-                            step="any",
-                            debounce=True,
-                            size="sm",
-                            **aria(label=f"{title}, {end}"),
-                        )
+                        [
+                            html.Label(
+                                f"{title}, {end}",
+                                htmlFor=_field(name, end),
+                                className="visually-hidden",
+                            ),
+                            dbc.Input(
+                                id=_field(name, end),
+                                type="number",
+                                min=0,
+                                step="any",
+                                debounce=True,
+                                size="sm",
+                            ),
+                        ]
                     )
                     for end in ENDS
                 ),
