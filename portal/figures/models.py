@@ -258,9 +258,7 @@ def curve_finding(curves: pd.DataFrame, *, curve: str) -> str:
         return f"When half of those sought are found, {percent(found)} of those named are right"
     gap = float(np.mean(x - y))
     side = "too high" if gap > 0 else "too low"
-    return (
-        f"Probabilities of {_lower(title)} lie {percent(abs(gap), 1)} points {side} on average"
-    )
+    return f"Probabilities of {_lower(title)} lie {number(100 * abs(gap), 1)} points {side} on average"
 
 
 def confusion_matrix(rows: pd.DataFrame, *, classes: Sequence[str], unit: str) -> go.Figure:
@@ -421,7 +419,7 @@ def probability_finding(compared: pd.DataFrame) -> str:
         return "Probability against probability"
     apart = (compared["first"] - compared["second"]).abs()
     shown = len(spread_out(compared))
-    said = f"Probabilities lie {percent(float(apart.mean()), 1)} points apart on average"
+    said = f"Probabilities lie {number(100 * float(apart.mean()), 1)} points apart on average"
     return said if shown == len(compared) else (
         f"{said}; showing {number(shown)} of {number(len(compared))}"
     )  # fmt: skip
