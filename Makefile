@@ -19,7 +19,7 @@ run: $(INSTALLED)
 
 ## test: environment and everything that CI checks
 test: check
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 ## check: style, types and import rules
 check: $(INSTALLED)

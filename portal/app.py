@@ -12,6 +12,7 @@ from portal import shell, theme
 from portal.api import ROUTES, bootstrap_url
 from portal.cache import Results
 from portal.navigation import pages, place_of
+from portal.score_api import SCORE
 from portal.security import protect
 from portal.settings import Settings
 from portal.snapshot import EXTENSION, Portal
@@ -88,6 +89,7 @@ def create_app(engine: Engine, settings: Settings) -> Dash:
     server.extensions[shell.KNOWN_IDS] = ids(app.validation_layout)
     server.register_blueprint(ROUTES)
     server.register_blueprint(WORK)
+    server.register_blueprint(SCORE)
     _compress(server)
     _answer(server)
     protect(app, server, settings.trusted_origins)

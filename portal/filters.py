@@ -12,6 +12,7 @@ URL = "url"
 DATASET = "dataset"
 RUN = "run"
 UPLOAD = "upload"
+TASK = "task"
 CUSTOMER = "customer"
 TEXT = "q"
 FIELDS = {"segment": "segments", "country": "countries", "band": "bands", "risk": "risks"}
@@ -74,6 +75,11 @@ def run_from(search: str | None) -> int | None:
 def upload_from(search: str | None) -> int | None:
     """Read which upload a URL's query names, on the page of data."""
     return _number(search, UPLOAD)
+
+
+def task_from(search: str | None) -> str | None:
+    """Read which task of prediction a URL's query names, on the page of models."""
+    return next((value for field, value in _pairs(search) if field == TASK), None)
 
 
 def customer_from(search: str | None) -> str | None:

@@ -236,7 +236,7 @@ def test_the_same_file_again_loads_nothing(shop: Shop, online_retail: Path, caps
 
 
 def test_churn_is_predicted_better_than_by_rules(shop: Shop):
-    """Chosen on earlier days; the figures asked for are those of a day that was not looked at."""
+    """Chosen on earlier days; the figures are those of a day that was not looked at."""
     ((chosen, before, after, ece_before, ece_after, warning),) = rows(
         shop.path,
         "select chosen, base_rate_train, base_rate_test, ece_before, ece_after, warning"
@@ -259,7 +259,8 @@ def test_churn_is_predicted_better_than_by_rules(shop: Shop):
     rivals = dict(
         rows(
             shop.path,
-            "select model, value from published_model where baseline = 1 and metric = 'roc_auc'",
+            "select model, value from published_model"
+            " where baseline = 1 and metric = 'roc_auc'",
         )
     )
     assert rivals["recency_alone"] == pytest.approx(0.684, abs=0.002)
