@@ -198,7 +198,10 @@ def _profile(at: Snapshot, row: pd.Series, attributes: pd.DataFrame) -> Componen
         ("Next order expected", _said(known, "expected_next_order_days", _in_days)),
     ]
     more = [
-        (TITLES.get(str(name), str(name)), _flag(value) if str(name).startswith(FLAGS) else _plain(value))
+        (
+            TITLES.get(str(name), str(name)),
+            _flag(value) if str(name).startswith(FLAGS) else _plain(value),
+        )
         for name, value in (attributes.iloc[0].items() if len(attributes) else ())
         if name not in KNOWN and pd.notna(value)
     ]
