@@ -388,6 +388,7 @@ MEASURES = {
         "Shapley value",
         "What one feature adds to or takes from a customer's prediction, compared with the"
         " average customer.",
+    ),
     "clv_historic_12m": Measure(
         "Historic value, 12 months",
         "The simple formula: what the customer spent per year so far, going on as it was.",
