@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 from portal import shell, theme
 from portal.api import ROUTES, bootstrap_url
 from portal.cache import Results
+from portal.downloads import DOWNLOADS
 from portal.navigation import pages, place_of
 from portal.score_api import SCORE
 from portal.security import protect
@@ -90,6 +91,7 @@ def create_app(engine: Engine, settings: Settings) -> Dash:
     server.register_blueprint(ROUTES)
     server.register_blueprint(WORK)
     server.register_blueprint(SCORE)
+    server.register_blueprint(DOWNLOADS)
     _compress(server)
     _answer(server)
     protect(app, server, settings.trusted_origins)

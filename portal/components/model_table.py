@@ -1,7 +1,7 @@
 """Models side by side as a table, and the customers on whom two of them disagree."""
 
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import numpy as np
 import pandas as pd
@@ -21,7 +21,7 @@ from portal.figures.models import (
     score_interval,
     settings_said,
 )
-from portal.navigation import place_of
+from portal.filters import CUSTOMER, DATASET
 from portal.rows import each_row
 
 NOBODY = pd.DataFrame(
@@ -143,11 +143,8 @@ def difference_table(rows: pd.DataFrame, *, seen: Seen, of: str, dataset: str) -
 
 
 def customer_link(customer_id: str, dataset: str) -> str:
-    """Lead to a customer's page, or where there is none to the customer among all."""
-    path = f"/customer/{quote(customer_id, safe='')}"
-    if place_of(path):
-        return f"{path}?{urlencode({'dataset': dataset})}"
-    return f"/segments?{urlencode({'dataset': dataset, 'q': customer_id})}"
+    """Lead to a customer's page."""
+    return f"/customer?{urlencode({CUSTOMER: customer_id, DATASET: dataset})}"
 
 
 def _ordered(told: Told, sort: str) -> pd.DataFrame:

@@ -183,7 +183,7 @@ def written(
 
 
 def _definition(column: Column) -> dict[str, Any]:
-    numeric = column.kind not in {"text", "link"}
+    numeric = column.kind != "text"
     measure = wording.MEASURES.get(column.measure)
     return {
         "field": column.field,
@@ -193,7 +193,6 @@ def _definition(column: Column) -> dict[str, Any]:
         "sortable": column.sortable,
         "sortingOrder": ["desc", "asc"] if numeric else ["asc", "desc"],
         "sort": "desc" if column.field == customers.DEFAULT_SORT else None,
-        "cellRenderer": "markdown" if column.kind == "link" else None,
         "type": "rightAligned" if numeric else None,
         "cellClass": "number" if numeric else None,
         "minWidth": column.width,

@@ -369,7 +369,8 @@ def agreement_finding(compared: pd.DataFrame, *, seen: Seen) -> str:
     return (
         f"They name different classes for {count(differ, 'customer')},"
         f" {percent(differ / len(compared), 1)} of the test: {_lower(seen.first)} alone is"
-        f" right {number(counts[FIRST])} times, {_lower(seen.second)} {number(counts[SECOND])} times"
+        f" right {number(counts[FIRST])} times, {_lower(seen.second)}"
+        f" {number(counts[SECOND])} times"
     )
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import dash
 import pandas as pd
@@ -75,7 +75,7 @@ METRIC_HEADS = (
     ("coverage", "Coverage of the 90 % interval", "value_coverage"),
 )
 COLUMNS = (
-    Column("customer_id", "Customer", "link", width=96),
+    Column("customer_id", "Customer", width=96),
     Column("segment", "Segment", measure="segment", width=150),
     Column("clv_12m", "Value", "money", "clv_12m", 112),
     Column("interval", "90 % interval", "text", "value_interval", 208, sortable=False),
@@ -657,7 +657,6 @@ def _cells(rows: pd.DataFrame, at: Snapshot) -> list[dict[str, str]]:
     """Write a page of customers; the identifier leads to the customer."""
     cells = written(rows.assign(interval=None), COLUMNS, at)
     for cell, row in zip(cells, each_row(rows), strict=True):
-        cell["customer_id"] = _link(str(row.customer_id), at.dataset)
         cell["interval"] = wording.interval(
             wording.money(row.clv_12m_low, at.currency),
             wording.money(row.clv_12m_high, at.currency),
@@ -671,10 +670,3 @@ def _next_order(as_of: dt.date | None, days: float | None) -> str:
     if as_of is None or days is None or pd.isna(days):
         return wording.NOTHING
     return wording.date(as_of + dt.timedelta(days=round(days)))
-
-
-def _link(customer: str, dataset: str) -> str:
-    """Write a link as the table's Markdown has it, whatever is in the identifier."""
-    label = "".join(f"\\{sign}" if sign in "\\[]()*_`<>!#|~&" else sign for sign in customer)
-    address = f"/customer/{quote(customer, safe='')}?{urlencode({DATASET: dataset})}"
-    return f"[{label}]({address})"
