@@ -32,7 +32,7 @@ from portal.queries.campaigns import COLUMNS
 from portal.queries.datasets import published
 from portal.report import report
 from portal.snapshot import Snapshot, chosen
-from scripts.refresh import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, Parser, day
+from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, Parser, day
 
 WHAT = ("customers", "campaign", "segments", "actions", "report")
 MEANING = (
