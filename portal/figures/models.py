@@ -258,7 +258,8 @@ def curve_finding(curves: pd.DataFrame, *, curve: str) -> str:
         return f"When half of those sought are found, {percent(found)} of those named are right"
     gap = float(np.mean(x - y))
     side = "too high" if gap > 0 else "too low"
-    return f"Probabilities of {_lower(title)} lie {number(100 * abs(gap), 1)} points {side} on average"
+    points = number(100 * abs(gap), 1)
+    return f"Probabilities of {_lower(title)} lie {points} points {side} on average"
 
 
 def confusion_matrix(rows: pd.DataFrame, *, classes: Sequence[str], unit: str) -> go.Figure:
