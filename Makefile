@@ -5,6 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DB ?= sqlite:///data/portal.db
+WORKERS ?= 2
 
 .PHONY: run test check fast bench soak docs clean
 
@@ -18,8 +19,7 @@ run: $(INSTALLED)
 
 ## test: environment and everything that CI checks
 test: check
-	$(BIN)/python -m pytest -n 2 -m "not soak and not browser"
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 ## check: style, types and import rules
 check: $(INSTALLED)

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from db.tables import METADATA
 from db.views import QUERIES, views
 from pipeline.settings import Section, Settings
-from scripts.refresh import parser
+from scripts import export, refresh
 
 DOCS = Path(__file__).parent
 NOTE = "<!-- Written by `make docs` from the code; change the code instead. -->"
@@ -62,9 +62,12 @@ def settings() -> str:
 
 
 def commands() -> str:
-    """Show the help of the refresh command."""
-    lines = "\n".join(line.rstrip() for line in _help().splitlines())
-    return f"# Commands\n\n{NOTE}\n\n## refresh\n\n```text\n{lines}\n```\n"
+    """Show the help of each command that people run."""
+    parts = ["# Commands", NOTE]
+    for name, parser in (("refresh", refresh.parser), ("export", export.parser)):
+        lines = "\n".join(line.rstrip() for line in _help(parser()).splitlines())
+        parts.append(f"## {name}\n\n```text\n{lines}\n```")
+    return "\n\n".join(parts) + "\n"
 
 
 PAGES = {"data-model.md": data_model, "settings.md": settings, "commands.md": commands}
@@ -77,8 +80,7 @@ def main() -> int:
     return 0
 
 
-def _help() -> str:
-    described = parser()
+def _help(described: argparse.ArgumentParser) -> str:
     described.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=96)  # type: ignore[assignment]
     return described.format_help()
 

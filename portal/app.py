@@ -11,7 +11,9 @@ from sqlalchemy.engine import Engine
 from portal import shell, theme
 from portal.api import ROUTES, bootstrap_url
 from portal.cache import Results
+from portal.downloads import DOWNLOADS
 from portal.navigation import pages, place_of
+from portal.score_api import SCORE
 from portal.security import protect
 from portal.settings import Settings
 from portal.snapshot import EXTENSION, Portal
@@ -88,6 +90,8 @@ def create_app(engine: Engine, settings: Settings) -> Dash:
     server.extensions[shell.KNOWN_IDS] = ids(app.validation_layout)
     server.register_blueprint(ROUTES)
     server.register_blueprint(WORK)
+    server.register_blueprint(SCORE)
+    server.register_blueprint(DOWNLOADS)
     _compress(server)
     _answer(server)
     protect(app, server, settings.trusted_origins)

@@ -62,6 +62,9 @@ TITLES = {
     "value_band": "Value band",
     "risk_value": "Risk and value",
     CHANNEL: "Main channel",
+    "churn_probability": "Churn probability",
+    "clv_12m": "Lifetime value, 12 months",
+    "p_alive": "Still a customer",
 }
 
 

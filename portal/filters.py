@@ -12,6 +12,8 @@ URL = "url"
 DATASET = "dataset"
 RUN = "run"
 UPLOAD = "upload"
+TASK = "task"
+CUSTOMER = "customer"
 TEXT = "q"
 FIELDS = {"segment": "segments", "country": "countries", "band": "bands", "risk": "risks"}
 """Names in the query and the lists of `Filters` that they fill."""
@@ -73,6 +75,16 @@ def run_from(search: str | None) -> int | None:
 def upload_from(search: str | None) -> int | None:
     """Read which upload a URL's query names, on the page of data."""
     return _number(search, UPLOAD)
+
+
+def task_from(search: str | None) -> str | None:
+    """Read which task of prediction a URL's query names, on the page of models."""
+    return next((value for field, value in _pairs(search) if field == TASK), None)
+
+
+def customer_from(search: str | None) -> str | None:
+    """Read which customer a URL's query names, on the page of one customer."""
+    return next((value for field, value in _pairs(search) if field == CUSTOMER), None)
 
 
 def to_query(filters: Filters, dataset: str | None = None) -> str:

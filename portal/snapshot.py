@@ -63,8 +63,15 @@ def snapshot(search: str | None = None) -> Iterator[Snapshot]:
 
     Raises `NotPublished` where there is none.
     """
+    with snapshot_of(dataset_from(search)) as at:
+        yield at
+
+
+@contextmanager
+def snapshot_of(dataset: str | None) -> Iterator[Snapshot]:
+    """Look at the published run of a data set by its name, or the newest one."""
     with connected() as connection:
-        yield chosen(published(connection), connection, dataset_from(search), here().results)
+        yield chosen(published(connection), connection, dataset, here().results)
 
 
 @contextmanager

@@ -311,6 +311,22 @@ MEASURES = {
         "How much two attributes of any kind tell of each other, from 0 to 1; for two normal"
         " numbers it is the size of their correlation.",
     ),
+    "expected_leavers": Measure(
+        "Expected leavers",
+        "Churn probabilities of the contacted added up: so many of them would leave.",
+    ),
+    "false_alarms": Measure(
+        "False alarms",
+        "The contacted who would have stayed anyway and take the incentive all the same.",
+    ),
+    "money_at_risk": Measure(
+        "Money at risk",
+        "Churn probability times the value of 12 months, added up over the contacted.",
+    ),
+    "retention_profit": Measure(
+        "Expected profit",
+        "The margin that staying customers bring, less incentives and contacts.",
+    ),
     "seconds": Measure(
         "Seconds",
         "Time on the clock from start to end.",
@@ -318,6 +334,97 @@ MEASURES = {
     "cpu_seconds": Measure(
         "Processor seconds",
         "Time that the processor worked, all threads together.",
+    ),
+    "accuracy": Measure(
+        "Accuracy",
+        "Share of customers whom the model put into the right class.",
+    ),
+    "balanced_accuracy": Measure(
+        "Balanced accuracy",
+        "Accuracy within each class, averaged, so that a large class doesn't hide a small one.",
+    ),
+    "f1": Measure(
+        "F1",
+        "Mean of how many of those named are right and how many of those sought are named;"
+        " where classes are many, weighted by their size.",
+    ),
+    "f1_macro": Measure(
+        "Macro F1",
+        "F1 of each class on its own, averaged with equal weight.",
+    ),
+    "roc_auc": Measure(
+        "ROC-AUC",
+        "How often the model ranks someone of the class above someone outside it: 0.5 is"
+        " chance, 1 is always.",
+    ),
+    "average_precision": Measure(
+        "Average precision",
+        "Share of hits among those named, averaged over all cuts; chance gives the base rate.",
+    ),
+    "brier": Measure(
+        "Brier score",
+        "Mean squared distance of probabilities from what happened; lower is better.",
+    ),
+    "log_loss": Measure(
+        "Log loss",
+        "Penalty for confident wrong probabilities; lower is better.",
+    ),
+    "ece": Measure(
+        "Calibration error",
+        "By how much probabilities miss the share that came true, on average over ten groups"
+        " (ECE); lower is better.",
+    ),
+    "lift_at_10": Measure(
+        "Lift at 10 %",
+        "How many times more hits the tenth with the highest probability holds than a tenth"
+        " drawn at random.",
+    ),
+    "permutation_importance": Measure(
+        "Permutation importance",
+        "By how much ROC-AUC on the test falls when one feature's values change hands among"
+        " customers.",
+    ),
+    "shapley": Measure(
+        "Shapley value",
+        "What one feature adds to or takes from a customer's prediction, compared with the"
+        " average customer.",
+    ),
+    "clv_historic_12m": Measure(
+        "Historic value, 12 months",
+        "The simple formula: what the customer spent per year so far, going on as it was.",
+    ),
+    "expected_orders_90d": Measure(
+        "Expected orders, 90 days",
+        "How many orders the customer is expected to place in the next 90 days.",
+    ),
+    "expected_next_order": Measure(
+        "Next order",
+        "The day by which the next order has come with an even chance; none where it may never"
+        " come.",
+    ),
+    "value_interval": Measure(
+        "Interval of the value",
+        "Nine times in ten what the customer brings lies between these two amounts.",
+    ),
+    "value_bias": Measure(
+        "Bias",
+        "Mean of expected less actual over customers; 0 is right on average, below 0 too low.",
+    ),
+    "value_mean_absolute_error": Measure(
+        "Mean error",
+        "How far the expectation of a customer is from what came, on average; lower is better.",
+    ),
+    "value_rmse": Measure(
+        "RMSE",
+        "Root of the mean squared error: like the mean error, but large misses weigh more.",
+    ),
+    "value_total_error": Measure(
+        "Error of the total",
+        "How far the total of all customers was from what came, in per cent of what came.",
+    ),
+    "value_coverage": Measure(
+        "Coverage",
+        "Share of customers whose revenue fell into their 90 % interval; near 90 % is right.",
     ),
 }
 

@@ -16,6 +16,7 @@ from types import FrameType
 from typing import NoReturn
 
 from pipeline.errors import SettingsError
+from scripts.arguments import Parser
 from scripts.terminal import terminal_progress
 
 # The cases stand beside their tests, which are not installed.
@@ -42,14 +43,6 @@ CASES: dict[str, Callable[[Bench], Section]] = {
 PAGE = ROOT / "docs" / "benchmarks.md"
 LEAST_LINES = 1_000
 EXIT_FAILED, EXIT_ENVIRONMENT, EXIT_INTERRUPTED = 1, 4, 130
-
-
-class Parser(argparse.ArgumentParser):
-    """Arguments whose mistakes are told in one sentence."""
-
-    def error(self, message: str) -> NoReturn:
-        """Leave with that sentence."""
-        raise SettingsError(f"{message[:1].upper()}{message[1:]}; see --help.")
 
 
 def parser() -> Parser:

@@ -24,8 +24,7 @@ from pipeline.inspection import Look, inspect
 from pipeline.settings import load_settings
 from pipeline.sources.arrival import ORDER_LINES
 from pipeline.sources.columns import read_mapping
-from pipeline.threads import one_thread
-from scripts.refresh import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, FORMS, Parser, day
+from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, FORMS, Parser, day
 from scripts.terminal import PROGRESS, shown_progress
 
 
@@ -33,7 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command and give its exit code."""
     try:
         given = parser().parse_args(arguments)
-        with shown_progress(given.progress) as progress, one_thread():
+        with shown_progress(given.progress) as progress:
             today = dt.datetime.now(dt.UTC).date()
             report = inspect(_look(given), today=today, progress=progress)
     except PipelineError as error:

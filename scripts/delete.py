@@ -8,7 +8,7 @@ from db.engine import DEFAULT_URL, open_writer
 from db.errors import DatabaseError, DatasetLocked
 from db.workspace import datasets
 from pipeline.errors import EnvironmentProblem, PipelineError, RefreshRunning
-from scripts.refresh import Parser
+from scripts.arguments import Parser
 from scripts.terminal import PROGRESS, shown_progress
 
 

@@ -52,17 +52,28 @@ def main(arguments: list[str] | None = None) -> int:
     given = _parser().parse_args(arguments)
     with contextlib.suppress(AttributeError, OSError):
         os.nice(NICE)  # pages are answered first
-    engine = open_workspace(given.db)
-    if not jobs.begin(engine, given.job, pid=os.getpid(), at=_now()):
-        return 0
+    with taken_up(given.db, given.job) as work:
+        if work is None:
+            return 0
+        signal.signal(signal.SIGTERM, lambda *_: work.cancelled.set())
+        return work.do()
+
+
+@contextlib.contextmanager
+def taken_up(url: str, job_id: int) -> Iterator["Work | None"]:
+    """Take a queued job up, with a folder of its own; None where it waits no longer."""
+    engine = open_workspace(url)
+    if not jobs.begin(engine, job_id, pid=os.getpid(), at=_now()):
+        yield None
+        return
     with reading(engine) as connection:
-        job = jobs.one(connection, given.job)
+        job = jobs.one(connection, job_id)
         upload = job and job.upload_id and uploads.one(connection, job.upload_id)
     if job is None:
-        return 0
+        yield None
+        return
     with tempfile.TemporaryDirectory(prefix="clientele-job-") as folder:
-        work = Work(engine, job, upload or None, Path(folder))
-        return work.do()
+        yield Work(engine, job, upload or None, Path(folder))
 
 
 class Work:
@@ -76,7 +87,6 @@ class Work:
 
     def do(self) -> int:
         """Run the command to its end and record that."""
-        signal.signal(signal.SIGTERM, lambda *_: self.cancelled.set())
         try:
             result = self._supervise(self._command())
             self._record(result)

@@ -6,25 +6,14 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 from db.engine import DEFAULT_URL, open_writer
 from db.errors import DatabaseError
-from pipeline.errors import EnvironmentProblem, PipelineError, SettingsError
+from pipeline.errors import PipelineError, SettingsError
 from pipeline.refresh import Outcome, Request, refresh
 from pipeline.settings import load_settings
+from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, FORMS, Parser, day
 from scripts.terminal import PROGRESS, shown_progress
-
-FORMS = ("auto", "order-lines", "marketing", "behaviour", "market-activity")
-EXIT_DEFECT, EXIT_ENVIRONMENT, EXIT_INTERRUPTED = 1, EnvironmentProblem.exit_code, 130
-
-
-class Parser(argparse.ArgumentParser):
-    """Arguments whose mistakes are told in one sentence."""
-
-    def error(self, message: str) -> NoReturn:
-        """Leave with that sentence."""
-        raise SettingsError(f"{message[:1].upper()}{message[1:]}; see --help.")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -120,16 +109,6 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail("Interrupted; what was published before is unchanged.", EXIT_INTERRUPTED)
     _report(outcome, as_json=given.json)
     return 0
-
-
-def day(text: str) -> dt.date:
-    """Read a day of the command line."""
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f"“{text}” is no day; write it like 2025-12-31"
-        ) from error
 
 
 def _count(text: str) -> int:

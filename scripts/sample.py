@@ -9,7 +9,7 @@ import datetime as dt
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import pyarrow as pa
 from pydantic import ValidationError
@@ -39,20 +39,13 @@ from pipeline.sources.sample import (
 from pipeline.sources.sample.draws import counted
 from pipeline.sources.sample.files import checked, checked_together, write, write_together
 from pipeline.sources.sample.truth import CANCELLATIONS, CUSTOMERS
+from scripts.arguments import Parser
 
 MARKET = "market-activity"
 ONE_ROW_A_CUSTOMER = {
     "marketing": (made_up_marketing, MARKETING_CUSTOMERS),
     "behaviour": (made_up_behaviour, BEHAVIOUR_CUSTOMERS),
 }
-
-
-class Parser(argparse.ArgumentParser):
-    """Arguments whose mistakes are told in one sentence."""
-
-    def error(self, message: str) -> NoReturn:
-        """Leave with that sentence."""
-        raise SettingsError(f"{message[:1].upper()}{message[1:]}; see --help.")
 
 
 class Lines:

@@ -5,12 +5,17 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before NumPy: workers share few cores
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.shops import Shop, refreshed, write_shop
+
+ROOT = Path(__file__).parent.parent
 
 settings.register_profile(
     "clientele", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
@@ -26,6 +31,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if long:
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if item not in long]
+
+
+class Together(LoadScopeScheduling):
+    """Hands tests to workers one by one, but all of a module that share its fixtures to one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.split("::", maxsplit=1)[0]
+        return module if _shares_fixtures(module) else nodeid
+
+
+@cache
+def _shares_fixtures(module: str) -> bool:
+    return 'scope="module"' in (ROOT / module).read_text("utf-8")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    """Say how tests are handed to workers."""
+    return Together(config, log)
 
 
 @pytest.fixture(scope="session")

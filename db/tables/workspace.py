@@ -1,4 +1,4 @@
-"""What people do in the portal: files, jobs, mappings, playbooks, scenarios, campaigns.
+"""What people do in the portal: files, mappings, playbooks, campaigns, scored customers.
 
 No column here may be called `run_id` or `load_id`: rows with one go when a run is swept.
 """
@@ -151,3 +151,18 @@ class CampaignMember(SQLModel, table=True):
     customer_id: str = Field(primary_key=True)
     contacted: bool = Field(description="false: held out")
     stratum: str = Field(description="within which the choice was made")
+
+
+class ScoredCustomer(SQLModel, table=True):
+    """One row per data set and customer scored by hand and saved; no run learns from it."""
+
+    __tablename__ = "scored_customer"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    dataset_id: int = Field(primary_key=True, foreign_key="dataset.dataset_id")
+    customer_id: str = Field(primary_key=True, description="as whoever saved it entered it")
+    inputs: str = Field(description="what was entered, as JSON")
+    answer: str = Field(description="what the models said of it, as JSON")
+    scored_by_run: int = Field(description="the run whose models said so")
+    as_of: dt.date | None = Field(default=None, description="day of that run's snapshot")
+    saved_at: dt.datetime

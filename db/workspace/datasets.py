@@ -12,6 +12,7 @@ from db.workspace import campaigns
 from db.workspace.owners import LONGEST, NameTaken, is_name
 from db.workspace.playbooks import PLAYBOOK
 from db.workspace.scenarios import SCENARIO
+from db.workspace.scored import SCORED
 
 __all__ = ["LONGEST", "NameTaken", "delete", "is_name", "rename"]
 
@@ -50,7 +51,7 @@ def delete(engine: Engine, name: str) -> None:
         runs.sweep_loads(engine, dataset)
         campaigns.delete_all(engine, dataset)
         with writing(engine) as connection:
-            for table in (PLAYBOOK, SCENARIO):
+            for table in (PLAYBOOK, SCENARIO, SCORED):
                 connection.execute(sa.delete(table).where(table.c.dataset_id == dataset))
             connection.execute(sa.delete(DATASET).where(DATASET.c.dataset_id == dataset))
 

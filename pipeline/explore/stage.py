@@ -19,6 +19,15 @@ ALL = "all"
 NO_CAMPAIGNS = pd.DataFrame(columns=["customer_id", "campaign", "accepted"])
 FILTERED = ("segment", "value_band", "risk_value")
 """Columns beside the attributes by which a page is narrowed down."""
+PREDICTED = (
+    "churn_probability",
+    "clv_12m",
+    "clv_12m_low",
+    "clv_12m_high",
+    "p_alive",
+    "expected_orders_90d",
+)
+HISTORIC = "clv_historic_12m"
 COLUMNS = ("scope", "method", "left", "right", "value", "p_value", "customers")
 
 
@@ -65,7 +74,8 @@ def explored(
 def _columns(customers: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
     wide = with_campaigns(customers, campaigns)
     told = [str(name) for name in wide if str(name).startswith(CAMPAIGN)]
-    return packed(wide, [*FILTERED, *(known.name for known in ATTRIBUTES), *told])
+    told.append(HISTORIC)
+    return packed(wide, [*FILTERED, *PREDICTED, *(known.name for known in ATTRIBUTES), *told])
 
 
 def _usable(customers: pd.DataFrame) -> tuple[list[Known], list[Known]]:

@@ -95,10 +95,8 @@ def measured(
         each = [_ranked(probabilities[:, k], labels == k, weights) for k in range(classes)]
         sure = probabilities.max(axis=1)
         found |= {
-            "roc_auc": np.nanmean([_roc_auc(ranks) for ranks in each], axis=0),
-            "average_precision": np.nanmean(
-                [_average_precision(ranks) for ranks in each], axis=0
-            ),
+            "roc_auc": _mean_known([_roc_auc(ranks) for ranks in each]),
+            "average_precision": _mean_known([_average_precision(ranks) for ranks in each]),
             "brier": weights @ ((probabilities - truth) ** 2).sum(axis=1) / total,
             "ece": calibration_error(sure, predicted == labels, weights),
         }
@@ -243,6 +241,13 @@ def _lift(ranks: _Ranks) -> np.ndarray:
     part = np.clip((TOP * total[:, None] - passed) / np.maximum(whole, 1e-12), 0, 1)
     caught = (part * ranks.yes).sum(axis=1)
     return _ratio(caught / TOP, ranks.yes.sum(axis=1))
+
+
+def _mean_known(each: Sequence[np.ndarray]) -> np.ndarray:
+    """Average over the classes of which a resample has any."""
+    values = np.stack(each)
+    there = np.isfinite(values)
+    return _ratio(np.where(there, values, 0.0).sum(axis=0), there.sum(axis=0))
 
 
 def _surprise(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:

@@ -15,8 +15,15 @@ from pipeline.models.rivals import Rival
 from pipeline.models.tasks import CHURN, Material, Prepared, Refused, Task, outcome_task
 from pipeline.settings import ModelSettings
 
+CUT_OFF = "tenure_days"
+"""Days since the first order: on an earlier day no longer than records reach back from it, so
+that it means something else on every day; no model sees it."""
 FEATURES = (
-    *(Feature(each.name, each.title, each.unit, is_skewed=each.is_skewed) for each in HISTORY),
+    *(
+        Feature(each.name, each.title, each.unit, is_skewed=each.is_skewed)
+        for each in HISTORY
+        if each.name != CUT_OFF
+    ),
     Feature(COUNTRY, "Country", is_number=False),
 )
 LEAST_HISTORY = 30

@@ -28,6 +28,7 @@ SKEWED = frozenset({"money", "count", "minutes", "days"})
 DROPPED = frozenset({"снизилась", "dropped", "decreased", "fell"})
 """Words by which a source says that activity dropped."""
 LEAST_IN_SEGMENT = 10
+LEAST_CUSTOMERS = 100
 
 
 def segment_materials(
@@ -60,6 +61,13 @@ def segment_materials(
             found.append(Refused(task, "There is a single segment: nothing to tell apart."))
             continue
         there = customers[customers["segment"].isin(order)].reset_index(drop=True)
+        if len(there) < LEAST_CUSTOMERS:
+            message = (
+                f"There are {len(there):,} customers; {LEAST_CUSTOMERS:,} are asked for to"
+                " train and to test. Add more records."
+            )
+            found.append(Refused(task, message))
+            continue
         labels = pd.Categorical(there["segment"], categories=order).codes.astype(np.int64)
         features = _features(there, chosen[name])
         if features:

@@ -127,9 +127,17 @@ class _Done(NamedTuple):
 def _refused(refused: Refused, place: int) -> _Done:
     task = refused.task
     row = {
-        "task": task.name, "position": place, "title": task.title, "question": task.question,
-        "status": "refused", "message": refused.message, "features": "[]", "design": "", "train_days": "[]", "classes": json.dumps(task.classes),
-    }  # fmt: skip
+        "task": task.name,
+        "position": place,
+        "title": task.title,
+        "question": task.question,
+        "status": "refused",
+        "message": refused.message,
+        "classes": json.dumps(task.classes),
+        "features": "[]",
+        "design": "",
+        "train_days": "[]",
+    }
     nothing = pd.DataFrame()
     finding = Finding(
         "models", f"refused_{task.name}", f"{task.title} is not predicted", refused.message, 0

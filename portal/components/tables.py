@@ -84,7 +84,9 @@ def table_card(
                         ]
                     ),
                     html.Div(
-                        download_link(export, ""), id=_export(table), className="card-controls"
+                        download_link(export, "") if export else None,
+                        id=_export(table),
+                        className="card-controls",
                     ),
                 ],
                 className="card-head",
@@ -185,6 +187,7 @@ def _definition(column: Column) -> dict[str, Any]:
     measure = wording.MEASURES.get(column.measure)
     return {
         "field": column.field,
+        "cellRenderer": "CustomerLink" if column.field == "customer_id" else None,
         "headerName": column.title,
         "headerTooltip": measure.meaning if measure else None,
         "sortable": column.sortable,

@@ -6,7 +6,7 @@ from typing import Literal
 import dash
 import pandas as pd
 import plotly.graph_objects as go
-from dash import Input, Output, callback, html
+from dash import Input, Output, callback, dcc, html
 from dash.development.base_component import Component
 
 from portal import wording
@@ -24,14 +24,16 @@ from portal.components import (
     kpi_tiles,
     tile_row,
 )
+from portal.economics import VALUABLE_AT_RISK
 from portal.figures import overview as figures
-from portal.filters import URL, Filters, from_query
+from portal.filters import URL, Filters, from_query, to_query
 from portal.queries import overview as queries
 from portal.queries import segments
 from portal.rows import each_row
 from portal.snapshot import ORDER_LINES, Snapshot, remember, snapshot
 
 TILES = "overview-tiles"
+CONTACT = "overview-contact"
 MONTHS = "overview-months"
 CUSTOMERS = "overview-customers"
 REVENUE = "overview-revenue"
@@ -105,6 +107,7 @@ def layout(**_query: str) -> Component:
     return html.Div(
         [
             tile_row(TILES, 5),
+            html.Div(id=CONTACT),
             grid(
                 chart_card(
                     MONTHS,
@@ -155,6 +158,19 @@ def show_tiles(search: str | None) -> list[Component]:
     """Write the key figures."""
     with snapshot(search) as at:
         return kpi_tiles(remember(at, _tiles, from_query(search)))
+
+
+@callback(Output(CONTACT, "children"), Input(URL, "search"))
+def show_contact(search: str | None) -> Component | None:
+    """Lead to a campaign for the valuable customers at risk, where the run tells them."""
+    with snapshot(search) as at:
+        customers = remember(at, queries.at_risk, VALUABLE_AT_RISK)
+        dataset = at.dataset
+    if not customers:
+        return None
+    said = f"Contact {wording.count(customers, 'valuable customer')} at risk"
+    query = to_query(Filters(risks=(VALUABLE_AT_RISK,)), dataset)
+    return dcc.Link(said, href=f"/campaigns{query}", className="button primary contact-link")
 
 
 @callback(*chart_outputs(MONTHS), Input(URL, "search"))

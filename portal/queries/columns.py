@@ -102,6 +102,14 @@ def kept(at: Snapshot, filters: Filters) -> Flags:
     return found
 
 
+def identifiers(at: Snapshot) -> list[str]:
+    """Give the identifiers of all customers, in the order of every packed column."""
+    query = sa.text(COLUMNS).bindparams(sa.bindparam("names", expanding=True))
+    asked = {"run_id": at.run_id, "names": ["customer_id"]}
+    found = at.connection.execute(query, asked).one_or_none()
+    return bytes(found.data).decode().split("\n") if found else []
+
+
 def groups(at: Snapshot, name: str) -> Groups | None:
     """Put customers into the groups of an attribute: its words, or bands of its numbers.
 

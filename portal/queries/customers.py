@@ -15,6 +15,11 @@ COLUMNS = (
     "customer_id", "segment", "value_band", "recency_days", "frequency", "monetary",
     "average_basket", "tenure_days", "country",
 )  # fmt: skip
+EXPORTED = (
+    *COLUMNS, "churn_probability", "risk_value", "clv_12m", "clv_12m_low", "clv_12m_high",
+    "p_alive", "expected_orders_90d",
+)  # fmt: skip
+"""What an export from the command line can hold."""
 DEFAULT_SORT = "monetary"
 MOST_ROWS = 1_000
 
@@ -114,6 +119,19 @@ def stream(
     query = sa.text(f"{SELECTED}{condition} {_order(sort)}")
     yield from at.connection.execute(
         query, {"run_id": at.run_id, **parameters}, execution_options={"yield_per": rows}
+    )
+
+
+def table(at: Snapshot, filters: Filters, columns: tuple[str, ...]) -> pd.DataFrame:
+    """Give every customer that the filters keep with some of the columns `EXPORTED`."""
+    condition, parameters = where(filters)
+    names = ["customer_id", *(name for name in EXPORTED[1:] if name in columns)]
+    query = SELECTED.replace(
+        ", ".join(f"c.{column}" for column in COLUMNS),
+        ", ".join(f"c.{name}" for name in names),
+    )
+    return read_frame(
+        at.connection, f"{query}{condition} {_order(BY_VALUE)}", run_id=at.run_id, **parameters
     )
 
 

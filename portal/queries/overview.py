@@ -110,6 +110,10 @@ where run_id = :run_id and removes = :removes
 order by position
 """
 
+AT_RISK = (
+    "select customers from risk_value_group where run_id = :run_id and risk_value = :group"
+)
+
 RUN = """
 select rows_read, rows_kept, customers, as_of, seed, published_at
 from run
@@ -171,6 +175,12 @@ def countries(at: Snapshot, filters: Filters) -> pd.DataFrame:
 def quality(at: Snapshot) -> pd.DataFrame:
     """One row per cleaning rule that left rows out, in the order in which they ran."""
     return read_frame(at.connection, QUALITY, run_id=at.run_id, removes=True)
+
+
+def at_risk(at: Snapshot, group: str) -> int:
+    """Count the customers of a group by risk and value, 0 where the run has none."""
+    found = read_frame(at.connection, AT_RISK, run_id=at.run_id, group=group)["customers"]
+    return int(found.sum())
 
 
 def run(at: Snapshot) -> pd.Series:

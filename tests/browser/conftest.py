@@ -1,20 +1,27 @@
 """Chromium in front of a served portal; whatever the browser complains of fails the test."""
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
-from waitress.server import create_server
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from db.engine import open_reader
 from portal.app import create_app
 from portal.settings import Settings
+from tests.serving import serving
 from tests.shops import Shop, refreshed, write_shop
 
 CHROMIUM = "/usr/bin/chromium"
@@ -24,6 +31,7 @@ FLAGS = [
 ]  # fmt: skip
 DESK, PHONE = (1440, 900), (390, 844)
 PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 
 HARMLESS = (
     "Canvas2D: Multiple readback operations",  # Plotly measures the labels of a 3D scene
@@ -35,6 +43,11 @@ document.addEventListener("securitypolicyviolation", (event) => {
     window.violations.push(`${event.violatedDirective} ${event.blockedURI}`);
 });
 """
+LEFT = """() => {
+    localStorage.clear();
+    sessionStorage.clear();
+    return window.violations;
+}"""
 SETTLED = """() => {
     const shown = document.querySelector("#page-head h1");
     const busy = document.querySelector("[data-dash-is-loading='true']");
@@ -45,6 +58,10 @@ SETTLED = """() => {
         && tables.every((table) => table.querySelector(".ag-header-cell")
             && table.querySelector(".ag-cell"));
 }"""
+FITTED = """() => [...document.querySelectorAll(".chart .main-svg")].every((drawn) => {
+    const chart = drawn.closest(".chart");
+    return !chart.checkVisibility() || drawn.clientWidth <= chart.clientWidth + 1;
+})"""
 READABLE = """() => [...document.querySelectorAll(".data-table .ag-header-cell")]
     .every((cell) => getComputedStyle(cell).visibility === "visible")"""
 OVERLAPS = """() => {
@@ -86,6 +103,12 @@ class Visit(NamedTuple):
         self.page.goto(self.base + address)
         self.settle()
 
+    def turn(self, size: tuple[int, int]) -> None:
+        """Change the size of the window and wait until everything fits it."""
+        self.page.set_viewport_size({"width": size[0], "height": size[1]})
+        self.page.wait_for_function(FITTED, timeout=PATIENCE)
+        self.settle()
+
     def settle(self) -> None:
         """Wait until nothing is loading any more."""
         self.page.wait_for_function(SETTLED, timeout=PATIENCE)
@@ -94,20 +117,6 @@ class Visit(NamedTuple):
             table.scroll_into_view_if_needed()  # AG Grid lays its columns out once it is seen
             self.page.wait_for_function(READABLE, timeout=PATIENCE)
         self.page.evaluate("window.scrollTo(0, 0)")
-
-
-@contextmanager
-def served(url: str) -> Iterator[str]:
-    """Serve a portal over a database from a thread and give its address."""
-    app = create_app(open_reader(url), Settings(db=url))
-    server = create_server(app.server, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        server.close()
-        thread.join(timeout=10)
 
 
 def looks_right(page: Page) -> None:
@@ -132,8 +141,8 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> Shop:
 @pytest.fixture(scope="session")
 def portal(shops: Shop) -> Iterator[str]:
     """Serve both shops."""
-    with served(shops.url) as base:
-        yield base
+    with serving(create_app(open_reader(shops.url), Settings(db=shops.url))) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="session")
@@ -147,18 +156,72 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+class Profiles:
+    """Profiles of the browser, each for one visit at a time.
+
+    A profile that was left is taken again by the next visit that looks the same way: it has
+    the scripts of the portal at hand, but nothing that was stored.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.idle: dict[tuple[str, tuple[int, int]], list[BrowserContext]] = {}
+
+    def taken(self, mode: str, size: tuple[int, int]) -> BrowserContext:
+        """Give a profile that nobody uses."""
+        idle = self.idle.setdefault((mode, size), [])
+        if idle:
+            return idle.pop()
+        context = self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=mode,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(PATIENCE)
+        context.add_init_script(VIOLATIONS)
+        return context
+
+    def leave(self, visit: Visit, mode: str, size: tuple[int, int]) -> list[str]:
+        """Close a visit, forget what it stored and give the violations of the policy."""
+        violations: list[str] = visit.page.evaluate(LEFT)
+        context = visit.page.context
+        context.clear_cookies()
+        visit.page.close()
+        self.idle[mode, size].append(context)
+        return violations
+
+
 Open = Callable[..., Visit]
+Serve = Callable[[Settings], str]
 
 
 @pytest.fixture
-def visit(chromium: Browser, portal: str) -> Iterator[Open]:
+def serve() -> Iterator[Serve]:
+    """Serve portals of their own; they end after the visits to them, which would complain."""
+    with ExitStack() as ends:
+
+        def served(settings: Settings) -> str:
+            app = create_app(open_reader(settings.db), settings)
+            return f"http://127.0.0.1:{ends.enter_context(serving(app, threads=8))}"
+
+        yield served
+
+
+@pytest.fixture(scope="session")
+def profiles(chromium: Browser) -> Profiles:
+    """Keep profiles for all tests."""
+    return Profiles(chromium)
+
+
+@pytest.fixture
+def visit(profiles: Profiles, portal: str, serve: Serve) -> Iterator[Open]:
     """Open pages; at the end the browser must have complained of nothing.
 
     `visit(mode=…, size=…, base=…, allowed=…)`: `allowed` are beginnings of console messages
     that this test provokes.
     """
     problems: list[str] = []
-    contexts, pages = [], []
+    visits: list[tuple[Visit, str, tuple[int, int]]] = []
 
     def opened(
         *,
@@ -167,14 +230,7 @@ def visit(chromium: Browser, portal: str) -> Iterator[Open]:
         base: str = portal,
         allowed: tuple[str, ...] = (),
     ) -> Visit:
-        context = chromium.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme=mode,
-            reduced_motion="reduce",
-        )
-        context.set_default_timeout(PATIENCE)
-        page = context.new_page()
-        page.add_init_script(VIOLATIONS)
+        page = profiles.taken(mode, size).new_page()
         posts: list[str] = []
 
         def hear(message: ConsoleMessage) -> None:
@@ -190,13 +246,10 @@ def visit(chromium: Browser, portal: str) -> Iterator[Open]:
         page.on("console", hear)
         page.on("pageerror", lambda error: problems.append(f"page error: {error}"))
         page.on("request", see)
-        contexts.append(context)
-        pages.append(page)
-        return Visit(page, base, posts)
+        visits.append((Visit(page, base, posts), mode, size))
+        return visits[-1][0]
 
     yield opened
-    for page in pages:
-        problems += [f"policy: {each}" for each in page.evaluate("window.violations")]
-    for context in contexts:
-        context.close()
+    for visited, mode, size in visits:
+        problems += [f"policy: {each}" for each in profiles.leave(visited, mode, size)]
     assert problems == []

@@ -1,19 +1,17 @@
 """The page of data in a browser: bring a file in, map it, publish it, cancel, follow."""
 
 import re
-import threading
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from waitress.server import create_server
 
-from db.engine import open_reader
-from portal.app import create_app
 from portal.settings import Settings
-from tests.browser.conftest import PHONE, Open, Visit, looks_right
-from tests.shops import QUICK, Shop, refreshed, rows, write_shop
+from tests.browser.conftest import PHONE, Open, Serve, Visit, looks_right
+from tests.forks import fork_jobs
+from tests.processes import paused
+from tests.shops import QUICK, Shop, rows, write_shop
 
 pytestmark = pytest.mark.browser
 SLOW = "segments: {algorithm: kmeans, tuning: true, trials: 4, bootstraps: 100000}\n"
@@ -21,22 +19,23 @@ SOON = 60_000
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return refreshed(tmp_path / "portal.db", write_shop(tmp_path / "shop.csv"))
+def shop(published_shop: Shop, tmp_path: Path) -> Shop:
+    """Give a shop that the test may change."""
+    path = Path(shutil.copy(published_shop.path, tmp_path / "portal.db"))
+    return Shop(path, f"sqlite:///{path}", published_shop.dataset)
 
 
 @pytest.fixture
-def base(shop: Shop) -> Iterator[str]:
-    """Serve a shop that the test may change."""
+def forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    fork_jobs(monkeypatch)
+
+
+@pytest.fixture
+def base(shop: Shop, serve: Serve) -> str:
+    """Serve it."""
     settings = shop.path.parent / "portal.yaml"
     settings.write_text(QUICK)
-    app = create_app(open_reader(shop.url), Settings(db=shop.url, refresh_settings=settings))
-    server = create_server(app.server, host="127.0.0.1", port=0, threads=8)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=10)
+    return serve(Settings(db=shop.url, refresh_settings=settings))
 
 
 def bring(seen: Visit, path: Path, dataset: str) -> None:
@@ -100,13 +99,14 @@ def test_reload_and_a_second_browser_see_the_same_progress(
     first.page.get_by_role("button", name="Refresh", exact=True).click()
 
     expect(first.page.locator("#refreshing-said")).to_contain_text("Refreshing", timeout=SOON)
-    expect(second.page.locator("#refreshing-said")).to_contain_text("Refreshing")
-    expect(second.page.locator("#data-job")).to_contain_text("Refresh of “shop”")
-    first.page.reload()
-    expect(first.page.locator("#refreshing-said")).to_contain_text(
-        re.compile("Refreshing|published"), timeout=SOON
-    )
-    second.page.get_by_role("button", name="Refresh", exact=True).click()
+    with paused(shop, job=1):
+        expect(second.page.locator("#refreshing-said")).to_contain_text("Refreshing")
+        expect(second.page.locator("#data-job")).to_contain_text("Refresh of “shop”")
+        first.page.reload()
+        expect(first.page.locator("#refreshing-said")).to_contain_text(
+            "Refreshing", timeout=SOON
+        )
+        second.page.get_by_role("button", name="Refresh", exact=True).click()
 
     for seen in (first, second):
         expect(seen.page.locator("#refreshing-said")).to_contain_text(
@@ -141,6 +141,7 @@ def test_cancel_leaves_what_was_published(
     assert not list((shop.path.parent / "uploads").iterdir())
 
 
+@pytest.mark.usefixtures("forked")
 def test_a_wrong_file_is_refused_with_a_sentence(
     visit: Open, base: str, shop: Shop, tmp_path: Path
 ) -> None:
@@ -156,6 +157,7 @@ def test_a_wrong_file_is_refused_with_a_sentence(
     assert not list((shop.path.parent / "uploads").iterdir())
 
 
+@pytest.mark.usefixtures("forked")
 def test_a_data_set_is_renamed_and_deleted(visit: Open, base: str, shop: Shop) -> None:
     seen = visit(base=base)
     seen.go("/data")
@@ -176,14 +178,12 @@ def test_a_data_set_is_renamed_and_deleted(visit: Open, base: str, shop: Shop) -
     assert rows(shop.path, "select count(*) from order_line") == [(0,)]
 
 
-def test_a_portal_without_data_takes_a_file(visit: Open, tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'none.db'}"
+@pytest.mark.usefixtures("forked")
+def test_a_portal_without_data_takes_a_file(visit: Open, serve: Serve, tmp_path: Path) -> None:
     settings = tmp_path / "portal.yaml"
     settings.write_text(QUICK)
-    app = create_app(open_reader(url), Settings(db=url, refresh_settings=settings))
-    server = create_server(app.server, host="127.0.0.1", port=0, threads=8)
-    threading.Thread(target=server.run, daemon=True).start()
-    seen = visit(base=f"http://127.0.0.1:{server.effective_port}")
+    base = serve(Settings(db=f"sqlite:///{tmp_path / 'none.db'}", refresh_settings=settings))
+    seen = visit(base=base)
     seen.go("/")
     path = write_shop(tmp_path / "first.csv")
     with seen.page.expect_file_chooser() as chooser:
@@ -195,4 +195,3 @@ def test_a_portal_without_data_takes_a_file(visit: Open, tmp_path: Path) -> None
     expect(seen.page.locator("#data-job")).to_contain_text("is published", timeout=SOON)
     seen.page.get_by_role("link", name="Open the overview").first.click()
     expect(seen.page.locator("#page-head h1")).to_contain_text("Overview", timeout=SOON)
-    server.close()

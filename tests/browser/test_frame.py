@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,7 +14,7 @@ from db.engine import open_reader
 from portal.app import create_app
 from portal.navigation import pages
 from portal.settings import Settings
-from tests.browser.conftest import DESK, PHONE, Open, looks_right, served
+from tests.browser.conftest import DESK, PHONE, Open, Serve, looks_right
 from tests.shops import Shop
 
 pytestmark = pytest.mark.browser
@@ -37,18 +38,25 @@ FILTERED = "/?dataset=shop"
 CHOSEN = "#filter-segment [aria-checked=true]"
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-@pytest.mark.parametrize("mode", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("mode", "sizes"),
+    [("light", (DESK, PHONE)), ("dark", (PHONE, DESK))],
+    ids=["light", "dark"],
+)
 @pytest.mark.parametrize("path", PATHS)
 def test_every_page_looks_right(
-    visit: Open, path: str, mode: str, size: tuple[int, int]
+    visit: Open, path: str, mode: str, sizes: tuple[tuple[int, int], ...]
 ) -> None:
-    seen = visit(mode=mode, size=size)
+    """Opened at one width and turned to the other, so that each is seen in both themes."""
+    seen = visit(mode=mode, size=sizes[0])
     seen.go(path)
 
     assert seen.page.locator("html").get_attribute("data-bs-theme") == mode
     assert seen.page.title().endswith("Clientele")
     assert len(seen.posts) == len(set(seen.posts)), "a callback fired twice"
+    assert not shared(seen.page)
+    looks_right(seen.page)
+    seen.turn(sizes[1])
     assert not shared(seen.page)
     looks_right(seen.page)
 
@@ -236,36 +244,40 @@ def test_a_data_set_that_is_not_there(visit: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "size"), [("light", DESK), ("dark", PHONE)], ids=["desk", "phone"]
+    "look",
+    [{"mode": "light", "size": DESK}, {"mode": "dark", "size": PHONE}],
+    ids=["desk", "phone"],
 )
 def test_landing_waits_for_data(
-    visit: Open, shops: Shop, tmp_path: Path, mode: str, size: tuple[int, int]
+    visit: Open, serve: Serve, shops: Shop, tmp_path: Path, look: dict[str, Any]
 ) -> None:
     database = tmp_path / "portal.db"
-    with served(f"sqlite:///{database}") as base:
-        seen = visit(base=base, mode=mode, size=size)
-        seen.go("/")
-        expect(seen.page.get_by_role("heading", level=1)).to_have_text("Add data")
-        expect(seen.page.get_by_text("python scripts/refresh.py FILE")).to_be_visible()
-        looks_right(seen.page)
+    base = serve(Settings(db=f"sqlite:///{database}"))
+    seen = visit(base=base, **look)
+    seen.go("/")
+    expect(seen.page.get_by_role("heading", level=1)).to_have_text("Add data")
+    expect(seen.page.get_by_text("python scripts/refresh.py FILE")).to_be_visible()
+    looks_right(seen.page)
 
-        shutil.copy(shops.path, tmp_path / "copy.db")
-        (tmp_path / "copy.db").rename(database)
-        expect(seen.page.get_by_role("heading", level=1)).to_have_text("Overview")
-        seen.settle()
+    shutil.copy(shops.path, tmp_path / "copy.db")
+    (tmp_path / "copy.db").rename(database)
+    expect(seen.page.get_by_role("heading", level=1)).to_have_text("Overview")
+    seen.settle()
 
 
-def test_one_failure_leaves_the_rest_alive(visit: Open, shops: Shop, tmp_path: Path) -> None:
+def test_one_failure_leaves_the_rest_alive(
+    visit: Open, serve: Serve, shops: Shop, tmp_path: Path
+) -> None:
     broken = tmp_path / "broken.db"
     shutil.copy(shops.path, broken)
     with closing(sqlite3.connect(broken)) as connection:
         connection.execute("drop table stage_timing")
         connection.commit()
-    with served(f"sqlite:///{broken}") as base:
-        seen = visit(base=base)
-        seen.page.goto(f"{base}/runs")
-        expect(seen.page.locator("#runs-stages-problem")).to_contain_text("stage_timing")
-        expect(seen.page.locator("#runs-findings li").first).to_be_visible()
+    base = serve(Settings(db=f"sqlite:///{broken}"))
+    seen = visit(base=base)
+    seen.page.goto(f"{base}/runs")
+    expect(seen.page.locator("#runs-stages-problem")).to_contain_text("stage_timing")
+    expect(seen.page.locator("#runs-findings li").first).to_be_visible()
 
 
 def test_a_click_on_a_mark_filters_and_a_second_one_lets_go(visit: Open) -> None:

@@ -51,6 +51,10 @@ KEYS = {
     "published_customer": "customer_id",
     "published_segment": "segment",
     "published_clustering": "algorithm, tuned, n_clusters",
+    "published_model": "task, model, metric",
+    "published_confusion": "task, model, actual, predicted",
+    "published_curve": "task, model, curve, x, y",
+    "published_driver": "task, model, feature",
 }
 """What stands once, of the views that order lines fill."""
 
@@ -81,7 +85,8 @@ def test_a_row_stands_once(name: str, published_shop: Shop):
         f'select (select count(*) from "{name}"),'
         f' (select count(*) from (select distinct dataset, {KEYS[name]} from "{name}"))',
     )
-    assert count == distinct > 0
+    assert count > 0
+    assert count == distinct or name == "published_curve"  # a curve may stand still
 
 
 def test_every_other_view_is_empty_but_there(published_shop: Shop):

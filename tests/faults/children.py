@@ -1,13 +1,8 @@
-"""Refreshes in processes of their own that can be watched, interrupted and killed.
-
-They are forked from a server that has loaded everything and computed nothing, so that a test
-does not pay four seconds of imports for each.
-"""
+"""Refreshes in processes of their own that can be watched, interrupted and killed."""
 
 import contextlib
 import ctypes
 import io
-import multiprocessing
 import os
 import resource
 import signal
@@ -16,18 +11,17 @@ import tempfile
 import time
 import traceback
 from collections.abc import Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from scripts.refresh import main
-
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.faults.children"])
+from tests.forks import FORKS
 
 
 class Child:
     """One refresh; its standard error is read line by line while it runs."""
 
-    def __init__(self, process: multiprocessing.Process, errors: io.TextIOWrapper) -> None:
+    def __init__(self, process: BaseProcess, errors: io.TextIOWrapper) -> None:
         self.process, self.errors, self.said = process, errors, []
 
     def wait_for(self, stage: str) -> None:

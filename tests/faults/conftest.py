@@ -6,7 +6,13 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.shops import Shop, quick, refreshed, rows, write_shop
+from tests.shops import Shop, refreshed, rows, write_shop
+
+SETTINGS = """
+segments: {algorithm: kmeans, tuning: true, trials: 2, bootstraps: 2, evidence: [4, 5]}
+runs: {keep: 2}
+"""
+"""Little of everything: what these tests break is the way, not the results."""
 
 
 class Ground(NamedTuple):
@@ -37,7 +43,9 @@ def untouched_ground(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("ground")
     write_shop(folder / "second.csv", customers=140, seed=2)
     first = write_shop(folder / "first.csv", customers=110, seed=1)
-    refreshed(folder / "portal.db", first, *quick(folder, "runs: {keep: 2}\n"))
+    settings = folder / "quick.yaml"
+    settings.write_text(SETTINGS)
+    refreshed(folder / "portal.db", first, "--settings", settings)
     return folder
 
 

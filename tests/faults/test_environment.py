@@ -16,7 +16,7 @@ from db import engine
 from pipeline import refresh
 from scripts.refresh import main
 from tests.faults.children import finished
-from tests.faults.conftest import Ground
+from tests.faults.conftest import SETTINGS, Ground
 from tests.shops import (
     Shop,
     assert_sentence,
@@ -258,6 +258,8 @@ def test_a_database_that_can_not_be_used(make, words: str, tmp_path: Path, shop_
 
 
 def test_names_of_databases_may_be_strange(tmp_path: Path, shop_file: Path):
+    settings = tmp_path / "little.yaml"
+    settings.write_text(SETTINGS)
     for name in ("with space.db", "50%2 off.db", "kundën.db", "what#is.db"):
-        refreshed(tmp_path / name, shop_file)
+        refreshed(tmp_path / name, shop_file, "--settings", settings)
         assert (tmp_path / name).is_file()

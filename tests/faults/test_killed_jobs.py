@@ -1,21 +1,24 @@
 """Supervisors and their children, killed; portals, restarted."""
 
+import datetime as dt
 import os
 import signal
-import time
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from db.engine import open_reader
+from db.workspace import jobs
 from portal.app import create_app
 from portal.settings import Settings
 from tests.faults.conftest import Ground
 from tests.portal.waiting import ended, until
-from tests.shops import leftovers, rows
+from tests.processes import children, is_alive, supervisor
+from tests.shops import leftovers
 
 LOST_WITHIN = 20.0
+SOON = dt.timedelta(seconds=3)
+"""Takes the place of the time after which a silent job is lost, once the job runs."""
 
 
 def portal(ground: Ground) -> FlaskClient:
@@ -30,36 +33,21 @@ def pressed(client: FlaskClient) -> int:
     return job
 
 
-def supervisor(ground: Ground, job: int) -> int:
-    return rows(ground.shop.path, "select pid from job where job_id = ?", job)[0][0]
-
-
-def children(pid: int) -> list[int]:
-    found = Path(f"/proc/{pid}/task/{pid}/children")
-    return [int(child) for child in found.read_text().split()] if found.exists() else []
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0]
-    except FileNotFoundError:
-        return False
-
-
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
 def test_a_supervisor_that_dies_is_lost_and_a_new_job_can_begin(
-    ground: Ground, number: int
+    ground: Ground, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert jobs.LOST_AFTER.total_seconds() < LOST_WITHIN
     client, before = portal(ground), ground.run()
     job = pressed(client)
-    pid = supervisor(ground, job)
+    pid = supervisor(ground.shop, job)
     (child,) = until(lambda: children(pid))
 
     os.kill(pid, number)
-    began = time.monotonic()
-    until(lambda: client.get(f"/api/v1/jobs/{job}").json["state"] == "lost", LOST_WITHIN)
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "LOST_AFTER", SOON)
+        until(lambda: client.get(f"/api/v1/jobs/{job}").json["state"] == "lost", LOST_WITHIN)
 
-    assert time.monotonic() - began < LOST_WITHIN
     if number == signal.SIGKILL:
         until(lambda: not is_alive(child), 15)
         assert ground.run() == before
@@ -78,7 +66,7 @@ def test_a_supervisor_that_dies_is_lost_and_a_new_job_can_begin(
 def test_a_child_that_is_killed_fails_the_job(ground: Ground) -> None:
     client, before = portal(ground), ground.run()
     job = pressed(client)
-    (child,) = until(lambda: children(supervisor(ground, job)))
+    (child,) = until(lambda: children(supervisor(ground.shop, job)))
     os.kill(child, signal.SIGKILL)
 
     told = ended(client, job)
@@ -90,7 +78,7 @@ def test_a_child_that_is_killed_fails_the_job(ground: Ground) -> None:
 def test_a_supervisor_that_is_told_to_end_cancels(ground: Ground) -> None:
     client, before = portal(ground), ground.run()
     job = pressed(client)
-    pid = supervisor(ground, job)
+    pid = supervisor(ground.shop, job)
     until(lambda: children(pid))
     os.kill(pid, signal.SIGTERM)
 

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from db.engine import open_reader, reading
+from pipeline.strategy.groups import GROUPS
 from portal.cache import Results
 from portal.filters import (
     NO_FILTERS,
@@ -96,7 +97,10 @@ def test_filters_narrow_down_by_every_field(published_shop: Shop) -> None:
             for choice in choices:
                 kept = customers.count(at, Filters(**{name: (choice.value,)}))
                 assert kept == choice.customers
-        assert offered.risks == ()
+        assert {choice.value for choice in offered.risks} <= set(GROUPS)
+        for choice in offered.risks:
+            assert customers.count(at, Filters(risks=(choice.value,))) == choice.customers
+        assert offered.risks
         one = customers.page(at, NO_FILTERS, end=1)["customer_id"].iloc[0]
         assert one in set(customers.page(at, Filters(text=one))["customer_id"])
 

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from db.engine import open_reader
 from portal.app import create_app
 from portal.settings import Settings
+from tests.forks import fork_jobs
 from tests.portal.waiting import ended, until
 from tests.shops import QUICK, Shop, assert_same_tables, leftovers, refreshed, rows, write_shop
 
@@ -21,6 +22,11 @@ SLOW = "segments: {algorithm: kmeans, tuning: true, trials: 4, bootstraps: 10000
 def shop(published_shop: Shop, tmp_path: Path) -> Shop:
     path = Path(shutil.copy(published_shop.path, tmp_path / "portal.db"))
     return Shop(path, f"sqlite:///{path}", "shop")
+
+
+@pytest.fixture
+def forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    fork_jobs(monkeypatch)
 
 
 def client_of(shop: Shop, settings: str = QUICK) -> FlaskClient:
@@ -77,6 +83,7 @@ def test_a_data_set_that_is_not_there(shop: Shop) -> None:
     assert client_of(shop).get("/api/v1/jobs/999").status_code == 404
 
 
+@pytest.mark.usefixtures("forked")
 def test_two_press_at_once_and_both_see_it(shop: Shop) -> None:
     clients, found = [client_of(shop), client_of(shop)], []
     gate = threading.Barrier(2)
@@ -99,6 +106,7 @@ def test_two_press_at_once_and_both_see_it(shop: Shop) -> None:
     assert rows(shop.path, "select count(*) from run") == [(2,)]
 
 
+@pytest.mark.usefixtures("forked")
 def test_an_upload_is_published_and_its_mapping_remembered(shop: Shop, tmp_path: Path) -> None:
     client = client_of(shop)
     text = (write_shop(tmp_path / "own.csv", seed=9)).read_text()
@@ -137,6 +145,7 @@ def test_cancelling_leaves_the_old_run(shop: Shop, tmp_path: Path) -> None:
     assert len(list((shop.path.parent / "uploads").iterdir())) == 1
 
 
+@pytest.mark.usefixtures("forked")
 def test_a_refresh_from_the_command_line_is_said_to_be_running(shop: Shop) -> None:
     from db.engine import open_writer
     from db.locks import refreshing
@@ -174,6 +183,7 @@ def test_again_needs_something_published(tmp_path: Path, shop_file: Path, capsys
     assert (code, "reads no sources" in said) == (2, True)
 
 
+@pytest.mark.usefixtures("forked")
 def test_a_file_is_appended(shop: Shop, tmp_path: Path) -> None:
     client = client_of(shop)
     before = rows(shop.path, "select rows_read from run")[0][0]

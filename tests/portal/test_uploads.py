@@ -4,7 +4,6 @@ import gzip
 import io
 import random
 import socket
-import threading
 import time
 import zipfile
 from collections.abc import Iterator
@@ -13,13 +12,14 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from waitress.server import create_server
 
 from db.engine import open_reader
 from portal.app import create_app
 from portal.settings import Settings
 from portal.work import Refused, own_name
+from tests.forks import fork_jobs
 from tests.portal.waiting import ended, until
+from tests.serving import serving
 from tests.shops import rows
 
 LINES = (
@@ -62,6 +62,11 @@ def no_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("portal.jobs._supervise", lambda _url, _job: None)
 
 
+@pytest.fixture
+def forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    fork_jobs(monkeypatch)
+
+
 def test_a_file_is_taken_in_and_checked(portal: Portal) -> None:
     assert not portal.path.exists()
     answer = portal.bring(LINES, "my shop.csv", dataset="Shop")
@@ -83,6 +88,7 @@ def test_a_file_is_taken_in_and_checked(portal: Portal) -> None:
     ]
 
 
+@pytest.mark.usefixtures("forked")
 def test_a_file_with_other_headers_asks_for_a_mapping(portal: Portal) -> None:
     content = LINES.replace(b"UnitPrice", b"Cost").replace(b"CustomerID", b"Who")
     told = ended(portal.client, portal.bring(content).json["job"])
@@ -92,6 +98,7 @@ def test_a_file_with_other_headers_asks_for_a_mapping(portal: Portal) -> None:
     assert "unit_price, customer_id" in told["report"]["refusal"]
 
 
+@pytest.mark.usefixtures("forked")
 def test_cyrillic_decoded_twice_is_named(portal: Portal) -> None:
     wrong = "Тип".encode().decode("cp1251")
     content = LINES.decode().replace("Mug", wrong).encode()
@@ -116,22 +123,19 @@ def climbing() -> bytes:
     return packed.getvalue()
 
 
-@pytest.mark.parametrize(
-    ("name", "content", "said"),
-    [
-        ("shop.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "PNG picture"),
-        ("shop.xlsx", b"%PDF-1.7\n" + bytes(300), "PDF document"),
-        ("shop.zip", bomb(), "bomb"),
-        ("shop.zip", climbing(), "leads out of the archive"),
-        ("shop.csv.gz", gzip.compress(LINES)[:-20], "cut off"),
-        ("shop.db", b"SQLite format 3\0" + bytes(90), "shop.db"),
-        ("shop.csv", b"InvoiceNo,StockCode\n", "no data rows"),
-    ],
-    ids=["png", "pdf", "bomb", "climbing", "cut", "sqlite", "empty"],
-)
-def test_what_is_no_table_is_refused_and_deleted(
-    portal: Portal, name: str, content: bytes, said: str
-) -> None:
+BROKEN = {
+    "pdf": ("shop.xlsx", b"%PDF-1.7\n" + bytes(300), "PDF document"),
+    "png": ("shop.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40, "PNG picture"),
+    "bomb": ("shop.zip", bomb(), "bomb"),
+    "climbing": ("shop.zip", climbing(), "leads out of the archive"),
+    "cut": ("shop.csv.gz", gzip.compress(LINES)[:-20], "cut off"),
+    "sqlite": ("shop.db", b"SQLite format 3\0" + bytes(90), "shop.db"),
+    "empty": ("shop.csv", b"InvoiceNo,StockCode\n", "no data rows"),
+}
+
+
+def assert_refused(portal: Portal, name: str, content: bytes, said: str) -> None:
+    """Bring a file that is no table; its check must say so and delete it."""
     told = ended(portal.client, portal.bring(content, name).json["job"])
 
     assert told["state"] == "failed"
@@ -143,6 +147,16 @@ def test_what_is_no_table_is_refused_and_deleted(
         "refused",
         told["message"],
     )
+
+
+@pytest.mark.usefixtures("forked")
+@pytest.mark.parametrize("what", BROKEN)
+def test_what_is_no_table_is_refused_and_deleted(portal: Portal, what: str) -> None:
+    assert_refused(portal, *BROKEN[what])
+
+
+def test_a_process_of_its_own_refuses_too(portal: Portal) -> None:
+    assert_refused(portal, *BROKEN["pdf"])
 
 
 @pytest.mark.parametrize(
@@ -167,12 +181,21 @@ def test_a_file_without_a_name_is_refused(text: str) -> None:
         own_name(text)
 
 
-@pytest.mark.parametrize("name", ["--db", "'; drop table job; --$(x).csv"])
-def test_names_are_no_arguments(portal: Portal, name: str) -> None:
+def assert_named(portal: Portal, name: str) -> None:
+    """Bring a file and a data set of that name, and find the name in the report."""
     told = ended(portal.client, portal.bring(LINES, name, dataset=name).json["job"])
     assert told["state"] == "done", told
     assert told["report"]["file"] == name
     assert told["dataset"] == name
+
+
+def test_names_are_no_commands(portal: Portal) -> None:
+    assert_named(portal, "'; drop table job; --$(x).csv")
+
+
+@pytest.mark.usefixtures("forked")
+def test_names_are_no_arguments(portal: Portal) -> None:
+    assert_named(portal, "--db")
 
 
 @pytest.mark.usefixtures("no_jobs")
@@ -236,12 +259,8 @@ class TestTakingIn:
 
 @pytest.fixture
 def address(portal: Portal, no_jobs: None) -> Iterator[tuple[str, int]]:
-    server = create_server(portal.app.server, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield "127.0.0.1", server.effective_port
-    server.close()
-    thread.join(10)
+    with serving(portal.app) as port:
+        yield "127.0.0.1", port
 
 
 def test_a_connection_that_breaks_leaves_nothing(

@@ -75,7 +75,7 @@ def test_a_run_follows_its_settings_and_keeps_them(shop_file: Path, tmp_path: Pa
     path.write_text(
         "segments: {tuning: true, trials: 2, bootstraps: 2, k: 3, evidence: 2-4}\n"
         "snapshots: {every_days: 10, at_most: 4}\n"
-        "cleaning: usual\ncurrency: EUR\n"
+        "cleaning: usual\ncurrency: EUR\nmodels: {tasks: []}\n"
     )
     shop = refreshed(tmp_path / "portal.db", shop_file, "--settings", path)
     assert len(rows(shop.path, "select * from published_segment")) == 3

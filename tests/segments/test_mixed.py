@@ -3,10 +3,18 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.metrics import normalized_mutual_info_score
 
 from pipeline.features.attributes import ATTRIBUTES
 from pipeline.progress import Silent
-from pipeline.segments.agreement import agreements, coded, disguised_column
+from pipeline.segments.agreement import (
+    agreements,
+    coded,
+    disguised_column,
+    mutual_information,
+)
 from pipeline.segments.distinguishing import name_by_profile, personas
 from pipeline.segments.mixed import input_attributes, mixed_space, prepare
 from pipeline.segments.stage import segments
@@ -111,6 +119,14 @@ def test_one_column_in_disguise_is_refused_or_said():
     chosen = found.clusterings[found.clusterings["chosen"]].iloc[0]
     assert "repeats the column “city”" in chosen["verdict"]
     assert found.agreements.set_index("attribute")["mutual_information"]["city"] > 0.9
+
+
+@given(st.lists(st.tuples(st.integers(-1, 3), st.integers(-1, 9)), min_size=1, max_size=60))
+def test_mutual_information_is_that_of_scikit_learn(pairs: list[tuple[int, int]]):
+    left, right = np.array(pairs).T
+    expected = normalized_mutual_info_score(left, right)
+    assert mutual_information(left, right) == pytest.approx(expected, abs=1e-9)
+    assert mutual_information(left, left) == pytest.approx(1)
 
 
 def test_mutual_information_knows_its_ends():

@@ -1,0 +1,314 @@
+"""Customer: what is known of one, what is expected, why, and who is alike."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+import dash
+import dash_bootstrap_components as dbc
+import pandas as pd
+import plotly.graph_objects as go
+from dash import Input, Output, State, callback, dcc, html, no_update
+from dash.development.base_component import Component
+
+from portal import wording
+from portal.attributes import TITLES
+from portal.components import (
+    Chart,
+    Drawn,
+    chart_card,
+    chart_outputs,
+    drawn,
+    empty_state,
+    grid,
+    text_card,
+)
+from portal.components.attributes import aria
+from portal.figures import customer as figures
+from portal.filters import CUSTOMER, DATASET, URL, Filters, customer_from
+from portal.queries import customer as queries
+from portal.queries import customers as all_customers
+from portal.queries import segments
+from portal.rows import each_row
+from portal.snapshot import ORDER_LINES, Snapshot, remember, snapshot
+
+SEARCH = "customer-search"
+FIND = "customer-find"
+PROFILE = "customer-profile"
+TIMELINE = "customer-timeline"
+SCORES = "customer-scores"
+SIMILAR = "customer-similar"
+KNOWN = ("run_id", "customer_id", "recency_days", "frequency", "monetary", "average_basket",
+         "tenure_days", "country")  # fmt: skip
+FLAGS = ("is_", "complain", "response", "discount_applied", "messages_allowed")
+MOST_FOUND = 20
+
+dash.register_page(
+    __name__,
+    path="/customer",
+    title="Customer · Clientele",
+    name="Customer",
+    group="Understand",
+    order=60,
+    icon="person-vcard",
+    lead="What is known of one customer, what is expected, and why.",
+)
+
+
+def layout(**_query: str) -> Component:
+    """Lay out the page; callbacks fill it."""
+    return grid(
+        html.Div(
+            [
+                html.Label("Customer", htmlFor=SEARCH, className="quiet"),
+                dbc.Input(
+                    id=SEARCH, type="search", placeholder="Identifier or part of it", size="sm"
+                ),
+                html.Button("Find", id=FIND, type="button", className="button"),
+            ],
+            className="customer-search span-12",
+            role="search",
+        ),
+        html.Div(id=PROFILE, className="span-12 customer-profile"),
+        chart_card(
+            TIMELINE,
+            evidence=None,
+            subject="Orders that stand, and the segment at each snapshot",
+            columns=12,
+            height=340,
+        ),
+        html.Div(id=SCORES, className="span-6 customer-part"),
+        html.Div(id=SIMILAR, className="span-6 customer-part"),
+    )
+
+
+@callback(
+    Output(URL, "search", allow_duplicate=True),
+    Input(FIND, "n_clicks"),
+    Input(SEARCH, "n_submit"),
+    State(SEARCH, "value"),
+    State(URL, "search"),
+    prevent_initial_call=True,
+)
+def find(
+    _clicks: int | None, _submits: int | None, said: str | None, search: str | None
+) -> Any:
+    """Go to the customer that was entered."""
+    if not said or not said.strip():
+        return no_update
+    with snapshot(search) as at:
+        return _query(at, said.strip())
+
+
+@callback(Output(PROFILE, "children"), Input(URL, "search"))
+def show_profile(search: str | None) -> Component:
+    """Write what is known of the customer, or who can be looked at."""
+    customer = customer_from(search)
+    with snapshot(search) as at:
+        if customer is None:
+            return _listed(at, "Which customer?", "Some of those who spent most:", Filters())
+        found = queries.profile(at, customer)
+        if found.empty:
+            return _listed(
+                at,
+                f"There is no customer “{customer}” in {at.dataset}",
+                "Those whose identifier holds what was entered:",
+                Filters(text=customer),
+            )
+        return _profile(at, found.iloc[0], queries.attributes(at, customer))
+
+
+@callback(*chart_outputs(TIMELINE), Input(URL, "search"))
+def show_timeline(search: str | None) -> Drawn:
+    """Draw the orders and the segments of the customer."""
+    with snapshot(search) as at:
+        return drawn(at, _timeline, customer_from(search))
+
+
+@callback(Output(SCORES, "children"), Input(URL, "search"))
+def show_scores(search: str | None) -> Component | None:
+    """Write what is predicted of the customer, and why."""
+    customer = customer_from(search)
+    with snapshot(search) as at:
+        if customer is None or queries.profile(at, customer).empty:
+            return None
+        found = queries.predictions(at, customer)
+        why = queries.reasons(at, customer)
+        if found.empty:
+            content: list[Component] = [
+                empty_state(
+                    "No predictions",
+                    "No task of this run concerns the customer; the Models page says which"
+                    " tasks were refused and why.",
+                )
+            ]
+        else:
+            content = [_score(row, why) for row in each_row(found)]
+        return text_card("What is predicted, and why", html.Div(content, className="card-text"))
+
+
+@callback(Output(SIMILAR, "children"), Input(URL, "search"))
+def show_similar(search: str | None) -> Component | None:
+    """Write who is most like the customer."""
+    customer = customer_from(search)
+    with snapshot(search) as at:
+        found = remember(at, queries.similar, customer) if customer else pd.DataFrame()
+        if found.empty:
+            return None
+        return text_card(
+            "Customers most alike",
+            html.P(
+                "Nearest in recency, orders, spend and what else numbers tell, each on its own"
+                " scale.",
+                className="card-text quiet",
+            ),
+            _customer_table(at, found),
+        )
+
+
+def _timeline(at: Snapshot, customer: str | None) -> Chart:
+    if customer is None:
+        return Chart(go.Figure(), "Orders and segments over time", "", "Choose a customer.")
+    if at.form != ORDER_LINES:
+        missing = "This data set has no orders over time; order lines would bring them."
+        return Chart(go.Figure(), "Orders and segments over time", "", missing)
+    orders, moves = queries.orders(at, customer), queries.segments(at, customer)
+    finding = figures.timeline_finding(orders, moves, at.currency)
+    figure = figures.timeline(orders, moves, order=segments.order(at), currency=at.currency)
+    missing = "No order of this customer stands."
+    return Chart(figure, finding, f"Orders and segments by day. {finding}.", missing)
+
+
+def _profile(at: Snapshot, row: pd.Series, attributes: pd.DataFrame) -> Component:
+    known = {name: value for name, value in row.items() if pd.notna(value)}
+    scores = [known.get(f"{letter}_score") for letter in "rfm"]
+    said = {letter: f" (score {score:.0f})" if score is not None else ""
+            for letter, score in zip("rfm", scores, strict=True)}  # fmt: skip
+    facts = [
+        ("Segment", known.get("segment")),
+        ("Recency", _said(known, "recency_days", wording.days, said["r"])),
+        ("Orders", _said(known, "frequency", wording.number, said["f"])),
+        ("Monetary", _said(known, "monetary", _money(at), said["m"])),
+        ("Average basket", _said(known, "average_basket", _money(at))),
+        ("Customer for", _said(known, "tenure_days", wording.days)),
+        ("Country", known.get("country")),
+        ("Value, 12 months", _value(at, known)),
+        ("Churn probability", _said(known, "churn_probability", _percent)),
+        ("Still a customer", _said(known, "p_alive", _percent)),
+        ("Risk group", known.get("risk_value")),
+        ("Next order expected", _said(known, "expected_next_order_days", _in_days)),
+    ]
+    more = [
+        (
+            TITLES.get(str(name), str(name)),
+            _flag(value) if str(name).startswith(FLAGS) else _plain(value),
+        )
+        for name, value in (attributes.iloc[0].items() if len(attributes) else ())
+        if name not in KNOWN and pd.notna(value)
+    ]
+    return text_card(
+        f"Customer {row['customer_id']}",
+        _facts([(term, str(value)) for term, value in facts if value is not None]),
+        html.P(f"As seen on {wording.date(at.as_of)}.", className="card-text quiet")
+        if at.as_of
+        else None,
+        html.H3("Attributes", className="customer-heading") if more else None,
+        _facts(more) if more else None,
+    )
+
+
+def _facts(facts: list[tuple[str, str]]) -> Component:
+    return html.Dl(
+        [html.Div([html.Dt(term), html.Dd(value)]) for term, value in facts],
+        className="customer-facts",
+    )
+
+
+def _said(known: dict[Any, Any], name: str, write: Any, more: str = "") -> str | None:
+    return f"{write(float(known[name]))}{more}" if name in known else None
+
+
+def _money(at: Snapshot) -> Any:
+    return lambda amount: wording.money(amount, at.currency)
+
+
+def _percent(share: float) -> str:
+    return wording.percent(share, 1)
+
+
+def _in_days(value: float) -> str:
+    return f"in {wording.days(value)}"
+
+
+def _value(at: Snapshot, known: dict[Any, Any]) -> str | None:
+    if "clv_12m" not in known:
+        return None
+    said = wording.money(float(known["clv_12m"]), at.currency)
+    if "clv_12m_low" in known and "clv_12m_high" in known:
+        low, high = (
+            wording.money_short(float(known[f"clv_12m_{end}"]), at.currency)
+            for end in ("low", "high")
+        )
+        return f"{said} ({wording.interval(low, high)})"
+    return said
+
+
+def _flag(value: Any) -> str:
+    return "Yes" if value else "No"
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, int | float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return str(value)
+
+
+def _score(row: Any, why: pd.DataFrame) -> Component:
+    told = row.positive if isinstance(row.positive, str) else row.predicted
+    reasons = list(why[why["task"] == row.task]["reason"])[:3]
+    return html.Div(
+        [
+            html.H3(row.title, className="customer-heading"),
+            html.P(row.question, className="quiet"),
+            html.P([html.Strong(f"{told}: {wording.percent(row.probability, 1)}")]),
+            html.Ol([html.Li(reason) for reason in reasons]) if reasons else None,
+        ]
+    )
+
+
+def _listed(at: Snapshot, title: str, sentence: str, filters: Filters) -> Component:
+    rows = all_customers.page(at, filters, end=MOST_FOUND)
+    if rows.empty:
+        return empty_state(title, "No identifier holds what was entered either.")
+    return text_card(title, html.P(sentence, className="card-text"), _customer_table(at, rows))
+
+
+def _customer_table(at: Snapshot, rows: pd.DataFrame) -> Component:
+    heads = ("Customer", "Segment", "Recency, days", "Orders", "Monetary")
+    lines = [
+        html.Tr(
+            [
+                html.Td(
+                    dcc.Link(row.customer_id, href=f"/customer{_query(at, row.customer_id)}")
+                ),
+                html.Td(row.segment or wording.NOTHING),
+                html.Td(wording.number(row.recency_days), className="number"),
+                html.Td(wording.number(row.frequency), className="number"),
+                html.Td(wording.money(row.monetary, at.currency), className="number"),
+            ]
+        )
+        for row in each_row(rows)
+    ]
+    return html.Div(
+        html.Table(
+            [html.Thead(html.Tr([html.Th(head) for head in heads])), html.Tbody(lines)],
+            className="plain-table",
+        ),
+        className="table-scroll",
+        tabIndex="0",
+        role="region",
+        **aria(label="Customers"),
+    )
+
+
+def _query(at: Snapshot, customer: str) -> str:
+    return f"?{urlencode({DATASET: at.dataset, CUSTOMER: customer})}"

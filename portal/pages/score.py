@@ -1,0 +1,364 @@
+"""Score: enter a customer, see segment and probabilities with reasons, keep the answer."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import dash
+import dash_bootstrap_components as dbc
+from dash import ALL, Input, Output, Patch, State, callback, ctx, dcc, html, no_update
+from dash.development.base_component import Component
+
+from db.errors import DatabaseError
+from db.workspace import scored
+from db.workspace.scored import LONGEST_ID, Answered
+from portal import jobs, scoring
+from portal.components import empty_state, error_state, grid, text_card
+from portal.components.attributes import aria
+from portal.components.choices import choice
+from portal.components.scores import (
+    answer_panel,
+    attribute_controls,
+    inputs_address,
+    order_head,
+    order_row,
+    saved_table,
+)
+from portal.filters import URL
+from portal.score_checks import misfit
+from portal.score_form import entered_attributes, entered_orders, in_words
+from portal.score_schema import Answers, Customer, Inputs
+from portal.scoring import NoModels, NotScorable
+from portal.snapshot import Snapshot, here, snapshot
+
+IDENTIFIER = "score-identifier"
+ORDERS = "score-orders"
+COUNTRY = "score-country"
+ROWS = "score-rows"
+ADD = "score-add"
+ATTRIBUTES = "score-attributes"
+UNKNOWN = "score-unknown"
+UNKNOWN_ROW = "score-unknown-row"
+RUN = "score-run"
+SAVE = "score-save"
+SAID = "score-said"
+RESULT = "score-result"
+MANY = "score-many"
+SAVED = "score-saved"
+CHANGED = "score-changed"
+DELETED = "score-deleted"
+
+DATE, VALUE, ITEMS = "score-date", "score-value", "score-items"
+FIELDS = (DATE, VALUE, ITEMS)
+ATTRIBUTE, DELETE = "score-attribute", "score-delete"
+FIRST_ROWS, MOST_ROWS = 3, 200
+NOT_KNOWN = "not known"
+
+dash.register_page(
+    __name__,
+    path="/score",
+    name="Score",
+    title="Score · Clientele",
+    lead="Enter a customer who is not in the data and see what the models say, and why.",
+    group="Predict",
+    icon="person-plus",
+    order=40,
+)
+
+
+def layout(**_query: str) -> Component:
+    """Lay out the form beside the answer, how to score many, and the customers kept."""
+    return html.Div(
+        [
+            dcc.Store(id=CHANGED),
+            dcc.Store(id=DELETED),
+            grid(
+                text_card("The customer", _form(), columns=6),
+                text_card(
+                    "What the models say",
+                    html.Div(
+                        empty_state("Nothing yet.", "Enter a customer and press “Score”."),
+                        id=RESULT,
+                        className="card-text score-answer",
+                        **aria(live="polite"),
+                    ),
+                    columns=6,
+                ),
+                text_card(
+                    "Saved customers", html.Div(id=SAVED, className="keep-2"), columns=12
+                ),
+                text_card(
+                    "Many customers at once",
+                    html.Div(id=MANY, className="card-text"),
+                    columns=12,
+                ),
+            ),
+        ],
+        className="score-page",
+    )
+
+
+@callback(
+    Output(ORDERS, "hidden"),
+    Output(COUNTRY, "options"),
+    Output(COUNTRY, "value"),
+    Output(ROWS, "children"),
+    Output(ATTRIBUTES, "children"),
+    Output(UNKNOWN_ROW, "hidden"),
+    Output(RUN, "disabled"),
+    Output(SAVE, "disabled"),
+    Output(MANY, "children"),
+    Input(URL, "search"),
+)
+def show_form(search: str | None) -> tuple[Any, ...]:
+    """Ask for what the models of the data set need."""
+    with snapshot(search) as at:
+        try:
+            asked = scoring.inputs(at)
+        except NoModels as error:
+            missing = empty_state("This data set can't score.", str(error))
+            return True, [], None, [], missing, True, True, True, None
+        by_orders = asked.by == "orders"
+        rows = [order_row(number, asked, FIELDS) for number in range(FIRST_ROWS)]
+        countries = [NOT_KNOWN, *(asked.countries or ())]
+        return (
+            not by_orders,
+            [{"label": name, "value": name} for name in countries],
+            None if asked.countries else NOT_KNOWN,
+            [order_head(asked), *rows] if by_orders else [],
+            attribute_controls(asked, ATTRIBUTE, NOT_KNOWN),
+            by_orders,
+            False,
+            False,
+            _many(asked),
+        )
+
+
+@callback(
+    Output(ROWS, "children", allow_duplicate=True),
+    Input(ADD, "n_clicks"),
+    State({"type": DATE, "row": ALL}, "value"),
+    State(URL, "search"),
+    prevent_initial_call=True,
+)
+def add_row(_clicks: int | None, dates: Sequence[str | None], search: str | None) -> Any:
+    """Make room for one more order."""
+    if len(dates) >= MOST_ROWS:
+        return no_update
+    with snapshot(search) as at:
+        more = Patch()
+        more.append(order_row(len(dates), scoring.inputs(at), FIELDS))
+        return more
+
+
+@callback(
+    Output(RESULT, "children"),
+    Output(SAID, "children"),
+    Output(CHANGED, "data"),
+    Input(RUN, "n_clicks"),
+    Input(SAVE, "n_clicks"),
+    State(URL, "search"),
+    State(IDENTIFIER, "value"),
+    State(COUNTRY, "value"),
+    State(UNKNOWN, "value"),
+    State({"type": DATE, "row": ALL}, "value"),
+    State({"type": VALUE, "row": ALL}, "value"),
+    State({"type": ITEMS, "row": ALL}, "value"),
+    State({"type": ATTRIBUTE, "name": ALL}, "value"),
+    prevent_initial_call=True,
+)
+def answer(  # noqa: PLR0917 - what the form holds
+    _run: int | None,
+    _save: int | None,
+    search: str | None,
+    identifier: str | None,
+    country: str | None,
+    unknown: bool | None,  # noqa: FBT001 - the value of a checkbox
+    dates: list[str | None],
+    values: list[float | None],
+    items: list[float | None],
+    attributes: list[Any],
+) -> tuple[Any, ...]:
+    """Score what was entered, and keep it where that was asked for."""
+    names = [each["id"]["name"] for each in ctx.states_list[-1]]
+    with snapshot(search) as at:
+        try:
+            asked = scoring.inputs(at)
+            name = (identifier or "").strip() or None
+            if asked.by == "orders":
+                person, problem = entered_orders(
+                    name,
+                    country,
+                    zip(dates, values, items, strict=True),
+                    asked,
+                    not_known=NOT_KNOWN,
+                )
+            else:
+                given = dict(zip(names, attributes, strict=True))
+                person, problem = entered_attributes(
+                    name, given, asked, may_lack=bool(unknown), not_known=NOT_KNOWN
+                )
+            if person is None:
+                return no_update, error_state(problem), no_update
+            problem = misfit([person], asked) or ""
+            if problem:
+                return no_update, error_state(in_words(problem)), no_update
+            told = scoring.score(at, [person])
+        except (NoModels, NotScorable) as error:
+            return no_update, error_state(str(error)), no_update
+        shown = answer_panel(told)
+        if ctx.triggered_id != SAVE:
+            return shown, "", no_update
+        return shown, *_kept(at, person, told)
+
+
+@callback(
+    Output(DELETED, "data"),
+    Input({"type": DELETE, "customer": ALL}, "n_clicks"),
+    State(URL, "search"),
+    prevent_initial_call=True,
+)
+def delete(clicks: list[int | None], search: str | None) -> Any:
+    """Delete a saved customer."""
+    pressed = ctx.triggered_id
+    if not any(clicks) or pressed is None:
+        return no_update
+    with snapshot(search) as at:
+        dataset = at.dataset
+    scored.delete(here().workspace.engine, dataset, str(pressed["customer"]))
+    return jobs.now().isoformat()
+
+
+@callback(
+    Output(SAVED, "children"),
+    Input(URL, "search"),
+    Input(CHANGED, "data"),
+    Input(DELETED, "data"),
+)
+def show_saved(search: str | None, _changed: str | None, _deleted: str | None) -> Any:
+    """List the saved customers, the latest first."""
+    with snapshot(search) as at:
+        saved = scored.of(at.connection, at.dataset, most=100)
+        total = scored.count(at.connection, at.dataset)
+        if not saved:
+            return empty_state(
+                "Nobody is saved yet.",
+                "Give a customer an identifier, score them and press “Score and save”. Saved"
+                " customers are marked as scored by hand; no model learns from them.",
+            )
+        return saved_table(saved, total, dataset=at.dataset, run=at.run_id, button=DELETE)
+
+
+def _form() -> Component:
+    return html.Div(
+        [
+            _labelled(
+                "Identifier (needed to save)",
+                dbc.Input(id=IDENTIFIER, type="text", maxlength=LONGEST_ID, size="sm"),
+                IDENTIFIER,
+            ),
+            html.Div(
+                [
+                    choice(COUNTRY, "Country", [], show_label=True),
+                    html.P(
+                        "Every order that the customer placed and kept; rows that stay empty"
+                        " don't count. Pieces may stay empty where they are not known.",
+                        className="quiet",
+                    ),
+                    html.Div(id=ROWS, className="order-rows"),
+                    html.Div(_button(ADD, "Add an order"), className="button-row"),
+                ],
+                id=ORDERS,
+                className="form-stack",
+                hidden=True,
+            ),
+            html.Div(id=ATTRIBUTES),
+            html.Div(
+                dbc.Checkbox(
+                    id=UNKNOWN, value=False, label="Numbers that I leave empty are not known"
+                ),
+                id=UNKNOWN_ROW,
+                hidden=True,
+            ),
+            html.Div(
+                [
+                    _button(RUN, "Score", "button primary"),
+                    _button(SAVE, "Score and save"),
+                ],
+                className="button-row",
+            ),
+            html.Div(id=SAID, role="status"),
+        ],
+        className="card-text form-stack",
+    )
+
+
+def _kept(at: Snapshot, person: Customer, told: Answers) -> tuple[Any, Any]:
+    """Save a customer with the answer; give what to say and a new state of the list."""
+    moment: dt.datetime = jobs.now()
+    if person.customer_id is None:
+        return error_state("Give the customer an identifier to save the answer."), no_update
+    kept = Answered(
+        person.customer_id,
+        person.model_dump(mode="json", exclude={"customer_id"}, exclude_none=True),
+        told.customers[0].model_dump(mode="json", exclude={"customer_id"}),
+    )
+    try:
+        scored.save(
+            here().workspace.engine,
+            [kept],
+            dataset=at.dataset,
+            scored_by_run=at.run_id,
+            as_of=at.as_of,
+            at=moment,
+        )
+    except DatabaseError as error:
+        return error_state(str(error)), no_update
+    return f"“{person.customer_id}” is saved.", moment.isoformat()
+
+
+def _many(asked: Inputs) -> list[Component]:
+    what = (
+        f'"country": null, "orders": [{{"date": "{asked.as_of}", "value": 120.5}}]'
+        if asked.by == "orders"
+        else '"attributes": {…}'
+    )
+    body = f'{{"dataset": "{asked.dataset}", "customers": [{{"customer_id": "A1", {what}}}]}}'
+    file = "order lines" if asked.by == "orders" else "one row a customer"
+    return [
+        html.P(f"A file ({file}) is scored from the command line:"),
+        html.Pre(
+            f'python scripts/score.py FILE --dataset "{asked.dataset}" --output scored.csv',
+            className="command",
+            tabIndex=0,
+        ),
+        html.P(
+            [
+                "Programs ask ",
+                html.Code("POST /api/v1/score"),
+                " for up to 1,000 customers at a time, as its ",
+                html.A("description", href="/api/v1/openapi.json"),
+                " says; ",
+                html.A("this list", href=inputs_address(asked.dataset)),
+                " names every input with its limits. Nothing that is sent is kept.",
+            ]
+        ),
+        html.Pre(
+            "curl -X POST http://127.0.0.1:8050/api/v1/score"
+            f" -H 'Content-Type: application/json' \\\n  -d '{body}'",
+            className="command",
+            tabIndex=0,
+        ),
+    ]
+
+
+def _labelled(label: str, control: Component, name: str) -> Component:
+    return html.Div(
+        [html.Label(label, htmlFor=name, className="quiet"), control], className="control"
+    )
+
+
+def _button(name: str, label: str, style: str = "button") -> Component:
+    return html.Button(
+        label, id=name, type="button", className=style, disabled=name in {RUN, SAVE}
+    )

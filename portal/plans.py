@@ -1,0 +1,70 @@
+"""Segment summary and action plan: the playbook applied to the segments at hand."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from db.workspace import is_there, playbooks
+from portal.economics import (
+    Playbook,
+    amounts,
+    default_playbook,
+    load_playbook,
+    play_for,
+    segment_shares,
+)
+from portal.queries import report as queries
+from portal.rows import each_row
+from portal.snapshot import Snapshot
+
+
+class ActionPlan(NamedTuple):
+    """One row per segment by priority, and a note where the shares had to be scaled."""
+
+    rows: pd.DataFrame
+    note: str | None
+
+
+def summary(at: Snapshot) -> pd.DataFrame:
+    """One row per segment: size, revenue, what is usual in it, value, risk, who they are."""
+    return queries.read(at, queries.SUMMARY)
+
+
+def playbook_of(at: Snapshot) -> Playbook:
+    """Give the playbook in force: the one saved last, or the built-in one."""
+    saved = playbooks.current(at.connection, at.dataset) if is_there(at.connection) else None
+    return load_playbook(saved.text) if saved else default_playbook()
+
+
+def action_plan(at: Snapshot, *, budget: float | None = None) -> ActionPlan:
+    """Apply the playbook to the published segments; with a budget, each share as money.
+
+    Raises `StrategyError` where there is no segment or the budget is below 0.
+    """
+    playbook, segments = playbook_of(at), summary(at)
+    shares = segment_shares(playbook, segments["segment"].tolist())
+    merged = shares.rows.merge(segments[["segment", "customers", "revenue"]], on="segment")
+    rows = []
+    for row in each_row(merged):
+        play = play_for(playbook, row.segment).play
+        discount = play.discount
+        rows.append(
+            {
+                "priority": row.priority,
+                "segment": row.segment,
+                "customers": row.customers,
+                "revenue": row.revenue,
+                "strategy": play.strategy,
+                "actions": "; ".join(play.actions),
+                "channels": "; ".join(play.channels),
+                "discount": f"{discount.least:g} to {discount.most:g} %" if discount else "",
+                "budget_share_percent": row.share,
+                "least_percent": row.least,
+                "most_percent": row.most,
+                "expected_return": play.expected_return,
+            }
+        )
+    plan = pd.DataFrame(rows)
+    if budget is not None:
+        plan["amount"] = amounts(shares.rows, budget=budget).to_numpy()
+    return ActionPlan(plan, shares.note)

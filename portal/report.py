@@ -1,0 +1,342 @@
+"""One HTML file that tells a published run: nothing loaded, no script, fit to print."""
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+import pandas as pd
+
+from portal import drawings, plans, wording
+from portal.economics import StrategyError
+from portal.filters import NO_FILTERS
+from portal.queries import overview
+from portal.queries import report as queries
+from portal.rows import each_row
+from portal.snapshot import ORDER_LINES, Snapshot
+from portal.wording import MEASURES, money, money_short, number, percent
+
+METRICS = {"churn": "roc_auc", "activity_drop": "roc_auc", "high_value": "roc_auc"}
+DEFAULT_METRIC = "accuracy"
+METRIC_TITLES = {"roc_auc": "ROC-AUC", "accuracy": "Accuracy"}
+NAMES = {
+    "bg_nbd": "BG/NBD", "mbg_nbd": "MBG/NBD", "nbd": "negative binomial without drop-out",
+    "pareto_nbd": "Pareto/NBD", "actual": "what came", "historic_rate": "own past rate",
+    "everybody_mean": "everybody's mean", "last_period": "as in the last period",
+    "mean_absolute_error": "mean absolute error",
+}  # fmt: skip
+DEFINED = (
+    "customers", "recency", "frequency", "monetary", "revenue", "segment", "stability",
+    "churn_probability", "clv_12m", "concentration",
+)  # fmt: skip
+STYLE = """
+body{font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,Arial,sans-serif;color:#1c2128;
+background:#fff;max-width:960px;margin:0 auto;padding:24px}
+h1{margin:0 0 4px}h2{margin:32px 0 8px;border-bottom:1px solid #d5d9df;padding-bottom:4px}
+h3{margin:20px 0 6px}svg{max-width:100%;height:auto;font:13px sans-serif;fill:#1c2128}
+.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:8px 0;font-size:13px}
+th,td{text-align:left;vertical-align:top;padding:4px 8px;border-bottom:1px solid #e7eaee}
+.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+.quiet{color:#59636e}dt{font-weight:600}dd{margin:0 0 6px}
+@media print{body{max-width:none;padding:0;font-size:11px}h2,h3{break-after:avoid}
+svg,tr,dl div{break-inside:avoid}thead{display:table-header-group}}
+@page{margin:16mm}
+"""
+
+
+def report(at: Snapshot) -> str:
+    """Write the report of the snapshot's run as HTML; the same run gives the same text."""
+    run = overview.run(at)
+    facts = (
+        f"Run {at.run_id}, as of {wording.date(at.as_of)}, seed {int(run['seed'])}, published"
+        f" {wording.moment(at.published_at)}. {number(run['rows_kept'])} of"
+        f" {number(run['rows_read'])} rows kept."
+    )
+    body = "".join(
+        f"<section><h2>{escape(title)}</h2>{write(at)}</section>"
+        for title, write in SECTIONS.items()
+    )
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(at.dataset)} · Clientele report</title><style>{STYLE}</style></head>"
+        f'<body><main><h1>{escape(at.dataset)}</h1><p class="quiet">{escape(facts)}</p>{body}'
+        "</main></body></html>\n"
+    )
+
+
+def _overview(at: Snapshot) -> str:
+    history = overview.totals(at, NO_FILTERS)
+    said = f"{wording.count(at.customers, 'customer')} are known"
+    if len(history) and pd.notna(history["revenue"].iloc[-1]):
+        said += f"; they brought {money_short(float(history['revenue'].iloc[-1]), at.currency)}"
+        said += " so far"
+    parts = [_p(f"{said}.")]
+    months = overview.monthly(at, NO_FILTERS)
+    if at.form != ORDER_LINES or months.empty:
+        return "".join([*parts, _p(wording.NEEDS_ORDERS)])
+    days = [pd.Timestamp(str(day)).date() for day in months["month"]]
+    values = months["revenue"].astype(float).tolist()
+    title = "Revenue by month of the order"
+    parts += [
+        f"<h3>{title}</h3>",
+        drawings.columns(
+            values,
+            first=wording.month(days[0]),
+            last=wording.month(days[-1]),
+            most=money_short(max(values), at.currency),
+            title=title,
+        ),
+    ]
+    curve = overview.concentration(at, NO_FILTERS)
+    fifth = curve[curve["customer_share"] <= 0.2 + 1e-9]["revenue_share"]
+    if len(fifth):
+        said = f"The best 20 % of customers bring {percent(float(fifth.iloc[-1]))} of revenue."
+        parts.append(_p(said))
+    return "".join(parts)
+
+
+def _segments(at: Snapshot) -> str:
+    found = plans.summary(at)
+    if found.empty:
+        return _p("This run has no segments.")
+    written = [percent(share) for share in found["revenue_share"]]
+    return (
+        "<h3>Share of revenue</h3>"
+        + drawings.bars(
+            found["segment"].tolist(),
+            found["revenue_share"].fillna(0).astype(float).tolist(),
+            written,
+            title="Share of revenue by segment",
+        )
+        + _table(
+            found,
+            {
+                "segment": ("Segment", str),
+                "customers": ("Customers", number),
+                "share": ("Share", percent),
+                "revenue": ("Revenue", lambda value: money_short(value, at.currency)),
+                "recency_days": ("Recency, days", number),
+                "frequency": ("Orders", lambda value: number(value, 1)),
+                "monetary": ("Monetary", lambda value: money(value, at.currency)),
+                "stability": ("Stability", lambda value: number(value, 2)),
+            },
+        )
+        + _dl({row.segment: row.persona for row in each_row(found)})
+    )
+
+
+def _models(at: Snapshot) -> str:
+    tasks = queries.read(at, queries.TASKS)
+    if tasks.empty:
+        return _p("This run trained no models.")
+    return "".join(_task(at, row) for row in each_row(tasks))
+
+
+def _task(at: Snapshot, task: Any) -> str:
+    head = f"<h3>{escape(task.title)}</h3>{_p(task.question)}"
+    if task.status != "done":
+        return head + _p(f"Refused: {task.message}")
+    metric = METRICS.get(task.task, DEFAULT_METRIC)
+    scores = queries.read(at, queries.SCORES, metric=metric)
+    mine = scores[(scores["task"] == task.task) & scores["value"].notna()]
+    if mine.empty:
+        return head + _p("No score is known.")
+    title = f"{METRIC_TITLES[metric]} on what the models had not seen, with its 95 % interval"
+    written = [_score(row) for row in each_row(mine)]
+    chart = drawings.bars(
+        mine["title"].tolist(),
+        mine["value"].astype(float).tolist(),
+        written,
+        title=f"{task.title}: {title}",
+        strong=[not each for each in mine["baseline"]],
+    )
+    said = [
+        each
+        for each in (task.reason, task.warning, task.design)
+        if isinstance(each, str) and each
+    ]
+    return f"{head}{_p(title)}{chart}{''.join(_p(each) for each in said)}"
+
+
+def _score(row: Any) -> str:
+    role = ", naive" if row.baseline else ", serves" if row.chosen else ""
+    known = pd.notna(row.low) and pd.notna(row.high)
+    return f"{row.value:.3f}{f' ({row.low:.3f} to {row.high:.3f})' if known else ''}{role}"
+
+
+def _churn(at: Snapshot) -> str:
+    groups = queries.read(at, queries.GROUPS)
+    if groups.empty:
+        return _p("This run tells no groups by risk and value: that needs orders over time.")
+    cut = queries.read(at, queries.CUT)
+    parts = [
+        drawings.bars(
+            groups["risk_value"].tolist(),
+            groups["at_risk"].astype(float).tolist(),
+            [money_short(value, at.currency) for value in groups["at_risk"]],
+            title="Money at risk by group",
+        ),
+        _table(
+            groups,
+            {
+                "risk_value": ("Group", str),
+                "customers": ("Customers", number),
+                "churn_probability": ("Mean churn probability", percent),
+                "clv_12m": ("Value", lambda value: money_short(value, at.currency)),
+                "at_risk": ("At risk", lambda value: money_short(value, at.currency)),
+            },
+        ),
+    ]
+    parts.extend(_cut(row, at) for row in each_row(cut))
+    return "".join(parts)
+
+
+def _cut(row: Any, at: Snapshot) -> str:
+    return _p(
+        f"Contacting customers with a churn probability of {percent(row.cut, 1)} or more brings"
+        f" most: about {money_short(row.profit, at.currency)} from"
+        f" {wording.count(row.customers, 'customer')}, if a contact costs"
+        f" {money(row.contact_cost, at.currency)}, an incentive"
+        f" {money(row.incentive, at.currency)}, and {percent(row.success_rate)} of leavers who"
+        " are offered it stay."
+    )
+
+
+def _value(at: Snapshot) -> str:
+    found = queries.read(at, queries.VALUE).dropna(subset=["clv_12m"])
+    if found.empty:
+        return _p("This run has no lifetime values: they need orders over time.")
+    found = found.sort_values("clv_12m", ascending=False)
+    total = money_short(float(found["clv_12m"].sum()), at.currency)
+    fits, held = queries.read(at, queries.FITS), queries.read(at, queries.HOLDOUT)
+    parts = [
+        _p(f"Customers are expected to bring {total} in the next 12 months."),
+        drawings.bars(
+            found["segment"].tolist(),
+            found["clv_12m"].astype(float).tolist(),
+            [money_short(value, at.currency) for value in found["clv_12m"]],
+            title="Lifetime value of the next 12 months by segment",
+        ),
+    ]
+    parts.extend(
+        _p(f"Model of orders: {NAMES.get(row.model, row.model)}. {row.message}")
+        for row in each_row(fits[fits["chosen"].astype(bool)])
+    )
+    if len(held):
+        parts.append("<h3>On a hold-out, beside naive rivals</h3>")
+        parts.append(
+            _table(
+                held,
+                {
+                    "measure": ("Measure", str),
+                    "model": ("Model", lambda value: NAMES.get(value, value)),
+                    "metric": ("Metric", lambda value: NAMES.get(value, value)),
+                    "value": ("Value", lambda value: number(value, 3)),
+                },
+            )
+        )
+    return "".join(parts)
+
+
+def _strategy(at: Snapshot) -> str:
+    try:
+        plan = plans.action_plan(at)
+    except StrategyError as error:
+        return _p(str(error))
+    rows = plan.rows
+    chart = drawings.bars(
+        rows["segment"].tolist(),
+        rows["budget_share_percent"].astype(float).tolist(),
+        [f"{share:g} %" for share in rows["budget_share_percent"]],
+        title="Share of the budget by segment",
+    )
+    table = _table(
+        rows,
+        {
+            "segment": ("Segment", str),
+            "customers": ("Customers", number),
+            "strategy": ("Strategy", str),
+            "actions": ("Actions", str),
+            "channels": ("Channels", str),
+            "discount": ("Discount", str),
+            "expected_return": ("Expected return", str),
+        },
+    )
+    note = _p(plan.note) if plan.note else ""
+    return f"<h3>Share of the budget, by the playbook</h3>{chart}{note}{table}"
+
+
+def _quality(at: Snapshot) -> str:
+    rules = overview.quality(at)
+    rules = rules[rules["rows"].fillna(0) > 0]
+    if rules.empty:
+        return _p("No row was left out.")
+    return _table(
+        rules,
+        {
+            "title": ("Rule", str),
+            "rows": ("Rows left out", number),
+            "explanation": ("Why", str),
+        },
+    )
+
+
+def _definitions(_at: Snapshot) -> str:
+    return _dl({MEASURES[name].title: MEASURES[name].meaning for name in DEFINED})
+
+
+SECTIONS: Mapping[str, Callable[[Snapshot], str]] = {
+    "Overview": _overview,
+    "Segments": _segments,
+    "Models": _models,
+    "Churn": _churn,
+    "Value": _value,
+    "Strategy": _strategy,
+    "Data quality": _quality,
+    "Definitions": _definitions,
+}
+
+
+def _table(rows: pd.DataFrame, columns: Mapping[str, tuple[str, Callable[[Any], str]]]) -> str:
+    texts = {name for name, (_, write) in columns.items() if _is_text(rows[name])}
+    side = {name: "" if name in texts else ' class="n"' for name in columns}
+    first = f"Table by {next(iter(columns.values()))[0].lower()}"
+    head = "".join(
+        f'<th scope="col"{side[name]}>{escape(title)}</th>'
+        for name, (title, _) in columns.items()
+    )
+    values = rows.astype(object).where(rows.notna(), None).to_dict("records")
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f"<td{side[name]}>{escape(_written(write, row[name]))}</td>"
+            for name, (_, write) in columns.items()
+        )
+        + "</tr>"
+        for row in values
+    )
+    return (
+        f'<div class="wide" tabindex="0" role="group" aria-label="{escape(first)}">'
+        f"<table><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _written(write: Callable[[Any], str], value: Any) -> str:
+    return wording.NOTHING if value is None else write(value)
+
+
+def _is_text(column: "pd.Series[Any]") -> bool:
+    return any(isinstance(value, str) for value in column)
+
+
+def _p(text: str) -> str:
+    return f"<p>{escape(text)}</p>"
+
+
+def _dl(terms: Mapping[str, str]) -> str:
+    parts: Sequence[str] = [
+        f"<div><dt>{escape(term)}</dt><dd>{escape(said)}</dd></div>"
+        for term, said in terms.items()
+    ]
+    return f"<dl>{''.join(parts)}</dl>"

@@ -1,0 +1,327 @@
+"""What may be asked of `POST /api/v1/score` and what it answers, with a document of both."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from db.workspace.scored import ID_RULE, LONGEST_ID
+
+MOST_CUSTOMERS = 1_000
+MOST_BYTES = 1_000_000
+MOST_ORDERS = 1_000
+LARGEST = 1e12
+FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2100, 1, 1)
+LONGEST_TEXT = 200
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT)]
+Amount = Annotated[float, Field(gt=0, le=LARGEST, allow_inf_nan=False)]
+Returned = Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False)]
+Value = Annotated[float, Field(allow_inf_nan=False)] | Text | None
+
+
+class Asked(BaseModel):
+    """Something asked: nothing is converted, and nothing may be there that is not known."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Order(Asked):
+    """An order that stands."""
+
+    date: dt.date = Field(description="day of the order, as YYYY-MM-DD")
+    value: Amount = Field(description="money paid for what was kept, above 0")
+    items: Amount | None = Field(default=None, description="pieces in it; null is not known")
+    returned: Returned | None = Field(
+        default=None, description="value of what was sent back, at most `value`"
+    )
+
+
+class Customer(Asked):
+    """A customer to score: with orders where the data set has orders, else with attributes."""
+
+    customer_id: (
+        Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_ID)] | None
+    ) = Field(default=None, description=f"comes back with the answer. {ID_RULE}")
+    country: Text | None = Field(default=None, description="beside orders; null is not known")
+    orders: Annotated[list[Order], Field(min_length=1, max_length=MOST_ORDERS)] | None = Field(
+        default=None, description="every order up to the day of the snapshot"
+    )
+    attributes: dict[Text, Value] | None = Field(
+        default=None,
+        description="every attribute that GET /api/v1/score/inputs names; null is not known",
+    )
+
+
+class Request(Asked):
+    """Customers of one data set."""
+
+    dataset: Text | None = Field(
+        default=None, description="whose models are asked; by default the newest published"
+    )
+    as_of: dt.date | None = Field(
+        default=None,
+        description="day on which to look at orders; by default that of the snapshot",
+    )
+    customers: Annotated[list[Customer], Field(min_length=1, max_length=MOST_CUSTOMERS)]
+
+
+class Told(BaseModel):
+    """Something answered."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Reason(Told):
+    """Why a probability is what it is."""
+
+    feature: str
+    contribution: float = Field(description="above 0 raises the probability")
+    reason: str = Field(description="in words, with the customer's own value")
+
+
+class Outcome(Told):
+    """How likely something is."""
+
+    probability: float = Field(ge=0, le=1)
+    predicted: str = Field(description="the class that follows from it")
+    model: str
+    unit: str = Field(description="of contributions: log odds or probability")
+    reasons: list[Reason] = Field(description="up to three, the weightiest first")
+
+
+class Segment(Told):
+    """Which segment a customer is in."""
+
+    segment: str
+    probabilities: dict[str, float] | None = Field(
+        description="of every segment; null where none are known"
+    )
+    how: str = Field(description="how it was told, in words")
+
+
+class Answer(Told):
+    """What is said of one customer; null where the data set does not allow it."""
+
+    customer_id: str | None
+    segment: Segment | None
+    churn: Outcome | None
+    activity_drop: Outcome | None
+    high_value: Outcome | None
+    remarks: list[str] = Field(
+        description="what was not given and what stands for it, what is not told and why"
+    )
+
+
+class Model(Told):
+    """Which model said so."""
+
+    task: str
+    model: str
+
+
+class Answers(Told):
+    """What is said of the customers, in their order, and what said so."""
+
+    dataset: str
+    run: int
+    as_of: dt.date | None = Field(description="day on which customers were looked at")
+    currency: str
+    models: list[Model]
+    customers: list[Answer]
+
+
+class Input(Told):
+    """An attribute that the models ask for."""
+
+    name: str
+    title: str
+    unit: str
+    kind: str = Field(description="number or category")
+    required: bool = Field(description="whether null is refused")
+    least: float | None
+    most: float | None
+    choices: list[str] | None = Field(description="of categories: every value allowed")
+    typical: float | str | None = Field(description="the median, or the commonest word")
+
+
+class Inputs(Told):
+    """What a customer of a data set must come with."""
+
+    dataset: str
+    run: int
+    as_of: dt.date | None
+    currency: str
+    by: str = Field(description="orders or attributes")
+    countries: list[str] | None = Field(description="beside orders: every country allowed")
+    attributes: list[Input]
+    models: list[Model]
+
+
+class Problem(Told):
+    """Why a request is refused, in one sentence."""
+
+    problem: str
+
+
+def read(body: bytes) -> Request:
+    """Read a request; raises pydantic's `ValidationError`."""
+    return Request.model_validate_json(body)
+
+
+SAID = {
+    "value": "must be a finite number, a text or null",
+    "missing": "is missing",
+    "extra_forbidden": "is not known here",
+    "date_type": "must be a day as YYYY-MM-DD",
+    "date_parsing": "must be a day as YYYY-MM-DD",
+    "date_from_datetime_parsing": "must be a day as YYYY-MM-DD",
+    "date_from_datetime_inexact": "must be a day as YYYY-MM-DD",
+    "float_type": "must be a number",
+    "finite_number": "must be a finite number",
+    "string_type": "must be a text",
+    "list_type": "must be a list",
+    "dict_type": "must be an object",
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "string_too_short": "must not be empty",
+}
+
+
+def sentence(error: ValidationError) -> str:
+    """Say in one sentence which field is wrong and what is allowed."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    where, limits = place(first["loc"]), first.get("ctx", {})
+    kind = "value" if first["loc"][-1:] == ("float",) else first["type"]
+    match kind:
+        case "json_invalid":
+            return "The body can't be read as JSON; send one object with “customers”."
+        case "greater_than_equal":
+            said = "must be 0 or more"
+        case "greater_than":
+            said = "must be above 0"
+        case "less_than_equal":
+            said = f"must be at most {LARGEST:,.0f}"
+        case "string_too_long":
+            said = f"must have at most {limits['max_length']} characters"
+        case "too_long":
+            said = f"must hold at most {limits['max_length']:,}"
+        case "too_short":
+            said = "must hold at least one"
+        case known if known in SAID:
+            said = SAID[known]
+        case _:
+            said = "is of a kind that is not allowed here"
+    return f"{where} {said}."
+
+
+def place(steps: Sequence[int | str]) -> str:
+    """Write the place of a field, like customers[0].orders[2].date.
+
+    >>> place(("customers", 0, "orders", 2, "date")), place(())
+    ('customers[0].orders[2].date', 'The body')
+    """
+    said = ""
+    for step in steps:
+        if isinstance(step, int):
+            said += f"[{step}]"
+        elif not step.startswith(BRANCHES):
+            said += f".{shown(step)}" if said else shown(step)
+    return said or "The body"
+
+
+BRANCHES = ("float", "constrained-str", "[key]")
+"""Steps that pydantic puts in for its own sake."""
+
+
+def shown(text: str, most: int = 40) -> str:
+    """Cut a name that somebody made up, and leave out what can't be printed."""
+    kept = "".join(letter for letter in text if letter.isprintable())
+    return kept if len(kept) <= most else f"{kept[:most]}…"
+
+
+def document() -> dict[str, Any]:
+    """Describe the routes as OpenAPI 3.1 does."""
+    schemas: dict[str, Any] = {}
+    for model in (Request, Answers, Inputs, Problem):
+        mode: Any = "validation" if model is Request else "serialization"
+        described = model.model_json_schema(
+            mode=mode, ref_template="#/components/schemas/{model}"
+        )
+        schemas |= described.pop("$defs", {})
+        schemas[model.__name__] = described
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Clientele: score customers",
+            "version": "1",
+            "description": "Segment, churn with reasons, activity drop and high value of"
+            " customers that are described in the request. Nothing is kept.",
+        },
+        "paths": {
+            "/api/v1/score": {"post": _score_operation()},
+            "/api/v1/score/inputs": {"get": _inputs_operation()},
+        },
+        "components": {"schemas": schemas},
+    }
+
+
+def _score_operation() -> dict[str, Any]:
+    return {
+        "operationId": "score",
+        "summary": "Score customers",
+        "description": f"At most {MOST_CUSTOMERS:,} customers and {MOST_BYTES:,} bytes.",
+        "requestBody": {"required": True, "content": _content("Request")},
+        "responses": {
+            "200": _response("What is said of each customer", "Answers"),
+            **_problems(
+                {
+                    "400": "The body is no JSON",
+                    "403": "The request comes from a page of another host",
+                    "404": "There is no such data set, or nothing is published",
+                    "409": "The published run holds no models",
+                    "413": "The body is too large",
+                    "415": "The body is not sent as application/json",
+                    "422": "A field is missing, unknown or out of its limits",
+                }
+            ),
+        },
+    }
+
+
+def _inputs_operation() -> dict[str, Any]:
+    return {
+        "operationId": "inputs",
+        "summary": "What a customer must come with",
+        "parameters": [
+            {
+                "name": "dataset",
+                "in": "query",
+                "required": False,
+                "schema": {"type": "string"},
+                "description": "by default the newest published",
+            }
+        ],
+        "responses": {
+            "200": _response("Every input with its limits", "Inputs"),
+            **_problems(
+                {
+                    "404": "There is no such data set, or nothing is published",
+                    "409": "The published run holds no models",
+                }
+            ),
+        },
+    }
+
+
+def _problems(statuses: Mapping[str, str]) -> dict[str, Any]:
+    return {status: _response(said, "Problem") for status, said in statuses.items()}
+
+
+def _response(description: str, schema: str) -> dict[str, Any]:
+    return {"description": description, "content": _content(schema)}
+
+
+def _content(schema: str) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}

@@ -1,0 +1,28 @@
+"""What the commands share: a parser that speaks in sentences, exit codes, kinds of argument."""
+
+import argparse
+import datetime as dt
+from typing import NoReturn
+
+from pipeline.errors import EnvironmentProblem, SettingsError
+
+FORMS = ("auto", "order-lines", "marketing", "behaviour", "market-activity")
+EXIT_ENVIRONMENT, EXIT_INTERRUPTED = EnvironmentProblem.exit_code, 130
+
+
+class Parser(argparse.ArgumentParser):
+    """Arguments whose mistakes are told in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with that sentence."""
+        raise SettingsError(f"{message[:1].upper()}{message[1:]}; see --help.")
+
+
+def day(text: str) -> dt.date:
+    """Read a day of the command line."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"“{text}” is no day; write it like 2025-12-31"
+        ) from error

@@ -1,0 +1,250 @@
+"""Export what a data set's published run holds: customers, a campaign, segments, a report."""
+
+import argparse
+import datetime as dt
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from db.engine import DEFAULT_URL, is_sqlite, open_reader, parse_url, reading, sqlite_path
+from db.errors import DatabaseError, NotPublished
+from db.workspace import campaigns as kept
+from db.workspace import open_workspace
+from db.workspace.owners import BadName, NameTaken
+from pipeline.errors import PipelineError, SettingsError
+from portal import campaigns, plans
+from portal.cache import Results
+from portal.downloads import stamped
+from portal.filters import Filters
+from portal.listings import (
+    FORMATS,
+    Listing,
+    TooLong,
+    write_csv,
+    write_excel,
+    write_parquet,
+)
+from portal.queries import customers as queries
+from portal.queries.campaigns import COLUMNS
+from portal.queries.datasets import published
+from portal.report import report
+from portal.snapshot import Snapshot, chosen
+from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, Parser, day
+
+WHAT = ("customers", "campaign", "segments", "actions", "report")
+MEANING = (
+    "customers; campaign: makes one with a hold-out and exports its list; segments: their"
+    " summary; actions: the playbook applied to them; report: one HTML file"
+)
+REMEMBERED = 10
+MOST_SEED = 2**32 - 1
+Writer = Callable[[Listing, Path], object]
+WRITERS: dict[str, Writer] = {"csv": write_csv, "xlsx": write_excel, "parquet": write_parquet}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command and give its exit code."""
+    try:
+        given = parser().parse_args(arguments)
+        _check(given)
+        print(_export(given, dt.datetime.now(dt.UTC)), file=sys.stderr)
+    except PipelineError as error:
+        return _fail(str(error), error.exit_code)
+    except (NotPublished, NameTaken, BadName, TooLong) as error:
+        return _fail(str(error), SettingsError.exit_code)
+    except OSError as error:
+        return _fail(_written_where(error), EXIT_ENVIRONMENT)
+    except (DatabaseError, MemoryError) as error:
+        return _fail(str(error) or type(error).__name__, EXIT_ENVIRONMENT)
+    except KeyboardInterrupt:
+        return _fail("Interrupted.", EXIT_INTERRUPTED)
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the command's arguments."""
+    arguments = Parser(
+        prog="export.py",
+        description="Export what a data set's published run holds.",
+        epilog="Exit codes are those of refresh.py. Where OUTPUT is a folder, the file is named"
+        " after the data set and the time.",
+    )
+    add = arguments.add_argument
+    add("what", metavar="WHAT", choices=WHAT, help=MEANING)
+    add("--dataset", metavar="NAME", help="data set (default: the one published last)")
+    add("--db", default=os.environ.get("PORTAL_DB", DEFAULT_URL), metavar="URL",
+        help=f"database (default: PORTAL_DB, or {DEFAULT_URL})")  # fmt: skip
+    add("--output", default=".", metavar="FILE",
+        help="file or folder to write to (default: this folder)")  # fmt: skip
+    add("--format", choices=FORMATS, help="default: from the file's name, else csv")
+    for name, meaning in (
+        ("segment", "segment"), ("country", "country"), ("band", "value band"),
+        ("risk", "group by risk and value"),
+    ):  # fmt: skip
+        add(f"--{name}", action="append", default=[], metavar="NAME",
+            help=f"only customers of that {meaning}; may be given again")  # fmt: skip
+    add("--columns", metavar="NAMES", help="columns beside the customer, with commas between")
+    add("--name", help="name of the campaign (default: whom it is for)")
+    add("--holdout", type=float, default=0.1, metavar="SHARE",
+        help="share held out, between 0 and 1 (default: 0.1)")  # fmt: skip
+    add("--seed", type=int, default=0, metavar="N", help="seed of the hold-out (default: 0)")
+    add("--starts", type=day, metavar="DATE", help="first day of contacts, to read back from")
+    add("--everyone", action="store_true", help="list the held out too, marked")
+    add("--budget", type=float, metavar="AMOUNT", help="divide it in the action plan")
+    return arguments
+
+
+def _check(given: argparse.Namespace) -> None:
+    """Refuse what can be told before the database is opened."""
+    if not 0 < given.holdout < 1:
+        raise SettingsError("--holdout must lie between 0 and 1, like 0.1.")
+    if not 0 <= given.seed <= MOST_SEED:
+        raise SettingsError(f"--seed must be from 0 to {MOST_SEED:,}.")
+    known = _known_columns(given.what)
+    unknown = [name for name in _columns(given) if name not in known]
+    if unknown and known:
+        raise SettingsError(
+            f"There is no column “{unknown[0]}”; choose from {', '.join(known)}."
+        )
+    if given.what == "report" and given.format:
+        raise SettingsError("The report is HTML; leave --format out.")
+
+
+def _export(given: argparse.Namespace, at: dt.datetime) -> str:
+    url = parse_url(given.db)
+    if url.get_backend_name() == "sqlite" and not sqlite_path(url).exists():
+        raise SettingsError(
+            f"There is no database {sqlite_path(url)}; refresh first, or give --db."
+        )
+    engine = open_reader(given.db)
+    with reading(engine) as connection:
+        if is_sqlite(engine) and not sa.inspect(connection).has_table("published"):
+            raise NotPublished("Nothing has been published yet; refresh first.")
+        there = published(connection)
+        snapshot = chosen(there, connection, given.dataset, Results(REMEMBERED))
+        filters = _filters(given, snapshot)
+        if given.what != "campaign":
+            return _written(given, snapshot, filters, at)
+        planned = campaigns.plan(
+            snapshot,
+            filters,
+            name=given.name or campaigns.free_name(filters, snapshot),
+            share=given.holdout,
+            seed=given.seed,
+        )
+        path = _path(given, f"{snapshot.dataset}-campaign", at)
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return _campaign(given, planned, path, at)
+
+
+def _campaign(
+    given: argparse.Namespace, planned: campaigns.Plan, path: Path, at: dt.datetime
+) -> str:
+    writer = open_workspace(given.db)
+    number = campaigns.create(writer, planned, at=at)
+    try:
+        if given.starts:
+            kept.start(writer, number, on=given.starts)
+        with reading(writer) as connection:
+            snapshot = chosen(
+                published(connection), connection, planned.stamp.dataset, Results(REMEMBERED)
+            )
+            made = campaigns.one(connection, number)
+            if made is None:
+                raise SettingsError("The campaign was deleted meanwhile; make it again.")
+            whom = campaigns.EVERYONE if given.everyone else campaigns.CONTACTS
+            columns = tuple(_columns(given)) or COLUMNS
+            listing = campaigns.listing(snapshot, made, columns=columns, whom=whom)
+        _writer(given, path)(listing, path)
+    except BaseException:
+        kept.delete(writer, number)
+        raise
+    return (
+        f"Made the campaign “{made.name}”: {made.contacted:,} to contact, {made.held_out:,}"
+        f" held out; wrote {path}."
+    )
+
+
+def _written(
+    given: argparse.Namespace, at: Snapshot, filters: Filters, now: dt.datetime
+) -> str:
+    path = _path(given, f"{at.dataset}-{given.what}", now)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if given.what == "report":
+        path.write_text(report(at), encoding="utf-8")
+        return f"Wrote {path}."
+    listing = _listing(given, at, filters)
+    _writer(given, path)(listing, path)
+    return f"Wrote {len(listing.rows):,} rows to {path}."
+
+
+def _listing(given: argparse.Namespace, at: Snapshot, filters: Filters) -> Listing:
+    said = campaigns.said_filters(filters)
+    if given.what == "segments":
+        rows = plans.summary(at)
+    elif given.what == "actions":
+        rows = plans.action_plan(at, budget=given.budget).rows
+    else:
+        rows = queries.table(at, filters, tuple(_columns(given)) or queries.EXPORTED)
+    return campaigns.stamped_listing(rows, at, said, title=given.what.capitalize())
+
+
+def _filters(given: argparse.Namespace, at: Snapshot) -> Filters:
+    """Read the filters; a value that nobody has is a mistake, not an empty list."""
+    there = queries.choices(at)
+    asked = {
+        "segments": given.segment,
+        "countries": given.country,
+        "bands": given.band,
+        "risks": given.risk,
+    }
+    for field, values in asked.items():
+        known = [each.value for each in getattr(there, field)]
+        for value in values:
+            if value not in known:
+                some = ", ".join(known[:12]) or "none in this data set"
+                raise SettingsError(f"Nobody is in “{value}”; there are: {some}.")
+    return Filters(
+        segments=tuple(given.segment),
+        countries=tuple(given.country),
+        bands=tuple(given.band),
+        risks=tuple(given.risk),
+    )
+
+
+def _path(given: argparse.Namespace, name: str, at: dt.datetime) -> Path:
+    output = Path(given.output)
+    if not output.is_dir() and not given.output.endswith(("/", os.sep)):
+        return output
+    suffix = "html" if given.what == "report" else given.format or "csv"
+    return output / f"{stamped(name, at)}.{suffix}"
+
+
+def _writer(given: argparse.Namespace, path: Path) -> Writer:
+    told = path.suffix.removeprefix(".").lower()
+    return WRITERS[given.format or (told if told in FORMATS else "csv")]
+
+
+def _columns(given: argparse.Namespace) -> list[str]:
+    return [name.strip() for name in (given.columns or "").split(",") if name.strip()]
+
+
+def _known_columns(what: str) -> tuple[str, ...]:
+    return {"customers": queries.EXPORTED, "campaign": COLUMNS}.get(what, ())
+
+
+def _written_where(error: OSError) -> str:
+    where = f" {error.filename}" if error.filename else ""
+    return f"The file{where} can't be written ({error.strerror}); give another --output."
+
+
+def _fail(sentence: str, code: int) -> int:
+    print(f"export: {sentence}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

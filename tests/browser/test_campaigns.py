@@ -1,0 +1,96 @@
+"""From the start page to a list with a hold-out, and a campaign read back, in a browser."""
+
+import csv
+import datetime as dt
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Open, looks_right, served
+from tests.shops import Shop, refreshed, rows, write_shop
+
+pytestmark = pytest.mark.browser
+MOST_CLICKS = 6
+DEARER = 40
+"""By which customers of the shop are worth an incentive."""
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Shop:
+    path = write_shop(tmp_path / "shop.csv", customers=400, days=500)
+    lines = pd.read_csv(path, dtype=str)
+    lines["UnitPrice"] = (lines["UnitPrice"].astype(float) * DEARER).astype(str)
+    lines.to_csv(path, index=False)
+    return refreshed(tmp_path / "portal.db", path)
+
+
+@pytest.fixture
+def base(shop: Shop) -> Iterator[str]:
+    with served(shop.url) as address:
+        yield address
+
+
+def test_valuable_customers_at_risk_are_exported_with_a_hold_out(
+    visit: Open, base: str, shop: Shop
+) -> None:
+    seen = visit(base=base)
+    seen.go("/")
+    clicks = 0
+
+    seen.page.get_by_role("link", name="at risk").click()
+    clicks += 1
+    seen.page.wait_for_url("**/campaigns?*")
+    seen.settle()
+    seen.page.get_by_role("button", name="Create campaign").click()
+    clicks += 1
+    expect(seen.page.locator("#campaigns-said")).to_contain_text("is created")
+    with seen.page.expect_download() as download:
+        seen.page.get_by_role("link", name="CSV").click()
+        clicks += 1
+
+    assert clicks <= MOST_CLICKS
+    with zipfile.ZipFile(download.value.path()) as found:
+        listed = list(csv.DictReader(io.StringIO(found.read("list.csv").decode())))
+        stamp = json.loads(found.read("stamp.json"))
+    at_risk = {
+        customer
+        for (customer,) in rows(
+            shop.path,
+            "select customer_id from published_customer where risk_value = 'Valuable at risk'",
+        )
+    }
+    assert stamp["filters"] == {"Churn risk": "Valuable at risk"}
+    assert stamp["customers"] == len(at_risk) == stamp["contacted"] + stamp["held_out"]
+    assert stamp["held_out"] == round(len(at_risk) / 10)
+    assert len(listed) == stamp["contacted"] > 0
+    assert {row["customer_id"] for row in listed} < at_risk
+    looks_right(seen.page)
+
+
+def test_a_campaign_is_read_back_over_the_orders_since(
+    visit: Open, base: str, shop: Shop
+) -> None:
+    seen = visit(base=base)
+    seen.go("/campaigns")
+    seen.page.get_by_label("Name", exact=True).fill("Everyone")
+    seen.page.get_by_role("button", name="Create campaign").click()
+    brought = seen.page.locator("#campaigns-result")
+    expect(brought).to_contain_text("Not started")
+
+    ((as_of,),) = rows(shop.path, "select as_of from published_run")
+    later = dt.date.fromisoformat(as_of) + dt.timedelta(days=1)
+    seen.page.get_by_label("First day of contacts").fill(later.isoformat())
+    seen.page.get_by_role("button", name="Record the days").click()
+    expect(brought).to_contain_text("The window is not over yet")
+    earlier = dt.date.fromisoformat(as_of) - dt.timedelta(days=89)
+    seen.page.get_by_label("First day of contacts").fill(earlier.isoformat())
+    seen.page.get_by_role("button", name="Record the days").click()
+    expect(brought).to_contain_text("95 % interval")
+    expect(seen.page.locator("#campaigns-list")).to_contain_text("Running")
+    looks_right(seen.page)

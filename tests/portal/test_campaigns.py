@@ -1,0 +1,203 @@
+"""Campaigns: divided as stamped, exported in three formats, read back over later orders."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pyarrow.parquet as pq
+import pytest
+from flask.testing import FlaskClient
+
+from db.engine import open_reader, reading
+from db.workspace import campaigns as kept
+from db.workspace import open_workspace
+from portal import campaigns, economics
+from portal.app import create_app
+from portal.cache import Results
+from portal.filters import Filters
+from portal.listings import Listing, write_csv, write_excel, write_parquet
+from portal.queries.datasets import published
+from portal.settings import Settings
+from portal.snapshot import Snapshot, chosen
+from tests.shops import Shop, refreshed, rows, write_shop
+
+NOW = pd.Timestamp("2026-01-05 10:00", tz="UTC").to_pydatetime()
+NASTY = pd.DataFrame({"customer_id": ["=1+1", "@x", "7"], "orders": [1.0, None, 3.0]})
+STAMPED = Listing(NASTY, ["Clientele list", "Run: 7", "Name: =2+2"], '{"run": 7}')
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    folder = tmp_path_factory.mktemp("campaigns")
+    return refreshed(folder / "portal.db", write_shop(folder / "shop.csv"))
+
+
+@pytest.fixture
+def at(shop: Shop) -> Iterator[Snapshot]:
+    with reading(open_reader(shop.url)) as connection:
+        yield chosen(published(connection), connection, shop.dataset, Results(10))
+
+
+@pytest.fixture(scope="module")
+def asked(shop: Shop) -> FlaskClient:
+    return create_app(open_reader(shop.url), Settings(db=shop.url)).server.test_client()
+
+
+def made(shop: Shop, name: str, *, share: float = 0.2, seed: int = 5) -> int:
+    with reading(open_reader(shop.url)) as connection:
+        at = chosen(published(connection), connection, shop.dataset, Results(10))
+        planned = campaigns.plan(at, Filters(), name=name, share=share, seed=seed)
+    return campaigns.create(open_workspace(shop.url), planned, at=NOW)
+
+
+def test_a_plan_is_made_again_from_its_stamp(at: Snapshot) -> None:
+    segment = rows_of(at, "select segment from segment_result order by customers desc")[0]
+    filters = Filters(segments=(segment,))
+    one = campaigns.plan(at, filters, name="one", share=0.25, seed=11)
+    again = campaigns.plan(at, filters, name="one", share=one.stamp.share, seed=one.stamp.seed)
+    other = campaigns.plan(at, filters, name="one", share=0.25, seed=12)
+
+    pd.testing.assert_frame_equal(one.members, again.members)
+    assert one.stamp == again.stamp
+    assert not one.members["contacted"].equals(other.members["contacted"])
+    assert one.stamp.filters == {"Segment": segment}
+    assert one.stamp.is_of(one.members["customer_id"])
+    assert (~one.members["contacted"]).sum() == int(len(one.members) * 0.25 + 0.5)
+
+
+def rows_of(at: Snapshot, query: str) -> list[str]:
+    return [row[0] for row in at.connection.exec_driver_sql(query)]
+
+
+def test_too_few_customers_are_refused_in_a_sentence(at: Snapshot) -> None:
+    nobody = Filters(text="no such customer")
+    with pytest.raises(economics.StrategyError, match="too small"):
+        campaigns.plan(at, nobody, name="x", share=0.1, seed=1)
+
+
+def test_a_proposed_name_is_free(shop: Shop, at: Snapshot) -> None:
+    taken = campaigns.free_name(Filters(), at)
+    made(shop, taken)
+    with reading(open_reader(shop.url)) as connection:
+        later = chosen(published(connection), connection, shop.dataset, Results(10))
+        assert campaigns.free_name(Filters(), later) == f"{taken} (2)"
+
+
+def test_an_audience_suffices_or_not() -> None:
+    asked = {"base": 0.3, "effect": 0.05, "share": 0.1, "power": 0.8}
+    needed = economics.size_for_conversion(base=0.3, effect=0.05, held_share=0.1).customers
+    assert campaigns.reach(customers=needed, **asked).suffices
+    small = campaigns.reach(customers=needed - 1, **asked)
+    assert not small.suffices
+    assert f"{needed:,}" in small.sentence
+
+
+def test_a_list_comes_as_csv_excel_and_parquet(shop: Shop, asked: FlaskClient) -> None:
+    number = made(shop, "three formats")
+    answers = {
+        kind: asked.get(
+            f"/export/campaigns/{number}.{kind}?column=segment&column=monetary&list=everyone"
+        )
+        for kind in ("csv", "xlsx", "parquet")
+    }
+    with zipfile.ZipFile(io.BytesIO(answers["csv"].data)) as found:
+        listed = list(csv.reader(io.StringIO(found.read("list.csv").decode())))
+        stamp = json.loads(found.read("stamp.json"))
+        lines = found.read("stamp.txt").decode()
+    book = openpyxl.load_workbook(io.BytesIO(answers["xlsx"].data))
+    table = pq.read_table(io.BytesIO(answers["parquet"].data))
+
+    assert listed[0] == ["customer_id", "group", "segment", "monetary"]
+    assert stamp["run"] == 1
+    assert stamp["seed"] == 5
+    assert stamp["contacted"] + stamp["held_out"] == len(listed) - 1
+    assert economics.stamp_from_lines(lines.splitlines()).share == 0.2
+    assert book.sheetnames == ["About", "Customers"]
+    sheet = list(book["Customers"].values)
+    assert [str(row[0]) for row in sheet] == [row[0] for row in listed]
+    assert table.column_names == listed[0]
+    assert json.loads(table.schema.metadata[b"clientele"]) == stamp
+    groups = table.column("group").to_pylist()
+    assert groups.count("hold-out") == stamp["held_out"]
+
+
+def test_who_is_held_out_is_not_in_the_list_to_contact(shop: Shop, asked: FlaskClient) -> None:
+    number = made(shop, "contacts only")
+    answer = asked.get(f"/export/campaigns/{number}.csv")
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as found:
+        listed = list(csv.DictReader(io.StringIO(found.read("list.csv").decode())))
+    held = {
+        customer
+        for (customer,) in rows(
+            shop.path,
+            "select customer_id from campaign_member where campaign_id = ? and not contacted",
+            number,
+        )
+    }
+    assert held
+    assert not held & {row["customer_id"] for row in listed}
+    assert {row["group"] for row in listed} == {"contact"}
+
+
+@pytest.mark.parametrize("address", ["/export/campaigns/999999.csv", "/export/campaigns/1.doc"])
+def test_what_is_not_there_is_said(asked: FlaskClient, address: str) -> None:
+    answer = asked.get(address)
+    assert answer.status_code == 404
+    assert answer.text.startswith("There is no ")
+
+
+def test_formulas_are_neutral_in_every_spreadsheet(tmp_path: Path) -> None:
+    beside = write_csv(STAMPED, tmp_path / "a.csv")
+    write_excel(STAMPED, tmp_path / "a.xlsx")
+    write_parquet(STAMPED, tmp_path / "a.parquet")
+    text = list(csv.reader((tmp_path / "a.csv").read_text().splitlines()))
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+
+    assert text[1:] == [["'=1+1", "1"], ["'@x", ""], ["7", "3"]]
+    assert json.loads(beside.read_text()) == {"run": 7}
+    cells = [cell for sheet in book for row in sheet for cell in row]
+    assert all(cell.data_type != "f" for cell in cells)
+    assert book["About"]["B3"].value == "'=2+2"
+    assert pq.read_table(tmp_path / "a.parquet").column(0).to_pylist() == ["=1+1", "@x", "7"]
+
+
+def test_a_campaign_is_read_back_over_the_days_since_it_began(shop: Shop) -> None:
+    number = made(shop, "read back")
+    ((as_of,),) = rows(shop.path, "select as_of from published_run")
+    last = pd.Timestamp(as_of)
+    writer = open_workspace(shop.url)
+
+    assert "Not started" in told(shop, number).sentence
+    kept.start(writer, number, on=(last + pd.Timedelta(days=1)).date())
+    assert "not over yet" in told(shop, number).sentence
+    kept.start(writer, number, on=(last - pd.Timedelta(days=89)).date())
+    found = told(shop, number)
+
+    assert found.found is not None
+    ((bought, revenue),) = rows(
+        shop.path,
+        "select count(distinct customer_id), sum(net) from order_state"
+        " join campaign_member using (customer_id)"
+        " where campaign_id = ? and contacted and net > 0"
+        " and to_day > julianday(?) - 2440587.5 and from_day <= julianday(?) - 2440587.5"
+        " and ordered_day > julianday(?) - 2440587.5 - 90",
+        number, as_of, as_of, as_of,
+    )  # fmt: skip
+    effect = found.found
+    assert effect.conversion.contacted * effect.contacted == pytest.approx(bought)
+    assert effect.revenue.contacted * effect.contacted == pytest.approx(revenue)
+    assert effect.revenue.low < effect.revenue.difference < effect.revenue.high
+    assert "95 % interval" in found.sentence
+
+
+def told(shop: Shop, number: int) -> campaigns.Result:
+    with reading(open_reader(shop.url)) as connection:
+        at = chosen(published(connection), connection, shop.dataset, Results(10))
+        campaign = campaigns.one(connection, number)
+        assert campaign is not None
+        return campaigns.result(at, campaign)

@@ -1,0 +1,134 @@
+"""Strategy: budgets hold, engagement is that of the customers, the calculator is economics'."""
+
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from types import ModuleType
+
+import pandas as pd
+import pytest
+from dash import Dash
+
+from db.engine import open_reader
+from db.workspace import open_workspace, playbooks
+from pipeline.sources.sample import made_up_marketing
+from pipeline.sources.sample.files import write
+from portal import economics, work
+from portal.app import create_app
+from portal.queries import strategy as queries
+from portal.settings import Settings
+from portal.snapshot import Snapshot, snapshot
+from tests.shops import Shop, refreshed, write_shop
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """Publish a shop, and a data set of customers without orders."""
+    folder = tmp_path_factory.mktemp("strategy")
+    people = made_up_marketing(200, seed=2)
+    write(folder / "people.csv", people.schema, [people])
+    refreshed(folder / "portal.db", folder / "people.csv", dataset="people")
+    lines = write_shop(folder / "shop.csv", customers=300, days=400)
+    return refreshed(folder / "portal.db", lines, dataset="shop")
+
+
+@pytest.fixture(scope="module")
+def portal(shop: Shop) -> Dash:
+    return create_app(open_reader(shop.url), Settings(db=shop.url))
+
+
+@pytest.fixture(scope="module")
+def page(portal: Dash) -> ModuleType:
+    """Give the page, which only a portal can import."""
+    assert portal.server
+    return next(m for name, m in sys.modules.items() if name.endswith("pages.strategy"))
+
+
+@contextmanager
+def looking(portal: Dash, dataset: str) -> Iterator[Snapshot]:
+    with portal.server.test_request_context("/"), snapshot(f"?dataset={dataset}") as at:
+        yield at
+
+
+@pytest.mark.parametrize("budget", [1.0, 250.0, 10_000.0])
+def test_a_budget_is_never_exceeded_nor_divided_worse(
+    portal: Dash, page: ModuleType, budget: float
+) -> None:
+    with looking(portal, "shop") as at:
+        found = page.plan(at, budget)
+    by_playbook, by_profit = found.division.by_playbook, found.division.by_profit
+    for allocation in (by_playbook, by_profit):
+        assert allocation.spend + allocation.unspent == pytest.approx(budget)
+    assert by_profit.profit >= by_playbook.profit - 1e-6
+
+
+def test_engagement_is_the_mean_over_customers(portal: Dash, shop: Shop) -> None:
+    query = """
+    select c.segment, s.r_score, s.f_score, s.m_score, c.order_probability_90d
+    from customer_result c
+    join customer_snapshot s
+        on s.run_id = c.run_id and s.customer_id = c.customer_id and s.as_of = c.as_of
+    join run r on r.run_id = c.run_id
+    join dataset d on d.dataset_id = r.dataset_id
+    where d.name = 'shop'
+    """
+    with closing(sqlite3.connect(shop.path)) as connection:
+        customers = pd.read_sql(query, connection)
+    playbook = economics.default_playbook()
+    expected = economics.by_segment(
+        economics.engagement(customers, playbook.engagement), customers["segment"]
+    ).set_index("segment")
+    with looking(portal, "shop") as at:
+        found = queries.engagement(at, playbook).set_index("segment")
+    assert len(found) == len(expected)
+    for column in ("engagement", "recency_points", "order_probability_points"):
+        assert found[column].to_dict() == pytest.approx(expected[column].to_dict())
+
+
+def test_cards_stand_by_priority(portal: Dash, page: ModuleType) -> None:
+    playbook = economics.default_playbook()
+    with looking(portal, "shop") as at:
+        cards = page._cards(at, page.plan(at, 1_000.0))
+        names = list(queries.segments(at)["segment"])
+    titles = [card.children[0].children[1] for card in cards]
+    assert sorted(titles) == sorted(names)
+    priorities = [economics.play_for(playbook, title).play.priority for title in titles]
+    assert priorities == sorted(priorities)
+
+
+def test_the_calculator_begins_with_the_playbook_and_agrees_with_the_formulas(
+    portal: Dash, page: ModuleType
+) -> None:
+    with portal.server.test_request_context("/"):
+        _, segment = page.offer_segments("?dataset=shop")
+        ranges = page.fill_ranges(segment, "?dataset=shop")
+    play = economics.play_for(economics.default_playbook(), segment).play
+    assert ranges[:3] == [play.response.low, play.response.likely, play.response.high]
+    with looking(portal, "shop") as at:
+        assumed = page._assumed(at, segment, ranges)
+    assert assumed.response.likely == pytest.approx(play.response.likely / 100)
+    with looking(portal, "shop") as at:
+        assert page._assumed(at, segment, [None, *ranges[1:]]) is None
+        with pytest.raises(economics.StrategyError, match="low, likely, high"):
+            page._assumed(at, segment, [99.0, *ranges[1:]])
+
+
+def test_without_order_values_the_page_says_what_would_bring_them(
+    portal: Dash, page: ModuleType
+) -> None:
+    with portal.server.test_request_context("/"):
+        state = page.show_groups("?dataset=people")
+    assert "order lines" in str(state)
+
+
+def test_a_saved_playbook_is_in_force(portal: Dash, shop: Shop, page: ModuleType) -> None:
+    text = economics.dump_playbook(economics.default_playbook()).replace(
+        "Retention and reward", "Something else"
+    )
+    playbooks.save(
+        open_workspace(shop.url), dataset="shop", text=text, note="", based_on=0, at=work.now()
+    )
+    with looking(portal, "shop") as at:
+        assert queries.in_force(at).version == 1
+        assert "Something else" in str(page._cards(at, None))
