@@ -16,7 +16,7 @@ from db.errors import DatabaseError
 from pipeline.errors import EnvironmentProblem, PipelineError, SettingsError
 from pipeline.scoring import Outcome, Request, score_sources
 from portal.exports import csv_lines
-from scripts.refresh import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, Parser, day
+from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, Parser, day
 from scripts.terminal import PROGRESS, shown_progress
 
 CSV, PARQUET = ".csv", ".parquet"
