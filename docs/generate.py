@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from db.tables import METADATA
 from db.views import QUERIES, views
 from pipeline.settings import Section, Settings
-from scripts import export, refresh
+from scripts import export, refresh, score
 
 DOCS = Path(__file__).parent
 NOTE = "<!-- Written by `make docs` from the code; change the code instead. -->"
@@ -61,10 +61,13 @@ def settings() -> str:
     return "\n\n".join(parts) + "\n"
 
 
+COMMANDS = {"refresh": refresh.parser, "score": score.parser, "export": export.parser}
+
+
 def commands() -> str:
     """Show the help of each command that people run."""
     parts = ["# Commands", NOTE]
-    for name, parser in (("refresh", refresh.parser), ("export", export.parser)):
+    for name, parser in COMMANDS.items():
         lines = "\n".join(line.rstrip() for line in _help(parser()).splitlines())
         parts.append(f"## {name}\n\n```text\n{lines}\n```")
     return "\n\n".join(parts) + "\n"

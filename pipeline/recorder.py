@@ -1,5 +1,6 @@
 """What a run writes and reads in the database: loads, results, costs, findings."""
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -71,6 +72,29 @@ select as_of, customer_id, recency_days, frequency, monetary, tenure_days,
     coalesce(country, '') as country
 from ({query}) as rfm
 """
+
+
+PUBLISHED_RUN = """
+select run.run_id, run.form, run.settings, run.as_of
+from run
+join published on published.run_id = run.run_id
+join dataset on dataset.dataset_id = published.dataset_id
+where dataset.name = :dataset
+"""
+
+KEPT_MODELS = """
+select name, format, sha256, content from artifact where run_id = :run_id order by name
+"""
+
+
+class Kept(NamedTuple):
+    """What a published run keeps to score with: its number, form, settings, day and models."""
+
+    run_id: int
+    form: str
+    settings: dict[str, Any]
+    as_of: dt.date | None
+    models: dict[str, Stored]
 
 
 class Result(NamedTuple):
@@ -186,6 +210,26 @@ def earlier_predictions(engine: Engine, dataset: int, run_id: int) -> pd.DataFra
     with reading(engine) as connection:
         found = read_frame(connection, EARLIER_PREDICTIONS, dataset=dataset, run_id=run_id)
     return found.assign(predicted_on=pd.to_datetime(found["predicted_on"]).dt.date)
+
+
+def kept(engine: Engine, dataset: str) -> Kept | None:
+    """Read the models of a data set's published run; `None` where nothing is published."""
+    with reading(engine) as connection:
+        run = read_frame(connection, PUBLISHED_RUN, dataset=dataset)
+        if run.empty:
+            return None
+        first = run.iloc[0]
+        run_id = int(first["run_id"])
+        rows = read_frame(connection, KEPT_MODELS, run_id=run_id)
+    models = [Stored(*row) for row in rows.itertuples(index=False)]
+    day = first["as_of"]
+    return Kept(
+        run_id=run_id,
+        form=str(first["form"]),
+        settings=json.loads(first["settings"]),
+        as_of=None if pd.isna(day) else pd.Timestamp(day).date(),
+        models={each.name: each for each in models},
+    )
 
 
 def write_results(engine: Engine, run_id: int, results: Sequence[Result]) -> None:

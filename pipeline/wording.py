@@ -21,10 +21,11 @@ def money(amount: float, currency: str) -> str:
 
 
 def number(value: float) -> str:
-    """Write a number with one decimal where it has any and is below 100."""
-    places = 0 if abs(value) >= 100 or math.isclose(value, round(value), abs_tol=0.05) else 1
+    """Write a number short: 3, 2.4, 0.35 and 1,234."""
+    is_whole = math.isclose(value, round(value), abs_tol=0.005)
+    places = 0 if abs(value) >= 100 or is_whole else 2 if abs(value) < 1 else 1
     sign = MINUS if round(value, places) < 0 else ""
-    return f"{sign}{abs(value):,.{places}f}"
+    return f"{sign}{abs(value):,.{places}f}".removesuffix(".0")
 
 
 def percent(share: float) -> str:

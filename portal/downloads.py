@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
-from flask import Blueprint, Response, request, stream_with_context
+from flask import Blueprint, Response, request
 
 from db.errors import DatabaseError
 from portal import campaigns, plans
@@ -44,7 +44,7 @@ def export_campaign(campaign_id: int, kind: str) -> Response:
             while piece := opened.read(PIECE):
                 yield piece
 
-    response = Response(stream_with_context(pieces()), mimetype=KINDS[path.suffix])
+    response = Response(pieces(), mimetype=KINDS[path.suffix])
     response.call_on_close(folder.cleanup)
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers["Content-Length"] = str(path.stat().st_size)

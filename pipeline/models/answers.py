@@ -316,10 +316,10 @@ def _remarks(scorer: Scorer, given: Given) -> list[list[str]]:
         words = prepare.words[feature.name]
         for row, word in enumerate(values.tolist()):
             if pd.isna(word):
-                if UNKNOWN not in words.levels:
+                if UNKNOWN not in (*words.levels, *words.rare):
                     remarks[row].append(f"{feature.title}: not given.")
-            elif word not in words.levels:
-                counts = "a rare one" if words.has_rare else "none of those known"
+            elif word not in words.levels and word not in words.rare:
+                counts = "a rare one" if words.rare else "none of those known"
                 remarks[row].append(f"{feature.title} “{word}” is new and counts as {counts}.")
     return remarks
 

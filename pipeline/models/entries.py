@@ -134,7 +134,7 @@ def _of_model(model: Explainer, place: int, feature: Feature) -> Input:
             feature.name,
             feature.title,
             CHOICE,
-            choices=tuple(level for level in levels if level != UNKNOWN),
+            choices=tuple(level for level in sorted(levels) if level != UNKNOWN),
             required=UNKNOWN not in levels,
             typical=known.words[place] if known else None,
         )
@@ -155,7 +155,7 @@ def _of_model(model: Explainer, place: int, feature: Feature) -> Input:
 def _of_segmentation(segmentation: Segmentation, name: str) -> Input:
     known = BY_NAME[name]
     if known.kind != "number":
-        levels = segmentation.prepare.words[name].levels
+        levels = sorted(segmentation.prepare.words[name].levels)
         return Input(
             name, known.title, CHOICE,
             choices=tuple(level for level in levels if level != UNKNOWN),
@@ -190,7 +190,7 @@ def fills(prepare: Preparation) -> Mapping[str, float]:
 
 def _levels(model: Explainer, name: str) -> tuple[str, ...]:
     words = model.model.prepare.words.get(name)
-    return words.levels if words else ()
+    return (*words.levels, *words.rare) if words else ()
 
 
 def _limits(unit: str, least: float) -> tuple[float | None, float | None]:

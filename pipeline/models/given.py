@@ -132,11 +132,12 @@ def given_rows(form: str, rows: pd.DataFrame, needed: Sequence[str]) -> Given:
 
     `rows` has `customer_id` and any of the attributes of a form.
     """
+    there = [name for name in BY_NAME if name in rows]
     known = {
         name: _numbers(rows, name)
         if name not in BY_NAME or BY_NAME[name].kind == "number"
         else _words(rows, name)
-        for name in dict.fromkeys([*(str(n) for n in rows if n != CUSTOMER), *needed])
+        for name in dict.fromkeys([*there, *needed])
         if name in rows or not parts_of(form, name)
     }
     frame = pd.DataFrame({CUSTOMER: rows[CUSTOMER].astype(str).to_numpy(dtype=object), **known})

@@ -52,25 +52,25 @@ class Numbers(NamedTuple):
 class Words(NamedTuple):
     """A column of words: an indicator for each level, and one for all rare ones together.
 
-    Where `has_rare` is false, words that are not among the levels have no indicator.
+    Words that are new count as rare; where none was rare they have no indicator.
     """
 
     name: str
     levels: tuple[str, ...]
-    has_rare: bool
+    rare: tuple[str, ...]
 
     def transform(self, frame: pd.DataFrame) -> np.ndarray:
         """Give rows × indicators."""
         known = {level: place for place, level in enumerate(self.levels)}
-        width = len(self.levels) + self.has_rare
-        other = len(self.levels) if self.has_rare else -1
+        width = len(self.levels) + bool(self.rare)
+        other = len(self.levels) if self.rare else -1
         places = np.array([known.get(word, other) for word in frame[self.name]], dtype=int)
         return (places[:, None] == np.arange(width)).astype(float)
 
     @property
     def owners(self) -> tuple[str, ...]:
         """The feature of each column that comes out."""
-        return (self.name,) * (len(self.levels) + self.has_rare)
+        return (self.name,) * (len(self.levels) + bool(self.rare))
 
 
 class Preparation(NamedTuple):
@@ -152,11 +152,10 @@ def _numbers(steps: Any, names: Sequence[str]) -> Numbers:
 
 
 def _words(encoder: Any, name: str) -> Words:
-    rare = encoder.infrequent_categories_[0] if encoder.min_frequency is not None else None
-    levels = [
-        str(level) for level in encoder.categories_[0] if rare is None or level not in set(rare)
-    ]
-    return Words(name, tuple(levels), rare is not None)
+    found = encoder.infrequent_categories_[0] if encoder.min_frequency is not None else None
+    rare = () if found is None else tuple(str(word) for word in found)
+    levels = (str(word) for word in encoder.categories_[0])
+    return Words(name, tuple(word for word in levels if word not in rare), rare)
 
 
 def _plain_model(model: Any) -> Model:

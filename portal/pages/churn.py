@@ -78,7 +78,7 @@ COSTS = {
 }
 """Cost, id of its input, what it is called there, and how many of its units make one."""
 SEED = 0
-EVERYONE = ""
+EVERYONE = "Everyone"
 
 Costs = tuple[float | None, ...]
 
@@ -182,7 +182,7 @@ def layout(**_query: str) -> Component:
             evidence=EVIDENCE[PROFIT],
             subject="Expected profit of contacting everyone above a cut",
             columns=6,
-            height=300,
+            height=376,
         ),
         _costs(),
         _groups(),
@@ -260,7 +260,7 @@ def _costs() -> Component:
 
 
 def _groups() -> Component:
-    options = [{"label": "Everyone", "value": EVERYONE}]
+    options = [{"label": EVERYONE, "value": EVERYONE}]
     options += [{"label": name, "value": name} for name in GROUPS]
     return html.Section(
         [
@@ -320,6 +320,7 @@ def move_cut(search: str | None, *costs: float | None) -> tuple[Any, str]:
     """Move the cut to the best one of these costs."""
     with snapshot(search) as at:
         try:
+            _checked(costs)
             best = _best(at, from_query(search), costs)
         except StrategyError as error:
             return no_update, str(error)
@@ -337,12 +338,11 @@ def show_slice(
             return []
         cells = remember(at, queries.cells, from_query(search))
         found = above(cells, cut or 0.0, costs=counted)
-        total = int(cells["customers"].sum())
         return kpi_tiles(
             [
                 Tile(
                     "customers",
-                    f"{wording.number(found.customers)} of {wording.number(total)}",
+                    wording.number(found.customers),
                     title="Contacted",
                 ),
                 Tile("expected_leavers", wording.number(found.leavers)),
@@ -412,9 +412,9 @@ def show_members(request: dict[str, Any] | None, asked: dict[str, Any] | None) -
     )
     with snapshot(asked["search"]) as at:
         rows, total = queries.members(
-            at, from_query(asked["search"]), float(asked["cut"]), str(asked["group"]), wanted
+            at, from_query(asked["search"]), float(asked["cut"]), _group_of(asked), wanted
         )
-        said = f"{asked['group'] or 'Everyone'}: {wording.count(total, 'customer')}"
+        said = f"{asked['group']}: {wording.count(total, 'customer')}"
         found = {"rowData": written(rows, MEMBER_COLUMNS, at), "rowCount": total}
         return found, said, None
 
@@ -424,6 +424,10 @@ def show_drivers(search: str | None) -> Drawn:
     """Draw what drives the model."""
     with snapshot(search) as at:
         return drawn(at, _drivers)
+
+
+def _group_of(asked: dict[str, Any]) -> str:
+    return "" if asked["group"] == EVERYONE else str(asked["group"])
 
 
 def _histogram(at: Snapshot, filters: Filters, cut: float, costs: Costs) -> Chart:
@@ -463,32 +467,31 @@ def _costs_of(at: Snapshot, costs: Costs) -> RetentionCosts | None:
     known = queries.defaults(at)
     if known is None:
         return None
-    entered = {
-        name: value / scale
-        for (name, (_id, _label, scale)), value in zip(COSTS.items(), costs, strict=True)
-        if value is not None
-    }
-    try:
-        return RetentionCosts.of(known.costs.model_dump() | entered, what="Costs")
-    except StrategyError:
-        if costs == _usable(costs):
-            raise
-        return known.costs
+    entered = _entered(_usable(costs))
+    return known.costs.model_copy(update=entered)
 
 
 def _usable(costs: Costs) -> Costs:
     """Give the costs that were entered, none where they can't be."""
+    try:
+        _checked(costs)
+    except StrategyError:
+        return (None,) * len(COSTS)
+    return costs
+
+
+def _checked(costs: Costs) -> None:
+    """Raise `StrategyError` where a cost can't be."""
     usual = default_playbook().costs.retention.model_dump()
-    entered = {
+    RetentionCosts.of(usual | _entered(costs), what="Costs")
+
+
+def _entered(costs: Costs) -> dict[str, float]:
+    return {
         name: value / scale
         for (name, (_id, _label, scale)), value in zip(COSTS.items(), costs, strict=True)
         if value is not None
     }
-    try:
-        RetentionCosts.of(usual | entered, what="Costs")
-    except StrategyError:
-        return (None,) * len(COSTS)
-    return costs
 
 
 def _best(at: Snapshot, filters: Filters, costs: Costs) -> RetentionCut | None:
@@ -531,7 +534,7 @@ def _note(at: Snapshot) -> Component:
     return html.Div(
         [
             html.P(" ".join(sentences)),
-            html.P(task.warning, className="notice") if task.warning else None,
+            html.P(task.warning, className="churn-warning") if task.warning else None,
         ]
     )
 

@@ -39,6 +39,7 @@ SCORES = "customer-scores"
 SIMILAR = "customer-similar"
 KNOWN = ("run_id", "customer_id", "recency_days", "frequency", "monetary", "average_basket",
          "tenure_days", "country")  # fmt: skip
+FLAGS = ("is_", "complain", "response", "discount_applied", "messages_allowed")
 MOST_FOUND = 20
 
 dash.register_page(
@@ -197,7 +198,10 @@ def _profile(at: Snapshot, row: pd.Series, attributes: pd.DataFrame) -> Componen
         ("Next order expected", _said(known, "expected_next_order_days", _in_days)),
     ]
     more = [
-        (TITLES.get(str(name), str(name)), _plain(value))
+        (
+            TITLES.get(str(name), str(name)),
+            _flag(value) if str(name).startswith(FLAGS) else _plain(value),
+        )
         for name, value in (attributes.iloc[0].items() if len(attributes) else ())
         if name not in KNOWN and pd.notna(value)
     ]
@@ -248,16 +252,18 @@ def _value(at: Snapshot, known: dict[Any, Any]) -> str | None:
     return said
 
 
+def _flag(value: Any) -> str:
+    return "Yes" if value else "No"
+
+
 def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
     if isinstance(value, int | float):
         return f"{value:,.2f}".rstrip("0").rstrip(".")
     return str(value)
 
 
 def _score(row: Any, why: pd.DataFrame) -> Component:
-    told = row.positive or row.predicted
+    told = row.positive if isinstance(row.positive, str) else row.predicted
     reasons = list(why[why["task"] == row.task]["reason"])[:3]
     return html.Div(
         [

@@ -230,14 +230,14 @@ def layout(**_query: str) -> Component:
 
 
 def _side_by_side() -> Component:
-    ways = [{"label": "as trained", "value": ""}]
+    ways = [{"label": "order of training", "value": "order"}]
     ways += [{"label": wording.MEASURES[m].title, "value": m} for m in figures.METRICS]
     return grid(
         _card(
             TABLE,
             "Models",
             "Models side by side, naive rivals below",
-            choice(SORT, "Sort by", ways, "", show_label=True),
+            choice(SORT, "Sort by", ways, "order"),
         ),
         chart_card(
             SCORES,

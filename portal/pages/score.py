@@ -324,7 +324,14 @@ def _many(asked: Inputs) -> list[Component]:
         else '"attributes": {…}'
     )
     body = f'{{"dataset": "{asked.dataset}", "customers": [{{"customer_id": "A1", {what}}}]}}'
+    file = "order lines" if asked.by == "orders" else "one row a customer"
     return [
+        html.P(f"A file ({file}) is scored from the command line:"),
+        html.Pre(
+            f'python scripts/score.py FILE --dataset "{asked.dataset}" --output scored.csv',
+            className="command",
+            tabIndex=0,
+        ),
         html.P(
             [
                 "Programs ask ",

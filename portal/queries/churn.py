@@ -200,6 +200,7 @@ def members(
     ordered = found.sort_values([column, "place"], ascending=[not asked.descending, True])
     shown = ordered.iloc[max(asked.start, 0) : min(asked.end, asked.start + 1_000)]
     listed = names(at).of(shown["place"].to_numpy(dtype=np.int64))
-    shown = shown.assign(customer_id=listed)
+    shown = shown.assign(customer_id=pd.Series(listed, shown.index, dtype=object))
     details = read_frame(at.connection, DETAILS, run_id=at.run_id, names=listed)
+    details = details.astype({"customer_id": object})
     return shown.merge(details, on="customer_id", how="left"), len(found)

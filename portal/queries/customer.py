@@ -1,5 +1,7 @@
 """What is known of one customer, asked by key; and who is like that customer."""
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 
@@ -21,8 +23,7 @@ ATTRIBUTES = (
 ORDERS = """
 select invoice, ordered_day, net, gross, items
 from order_state
-where run_id = :run_id and customer_id = :customer and from_day <= :as_of
-    and (to_day is null or to_day > :as_of)
+where run_id = :run_id and customer_id = :customer and from_day <= :day and to_day > :day
 order by ordered_day, invoice
 """
 SEGMENTS = """
@@ -49,6 +50,7 @@ select customer_id, segment, recency_days, frequency, monetary, churn_probabilit
 from customer_result
 where run_id = :run_id and customer_id in :names
 """
+EPOCH = dt.date(1970, 1, 1)
 LIKENESS = (
     "recency_days", "frequency", "monetary", "average_basket", "tenure_days", "age", "income",
     "children",
@@ -69,9 +71,11 @@ def attributes(at: Snapshot, customer: str) -> pd.DataFrame:
 
 def orders(at: Snapshot, customer: str) -> pd.DataFrame:
     """One row per order as it stands on the day of the snapshot, the oldest first."""
-    return read_frame(
-        at.connection, ORDERS, run_id=at.run_id, customer=customer, as_of=at.as_of
-    )
+    if at.as_of is None:
+        return pd.DataFrame(columns=["invoice", "ordered_day", "net", "gross", "items"])
+    day = (at.as_of - EPOCH).days
+    found = read_frame(at.connection, ORDERS, run_id=at.run_id, customer=customer, day=day)
+    return found.assign(ordered_day=pd.to_datetime(found["ordered_day"], unit="D"))
 
 
 def segments(at: Snapshot, customer: str) -> pd.DataFrame:

@@ -265,5 +265,5 @@ def _flags(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def _studied(found: pd.DataFrame) -> pd.DataFrame:
-    parts = found["study"].astype(str).str.partition(".")
-    return found.assign(task=parts[0], model=parts[2])
+    parts = [str(study).partition(".") for study in found["study"]]
+    return found.assign(task=[each[0] for each in parts], model=[each[2] for each in parts])

@@ -87,7 +87,7 @@ def test_shares_and_times_have_their_own_units():
         "Sent back 62 % of what it bought, more than usual (50 %)"
     )
     assert told(feature_named("lateness"), 2.43, shares) == (
-        "Silent for 2.4 times its usual gap between orders, far longer than usual (0.5 times)"
+        "Silent for 2.4 times its usual gap between orders, far longer than usual (0.50 times)"
     )
 
 
@@ -168,7 +168,8 @@ def test_currencies_are_written_as_the_portal_writes_them():
     ("written", "expected"),
     [
         (number(3), "3"), (number(3.44), "3.4"), (number(1234.5), "1,234"),
-        (number(-2.5), "−2.5"), (number(2.99), "3"), (number(0.04), "0"),
+        (number(-2.5), "−2.5"), (number(2.999), "3"), (number(0.04), "0.04"),
+        (number(0.001), "0"), (number(2.04), "2"), (number(0.5), "0.50"),
         (percent(0.62), "62 %"), (percent(0.001), "under 1 %"), (percent(0), "0 %"),
         (money(-3, "GBP"), "−£3"), (money(99.5, "EUR"), "€99.50"), (money(5, "CHF"), "CHF 5"),
     ],

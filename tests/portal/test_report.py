@@ -157,7 +157,7 @@ def test_a_campaign_is_made_as_in_the_portal(
     stored = rows(
         shop.path,
         "select customer_id from campaign_member join campaign using (campaign_id)"
-        " where name = 'Spring' and not contacted",
+        " where name = 'Spring' and not campaign_member.contacted",
     )
     held = {row["customer_id"] for row in listed if row["group"] == "hold-out"}
     assert held == {customer for (customer,) in stored}

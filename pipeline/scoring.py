@@ -1,0 +1,177 @@
+"""A file of customers scored with the models of a data set's published run, top to bottom."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from sqlalchemy.engine import Engine
+
+from pipeline import recorder
+from pipeline.errors import EnvironmentProblem, SettingsError, SourceError
+from pipeline.features.customers import known_customers
+from pipeline.features.days import day_of
+from pipeline.features.orders import newest_day, order_states
+from pipeline.models.score import (
+    Given,
+    ModelUnusable,
+    Scorer,
+    load,
+    of_rows,
+    of_states,
+    score_frame,
+)
+from pipeline.progress import Progress, Silent
+from pipeline.quality.cleaning import clean
+from pipeline.quality.mending import mend
+from pipeline.settings import Settings
+from pipeline.sources.arrival import AUTO, Arrival, Reading, arrivals
+from pipeline.sources.columns import read_mapping
+from pipeline.sources.order_lines import as_lines
+from pipeline.sources.parts import TypedPart
+from pipeline.threads import one_thread
+from pipeline.timing import Stopwatch
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to score: sources of the data set's form, and how to read them."""
+
+    sources: tuple[str, ...]
+    dataset: str
+    mapping: Path | None = None
+    table: str | None = None
+    as_of: dt.date | None = None
+
+
+class Outcome(NamedTuple):
+    """What a scoring did; `customers` is the table, one row each."""
+
+    dataset: str
+    run: int
+    form: str
+    as_of: dt.date | None
+    rows_read: int
+    seconds: float
+    customers: pd.DataFrame
+
+
+def score_sources(
+    engine: Engine, request: Request, *, progress: Progress | None = None
+) -> Outcome:
+    """Read customers, clean them as the published run did, and score them with its models.
+
+    Raises `PipelineError` or `db.errors.DatabaseError`, each with a sentence for the person who
+    asked. The table has the columns of `score_frame`, and with each row the run and the models
+    that said so.
+    """
+    kept = recorder.kept(engine, request.dataset)
+    if kept is None:
+        raise SettingsError(
+            f"No data set “{request.dataset}” is published; name another with --dataset, or"
+            " refresh it first."
+        )
+    watch = Stopwatch(progress or Silent())
+    with one_thread():
+        scorer = _loaded(kept)
+        with watch.stage("read"):
+            parts = _read(request, kept)
+        with watch.stage("features"):
+            prepare = _of_orders if scorer.takes_orders else _of_customers
+            given, day = prepare(scorer, parts, kept, request.as_of)
+        with watch.stage("score"):
+            customers = _named(score_frame(scorer, given), scorer, kept)
+    return Outcome(
+        dataset=request.dataset,
+        run=kept.run_id,
+        form=kept.form,
+        as_of=day,
+        rows_read=sum(len(part.rows) for part in parts),
+        seconds=round(watch.seconds, 3),
+        customers=customers,
+    )
+
+
+def _loaded(kept: recorder.Kept) -> Scorer:
+    if not kept.models:
+        raise SettingsError(
+            "The published run keeps no models; refresh the data set, and see its findings for"
+            " why nothing could be predicted."
+        )
+    try:
+        return load(kept.models, form=kept.form, settings=kept.settings)
+    except ModelUnusable as error:
+        raise EnvironmentProblem(str(error)) from error
+
+
+def _read(request: Request, kept: recorder.Kept) -> list[TypedPart]:
+    """Read every part; all must be of the data set's form."""
+    how = Reading(
+        form=kept.form if request.mapping or request.table else AUTO,
+        table=request.table,
+        mapping=read_mapping(request.mapping) if request.mapping else {},
+        unreadable_share=_settings(kept).cleaning.unreadable_share,
+    )
+    found = [
+        part for arrival in arrivals(request.sources, how) for part in _parts(arrival, kept)
+    ]
+    if not sum(len(part.rows) for part in found):
+        raise SourceError(
+            "holds no data rows",
+            remedy="give a file with rows below its header",
+            file=request.sources[0],
+        )
+    return [part._replace(place=place) for place, part in enumerate(found)]
+
+
+def _parts(arrival: Arrival, kept: recorder.Kept) -> list[TypedPart]:
+    parts = list(arrival.lines())
+    for part in parts:
+        if part.form.split("/")[0] != kept.form:
+            raise SourceError(
+                f"is of the form {part.form}, and the data set is of {kept.form}",
+                remedy="give a file of that form, or another --dataset",
+                file=arrival.name,
+            )
+    return parts
+
+
+def _settings(kept: recorder.Kept) -> Settings:
+    return Settings.model_validate(kept.settings)
+
+
+def _of_orders(
+    scorer: Scorer, parts: Sequence[TypedPart], kept: recorder.Kept, as_of: dt.date | None
+) -> tuple[Given, dt.date]:
+    """Clean order lines and look at their customers on a day, or that of the last order."""
+    cleaned = clean(as_lines(parts), _settings(kept).cleaning, as_of=as_of)
+    states = order_states(cleaned)
+    day = newest_day(states, as_of)
+    return of_states(scorer, states, day), day_of(day)
+
+
+def _of_customers(
+    scorer: Scorer, parts: Sequence[TypedPart], kept: recorder.Kept, as_of: dt.date | None
+) -> tuple[Given, dt.date | None]:
+    """Mend rows of customers and bring their attributes under common names."""
+    settings = _settings(kept)
+    mended = mend(_records(parts), settings.cleaning, as_of=as_of)
+    customers = known_customers(kept.form, mended.customers, settings.rules, as_of=mended.as_of)
+    return of_rows(scorer, customers), mended.as_of
+
+
+def _records(parts: Sequence[TypedPart]) -> pd.DataFrame:
+    """Give parts as the records that mending takes: as read back from the database."""
+    frames = [part.rows.to_pandas().assign(part=part.place) for part in parts]
+    whole = pd.concat(frames, ignore_index=True)
+    texts = whole[["customer_id", "form", "fields"]].astype(object)
+    return whole.assign(**texts.where(texts.notna(), None), batch=0)
+
+
+def _named(table: pd.DataFrame, scorer: Scorer, kept: recorder.Kept) -> pd.DataFrame:
+    """Say with each row which run and which models told it."""
+    families = {f"{task}_model": scorer.models[task].served.family for task in scorer.outcomes}
+    return table.assign(**families, run=np.int64(kept.run_id))

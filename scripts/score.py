@@ -1,0 +1,169 @@
+"""Score a file of customers with the models of a published data set."""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+
+from db.engine import DEFAULT_URL, open_reader
+from db.errors import DatabaseError
+from pipeline.errors import EnvironmentProblem, PipelineError, SettingsError
+from pipeline.scoring import Outcome, Request, score_sources
+from portal.exports import csv_lines
+from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, Parser, day
+from scripts.terminal import PROGRESS, shown_progress
+
+CSV, PARQUET = ".csv", ".parquet"
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the command's arguments."""
+    arguments = Parser(
+        prog="score.py",
+        description="Score a file of customers with the models of a published data set:"
+        " segment, outcomes, reasons.",
+        epilog="Exit codes: 0 scored; 1 a defect; 2 the source or the arguments are bad;"
+        " 4 disk, lock, permission or a damaged model; 130 interrupted.",
+    )
+    add = arguments.add_argument
+    add(
+        "sources",
+        nargs="+",
+        metavar="FILE",
+        help="files of the data set's form: order lines, or one row a customer",
+    )
+    add("--dataset", metavar="NAME", required=True, help="data set whose models score")
+    add(
+        "--map",
+        type=Path,
+        metavar="FILE",
+        help="YAML file that says which column is which: field: column",
+    )
+    add("--table", metavar="NAME", help="table of a database")
+    add(
+        "--as-of",
+        type=day,
+        metavar="DATE",
+        help="look at customers as known on that day (default: that of the last order)",
+    )
+    add(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="a .csv or .parquet file to write (default: CSV to standard output)",
+    )
+    add(
+        "--db",
+        default=os.environ.get("PORTAL_DB", DEFAULT_URL),
+        metavar="URL",
+        help=f"database (default: PORTAL_DB, or {DEFAULT_URL})",
+    )
+    add(
+        "--json",
+        action="store_true",
+        help="end with one line of JSON on standard output; needs --output",
+    )
+    add("--progress", choices=PROGRESS, default="auto", help="as refresh.py has it")
+    return arguments
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command and give its exit code."""
+    try:
+        given = parser().parse_intermixed_args(arguments)
+        _check(given)
+        with shown_progress(given.progress) as progress:
+            outcome = score_sources(open_reader(given.db), _request(given), progress=progress)
+        _write(outcome.customers, given.output)
+    except PipelineError as error:
+        return _fail(str(error), error.exit_code)
+    except (DatabaseError, OSError, MemoryError) as error:
+        return _fail(str(error) or type(error).__name__, EXIT_ENVIRONMENT)
+    except KeyboardInterrupt:
+        return _fail("Interrupted; nothing was written.", EXIT_INTERRUPTED)
+    _report(outcome, given)
+    return 0
+
+
+def _check(given: argparse.Namespace) -> None:
+    if given.output is None:
+        if given.json:
+            raise SettingsError("--json needs --output, so that both are not on one stream.")
+    elif given.output.suffix.lower() not in {CSV, PARQUET}:
+        raise SettingsError(f"--output {given.output} must end in {CSV} or {PARQUET}.")
+
+
+def _request(given: argparse.Namespace) -> Request:
+    return Request(
+        sources=tuple(given.sources),
+        dataset=given.dataset,
+        mapping=given.map,
+        table=given.table,
+        as_of=given.as_of,
+    )
+
+
+def _write(customers: pd.DataFrame, output: Path | None) -> None:
+    if output is None:
+        sys.stdout.writelines(_csv(customers))
+        return
+    with _replacing(output) as path:
+        if output.suffix.lower() == PARQUET:
+            customers.to_parquet(path, index=False)
+            return
+        with path.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(_csv(customers))
+
+
+def _csv(customers: pd.DataFrame) -> Iterator[str]:
+    """Write rows as CSV, missing cells empty, what a spreadsheet would run made harmless."""
+    cells = customers.astype(object).where(customers.notna(), None)
+    return csv_lines(list(cells.columns), cells.itertuples(index=False, name=None))
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """Give a file beside the one asked for, and put it in its place once it is whole."""
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise EnvironmentProblem(
+            f"{path} can't be written ({error.strerror}); check --output."
+        ) from error
+    os.close(handle)
+    try:
+        yield Path(name)
+        os.replace(name, path)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _report(outcome: Outcome, given: argparse.Namespace) -> None:
+    told = {
+        **outcome._asdict(),
+        "as_of": outcome.as_of and str(outcome.as_of),
+        "customers": len(outcome.customers),
+        "output": given.output and str(given.output),
+    }
+    print(
+        f"Scored {len(outcome.customers):,} customers with run {outcome.run} of"
+        f" “{outcome.dataset}”, {outcome.seconds:.1f} s.",
+        file=sys.stderr,
+    )
+    if given.json:
+        print(json.dumps(told))
+
+
+def _fail(sentence: str, code: int) -> int:
+    print(f"score: {sentence}", file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,32 @@
+"""The models in a browser: tabs keep the task in the address, two models are compared."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Open, looks_right
+
+pytestmark = pytest.mark.browser
+
+
+def test_tabs_and_a_comparison_of_two(visit: Open) -> None:
+    seen = visit()
+    seen.go("/models?dataset=shop")
+    seen.page.get_by_role("navigation", name="Tasks").get_by_role("link").nth(2).click()
+    seen.page.wait_for_url("**task=segment_replication*")
+    seen.settle()
+    expect(seen.page.get_by_text("nothing more").first).to_be_visible()
+    looks_right(seen.page)
+    seen.page.reload()
+    seen.settle()
+    expect(seen.page.locator(".tab.current")).to_contain_text("own inputs")
+
+    title = seen.page.locator("#models-second-confusion-title")
+    seen.page.get_by_label("Second").select_option("majority")
+    expect(title).to_have_text(re.compile("^Majority class gets"))
+    seen.page.get_by_label("Matrices in").select_option("share")
+    expect(seen.page.locator("#models-first-confusion .heatmap-label").first).to_contain_text(
+        "%"
+    )
+    seen.settle()

@@ -1,0 +1,36 @@
+"""Callbacks asked over HTTP, as the browser does."""
+
+import re
+from typing import Any
+
+from dash import Dash
+from flask.testing import FlaskClient
+
+
+def answer(app: Dash, client: FlaskClient, output: str, given: dict[str, Any]) -> Any:
+    """Ask the callback that fills `output`; `given` are its inputs and states by id."""
+    found = next(
+        each
+        for each in app._callback_list
+        if output in re.sub(r"^\.\.|\.\.$", "", each["output"]).split("...")
+    )
+    names = re.sub(r"^\.\.|\.\.$", "", found["output"]).split("...")
+    outputs = [
+        dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in names
+    ]
+    several = found["output"].startswith("..")
+    sent = {
+        kind: [{**each, "value": given[each["id"]]} for each in found[kind]]
+        for kind in ("inputs", "state")
+    }
+    response = client.post(
+        "/_dash-update-component",
+        json={
+            "output": found["output"],
+            "outputs": outputs if several else outputs[0],
+            "changedPropIds": [f"{each['id']}.{each['property']}" for each in found["inputs"]],
+            **sent,
+        },
+    )
+    assert response.status_code == 200, response.get_data(as_text=True)
+    return response.get_json()

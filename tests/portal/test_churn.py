@@ -1,0 +1,92 @@
+"""Churn: what the page says equals the money formulas over the published customers."""
+
+import sqlite3
+from contextlib import closing
+
+import pandas as pd
+import pytest
+from dash import Dash
+from flask.testing import FlaskClient
+
+from portal.economics import above, best_cut, risk_cells, risk_value_groups
+from portal.filters import Filters
+from portal.queries import churn as queries
+from portal.snapshot import snapshot
+from tests.portal.asked import answer
+from tests.shops import Shop
+
+COSTS = {
+    "churn-contact-cost": None, "churn-incentive": None, "churn-success-rate": None,
+    "churn-margin": None, "churn-months": None,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def known(published_shop: Shop) -> pd.DataFrame:
+    """Read the customers as any other tool would."""
+    query = "select * from published_customer order by customer_id"
+    with closing(sqlite3.connect(published_shop.path)) as connection:
+        return pd.read_sql_query(query, connection)
+
+
+def test_cells_are_those_of_the_published_customers(app: Dash, known: pd.DataFrame) -> None:
+    expected = risk_cells(known["churn_probability"], known["clv_12m"])
+    assert len(expected) > 1
+    with app.server.test_request_context("/"), snapshot() as at:
+        pd.testing.assert_frame_equal(queries.cells(at, Filters()), expected)
+
+
+def test_best_cut_at_the_runs_costs_is_the_runs_cut(app: Dash) -> None:
+    with app.server.test_request_context("/"), snapshot() as at:
+        usual = queries.defaults(at)
+        assert usual is not None
+        best = best_cut(queries.cells(at, Filters()), costs=usual.costs, seed=0)
+        said = at.connection.exec_driver_sql("select cut, profit from retention_cut").first()
+        assert said is not None
+        assert (best.cut, best.profit) == pytest.approx(tuple(said))
+
+
+def test_groups_and_filters_add_up(app: Dash, known: pd.DataFrame) -> None:
+    segment = str(known["segment"].mode()[0])
+    rows = known[known["segment"] == segment].dropna(subset=["churn_probability", "clv_12m"])
+    with app.server.test_request_context("/"), snapshot() as at:
+        usual = queries.defaults(at)
+        assert usual is not None
+        found = queries.group_totals(at, Filters(segments=(segment,)), 0.4)
+    groups = risk_value_groups(
+        rows["churn_probability"], rows["clv_12m"], cut=0.4, above=usual.value_cut
+    )
+    counts = groups.value_counts().to_dict()
+    assert dict(zip(found["risk_value"], found["customers"], strict=True)) == counts
+    assert found["clv_12m"].sum() == pytest.approx(rows["clv_12m"].sum())
+
+
+def test_members_are_sorted_and_paged(app: Dash, known: pd.DataFrame) -> None:
+    rows = known.dropna(subset=["churn_probability", "clv_12m"])
+    ranked = rows.sort_values("clv_12m", ascending=False, kind="stable")["customer_id"]
+    with app.server.test_request_context("/"), snapshot() as at:
+        asked = queries.Asked("value", descending=True, start=3, end=8)
+        found, total = queries.members(at, Filters(), 0.4, "", asked)
+    assert total == len(rows)
+    assert list(found["customer_id"]) == list(ranked.iloc[3:8])
+
+
+def test_slice_is_said_at_the_entered_costs(
+    app: Dash, client: FlaskClient, known: pd.DataFrame
+) -> None:
+    with app.server.test_request_context("/"), snapshot() as at:
+        usual = queries.defaults(at)
+    assert usual is not None
+    costs = usual.costs.model_copy(update={"incentive": 0.0})
+    cells = risk_cells(known["churn_probability"], known["clv_12m"])
+    expected = above(cells, 0.3, costs=costs)
+    given = {"churn-cut": 0.3, "url": "", **COSTS, "churn-incentive": 0}
+    said = str(answer(app, client, "churn-slice.children", given))
+    assert f"{expected.customers:,}" in said
+    assert f"{expected.leavers:,.0f}" in said
+
+
+def test_costs_that_cannot_be_are_refused_in_a_sentence(app: Dash, client: FlaskClient) -> None:
+    given = {"url": "", **COSTS, "churn-success-rate": 140}
+    said = str(answer(app, client, "churn-costs-problem.children", given))
+    assert "at most 1" in said

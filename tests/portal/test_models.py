@@ -1,0 +1,295 @@
+"""Models: what the page says equals what the run wrote, also where it wrote little."""
+
+import importlib
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from dash import Dash
+
+from db.engine import open_reader
+from portal.app import create_app
+from portal.components.model_table import customer_link, most_different
+from portal.components.model_words import REPLICATION, headline, lead, paired_said
+from portal.figures import models as figures
+from portal.filters import Filters, task_from
+from portal.queries import models as queries
+from portal.settings import Settings
+from portal.shapley import Shapley
+from portal.snapshot import Snapshot, snapshot
+from tests.shops import Shop, rows
+
+NO_DATABASE = "sqlite:////nowhere/portal.db"
+create_app(open_reader(NO_DATABASE), Settings(db=NO_DATABASE))  # pages are known to an app only
+page = importlib.import_module("portal.pages.models")
+
+TASKS = ["churn", "segment", "segment_replication"]
+
+
+@contextmanager
+def looking(app: Dash, search: str = "") -> Iterator[Snapshot]:
+    with app.server.test_request_context("/"), snapshot(search) as at:
+        yield at
+
+
+def served(url: str) -> Dash:
+    return create_app(open_reader(url), Settings(db=url))
+
+
+def changed(shop: Shop, folder: Path, *statements: str) -> Dash:
+    """Serve a copy of a shop in which the run wrote something else."""
+    path = folder / "changed.db"
+    shutil.copy(shop.path, path)
+    with closing(sqlite3.connect(path)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+    return served(f"sqlite:///{path}")
+
+
+def text_of(component: object) -> str:
+    """Give all words of a component."""
+    if isinstance(component, str):
+        return component
+    if isinstance(component, list | tuple):
+        return " ".join(text_of(each) for each in component)
+    inner = getattr(component, "children", None)
+    return "" if inner is None else text_of(inner)
+
+
+def test_the_address_keeps_the_task(app: Dash) -> None:
+    assert task_from("?dataset=shop&task=segment") == "segment"
+    assert task_from("?dataset=shop") is None
+    with looking(app) as at:
+        assert page._name(at, "?task=segment") == "segment"
+        assert page._name(at, "?task=nonsense") == "churn"
+        assert page._name(at, "") == "churn"
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_right_answers_equal_the_confusion_matrix(
+    app: Dash, published_shop: Shop, task: str
+) -> None:
+    with looking(app) as at:
+        told = page._told(at, task)
+        first, second = page._usual_pair(told)
+        compared = page._compared(at, told, first, second)
+    for model, column in ((first, "first_right"), (second, "second_right")):
+        ((right, total),) = rows(
+            published_shop.path,
+            "select sum(customers * (actual = predicted)), sum(customers) from confusion"
+            " where task = ? and model = ?",
+            task,
+            model,
+        )
+        assert int(compared[column].sum()) == right
+        assert len(compared) == total
+    counts = figures.agreement(compared)
+    assert counts.sum() == len(compared)
+    assert first == told.chosen != second
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_headline_tells_the_scores_of_the_run(
+    app: Dash, published_shop: Shop, task: str
+) -> None:
+    with looking(app) as at:
+        told = page._told(at, task)
+    ((value, low, high),) = rows(
+        published_shop.path,
+        "select value, low, high from model_score where task = ? and metric = ? and chosen",
+        task,
+        told.metric,
+    )
+    said = headline(told)
+    assert told.titles[told.chosen] in said
+    if task == "churn":
+        assert f"ROC-AUC {value:.3f} ({low:.3f} to {high:.3f})" in said
+    else:
+        assert f"{100 * value:.1f} % of customers" in said
+    assert len(paired_said(told)) == len(told.paired) > 0
+    assert told.note == (REPLICATION if task == "segment_replication" else "")
+
+
+def test_a_lead_within_chance_is_not_called_better() -> None:
+    row = {"title": "Spend alone", "difference": 0.02, "low": 0.01, "high": 0.03}
+    assert lead(row, "roc_auc") == "0.020 better than spend alone"
+    assert lead(row, "accuracy") == "2.0 points better than spend alone"
+    assert "not surely different" in lead({**row, "low": -0.01}, "roc_auc")
+    behind = {**row, "difference": -0.02, "low": -0.03, "high": -0.01}
+    assert lead(behind, "roc_auc") == "0.020 worse than spend alone"
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_chart_of_every_task_is_drawn(app: Dash, task: str) -> None:
+    with looking(app) as at:
+        told = page._told(at, task)
+        pair = page._usual_pair(told)
+        charts = [
+            *(page._curves(at, task, curve, "all") for curve in figures.CURVES),
+            page._confusion(at, task, pair[0], "count"),
+            page._agreement(at, task, *pair),
+            page._plane(at, task, *pair),
+            page._times(at, task),
+            page._drivers(at, task),
+            page._shap(at, task, "swarm"),
+            page._shap(at, task, "bar"),
+        ]
+        known = set(told.scores["metric"])
+        charts += [
+            page._scores(at, task, metric) for metric in figures.METRICS if metric in known
+        ]
+        feature = queries.shapley(at, task)[0].feature
+        charts.append(page._dependence(at, task, feature))
+    assert all(chart.figure.data for chart in charts)
+    assert all(chart.finding and "nan" not in chart.finding for chart in charts)
+
+
+def test_nothing_is_drawn_of_a_model_that_is_not_there(app: Dash) -> None:
+    with looking(app) as at:
+        assert not page._confusion(at, "churn", "oracle", "count").figure.data
+        assert not page._agreement(at, "churn", "oracle", "majority").figure.data
+        assert not page._dependence(at, "churn", "oracle").figure.data
+        for draw in (page._trials, page._settings, page._times, page._drivers, page._checks):
+            assert not draw(at, "nothing").figure.data
+
+
+def test_a_confusion_in_shares_adds_up_by_row() -> None:
+    cells = pd.DataFrame(
+        {
+            "actual": ["stays", "stays", "leaves", "leaves"],
+            "predicted": ["stays", "leaves", "stays", "leaves"],
+            "customers": [30, 10, 5, 15],
+        }
+    )
+    shares = figures.confusion_matrix(cells, classes=["stays", "leaves"], unit="share").data[0]
+    counts = figures.confusion_matrix(cells, classes=["stays", "leaves"], unit="count").data[0]
+    assert np.allclose(np.asarray(shares.z).sum(axis=1), 1)
+    assert [list(row) for row in shares.text] == [["75.0 %", "25.0 %"], ["25.0 %", "75.0 %"]]
+    assert [list(row) for row in counts.text] == [["30", "10"], ["5", "15"]]
+    assert "45 of 60 right, 75.0 %" in figures.confusion_finding(cells, title="XGBoost")
+
+
+def test_losses_sort_upwards_and_ranks_downwards() -> None:
+    scores = pd.DataFrame(
+        {
+            "metric": ["log_loss", "log_loss", "roc_auc", "roc_auc"],
+            "model": ["a", "b", "a", "b"],
+            "title": ["A", "B", "A", "B"],
+            "position": [0, 1, 0, 1],
+            "value": [0.6, 0.5, 0.6, 0.5],
+        }
+    )
+    assert list(figures.sorted_scores(scores, metric="log_loss")["model"]) == ["b", "a"]
+    assert list(figures.sorted_scores(scores, metric="roc_auc")["model"]) == ["a", "b"]
+
+
+def test_largest_disagreements_come_first() -> None:
+    compared = pd.DataFrame(
+        {"customer_id": ["1", "2", "3"], "first": [0.5, 0.9, 0.2], "second": [0.4, 0.1, 0.6]}
+    )
+    assert list(most_different(compared, 2)["customer_id"]) == ["2", "3"]
+
+
+def test_probabilities_of_many_classes_are_told_of_the_true_one() -> None:
+    first = np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6]])
+    second = np.array([[0.2, 0.5, 0.3], [0.2, 0.2, 0.6]])
+    found = queries.compared(
+        queries.Answers(["x", "y"], ["A", "B", "C"], np.array([0, 1]), first, second)
+    )
+    assert list(found["first"]) == [0.7, 0.3]
+    assert list(found["first_says"]) == ["A", "C"]
+    assert list(found["first_right"]) == [True, False]
+    assert list(found["second_right"]) == [False, False]
+
+
+def test_high_values_that_raise_are_said_to_raise() -> None:
+    values = np.arange(20, dtype=float)
+    column = Shapley("lateness", 0.4, [], values, values / 10 - 1)
+    assert figures.shap_finding([column]).endswith("high values raise the probability")
+    down = column._replace(contributions=-column.contributions)
+    assert figures.shap_finding([down]).endswith("high values lower the probability")
+    assert "−1.00 to +0.90" in figures.dependence_finding(column)
+
+
+def test_a_refused_task_says_why_and_hides_the_rest(
+    published_shop: Shop, tmp_path: Path
+) -> None:
+    app = changed(
+        published_shop,
+        tmp_path,
+        "update task_result set status = 'refused', message = 'Only 12 customers; load more.',"
+        " chosen = null where task = 'churn'",
+        "delete from model_result where task = 'churn'",
+        "delete from model_score where task = 'churn'",
+        "delete from paired_test where task = 'churn'",
+    )
+    with app.server.test_request_context("/"):
+        tabs, told, hidden, card = page.show_task("?task=churn")
+        assert hidden
+        assert card is None
+        assert "Only 12 customers; load more." in text_of(told)
+        assert "refused" in text_of(tabs)
+        assert page.show_task("")[2] is False, "a task that was done comes first"
+
+
+def test_without_models_the_page_says_what_brings_them(
+    published_shop: Shop, tmp_path: Path
+) -> None:
+    app = changed(published_shop, tmp_path, "delete from task_result")
+    with app.server.test_request_context("/"):
+        _, told, hidden, _ = page.show_task("")
+        assert hidden
+        assert "No models yet" in text_of(told)
+
+
+def test_a_check_of_earlier_predictions_is_told(published_shop: Shop, tmp_path: Path) -> None:
+    app = changed(
+        published_shop,
+        tmp_path,
+        "insert into prediction_check (run_id, task, earlier_run, predicted_on, model,"
+        " customers, base_rate, mean_probability, roc_auc, brier, ece)"
+        " select run_id, 'churn', 1, '2024-01-31', 'xgboost', 120, 0.4, 0.5, 0.7, 0.2, 0.1"
+        " from task_result where task = 'churn'",
+    )
+    with looking(app) as at:
+        chart = page._checks(at, "churn")
+        assert not page._checks(at, "segment").figure.data
+    assert chart.finding == (
+        "Run 1 expected 50 % of 120 customers; 40 % came true, ranked with ROC-AUC 0.700"
+    )
+    assert len(chart.figure.data) == 2
+
+
+@pytest.mark.parametrize("card", list(page.EVIDENCE))
+def test_evidence_of_every_card_has_its_rows(app: Dash, card: str) -> None:
+    with looking(app) as at:
+        found = page.EVIDENCE[card].rows(at, Filters())
+    may_be_empty = {page.CHECKS, page.SETTINGS}
+    assert len(found) > 0 or card in may_be_empty
+    assert page.EVIDENCE[card].sql.strip().startswith("select")
+
+
+def test_the_model_card_names_run_seed_and_limits(app: Dash, published_shop: Shop) -> None:
+    with app.server.test_request_context("/"):
+        for task in TASKS:
+            card = text_of(page.show_task(f"?task={task}")[3])
+            for said in ("For whom", "Limits", "Settings", "seed", "Data seen up to"):
+                assert said in card
+    ((features,),) = rows(
+        published_shop.path, "select features from task_result where task = 'churn'"
+    )
+    with app.server.test_request_context("/"):
+        card = text_of(page.show_task("?task=churn")[3])
+    assert f"{len(json.loads(features))} features" in card
+
+
+def test_a_customer_is_led_to(app: Dash) -> None:
+    assert app
+    assert customer_link("a b", "my shop").endswith(("q=a+b", "a%20b?dataset=my+shop"))
