@@ -21,3 +21,11 @@ window.dash_clientside.churn = {
         return { request: request, asked: asked };
     }
 };
+
+/* Dash gives its slider no name that a screen reader could say. */
+new MutationObserver(function () {
+    var thumb = document.querySelector("#churn-cut [role=slider]:not([aria-label])");
+    if (thumb) {
+        thumb.setAttribute("aria-label", "Cut on the churn probability");
+    }
+}).observe(document.documentElement, { childList: true, subtree: true });
