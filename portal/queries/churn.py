@@ -200,10 +200,10 @@ def members(
     ordered = found.sort_values([column, "place"], ascending=[not asked.descending, True])
     shown = ordered.iloc[max(asked.start, 0) : min(asked.end, asked.start + 1_000)]
     names = identifiers(at)
-    named = pd.Series([names[place] for place in shown["place"]], shown.index, dtype=object)
-    shown = shown.assign(customer_id=named)
+    shown = shown.assign(customer_id=[names[place] for place in shown["place"]])
+    if shown.empty:
+        return shown.assign(segment="", reason=""), len(found)
     bound = {f"customer_{number}": name for number, name in enumerate(shown["customer_id"])}
     query = DETAILS.format(names=", ".join(f":{name}" for name in bound))
     details = read_frame(at.connection, query, run_id=at.run_id, **bound)
-    details = details.astype({"customer_id": object})
     return shown.merge(details, on="customer_id", how="left"), len(found)
