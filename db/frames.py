@@ -20,8 +20,13 @@ BATCH_ROWS = 65_536
 
 
 def read_frame(connection: Connection, query: str, **parameters: Any) -> pd.DataFrame:
-    """Run a query with bound parameters and give its rows, columns named as selected."""
-    result = connection.execute(sa.text(query), parameters)
+    """Run a query with bound parameters and give its rows, columns named as selected.
+
+    A parameter that is a list stands for its values: `name in :names`.
+    """
+    lists = [name for name, value in parameters.items() if isinstance(value, list)]
+    statement = sa.text(query).bindparams(*(sa.bindparam(n, expanding=True) for n in lists))
+    result = connection.execute(statement, parameters)
     names = list(result.keys())  # plain tuples: pandas asks each Row what it is, at length
     return pd.DataFrame.from_records([tuple(row) for row in result.all()], columns=names)
 

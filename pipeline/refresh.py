@@ -30,6 +30,7 @@ from db.tables.customers import (
     CustomerSnapshot,
     CustomerTotal,
     OrderState,
+    PeriodColumn,
     Snapshot,
 )
 from db.tables.models import (
@@ -48,7 +49,13 @@ from db.tables.models import (
     Trial,
     TuningImportance,
 )
-from db.tables.sales import Concentration, CountrySales, MonthlySales, ProductSales
+from db.tables.sales import (
+    Concentration,
+    CountrySales,
+    MonthlySales,
+    MonthlyTotal,
+    ProductSales,
+)
 from db.tables.segments import (
     Clustering,
     ClusterOverlap,
@@ -64,6 +71,7 @@ from db.tables.strategy import RetentionCut, RiskValueGroup
 from db.tables.value import ValueByFrequency, ValueFit, ValueMetric, ValueTracking
 from pipeline import recorder
 from pipeline.errors import RefreshRunning, SettingsError, SourceError
+from pipeline.explore.packed import packed_periods
 from pipeline.explore.stage import NO_CAMPAIGNS, explored
 from pipeline.features.customers import (
     campaign_responses,
@@ -74,9 +82,10 @@ from pipeline.features.customers import (
     spend_by_category,
 )
 from pipeline.features.days import day_number, day_of
-from pipeline.features.kinds import totals_by_kind
+from pipeline.features.kinds import kinds_of, months_by_kind, totals_by_kind
 from pipeline.features.labels import ACTIVITY_DROP, OUTCOMES
 from pipeline.features.orders import newest_day, order_states
+from pipeline.features.periods import Period, earlier_snapshots, months
 from pipeline.features.rfm import MEASURES, scored, totals
 from pipeline.features.sales import concentration, sales
 from pipeline.features.snapshots import snapshot_days
@@ -294,11 +303,17 @@ def _run(
         customers = customers if risk is None else customers.assign(risk_value=risk.groups)
     with watch.stage("explore"):
         told = explored(customers, seed=request.seed, campaigns=known.campaigns)
+        kinds = kinds_of(customers)
+        earlier = earlier_snapshots(known.snapshots, kinds.identifiers)
+        by_month = known.months(kinds.identifiers)
     with watch.stage("write"):
+        newest = known.snapshots["as_of"].max()
         results = [
             Result(CustomerSnapshot, grouped.assignments),
             Result(CustomerResult, customers),
-            Result(CustomerTotal, totals_by_kind(grouped.assignments, customers)),
+            Result(CustomerTotal, totals_by_kind(kinds, earlier, as_of=newest)),
+            Result(MonthlyTotal, months_by_kind(kinds, by_month)),
+            Result(PeriodColumn, packed_periods([*earlier, *by_month])),
             Result(CustomerAttribute, customers),
             Result(Attribute, told.attributes),
             Result(Association, told.associations),
@@ -382,7 +397,8 @@ class Known(NamedTuple):
     `snapshots` has one row per day and customer; `results` are rows that only this form has.
     `inputs_of` names what segments are made from, `outcomes` prepares the tasks on what
     customers do, both from the customers of the newest snapshot; `valued` tells what customers
-    are worth and `checked` compares earlier predictions, both where there are orders.
+    are worth, `months` what they ordered in each and `checked` compares earlier predictions,
+    all where there are orders.
     """
 
     snapshots: pd.DataFrame
@@ -394,6 +410,7 @@ class Known(NamedTuple):
     inputs_of: Callable[[pd.DataFrame], Sequence[str]]
     outcomes: Callable[[pd.DataFrame], list[Prepared]]
     valued: Callable[[Progress], Valued | None] = lambda _: None
+    months: Callable[[pd.Series], list[Period]] = lambda _: []
     checked: Callable[[pd.DataFrame], pd.DataFrame] = lambda _: pd.DataFrame()
     campaigns: pd.DataFrame = NO_CAMPAIGNS
 
@@ -454,6 +471,7 @@ def _of_orders(
         valued=lambda progress: value(
             states, newest=newest, settings=settings.value, seed=request.seed, progress=progress
         ),
+        months=lambda customers: months(states, customers, newest=newest),
         checked=lambda earlier: checked(
             earlier, states, newest=newest, settings=settings.models
         ),

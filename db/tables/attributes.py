@@ -75,9 +75,14 @@ class AttributeColumn(SQLModel, table=True):
         primary_key=True,
         description="a column of `customer_attribute` or `customer_result`, or a campaign",
     )
-    kind: str = Field(description="number, word or text")
+    kind: str = Field(
+        description="number, word, text, or unlisted: a number that is no attribute"
+    )
     dtype: str = Field(description="type of one value as NumPy writes it")
-    words: str = Field(description="JSON list of the words that a word's number stands for")
+    words: str = Field(
+        description="JSON list of the words that a word's number stands for; of a text, what"
+        " stands between its values"
+    )
     data: bytes = Field(description="a value per customer, ordered by `customer_id`")
 
 

@@ -2,24 +2,33 @@
 
 All columns of a run have one order, that of `customer_id`. A number is little-endian in the
 smallest type that holds it exactly, nan where it is missing; a word is its place in the sorted
-list of words, -1 where it is missing; identifiers are UTF-8 text, one a line.
+list of words, -1 where it is missing; identifiers are UTF-8 text, the one word that is kept
+beside it standing between them.
 """
 
 import json
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from pipeline.explore.overview import numbers
+from pipeline.features.periods import SNAPSHOT, Period
 
-NUMBER, WORD, TEXT = "number", "word", "text"
+NUMBER, WORD, TEXT, UNLISTED = "number", "word", "text", "unlisted"
+"""Kinds of columns; what is unlisted is a number that no page offers as an attribute."""
 COLUMNS = ("attribute", "kind", "dtype", "words", "data")
 CAMPAIGN = "campaign:"
 """Before the name of a campaign: whether each customer accepted it."""
+PERIOD_COLUMNS = ("period", "day", "part", "dtype", "data")
+BETWEEN = "\n\x1e\x1f\x1d\x1c\x00"
+"""What can stand between identifiers: the first sign that none of them holds."""
 
 
-def packed(customers: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+def packed(
+    customers: pd.DataFrame, names: list[str], *, unlisted: Collection[str] = ()
+) -> pd.DataFrame:
     """Pack the columns `names` of customers that are there and not empty, one row a column."""
     ordered = customers.sort_values("customer_id", ignore_index=True)
     rows = [_text("customer_id", ordered["customer_id"])]
@@ -27,7 +36,8 @@ def packed(customers: pd.DataFrame, names: list[str]) -> pd.DataFrame:
         if name in ordered and ordered[name].notna().any():
             column = ordered[name]
             is_number = pd.api.types.is_numeric_dtype(column) and not _is_flag(column)
-            rows.append(_number(name, column) if is_number else _word(name, column))
+            row = _number(name, column) if is_number else _word(name, column)
+            rows.append(row | {"kind": UNLISTED} if name in unlisted else row)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -44,8 +54,23 @@ def with_campaigns(customers: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataF
     )
 
 
-def _number(name: str, column: pd.Series) -> dict[str, Any]:
-    values = numbers(column)
+def packed_periods(periods: Iterable[Period]) -> pd.DataFrame:
+    """Pack what customers did in periods, one row per period and column of it."""
+    rows = []
+    for each in periods:
+        parts = {"customer": each.customers, "revenue": smallest(each.revenue)}
+        if each.kind == SNAPSHOT:
+            parts["orders"] = smallest(each.orders)
+            parts["active"] = each.active.astype(np.int8)
+        rows += [
+            {"period": each.kind, "day": each.day, "part": part, **_packed(values)}
+            for part, values in parts.items()
+        ]
+    return pd.DataFrame(rows, columns=list(PERIOD_COLUMNS))
+
+
+def smallest(values: np.ndarray) -> np.ndarray:
+    """Give numbers in the smallest type that holds each of them exactly."""
     kinds: list[Any] = [np.float32, np.float64]
     if not np.isnan(values).any():
         kinds = [np.int8, np.int16, np.int32, *kinds]
@@ -54,7 +79,11 @@ def _number(name: str, column: pd.Series) -> dict[str, Any]:
             small = values.astype(kind)
         if np.array_equal(small.astype(np.float64), values, equal_nan=True):
             break
-    return _row(name, NUMBER, small, [])
+    return small
+
+
+def _number(name: str, column: pd.Series) -> dict[str, Any]:
+    return _row(name, NUMBER, smallest(numbers(column)), [])
 
 
 def _word(name: str, column: pd.Series) -> dict[str, Any]:
@@ -66,24 +95,29 @@ def _word(name: str, column: pd.Series) -> dict[str, Any]:
 
 
 def _text(name: str, column: pd.Series) -> dict[str, Any]:
+    texts = column.astype("str")
+    between = next(sign for sign in BETWEEN if not texts.str.contains(sign, regex=False).any())
     return {
         "attribute": name,
         "kind": TEXT,
         "dtype": "utf-8",
-        "words": "[]",
-        "data": "\n".join(column.astype(str)).encode(),
+        "words": json.dumps([between]),
+        "data": between.join(texts).encode(),
     }
 
 
 def _row(name: str, kind: str, values: np.ndarray, words: list[str]) -> dict[str, Any]:
-    little = values.astype(values.dtype.newbyteorder("<"))
     return {
         "attribute": name,
         "kind": kind,
-        "dtype": little.dtype.str,
         "words": json.dumps(words, ensure_ascii=False),
-        "data": little.tobytes(),
+        **_packed(values),
     }
+
+
+def _packed(values: np.ndarray) -> dict[str, Any]:
+    little = values.astype(values.dtype.newbyteorder("<"))
+    return {"dtype": little.dtype.str, "data": little.tobytes()}
 
 
 def _is_flag(column: pd.Series) -> bool:

@@ -28,6 +28,17 @@ PREDICTED = (
     "expected_orders_90d",
 )
 HISTORIC = "clv_historic_12m"
+UNLISTED = (
+    "sample_position",
+    "component_1",
+    "component_2",
+    "r_score",
+    "f_score",
+    "m_score",
+    "order_probability_90d",
+    "expected_next_order_days",
+)
+"""Columns that pages draw, sort or add up by, and offer nowhere as an attribute."""
 COLUMNS = ("scope", "method", "left", "right", "value", "p_value", "customers")
 
 
@@ -75,7 +86,8 @@ def _columns(customers: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
     wide = with_campaigns(customers, campaigns)
     told = [str(name) for name in wide if str(name).startswith(CAMPAIGN)]
     told.append(HISTORIC)
-    return packed(wide, [*FILTERED, *PREDICTED, *(known.name for known in ATTRIBUTES), *told])
+    names = [*FILTERED, *PREDICTED, *(known.name for known in ATTRIBUTES), *told, *UNLISTED]
+    return packed(wide, names, unlisted=UNLISTED)
 
 
 def _usable(customers: pd.DataFrame) -> tuple[list[Known], list[Known]]:

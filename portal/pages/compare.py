@@ -46,7 +46,7 @@ def move_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
 
 EVIDENCE = {
     MOVES: Evidence(
-        "customer_result",
+        "attribute_column",
         move_rows,
         queries.MOVES,
         ("segment",),

@@ -29,6 +29,7 @@ from portal.figures import overview as figures
 from portal.filters import URL, Filters, from_query, to_query
 from portal.queries import overview as queries
 from portal.queries import segments
+from portal.queries.summed import NOWHERE
 from portal.rows import each_row
 from portal.snapshot import ORDER_LINES, Snapshot, remember, snapshot
 
@@ -60,23 +61,31 @@ EVIDENCE = {
         ("revenue", "orders", "anonymous_revenue"),
         "An order counts in the month in which it was placed, less what was cancelled of it"
         " since. Without filters, lines that name no customer count too;"
-        " with filters they can't.",
+        " with filters they can't: those are read from monthly_total.",
     ),
     CUSTOMERS: Evidence(
-        "published_customer", queries.shares, queries.SHARES, ("customers", "segment", "share")
+        "customer_total",
+        queries.shares,
+        queries.SHARES,
+        ("customers", "segment", "share"),
+        queries.ADDED_UP,
     ),
     REVENUE: Evidence(
-        "published_customer", queries.shares, queries.SHARES, ("revenue", "revenue_share")
+        "customer_total",
+        queries.shares,
+        queries.SHARES,
+        ("revenue", "revenue_share"),
+        queries.ADDED_UP,
     ),
     CONCENTRATION: Evidence(
         "concentration", queries.concentration, queries.CONCENTRATION, ("concentration",)
     ),
     COUNTRIES: Evidence(
-        "published_customer",
+        "customer_total",
         queries.countries,
         queries.COUNTRIES,
         ("country", "revenue", "customers"),
-        "Revenue of the customers whose latest order went to that country.",
+        f"Revenue of the customers whose latest order went to that country. {queries.ADDED_UP}",
     ),
     QUALITY: Evidence(
         "finding",
@@ -302,7 +311,7 @@ def _revenue(at: Snapshot, filters: Filters) -> Chart:
 
 def _countries(at: Snapshot, filters: Filters) -> Chart:
     countries = queries.countries(at, filters)
-    if list(countries["country"]) == [queries.NOWHERE]:
+    if list(countries["country"]) == [NOWHERE]:
         title, sentence = "Revenue by country", wording.needs_measure("Country")
         return Chart(go.Figure(), title, sentence, sentence)
     finding = figures.country_finding(countries)

@@ -35,6 +35,7 @@ from portal.filters import URL, Filters, from_query
 from portal.queries import customers as customer_queries
 from portal.queries import overview as shared
 from portal.queries import segments as queries
+from portal.queries.ordered import MOST_ROWS
 from portal.snapshot import Snapshot, remember, snapshot
 
 TABLE = "segments-table"
@@ -92,24 +93,34 @@ def agreement_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG
 
 def customers_kept(at: Snapshot, filters: Filters) -> pd.DataFrame:
     """Give the first customers that the filters keep."""
-    return customer_queries.page(at, filters, end=customer_queries.MOST_ROWS)
+    return customer_queries.page(at, filters, end=MOST_ROWS)
 
 
 RFM = ("recency", "frequency", "monetary", "segment")
+SAMPLED = (
+    "Whole columns of all customers, of whom those up to a share of sample_position are drawn:"
+    " at random, every segment in proportion. The same stands a row per customer in"
+    " published_customer."
+)
 EVIDENCE = {
     TABLE: Evidence(
-        "published_segment",
+        "customer_total",
         profile_rows,
         shared.SHARES,
         ("segment", "customers", "share", "revenue", "revenue_share", *RFM[:3], "stability"),
-        "Recency, orders and monetary are means over the segment's customers.",
+        "Recency, orders and monetary are means over the segment's customers."
+        f" {shared.ADDED_UP}",
     ),
-    CLOUD: Evidence("published_customer", cloud_rows, queries.POINTS, RFM),
+    CLOUD: Evidence("attribute_column", cloud_rows, queries.POINTS, RFM, SAMPLED),
     PROFILE: Evidence(
-        "published_customer", profile_rows, shared.SHARES, (*RFM[:3], "average_basket")
+        "customer_total",
+        profile_rows,
+        shared.SHARES,
+        (*RFM[:3], "average_basket"),
+        shared.ADDED_UP,
     ),
-    RECENCY_MONETARY: Evidence("published_customer", plane_rows, queries.POINTS, RFM),
-    FREQUENCY_MONETARY: Evidence("published_customer", plane_rows, queries.POINTS, RFM),
+    RECENCY_MONETARY: Evidence("attribute_column", plane_rows, queries.POINTS, RFM, SAMPLED),
+    FREQUENCY_MONETARY: Evidence("attribute_column", plane_rows, queries.POINTS, RFM, SAMPLED),
     **{
         card: Evidence(
             "segment_shape",
@@ -129,11 +140,12 @@ EVIDENCE = {
         "The customers of the snapshot before are put into today's segments by the same model.",
     ),
     PROJECTION: Evidence(
-        "published_customer",
+        "attribute_column",
         plane_rows,
         queries.POINTS,
         RFM,
-        "Principal components of the scaled logarithms of recency, frequency and monetary.",
+        "Principal components of the scaled logarithms of recency, frequency and monetary."
+        f" {SAMPLED}",
     ),
     AGREEMENT: Evidence(
         "segment_agreement",
@@ -144,7 +156,7 @@ EVIDENCE = {
         " names: such a split is refused, and published only where every other is one too.",
     ),
     CUSTOMERS: Evidence(
-        "published_customer", customers_kept, customer_queries.SELECTED, (*RFM, "value_band")
+        "published_customer", customers_kept, customer_queries.PAGE, (*RFM, "value_band")
     ),
 }
 

@@ -41,7 +41,8 @@ from portal.figures import value as figures
 from portal.filters import DATASET, URL, Filters, from_query
 from portal.queries import segments as segment_queries
 from portal.queries import value as queries
-from portal.queries.customers import MOST_ROWS, Sort
+from portal.queries.customers import Sort
+from portal.queries.ordered import MOST_ROWS
 from portal.rows import each_row
 from portal.snapshot import ORDER_LINES, Snapshot, remember, snapshot
 

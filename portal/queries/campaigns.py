@@ -1,28 +1,18 @@
 """What the campaigns ask of the database: an audience, members' figures, orders since."""
 
 import datetime as dt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
+from numpy.typing import NDArray
 
 from db.frames import read_frame
 from portal.filters import Filters
+from portal.queries.columns import kept, stored
 from portal.queries.customers import where
 from portal.snapshot import ORDER_LINES, Snapshot
-
-FIGURES = """
-select
-    count(*) as customers,
-    sum(c.monetary) as revenue,
-    avg(c.churn_probability) as churn_probability,
-    sum(case when c.churn_probability is null then 0 else 1 end) as scored,
-    sum(c.clv_12m) as clv_12m,
-    sum(c.churn_probability * c.clv_12m) as at_risk,
-    avg(c.order_probability_90d) as order_probability
-from customer_result c
-where c.run_id = :run_id and {filters}
-"""
 
 AUDIENCE = """
 select c.customer_id, c.segment, c.value_band, c.risk_value, c.country, c.recency_days,
@@ -78,9 +68,24 @@ class Window(NamedTuple):
 
 def figures(at: Snapshot, filters: Filters) -> pd.DataFrame:
     """One row: how many customers the filters keep and what is known of them together."""
-    condition, parameters = where(filters)
-    query = FIGURES.format(filters=condition)
-    return read_frame(at.connection, query, run_id=at.run_id, **parameters)
+    keep = kept(at, filters)
+    names = ("monetary", "churn_probability", "clv_12m", "order_probability_90d")
+    there = stored(at, *names)
+    monetary, churn, value, order = (
+        there[name].values[keep] if name in there else np.zeros(0) for name in names
+    )
+    at_risk = churn * value if len(churn) == len(value) else np.zeros(0)
+    return pd.DataFrame(
+        {
+            "customers": [int(keep.sum())],
+            "revenue": [_sum(monetary)],
+            "churn_probability": [_mean(churn)],
+            "scored": [_known(churn)],
+            "clv_12m": [_sum(value)],
+            "at_risk": [_sum(at_risk)],
+            "order_probability": [_mean(order)],
+        }
+    )
 
 
 def audience(at: Snapshot, filters: Filters) -> pd.DataFrame:
@@ -130,6 +135,18 @@ def orders_since(at: Snapshot, campaign_id: int, window: Window) -> pd.DataFrame
         year_before=first - YEAR,
     )
     return found.astype({"customer_id": "str"})
+
+
+def _known(values: NDArray[Any]) -> int:
+    return int((~np.isnan(values)).sum())
+
+
+def _sum(values: NDArray[Any]) -> float | None:
+    return float(np.nansum(values, dtype=float)) if _known(values) else None
+
+
+def _mean(values: NDArray[Any]) -> float | None:
+    return float(np.nansum(values, dtype=float)) / _known(values) if _known(values) else None
 
 
 def _day(day: dt.date) -> int:

@@ -1,9 +1,9 @@
 """Whole columns of a run's customers, read at once, and the groups that they make."""
 
 import json
-import re
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
@@ -23,7 +23,9 @@ select attribute, kind, dtype, words, data
 from attribute_column
 where run_id = :run_id and attribute in :names
 """
-NAMES = "select attribute, kind from attribute_column where run_id = :run_id"
+KINDS = "select attribute, kind from attribute_column where run_id = :run_id"
+OFFERED = ("number", "word")
+IDENTIFIERS = "customer_id"
 SEGMENTS = "select segment from segment_result where run_id = :run_id order by position"
 
 MOST_GROUPS = 15
@@ -65,49 +67,116 @@ class Groups(NamedTuple):
     names: tuple[str, ...]
 
 
+class Names(NamedTuple):
+    """The identifiers of all customers as one text, and where in it each begins.
+
+    `between` stands between two of them, and after the last one in thought.
+    """
+
+    text: bytes
+    between: bytes
+    starts: Longs
+
+    def of(self, places: Longs) -> list[str]:
+        """Give the identifiers at some places."""
+        ends = np.append(self.starts[1:] - 1, len(self.text))
+        pairs = zip(self.starts[places].tolist(), ends[places].tolist(), strict=True)
+        return [self.text[start:end].decode() for start, end in pairs]
+
+    def place(self, name: str) -> int | None:
+        """Give the place of an identifier, if there is such a customer."""
+        whole = self.between + self.text + self.between
+        found = whole.find(self.between + name.encode() + self.between)
+        if found < 0 or self.between in name.encode():
+            return None
+        return int(np.searchsorted(self.starts, found))
+
+    def holding(self, text: str) -> Flags:
+        """Tell of each customer whether the identifier holds a text, whatever the case."""
+        found = self._lowered()
+        wanted = text.lower().encode()
+        letters = np.frombuffer(found.text, dtype=np.uint8)
+        last = len(letters) - len(wanted) + 1
+        if self.between in wanted or last < 1:
+            return np.zeros(len(self.starts), dtype=bool)
+        hits = np.zeros(len(letters) + 1, dtype=bool)
+        hits[:last] = letters[:last] == wanted[0]
+        for place, letter in enumerate(wanted[1:], start=1):
+            hits[:last] &= letters[place : last + place] == letter
+        return np.asarray(np.logical_or.reduceat(hits, found.starts), dtype=bool)
+
+    def _lowered(self) -> "Names":
+        """Give the same in lower case."""
+        if self.text.isascii():
+            return self._replace(text=self.text.lower())
+        return _named(self.text.decode().lower().encode(), self.between)
+
+
+NOBODY = Names(b"", b"\n", np.zeros(0, dtype=np.int64))
+
+
 def kinds(at: Snapshot) -> dict[str, str]:
-    """Tell which columns a run has: number or word, by name."""
-    rows = at.connection.execute(sa.text(NAMES), {"run_id": at.run_id})
-    found = {str(row.attribute): str(row.kind) for row in rows if row.kind != "text"}
+    """Tell which attributes a run has as columns: number or word, by name."""
+    rows = at.connection.execute(sa.text(KINDS), {"run_id": at.run_id})
+    found = {str(row.attribute): str(row.kind) for row in rows if row.kind in OFFERED}
     return found | ({CHANNEL: "word"} if set(CHANNELS) & set(found) else {})
 
 
 def read(at: Snapshot, *names: str) -> dict[str, Column]:
     """Read columns; those that the run lacks are missing from what is given."""
-    query = sa.text(COLUMNS).bindparams(sa.bindparam("names", expanding=True))
-    rows = at.connection.execute(query, {"run_id": at.run_id, "names": list(names)})
     return {
-        str(row.attribute): Column(
-            np.frombuffer(row.data, dtype=row.dtype).astype(np.float64),
-            tuple(json.loads(row.words)),
+        name: Column(each.values.astype(np.float64), each.words)
+        for name, each in stored(at, *names).items()
+    }
+
+
+class Stored(NamedTuple):
+    """A column as it is kept: numbers in their own type, places of words as whole numbers."""
+
+    values: NDArray[Any]
+    words: tuple[str, ...] = ()
+
+    def cells(self, places: Longs) -> Any:
+        """Give the values at some places: numbers, or words with None where there is none."""
+        if not self.words:
+            return self.values[places]
+        return np.array([*self.words, None], dtype=object)[self.values[places]]
+
+
+def stored(at: Snapshot, *names: str) -> dict[str, Stored]:
+    """Read columns without a copy; those that the run lacks are missing."""
+    rows = _rows(at, names)
+    return {
+        str(row.attribute): Stored(
+            np.frombuffer(row.data, dtype=row.dtype), tuple(json.loads(row.words))
         )
         for row in rows
         if row.kind != "text"
     }
 
 
+def names(at: Snapshot) -> Names:
+    """Read the identifiers of all customers, in the order of every packed column."""
+    for row in _rows(at, [IDENTIFIERS]):
+        return _named(bytes(row.data), str(json.loads(row.words)[0]).encode())
+    return NOBODY
+
+
 def kept(at: Snapshot, filters: Filters) -> Flags:
     """Tell of each customer whether the filters keep it."""
     asked = {name: getattr(filters, field) for field, name in FILTERED.items()}
-    there = read(at, *(name for name, values in asked.items() if values))
+    there = stored(at, *(name for name, values in asked.items() if values))
     found = np.ones(at.customers, dtype=bool)
     for name, values in asked.items():
         if values and name not in there:
             return np.zeros(len(found), dtype=bool)
         if values:
-            chosen = [there[name].words.index(v) for v in values if v in there[name].words]
-            found &= np.isin(there[name].values, chosen)
+            words = there[name].words
+            chosen = [words.index(value) for value in values if value in words]
+            found &= _among(there[name].values, chosen)
     if filters.text:
-        found &= _named(at, filters.text)
+        found &= names(at).holding(filters.text)
     return found
-
-
-def identifiers(at: Snapshot) -> list[str]:
-    """Give the identifiers of all customers, in the order of every packed column."""
-    query = sa.text(COLUMNS).bindparams(sa.bindparam("names", expanding=True))
-    asked = {"run_id": at.run_id, "names": ["customer_id"]}
-    found = at.connection.execute(query, asked).one_or_none()
-    return bytes(found.data).decode().split("\n") if found else []
 
 
 def groups(at: Snapshot, name: str) -> Groups | None:
@@ -138,17 +207,24 @@ def compact(value: float) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
-def _named(at: Snapshot, text: str) -> Flags:
-    """Tell of each customer whether its identifier holds a text, whatever the case."""
+def _rows(at: Snapshot, wanted: Sequence[str]) -> Sequence[sa.Row[Any]]:
+    if not wanted:
+        return []
     query = sa.text(COLUMNS).bindparams(sa.bindparam("names", expanding=True))
-    asked = {"run_id": at.run_id, "names": ["customer_id"]}
-    data: bytes = at.connection.execute(query, asked).one().data
-    whole = data.decode().lower().encode()
-    ends = np.flatnonzero(np.frombuffer(whole, dtype=np.uint8) == ord("\n"))
-    hits = [hit.start() for hit in re.finditer(re.escape(text.lower().encode()), whole)]
-    found = np.zeros(len(ends) + 1, dtype=bool)
-    found[np.searchsorted(ends, hits)] = True
+    asked = {"run_id": at.run_id, "names": list(wanted)}
+    return at.connection.execute(query, asked).all()
+
+
+def _among(values: NDArray[Any], chosen: Sequence[int]) -> Flags:
+    found = np.zeros(len(values), dtype=bool)
+    for each in chosen:
+        found |= values == each
     return found
+
+
+def _named(text: bytes, between: bytes) -> Names:
+    gaps = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == between[0])
+    return Names(text, between, np.append(0, gaps + 1))
 
 
 def _words(column: Column, order: tuple[str, ...]) -> Groups:

@@ -1,11 +1,14 @@
 """What the comparison of two runs asks: settings, scores, who changed segment."""
 
 import json
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from db.frames import read_frame
+from portal.queries.columns import COLUMNS, Longs, Names, names, stored
 from portal.rows import each_row
 from portal.snapshot import Snapshot
 
@@ -26,22 +29,10 @@ left join clustering c on c.run_id = run.run_id and c.chosen
 where run.run_id in (:first, :second)
 """
 
-MOVES = """
-select
-    coalesce(before.segment, 'Not in the first') as before,
-    coalesce(after.segment, 'Not in the second') as after,
-    count(*) as customers
-from (
-    select customer_id from customer_result where run_id = :first
-    union
-    select customer_id from customer_result where run_id = :second
-) as everyone
-left join customer_result before
-    on before.run_id = :first and before.customer_id = everyone.customer_id
-left join customer_result after
-    on after.run_id = :second and after.customer_id = everyone.customer_id
-group by 1, 2
-"""
+MOVES = COLUMNS
+NOT_IN_FIRST, NOT_IN_SECOND = "Not in the first", "Not in the second"
+WIDEST = 64
+"""Bytes of an identifier up to which all are compared as one array of equal widths."""
 
 FIGURE_NAMES = {
     "as_of": "As of",
@@ -93,7 +84,24 @@ def changed_settings(at: Snapshot, first: int, second: int) -> pd.DataFrame:
 
 def moves(at: Snapshot, first: int, second: int) -> pd.DataFrame:
     """One row per pair of segments: customers by their segment in both runs."""
-    return read_frame(at.connection, MOVES, first=first, second=second)
+    before, after = (_segmented(at._replace(run_id=run)) for run in (first, second))
+    one, other = _in_both(before.identifiers, after.identifiers)
+    wide = len(after.segments) + 1
+    pairs = [
+        before.codes[one] * wide + after.codes[other],
+        np.delete(before.codes, one) * wide + len(after.segments),
+        len(before.segments) * wide + np.delete(after.codes, other),
+    ]
+    counts = np.bincount(np.concatenate(pairs))
+    there = np.flatnonzero(counts)
+    left, right = (*before.segments, NOT_IN_FIRST), (*after.segments, NOT_IN_SECOND)
+    return pd.DataFrame(
+        {
+            "before": [left[place] for place in there // wide],
+            "after": [right[place] for place in there % wide],
+            "customers": counts[there],
+        }
+    )
 
 
 def flat(settings: dict[str, Any], prefix: str = "") -> dict[str, str]:
@@ -105,3 +113,39 @@ def flat(settings: dict[str, Any], prefix: str = "") -> dict[str, str]:
         else:
             named[f"{prefix}{name}"] = json.dumps(value)
     return named
+
+
+class _Segmented(NamedTuple):
+    """The customers of a run and the segment of each, as its place among the names."""
+
+    identifiers: Names
+    codes: Longs
+    segments: tuple[str, ...]
+
+
+def _segmented(at: Snapshot) -> _Segmented:
+    found = names(at)
+    column = stored(at, "segment").get("segment")
+    if column is None:
+        return _Segmented(found, np.zeros(len(found.starts), dtype=np.int64), ("",))
+    return _Segmented(found, column.values.astype(np.int64), column.words)
+
+
+def _in_both(one: Names, other: Names) -> tuple[Longs, Longs]:
+    """Give the places of the customers that are in both, in the first and in the second."""
+    if one.text == other.text:
+        every = np.arange(len(one.starts))
+        return every, every
+    left, right = (_listed(each) for each in (one, other))
+    if not len(left) or not len(right):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    places = np.minimum(np.searchsorted(right, left), len(right) - 1)
+    same = right[places] == left
+    return np.flatnonzero(same), places[same]
+
+
+def _listed(found: Names) -> NDArray[Any]:
+    if not len(found.starts):
+        return np.zeros(0, dtype="S1")
+    widest = int(np.diff(found.starts, append=len(found.text) + 1).max())
+    return np.array(found.text.split(found.between), dtype=object if widest > WIDEST else None)

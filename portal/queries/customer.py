@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from db.frames import read_frame
-from portal.queries.columns import identifiers, read
+from portal.queries import ordered
+from portal.queries.columns import names, read
 from portal.snapshot import Snapshot
 
 PROFILE = """
@@ -47,7 +48,7 @@ order by task, place
 TOLD = """
 select customer_id, segment, recency_days, frequency, monetary, churn_probability
 from customer_result
-where run_id = :run_id and customer_id in ({names})
+where run_id = :run_id and customer_id in :names
 """
 EPOCH = dt.date(1970, 1, 1)
 LIKENESS = (
@@ -94,19 +95,11 @@ def reasons(at: Snapshot, customer: str) -> pd.DataFrame:
 
 def similar(at: Snapshot, customer: str) -> pd.DataFrame:
     """One row per customer who is most like this one, the nearest first."""
-    names = identifiers(at)
-    if customer not in names:
+    place = names(at).place(customer)
+    if place is None:
         return pd.DataFrame(columns=["customer_id"])
-    nearest = _nearest(
-        [each.values for each in read(at, *LIKENESS).values()], names.index(customer)
-    )
-    bound = {f"customer_{number}": names[place] for number, place in enumerate(nearest)}
-    query = TOLD.format(names=", ".join(f":{name}" for name in bound))
-    if not bound:
-        return pd.DataFrame(columns=["customer_id"])
-    found = read_frame(at.connection, query, run_id=at.run_id, **bound)
-    order = {name: number for number, name in enumerate(bound.values())}
-    return found.sort_values("customer_id", key=lambda each: each.map(order), ignore_index=True)
+    nearest = _nearest([each.values for each in read(at, *LIKENESS).values()], place)
+    return ordered.rows(at, TOLD, np.array(nearest, dtype=np.int64))
 
 
 def _nearest(columns: list[np.ndarray], place: int) -> list[int]:

@@ -9,6 +9,9 @@ from sqlalchemy import Row
 
 from db.frames import read_frame
 from portal.filters import Filters
+from portal.queries import ordered
+from portal.queries.columns import kept
+from portal.queries.ordered import MOST_ROWS
 from portal.snapshot import Snapshot
 
 COLUMNS = (
@@ -21,7 +24,6 @@ EXPORTED = (
 )  # fmt: skip
 """What an export from the command line can hold."""
 DEFAULT_SORT = "monetary"
-MOST_ROWS = 1_000
 
 FILTERED = {
     "segments": "c.segment",
@@ -36,14 +38,19 @@ select {", ".join(f"c.{column}" for column in COLUMNS)}
 from customer_result c
 where c.run_id = :run_id and """  # noqa: S608 - names of this module only
 
+PAGE = f"{SELECTED}c.customer_id in :names"
+"""The customers of a page; who they are is told by the packed columns of the run."""
+
 COUNT = """
-select count(*) from customer_result c
-where c.run_id = :run_id and """
+select sum(c.customers) from customer_total c
+where c.run_id = :run_id
+    and c.as_of = (select max(as_of) from customer_total where run_id = :run_id) and """
 
 CHOICES = """
-select c.{column} as value, count(*) as customers
-from customer_result c
+select c.{column} as value, sum(c.customers) as customers
+from customer_total c
 where c.run_id = :run_id and c.{column} is not null
+    and c.as_of = (select max(as_of) from customer_total where run_id = :run_id)
 group by c.{column}
 """
 SEGMENT_ORDER = "select segment from segment_result where run_id = :run_id order by position"
@@ -77,7 +84,10 @@ class Choices(NamedTuple):
 
 
 def where(filters: Filters) -> tuple[str, dict[str, Any]]:
-    """Give a condition on `customer_result c` and its bound parameters."""
+    """Give a condition on `customer_result c`, or a table by kind, and its bound parameters.
+
+    Only `customer_result` can be asked for a text.
+    """
     conditions, parameters = [], dict[str, Any]()
     for field, column in FILTERED.items():
         values = getattr(filters, field)
@@ -95,20 +105,25 @@ def page(
     at: Snapshot, filters: Filters, *, sort: Sort = BY_VALUE, start: int = 0, end: int = 100
 ) -> pd.DataFrame:
     """Give the customers from place `start` up to `end`, at most 1,000."""
-    condition, parameters = where(filters)
-    start = max(start, 0)
-    rows = min(max(end - start, 0), MOST_ROWS)
-    query = f"{SELECTED}{condition} {_order(sort)} limit :rows offset :start"
-    return read_frame(
-        at.connection, query, run_id=at.run_id, rows=rows, start=start, **parameters
+    found = ordered.places(
+        at,
+        kept(at, filters),
+        sort.column if sort.column in COLUMNS else DEFAULT_SORT,
+        descending=sort.descending,
+        start=start,
+        end=min(end, max(start, 0) + MOST_ROWS),
     )
+    return ordered.rows(at, PAGE, found)
 
 
 def count(at: Snapshot, filters: Filters) -> int:
     """Count the customers that the filters keep."""
+    if filters.text:
+        return int(kept(at, filters).sum())
     condition, parameters = where(filters)
     query = sa.text(COUNT + condition)
-    return int(at.connection.execute(query, {"run_id": at.run_id, **parameters}).scalar_one())
+    found = at.connection.execute(query, {"run_id": at.run_id, **parameters}).scalar_one()
+    return int(found or 0)
 
 
 def stream(

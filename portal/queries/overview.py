@@ -1,13 +1,14 @@
 """What the overview asks of the database: totals over time, revenue, shares, data quality."""
 
-import datetime as dt
-
 import numpy as np
 import pandas as pd
 
 from db.frames import read_frame
 from portal.filters import NO_FILTERS, Filters
+from portal.queries import summed
+from portal.queries.columns import kept, stored
 from portal.queries.customers import where
+from portal.queries.summed import NOWHERE
 from portal.snapshot import Snapshot
 
 TOTALS = """
@@ -15,20 +16,6 @@ select as_of, customers, active_customers, orders, revenue
 from snapshot
 where run_id = :run_id
 order by as_of
-"""
-
-FILTERED_TOTALS = """
-select
-    s.as_of,
-    count(*) as customers,
-    sum(case when s.recency_days < 90 then 1 else 0 end) as active_customers,
-    sum(s.frequency) as orders,
-    sum(s.monetary) as revenue
-from customer_result c
-join customer_snapshot s on s.run_id = c.run_id and s.customer_id = c.customer_id
-where c.run_id = :run_id and {filters}
-group by s.as_of
-order by s.as_of
 """
 
 TOTALS_BY_KIND = """
@@ -51,30 +38,29 @@ where run_id = :run_id
 order by month
 """
 
-FILTERED_DAYS = """
-select o.ordered_day, sum(o.net) as revenue, count(*) as orders
-from customer_result c
-join order_state o on o.run_id = c.run_id and o.customer_id = c.customer_id
+MONTHLY_BY_KIND = """
+select c.month, sum(c.revenue) as revenue, sum(c.orders) as orders
+from monthly_total c
 where c.run_id = :run_id and {filters}
-    and o.from_day <= :as_of_day and o.to_day > :as_of_day and o.net > 0
-group by o.ordered_day
-order by o.ordered_day
+group by c.month
 """
 
-SHARES = """
+SUMS = """
+    sum(c.customers) as customers,
+    sum(c.revenue) as revenue"""
+NEWEST = "c.as_of = (select max(as_of) from customer_total where run_id = :run_id)"
+
+SHARES = f"""
 select
-    c.segment,
-    count(*) as customers,
-    sum(c.monetary) as revenue,
-    avg(c.recency_days) as recency_days,
-    avg(c.frequency) as frequency,
-    avg(c.monetary) as monetary,
-    avg(c.average_basket) as average_basket
-from customer_result c
-where c.run_id = :run_id and {filters}
+    c.segment,{SUMS},
+    sum(c.recency_days) / nullif(sum(c.recency_known), 0) as recency_days,
+    1.0 * sum(c.orders) / nullif(sum(c.frequency_known), 0) as frequency,
+    sum(c.revenue) / nullif(sum(c.monetary_known), 0) as monetary,
+    sum(c.average_basket) / nullif(sum(c.basket_known), 0) as average_basket
+from customer_total c
+where c.run_id = :run_id and {NEWEST} and {{filters}}
 group by c.segment
-order by avg(c.monetary) desc
-"""
+"""  # noqa: S608 - names of this module only
 
 CONCENTRATION = """
 select customer_share, revenue_share
@@ -83,25 +69,19 @@ where run_id = :run_id
 order by customer_share
 """
 
-SPEND = """
-select c.monetary
-from customer_result c
-where c.run_id = :run_id and {filters}
-order by c.monetary desc
-"""
-
-NOWHERE = "Not known"
-COUNTRIES = """
+COUNTRIES = f"""
 select
-    coalesce(c.country, 'Not known') as country,
-    count(*) as customers,
-    sum(c.frequency) as orders,
-    sum(c.monetary) as revenue
-from customer_result c
-where c.run_id = :run_id and {filters}
-group by coalesce(c.country, 'Not known')
-order by sum(c.monetary) desc
-"""
+    coalesce(c.country, '{NOWHERE}') as country,{SUMS},
+    sum(c.orders) as orders
+from customer_total c
+where c.run_id = :run_id and {NEWEST} and {{filters}}
+group by coalesce(c.country, '{NOWHERE}')
+"""  # noqa: S608 - names of this module only
+
+ADDED_UP = (
+    "The rows of published_customer, added up at the refresh by all that filters ask for; a"
+    " customer's identifier is looked for among all customers."
+)
 
 QUALITY = """
 select rule, title, explanation, rows, amount
@@ -125,8 +105,14 @@ def totals(at: Snapshot, filters: Filters) -> pd.DataFrame:
     """One row per snapshot, oldest first: customers, active customers, orders, revenue."""
     if filters == NO_FILTERS:
         return read_frame(at.connection, TOTALS, run_id=at.run_id)
-    by_kind = not filters.text
-    return _filtered(at, TOTALS_BY_KIND if by_kind else FILTERED_TOTALS, filters)
+    if not filters.text:
+        return _filtered(at, TOTALS_BY_KIND, filters)
+    keep = kept(at, filters)
+    days = read_frame(at.connection, TOTALS, run_id=at.run_id)["as_of"]
+    earlier = summed.in_periods(at, summed.SNAPSHOT, keep).rename(columns={"day": "as_of"})
+    newest = pd.DataFrame([{"as_of": days.iloc[-1], **summed.newest(at, keep)}])
+    rows = pd.concat([earlier, newest]) if len(earlier) else newest
+    return rows[rows["customers"] > 0].reset_index(drop=True)
 
 
 def monthly(at: Snapshot, filters: Filters) -> pd.DataFrame:
@@ -135,19 +121,24 @@ def monthly(at: Snapshot, filters: Filters) -> pd.DataFrame:
     months["is_complete"] = months["is_complete"].astype(bool)
     if filters == NO_FILTERS or months.empty or at.as_of is None:
         return months
-    as_of_day = (at.as_of - dt.date(1970, 1, 1)).days
-    days = _filtered(at, FILTERED_DAYS, filters, as_of_day=as_of_day)
-    month = days["ordered_day"].to_numpy(dtype="datetime64[D]").astype("datetime64[M]")
-    sums = days.groupby(month.astype("datetime64[D]").astype(str))[["revenue", "orders"]].sum()
+    if filters.text:
+        found = summed.in_periods(at, summed.MONTH, kept(at, filters))
+        sums = found.rename(columns={"day": "month"})
+    else:
+        sums = _filtered(at, MONTHLY_BY_KIND, filters)
     found = months[["month", "is_complete"]].merge(
-        sums, left_on=months["month"].astype(str), right_index=True, how="left"
+        sums[["month", "revenue", "orders"]], on="month", how="left"
     )
-    return found.fillna({"revenue": 0.0, "orders": 0}).drop(columns="key_0")
+    return found.fillna({"revenue": 0.0, "orders": 0})
 
 
 def shares(at: Snapshot, filters: Filters) -> pd.DataFrame:
     """One row per segment, the one that spends most per customer first, with its shares."""
-    found = _filtered(at, SHARES, filters)
+    if filters.text:
+        rows = summed.by_segment(at, kept(at, filters))
+    else:
+        rows = _filtered(at, SHARES, filters)
+    found = rows.sort_values("monetary", ascending=False, kind="stable", ignore_index=True)
     customers, revenue = found["customers"].sum() or 1, found["revenue"].sum() or 1
     return found.assign(
         share=found["customers"] / customers, revenue_share=found["revenue"] / revenue
@@ -158,7 +149,9 @@ def concentration(at: Snapshot, filters: Filters) -> pd.DataFrame:
     """Which share of revenue the most valuable share of customers brings, 0 to 1 each."""
     if filters == NO_FILTERS:
         return read_frame(at.connection, CONCENTRATION, run_id=at.run_id)
-    spend = _filtered(at, SPEND, filters)["monetary"].to_numpy(dtype=float)
+    there = stored(at, "monetary").get("monetary")
+    found = there.values[kept(at, filters)].astype(float) if there else np.zeros(0)
+    spend = np.sort(found[~np.isnan(found)])[::-1]
     running = np.concatenate([[0.0], np.cumsum(spend)])
     steps = np.linspace(0, 1, 101)
     brought = np.interp(steps * len(spend), np.arange(len(running)), running)
@@ -169,7 +162,11 @@ def concentration(at: Snapshot, filters: Filters) -> pd.DataFrame:
 
 def countries(at: Snapshot, filters: Filters) -> pd.DataFrame:
     """One row per country of the customers, the one with most revenue first."""
-    return _filtered(at, COUNTRIES, filters)
+    if filters.text:
+        rows = summed.by_country(at, kept(at, filters))
+    else:
+        rows = _filtered(at, COUNTRIES, filters)
+    return rows.sort_values("revenue", ascending=False, kind="stable", ignore_index=True)
 
 
 def quality(at: Snapshot) -> pd.DataFrame:
@@ -188,12 +185,8 @@ def run(at: Snapshot) -> pd.Series:
     return read_frame(at.connection, RUN, run_id=at.run_id).iloc[0]
 
 
-def _filtered(at: Snapshot, query: str, filters: Filters, **more: object) -> pd.DataFrame:
+def _filtered(at: Snapshot, query: str, filters: Filters) -> pd.DataFrame:
     condition, parameters = where(filters)
     return read_frame(
-        at.connection,
-        query.format(filters=condition),
-        run_id=at.run_id,
-        **parameters,
-        **more,
+        at.connection, query.format(filters=condition), run_id=at.run_id, **parameters
     )

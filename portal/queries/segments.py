@@ -1,25 +1,15 @@
 """What the segments page asks of the database: customers in the RFM space, profiles, moves."""
 
+import numpy as np
 import pandas as pd
 
 from db.frames import read_frame
 from portal.filters import Filters
-from portal.queries.customers import where
+from portal.queries.columns import COLUMNS, kept, names, stored
 from portal.snapshot import Snapshot
 
-COUNT = """
-select count(*) as customers
-from customer_result c
-where c.run_id = :run_id and {filters}
-"""
-
-POINTS = """
-select c.customer_id, c.segment, c.recency_days, c.frequency, c.monetary,
-    c.component_1, c.component_2
-from customer_result c
-where c.run_id = :run_id and {filters} and c.sample_position <= :share
-order by c.customer_id
-"""
+POINTS = COLUMNS
+MEASURES = ("recency_days", "frequency", "monetary", "component_1", "component_2")
 
 VOXELS = """
 select recency_days, frequency, monetary, segment, customers
@@ -67,21 +57,18 @@ where run_id = :run_id
 
 def points(at: Snapshot, filters: Filters, *, at_most: int) -> tuple[pd.DataFrame, int]:
     """Give about `at_most` customers, segments in proportion, and how many there are."""
-    condition, parameters = where(filters)
-    total = int(
-        read_frame(
-            at.connection, COUNT.format(filters=condition), run_id=at.run_id, **parameters
-        )["customers"].iloc[0]
-    )
+    keep = kept(at, filters)
+    total = int(keep.sum())
     share = min(1.0, at_most / total) if total else 1.0
-    found = read_frame(
-        at.connection,
-        POINTS.format(filters=condition),
-        run_id=at.run_id,
-        share=share,
-        **parameters,
-    )
-    return found, total
+    there = stored(at, "sample_position", "segment", *MEASURES)
+    if "sample_position" in there:
+        keep &= there["sample_position"].values <= share
+    found = np.flatnonzero(keep)
+    cells = {
+        name: there[name].cells(found) if name in there else np.full(len(found), np.nan)
+        for name in ("segment", *MEASURES)
+    }
+    return pd.DataFrame({"customer_id": names(at).of(found), **cells}), total
 
 
 def voxels(at: Snapshot) -> pd.DataFrame:

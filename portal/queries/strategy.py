@@ -11,7 +11,7 @@ from portal import economics
 from portal.economics import Estimate, Playbook
 from portal.filters import NO_FILTERS
 from portal.queries import value
-from portal.queries.columns import groups, read
+from portal.queries.columns import Longs, Stored, groups, read, stored
 from portal.snapshot import Snapshot
 
 SEGMENTS = """
@@ -21,15 +21,8 @@ from segment_result
 where run_id = :run_id
 order by position
 """
-SCORES = """
-select c.segment, s.r_score, s.f_score, s.m_score, count(*) as customers,
-    avg(c.order_probability_90d) as order_probability_90d
-from customer_result c
-join customer_snapshot s
-    on s.run_id = c.run_id and s.customer_id = c.customer_id and s.as_of = c.as_of
-where c.run_id = :run_id and c.segment is not null
-group by c.segment, s.r_score, s.f_score, s.m_score, c.order_probability_90d is null
-"""
+SCORES = ("r_score", "f_score", "m_score")
+PROBABILITY = "order_probability_90d"
 GROUPS = """
 select risk_value, position, customers, churn_probability, clv_12m, at_risk
 from risk_value_group
@@ -82,7 +75,7 @@ def engagement(at: Snapshot, playbook: Playbook) -> pd.DataFrame:
     Customers with equal scores count together: the score is a sum of its parts, so that the
     mean probability of theirs gives the mean of their scores.
     """
-    rows = read_frame(at.connection, SCORES, run_id=at.run_id)
+    rows = _by_scores(at)
     if rows.empty:
         return pd.DataFrame(columns=["segment", "engagement"])
     parts = economics.engagement(rows, playbook.engagement)
@@ -90,6 +83,43 @@ def engagement(at: Snapshot, playbook: Playbook) -> pd.DataFrame:
     summed = parts.mul(weight, axis=0).groupby(rows["segment"]).sum()
     many = weight.groupby(rows["segment"]).sum().replace(0, np.nan)
     return summed.div(many, axis=0).reset_index()
+
+
+def _by_scores(at: Snapshot) -> pd.DataFrame:
+    """One row per segment and scores: customers, and their mean probability of an order."""
+    there = stored(at, "segment", *SCORES, PROBABILITY)
+    if at.as_of is None or "segment" not in there:
+        return pd.DataFrame()
+    words = there["segment"].words
+    scores = [_whole(there.get(name), at.customers) for name in SCORES]
+    chance = (
+        there[PROBABILITY].values if PROBABILITY in there else np.full(at.customers, np.nan)
+    )
+    known = ~np.isnan(chance)
+    parts = (len(words), 6, 6, 6, 2)
+    place = np.ravel_multi_index((there["segment"].values, *scores, known), parts)
+    many = np.bincount(place, minlength=int(np.prod(parts)))
+    chances = np.bincount(place, np.where(known, chance, 0.0), minlength=len(many))
+    full = np.flatnonzero(many)
+    segment, *points, is_known = np.unravel_index(full, parts)
+    named = {
+        name: np.where(at_ > 0, at_, np.nan) for name, at_ in zip(SCORES, points, strict=True)
+    }
+    return pd.DataFrame(
+        {
+            "segment": np.array(words, dtype=object)[segment],
+            **named,
+            "customers": many[full],
+            PROBABILITY: np.where(is_known, chances[full] / many[full], np.nan),
+        }
+    )
+
+
+def _whole(column: Stored | None, customers: int) -> Longs:
+    """Give scores as whole numbers, 0 where there is none."""
+    if column is None:
+        return np.zeros(customers, dtype=np.int64)
+    return np.nan_to_num(column.values).astype(np.int64)
 
 
 def risk_groups(at: Snapshot) -> pd.DataFrame:

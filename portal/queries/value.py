@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import sqlalchemy as sa
 
 from db.frames import read_frame
 from portal.filters import Filters
-from portal.queries.columns import COLUMNS, Flags, Floats, groups, kept, read
-from portal.queries.customers import MOST_ROWS, Sort, where
+from portal.queries import ordered
+from portal.queries.columns import COLUMNS, Flags, Floats, groups, kept, read, stored
+from portal.queries.customers import Sort
+from portal.queries.ordered import MOST_ROWS
 from portal.snapshot import Snapshot
 
 PACKED = COLUMNS
@@ -46,10 +47,8 @@ CUSTOMER_COLUMNS = (
 CUSTOMERS = f"""
 select {", ".join(f"c.{column}" for column in CUSTOMER_COLUMNS)}
 from customer_result c
-where c.run_id = :run_id and c.clv_12m is not null and """  # noqa: S608 - names of this module
-COUNT = """
-select count(*) from customer_result c
-where c.run_id = :run_id and c.clv_12m is not null and """
+where c.run_id = :run_id and c.customer_id in :names
+"""  # noqa: S608 - names of this module
 BEST = "clv_12m"
 ACTUAL = "actual"
 NAIVE = (ACTUAL, "historic_rate", "everybody_mean", "last_period")
@@ -263,24 +262,28 @@ def customers(
     at: Snapshot, filters: Filters, *, sort: Sort, start: int = 0, end: int = 100
 ) -> pd.DataFrame:
     """Give customers with a value from place `start` up to `end`, at most 1,000."""
-    condition, parameters = where(filters)
-    column = sort.column if sort.column in CUSTOMER_COLUMNS else BEST
-    way = "desc" if sort.descending else "asc"
-    rows = min(max(end - max(start, 0), 0), MOST_ROWS)
-    query = (
-        f"{CUSTOMERS}{condition} order by c.{column} {way} nulls last, c.customer_id"
-        " limit :rows offset :start"
+    found = ordered.places(
+        at,
+        _valued(at, filters),
+        sort.column if sort.column in CUSTOMER_COLUMNS else BEST,
+        descending=sort.descending,
+        start=start,
+        end=min(end, max(start, 0) + MOST_ROWS),
     )
-    return read_frame(
-        at.connection, query, run_id=at.run_id, rows=rows, start=max(start, 0), **parameters
-    )
+    return ordered.rows(at, CUSTOMERS, found)
 
 
 def count(at: Snapshot, filters: Filters) -> int:
     """Count the customers with a value that the filters keep."""
-    condition, parameters = where(filters)
-    query = sa.text(COUNT + condition)
-    return int(at.connection.execute(query, {"run_id": at.run_id, **parameters}).scalar_one())
+    return int(_valued(at, filters).sum())
+
+
+def _valued(at: Snapshot, filters: Filters) -> Flags:
+    """Tell of each customer whether the filters keep it and its value is known."""
+    value = stored(at, BEST).get(BEST)
+    if value is None:
+        return np.zeros(at.customers, dtype=bool)
+    return kept(at, filters) & ~np.isnan(value.values)
 
 
 def _values(at: Snapshot, filters: Filters) -> Floats:
