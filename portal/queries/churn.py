@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from db.frames import read_frame
 from portal.economics import RetentionCosts, default_playbook, risk_cells, risk_value_groups
 from portal.filters import Filters
-from portal.queries.columns import identifiers, kept, read
+from portal.queries.columns import kept, names, read
 from portal.snapshot import Snapshot
 
 MOST_EXACT = 200_000
@@ -56,7 +56,7 @@ select r.customer_id, r.segment, coalesce(w.reason, '') as reason
 from customer_result r
 left join customer_reason w on w.run_id = r.run_id and w.customer_id = r.customer_id
     and w.task = 'churn' and w.place = 1
-where r.run_id = :run_id and r.customer_id in ({names})
+where r.run_id = :run_id and r.customer_id in :names
 """
 
 
@@ -199,11 +199,10 @@ def members(
     column = asked.column if asked.column in ("probability", "value") else "place"
     ordered = found.sort_values([column, "place"], ascending=[not asked.descending, True])
     shown = ordered.iloc[max(asked.start, 0) : min(asked.end, asked.start + 1_000)]
-    names = identifiers(at)
-    shown = shown.assign(customer_id=[names[place] for place in shown["place"]])
+    listed = names(at).of(shown["place"].to_numpy(dtype=np.int64))
+    shown = shown.assign(customer_id=pd.Series(listed, shown.index, dtype=object))
     if shown.empty:
         return shown.assign(segment="", reason=""), len(found)
-    bound = {f"customer_{number}": name for number, name in enumerate(shown["customer_id"])}
-    query = DETAILS.format(names=", ".join(f":{name}" for name in bound))
-    details = read_frame(at.connection, query, run_id=at.run_id, **bound)
+    details = read_frame(at.connection, DETAILS, run_id=at.run_id, names=listed)
+    details = details.astype({"customer_id": object})
     return shown.merge(details, on="customer_id", how="left"), len(found)
