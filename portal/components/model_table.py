@@ -42,7 +42,7 @@ NOBODY = pd.DataFrame(
 def score_table(told: Told, *, sort: str) -> Component | None:
     """Write one row per model and naive rival with every metric and its interval.
 
-    `sort` is a metric, the best first, or anything else for the order in which they were trained.
+    `sort` is a metric, the best first, or else the order in which they were trained.
     """
     if told.models.empty:
         return None

@@ -1,6 +1,7 @@
 """Pictures of the models: scores, curves, confusions, where two differ, tuning, drivers."""
 
 import json
+import textwrap
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -258,7 +259,8 @@ def curve_finding(curves: pd.DataFrame, *, curve: str) -> str:
         return f"When half of those sought are found, {percent(found)} of those named are right"
     gap = float(np.mean(x - y))
     side = "too high" if gap > 0 else "too low"
-    return f"Probabilities of {_lower(title)} lie {number(100 * abs(gap), 1)} points {side} on average"
+    points = number(100 * abs(gap), 1)
+    return f"Probabilities of {_lower(title)} lie {points} points {side} on average"
 
 
 def confusion_matrix(rows: pd.DataFrame, *, classes: Sequence[str], unit: str) -> go.Figure:
@@ -278,6 +280,7 @@ def confusion_matrix(rows: pd.DataFrame, *, classes: Sequence[str], unit: str) -
         )
     ]
     words = [each.replace(" ", "<br>") for each in classes]
+    lines = ["<br>".join(textwrap.wrap(each, 16)) for each in classes]
     figure.add_heatmap(
         x=list(classes),
         y=list(classes),
@@ -302,7 +305,7 @@ def confusion_matrix(rows: pd.DataFrame, *, classes: Sequence[str], unit: str) -
         },
         yaxis={
             "title": {"text": "What happened"}, "showgrid": False, "autorange": "reversed",
-            "tickvals": list(classes), "ticktext": words,
+            "tickvals": list(classes), "ticktext": lines,
         },
     )  # fmt: skip
     return figure
@@ -376,9 +379,17 @@ def probability_plane(compared: pd.DataFrame, *, seen: Seen, of: str) -> go.Figu
     """Draw the probability of one model against that of another, a mark per customer."""
     figure = go.Figure()
     rows = spread_out(compared)
-    for place, (actual, some) in enumerate(rows.groupby("actual", sort=True)):
-        colour = (theme.MAIN, theme.SECOND, theme.GOOD, "#b0627f")[place % 4]
-        symbol = ("circle", "x", "square", "diamond")[place % 4]
+    names = sorted(set(rows["actual"]))
+    two = dict(
+        zip(
+            names,
+            (theme.Mark(theme.SECOND, "x"), theme.Mark(theme.MAIN, "circle")),
+            strict=False,
+        )
+    )
+    looks = two if len(names) <= len(two) else theme.marks(names)
+    for actual, some in rows.groupby("actual", sort=True):
+        colour, symbol = looks[str(actual)]
         figure.add_scatter(
             x=some["first"],
             y=some["second"],
@@ -488,7 +499,7 @@ def setting_bars(importances: pd.DataFrame, *, titles: dict[str, str]) -> go.Fig
     """Draw how much each setting mattered in each model's search."""
     figure = go.Figure()
     rows = importances[importances.groupby("study")["parameter"].transform("size") > 1]
-    rows = rows.nlargest(MOST_SETTINGS, "importance", keep="first")
+    rows = rows.sort_values("importance", ascending=False, kind="stable").head(MOST_SETTINGS)
     order = [f"{titles.get(row.model, row.model)}: {_spaced(row.parameter)}"
              for row in each_row(rows)]  # fmt: skip
     for model, some in rows.groupby("model", sort=False):

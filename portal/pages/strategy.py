@@ -212,7 +212,7 @@ def layout(**_query: str) -> Component:
 
 
 def _calculator() -> Component:
-    heads = [html.Th(title, scope="col") for title in ("", *map(str.capitalize, ENDS))]
+    heads = [html.Th(title, scope="col") for title in ("Range", *map(str.capitalize, ENDS))]
     body = [
         html.Tr(
             [
@@ -413,7 +413,7 @@ def _outcome(at: Snapshot, assumed: Assumptions) -> list[Component]:
         else f"It breaks even at a response of {wording.percent(even, 2)}."
     )
     rows = returns.measures.reset_index()
-    heads = ("", "Mean", "5 %", "Median", "95 %")
+    heads = ("Measure", "Mean", "5 %", "Median", "95 %")
     body = [
         html.Tr(
             [

@@ -201,6 +201,8 @@ def members(
     shown = ordered.iloc[max(asked.start, 0) : min(asked.end, asked.start + 1_000)]
     names = identifiers(at)
     shown = shown.assign(customer_id=[names[place] for place in shown["place"]])
+    if shown.empty:
+        return shown.assign(segment="", reason=""), len(found)
     bound = {f"customer_{number}": name for number, name in enumerate(shown["customer_id"])}
     query = DETAILS.format(names=", ".join(f":{name}" for name in bound))
     details = read_frame(at.connection, query, run_id=at.run_id, **bound)

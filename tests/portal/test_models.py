@@ -156,7 +156,8 @@ def test_nothing_is_drawn_of_a_model_that_is_not_there(app: Dash) -> None:
         assert not page._confusion(at, "churn", "oracle", "count").figure.data
         assert not page._agreement(at, "churn", "oracle", "majority").figure.data
         assert not page._dependence(at, "churn", "oracle").figure.data
-        assert not page._trials(at, "nothing").figure.data
+        for draw in (page._trials, page._settings, page._times, page._drivers, page._checks):
+            assert not draw(at, "nothing").figure.data
 
 
 def test_a_confusion_in_shares_adds_up_by_row() -> None:
