@@ -18,8 +18,8 @@ from pipeline.sources.sample import COLUMNS
 from portal.exports import FORMULA, csv_lines, neutral
 from tests.shops import Shop, rows
 
-OTHER_FORMS = {"explore-campaigns"}
-"""Cards of which a shop's orders know nothing."""
+OTHER_FORMS = {"explore-campaigns", "models-settings"}
+"""Cards of which a shop's orders, or tuning by a single trial, know nothing."""
 
 
 def read(text: str) -> list[dict[str, str]]:
