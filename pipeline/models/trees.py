@@ -11,7 +11,8 @@ import numpy as np
 from scipy.special import expit, softmax
 
 AVERAGE, LOGISTIC, SOFTMAX = "average", "logistic", "softmax"
-ROWS = 4_096
+CELLS = 200_000
+"""Rows times trees that are followed at once: what a processor keeps at hand."""
 
 
 class Trees(NamedTuple):
@@ -60,10 +61,11 @@ class Trees(NamedTuple):
         """Give n × outputs: probabilities where trees are averaged, else log odds."""
         turns = len(self.base) if self.link == SOFTMAX else 1
         found = np.empty((len(points), len(self.base)))
-        for start in range(0, len(points), ROWS):
-            said = self.values[self.leaves(points[start : start + ROWS])]
+        rows = max(1, CELLS // len(self.roots))
+        for start in range(0, len(points), rows):
+            said = self.values[self.leaves(points[start : start + rows])]
             by_turn = said.reshape(len(said), -1, turns * said.shape[2])
-            found[start : start + ROWS] = by_turn.sum(axis=1)
+            found[start : start + rows] = by_turn.sum(axis=1)
         if self.link == AVERAGE:
             found /= len(self.roots)
         return found + self.base

@@ -66,6 +66,7 @@ PROFIT = "churn-profit"
 RISK_GROUPS = "churn-groups"
 GROUP = "churn-group"
 ASKED = "churn-asked"
+WANTED = "churn-wanted"
 MEMBERS = "churn-members"
 DRIVERS = "churn-drivers"
 COSTS_PROBLEM = "churn-costs-problem"
@@ -201,6 +202,7 @@ def layout(**_query: str) -> Component:
             height=360,
         ),
         dcc.Store(id=ASKED),
+        dcc.Store(id=WANTED),
     )
 
 
@@ -373,12 +375,14 @@ def show_profit(cut: float | None, search: str | None, *costs: float | None) -> 
     Input(CUT, "value"),
     Input(URL, "search"),
     Input(GROUP, "value"),
+    State(ASKED, "data"),
 )
 def show_groups(
-    cut: float | None, search: str | None, group: str | None
+    cut: float | None, search: str | None, group: str | None, before: dict[str, Any] | None
 ) -> tuple[Component, dict[str, Any]]:
     """Write the four groups, with what is done with each."""
-    asked = {"cut": cut or 0.0, "search": search, "group": group or EVERYONE}
+    asked: dict[str, Any] = {"cut": cut or 0.0, "search": search, "group": group or EVERYONE}
+    asked |= {"again": before is not None}
     with snapshot(search) as at:
         totals = remember(at, queries.group_totals, from_query(search), cut or 0.0)
         if totals.empty:
@@ -387,24 +391,21 @@ def show_groups(
 
 
 clientside_callback(
-    ClientsideFunction("clientele", "reload_table"),
-    Output(MEMBERS, "id"),
+    ClientsideFunction("churn", "ask"),
+    Output(WANTED, "data"),
+    Input(MEMBERS, "getRowsRequest"),
     Input(ASKED, "data"),
     State(MEMBERS, "id"),
     prevent_initial_call=True,
 )
 
 
-@callback(
-    *table_outputs(MEMBERS),
-    Input(MEMBERS, "getRowsRequest"),
-    State(ASKED, "data"),
-    prevent_initial_call=True,
-)
-def show_members(request: dict[str, Any] | None, asked: dict[str, Any] | None) -> Rows:
+@callback(*table_outputs(MEMBERS), Input(WANTED, "data"), prevent_initial_call=True)
+def show_members(wanted_rows: dict[str, Any] | None) -> Rows:
     """Bring the customers of the group."""
-    if request is None or asked is None:
+    if wanted_rows is None:
         return no_update, no_update, no_update
+    request, asked = wanted_rows["request"], wanted_rows["asked"]
     sort = asked_sort(request)
     column = "value" if sort.column not in ("probability", "customer_id") else sort.column
     wanted = queries.Asked(

@@ -201,6 +201,8 @@ def members(
     shown = ordered.iloc[max(asked.start, 0) : min(asked.end, asked.start + 1_000)]
     listed = names(at).of(shown["place"].to_numpy(dtype=np.int64))
     shown = shown.assign(customer_id=pd.Series(listed, shown.index, dtype=object))
+    if shown.empty:
+        return shown.assign(segment="", reason=""), len(found)
     details = read_frame(at.connection, DETAILS, run_id=at.run_id, names=listed)
     details = details.astype({"customer_id": object})
     return shown.merge(details, on="customer_id", how="left"), len(found)

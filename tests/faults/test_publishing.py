@@ -34,6 +34,8 @@ FIRST_STEP = {
     "orders": (refresh, "order_states"),
     "features": (recorder, "customer_rfm"),
     "segment": (refresh, "segments"),
+    "value": (refresh, "value"),
+    "predict": (refresh, "predicted"),
     "explore": (refresh, "explored"),
     "write": (recorder, "write_results"),
 }

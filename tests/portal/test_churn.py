@@ -71,6 +71,15 @@ def test_members_are_sorted_and_paged(app: Dash, known: pd.DataFrame) -> None:
     assert list(found["customer_id"]) == list(ranked.iloc[3:8])
 
 
+def test_a_group_without_anyone_has_no_rows(app: Dash) -> None:
+    with app.server.test_request_context("/"), snapshot() as at:
+        asked = queries.Asked("value", descending=True, start=0, end=100)
+        found, total = queries.members(at, Filters(), 1.0, "Valuable at risk", asked)
+    assert total == 0
+    assert found.empty
+    assert {"customer_id", "segment", "reason"} <= set(found.columns)
+
+
 def test_slice_is_said_at_the_entered_costs(
     app: Dash, client: FlaskClient, known: pd.DataFrame
 ) -> None:

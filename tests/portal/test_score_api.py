@@ -246,7 +246,7 @@ from db.engine import open_reader
 from portal.app import create_app
 from portal.settings import Settings
 client = create_app(open_reader({shops.url!r}), Settings(db={shops.url!r})).server.test_client()
-heavy = lambda: sorted({{"sklearn", "xgboost", "optuna", "pipeline"}} & set(sys.modules))
+heavy = lambda: sorted({{"sklearn", "xgboost", "optuna", "pipeline.models"}} & set(sys.modules))
 for path in ("/score", "/", "/export/customers.csv", "/api/v1/openapi.json", "/healthz"):
     assert client.get(path).status_code == 200, path
 client.post("/api/v1/score", json={{"customers": []}})
@@ -259,4 +259,4 @@ print(json.dumps([before, heavy()]))
     )
     before, after = json.loads(done.stdout)
     assert before == []
-    assert "pipeline" in after
+    assert "pipeline.models" in after

@@ -149,14 +149,8 @@ def test_the_table_sorts_in_the_database_and_leads_to_customers(
     assert (rows["clv_12m_low"] <= rows["clv_12m"]).all()
     assert (rows["clv_12m"] <= rows["clv_12m_high"]).all()
     for cell, customer in zip(cells, rows["customer_id"], strict=True):
-        assert cell["customer_id"] == f"[{customer}](/customer/{customer}?dataset=shop)"
+        assert cell["customer_id"] == customer
         assert re.fullmatch(r"\d+ \w{3} \d{4}|–", cell["expected_next_order_days"])
-
-
-def test_an_identifier_stays_text_in_the_table(page: ModuleType) -> None:
-    link = page._link("](javascript:x) [a/b", "shop")
-    address = "/customer/%5D%28javascript%3Ax%29%20%5Ba%2Fb?dataset=shop"
-    assert link == rf"[\]\(javascript:x\) \[a/b]({address})"
 
 
 def test_without_orders_the_page_says_what_would_bring_them(

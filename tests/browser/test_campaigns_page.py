@@ -5,14 +5,13 @@ import datetime as dt
 import io
 import json
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Open, looks_right, served
+from portal.settings import Settings
+from tests.browser.conftest import Open, Serve, looks_right
 from tests.shops import Shop, refreshed, rows, write_shop
 
 pytestmark = pytest.mark.browser
@@ -21,19 +20,19 @@ DEARER = 40
 """By which customers of the shop are worth an incentive."""
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    path = write_shop(tmp_path / "shop.csv", customers=400, days=500)
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    folder = tmp_path_factory.mktemp("campaigns")
+    path = write_shop(folder / "shop.csv", customers=400, days=500)
     lines = pd.read_csv(path, dtype=str)
     lines["UnitPrice"] = (lines["UnitPrice"].astype(float) * DEARER).astype(str)
     lines.to_csv(path, index=False)
-    return refreshed(tmp_path / "portal.db", path)
+    return refreshed(folder / "portal.db", path)
 
 
 @pytest.fixture
-def base(shop: Shop) -> Iterator[str]:
-    with served(shop.url) as address:
-        yield address
+def base(shop: Shop, serve: Serve) -> str:
+    return serve(Settings(db=shop.url))
 
 
 def test_valuable_customers_at_risk_are_exported_with_a_hold_out(
@@ -80,6 +79,7 @@ def test_a_campaign_is_read_back_over_the_orders_since(
     seen.go("/campaigns")
     seen.page.get_by_label("Name", exact=True).fill("Everyone")
     seen.page.get_by_role("button", name="Create campaign").click()
+    expect(seen.page.locator("#campaigns-facts")).to_contain_text("Filtersnone")
     brought = seen.page.locator("#campaigns-result")
     expect(brought).to_contain_text("Not started")
 

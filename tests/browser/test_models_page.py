@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Open, looks_right
+from tests.browser.conftest import PATIENCE, Open, looks_right
 
 pytestmark = pytest.mark.browser
 
@@ -23,10 +23,10 @@ def test_tabs_and_a_comparison_of_two(visit: Open) -> None:
     expect(seen.page.locator(".tab.current")).to_contain_text("own inputs")
 
     title = seen.page.locator("#models-second-confusion-title")
-    seen.page.get_by_label("Second").select_option("majority")
-    expect(title).to_have_text(re.compile("^Majority class gets"))
+    seen.page.get_by_label("Second", exact=True).select_option("majority")
+    expect(title).to_have_text(re.compile("^Majority class gets"), timeout=PATIENCE)
     seen.page.get_by_label("Matrices in").select_option("share")
     expect(seen.page.locator("#models-first-confusion .heatmap-label").first).to_contain_text(
-        "%"
+        "%", timeout=PATIENCE
     )
     seen.settle()

@@ -15,4 +15,4 @@ def test_the_most_valuable_customer_is_a_link(visit: Open) -> None:
     seen.go("/value?dataset=shop")
     link = seen.page.locator("#value-customers .ag-cell a").first
     link.scroll_into_view_if_needed()
-    expect(link).to_have_attribute("href", re.compile(r"^/customer/.+\?dataset=shop$"))
+    expect(link).to_have_attribute("href", re.compile(r"^/customer\?customer=.+&dataset=shop$"))
