@@ -254,7 +254,7 @@ def test_churn_is_predicted_better_than_by_rules(shop: Shop):
     assert scores["brier"] < 0.21
     assert max(ece_before, ece_after) <= 0.10
     assert (round(before, 2), round(after, 2)) == (0.52, 0.43)
-    assert "moved from 52% on the last day trained on to 43% in the test" in warning
+    assert "moved from 52 % on the last day trained on to 43 % in the test" in warning
     ((lead,),) = rows(
         shop.path, "select low from paired_test where role = 'naive' and run_id = 1"
     )
