@@ -11,6 +11,7 @@ from portal.queries import strategy as queries
 from portal.snapshot import Snapshot, remember
 
 DAYS = 90
+MOST = 1e12
 SHOWN = 1_000.0
 """The budget that is shown divided where none pays."""
 
@@ -47,7 +48,6 @@ def start(at: Snapshot) -> Start | None:
     best = two_digits(
         economics.best_budget(economics.budget_inputs(plans, shares, budget=SHOWN))
     )
-    one = wording.money(1, at.currency)
     if best < 1:
         return Start(
             SHOWN,
@@ -57,8 +57,23 @@ def start(at: Snapshot) -> Start | None:
     return Start(
         best,
         f"No budget was given, so it begins with the best one, {_rounded(best, at)} to two"
-        f" digits: there the next {one} just earns itself in every segment.",
+        f" digits: there the next {_rounded(1, at)} just earns itself in every segment.",
     )
+
+
+def given(at: Snapshot, budget: float | None) -> float:
+    """Give a budget as entered, the one to begin with where none was, 0 where it can't be."""
+    if budget is None:
+        first = remember(at, start)
+        return first.amount if first else SHOWN
+    return float(budget) if 1 <= budget <= MOST else 0.0
+
+
+def settled(at: Snapshot, budget: float | None) -> float | None:
+    """Give the budget that is shown; `None` where it can't be, or none was given nor known."""
+    if budget is None and remember(at, start) is None:
+        return None
+    return given(at, budget) or None
 
 
 def assumed(at: Snapshot) -> dict[str, Assumptions]:

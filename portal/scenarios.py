@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 from sqlalchemy.engine import Engine
 
 from db.workspace import is_there, scenarios
-from portal import economics
+from portal import budgets, economics
 from portal.budgets import DAYS, Plan, plan, start
 from portal.economics import Assumptions, Returns, StrategyError
 from portal.filters import DATASET, LONGEST_QUERY
@@ -32,7 +32,6 @@ RANGES = ("response", "uplift", "basket", "margin", "discount", "contact_cost")
 SHARES = frozenset({"response", "uplift", "margin", "discount"})
 LONGEST_NAME = 100
 MOST_CUSTOMERS = 1_000_000_000
-MOST_MONEY = 1e12
 NUMBER = re.compile(r"\d{1,15}(\.\d{1,10})?")
 
 
@@ -123,7 +122,7 @@ def from_text(text: str) -> Entered:
     _, customers, budget, *ranges, segment, name = parts
     if not re.fullmatch(r"\d{1,10}", customers) or int(customers) > MOST_CUSTOMERS:
         raise StrategyError("its number of customers is none")
-    if budget and not 1 <= _number(budget, "budget") <= MOST_MONEY:
+    if budget and not 1 <= _number(budget, "budget") <= budgets.MOST:
         raise StrategyError("its budget is none")
     found = Entered(
         segment=_name(_unquoted(segment), "segment"),

@@ -6,13 +6,18 @@ import dash_bootstrap_components as dbc
 import pandas as pd
 from dash import dcc, html
 from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
 
-from portal import wording
+from portal import scenarios, wording
 from portal.components.attributes import aria
 from portal.components.strategy import MEASURED, scrolled, written
 from portal.scenarios import Entered, Outcome
+from portal.snapshot import Snapshot
 
+COMPARE, LOAD, DELETE = "strategy-compare", "strategy-load", "strategy-delete"
+"""The types of the ids in a row."""
 NOW = "now"
+SHARED_KEY, SAVED_KEY = "shared-", "saved-"
 COMPARED = ("revenue", "cost", "profit")
 
 
@@ -26,16 +31,8 @@ class Row(NamedTuple):
     deletes: bool = False
 
 
-class Types(NamedTuple):
-    """The types of the ids in a row."""
-
-    compare: str
-    load: str
-    delete: str
-
-
 def scenario_table(
-    rows: list[Row], *, chosen: set[str], dataset: Any, currency: str, types: Types
+    rows: list[Row], *, chosen: set[str], dataset: Any, currency: str
 ) -> Component:
     """List scenarios, each with a box to compare it; `dataset` makes a row's address."""
     titles = ("Compare", "Scenario", "Customers of", "Contacted", "Budget", "Saved", "Actions")
@@ -44,7 +41,7 @@ def scenario_table(
         html.Th(title, scope="col", className="number" if title in numeric else "")
         for title in titles
     ]
-    body = [_row(each, dataset, currency, types, chosen=chosen) for each in rows]
+    body = [_row(each, dataset, currency, chosen=chosen) for each in rows]
     return scrolled(
         html.Table([html.Thead(html.Tr(head)), html.Tbody(body)], className="plain-table wide"),
         "Scenarios of this data set",
@@ -55,13 +52,12 @@ def _row(
     row: Row,
     dataset: Any,
     currency: str,
-    types: Types,
     *,
     chosen: set[str],
 ) -> Component:
     there = row.entered
     box = dbc.Checkbox(
-        id={"type": types.compare, "scenario": row.key},
+        id={"type": COMPARE, "scenario": row.key},
         value=row.key in chosen and (there is not None or row.key == NOW),
         disabled=there is None and row.key != NOW,
         label=html.Span(f"Compare {row.name}", className="visually-hidden"),
@@ -74,12 +70,12 @@ def _row(
             html.Td(wording.number(there.customers) if there else "", className="number"),
             html.Td(_budget(there, currency) if there else "", className="number"),
             html.Td(row.when, className="nowrap"),
-            html.Td(_actions(row, dataset, types), className="nowrap"),
+            html.Td(_actions(row, dataset), className="nowrap"),
         ]
     )
 
 
-def _actions(row: Row, dataset: Any, types: Types) -> Component:
+def _actions(row: Row, dataset: Any) -> Component:
     buttons: list[Component] = []
     if row.key == NOW:
         return html.Div(buttons)
@@ -87,7 +83,7 @@ def _actions(row: Row, dataset: Any, types: Types) -> Component:
         buttons = [
             html.Button(
                 "Load",
-                id={"type": types.load, "scenario": row.key},
+                id={"type": LOAD, "scenario": row.key},
                 type="button",
                 className="button",
                 **aria(label=f"Load {row.name}"),
@@ -98,7 +94,7 @@ def _actions(row: Row, dataset: Any, types: Types) -> Component:
         buttons.append(
             html.Button(
                 "Delete",
-                id={"type": types.delete, "scenario": row.key},
+                id={"type": DELETE, "scenario": row.key},
                 type="button",
                 className="button danger",
                 **aria(label=f"Delete {row.name}"),
@@ -203,3 +199,24 @@ def _profit(outcome: Outcome, way: str, currency: str) -> str:
     if outcome.plan is None:
         return wording.NOTHING
     return wording.money(getattr(outcome.plan.division, way).profit, currency)
+
+
+def rows_of(at: Snapshot, search: str | None) -> list[Row]:
+    """List scenarios: what is entered, what came with the address, what is saved."""
+    found = [Row(NOW, "As entered above", "not saved", None)]
+    for place, each in enumerate(scenarios.from_query(search).entered):
+        key = f"{SHARED_KEY}{place}"
+        found.append(Row(key, each.name, "came with the address", each))
+    for kept in scenarios.every(at):
+        key = f"{SAVED_KEY}{kept.scenario_id}"
+        when = wording.moment(kept.saved_at)
+        found.append(Row(key, kept.name, when, kept.entered, deletes=True))
+    return found
+
+
+def row_of(at: Snapshot, search: str | None, key: str) -> Row:
+    """Give the scenario of that key; nothing changes where it is gone."""
+    for row in rows_of(at, search):
+        if row.key == key:
+            return row
+    raise PreventUpdate

@@ -80,7 +80,7 @@ def test_engagement_is_the_mean_over_customers(portal: Dash, shop: Shop) -> None
         economics.engagement(customers, playbook.engagement), customers["segment"]
     ).set_index("segment")
     with looking(portal, "shop") as at:
-        found = queries.engagement(at, playbook).set_index("segment")
+        found = queries.engagement(at, playbook.engagement).set_index("segment")
     assert len(found) == len(expected)
     for column in ("engagement", "recency_points", "order_probability_points"):
         assert found[column].to_dict() == pytest.approx(expected[column].to_dict())
