@@ -82,12 +82,13 @@ def scenario_cards() -> Component:
         ),
         html.Div(
             grid(
-                text_card("Side by side", html.Div(id=COMPARISON)),
+                text_card("Side by side", html.Div(id=COMPARISON), columns=7),
                 chart_card(
                     COMPARED,
                     evidence=None,
                     subject="Revenue, cost and profit of the scenarios chosen above",
-                    height=380,
+                    height=460,
+                    columns=5,
                 ),
             ),
             id=BESIDE,

@@ -181,10 +181,15 @@ def _head(name: str) -> Component:
 def _interval(outcome: Outcome, measure: str, currency: str) -> Any:
     rows = outcome.returns.measures
     row = rows[rows["measure"] == measure].iloc[0]
-    mean, low, high = (
-        written(measure, float(row[each]), currency) for each in ("mean", "low", "high")
-    )
-    return [mean, html.Span(f"{low} to {high}", className="interval")]
+    mean, low, high = (float(row[each]) for each in ("mean", "low", "high"))
+    if measure == "roi":
+        said = [wording.percent(each) for each in (low, high)]
+    else:
+        said = [wording.money_short(each, currency) for each in (low, high)]
+    return [
+        written(measure, mean, currency),
+        html.Span(wording.interval(*said), className="interval"),
+    ]
 
 
 def _even(outcome: Outcome) -> str:
