@@ -164,7 +164,9 @@ def from_query(search: str | None) -> Shared:
         return Shared(())
     if len(search) > LONGEST_QUERY:
         return Shared((), _unreadable("it is too long"))
-    pairs = parse_qsl(search.removeprefix("?"), encoding="utf-8", errors="replace")
+    pairs = parse_qsl(
+        search.removeprefix("?"), keep_blank_values=True, encoding="utf-8", errors="replace"
+    )
     texts = [value for field, value in pairs if field == PARAMETER]
     if len(texts) > MOST:
         return Shared((), _unreadable(f"it carries more than {MOST} scenarios"))
