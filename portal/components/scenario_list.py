@@ -71,7 +71,7 @@ def scenario_cards() -> Component:
                     html.Button(
                         "Save the scenario", id=KEEP, type="button", className="button primary"
                     ),
-                    html.Span(id=ADDRESS),
+                    html.Div(id=ADDRESS, className="button-row"),
                 ],
                 className="strategy-fields card-text",
             ),

@@ -150,10 +150,10 @@ def comparison_table(outcomes: list[Outcome], currency: str) -> Component:
         ("Breaks even at a response of", [_even(each) for each in every]),
         ("Budget over all segments", [_money(each.budget, currency) for each in every]),
         (
-            "Its profit by the playbook",
+            "Its profit, by the shares",
             [_profit(each, "by_playbook", currency) for each in every],
         ),
-        ("Its profit at the most", [_profit(each, "by_profit", currency) for each in every]),
+        ("Its profit, at the most", [_profit(each, "by_profit", currency) for each in every]),
     ]
     head = [html.Th("Measure", scope="col"), *(_head(each.entered.name) for each in every)]
     body = [

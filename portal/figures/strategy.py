@@ -202,7 +202,7 @@ def compared(rows: pd.DataFrame, *, currency: str) -> go.Figure:
             f" {symbol(currency)}%{{customdata[1]:,.0f}}<extra></extra>",
         )
     figure.update_xaxes(
-        title={"text": f"Mean, and from the 5 % to the 95 % quantile ({currency or 'money'})"},
+        title={"text": f"Mean, from 5 % to 95 % ({currency or 'money'})"},
         tickprefix=symbol(currency),
         tickformat="~s",
         zeroline=True,
