@@ -43,6 +43,8 @@ HEADS = {
          "clusterings compared", "largest difference of silhouettes"),
         ("stage", "made-up shop of 1,000 lines, .csv"),
         ("stage", "made-up shop of 1,000 lines, .csv"),
+        ("source", "lines", "customers", "wall", "CPU", "memory"),
+        ("stage", "made-up shop of 1,000 lines, .csv"),
     ],
     "readers": [
         ("way", "rows", "wall", "CPU", "rows per CPU second", "memory", "CPU ÷ product")
@@ -150,7 +152,7 @@ def test_the_plain_way_agrees_with_the_product(refreshed_both_ways: Section):
 )
 @pytest.mark.usefixtures("refreshed_both_ways")
 def test_a_difference_stops_the_benchmark(change: str, tiny: Bench, tmp_path: Path):
-    product = tiny.folder / f"made-up-{LINES}.csv.product.db"
+    product = tiny.folder / f"made-up-{LINES}.csv.without-predictions.db"
     plain = Path(shutil.copy(tiny.folder / f"made-up-{LINES}.csv.plain.db", tmp_path))
     refreshing.agreement(product, plain)
     with closing(sqlite3.connect(plain)) as connection, connection:
