@@ -19,6 +19,9 @@ MEASURED = {
     "profit": "Profit",
     "roi": "Return on investment",
 }
+NO_ENGAGEMENT = (
+    "No engagement score: this data set tells neither when nor how often customers ordered."
+)
 Facts = list[tuple[str, str]]
 
 
@@ -169,10 +172,10 @@ def _facts(facts: Facts, name: str = "strategy-facts") -> Component:
     )
 
 
-def _gauge(score: "pd.Series[Any] | None") -> Component | None:
+def _gauge(score: "pd.Series[Any] | None") -> Component:
     """Show the engagement score as a bar, and say what it is made of."""
     if score is None or pd.isna(score["engagement"]):
-        return None
+        return html.P(NO_ENGAGEMENT, className="quiet")
     reached = float(score["engagement"])
     return html.Div(
         [

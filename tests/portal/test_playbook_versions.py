@@ -17,7 +17,9 @@ from db.workspace import playbooks as kept
 from db.workspace.playbooks import PlaybookChanged
 from portal import plans, playbooks, scenarios
 from portal.app import create_app
+from portal.components.scenarios import comparison_rows, comparison_table
 from portal.economics import StrategyError, default_playbook, dump_playbook
+from portal.figures import strategy as figures
 from portal.filters import NO_FILTERS
 from portal.queries import churn
 from portal.queries import strategy as queries
@@ -265,6 +267,12 @@ def test_scenarios_are_kept_listed_worked_out_and_deleted(portal: Dash, shop: Sh
         assert found.budget == 5_500
         assert found.plan is None or found.plan.division.by_playbook.spend <= 5_500.01
         assert found.break_even == pytest.approx(1 / (367.1 * (0.6 * 0.5 - 0.2)))
+        rows = comparison_rows([found, found])
+        assert set(rows["scenario"]) == {CAREFUL.name, f"{CAREFUL.name} (2)"}
+        assert ((rows["low"] <= rows["mean"]) & (rows["mean"] <= rows["high"])).all()
+        figure = figures.compared(rows, currency="GBP")
+        assert [len(trace.x) for trace in figure.data] == [3, 3]
+        assert "Draws that lose money" in str(comparison_table([found, found], "GBP"))
         assert scenarios.delete(writer, at, 99) is None
         assert scenarios.delete(writer, at, every[0].scenario_id) == every[0].name
     with looking(portal) as at:

@@ -145,6 +145,28 @@ def test_where_no_budget_pays_the_page_says_so(
     assert "none pays" in first.said
 
 
+def test_engagement_is_worked_out_once(
+    portal: Dash, page: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with looking(portal, "shop") as at:
+        before = str(page._cards(at, None))
+        monkeypatch.setattr(queries, "_by_scores", lambda _: pytest.fail("worked out again"))
+        assert str(page._cards(at, None)) == before
+
+
+def test_a_card_says_who_a_segment_is_and_what_its_budget_brings(
+    portal: Dash, page: ModuleType
+) -> None:
+    with looking(portal, "shop") as at:
+        found = page.plan(at, 500.0)
+        (first, *_) = page._cards(at, found)
+    text = str(first)
+    for title in ("Customers", "Average basket", "Budget", "Expected profit", "Engagement"):
+        assert title in text
+    with looking(portal, "people") as at:
+        assert "Customers" in str(page._cards(at, None))
+
+
 def test_cards_divide_either_way(portal: Dash, page: ModuleType) -> None:
     with looking(portal, "shop") as at:
         found = page.plan(at, 500.0)
