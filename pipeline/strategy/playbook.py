@@ -297,7 +297,7 @@ class _Plain(yaml.SafeLoader):
     def construct_object(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
         try:
             return super().construct_object(node, deep)
-        except ValueError as error:  # more digits than Python reads
+        except (ValueError, OverflowError) as error:  # more digits than Python reads
             problem = "has a number that can't be read"
             mark: Any = node.start_mark
             raise _Refused(None, None, problem, mark) from error

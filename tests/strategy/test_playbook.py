@@ -122,6 +122,8 @@ def test_costs_are_those_of_a_retention_campaign() -> None:
     [
         ("costs/incentive", -1, "“costs.incentive” must be at least 0"),
         ("costs/margin", 0.4, "“costs.margin” is in per cent: write 40 for 0.4"),
+        ("costs/contact_cost", 10**400, "“costs.contact_cost” must be a number"),
+        ("other/priority", 10**400, "“other.priority” must be"),
         ("costs/contact_cost", "much", "“costs.contact_cost” must be a number"),
         ("costs/contact_cost", float("nan"), "“costs.contact_cost” must be a number"),
         ("costs/success_rate/alpha", 0, "“costs.success_rate.alpha” must be above 0"),
@@ -189,6 +191,10 @@ def test_what_is_wrong_is_said_in_one_sentence(path: str, value: object, said: s
         (
             "a: 1\nb: " + "9" * 5_000,
             "The playbook can't be read: line 2 has a number that can't",
+        ),
+        (
+            "a: " + "1:" * 3_000 + "1.5",
+            "The playbook can't be read: line 1 has a number that can't",
         ),
         ("costs: 2026-99-99", "The playbook: “costs” must hold"),
         ("\ud800", "The playbook can't be read: a character is not valid YAML"),
