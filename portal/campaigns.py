@@ -224,6 +224,7 @@ def stamped_listing(
         "run": at.run_id,
         "as_of": at.as_of.isoformat() if at.as_of else None,
         "model": queries.churn_model(at),
+        "playbook": at.playbook,
         "filters": filters,
     }
     lines = [
@@ -232,6 +233,7 @@ def stamped_listing(
         f"Run: {at.run_id}",
         f"As of: {stamp['as_of'] or 'not known'}",
         f"Model: {stamp['model'] or 'none'}",
+        f"Playbook: {f'version {at.playbook}' if at.playbook else 'built-in'}",
         f"Filters: {json.dumps(filters, ensure_ascii=False)}",
     ]
     return Listing(rows, lines, json.dumps(stamp, ensure_ascii=False), title=title)

@@ -17,6 +17,7 @@ from pipeline.strategy.budget import (
 from pipeline.strategy.changes import changes
 from pipeline.strategy.engagement import by_segment, engagement, explained
 from pipeline.strategy.estimate import Estimate, quartiles
+from pipeline.strategy.faults import Fault, faults
 from pipeline.strategy.groups import GROUPS, VALUABLE_AT_RISK, risk_value_groups
 from pipeline.strategy.holdout import assign, balance, strata
 from pipeline.strategy.plans import (
@@ -28,6 +29,7 @@ from pipeline.strategy.plans import (
     segment_plans,
 )
 from pipeline.strategy.playbook import (
+    EngagementWeights,
     GroupPlay,
     Play,
     Playbook,
@@ -74,7 +76,9 @@ __all__ = [
     "Assumptions",
     "Division",
     "Effect",
+    "EngagementWeights",
     "Estimate",
+    "Fault",
     "GroupPlay",
     "Play",
     "Playbook",
@@ -109,6 +113,7 @@ __all__ = [
     "engagement",
     "expected_profit",
     "explained",
+    "faults",
     "group_shares",
     "load_playbook",
     "play_for",

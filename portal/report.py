@@ -262,8 +262,9 @@ def _strategy(at: Snapshot) -> str:
             "expected_return": ("Expected return", str),
         },
     )
-    note = _p(plan.note) if plan.note else ""
-    return f"<h3>Share of the budget, by the playbook</h3>{chart}{note}{table}"
+    version = f"version {at.playbook}, saved here" if at.playbook else "the built-in one"
+    said = _p(f"The playbook is {version}.") + (_p(plan.note) if plan.note else "")
+    return f"<h3>Share of the budget, by the playbook</h3>{chart}{said}{table}"
 
 
 def _quality(at: Snapshot) -> str:

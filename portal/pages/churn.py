@@ -55,6 +55,7 @@ from portal.figures import churn as figures
 from portal.filters import URL, Filters, from_query
 from portal.queries import churn as queries
 from portal.queries.columns import kinds
+from portal.queries.playbook import in_force
 from portal.rows import each_row
 from portal.snapshot import Snapshot, remember, snapshot
 
@@ -99,7 +100,7 @@ def bin_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
 
 
 def curve_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
-    """Give the profit by cut at the costs of the run."""
+    """Give the profit by cut at the costs that the page begins with."""
     known = queries.defaults(at)
     if known is None:
         return pd.DataFrame(columns=["cut", "profit"])
@@ -108,7 +109,7 @@ def curve_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
 
 
 def group_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
-    """Give the groups at the costs of the run."""
+    """Give the groups at the costs that the page begins with."""
     known = queries.defaults(at)
     if known is None:
         return pd.DataFrame(columns=["risk_value"])
@@ -131,13 +132,13 @@ EVIDENCE = {
     PROFIT: Evidence(
         "customer_result", curve_rows, queries.PROBABILITIES, MEASURES,
         "Profit of each cut: what staying customers bring less incentives and contacts. The"
-        " rows are at the costs of the run; the shaded interval is 95 % over customers drawn"
+        " rows are at the costs in grey; the shaded interval is 95 % over customers drawn"
         " again.",
     ),
     RISK_GROUPS: Evidence(
         "customer_result", group_rows, queries.PROBABILITIES, MEASURES,
         "At risk is who reaches the cut, valuable is who is worth more than the median"
-        " customer. The rows are at the best cut of the run's costs.",
+        " customer. The rows are at the best cut of the costs in grey.",
     ),
     DRIVERS: Evidence(
         "driver", driver_rows, queries.DRIVERS, (),
@@ -246,7 +247,8 @@ def _costs() -> Component:
                     [
                         html.H2("What a campaign costs and saves", className="card-title"),
                         html.P(
-                            "Empty fields count as the run did, in grey. The cut moves to the"
+                            "Empty fields count as in grey: as the playbook that someone saved,"
+                            " else as the run. The cut moves to the"
                             " best one when a cost changes.",
                             className="card-subject",
                         ),
@@ -464,7 +466,7 @@ def _drivers(at: Snapshot) -> Chart:
 
 
 def _costs_of(at: Snapshot, costs: Costs) -> RetentionCosts | None:
-    """Give the costs of the run, with those that were entered instead."""
+    """Give the costs to begin with, with those that were entered instead."""
     known = queries.defaults(at)
     if known is None:
         return None
@@ -560,7 +562,7 @@ def _group_table(at: Snapshot, totals: pd.DataFrame) -> Component:
 
 
 def _group(at: Snapshot, name: str, row: Any, *, knows: bool) -> Component:
-    play = default_playbook().groups[name]
+    play = in_force(at).playbook.groups[name]
     facts = "Nobody at this cut."
     if row is not None:
         facts = (

@@ -7,9 +7,11 @@ import pandas as pd
 import sqlalchemy as sa
 
 from db.frames import read_frame
+from db.workspace.playbooks import BUILT_IN
 from portal.economics import RetentionCosts, default_playbook, risk_cells, risk_value_groups
 from portal.filters import Filters
 from portal.queries.columns import kept, names, read
+from portal.queries.playbook import in_force
 from portal.snapshot import Snapshot
 
 MOST_EXACT = 200_000
@@ -74,7 +76,7 @@ class Task(NamedTuple):
 
 
 class Defaults(NamedTuple):
-    """The costs that the run counted with, and where it parts high from low value."""
+    """The costs to count with, and where the run parts high from low value."""
 
     costs: RetentionCosts
     value_cut: float
@@ -87,17 +89,28 @@ def task(at: Snapshot) -> Task | None:
 
 
 def defaults(at: Snapshot) -> Defaults | None:
+    """Give the costs to begin with and the run's median value, `None` where nobody has both.
+
+    The costs are those of the playbook that someone saved, else those of the run.
+    """
+    known, followed = of_run(at), in_force(at)
+    if known is None or followed.version == BUILT_IN:
+        return known
+    return known._replace(costs=followed.playbook.costs.retention)
+
+
+def of_run(at: Snapshot) -> Defaults | None:
     """Give the run's costs and median value, `None` where nobody has both figures."""
     row = at.connection.execute(sa.text(CUT), {"run_id": at.run_id}).one_or_none()
     if row is None:
         return None
-    usual = default_playbook().costs.retention
+    months = max(default_playbook().costs.retention.months, row.margin * 12)
     costs = RetentionCosts(
         contact_cost=row.contact_cost,
         incentive=row.incentive,
         success_rate=row.success_rate,
-        margin=min(row.margin * 12 / usual.months, 1.0),
-        months=usual.months,
+        margin=row.margin * 12 / months,
+        months=months,
     )
     return Defaults(costs, float(row.value_cut))
 
