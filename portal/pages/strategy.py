@@ -241,7 +241,8 @@ def show_groups(search: str | None, _saved: Any = None) -> tuple[list[Component]
             shown.group_card(row, plays[row.risk_value], at.currency)
             for row in each_row(found.rows)
         ]
-        return cards, _parted(at, found.cut)
+        empty = [name for name in economics.GROUPS if name not in set(found.rows["risk_value"])]
+        return cards, " ".join([_parted(at, found.cut), *map(_nobody, empty)])
 
 
 @callback(
@@ -293,6 +294,10 @@ def _followed(at: Snapshot) -> str:
         f"{note}, is in force on this page, on the churn page, in the action plan and in the"
         " report."
     )
+
+
+def _nobody(group: str) -> str:
+    return f"At this cut nobody belongs to “{group}”."
 
 
 def _parted(at: Snapshot, cut: float | None) -> str:
