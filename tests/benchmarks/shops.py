@@ -13,6 +13,8 @@ from tests.benchmarks.measuring import Cost, Run, measured, run
 DATASET = "shop"
 ONLINE_RETAIL = "online-retail"
 LINES_PER_ORDER = 1.5
+TOO_MANY = 1_000_000_000
+"""Customers asked for before values are foretold, where they should not be."""
 SHEET_LINES = 50_000
 
 
@@ -79,10 +81,11 @@ class Bench:
 
 
 def without_predictions(bench: Bench) -> Bench:
-    """Give a bench whose refreshes group, value and explore, and predict nothing."""
+    """Give a bench whose refreshes foretell nothing: neither outcomes nor values."""
     told = yaml.safe_load(bench.settings.read_text(encoding="utf-8")) if bench.settings else {}
     settings = bench.folder / "without-predictions.yaml"
-    settings.write_text(yaml.safe_dump(told | {"models": {"tasks": []}}), encoding="utf-8")
+    nothing = {"models": {"tasks": []}, "value": {"least_customers": TOO_MANY}}
+    settings.write_text(yaml.safe_dump(told | nothing), encoding="utf-8")
     return replace(bench, settings=settings)
 
 

@@ -68,16 +68,14 @@ class Agreement(NamedTuple):
 
 
 HOW = """\
-`scripts/refresh.py` into a new SQLite file with the default settings but no predictions
-(`models.tasks: []`), beside `tests/benchmarks/plain.py`: what an analyst would write with
-pandas, openpyxl, `to_sql` and scikit-learn for the same results, algorithms, trials and
-resamples (the same seeds, starts, trees and sizes). What the product does more there, lifetime
-values and the exploration of customers, is in its figures and not in the plain way's. That fits
-every trial anew, grows a tree for each clustering, lets scikit-learn compute each silhouette
+`scripts/refresh.py` into a new SQLite file with the default settings but neither predictions
+(`models.tasks: []`) nor lifetime values, beside `tests/benchmarks/plain.py`: what an analyst
+would write with pandas, openpyxl, `to_sql` and scikit-learn for the same results, algorithms,
+trials and resamples (the same seeds, starts, trees and sizes). That way fits every trial anew, grows a tree for each clustering, lets scikit-learn compute each silhouette
 from the points and groups the lines anew for every snapshot. Whole processes, imports included.
 The largest made-up shop is refreshed by the product alone; the plain way runs on a tenth of its
-lines, the product beside it, and nothing is scaled up. With
-predictions, every task and model tuned and compared, the product is measured alone."""
+lines, the product beside it, and nothing is scaled up. With predictions and values, every task
+and model tuned and compared, the product is measured alone."""
 
 
 def refresh(bench: Bench) -> Section:
