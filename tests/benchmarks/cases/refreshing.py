@@ -71,7 +71,8 @@ HOW = """\
 `scripts/refresh.py` into a new SQLite file with the default settings but neither predictions
 (`models.tasks: []`) nor lifetime values, beside `tests/benchmarks/plain.py`: what an analyst
 would write with pandas, openpyxl, `to_sql` and scikit-learn for the same results, algorithms,
-trials and resamples (the same seeds, starts, trees and sizes). That way fits every trial anew, grows a tree for each clustering, lets scikit-learn compute each silhouette
+trials and resamples (the same seeds, starts, trees and sizes). That way fits every trial anew,
+grows a tree for each clustering, lets scikit-learn compute each silhouette
 from the points and groups the lines anew for every snapshot. Whole processes, imports included.
 The largest made-up shop is refreshed by the product alone; the plain way runs on a tenth of its
 lines, the product beside it, and nothing is scaled up. With predictions and values, every task

@@ -120,11 +120,28 @@ class Portal:
         there = self.content(page, search)
         for each in self.callbacks:
             parts = (*each["inputs"], *each["state"], *outputs(each["output"]))
-            if any(part["id"] not in there for part in parts):
+            if any(part["id"] not in there and not is_pattern(part["id"]) for part in parts):
                 continue
             self.never_asked.discard(each["output"])
             for name, values in asked_for(each, page, there, self.customers):
                 yield Asked(page.name, name, request(each, there, values))
+
+
+def is_pattern(name: str) -> bool:
+    """Tell whether an id stands for any number of components, none among them."""
+    return name.startswith("{") and '["ALL"]' in name
+
+
+def matched(pattern: str, there: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Give the ids on the page that a pattern stands for."""
+    wanted = json.loads(pattern)
+    ids = [json.loads(name) for name in there if name.startswith("{")]
+    return [
+        each
+        for each in ids
+        if each.keys() == wanted.keys()
+        and all(wanted[key] in (["ALL"], each[key]) for key in wanted)
+    ]
 
 
 def is_action(callback: Mapping[str, Any]) -> bool:
@@ -166,7 +183,12 @@ def request(
 ) -> dict[str, Any]:
     """Write the body that the browser would post."""
 
-    def filled(part: Mapping[str, str]) -> dict[str, Any]:
+    def filled(part: Mapping[str, str]) -> Any:
+        if is_pattern(part["id"]):
+            return [
+                {**part, "id": each, "value": there[written(each)].get(part["property"])}
+                for each in matched(part["id"], there)
+            ]
         name = f"{part['id']}.{part['property']}"
         value = values.get(name, there[part["id"]].get(part["property"]))
         if value is None:
@@ -175,14 +197,18 @@ def request(
 
     found = outputs(callback["output"])
     inputs = [filled(part) for part in callback["inputs"]]
-    changed = [f"{part['id']}.{part['property']}" for part in callback["inputs"]]
+    changed = [
+        f"{part['id']}.{part['property']}"
+        for part in callback["inputs"]
+        if not is_pattern(part["id"])
+    ]
     return {
         "output": callback["output"],
         "outputs": found if callback["output"].startswith("..") else found[0],
         "inputs": inputs,
         "state": [filled(part) for part in callback["state"]],
         "changedPropIds": changed,
-        "parsedChangedPropsIds": [part["id"] for part in callback["inputs"]],
+        "parsedChangedPropsIds": [name.rpartition(".")[0] for name in changed],
     }
 
 
@@ -201,8 +227,8 @@ def components(tree: Any) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     if isinstance(tree, Mapping):
         props = tree.get("props")
-        if isinstance(props, Mapping) and isinstance(props.get("id"), str):
-            found[props["id"]] = dict(props)
+        if isinstance(props, Mapping) and props.get("id"):
+            found[written(props["id"])] = dict(props)
         parts: Sequence[Any] = list(tree.values())
     elif isinstance(tree, list):
         parts = tree
@@ -211,6 +237,11 @@ def components(tree: Any) -> dict[str, dict[str, Any]]:
     for part in parts:
         found |= components(part)
     return found
+
+
+def written(name: Any) -> str:
+    """Write an id as Dash names it: as it is, or one of several parts as JSON."""
+    return name if isinstance(name, str) else json.dumps(name, sort_keys=True)
 
 
 def address(page: Page, customer: str, search: str) -> dict[str, str]:
