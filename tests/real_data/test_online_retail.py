@@ -221,13 +221,19 @@ def test_the_whole_refresh(shop: Shop):
     assert not leftovers(shop.path)
 
 
-def test_the_same_file_again_loads_nothing(shop: Shop, online_retail: Path, capsys):
+def test_the_same_file_again_loads_nothing(
+    shop: Shop, online_retail: Path, tmp_path: Path, capsys
+):
+    settings = tmp_path / "none.yaml"
+    settings.write_text("models: {tasks: []}")
     before = rows(shop.path, "select load_id, checksum from load")
     again = refreshed(
         shop.path,
         online_retail / "online_retail.csv.gz",
         "--append",
         "--json",
+        "--settings",
+        settings,
         dataset="online-retail",
     )
     told = outcome(capsys.readouterr().out)
