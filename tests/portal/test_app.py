@@ -31,8 +31,8 @@ def test_every_id_of_a_callback_is_laid_out(app: Dash) -> None:
 
     fields = {each for each in named if each.startswith("{")}  # as many as there are things
     assert {json.loads(each)["type"] for each in fields} <= {
-        "data-field", "score-attribute", "score-date", "score-delete", "score-items",
-        "score-value",
+        "customer-field", "data-field", "score-attribute", "score-date", "score-delete",
+        "score-items", "score-value",
     }  # fmt: skip
     assert len(named) > 20
     assert named - fields <= known
