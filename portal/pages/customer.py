@@ -26,7 +26,7 @@ from portal.components import changes as fields
 from portal.components import what_if as marks
 from portal.components.attributes import aria
 from portal.figures import customer as figures
-from portal.filters import CUSTOMER, DATASET, URL, Filters, customer_from
+from portal.filters import CUSTOMER, DATASET, URL, Filters, customer_from, customer_link
 from portal.queries import customer as queries
 from portal.queries import customers as all_customers
 from portal.queries import segments
@@ -263,17 +263,18 @@ def offer_changes(search: str | None, _clicks: int | None) -> tuple[bool, Any, s
 
 @callback(
     Output(MOVED, "children"),
+    Input(CHANGE, "children"),
     Input({"type": FIELD, "name": ALL}, "value"),
     State(URL, "search"),
 )
-def show_moved(values: list[str | None], search: str | None) -> Component | None:
+def show_moved(offered: str, values: list[str | None], search: str | None) -> Component | None:
     """Score the customer as it is and as it was changed."""
     customer = customer_from(search)
-    if not values or customer is None:
+    if offered == TRY or not values or customer is None:
         return None
     typed = {
         str(each["id"]["name"]): value
-        for each, value in zip(ctx.inputs_list[0], values, strict=True)
+        for each, value in zip(ctx.inputs_list[1], values, strict=True)
     }
     with snapshot(search) as at:
         try:
@@ -435,7 +436,7 @@ def _customer_table(at: Snapshot, rows: pd.DataFrame) -> Component:
             [
                 html.Td(
                     dcc.Link(
-                        row["customer_id"], href=f"/customer{_query(at, row['customer_id'])}"
+                        row["customer_id"], href=customer_link(row["customer_id"], at.dataset)
                     )
                 ),
                 *(_cell(row[name], kind, at) for name, _head, kind in shown),

@@ -155,6 +155,7 @@ def moved(shop: Shop, typed: dict[str, str]) -> str:
         "outputs": {"id": "customer-moved", "property": "children"},
         "changedPropIds": [],
         "inputs": [
+            {"id": "customer-change", "property": "children", "value": "Reset"},
             [
                 {
                     "id": {"type": "customer-field", "name": name},
@@ -162,7 +163,7 @@ def moved(shop: Shop, typed: dict[str, str]) -> str:
                     "value": value,
                 }
                 for name, value in typed.items()
-            ]
+            ],
         ],
         "state": [{"id": "url", "property": "search", "value": search(shop)}],
     }  # fmt: skip
