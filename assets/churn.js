@@ -29,3 +29,9 @@ new MutationObserver(function () {
         thumb.setAttribute("aria-label", "Cut on the churn probability");
     }
 }).observe(document.documentElement, { childList: true, subtree: true });
+
+/* The cut is said as it stands under the chart. */
+window.dccFunctions = window.dccFunctions || {};
+window.dccFunctions.inPercent = function (share) {
+    return (100 * share).toFixed(1) + " %";
+};

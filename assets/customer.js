@@ -13,3 +13,12 @@ window.dashAgGridComponentFunctions.CustomerLink = function (cell) {
     }
     return window.React.createElement("a", { href: "/customer?" + query }, cell.value);
 };
+
+/* A cell that has the focus holds it for its link: Enter goes where a click would. */
+document.addEventListener("keydown", function (event) {
+    var cell = event.key === "Enter" && event.target.closest && event.target.closest(".ag-cell");
+    var link = cell && cell.querySelector("a[href]");
+    if (link && event.target !== link) {
+        link.click();
+    }
+});

@@ -55,7 +55,31 @@
         });
     }
 
+    /* Go to a customer's page, as a link in a table does. */
+    function openCustomer(customer, search) {
+        var query = new URLSearchParams({customer: customer});
+        var dataset = new URLSearchParams(search || "").get("dataset");
+        if (dataset) {
+            query.set("dataset", dataset);
+        }
+        window.location.assign("/customer" + queryOf(query));
+    }
+
     dash.clientele = {
+        /* A mark of one customer opens the page, one of several is taken into the filter. */
+        open_customer: function (click, search) {
+            var point = click && click.points && click.points[0];
+            if (!point) {
+                return dash.no_update;
+            }
+            if (Array.isArray(point.customdata) && point.customdata.length === 2) {
+                openCustomer(String(point.customdata[1]), search);
+            } else if (point.customdata) {
+                dash.set_props("url", {search: toggled(search, "segment", String(point.customdata))});
+            }
+            return null;
+        },
+
         /* One callback for both directions: the text writes the query, the query sets the text. */
         sync_search: function (search, text) {
             var params = new URLSearchParams(search || "");

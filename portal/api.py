@@ -5,6 +5,7 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
+import pandas as pd
 from flask import (
     Blueprint,
     Response,
@@ -19,7 +20,7 @@ from portal import sample
 from portal.components.evidence import evidence_of
 from portal.exports import csv_lines
 from portal.filters import from_query
-from portal.queries import customers, processed
+from portal.queries import churn, customers, processed
 from portal.queries.customers import BY_VALUE, Sort
 from portal.snapshot import here, remember, snapshot
 
@@ -90,6 +91,21 @@ def export_customers() -> Response:
     return _csv(f"{dataset}-customers.csv", stream_with_context(lines()))
 
 
+@ROUTES.get("/export/churn.csv")
+def export_churn() -> Response:
+    """Give the customers of a group by risk and value; `cut` parts who is at risk."""
+    query = f"?{request.query_string.decode('utf-8', 'replace')}"
+    cut = request.args.get("cut", default=0.0, type=float)
+    group = request.args.get("group", "")
+    try:
+        with snapshot(query) as at:
+            rows = churn.listed(at, from_query(query), cut, group)
+            name = f"{at.dataset}-churn.csv"
+    except DatabaseError as error:
+        return _plain(str(error), 503)
+    return _rows(name, rows)
+
+
 @ROUTES.get("/export/processed.csv")
 def export_processed() -> Response:
     """Give every customer of a data set with every column of `published_customer`."""
@@ -115,6 +131,10 @@ def export_card(card: str) -> Response:
             name = f"{at.dataset}-{card}.csv"
     except DatabaseError as error:
         return _plain(str(error), 503)
+    return _rows(name, rows)
+
+
+def _rows(name: str, rows: pd.DataFrame) -> Response:
     cells = rows.astype(object).where(rows.notna(), None).itertuples(index=False, name=None)
     columns = [str(column) for column in rows.columns]
     return _csv(name, "".join(csv_lines(columns, cells, with_bom=_wants_bom())))

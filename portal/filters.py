@@ -94,6 +94,12 @@ def to_query(filters: Filters, dataset: str | None = None) -> str:
     return f"?{query}" if query else ""
 
 
+def customer_link(customer_id: str, dataset: str | None) -> str:
+    """Lead to a customer's page."""
+    pairs = [(CUSTOMER, customer_id), *([(DATASET, dataset)] if dataset else [])]
+    return f"/customer?{urlencode(pairs)}"
+
+
 def _number(search: str | None, wanted: str) -> int | None:
     said = next((value for field, value in _pairs(search) if field == wanted), "")
     return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None

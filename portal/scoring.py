@@ -16,7 +16,7 @@ from portal.score_schema import Answers, Customer, Inputs
 from portal.snapshot import Snapshot, remember
 
 if TYPE_CHECKING:
-    from pipeline.models.score import Answer, Input, Scored, Scorer
+    from pipeline.models.score import Answer, Input, Membership, Scored, Scorer
 
 STORED = """
 select name, format, sha256, content from artifact where run_id = :run_id order by name
@@ -99,10 +99,22 @@ def score(
     )
 
 
+Changes = Mapping[str, float | str | None] | Sequence[Placed | Passed]
+
+
+class Seen(NamedTuple):
+    """What is said of a customer of the data set, as it is or after changes.
+
+    `by_demography` is the segment that demography and channels alone make most probable;
+    `None` where customers are scored by orders, or the run has no model of it.
+    """
+
+    answer: schema.Answer
+    by_demography: schema.Segment | None
+
+
 def what_if(
-    at: Snapshot,
-    customer_id: str,
-    changes: Mapping[str, float | str | None] | Sequence[Placed | Passed],
+    at: Snapshot, customer_id: str, changes: Changes
 ) -> tuple[schema.Answer, schema.Answer]:
     """Score a customer of the data set as it is, and after changes.
 
@@ -110,26 +122,70 @@ def what_if(
     and days without one, in their order. Raises `NoModels`, and `NotScorable` where there is
     no such customer or the changes are of the other kind.
     """
+    before, after = _changed(at, customer_id, changes)
+    return before.answer, after.answer
+
+
+def step_by_step(at: Snapshot, customer_id: str, changes: Changes) -> list[Seen]:
+    """Score a customer as it is, and after each of the changes made one after the other.
+
+    One more than there are changes; raises as `what_if` does.
+    """
+    before, after = _changed(at, customer_id, changes)
+    if not changes:
+        return [before]
+    earlier = [
+        _changed(at, customer_id, _first(changes, many))[1] for many in range(1, len(changes))
+    ]
+    return [before, *earlier, after]
+
+
+def today(at: Snapshot, customer_id: str) -> dict[str, float | str | None]:
+    """Give the attributes of a customer as it is, of those that `inputs` asks for."""
+    known = read_frame(at.connection, ATTRIBUTES, run_id=at.run_id, customer_id=customer_id)
+    if known.empty:
+        raise _nobody(customer_id)
+    row = known.astype(object).where(known.notna(), None).iloc[0]
+    return {each.name: row.get(each.name) for each in inputs(at).attributes}
+
+
+def _first(changes: Changes, many: int) -> Changes:
+    if isinstance(changes, Mapping):
+        return dict(list(changes.items())[:many])
+    return changes[:many]
+
+
+def _changed(at: Snapshot, customer_id: str, changes: Changes) -> tuple[Seen, Seen]:
     door, scorer = _door(), remember(at, _scorer)
     query = STATES if scorer.takes_orders else ATTRIBUTES
     known = read_frame(at.connection, query, run_id=at.run_id, customer_id=customer_id)
     if known.empty:
-        raise NotScorable(f"There is no customer “{customer_id}” in this data set.")
+        raise _nobody(customer_id)
     if scorer.takes_orders is isinstance(changes, Mapping):
         kind = "orders and days" if scorer.takes_orders else "attributes"
         raise NotScorable(f"Customers of this data set are changed by {kind}.")
     try:
         if isinstance(changes, Mapping):
-            before, after = door.what_if(scorer, _known_attributes(at, known), dict(changes))
+            both = door.what_if(scorer, _known_attributes(at, known), dict(changes))
         else:
             made = [
                 door.Waited(each.days) if isinstance(each, Passed) else door.AddedOrder(*each)
                 for each in changes
             ]
-            before, after = door.what_if_orders(scorer, known, _number(at.as_of), made)
+            both = door.what_if_orders(scorer, known, _number(at.as_of), made)
     except door.NotScorable as error:
         raise NotScorable(str(error)) from error
-    return _answer(customer_id, before), _answer(customer_id, after)
+    before, after = (_seen(door, scorer, customer_id, each) for each in both)
+    return before, after
+
+
+def _seen(door: Any, scorer: "Scorer", customer_id: str, told: "Scored") -> Seen:
+    expected = None if scorer.takes_orders else door.by_demography(scorer, told.features)
+    return Seen(_answer(customer_id, told), _segment(expected))
+
+
+def _nobody(customer_id: str) -> NotScorable:
+    return NotScorable(f"There is no customer “{customer_id}” in this data set.")
 
 
 def _door() -> Any:
@@ -234,15 +290,17 @@ def _answer(customer_id: str | None, told: "Scored") -> schema.Answer:
     outcomes: dict[str, Any] = {each.task: _outcome(each) for each in told.answers}
     return schema.Answer(
         customer_id=customer_id,
-        segment=None
-        if told.segment is None
-        else schema.Segment(
-            segment=told.segment.name,
-            probabilities=dict(told.segment.probabilities) or None,
-            how=told.segment.how,
-        ),
+        segment=_segment(told.segment),
         remarks=list(told.remarks),
         **{task: outcomes.get(task) for task in OUTCOMES},
+    )
+
+
+def _segment(told: "Membership | None") -> schema.Segment | None:
+    if told is None:
+        return None
+    return schema.Segment(
+        segment=told.name, probabilities=dict(told.probabilities) or None, how=told.how
     )
 
 

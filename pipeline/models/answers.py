@@ -131,6 +131,19 @@ def score_frame(scorer: Scorer, given: Given) -> pd.DataFrame:
     return pd.DataFrame(columns).assign(remarks=remarks)
 
 
+def by_demography(scorer: Scorer, row: pd.DataFrame) -> Membership | None:
+    """Tell the segment of a row of features from demography and channels alone.
+
+    That is what the task *segment* predicts, also where the segment itself is known; `None`
+    where the run has no model of it.
+    """
+    names, how, told = _predicted(scorer, row)
+    if told is None:
+        return None
+    each = told.set_axis([0])
+    return _Memberships(names, _own(names, each), each, np.array([how])).of(0)
+
+
 def _scored(scorer: Scorer, given: Given, place: int, remarks: Sequence[str]) -> Scored:
     row = given.features.iloc[[place]].reset_index(drop=True)
     asked = {task: rows[place : place + 1] for task, rows in given.asked.items()}
@@ -273,10 +286,10 @@ def _assigned(
 
 def _predicted(
     scorer: Scorer, customers: pd.DataFrame
-) -> tuple[np.ndarray | None, str, pd.DataFrame | None]:
+) -> tuple[np.ndarray, str, pd.DataFrame | None]:
     """Give the segments that are most probable by demography and channels."""
     if SEGMENT not in scorer.models:
-        return None, "", None
+        return np.full(len(customers), None, dtype=object), "", None
     told = _by_model(scorer, SEGMENT, customers)
     names = np.array(told.columns, dtype=object)[told.to_numpy().argmax(axis=1)]
     family = scorer.models[SEGMENT].served.family

@@ -15,6 +15,7 @@ from pipeline.models.answers import (
     Membership,
     Scored,
     Scorer,
+    by_demography,
     score,
     score_frame,
 )
@@ -134,6 +135,6 @@ def _needed(scorer: Scorer) -> list[str]:
 
 __all__ = [
     "AddedOrder", "Answer", "Given", "Input", "Membership", "ModelUnusable", "NotScorable",
-    "Reason", "Scored", "Scorer", "Stored", "Waited", "inputs", "load", "of_orders", "of_rows",
-    "of_states", "score", "score_frame", "what_if", "what_if_orders",
+    "Reason", "Scored", "Scorer", "Stored", "Waited", "by_demography", "inputs", "load",
+    "of_orders", "of_rows", "of_states", "score", "score_frame", "what_if", "what_if_orders",
 ]  # fmt: skip

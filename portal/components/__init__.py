@@ -10,6 +10,7 @@ from portal.components.charts import (
     chart_outputs,
     drawn,
     filter_on_click,
+    open_on_click,
 )
 from portal.components.choices import choice
 from portal.components.evidence import Evidence, download_link, frame_table
@@ -51,6 +52,7 @@ __all__ = [
     "grid",
     "kpi_tile",
     "kpi_tiles",
+    "open_on_click",
     "section",
     "sparkline",
     "stack",

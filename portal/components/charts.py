@@ -192,6 +192,22 @@ def filter_on_click(graph: str, field: str) -> None:
     )
 
 
+def open_on_click(graph: str) -> None:
+    """Let a click on the mark of a customer open the customer's page.
+
+    Such a mark has the segment and the identifier as its `customdata`; one that has only the
+    segment stands for several customers and takes it into or out of the filter. Call it at
+    module level of the page, like a callback.
+    """
+    clientside_callback(
+        ClientsideFunction("clientele", "open_customer"),
+        Output(graph, "clickData"),
+        Input(graph, "clickData"),
+        State(URL, "search"),
+        prevent_initial_call=True,
+    )
+
+
 def problem_of(card: str) -> str:
     """Name the place where a card says what went wrong."""
     return f"{card}-problem"

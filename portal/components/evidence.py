@@ -11,7 +11,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from portal.components.attributes import aria, data
-from portal.filters import Filters
+from portal.filters import Filters, customer_link, dataset_from
 from portal.snapshot import Snapshot
 from portal.wording import MEASURES
 
@@ -20,6 +20,7 @@ DIALOG_BODY = "evidence-body"
 ASKED = "evidence-asked"
 DATA, HOW = "data", "how"
 SHOWN_ROWS = 200
+CUSTOMER_ID = "customer_id"
 
 
 class Evidence(NamedTuple):
@@ -100,7 +101,9 @@ def data_part(
         html.H2("The rows behind it", id="evidence-title"),
         html.P([f"{said}, read from ", html.Code(evidence.source), "."]),
         download_link(f"/export/{quote(card)}.csv", search),
-        frame_table(shown, label="The rows behind the figure"),
+        frame_table(
+            shown, label="The rows behind the figure", customers_of=dataset_from(search) or ""
+        ),
     ]
 
 
@@ -130,8 +133,13 @@ def download_link(path: str, search: str, label: str = "Download as CSV") -> Com
     )
 
 
-def frame_table(rows: pd.DataFrame, *, label: str) -> Component:
-    """Show a small frame as a plain table."""
+def frame_table(
+    rows: pd.DataFrame, *, label: str, customers_of: str | None = None
+) -> Component:
+    """Show a small frame as a plain table; `customers_of` a data set lead to their pages.
+
+    An empty `customers_of` is the data set that the portal shows by itself.
+    """
     numeric = {name for name in rows.columns if _is_numeric(rows[name])}
     head = html.Tr(
         [
@@ -142,7 +150,10 @@ def frame_table(rows: pd.DataFrame, *, label: str) -> Component:
     body = [
         html.Tr(
             [
-                html.Td(_cell(value), className=_side(name, numeric))
+                html.Td(
+                    _linked(value, customers_of) if name == CUSTOMER_ID else _cell(value),
+                    className=_side(name, numeric),
+                )
                 for name, value in row.items()
             ]
         )
@@ -155,6 +166,13 @@ def frame_table(rows: pd.DataFrame, *, label: str) -> Component:
         role="region",
         **aria(label=label),
     )
+
+
+def _linked(customer_id: Any, dataset: str | None) -> Component | str:
+    said = _cell(customer_id)
+    if dataset is None or not said:
+        return said
+    return html.A(said, href=customer_link(said, dataset))
 
 
 def _is_numeric(column: "pd.Series[Any]") -> bool:

@@ -1,7 +1,6 @@
 """Models side by side as a table, and the customers on whom two of them disagree."""
 
 from typing import Any
-from urllib.parse import urlencode
 
 import numpy as np
 import pandas as pd
@@ -21,7 +20,7 @@ from portal.figures.models import (
     score_interval,
     settings_said,
 )
-from portal.filters import CUSTOMER, DATASET
+from portal.filters import customer_link
 from portal.rows import each_row
 
 NOBODY = pd.DataFrame(
@@ -140,11 +139,6 @@ def difference_table(rows: pd.DataFrame, *, seen: Seen, of: str, dataset: str) -
             ),
         ]
     )
-
-
-def customer_link(customer_id: str, dataset: str) -> str:
-    """Lead to a customer's page."""
-    return f"/customer?{urlencode({CUSTOMER: customer_id, DATASET: dataset})}"
 
 
 def _ordered(told: Told, sort: str) -> pd.DataFrame:

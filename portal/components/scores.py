@@ -71,7 +71,7 @@ def attribute_controls(asked: Inputs, kind: str, not_known: str) -> Component:
 
 def _attribute(asked: Input, currency: str, kind: str, not_known: str) -> Component:
     name = {"type": kind, "name": asked.name}
-    label = f"{asked.title}{_unit(asked, currency)}"
+    label = f"{asked.title}{unit_said(asked, currency)}"
     return html.Label(
         [html.Span(label, className="quiet"), _field(asked, name, not_known)],
         className="attribute-field",
@@ -98,7 +98,8 @@ def _field(asked: Input, name: dict[str, str], not_known: str) -> Component:
     )
 
 
-def _unit(asked: Input, currency: str) -> str:
+def unit_said(asked: Input, currency: str) -> str:
+    """Write the unit of an input behind its title, nothing where the title tells it."""
     if asked.choices is not None or not asked.unit or asked.unit == "count":
         return ""
     money = wording.symbol(currency).strip()
@@ -114,7 +115,7 @@ def answer_panel(told: Answers) -> list[Component]:
         html.P(headline(answer), className="score-headline"),
         _segment(answer.segment) if answer.segment else None,
         *(_outcome(name, each) for name, each in found.items() if each is not None),
-        _remarks(answer.remarks),
+        remarks_part(answer.remarks),
         html.P(source(told), className="quiet score-source"),
     ]
     return [part for part in parts if part is not None]
@@ -184,14 +185,15 @@ def _outcome(name: str, outcome: Outcome) -> Component:
             html.H3(TITLES[name], className="score-title"),
             html.Dl(list(_bar(MEANINGS[name], outcome.probability)), className="score-bars"),
             html.Ul(
-                [_reason(each.reason, each.contribution) for each in outcome.reasons],
+                [reason_line(each.reason, each.contribution) for each in outcome.reasons],
                 className="score-reasons",
             ),
         ]
     )
 
 
-def _reason(said: str, contribution: float) -> Component:
+def reason_line(said: str, contribution: float) -> Component:
+    """Write a reason with an arrow that says which way it moves the probability."""
     raises = contribution > 0
     icon = "bi-arrow-up-right" if raises else "bi-arrow-down-right"
     return html.Li(
@@ -209,7 +211,8 @@ def _reason(said: str, contribution: float) -> Component:
     )
 
 
-def _remarks(remarks: Sequence[str]) -> Component | None:
+def remarks_part(remarks: Sequence[str]) -> Component | None:
+    """List what was assumed, and what is not told and why."""
     if not remarks:
         return None
     return html.Section(

@@ -396,8 +396,8 @@ def probability_plane(compared: pd.DataFrame, *, seen: Seen, of: str) -> go.Figu
             mode="markers",
             name=f"In truth “{actual}”",
             marker={"color": colour, "symbol": symbol, "size": 5, "opacity": 0.55},
-            customdata=some["customer_id"],
-            hovertemplate="Customer %{customdata}: %{x:.0%} by the first, %{y:.0%} by the"
+            customdata=[("", str(customer)) for customer in some["customer_id"]],
+            hovertemplate="Customer %{customdata[1]}: %{x:.0%} by the first, %{y:.0%} by the"
             " second<extra></extra>",
         )
     if figure.data:

@@ -50,14 +50,18 @@ def rfm_cloud(points: pd.DataFrame, *, segments: list[str], currency: str) -> go
                 "line": {"width": 0},
                 "opacity": 0.85,
             },
-            text=some["customer_id"].to_numpy(),
-            customdata=[segment] * len(some),
-            hovertemplate=f"Customer %{{text}} ({segment}): last order %{{x:,}} days ago,"
-            f" %{{y:,}} orders, {symbol(currency)}%{{z:,.2f}} in all<extra></extra>",
+            customdata=_opening(some, segment),
+            hovertemplate=f"Customer %{{customdata[1]}} ({segment}): last order %{{x:,}} days"
+            f" ago, %{{y:,}} orders, {symbol(currency)}%{{z:,.2f}} in all<extra></extra>",
             showlegend=not some.empty,
         )
     figure.update_layout(_scene(currency))
     return figure
+
+
+def _opening(points: pd.DataFrame, segment: str) -> list[tuple[str, str]]:
+    """Give what a click on marks of customers needs: the segment and who each one is."""
+    return [(segment, str(customer)) for customer in points["customer_id"]]
 
 
 def _scene(currency: str) -> dict[str, object]:
@@ -142,9 +146,8 @@ def projection(
                 "symbol": marks[segment].symbol,
                 "opacity": 0.6,
             },
-            text=some["customer_id"].to_numpy(),
-            customdata=[segment] * len(some),
-            hovertemplate=f"Customer %{{text}} ({segment})<extra></extra>",
+            customdata=_opening(some, segment),
+            hovertemplate=f"Customer %{{customdata[1]}} ({segment})<extra></extra>",
         )
     reach = (
         float(points[["component_1", "component_2"]].abs().to_numpy().max())
@@ -254,10 +257,9 @@ def rfm_plane(
                 "symbol": marks[segment].symbol,
                 "opacity": 0.6,
             },
-            text=some["customer_id"].to_numpy(),
-            customdata=[segment] * len(some),
-            hovertemplate=f"Customer %{{text}} ({segment}): {TITLES[x].lower()} %{{x:,}},"
-            f" {TITLES[y].lower()} %{{y:,.2f}}<extra></extra>",
+            customdata=_opening(some, segment),
+            hovertemplate=f"Customer %{{customdata[1]}} ({segment}):"
+            f" {TITLES[x].lower()} %{{x:,}}, {TITLES[y].lower()} %{{y:,.2f}}<extra></extra>",
             showlegend=False,
         )
     figure.update_layout(xaxis=_axis(x, currency), yaxis=_axis(y, currency))

@@ -1,6 +1,7 @@
 """Churn: who is likely to leave, whom to contact, and what that is expected to bring."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import dash
 import dash_bootstrap_components as dbc
@@ -30,6 +31,7 @@ from portal.components import (
     chart_card,
     chart_outputs,
     choice,
+    download_link,
     drawn,
     empty_state,
     grid,
@@ -52,7 +54,7 @@ from portal.economics import (
     profit_curve,
 )
 from portal.figures import churn as figures
-from portal.filters import URL, Filters, from_query
+from portal.filters import URL, Filters, from_query, to_query
 from portal.queries import churn as queries
 from portal.queries.columns import kinds
 from portal.queries.playbook import in_force
@@ -220,7 +222,11 @@ def _slider() -> Component:
                 marks=None,
                 updatemode="mouseup",
                 allow_direct_input=False,
-                tooltip={"placement": "bottom", "always_visible": True},
+                tooltip={
+                    "placement": "bottom",
+                    "always_visible": True,
+                    "transform": "inPercent",
+                },
             ),
         ],
         className="churn-slider",
@@ -419,7 +425,7 @@ def show_members(wanted_rows: dict[str, Any] | None) -> Rows:
         )
         said = f"{asked['group']}: {wording.count(total, 'customer')}"
         found = {"rowData": written(rows, MEMBER_COLUMNS, at), "rowCount": total}
-        return found, said, None
+        return found, said, _export(at, asked)
 
 
 @callback(*chart_outputs(DRIVERS), Input(URL, "search"))
@@ -427,6 +433,15 @@ def show_drivers(search: str | None) -> Drawn:
     """Draw what drives the model."""
     with snapshot(search) as at:
         return drawn(at, _drivers)
+
+
+def _export(at: Snapshot, asked: dict[str, Any]) -> Component:
+    pairs = [
+        ("cut", asked["cut"]),
+        *([("group", group)] if (group := _group_of(asked)) else []),
+    ]
+    query = to_query(from_query(asked["search"]), at.dataset)
+    return download_link("/export/churn.csv", f"{query}&{urlencode(pairs)}")
 
 
 def _group_of(asked: dict[str, Any]) -> str:

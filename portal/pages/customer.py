@@ -7,10 +7,10 @@ import dash
 import dash_bootstrap_components as dbc
 import pandas as pd
 import plotly.graph_objects as go
-from dash import Input, Output, State, callback, dcc, html, no_update
+from dash import ALL, Input, Output, State, callback, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
-from portal import wording
+from portal import scoring, what_if, wording
 from portal.attributes import TITLES
 from portal.components import (
     Chart,
@@ -22,25 +22,43 @@ from portal.components import (
     grid,
     text_card,
 )
+from portal.components import changes as fields
+from portal.components import what_if as marks
 from portal.components.attributes import aria
 from portal.figures import customer as figures
-from portal.filters import CUSTOMER, DATASET, URL, Filters, customer_from
+from portal.filters import CUSTOMER, DATASET, URL, Filters, customer_from, customer_link
 from portal.queries import customer as queries
 from portal.queries import customers as all_customers
 from portal.queries import segments
 from portal.rows import each_row
+from portal.scoring import NoModels, NotScorable
 from portal.snapshot import ORDER_LINES, Snapshot, remember, snapshot
 
 SEARCH = "customer-search"
 FIND = "customer-find"
 PROFILE = "customer-profile"
 TIMELINE = "customer-timeline"
+HISTORY = "customer-history"
+NO_HISTORY = "customer-no-history"
 SCORES = "customer-scores"
 SIMILAR = "customer-similar"
+WHAT_IF = "customer-what-if"
+CHANGE = "customer-change"
+FIELDS = "customer-fields"
+FIELD = "customer-field"
+MOVED = "customer-moved"
 KNOWN = ("run_id", "customer_id", "recency_days", "frequency", "monetary", "average_basket",
          "tenure_days", "country")  # fmt: skip
 FLAGS = ("is_", "complain", "response", "discount_applied", "messages_allowed")
 MOST_FOUND = 20
+LISTED = (
+    ("segment", "Segment", ""),
+    ("recency_days", "Recency, days", "count"),
+    ("frequency", "Orders", "count"),
+    ("monetary", "Monetary", "money"),
+)
+"""Columns beside the identifier where customers are listed: name, title, kind of number."""
+TRY, RESET = "Try changes", "Reset"
 
 dash.register_page(
     __name__,
@@ -69,15 +87,56 @@ def layout(**_query: str) -> Component:
             role="search",
         ),
         html.Div(id=PROFILE, className="span-12 customer-profile"),
-        chart_card(
-            TIMELINE,
-            evidence=None,
-            subject="Orders that stand, and the segment at each snapshot",
-            columns=12,
-            height=340,
+        html.Div(
+            chart_card(
+                TIMELINE,
+                evidence=None,
+                subject="Orders that stand, and the segment at each snapshot",
+                columns=12,
+                height=340,
+            ),
+            id=HISTORY,
+            className="span-12",
         ),
+        html.Div(id=NO_HISTORY, className="span-12"),
         html.Div(id=SCORES, className="span-6 customer-part"),
         html.Div(id=SIMILAR, className="span-6 customer-part"),
+        _what_if(),
+    )
+
+
+def _what_if() -> Component:
+    lead = (
+        "Change what is known of the customer and see the predictions move. They say what"
+        " the models expect of somebody like that, not what the change would cause; nothing is"
+        " kept."
+    )
+    return html.Section(
+        [
+            html.Section(
+                [
+                    html.Header(
+                        [
+                            html.Div(
+                                [
+                                    html.H2("What if", className="card-title"),
+                                    html.P(lead, className="card-subject"),
+                                ]
+                            ),
+                            html.Button(TRY, id=CHANGE, type="button", className="button"),
+                        ],
+                        className="card-head",
+                    ),
+                    html.Div(id=FIELDS, className="what-if-fields"),
+                ],
+                className="card",
+            ),
+            html.Div(id=MOVED, className="what-if-moved", **aria(live="polite")),
+        ],
+        id=WHAT_IF,
+        className="what-if span-12",
+        hidden=True,
+        **aria(label="What if"),
     )
 
 
@@ -124,6 +183,21 @@ def show_timeline(search: str | None) -> Drawn:
         return drawn(at, _timeline, customer_from(search))
 
 
+@callback(Output(HISTORY, "hidden"), Output(NO_HISTORY, "children"), Input(URL, "search"))
+def show_history(search: str | None) -> tuple[bool, Component | None]:
+    """Make room for the history of a customer, or say what would bring one."""
+    customer = customer_from(search)
+    with snapshot(search) as at:
+        if customer is None or queries.profile(at, customer).empty:
+            return True, None
+        if at.form == ORDER_LINES:
+            return False, None
+        said = "This data set has no orders over time; order lines would bring them."
+        return True, text_card(
+            "Orders and segments over time", html.P(said, className="card-text quiet")
+        )
+
+
 @callback(Output(SCORES, "children"), Input(URL, "search"))
 def show_scores(search: str | None) -> Component | None:
     """Write what is predicted of the customer, and why."""
@@ -165,12 +239,84 @@ def show_similar(search: str | None) -> Component | None:
         )
 
 
+@callback(
+    Output(WHAT_IF, "hidden"),
+    Output(FIELDS, "children"),
+    Output(CHANGE, "children"),
+    Input(URL, "search"),
+    Input(CHANGE, "n_clicks"),
+)
+def offer_changes(search: str | None, _clicks: int | None) -> tuple[bool, Any, str]:
+    """Offer to change the customer; once asked, lay out the fields as it is today."""
+    customer = customer_from(search)
+    with snapshot(search) as at:
+        row = queries.profile(at, customer) if customer else pd.DataFrame()
+        if customer is None or row.empty:
+            return True, None, TRY
+        if ctx.triggered_id != CHANGE:
+            return False, None, TRY
+        try:
+            return False, _fields(at, customer, row.iloc[0]), RESET
+        except (NoModels, NotScorable) as error:
+            return False, empty_state("This customer can't be changed.", str(error)), TRY
+
+
+@callback(
+    Output(MOVED, "children"),
+    Input(CHANGE, "children"),
+    Input({"type": FIELD, "name": ALL}, "value"),
+    State(URL, "search"),
+)
+def show_moved(offered: str, values: list[str | None], search: str | None) -> Component | None:
+    """Score the customer as it is and as it was changed."""
+    customer = customer_from(search)
+    if offered == TRY or not values or customer is None:
+        return None
+    typed = {
+        str(each["id"]["name"]): value
+        for each, value in zip(ctx.inputs_list[1], values, strict=True)
+    }
+    with snapshot(search) as at:
+        try:
+            content = _moved(at, customer, typed)
+        except (NoModels, NotScorable, what_if.Unreadable) as error:
+            content = [marks.refused(str(error))]
+    return text_card("What the models then say", html.Div(content, className="card-text"))
+
+
+def _fields(at: Snapshot, customer: str, row: pd.Series) -> Component:
+    asked = scoring.inputs(at)
+    if asked.by == "orders":
+        return fields.order_fields(FIELD, _usual(at, customer, row), at.currency)
+    today = scoring.today(at, customer)
+    return fields.attribute_fields(FIELD, asked.attributes, today, at.currency)
+
+
+def _usual(at: Snapshot, customer: str, row: pd.Series) -> fields.Usual:
+    items = queries.orders(at, customer)["items"].mean()
+    ago = f"{wording.days(row['recency_days'])} ago" if row["recency_days"] else "that day"
+    said = (
+        f"On {wording.date(at.as_of)}: {wording.count(row['frequency'], 'order')}, the last"
+        f" {ago}, {wording.money(row['average_basket'], at.currency)} an order."
+    )
+    return fields.Usual(said, row["average_basket"], None if pd.isna(items) else float(items))
+
+
+def _moved(at: Snapshot, customer: str, typed: what_if.Typed) -> list[Component]:
+    asked = scoring.inputs(at)
+    by_orders = asked.by == "orders"
+    if by_orders:
+        changes = what_if.order_changes(typed, day=at.as_of, currency=at.currency)
+    else:
+        today = scoring.today(at, customer)
+        changes = what_if.attribute_changes(typed, asked.attributes, today)
+    made = what_if.made(changes, by_orders=by_orders)
+    return marks.told(scoring.step_by_step(at, customer, made), changes)
+
+
 def _timeline(at: Snapshot, customer: str | None) -> Chart:
-    if customer is None:
-        return Chart(go.Figure(), "Orders and segments over time", "", "Choose a customer.")
-    if at.form != ORDER_LINES:
-        missing = "This data set has no orders over time; order lines would bring them."
-        return Chart(go.Figure(), "Orders and segments over time", "", missing)
+    if customer is None or at.form != ORDER_LINES:
+        return Chart(go.Figure(), "Orders and segments over time", "")
     orders, moves = queries.orders(at, customer), queries.segments(at, customer)
     finding = figures.timeline_finding(orders, moves, at.currency)
     figure = figures.timeline(orders, moves, order=segments.order(at), currency=at.currency)
@@ -283,31 +429,44 @@ def _listed(at: Snapshot, title: str, sentence: str, filters: Filters) -> Compon
 
 
 def _customer_table(at: Snapshot, rows: pd.DataFrame) -> Component:
-    heads = ("Customer", "Segment", "Recency, days", "Orders", "Monetary")
+    """List customers, each with a link, in the columns of which anything is known."""
+    shown = [each for each in LISTED if rows[each[0]].notna().any()]
     lines = [
         html.Tr(
             [
                 html.Td(
-                    dcc.Link(row.customer_id, href=f"/customer{_query(at, row.customer_id)}")
+                    dcc.Link(
+                        row["customer_id"], href=customer_link(row["customer_id"], at.dataset)
+                    )
                 ),
-                html.Td(row.segment or wording.NOTHING),
-                html.Td(wording.number(row.recency_days), className="number"),
-                html.Td(wording.number(row.frequency), className="number"),
-                html.Td(wording.money(row.monetary, at.currency), className="number"),
+                *(_cell(row[name], kind, at) for name, _head, kind in shown),
             ]
         )
-        for row in each_row(rows)
+        for row in rows.to_dict("records")
+    ]
+    head = [html.Th("Customer", scope="col")]
+    head += [
+        html.Th(head, scope="col", className="number" if kind else "")
+        for _name, head, kind in shown
     ]
     return html.Div(
         html.Table(
-            [html.Thead(html.Tr([html.Th(head) for head in heads])), html.Tbody(lines)],
-            className="plain-table",
+            [html.Thead(html.Tr(head)), html.Tbody(lines)], className="plain-table wide"
         ),
         className="table-scroll",
         tabIndex="0",
         role="region",
         **aria(label="Customers"),
     )
+
+
+def _cell(value: Any, kind: str, at: Snapshot) -> Component:
+    if pd.isna(value):
+        return html.Td(wording.NOTHING, className="number" if kind else "")
+    if not kind:
+        return html.Td(value)
+    said = wording.money(value, at.currency) if kind == "money" else wording.number(value)
+    return html.Td(said, className="number")
 
 
 def _query(at: Snapshot, customer: str) -> str:

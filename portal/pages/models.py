@@ -18,6 +18,7 @@ from portal.components import (
     drawn,
     empty_state,
     grid,
+    open_on_click,
 )
 from portal.components import model_table as tables
 from portal.components.attributes import aria
@@ -322,7 +323,7 @@ def _any_two() -> Component:
                 chart_card(
                     PLANE,
                     evidence=EVIDENCE[PLANE],
-                    subject="Probability against probability, a mark per customer of the test",
+                    subject="Probability against probability; click a customer to see more",
                     height=380,
                 ),
                 _card(
@@ -456,6 +457,9 @@ def _card(card: str, title: str, heading: str | None, *controls: Component) -> C
         ],
         className=f"card span-12 {card}",
     )
+
+
+open_on_click(PLANE)
 
 
 @callback(

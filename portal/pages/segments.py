@@ -22,9 +22,9 @@ from portal.components import (
     choice,
     customer_rows,
     drawn,
-    filter_on_click,
     follow_filters,
     grid,
+    open_on_click,
     table_card,
     table_outputs,
 )
@@ -181,7 +181,7 @@ def layout(**_query: str) -> Component:
         chart_card(
             CLOUD,
             evidence=EVIDENCE[CLOUD],
-            subject="One mark per customer; drag to turn, click to look at a segment alone",
+            subject="One mark per customer; drag to turn, click to open the customer",
             columns=7,
             height=520,
             config=SCENE_CONFIG,
@@ -207,19 +207,19 @@ def layout(**_query: str) -> Component:
         chart_card(
             RECENCY_MONETARY,
             evidence=EVIDENCE[RECENCY_MONETARY],
-            subject="Recency and monetary, one mark per customer",
+            subject="Recency and monetary, one mark per customer; click to open",
             height=340,
         ),
         chart_card(
             FREQUENCY_MONETARY,
             evidence=EVIDENCE[FREQUENCY_MONETARY],
-            subject="Frequency and monetary, one mark per customer",
+            subject="Frequency and monetary, one mark per customer; click to open",
             height=340,
         ),
         chart_card(
             PROJECTION,
             evidence=EVIDENCE[PROJECTION],
-            subject="Customers on the plane in which they differ most; arrows point to more",
+            subject="Where customers differ most; click one to open, arrows point to more",
             height=400,
         ),
         chart_card(
@@ -271,7 +271,7 @@ def _table_section() -> Component:
 
 
 for _graph in (CLOUD, RECENCY_MONETARY, FREQUENCY_MONETARY, PROJECTION):
-    filter_on_click(_graph, "segment")
+    open_on_click(_graph)
 follow_filters(CUSTOMERS)
 
 

@@ -10,7 +10,7 @@ from db.frames import read_frame
 from db.workspace.playbooks import BUILT_IN
 from portal.economics import RetentionCosts, default_playbook, risk_cells, risk_value_groups
 from portal.filters import Filters
-from portal.queries.columns import kept, names, read
+from portal.queries.columns import kept, names, read, stored
 from portal.queries.playbook import in_force
 from portal.snapshot import Snapshot
 
@@ -191,6 +191,28 @@ def group_totals(at: Snapshot, filters: Filters, cut: float) -> pd.DataFrame:
         clv_12m=("value", "sum"),
         at_risk=("at_risk", "sum"),
         promotional=("promotional", "sum"),
+    )
+
+
+EXPORTED = ("customer_id", "churn_probability", "clv_12m", "risk_value", "segment")
+
+
+def listed(at: Snapshot, filters: Filters, cut: float, group: str) -> pd.DataFrame:
+    """Give all customers of a group (of all where it is empty), the riskiest first."""
+    found = grouped(at, filters, cut)
+    found = found[found["risk_value"] == group] if group else found
+    found = found.sort_values(["probability", "place"], ascending=[False, True])
+    places = found["place"].to_numpy(dtype=np.int64)
+    there = stored(at, "segment").get("segment")
+    return pd.DataFrame(
+        {
+            "customer_id": names(at).of(places),
+            "churn_probability": found["probability"].to_numpy(),
+            "clv_12m": found["value"].to_numpy(),
+            "risk_value": found["risk_value"].to_numpy(),
+            "segment": there.cells(places) if there else None,
+        },
+        columns=list(EXPORTED),
     )
 
 

@@ -17,6 +17,7 @@ from pipeline.models.given import AddedOrder, NotScorable, Waited, states_of_ord
 from pipeline.models.score import (
     ModelUnusable,
     Scorer,
+    by_demography,
     inputs,
     load,
     of_orders,
@@ -261,6 +262,19 @@ def test_changing_an_attribute_moves_the_answer():
     spent, more = what_if(scorer, row, {"revenue_this_month": 9_999.0})
     assert more.features["monetary"][0] > spent.features["monetary"][0] + 5_000
     assert before.features["promotional_share"][0] == row["promotional_share"].iloc[0]
+
+
+def test_demography_alone_tells_a_segment_whatever_else_is_known():
+    scorer = market()
+    row = people().iloc[[3]]
+    before, after = what_if(scorer, row, {"revenue_this_month": 9_999.0})
+    told = [by_demography(scorer, each.features) for each in (before, after)]
+    assert told[0] == told[1]
+    served = unpack_served(stored_of_people()["model.segment"])
+    expected = served.probabilities(before.features)[0]
+    assert told[0].probability == pytest.approx(expected.max(), abs=1e-5)
+    assert told[0].name == served.classes[int(expected.argmax())]
+    assert by_demography(scorer._replace(models={}), before.features) is None
 
 
 def test_every_input_is_asked_and_none_invented():

@@ -1,5 +1,6 @@
 """Churn: what the page says equals the money formulas over the published customers."""
 
+import io
 import sqlite3
 from contextlib import closing
 
@@ -99,3 +100,25 @@ def test_costs_that_cannot_be_are_refused_in_a_sentence(app: Dash, client: Flask
     given = {"url": "", **COSTS, "churn-success-rate": 140}
     said = str(answer(app, client, "churn-costs-problem.children", given))
     assert "at most 1" in said
+
+
+def test_the_list_of_a_group_holds_all_of_it(
+    app: Dash, client: FlaskClient, known: pd.DataFrame
+) -> None:
+    rows = known.dropna(subset=["churn_probability", "clv_12m"])
+    with app.server.test_request_context("/"), snapshot() as at:
+        usual = queries.defaults(at)
+    assert usual is not None
+    groups = risk_value_groups(
+        rows["churn_probability"], rows["clv_12m"], cut=0.4, above=usual.value_cut
+    )
+    name = str(groups.mode()[0])
+    query = {"cut": 0.4, "group": name}
+    answer = client.get("/export/churn.csv", query_string=query)
+    found = pd.read_csv(io.StringIO(answer.text), dtype={"customer_id": str})
+    expected = rows[groups.to_numpy() == name].set_index("customer_id")
+    assert set(found["customer_id"]) == set(expected.index)
+    assert set(found["risk_value"]) == {name}
+    assert found["churn_probability"].is_monotonic_decreasing
+    same = expected.loc[found["customer_id"], "segment"]
+    assert list(found["segment"]) == list(same)

@@ -15,10 +15,10 @@ from dash import Dash
 
 from db.engine import open_reader
 from portal.app import create_app
-from portal.components.model_table import customer_link, most_different
+from portal.components.model_table import most_different
 from portal.components.model_words import REPLICATION, headline, lead, paired_said
 from portal.figures import models as figures
-from portal.filters import Filters, task_from
+from portal.filters import Filters, customer_link, task_from
 from portal.queries import models as queries
 from portal.settings import Settings
 from portal.shapley import Shapley
