@@ -16,6 +16,8 @@ from pipeline.models.served import Served
 REASONS = 3
 LEAST = 1e-9
 """A contribution nearer to 0 is no reason."""
+ALIKE = 9
+"""Contributions that agree to so many places weigh the same: the first feature goes first."""
 PLACES = 6
 
 
@@ -53,14 +55,7 @@ def reasons(
     """
     features = served.features
     rows, places, named = _weightiest(explained.values, features)
-    told = prepared(frame, features)
-    sentences = np.empty(len(rows), dtype=object)
-    for number in np.unique(named):
-        mine = np.flatnonzero(named == number)
-        values = told.iloc[rows[mine], number]
-        sentences[mine] = _sentences(
-            values, features[number], served.reference, number, currency
-        )
+    sentences = _told(served, prepared(frame, features), rows, named, currency)
     names = np.array([each.name for each in features], dtype=object)
     return pd.DataFrame(
         {
@@ -74,26 +69,19 @@ def reasons(
     )
 
 
-def reasons_of_one(
-    served: Served, row: pd.DataFrame, explained: Contributions, *, currency: str
-) -> list[Reason]:
-    """Give the reasons for a single row, which `prepared` made."""
-    _, _, named = _weightiest(explained.values, served.features)
-    values = row.to_numpy(dtype=object)[0]
-    return [
-        Reason(
-            served.features[number].name,
-            round(float(explained.values[0, number]), PLACES),
-            sentence(
-                values[number],
-                served.features[number],
-                served.reference,
-                number,
-                currency,
-            ),
-        )
-        for number in named
-    ]
+def reasons_by_row(
+    served: Served, seen: pd.DataFrame, explained: Contributions, *, currency: str
+) -> list[list[Reason]]:
+    """Give the reasons for each of some rows, which `prepared` made."""
+    rows, _, named = _weightiest(explained.values, served.features)
+    sentences = _told(served, seen, rows, named, currency)
+    amounts = explained.values[rows, named].round(PLACES).tolist()
+    found: list[list[Reason]] = [[] for _ in range(len(seen))]
+    for row, number, amount, said in zip(
+        rows.tolist(), named.tolist(), amounts, sentences.tolist(), strict=True
+    ):
+        found[row].append(Reason(served.features[number].name, amount, said))
+    return found
 
 
 def _weightiest(
@@ -101,7 +89,7 @@ def _weightiest(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Choose of each row the weightiest features of different kin: rows, places, features."""
     kin, _ = pd.factorize(np.array([kin_of(each) for each in features], dtype=object))
-    order = np.argsort(-np.abs(values), axis=1, kind="stable")
+    order = np.argsort(-np.abs(values).round(ALIKE), axis=1, kind="stable")
     every = np.arange(len(values))
     is_named = np.zeros((len(values), int(kin.max()) + 1), dtype=bool)
     found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
@@ -113,17 +101,29 @@ def _weightiest(
         is_named[rows, kin[feature[rows]]] = True
         count[rows] += 1
         found.append((rows, count[rows], feature[rows]))
+        if (count == REASONS).all():
+            break
     rows, places, named = (np.concatenate(each) for each in zip(*found, strict=True))
     in_order = np.lexsort((places, rows))
     return rows[in_order], places[in_order], named[in_order]
 
 
-def _sentences(
-    values: pd.Series, feature: Feature, known: Reference | None, place: int, currency: str
+def _told(
+    served: Served, seen: pd.DataFrame, rows: np.ndarray, named: np.ndarray, currency: str
 ) -> np.ndarray:
-    codes, distinct = pd.factorize(values, use_na_sentinel=False)
-    told = [sentence(value, feature, known, place, currency) for value in distinct]
-    return np.array(told, dtype=object)[codes]
+    """Tell the value of a feature of each of some rows; equal values are told once."""
+    found = np.empty(len(rows), dtype=object)
+    for number in np.unique(named).tolist():
+        mine = np.flatnonzero(named == number)
+        feature = served.features[number]
+        values = seen[feature.name].to_numpy()[rows[mine]].tolist()
+        known = [UNKNOWN if value != value else value for value in values]
+        told = {
+            value: sentence(value, feature, served.reference, number, currency)
+            for value in set(known)
+        }
+        found[mine] = [told[value] for value in known]
+    return found
 
 
 def sentence(
@@ -135,7 +135,7 @@ def sentence(
     """
     if not feature.is_number:
         return _of_word(str(value), feature, known.words[place] if known else "")
-    if not np.isfinite(float(value)):
+    if value == UNKNOWN or not np.isfinite(float(value)):
         return phrases.unknown_clause(feature)
     said = phrases.clause(float(value), feature, currency)
     if known is None or not np.isfinite(known.levels[place, TYPICAL]):

@@ -12,7 +12,7 @@ from pipeline.models.candidates import FAMILIES
 from pipeline.models.examples import Feature, prepared
 from pipeline.models.explanation import Contributions, explainer
 from pipeline.models.phrases import FLAGS, PHRASES, kin_of
-from pipeline.models.reasons import reasons, reasons_of_one, sentence
+from pipeline.models.reasons import reasons, reasons_by_row, sentence
 from pipeline.models.reference import Reference
 from pipeline.models.served import Served
 from pipeline.wording import money, number, percent
@@ -124,7 +124,8 @@ def test_reasons_are_the_weightiest_contributions(family: str, classes):
         ]
         assert chosen == expected[:3]
     one = prepared(frame.iloc[[17]], FEATURES)
-    alone = reasons_of_one(model, one, explainer(model).contributions(one), currency="EUR")
+    why = explainer(model).contributions(one)
+    (alone,) = reasons_by_row(model, one, why, currency="EUR")
     mine = found[found["customer_id"] == "c17"]
     assert [each.reason for each in alone] == list(mine["reason"])
     np.testing.assert_allclose(
