@@ -15,7 +15,7 @@ from db.engine import DEFAULT_URL, open_reader
 from db.errors import DatabaseError
 from pipeline.errors import EnvironmentProblem, PipelineError, SettingsError
 from pipeline.scoring import Outcome, Request, score_sources
-from portal.exports import csv_lines
+from portal.exports import csv_columns
 from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, Parser, day
 from scripts.terminal import PROGRESS, shown_progress
 
@@ -123,8 +123,11 @@ def _write(customers: pd.DataFrame, output: Path | None) -> None:
 
 def _csv(customers: pd.DataFrame) -> Iterator[str]:
     """Write rows as CSV, missing cells empty, what a spreadsheet would run made harmless."""
-    cells = customers.astype(object).where(customers.notna(), None)
-    return csv_lines(list(cells.columns), cells.itertuples(index=False, name=None))
+    return csv_columns({str(name): _cells(customers[name]) for name in customers})
+
+
+def _cells(column: pd.Series) -> list[object]:
+    return column.astype(object).where(column.notna(), None).tolist()
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """What models tell of customers: segments, outcomes with reasons, and what was assumed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,12 +11,12 @@ from pipeline.features.history import COUNTRY
 from pipeline.features.labels import ACTIVITY_DROP, OUTCOMES
 from pipeline.models.entries import fills, marked
 from pipeline.models.evaluation import decided
-from pipeline.models.examples import UNKNOWN, Feature, prepared
+from pipeline.models.examples import UNKNOWN, Feature, columns
 from pipeline.models.explanation import Explainer
 from pipeline.models.given import CUSTOMER, Given
 from pipeline.models.phrases import amount
 from pipeline.models.plain import Preparation
-from pipeline.models.reasons import REASONS, Reason, reasons, reasons_by_row
+from pipeline.models.reasons import REASONS, Reason, reasons_by_row, worded
 from pipeline.progress import Progress, Silent
 from pipeline.segments.membership import Segmentation
 
@@ -131,17 +131,24 @@ def score_frame(
     steps = len(scorer.outcomes) + 1
     said.step(0, steps, "segments")
     segments = _memberships(scorer, given)
-    columns: dict[str, Any] = {
+    found: dict[str, Any] = {
         CUSTOMER: given.features[CUSTOMER].to_numpy(),
         "segment": segments.names,
         "segment_probability": segments.own.round(PLACES),
     }
     for place, task in enumerate(scorer.outcomes, start=1):
         said.step(place, steps, task.replace("_", " "))
-        columns |= _outcome_columns(scorer, task, given)
-    remarks = [" ".join(each) for each in _remarks(scorer, given)]
+        found |= _outcome_columns(scorer, task, given)
+    found["remarks"] = np.array(
+        [" ".join(each) for each in _remarks(scorer, given)], dtype=object
+    )
     said.step(steps, steps)
-    return pd.DataFrame(columns).assign(remarks=remarks)
+    return pd.DataFrame({name: _as_is(values) for name, values in found.items()})
+
+
+def _as_is(values: np.ndarray) -> pd.Series:
+    """Make a column without looking for a better type of its texts."""
+    return pd.Series(values, dtype=values.dtype, copy=False)
 
 
 def _not_asked(scorer: Scorer, task: str) -> str:
@@ -163,7 +170,7 @@ def _answers(scorer: Scorer, task: str, given: Given) -> dict[int, Answer]:
     asked = _asked(given, task)
     if not len(asked):
         return {}
-    seen = prepared(given.features.iloc[asked], ready.served.features)
+    seen = columns(_rows(given.features, asked), ready.served.features)
     points = ready.model.prepare.transform(seen)
     told, why = ready.probabilities(points), ready.of_points(points)
     said = reasons_by_row(ready.served, seen, why, currency=scorer.currency)
@@ -188,6 +195,10 @@ def _asked(given: Given, task: str) -> np.ndarray:
     return np.flatnonzero(given.asked.get(task, everyone))
 
 
+def _rows(customers: pd.DataFrame, places: np.ndarray) -> pd.DataFrame:
+    return customers if len(places) == len(customers) else customers.iloc[places]
+
+
 def _outcome_columns(scorer: Scorer, task: str, given: Given) -> dict[str, np.ndarray]:
     """Give a column for the probability, and one for each place of the reasons.
 
@@ -196,7 +207,7 @@ def _outcome_columns(scorer: Scorer, task: str, given: Given) -> dict[str, np.nd
     ready, count = scorer.models[task], len(given.features)
     asked = _asked(given, task)
     told = np.full(count, np.nan)
-    columns = {
+    found = {
         f"{task}_probability": told,
         **{
             f"{task}_reason_{place}": np.full(count, None, dtype=object)
@@ -204,15 +215,15 @@ def _outcome_columns(scorer: Scorer, task: str, given: Given) -> dict[str, np.nd
         },
     }
     if not len(asked):
-        return columns
-    seen = prepared(given.features.iloc[asked], ready.served.features)
-    points = ready.model.prepare.transform(seen)
+        return found
+    rows = _rows(given.features, asked)
+    points = ready.points(rows)
     told[asked] = ready.probabilities(points)[:, 1].round(PLACES)
     most = ready.rows_within(SECONDS / len(scorer.outcomes))
     some = np.sort(np.argsort(-told[asked], kind="stable")[:most])
-    why = reasons(
+    why = worded(
         ready.served,
-        seen.iloc[some].assign(**{CUSTOMER: asked[some]}),
+        columns(rows.iloc[some], ready.served.features),
         ready.of_points(points[some]),
         currency=scorer.currency,
     )
@@ -220,13 +231,11 @@ def _outcome_columns(scorer: Scorer, task: str, given: Given) -> dict[str, np.nd
     sides = np.array(
         [f" (speaks against “{outcome}”)", f" (speaks for “{outcome}”)"], dtype=object
     )
-    sentences = why["reason"].to_numpy(dtype=object)
-    sentences = sentences + sides[(why["contribution"] > 0).to_numpy().astype(int)]
-    places, rows = why["place"].to_numpy(), why[CUSTOMER].to_numpy()
+    sentences = why.sentences + sides[(why.contributions > 0).astype(int)]
     for place in range(1, REASONS + 1):
-        mine = places == place
-        columns[f"{task}_reason_{place}"][rows[mine]] = sentences[mine]
-    return columns
+        mine = why.places == place
+        found[f"{task}_reason_{place}"][asked[some][why.rows[mine]]] = sentences[mine]
+    return found
 
 
 class _Memberships(NamedTuple):
@@ -256,11 +265,7 @@ class _Memberships(NamedTuple):
         values = self.each.to_numpy(dtype=float)
         names = [str(name) for name in self.each.columns]
         return [
-            {
-                name: share
-                for name, share in zip(names, row, strict=True)
-                if np.isfinite(share)
-            }
+            {name: share for name, share in zip(names, row, strict=True) if np.isfinite(share)}
             for row in values.round(PLACES).tolist()
         ]
 
@@ -278,12 +283,12 @@ def _memberships(scorer: Scorer, given: Given) -> _Memberships:
     told: list[pd.DataFrame] = []
     for rows, tell in ((is_assigned, _assigned), (~is_assigned, _predicted)):
         if rows.any():
-            names[rows], how[rows], each = tell(scorer, customers[rows])
+            names[rows], how[rows], each = tell(scorer, _rows(customers, np.flatnonzero(rows)))
             if each is not None:
                 told.append(each.set_axis(np.flatnonzero(rows)))
     if not told:
         return _Memberships(names, np.full(count, np.nan), None, how)
-    whole = pd.concat(told).reindex(range(count))
+    whole = told[0] if len(told[0]) == count else pd.concat(told).reindex(range(count))
     return _Memberships(names, _own(names, whole), whole, how)
 
 
@@ -325,8 +330,9 @@ def _predicted(
 
 
 def _by_model(scorer: Scorer, task: str, customers: pd.DataFrame) -> pd.DataFrame:
-    served = scorer.models[task].served
-    return pd.DataFrame(served.probabilities(customers), columns=list(served.classes))
+    ready = scorer.models[task]
+    told = ready.probabilities(ready.points(customers))
+    return pd.DataFrame(told, columns=list(ready.served.classes))
 
 
 def _own(names: np.ndarray, told: pd.DataFrame) -> np.ndarray:

@@ -15,6 +15,9 @@ from pipeline.sources.values import Typed, as_number, as_text, as_timestamp
 VERSION = 1
 """Part of a load's checksum: rows read by another version are read again."""
 
+LARGEST_WHOLE = 2.0**53
+"""Up to here every whole number is a float."""
+
 
 def typed_rows(
     part: Part, form: str, columns: dict[str, str], *, unreadable_share: float
@@ -32,7 +35,7 @@ def typed_rows(
         column = table[columns[field]]
         if field in NUMBERS:
             checked[field] = as_number(column)
-            values[field] = [_whole(each) for each in checked[field].values.to_pylist()]
+            values[field] = _numbers(checked[field].values)
         elif field in DATES:
             checked[field] = as_timestamp(column)
             values[field] = [_day(each) for each in checked[field].values.to_pylist()]
@@ -44,8 +47,9 @@ def typed_rows(
     if unreadable.sum() > unreadable_share * len(table):
         raise first_unreadable(part, columns, checked, int(unreadable.sum()))
     customers = values.pop("customer_id")
+    encode = json.JSONEncoder(ensure_ascii=False).encode
     rows = [
-        json.dumps(dict(zip(values, row, strict=True)), ensure_ascii=False)
+        encode(dict(zip(values, row, strict=True)))
         for row in zip(*values.values(), strict=True)
     ]
     first = part.header_row + 1
@@ -58,6 +62,15 @@ def typed_rows(
             "unreadable": pa.array(unreadable),
         }
     )
+
+
+def _numbers(column: pa.ChunkedArray) -> list[float | int | None]:
+    """Give numbers, whole ones as integers."""
+    known = column.drop_null().to_numpy()
+    if len(known) and (np.abs(known) < LARGEST_WHOLE).all() and (known == known.round()).all():
+        whole: list[float | int | None] = column.cast(pa.int64()).to_pylist()
+        return whole
+    return [_whole(each) for each in column.to_pylist()]
 
 
 def _whole(number: float | None) -> float | int | None:

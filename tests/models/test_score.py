@@ -152,7 +152,8 @@ def test_people_are_told_together_what_each_is_told_alone(rows: list[int]):
     gaps = people().where(np.random.default_rng(3).random(people().shape) > 0.2)
     some = gaps.assign(customer_id=people()["customer_id"]).iloc[np.array(rows) % len(people())]
     together = score(scorer, of_rows(scorer, some))
-    assert together == [score(scorer, of_rows(scorer, some.iloc[[row]]))[0] for row in range(len(some))]
+    alone = (some.iloc[[row]] for row in range(len(some)))
+    assert together == [score(scorer, of_rows(scorer, each))[0] for each in alone]
 
 
 @cache
