@@ -20,6 +20,8 @@ from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, Parser, day
 from scripts.terminal import PROGRESS, shown_progress
 
 CSV, PARQUET = ".csv", ".parquet"
+SHOWN = 3
+"""Places in the file that are named of each rule."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -46,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
         help="YAML file that says which column is which: field: column",
     )
     add("--table", metavar="NAME", help="table of a database")
+    add("--own-name", metavar="NAME", help="what the file is called by its owner")
     add(
         "--as-of",
         type=day,
@@ -106,6 +109,7 @@ def _request(given: argparse.Namespace) -> Request:
         mapping=given.map,
         table=given.table,
         as_of=given.as_of,
+        own_name=given.own_name,
     )
 
 
@@ -152,6 +156,7 @@ def _report(outcome: Outcome, given: argparse.Namespace) -> None:
         **outcome._asdict(),
         "as_of": outcome.as_of and str(outcome.as_of),
         "customers": len(outcome.customers),
+        "oddities": [each._asdict() for each in outcome.oddities],
         "output": given.output and str(given.output),
     }
     print(
@@ -159,6 +164,9 @@ def _report(outcome: Outcome, given: argparse.Namespace) -> None:
         f" “{outcome.dataset}”, {outcome.seconds:.1f} s.",
         file=sys.stderr,
     )
+    for each in outcome.oddities:
+        where = "; ".join(each.places[:SHOWN])
+        print(f"{each.title}: {each.rows:,}{f' ({where})' if where else ''}.", file=sys.stderr)
     if given.json:
         print(json.dumps(told))
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from pipeline.sources.faults import first_unreadable
+from pipeline.sources.faults import Tell, first_unreadable, tell_faults, untold
 from pipeline.sources.forms import DATES, FORMS, NUMBERS
 from pipeline.sources.parts import Part
 from pipeline.sources.values import Typed, as_number, as_text, as_timestamp
@@ -20,13 +20,19 @@ LARGEST_WHOLE = 2.0**53
 
 
 def typed_rows(
-    part: Part, form: str, columns: dict[str, str], *, unreadable_share: float
+    part: Part,
+    form: str,
+    columns: dict[str, str],
+    *,
+    unreadable_share: float,
+    tell: Tell = untold,
 ) -> pa.Table:
     """Give a part's rows with every field of the form that it has, as JSON by known name.
 
     `form` is a key of `FORMS`, `columns` maps its fields to the part's columns. Dates are
     written as ISO days. Cells that can't be read are null and mark their row `unreadable`;
-    above `unreadable_share` of the rows, the first such cell is raised as a `SourceError`.
+    above `unreadable_share` of the rows, the first such cell is raised as a `SourceError`;
+    up to it they are told one by one.
     """
     table = part.table
     values: dict[str, list[Any]] = {}
@@ -46,6 +52,7 @@ def typed_rows(
         unreadable[typed.unreadable] = True
     if unreadable.sum() > unreadable_share * len(table):
         raise first_unreadable(part, columns, checked, int(unreadable.sum()))
+    tell_faults(part, columns, checked, tell)
     customers = values.pop("customer_id")
     encode = json.JSONEncoder(ensure_ascii=False).encode
     rows = [

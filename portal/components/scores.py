@@ -14,6 +14,7 @@ from portal.components.attributes import aria
 from portal.components.evidence import download_link
 from portal.filters import Filters, to_query
 from portal.score_checks import limits
+from portal.score_rows import FILE
 from portal.score_schema import Answer, Answers, Input, Inputs, Outcome, Segment
 
 TITLES = {"churn": "Churn", "activity_drop": "Activity drop", "high_value": "High value"}
@@ -240,7 +241,7 @@ def saved_table(
             html.Div(
                 [
                     html.P(
-                        f"{said}, scored by hand: no model learns from them.", className="quiet"
+                        f"{said}, scored here: no model learns from them.", className="quiet"
                     ),
                     download_link("/export/scored.csv", to_query(Filters(), dataset)),
                 ],
@@ -263,6 +264,7 @@ def saved_table(
 def _cells(each: Scored, run: int, button: str) -> list[Component]:
     segment: dict[str, Any] = each.answer.get("segment") or {}
     by = f"run {each.scored_by_run}{'' if each.scored_by_run == run else ', an earlier one'}"
+    by = f"{each.inputs[FILE]}, {by}" if FILE in each.inputs else f"by hand, {by}"
     return [
         html.Th(each.customer_id, scope="row"),
         html.Td(segment.get("segment", wording.NOTHING)),
