@@ -35,7 +35,8 @@ def file_state(looked: Looked, elapsed: float) -> list[Component]:
         return job_panel(job, elapsed)
     if job.state != "done":
         return [error_state(f"{name} was not scored.", job.message or "")]
-    return [error_state("What was said of this file is no longer here; bring it in again.")]
+    gone = f"What was said of {name} is no longer here; bring the file in again to see it."
+    return [html.P(gone, className="quiet")]
 
 
 def file_summary(looked: Looked, told: Summary) -> list[Component]:
@@ -62,11 +63,11 @@ def _headline(told: Summary) -> str:
     parts = []
     if told.segment is not None:
         share = wording.percent(told.in_segment / max(told.customers, 1))
-        parts.append(f"{share} belong to “{told.segment}”, the largest segment")
+        parts.append(f"{share} belong to the segment “{told.segment}”")
     for outcome, (asked, likely) in told.likely.items():
         if asked:
             parts.append(f"{likely:,} of {asked:,} are likely {LIKELY_TO[outcome]}")
-    said = wording.plain_list(parts)
+    said = "; ".join(parts)
     return f"{said}." if said else "The models say nothing of these customers."
 
 
@@ -88,7 +89,9 @@ def oddities(found: Sequence[Mapping[str, Any]]) -> Component | None:
             html.Ul([_oddity(each) for each in found[:ODDITIES]], className="score-remarks"),
         ],
         className="score-oddities",
-        open=any("column" in place for each in found for place in each["places"]),
+        open=any(
+            each["removes"] and "column" in place for each in found for place in each["places"]
+        ),
     )
 
 
@@ -132,13 +135,13 @@ def file_table(rows: Sequence[Row], total: int, outcome: str | None) -> Componen
     )
     return html.Div(
         [
-            html.P(shown, className="quiet card-text"),
+            html.P(shown, className="quiet"),
             html.Div(
                 html.Table(
                     [html.Thead(html.Tr([each for each in head if each])), html.Tbody(body)],
-                    className="plain-table wide score-file-table",
+                    className=f"plain-table {'wide' if told else ''} score-file-table",
                 ),
-                className="table-scroll",
+                className="table-scroll tall",
                 tabIndex=0,
                 role="region",
                 **aria(label="Scored customers of the file"),

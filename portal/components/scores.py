@@ -23,6 +23,8 @@ MEANINGS = {
     "activity_drop": "probability that activity drops",
     "high_value": "probability of being among the best customers",
 }
+FAR = 1e5
+"""A limit from here on is not worth a place in a small field."""
 UNITS = {"share": "0 to 1", "points": "points"}
 COLUMNS = ("Customer", "Segment", "Churn", "Activity drop", "High value", "Scored by", "Action")
 NUMERIC = frozenset({"Churn", "Activity drop", "High value"})
@@ -88,7 +90,7 @@ def _field(asked: Input, name: dict[str, str], not_known: str) -> Component:
             max=asked.most,
             step="any",
             size="sm",
-            placeholder=f"{limits(asked)}{'' if asked.required else ', or empty'}",
+            placeholder=_hint(asked),
         )
     words = asked.choices if asked.required else [*asked.choices, not_known]
     return dbc.Select(
@@ -97,6 +99,12 @@ def _field(asked: Input, name: dict[str, str], not_known: str) -> Component:
         placeholder="choose …",
         size="sm",
     )
+
+
+def _hint(asked: Input) -> str:
+    """Write the limits of a number as far as somebody could come near them."""
+    is_far = asked.most is not None and asked.most >= FAR
+    return limits(asked.model_copy(update={"most": None}) if is_far else asked)
 
 
 def _unit(asked: Input, currency: str) -> str:

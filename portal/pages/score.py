@@ -61,6 +61,7 @@ FILE_CANCEL = "score-file-cancel"
 FILE_RESULT = "score-file-result"
 FILE_SUMMARY = "score-file-summary"
 FILE_OUTCOME = "score-file-outcome"
+FILE_CHOICE = "score-file-choice"
 FILE_LINK = "score-file-link"
 FILE_SAVE = "score-file-save"
 FILE_DISCARD = "score-file-discard"
@@ -68,7 +69,7 @@ FILE_SAID = "score-file-said"
 FILE_ROWS = "score-file-rows"
 FILE_SHOWN = "score-file-shown"
 FILE_KEPT = "score-file-kept"
-SHOWN_ROWS = 20
+SHOWN_ROWS = 50
 MOST_SAVED = 100_000
 """Customers of one file that are saved at most."""
 
@@ -83,7 +84,8 @@ dash.register_page(
     path="/score",
     name="Score",
     title="Score · Clientele",
-    lead="Enter a customer who is not in the data and see what the models say, and why.",
+    lead="Enter customers who are not in the data, or bring a file of them: see what the"
+    " models say, and why.",
     group="Predict",
     icon="person-plus",
     order=40,
@@ -293,6 +295,7 @@ def show_saved(
     Output(FILE_SUMMARY, "children"),
     Output(FILE_OUTCOME, "options"),
     Output(FILE_OUTCOME, "value"),
+    Output(FILE_CHOICE, "hidden"),
     Output(FILE_LINK, "children"),
     Output(FILE_SHOWN, "data"),
     Input(URL, "search"),
@@ -307,17 +310,15 @@ def show_file(
     """Show how far the scoring of a file is, and once it is done what came of it."""
     looked = score_files.looked_at(upload_from(search))
     if looked is None:
-        return None, True, True, None, [], None, None, None
+        return None, True, True, None, [], None, True, None, None
     job = looked.job
     if not looked.is_scored:
         elapsed = ((job.ended_at or jobs.now()) - job.asked_at).total_seconds()
         state = shown.file_state(looked, elapsed)
-        if looked.upload.state == "gone" and job.state == "done":
-            state = [html.P(f"{looked.upload.name} was thrown away.", className="quiet")]
-        return state, not shown.still_working(job), True, None, [], None, None, None
+        return state, not shown.still_working(job), True, None, [], None, True, None, None
     seen = {"upload": looked.upload.upload_id, "job": job.job_id}
     if seen == before:
-        return (no_update,) * 8
+        return (no_update,) * 9
     told = score_files.summary(looked.upload)
     options = shown.outcome_options(looked)
     query = f"?{UPLOAD}={looked.upload.upload_id}"
@@ -328,6 +329,7 @@ def show_file(
         shown.file_summary(looked, told),
         options,
         options[0]["value"] if options else None,
+        not options,
         download_link("/export/scored-file.csv", query, "Download all as CSV"),
         seen,
     )
@@ -443,7 +445,11 @@ def _file() -> Component:
                     html.Div(id=FILE_SUMMARY),
                     html.Div(
                         [
-                            choice(FILE_OUTCOME, "Reasons for", [], show_label=True),
+                            html.Div(
+                                choice(FILE_OUTCOME, "Reasons for", [], show_label=True),
+                                id=FILE_CHOICE,
+                                hidden=True,
+                            ),
                             html.Div(id=FILE_LINK),
                             html.Button(
                                 "Save these customers",
