@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from db.engine import open_reader
 from pipeline import recorder
@@ -31,7 +32,8 @@ def main() -> None:
     with served(url) as port:
         bodies = made_up(port, dataset)
         for number in range(WARM_UP):
-            ask(connected(port), bodies[number % len(bodies)])
+            with contextlib.closing(connected(port)) as connection:
+                ask(connection, bodies[number % len(bodies)])
         began = time.perf_counter()
         took = asked(port, bodies, rate=float(rate), seconds=float(seconds))
         whole = time.perf_counter() - began
@@ -73,7 +75,7 @@ def connected(port: int) -> http.client.HTTPConnection:
 def made_up(port: int, dataset: str, *, number: int = 100) -> list[bytes]:
     """Make up requests of one customer each, as the data set's inputs ask for."""
     with contextlib.closing(connected(port)) as connection:
-        connection.request("GET", f"{PATH}/inputs?dataset={dataset}")
+        connection.request("GET", f"{PATH}/inputs?dataset={quote(dataset)}")
         inputs = json.loads(connection.getresponse().read())
     drawn = random.Random(3)
     return [body(inputs, drawn) for _ in range(number)]
@@ -103,16 +105,16 @@ def asked(port: int, bodies: list[bytes], *, rate: float, seconds: float) -> lis
     lock = threading.Lock()
 
     def work() -> None:
-        connection = connected(port)
-        while True:
-            with lock:
-                turn = next(turns, None)
-            if turn is None:
-                return
-            due = began + turn / rate
-            time.sleep(max(due - time.perf_counter(), 0))
-            ask(connection, bodies[turn % len(bodies)])
-            took.append(time.perf_counter() - due)
+        with contextlib.closing(connected(port)) as connection:
+            while (turn := taken()) is not None:
+                due = began + turn / rate
+                time.sleep(max(due - time.perf_counter(), 0))
+                ask(connection, bodies[turn % len(bodies)])
+                took.append(time.perf_counter() - due)
+
+    def taken() -> int | None:
+        with lock:
+            return next(turns, None)
 
     threads = [threading.Thread(target=work) for _ in range(TOGETHER)]
     for each in threads:
