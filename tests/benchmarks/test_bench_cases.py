@@ -18,7 +18,7 @@ from pipeline.progress import Silent
 from scripts import bench as command
 from tests.benchmarks import measuring
 from tests.benchmarks.cases import callbacks as asking
-from tests.benchmarks.cases import refreshing
+from tests.benchmarks.cases import refreshing, scoring
 from tests.benchmarks.cases.beside import OURS, Way, beside
 from tests.benchmarks.measuring import (
     BenchError,
@@ -53,6 +53,11 @@ HEADS = {
         ("way", "rows", "wall", "CPU", "rows per CPU second", "memory", "CPU ÷ product")
     ],
     "rfm": [("way", "rows", "wall", "CPU", "rows per CPU second", "memory", "CPU ÷ product")],
+    "scoring": [
+        ("models of", "requests", "asked a second", "answered a second", "median",
+         "95th percentile", "loading all models"),
+        ("models of", "rows", "customers", "wall", "CPU", "memory"),
+    ],
     "callbacks": [
         ("page", "answers", "cold: median", "cold: 95th", "cold CPU: median", "cold CPU: 95th",
          "warm: median", "warm: 95th"),
@@ -105,7 +110,10 @@ def refreshed_both_ways(tiny: Bench) -> Section:
 
 
 @pytest.mark.parametrize("name", [name for name in command.CASES if name != "callbacks"])
-def test_each_case_writes_its_tables(name: str, tiny: Bench, refreshed_both_ways: Section):
+def test_each_case_writes_its_tables(
+    name: str, tiny: Bench, refreshed_both_ways: Section, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(scoring, "SECONDS", 0.5)
     section = refreshed_both_ways if name == "refresh" else command.CASES[name](tiny)
     assert section.how
     assert_tables(section.tables, HEADS[name])
