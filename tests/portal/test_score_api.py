@@ -269,7 +269,8 @@ import json, sys
 from portal.navigation import pages
 from tests.benchmarks.children.ask_all import Portal, examples
 url = {shops.url!r}
-portal = Portal(url, *examples(url))
+known = examples(url)
+portal = Portal(url, known.customer, known.customers)
 asked = 0
 for page in pages():
     if page.path != "/score" and not page.path.startswith("/customer"):
