@@ -37,6 +37,7 @@ from pipeline.strategy.playbook import (
     play_for,
 )
 from pipeline.strategy.power import (
+    Size,
     power_for_conversion,
     power_for_revenue,
     size_for_conversion,
@@ -85,6 +86,7 @@ __all__ = [
     "Returns",
     "Sensitivity",
     "Shares",
+    "Size",
     "Slice",
     "Stamp",
     "StrategyError",
