@@ -52,7 +52,7 @@ from portal.economics import (
     profit_curve,
 )
 from portal.figures import churn as figures
-from portal.filters import URL, Filters, from_query
+from portal.filters import URL, Filters, from_query, to_query
 from portal.queries import churn as queries
 from portal.queries.columns import kinds
 from portal.rows import each_row
@@ -384,10 +384,11 @@ def show_groups(
     asked: dict[str, Any] = {"cut": cut or 0.0, "search": search, "group": group or EVERYONE}
     asked |= {"again": before is not None}
     with snapshot(search) as at:
-        totals = remember(at, queries.group_totals, from_query(search), cut or 0.0)
+        filters = from_query(search)
+        totals = remember(at, queries.group_totals, filters, cut or 0.0)
         if totals.empty:
             return empty_state("No groups", _missing(at)), asked
-        return _group_table(at, totals), asked
+        return _group_table(at, totals, filters), asked
 
 
 clientside_callback(
@@ -550,16 +551,47 @@ def _rival_sentence(row: Any) -> str:
     )
 
 
-def _group_table(at: Snapshot, totals: pd.DataFrame) -> Component:
+def _group_table(at: Snapshot, totals: pd.DataFrame, filters: Filters) -> Component:
     knows = queries.knows_promotional(at)
     by_name = {row.risk_value: row for row in each_row(totals)}
     return html.Div(
-        [_group(at, name, by_name.get(name), knows=knows) for name in GROUPS],
+        [
+            _group(at, name, by_name.get(name), _contact(at, filters, name, by_name.get(name)),
+                   knows=knows)
+            for name in GROUPS
+        ],
         className="churn-groups",
+    )  # fmt: skip
+
+
+def _contact(at: Snapshot, filters: Filters, name: str, row: Any) -> Component | None:
+    """Lead to a campaign for a group; campaigns know it as the run drew it.
+
+    Groups of one value cut lie within each other, so that equal counts are equal customers.
+    """
+    customers = remember(at, queries.of_run, filters, name)
+    if not customers:
+        return None
+    query = to_query(filters._replace(risks=(name,)), at.dataset)
+    many = wording.count(customers, "customer")
+    if row is not None and int(row.customers) == customers:
+        return dcc.Link(f"Contact these {many}", href=f"/campaigns{query}", className="button")
+    return html.Div(
+        [
+            dcc.Link(
+                f"Contact the run's {many}", href=f"/campaigns{query}", className="button"
+            ),
+            html.P(
+                "A campaign is made of the group at the run's own cut, not at the one above.",
+                className="quiet",
+            ),
+        ]
     )
 
 
-def _group(at: Snapshot, name: str, row: Any, *, knows: bool) -> Component:
+def _group(
+    at: Snapshot, name: str, row: Any, contact: Component | None, *, knows: bool
+) -> Component:
     play = default_playbook().groups[name]
     facts = "Nobody at this cut."
     if row is not None:
@@ -585,6 +617,7 @@ def _group(at: Snapshot, name: str, row: Any, *, knows: bool) -> Component:
             _promotional(play.promotional_buyers, row, knows=knows)
             if name == VALUABLE_AT_RISK
             else None,
+            contact,
         ],
         className="churn-group",
     )

@@ -181,6 +181,11 @@ def group_totals(at: Snapshot, filters: Filters, cut: float) -> pd.DataFrame:
     )
 
 
+def of_run(at: Snapshot, filters: Filters, group: str) -> int:
+    """Count the customers of a group as the run drew it, whatever cut the page shows."""
+    return int(kept(at, filters._replace(risks=(group,))).sum())
+
+
 class Asked(NamedTuple):
     """A page of the customers of a group: the places of the first and the one past the last."""
 

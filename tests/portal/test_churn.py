@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from urllib.parse import urlencode
 
 import pandas as pd
 import pytest
@@ -99,3 +100,23 @@ def test_costs_that_cannot_be_are_refused_in_a_sentence(app: Dash, client: Flask
     given = {"url": "", **COSTS, "churn-success-rate": 140}
     said = str(answer(app, client, "churn-costs-problem.children", given))
     assert "at most 1" in said
+
+
+def test_groups_lead_to_a_campaign_of_the_same_customers(
+    app: Dash, client: FlaskClient, known: pd.DataFrame
+) -> None:
+    group, many = next(iter(known["risk_value"].value_counts().items()))
+    ((cut,),) = _read(app, "select cut from retention_cut")
+    shown = {"churn-cut": cut, "url": "?", "churn-group": "", "churn-asked": None}
+    said = str(answer(app, client, "churn-groups.children", shown))
+    assert f"Contact these {many} customers" in said
+    assert f"/campaigns?{urlencode({'dataset': 'shop', 'risk': group})}" in said
+
+    said = str(answer(app, client, "churn-groups.children", shown | {"churn-cut": 0.0}))
+    assert f"Contact the run's {many} customers" in said
+    assert "at the run's own cut" in said
+
+
+def _read(app: Dash, query: str) -> list[tuple]:
+    with app.server.test_request_context("/"), snapshot() as at:
+        return [tuple(row) for row in at.connection.exec_driver_sql(query)]
