@@ -214,7 +214,7 @@ def _slider() -> Component:
                 id=CUT,
                 min=0,
                 max=1,
-                step=0.001,
+                step=1 / queries.STEPS,
                 value=0.5,
                 marks=None,
                 updatemode="mouseup",
@@ -326,7 +326,7 @@ def move_cut(search: str | None, *costs: float | None) -> tuple[Any, str]:
             best = _best(at, from_query(search), costs)
         except StrategyError as error:
             return no_update, str(error)
-        return (1.0 if best is None else min(int(best.cut * 1000) / 1000, 1.0)), ""
+        return (1.0 if best is None else queries.placed(best.cut)), ""
 
 
 @callback(Output(SLICE, "children"), Input(CUT, "value"), Input(URL, "search"), *COST_INPUTS)
@@ -339,7 +339,7 @@ def show_slice(
         if counted is None:
             return []
         cells = remember(at, queries.cells, from_query(search))
-        found = above(cells, cut or 0.0, costs=counted)
+        found = above(cells, queries.meant(at, cut), costs=counted)
         return kpi_tiles(
             [
                 Tile(
@@ -381,11 +381,12 @@ def show_groups(
     cut: float | None, search: str | None, group: str | None, before: dict[str, Any] | None
 ) -> tuple[Component, dict[str, Any]]:
     """Write the four groups, with what is done with each."""
-    asked: dict[str, Any] = {"cut": cut or 0.0, "search": search, "group": group or EVERYONE}
+    asked: dict[str, Any] = {"search": search, "group": group or EVERYONE}
     asked |= {"again": before is not None}
     with snapshot(search) as at:
         filters = from_query(search)
-        totals = remember(at, queries.group_totals, filters, cut or 0.0)
+        asked["cut"] = queries.meant(at, cut)
+        totals = remember(at, queries.group_totals, filters, asked["cut"])
         if totals.empty:
             return empty_state("No groups", _missing(at)), asked
         return _group_table(at, totals, filters), asked
@@ -574,19 +575,11 @@ def _contact(at: Snapshot, filters: Filters, name: str, row: Any) -> Component |
         return None
     query = to_query(filters._replace(risks=(name,)), at.dataset)
     many = wording.count(customers, "customer")
-    if row is not None and int(row.customers) == customers:
-        return dcc.Link(f"Contact these {many}", href=f"/campaigns{query}", className="button")
-    return html.Div(
-        [
-            dcc.Link(
-                f"Contact the run's {many}", href=f"/campaigns{query}", className="button"
-            ),
-            html.P(
-                "A campaign is made of the group at the run's own cut, not at the one above.",
-                className="quiet",
-            ),
-        ]
-    )
+    link = dcc.Link(f"Contact {many}", href=f"/campaigns{query}", className="button")
+    is_same = row is not None and int(row.customers) == customers
+    note = "At the run's own cut, not at the one above."
+    said = None if is_same else html.P(note, className="quiet")
+    return html.Div([link, said], className="churn-contact")
 
 
 def _group(

@@ -73,6 +73,10 @@ class Task(NamedTuple):
     base_rate_test: float | None
 
 
+STEPS = 1_000
+"""Places of the slider from 0 to 1."""
+
+
 class Defaults(NamedTuple):
     """The costs that the run counted with, and where it parts high from low value."""
 
@@ -179,6 +183,18 @@ def group_totals(at: Snapshot, filters: Filters, cut: float) -> pd.DataFrame:
         at_risk=("at_risk", "sum"),
         promotional=("promotional", "sum"),
     )
+
+
+def meant(at: Snapshot, cut: float | None) -> float:
+    """Give the cut of a place of the slider: the run's own where it stands on that."""
+    place = cut or 0.0
+    row = at.connection.execute(sa.text(CUT), {"run_id": at.run_id}).one_or_none()
+    return float(row.cut) if row and placed(row.cut) == placed(place) else place
+
+
+def placed(cut: float) -> float:
+    """Give the place of the slider for a cut, so that who reaches the cut reaches the place."""
+    return min(int(cut * STEPS) / STEPS, 1.0)
 
 
 def of_run(at: Snapshot, filters: Filters, group: str) -> int:

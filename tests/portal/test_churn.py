@@ -106,15 +106,18 @@ def test_groups_lead_to_a_campaign_of_the_same_customers(
     app: Dash, client: FlaskClient, known: pd.DataFrame
 ) -> None:
     group, many = next(iter(known["risk_value"].value_counts().items()))
-    ((cut,),) = _read(app, "select cut from retention_cut")
+    ((exact,),) = _read(app, "select cut from retention_cut")
+    cut = queries.placed(exact)
     shown = {"churn-cut": cut, "url": "?", "churn-group": "", "churn-asked": None}
     said = str(answer(app, client, "churn-groups.children", shown))
-    assert f"Contact these {many} customers" in said
+    assert f"Contact {many} customers" in said
+    assert f"{many} customers, churn probability" in said
+    assert "own cut" not in said
     assert f"/campaigns?{urlencode({'dataset': 'shop', 'risk': group})}" in said
 
     said = str(answer(app, client, "churn-groups.children", shown | {"churn-cut": 0.0}))
-    assert f"Contact the run's {many} customers" in said
-    assert "at the run's own cut" in said
+    assert f"Contact {many} customers" in said
+    assert "At the run's own cut" in said
 
 
 def _read(app: Dash, query: str) -> list[tuple]:
