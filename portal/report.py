@@ -254,14 +254,16 @@ def _held_out(rows: pd.DataFrame, measure: str, at: Snapshot) -> str:
     def written(value: float) -> str:
         return money(value, at.currency) if measure == "revenue" else number(value, 2)
 
-    return _table(
-        wide,
-        {
-            "model": (f"{measure.capitalize()} per customer, foretold by", _name),
-            "mean_absolute_error": ("Mean absolute error", written),
-            "bias": ("Bias", written),
-            "coverage": ("Coverage of the 90 % interval", lambda value: percent(value, 1)),
-        },
+    return _kept(
+        _table(
+            wide,
+            {
+                "model": (f"{measure.capitalize()} per customer, foretold by", _name),
+                "mean_absolute_error": ("Mean absolute error", written),
+                "bias": ("Bias", written),
+                "coverage": ("Coverage of the 90 % interval", lambda value: percent(value, 1)),
+            },
+        )
     )
 
 
