@@ -39,6 +39,7 @@ from pipeline.strategy.playbook import (
     play_for,
 )
 from pipeline.strategy.power import (
+    Size,
     power_for_conversion,
     power_for_revenue,
     size_for_conversion,
@@ -89,6 +90,7 @@ __all__ = [
     "Returns",
     "Sensitivity",
     "Shares",
+    "Size",
     "Slice",
     "Stamp",
     "StrategyError",

@@ -142,6 +142,16 @@ class Campaign(SQLModel, table=True):
     ends_on: dt.date | None = Field(default=None, description="last day that is read back")
 
 
+class CampaignDetail(SQLModel, table=True):
+    """One row per campaign that someone described: what was offered and what it cost."""
+
+    __tablename__ = "campaign_detail"
+
+    campaign_id: int = Field(primary_key=True, foreign_key="campaign.campaign_id")
+    offer: str = Field(default="", description="what the contacted were offered")
+    cost: float | None = Field(default=None, description="all that it cost, in money")
+
+
 class CampaignMember(SQLModel, table=True):
     """One row per campaign and customer in it."""
 

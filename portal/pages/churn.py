@@ -217,7 +217,7 @@ def _slider() -> Component:
                 id=CUT,
                 min=0,
                 max=1,
-                step=0.001,
+                step=1 / queries.STEPS,
                 value=0.5,
                 marks=None,
                 updatemode="mouseup",
@@ -334,7 +334,7 @@ def move_cut(search: str | None, *costs: float | None) -> tuple[Any, str]:
             best = _best(at, from_query(search), costs)
         except StrategyError as error:
             return no_update, str(error)
-        return (1.0 if best is None else min(int(best.cut * 1000) / 1000, 1.0)), ""
+        return (1.0 if best is None else queries.placed(best.cut)), ""
 
 
 @callback(Output(SLICE, "children"), Input(CUT, "value"), Input(URL, "search"), *COST_INPUTS)
@@ -347,7 +347,7 @@ def show_slice(
         if counted is None:
             return []
         cells = remember(at, queries.cells, from_query(search))
-        found = above(cells, cut or 0.0, costs=counted)
+        found = above(cells, queries.meant(at, cut), costs=counted)
         return kpi_tiles(
             [
                 Tile(
@@ -389,13 +389,15 @@ def show_groups(
     cut: float | None, search: str | None, group: str | None, before: dict[str, Any] | None
 ) -> tuple[Component, dict[str, Any]]:
     """Write the four groups, with what is done with each."""
-    asked: dict[str, Any] = {"cut": cut or 0.0, "search": search, "group": group or EVERYONE}
+    asked: dict[str, Any] = {"search": search, "group": group or EVERYONE}
     asked |= {"again": before is not None}
     with snapshot(search) as at:
-        totals = remember(at, queries.group_totals, from_query(search), cut or 0.0)
+        filters = from_query(search)
+        asked["cut"] = queries.meant(at, cut)
+        totals = remember(at, queries.group_totals, filters, asked["cut"])
         if totals.empty:
             return empty_state("No groups", _missing(at)), asked
-        return _group_table(at, totals), asked
+        return _group_table(at, totals, filters), asked
 
 
 clientside_callback(
@@ -567,16 +569,38 @@ def _rival_sentence(row: Any) -> str:
     )
 
 
-def _group_table(at: Snapshot, totals: pd.DataFrame) -> Component:
+def _group_table(at: Snapshot, totals: pd.DataFrame, filters: Filters) -> Component:
     knows = queries.knows_promotional(at)
     by_name = {row.risk_value: row for row in each_row(totals)}
     return html.Div(
-        [_group(at, name, by_name.get(name), knows=knows) for name in GROUPS],
+        [
+            _group(at, name, row, _contact(at, filters, name, row), knows=knows)
+            for name, row in ((name, by_name.get(name)) for name in GROUPS)
+        ],
         className="churn-groups",
     )
 
 
-def _group(at: Snapshot, name: str, row: Any, *, knows: bool) -> Component:
+def _contact(at: Snapshot, filters: Filters, name: str, row: Any) -> Component | None:
+    """Lead to a campaign for a group; campaigns know it as the run drew it.
+
+    Groups of one value cut lie within each other, so that equal counts are equal customers.
+    """
+    customers = remember(at, queries.in_group, filters, name)
+    if not customers:
+        return None
+    query = to_query(filters._replace(risks=(name,)), at.dataset)
+    many = wording.count(customers, "customer")
+    link = dcc.Link(f"Contact {many}", href=f"/campaigns{query}", className="button")
+    is_same = row is not None and int(row.customers) == customers
+    note = "At the run's own cut, not at the one above."
+    said = None if is_same else html.P(note, className="quiet")
+    return html.Div([link, said], className="churn-contact")
+
+
+def _group(
+    at: Snapshot, name: str, row: Any, contact: Component | None, *, knows: bool
+) -> Component:
     play = in_force(at).playbook.groups[name]
     facts = "Nobody at this cut."
     if row is not None:
@@ -602,6 +626,7 @@ def _group(at: Snapshot, name: str, row: Any, *, knows: bool) -> Component:
             _promotional(play.promotional_buyers, row, knows=knows)
             if name == VALUABLE_AT_RISK
             else None,
+            contact,
         ],
         className="churn-group",
     )

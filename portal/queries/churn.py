@@ -75,6 +75,10 @@ class Task(NamedTuple):
     base_rate_test: float | None
 
 
+STEPS = 1_000
+"""Places of the slider from 0 to 1."""
+
+
 class Defaults(NamedTuple):
     """The costs to count with, and where the run parts high from low value."""
 
@@ -214,6 +218,23 @@ def listed(at: Snapshot, filters: Filters, cut: float, group: str) -> pd.DataFra
         },
         columns=list(EXPORTED),
     )
+
+
+def meant(at: Snapshot, cut: float | None) -> float:
+    """Give the cut of a place of the slider: the run's own where it stands on that."""
+    place = cut or 0.0
+    row = at.connection.execute(sa.text(CUT), {"run_id": at.run_id}).one_or_none()
+    return float(row.cut) if row and placed(row.cut) == placed(place) else place
+
+
+def placed(cut: float) -> float:
+    """Give the place of the slider for a cut, so that who reaches the cut reaches the place."""
+    return min(int(cut * STEPS) / STEPS, 1.0)
+
+
+def in_group(at: Snapshot, filters: Filters, group: str) -> int:
+    """Count the customers of a group as the run drew it, whatever cut the page shows."""
+    return int(kept(at, filters._replace(risks=(group,))).sum())
 
 
 class Asked(NamedTuple):
