@@ -367,14 +367,14 @@ def show_slice(
 def show_histogram(cut: float | None, search: str | None, *costs: float | None) -> Drawn:
     """Draw how many customers have which probability."""
     with snapshot(search) as at:
-        return drawn(at, _histogram, from_query(search), cut or 0.0, _usable(costs))
+        return drawn(at, _histogram, from_query(search), queries.meant(at, cut), _usable(costs))
 
 
 @callback(*chart_outputs(PROFIT), Input(CUT, "value"), Input(URL, "search"), *COST_INPUTS)
 def show_profit(cut: float | None, search: str | None, *costs: float | None) -> Drawn:
     """Draw what each cut is expected to bring."""
     with snapshot(search) as at:
-        return drawn(at, _profit, from_query(search), cut or 0.0, _usable(costs))
+        return drawn(at, _profit, from_query(search), queries.meant(at, cut), _usable(costs))
 
 
 @callback(
