@@ -59,6 +59,8 @@ FREQUENCY = "value-frequency"
 METRICS = "value-metrics"
 FITS = "value-fits"
 CUSTOMERS = "value-customers"
+ALL_ALIVE = 0.9995
+"""Mean probability of still being a customer from which the model knows no leaving."""
 
 TOO_THIN = (
     "There are too few orders or too short a time for a model of value: more history brings it."
@@ -455,7 +457,9 @@ def _tiles(at: Snapshot, found: queries.Headline) -> list[Tile]:
         Tile(
             "p_alive",
             wording.percent(found.alive / found.customers),
-            since=f"about {wording.number(found.alive)} of them",
+            since="the model in use knows no leaving"
+            if found.alive >= ALL_ALIVE * found.customers
+            else f"about {wording.number(found.alive)} of them",
         ),
     ]
 
