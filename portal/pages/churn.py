@@ -86,7 +86,8 @@ SEED = 0
 EVERYONE = "Everyone"
 ATTRIBUTE = "churn-attribute"
 LEVEL = "churn-level"
-NOT_CHOSEN = {"label": "choose …", "value": ""}
+NONE = "…"
+NOT_CHOSEN = {"label": "choose …", "value": NONE}
 
 Costs = tuple[float | None, ...]
 
@@ -218,8 +219,8 @@ def _narrowing() -> Component:
     """Offer every attribute that has no filter of its own above."""
     return html.Div(
         [
-            choice(ATTRIBUTE, "Only customers whose", [NOT_CHOSEN], "", show_label=True),
-            choice(LEVEL, "is", [NOT_CHOSEN], "", show_label=True),
+            choice(ATTRIBUTE, "Only customers whose", [NOT_CHOSEN], NONE, show_label=True),
+            choice(LEVEL, "is", [NOT_CHOSEN], NONE, show_label=True),
         ],
         className="churn-narrowing span-12",
         role="group",
@@ -353,15 +354,15 @@ def offer_attributes(search: str | None) -> list[dict[str, str]]:
 )
 def offer_levels(attribute: str | None, search: str | None) -> tuple[Any, str]:
     """Offer the groups of the attribute with how many customers each has."""
-    if not attribute:
-        return [NOT_CHOSEN], ""
+    if attribute in (None, NONE):
+        return [NOT_CHOSEN], NONE
     with snapshot(search) as at:
         found = remember(at, queries.levels, from_query(search), attribute)
     options = [
         {"label": f"{each.name} ({wording.number(each.customers)})", "value": each.name}
         for each in found
     ]
-    return [NOT_CHOSEN, *options], ""
+    return [NOT_CHOSEN, *options], NONE
 
 
 @callback(
@@ -374,12 +375,12 @@ def offer_levels(attribute: str | None, search: str | None) -> tuple[Any, str]:
 )
 def narrow(level: str | None, attribute: str | None, search: str | None) -> tuple[Any, Any]:
     """Keep only the customers of the group; the chip above takes it back."""
-    if not level or not attribute:
+    if level in (None, NONE) or attribute in (None, NONE):
         return no_update, no_update
     filters, wanted = from_query(search), f"{attribute}={level}"
     if wanted in filters.where:
-        return no_update, ""
-    return to_query(filters.toggled(WHERE, wanted), dataset_from(search)), ""
+        return no_update, NONE
+    return to_query(filters.toggled(WHERE, wanted), dataset_from(search)), NONE
 
 
 @callback(
