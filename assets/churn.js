@@ -33,5 +33,5 @@ new MutationObserver(function () {
 /* The cut is said as it stands under the chart. */
 window.dccFunctions = window.dccFunctions || {};
 window.dccFunctions.inPercent = function (share) {
-    return (100 * share).toFixed(1) + " %";
+    return (100 * share).toFixed(1) + "\u00a0%";
 };

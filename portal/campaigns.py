@@ -13,7 +13,8 @@ from db.workspace import campaigns as kept
 from db.workspace import is_there
 from db.workspace.campaigns import Campaign
 from portal import economics, wording
-from portal.filters import TEXT, Filters
+from portal.attributes import title as named
+from portal.filters import TEXT, WHERE, Filters, parts_of
 from portal.listings import Listing
 from portal.queries import campaigns as queries
 from portal.queries.campaigns import Window
@@ -145,7 +146,8 @@ def said_filters(filters: Filters) -> dict[str, str]:
     """Write filters by name, several values of one as JSON so that none runs into another."""
     found: dict[str, list[str]] = {}
     for field, value in filters.pairs:
-        found.setdefault(TITLES[field], []).append(value)
+        name, group = parts_of(value) if field == WHERE else (field, value)
+        found.setdefault(TITLES.get(name, named(name)), []).append(group)
     said = {
         title: values[0] if len(values) == 1 else json.dumps(values, ensure_ascii=False)
         for title, values in found.items()
@@ -157,7 +159,11 @@ def said_filters(filters: Filters) -> dict[str, str]:
 
 def free_name(filters: Filters, at: Snapshot) -> str:
     """Propose a name: whom it is for and the day, with a number where it is taken."""
-    values = [value for _, value in filters.pairs]
+    values = [
+        f"{named(name)} {group}" if field == WHERE else value
+        for field, value in filters.pairs
+        for name, group in [parts_of(value)]
+    ]
     whom = ", ".join(values) if values else "All customers"
     name = f"{whom[:70]}{f', {wording.date(at.as_of)}' if at.as_of else ''}"
     taken = {each.name for each in every(at)}

@@ -1,6 +1,8 @@
 """What a page is narrowed down to; it lives in the query of the URL and nowhere else.
 
 `?dataset=shop&segment=At+Risk&segment=Promising&country=France&band=Top+20+%25&q=1234`
+
+`where=age%3D25+to+34` keeps a group of any attribute.
 """
 
 from typing import Any, NamedTuple
@@ -16,6 +18,7 @@ TASK = "task"
 CUSTOMER = "customer"
 CARD = "card"
 TEXT = "q"
+WHERE = "where"
 FIELDS = {"segment": "segments", "country": "countries", "band": "bands", "risk": "risks"}
 """Names in the query and the lists of `Filters` that they fill."""
 
@@ -32,10 +35,17 @@ class Filters(NamedTuple):
     bands: tuple[str, ...] = ()
     risks: tuple[str, ...] = ()
     text: str = ""
+    where: tuple[str, ...] = ()
+    """Groups of any attribute, each as `attribute=group`."""
+
+    @property
+    def by_customer(self) -> bool:
+        """Whether only a look at each customer tells who is kept."""
+        return bool(self.text or self.where)
 
     def toggled(self, field: str, value: str) -> "Filters":
         """Take `value` into a field of the query, or out of it where it is there."""
-        name = FIELDS[field]
+        name = WHERE if field == WHERE else FIELDS[field]
         values: tuple[str, ...] = getattr(self, name)
         kept = tuple(each for each in values if each != value)
         changed: Any = {name: kept if value in values else (*values, value)}
@@ -47,6 +57,7 @@ class Filters(NamedTuple):
         found = [
             (field, value) for field, name in FIELDS.items() for value in getattr(self, name)
         ]
+        found += [(WHERE, value) for value in self.where]
         return [*found, (TEXT, self.text)] if self.text else found
 
 
@@ -55,12 +66,23 @@ NO_FILTERS = Filters()
 
 def from_query(search: str | None) -> Filters:
     """Read the filters from a URL's query; what is no filter or too long is passed over."""
-    found: dict[str, list[str]] = {field: [] for field in (*FIELDS, TEXT)}
+    found: dict[str, list[str]] = {field: [] for field in (*FIELDS, WHERE, TEXT)}
     for field, value in _pairs(search):
         if field in found and value not in found[field] and len(found[field]) < MOST_VALUES:
             found[field].append(value)
     lists = {name: tuple(found[field]) for field, name in FIELDS.items()}
-    return Filters(**lists, text=found[TEXT][-1] if found[TEXT] else "")
+    text = found[TEXT][-1] if found[TEXT] else ""
+    return Filters(**lists, text=text, where=tuple(found[WHERE]))
+
+
+def parts_of(where: str) -> tuple[str, str]:
+    """Part a group of an attribute into both.
+
+    >>> parts_of("age=25 to 34")
+    ('age', '25 to 34')
+    """
+    attribute, _equals, group = where.partition("=")
+    return attribute, group
 
 
 def dataset_from(search: str | None) -> str | None:

@@ -6,8 +6,9 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from portal import wording
+from portal.attributes import title as attribute_title
 from portal.components.attributes import aria, data
-from portal.filters import FIELDS, TEXT, URL, Filters, to_query
+from portal.filters import FIELDS, TEXT, URL, WHERE, Filters, parts_of, to_query
 from portal.queries.customers import Choice
 
 BAR = "filter-bar"
@@ -114,13 +115,14 @@ def chips(filters: Filters, dataset: str | None, kept: int) -> list[Component]:
 
 
 def _chip(field: str, value: str, filters: Filters, dataset: str | None) -> Component:
+    attribute, group = parts_of(value) if field == WHERE else ("", value)
     fewer = filters._replace(text="") if field == TEXT else filters.toggled(field, value)
-    title = TITLES.get(field, "Customer")
+    title = attribute_title(attribute) if attribute else TITLES.get(field, "Customer")
     return dcc.Link(
         [
             html.Span("Remove the filter ", className="visually-hidden"),
             html.Span(f"{title}: ", className="chip-field"),
-            value,
+            group,
             html.I(className="bi bi-x", **aria(hidden="true")),
         ],
         href=to_query(fewer, dataset) or "?",

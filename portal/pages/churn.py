@@ -21,6 +21,7 @@ from dash import (
 from dash.development.base_component import Component
 
 from portal import wording
+from portal.attributes import title
 from portal.components import (
     Chart,
     Column,
@@ -40,6 +41,7 @@ from portal.components import (
     table_outputs,
     tile_row,
 )
+from portal.components.attributes import aria
 from portal.components.charts import card_foot, problem_of
 from portal.components.tables import asked_sort, written
 from portal.economics import (
@@ -54,7 +56,7 @@ from portal.economics import (
     profit_curve,
 )
 from portal.figures import churn as figures
-from portal.filters import URL, Filters, from_query, to_query
+from portal.filters import URL, WHERE, Filters, dataset_from, from_query, to_query
 from portal.queries import churn as queries
 from portal.queries.columns import kinds
 from portal.queries.playbook import in_force
@@ -83,6 +85,10 @@ COSTS = {
 """Cost, id of its input, what it is called there, and how many of its units make one."""
 SEED = 0
 EVERYONE = "Everyone"
+ATTRIBUTE = "churn-attribute"
+LEVEL = "churn-level"
+NONE = "…"
+NOT_CHOSEN = {"label": "choose …", "value": NONE}
 
 Costs = tuple[float | None, ...]
 
@@ -167,6 +173,7 @@ def layout(**_query: str) -> Component:
     """Lay out the page; callbacks fill it."""
     return grid(
         html.Div(id=NOTE, className="churn-note span-12", role="status"),
+        _narrowing(),
         html.Div(tile_row(SLICE, 5), className="span-12"),
         html.Div(
             [
@@ -206,6 +213,19 @@ def layout(**_query: str) -> Component:
         ),
         dcc.Store(id=ASKED),
         dcc.Store(id=WANTED),
+    )
+
+
+def _narrowing() -> Component:
+    """Offer every attribute that has no filter of its own above."""
+    return html.Div(
+        [
+            choice(ATTRIBUTE, "Only customers whose", [NOT_CHOSEN], NONE, show_label=True),
+            choice(LEVEL, "is", [NOT_CHOSEN], NONE, show_label=True),
+        ],
+        className="churn-narrowing span-12",
+        role="group",
+        **aria(label="Narrow down by an attribute"),
     )
 
 
@@ -318,6 +338,51 @@ def show_note(search: str | None) -> tuple[Any, ...]:
             f"{getattr(usual, name) * scale:g}" for name, (_id, _label, scale) in COSTS.items()
         ]
         return (_note(at), *said)
+
+
+@callback(Output(ATTRIBUTE, "options"), Input(URL, "search"))
+def offer_attributes(search: str | None) -> list[dict[str, str]]:
+    """Offer the attributes of the data set."""
+    with snapshot(search) as at:
+        found = remember(at, queries.attributes)
+        return [NOT_CHOSEN, *({"label": title(each), "value": each} for each in found)]
+
+
+@callback(
+    Output(LEVEL, "options"),
+    Output(LEVEL, "value"),
+    Input(ATTRIBUTE, "value"),
+    Input(URL, "search"),
+)
+def offer_levels(attribute: str | None, search: str | None) -> tuple[Any, str]:
+    """Offer the groups of the attribute with how many customers each has."""
+    if attribute in (None, NONE):
+        return [NOT_CHOSEN], NONE
+    with snapshot(search) as at:
+        found = remember(at, queries.levels, from_query(search), attribute)
+    options = [
+        {"label": f"{each.name} ({wording.number(each.customers)})", "value": each.name}
+        for each in found
+    ]
+    return [NOT_CHOSEN, *options], NONE
+
+
+@callback(
+    Output(URL, "search", allow_duplicate=True),
+    Output(ATTRIBUTE, "value"),
+    Input(LEVEL, "value"),
+    State(ATTRIBUTE, "value"),
+    State(URL, "search"),
+    prevent_initial_call=True,
+)
+def narrow(level: str | None, attribute: str | None, search: str | None) -> tuple[Any, Any]:
+    """Keep only the customers of the group; the chip above takes it back."""
+    if level in (None, NONE) or attribute in (None, NONE):
+        return no_update, no_update
+    filters, wanted = from_query(search), f"{attribute}={level}"
+    if wanted in filters.where:
+        return no_update, NONE
+    return to_query(filters.toggled(WHERE, wanted), dataset_from(search)), NONE
 
 
 @callback(

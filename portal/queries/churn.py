@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from db.frames import read_frame
 from db.workspace.playbooks import BUILT_IN
+from portal.attributes import title
 from portal.economics import RetentionCosts, default_playbook, risk_cells, risk_value_groups
 from portal.filters import Filters
-from portal.queries.columns import kept, names, read, stored
+from portal.queries.columns import groups, kept, kinds, names, read, stored
 from portal.queries.playbook import in_force
 from portal.snapshot import Snapshot
 
@@ -196,6 +197,36 @@ def group_totals(at: Snapshot, filters: Filters, cut: float) -> pd.DataFrame:
         at_risk=("at_risk", "sum"),
         promotional=("promotional", "sum"),
     )
+
+
+class Level(NamedTuple):
+    """A group of an attribute, and how many of those with a risk are in it."""
+
+    name: str
+    customers: int
+
+
+BARRED = frozenset({"segment", "country", "value_band", "risk_value"})
+"""Attributes that have a filter of their own."""
+
+
+def attributes(at: Snapshot) -> list[str]:
+    """Name the attributes in whose groups customers can be looked at, by their titles."""
+    return sorted(set(kinds(at)) - BARRED, key=title)
+
+
+def levels(at: Snapshot, filters: Filters, attribute: str) -> list[Level]:
+    """Give the groups of an attribute with how many of the customers kept are in each."""
+    found = groups(at, attribute)
+    if found is None:
+        return []
+    codes = found.codes[risks(at, filters)["place"].to_numpy(dtype=np.int64)]
+    counts = np.bincount(codes[codes >= 0], minlength=len(found.names))
+    return [
+        Level(name, int(count))
+        for name, count in zip(found.names, counts, strict=True)
+        if count
+    ]
 
 
 EXPORTED = ("customer_id", "churn_probability", "clv_12m", "risk_value", "segment")

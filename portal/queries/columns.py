@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from portal.attributes import CHANNEL
-from portal.filters import Filters
+from portal.filters import Filters, parts_of
 from portal.snapshot import Snapshot
 from portal.wording import number, number_short
 
@@ -178,7 +178,24 @@ def kept(at: Snapshot, filters: Filters) -> Flags:
             found &= _among(there[name].values, chosen)
     if filters.text:
         found &= names(at).holding(filters.text)
+    for attribute, wanted in _wanted(filters).items():
+        found &= _in_groups(groups(at, attribute), wanted)
     return found
+
+
+def _wanted(filters: Filters) -> dict[str, list[str]]:
+    """Give the groups asked for by attribute; any of those of one attribute will do."""
+    wanted: dict[str, list[str]] = {}
+    for attribute, group in map(parts_of, filters.where):
+        wanted.setdefault(attribute, []).append(group)
+    return wanted
+
+
+def _in_groups(found: Groups | None, wanted: list[str]) -> Flags:
+    if found is None:
+        return np.zeros(1, dtype=bool)
+    return _among(found.codes, [found.names.index(each) for each in wanted
+                                if each in found.names])  # fmt: skip
 
 
 def groups(at: Snapshot, name: str) -> Groups | None:

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 from sqlalchemy import Row
 
 from db.frames import read_frame
 from portal.filters import Filters
+from portal.queries import columns as packed
 from portal.queries import ordered
 from portal.queries.columns import kept
 from portal.queries.ordered import MOST_ROWS
@@ -86,7 +88,7 @@ class Choices(NamedTuple):
 def where(filters: Filters) -> tuple[str, dict[str, Any]]:
     """Give a condition on `customer_result c`, or a table by kind, and its bound parameters.
 
-    Only `customer_result` can be asked for a text.
+    Only `customer_result` can be asked for a text; groups of attributes are left to `kept`.
     """
     conditions, parameters = [], dict[str, Any]()
     for field, column in FILTERED.items():
@@ -118,7 +120,7 @@ def page(
 
 def count(at: Snapshot, filters: Filters) -> int:
     """Count the customers that the filters keep."""
-    if filters.text:
+    if filters.by_customer:
         return int(kept(at, filters).sum())
     condition, parameters = where(filters)
     query = sa.text(COUNT + condition)
@@ -132,9 +134,14 @@ def stream(
     """Give every customer that the filters keep, fetched `rows` at a time."""
     condition, parameters = where(filters)
     query = sa.text(f"{SELECTED}{condition} {_order(sort)}")
-    yield from at.connection.execute(
+    found = at.connection.execute(
         query, {"run_id": at.run_id, **parameters}, execution_options={"yield_per": rows}
     )
+    if not filters.where:
+        yield from found
+        return
+    who = _kept_names(at, filters)
+    yield from (row for row in found if row.customer_id in who)
 
 
 def table(at: Snapshot, filters: Filters, columns: tuple[str, ...]) -> pd.DataFrame:
@@ -145,9 +152,18 @@ def table(at: Snapshot, filters: Filters, columns: tuple[str, ...]) -> pd.DataFr
         ", ".join(f"c.{column}" for column in COLUMNS),
         ", ".join(f"c.{name}" for name in names),
     )
-    return read_frame(
+    found = read_frame(
         at.connection, f"{query}{condition} {_order(BY_VALUE)}", run_id=at.run_id, **parameters
     )
+    if not filters.where:
+        return found
+    is_kept = found["customer_id"].isin(_kept_names(at, filters))
+    return found[is_kept].reset_index(drop=True)
+
+
+def _kept_names(at: Snapshot, filters: Filters) -> set[str]:
+    """Name those that the filters keep, for what SQL can't tell: groups of attributes."""
+    return set(packed.names(at).of(np.flatnonzero(kept(at, filters))))
 
 
 def choices(at: Snapshot) -> Choices:

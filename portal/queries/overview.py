@@ -105,7 +105,7 @@ def totals(at: Snapshot, filters: Filters) -> pd.DataFrame:
     """One row per snapshot, oldest first: customers, active customers, orders, revenue."""
     if filters == NO_FILTERS:
         return read_frame(at.connection, TOTALS, run_id=at.run_id)
-    if not filters.text:
+    if not filters.by_customer:
         return _filtered(at, TOTALS_BY_KIND, filters)
     keep = kept(at, filters)
     days = read_frame(at.connection, TOTALS, run_id=at.run_id)["as_of"]
@@ -121,7 +121,7 @@ def monthly(at: Snapshot, filters: Filters) -> pd.DataFrame:
     months["is_complete"] = months["is_complete"].astype(bool)
     if filters == NO_FILTERS or months.empty or at.as_of is None:
         return months
-    if filters.text:
+    if filters.by_customer:
         found = summed.in_periods(at, summed.MONTH, kept(at, filters))
         sums = found.rename(columns={"day": "month"})
     else:
@@ -134,7 +134,7 @@ def monthly(at: Snapshot, filters: Filters) -> pd.DataFrame:
 
 def shares(at: Snapshot, filters: Filters) -> pd.DataFrame:
     """One row per segment, the one that spends most per customer first, with its shares."""
-    if filters.text:
+    if filters.by_customer:
         rows = summed.by_segment(at, kept(at, filters))
     else:
         rows = _filtered(at, SHARES, filters)
@@ -162,7 +162,7 @@ def concentration(at: Snapshot, filters: Filters) -> pd.DataFrame:
 
 def countries(at: Snapshot, filters: Filters) -> pd.DataFrame:
     """One row per country of the customers, the one with most revenue first."""
-    if filters.text:
+    if filters.by_customer:
         rows = summed.by_country(at, kept(at, filters))
     else:
         rows = _filtered(at, COUNTRIES, filters)

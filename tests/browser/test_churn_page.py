@@ -64,6 +64,27 @@ def test_costs_move_the_best_cut_and_the_slider_the_slice(
     looks_right(page)
 
 
+def test_any_attribute_narrows_the_page_down(visit: Open) -> None:
+    seen = visit()
+    page = seen.page
+    seen.go("/churn?dataset=shop")
+    page.get_by_label("Only customers whose").select_option("frequency")
+    level = page.get_by_label("is", exact=True)
+    text = str(level.locator("option", has_text="(").first.text_content())
+    many = re.search(r"^(.+) \(([\d,]+)\)$", text)
+    assert many is not None, text
+    level.select_option(many.group(1))
+    expect(page.locator("#churn-histogram-title")).to_contain_text(
+        f"of {many.group(2)} customer"
+    )
+    expect(page.locator("#churn-members-said")).to_contain_text(f": {many.group(2)} customer")
+    chip = page.get_by_role("link", name=f"Remove the filter Frequency: {many.group(1)}")
+    chip.click()
+    expect(chip).to_have_count(0)
+    expect(page.locator("#churn-histogram-title")).not_to_contain_text(f"of {many.group(2)} ")
+    seen.settle()
+
+
 def test_a_group_leads_to_its_customers_and_their_list(visit: Open) -> None:
     seen = visit()
     page = seen.page

@@ -15,7 +15,7 @@ from portal.filters import (
     run_from,
     to_query,
 )
-from portal.queries import customers
+from portal.queries import columns, customers, overview
 from portal.queries.customers import Sort
 from portal.queries.datasets import published
 from portal.snapshot import Snapshot, chosen
@@ -32,6 +32,7 @@ filters = st.builds(
     bands=lists,
     risks=lists,
     text=st.just("") | values,
+    where=lists,
 )
 
 
@@ -103,6 +104,38 @@ def test_filters_narrow_down_by_every_field(published_shop: Shop) -> None:
         assert offered.risks
         one = customers.page(at, NO_FILTERS, end=1)["customer_id"].iloc[0]
         assert one in set(customers.page(at, Filters(text=one))["customer_id"])
+
+
+def test_groups_of_any_attribute_narrow_down(published_shop: Shop) -> None:
+    with looking(published_shop) as at:
+        for attribute in columns.kinds(at):
+            found = columns.groups(at, attribute)
+            assert found is not None
+            counts = [
+                customers.count(at, Filters(where=(f"{attribute}={name}",)))
+                for name in found.names
+            ]
+            assert counts == [(found.codes == place).sum() for place in range(len(counts))]
+            every = Filters(where=tuple(f"{attribute}={name}" for name in found.names))
+            assert customers.count(at, every) == sum(counts)
+        for nobody in ("age", "=", "nothing=5", "frequency=1; drop table run"):
+            assert customers.count(at, Filters(where=(nobody,))) == 0
+
+
+def test_every_way_of_reading_keeps_the_same_group(published_shop: Shop) -> None:
+    with looking(published_shop) as at:
+        found = columns.groups(at, "frequency")
+        assert found is not None
+        asked = Filters(where=(f"frequency={found.names[0]}",))
+        page = customers.page(at, asked, end=1_000)
+        assert 0 < len(page) < at.customers
+        assert page["frequency"].max() < customers.page(at, NO_FILTERS)["frequency"].max()
+        whole = list(page["customer_id"])
+        assert [row[0] for row in customers.stream(at, asked)] == whole
+        assert list(customers.table(at, asked, ("segment",))["customer_id"]) == whole
+        assert overview.shares(at, asked)["customers"].sum() == len(whole)
+        assert overview.totals(at, asked)["customers"].iloc[-1] == len(whole)
+        assert overview.countries(at, asked)["customers"].sum() <= len(whole)
 
 
 def test_pages_are_cut_from_one_order(published_shop: Shop) -> None:
