@@ -1,7 +1,6 @@
 """Which purchase a cancellation takes back."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -17,18 +16,21 @@ def match_cancellations(purchases: pd.DataFrame, cancellations: pd.DataFrame) ->
     Gives one row per match: `purchase` and `cancellation` (indices of the frames given),
     `cancelled_at`, `quantity` and `value`, both above 0.
     """
-    candidates = purchases.sort_values("ordered_at", kind="stable")
+    ordered = cancellations.sort_values("ordered_at", kind="stable")
+    keys, asked = _keys(purchases, ordered)
+    is_asked = np.isin(keys, asked)
+    in_time = purchases["ordered_at"].to_numpy()[is_asked].argsort(kind="stable")
+    candidates = purchases[is_asked].iloc[in_time]
     times = candidates["ordered_at"].to_numpy()
     left = candidates["quantity"].to_numpy(dtype=float).copy()
-    by_key: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    for place, key in enumerate(_keys(candidates)):
+    by_key: dict[int, list[int]] = defaultdict(list)
+    for place, key in enumerate(keys[is_asked][in_time].tolist()):
         by_key[key].append(place)
 
-    ordered = cancellations.sort_values("ordered_at", kind="stable")
     found: list[tuple[int, int]] = []
     quantities = np.abs(ordered["quantity"].to_numpy(dtype=float))
     for which, (key, at, quantity) in enumerate(
-        zip(_keys(ordered), ordered["ordered_at"].to_numpy(), quantities, strict=True)
+        zip(asked.tolist(), ordered["ordered_at"].to_numpy(), quantities, strict=True)
     ):
         for place in reversed(by_key.get(key, ())):
             if times[place] <= at and left[place] >= quantity:
@@ -49,5 +51,10 @@ def match_cancellations(purchases: pd.DataFrame, cancellations: pd.DataFrame) ->
     )
 
 
-def _keys(lines: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    return zip(*(lines[column].astype(object).to_numpy() for column in KEY), strict=True)
+def _keys(
+    purchases: pd.DataFrame, cancellations: pd.DataFrame
+) -> tuple[np.ndarray, np.ndarray]:
+    """Give purchases and cancellations the number of their customer, product and price."""
+    both = pd.concat([purchases[KEY], cancellations[KEY]], ignore_index=True)
+    numbers = both.groupby(KEY, observed=True, dropna=False, sort=False).ngroup().to_numpy()
+    return numbers[: len(purchases)], numbers[len(purchases) :]
