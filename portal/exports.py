@@ -53,7 +53,8 @@ def csv_columns(columns: Mapping[str, Sequence[Any]]) -> Iterator[str]:
 
 
 def _neutral_column(values: Sequence[Any]) -> Sequence[Any]:
-    if any(isinstance(value, str) and value.startswith(FORMULA) for value in values):
+    texts = [value for value in values if isinstance(value, str)]
+    if any(value.startswith(FORMULA) for value in texts):
         return [neutral(value) for value in values]
     return values
 

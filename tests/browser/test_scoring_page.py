@@ -17,7 +17,7 @@ def test_a_customer_is_entered_and_scored(visit: Open) -> None:
     page.wait_for_selector(".order-row input")
     page.select_option("#score-country", index=1)
     page.click("#score-add")
-    page.wait_for_function("document.querySelectorAll('.order-row input').length === 12")
+    page.wait_for_function("() => document.querySelectorAll('.order-row input').length === 12")
     fields = page.locator(".order-row input")
     latest = fields.nth(0).get_attribute("max")
     fields.nth(9).fill(latest)
@@ -51,7 +51,7 @@ def test_a_file_is_brought_and_scored(visit: Open, tmp_path: Path) -> None:
 
     page.click("#score-file-save")
     page.wait_for_function(
-        "document.querySelector('#score-file-said').textContent.includes('saved')"
+        "() => document.querySelector('#score-file-said').textContent.includes('saved')"
     )
     page.wait_for_selector("#score-saved .plain-table")
     assert "new.csv, run" in page.inner_text("#score-saved")
