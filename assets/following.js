@@ -11,8 +11,15 @@
     var timer = null;
     var sending = null;
 
+    /* Kinds of jobs that look at one file and change nothing that is published. */
+    var OF_A_FILE = ["check", "score"];
+
+    function onPage(path) {
+        return window.location.pathname.replace(/\/$/, "") === path;
+    }
+
     function onDataPage() {
-        return window.location.pathname.replace(/\/$/, "") === DATA;
+        return onPage(DATA);
     }
 
     function asked() {
@@ -47,7 +54,7 @@
     }
 
     function showInBar(job) {
-        if (!job || job.kind === "check") {
+        if (!job || OF_A_FILE.indexOf(job.kind) >= 0) {
             return;
         }
         var what = job.kind === "delete" ? "Deleting: " : "Refreshing: ";
@@ -60,7 +67,7 @@
 
     function showEnd(job) {
         dash.set_props("jobs-now", {data: {followed: job.job, at: Date.now()}});
-        if (job.kind === "check") {
+        if (OF_A_FILE.indexOf(job.kind) >= 0) {
             return;
         }
         var published = job.state === "done" && job.run;
@@ -136,10 +143,10 @@
         }
     }
 
-    function openUpload(answer) {
-        var params = new URLSearchParams(onDataPage() ? window.location.search : "");
+    function openUpload(answer, page) {
+        var params = new URLSearchParams(onPage(page) ? window.location.search : "");
         params.set("upload", answer.upload);
-        dash.set_props("url", {pathname: DATA, search: "?" + params.toString()});
+        dash.set_props("url", {pathname: page, search: "?" + params.toString()});
         follow();
     }
 
@@ -148,11 +155,14 @@
         if (sending) {
             return;
         }
+        var place = document.querySelector("[data-drop='" + prefix + "']").dataset;
+        var named = document.getElementById(prefix + "-name");
+        var shown = new URLSearchParams(window.location.search).get("dataset") || "";
         var query = new URLSearchParams({
-            name: file.name, dataset: valueOf(prefix + "-name"), as_of: valueOf(prefix + "-as-of")
+            name: file.name, dataset: named ? named.value : shown, as_of: valueOf(prefix + "-as-of")
         });
         var request = sending = new XMLHttpRequest();
-        request.open("POST", API + "/uploads?" + query.toString());
+        request.open("POST", place.to + "?" + query.toString());
         request.upload.addEventListener("progress", function (event) {
             bar(prefix + "-upload-bar", event.loaded / event.total);
             say(prefix, megabytes(event.loaded) + " of " + megabytes(event.total) + " of " + file.name);
@@ -161,8 +171,8 @@
             sending = null;
             sendingShown(prefix, false);
             if (request.status === 201) {
-                say(prefix, file.name + " is here; its check follows.");
-                openUpload(JSON.parse(request.responseText));
+                say(prefix, file.name + " is here and is being looked at.");
+                openUpload(JSON.parse(request.responseText), place.page);
             } else if (request.aborted) {
                 say(prefix, "The upload was cancelled; nothing of it is kept.");
             } else {

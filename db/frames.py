@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 import pyarrow as pa
@@ -18,6 +18,8 @@ from db.tables import core
 CHUNK_ROWS = 200_000
 BATCH_ROWS = 65_536
 
+Rows: TypeAlias = pd.DataFrame | pa.Table
+
 
 def read_frame(connection: Connection, query: str, **parameters: Any) -> pd.DataFrame:
     """Run a query with bound parameters and give its rows, columns named as selected.
@@ -31,25 +33,32 @@ def read_frame(connection: Connection, query: str, **parameters: Any) -> pd.Data
     return pd.DataFrame.from_records([tuple(row) for row in result.all()], columns=names)
 
 
-def append_rows(
-    engine: Engine, table: type[SQLModel], rows: pd.DataFrame | pa.Table, **constants: Any
-) -> int:
+def append_rows(engine: Engine, table: type[SQLModel], rows: Rows, **constants: Any) -> int:
     """Append rows to a table in short transactions; `constants` fill columns for every row.
 
     Columns are matched by name; those that the table allows to be null may be missing.
     Raises `SchemaMismatch` where a column is unknown or a needed one is missing.
     """
-    ready = _arranged(table, rows, constants)
-    if is_sqlite(engine):
-        ready = _with_texts_of_times(ready)
-    if ready.num_rows == 0:
-        return 0
+    return append_tables(engine, [(table, rows)], **constants)
+
+
+def append_tables(
+    engine: Engine, tables: Iterable[tuple[type[SQLModel], Rows]], **constants: Any
+) -> int:
+    """Append rows to one table after the other, as `append_rows` does, in one session."""
+    written = 0
     with _bulk(engine) as connection:
-        for begin in range(0, ready.num_rows, CHUNK_ROWS):
-            with connection.cursor() as cursor:
-                cursor.adbc_ingest(_name(table), ready.slice(begin, CHUNK_ROWS), mode="append")
-            connection.commit()
-    return int(ready.num_rows)
+        for table, rows in tables:
+            ready = _arranged(table, rows, constants)
+            if is_sqlite(engine):
+                ready = _with_texts_of_times(ready)
+            for begin in range(0, ready.num_rows, CHUNK_ROWS):
+                some = ready.slice(begin, CHUNK_ROWS)
+                with connection.cursor() as cursor:
+                    cursor.adbc_ingest(_name(table), some, mode="append")
+                connection.commit()
+            written += ready.num_rows
+    return written
 
 
 def read_batches(
@@ -67,9 +76,7 @@ def read_batches(
         yield from cursor.fetch_record_batch()
 
 
-def _arranged(
-    table: type[SQLModel], rows: pd.DataFrame | pa.Table, constants: dict[str, Any]
-) -> pa.Table:
+def _arranged(table: type[SQLModel], rows: Rows, constants: dict[str, Any]) -> pa.Table:
     columns = core(table).columns
     if isinstance(rows, pd.DataFrame):
         rows = pa.Table.from_pandas(rows, preserve_index=False)

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine
 from sqlmodel import SQLModel
 
 from db.engine import reading, writing
-from db.frames import append_rows, read_batches, read_frame
+from db.frames import append_rows, append_tables, read_batches, read_frame
 from db.runs import LoadInRun
 from db.tables import core
 from db.tables.canonical import OrderLine
@@ -22,7 +22,7 @@ from db.tables.customers import Snapshot
 from db.tables.records import CustomerRecord
 from db.tables.runs import Artifact, Finding, StageTiming
 from db.views import translated
-from pipeline.models.store import Stored
+from pipeline.models.stored import Stored
 from pipeline.quality.findings import Finding as FoundByRule
 from pipeline.sources.arrival import ORDER_LINES
 from pipeline.sources.parts import TypedPart
@@ -234,9 +234,16 @@ def kept(engine: Engine, dataset: str) -> Kept | None:
 
 def write_results(engine: Engine, run_id: int, results: Sequence[Result]) -> None:
     """Append result rows, leaving out what a table does not keep."""
-    for result in (each for each in results if len(each.rows)):
-        kept = [c.name for c in core(result.table).columns if c.name in result.rows]
-        append_rows(engine, result.table, result.rows[kept], run_id=run_id)
+    append_tables(engine, map(_kept, filter(_has_rows, results)), run_id=run_id)
+
+
+def _has_rows(result: Result) -> bool:
+    return len(result.rows) > 0
+
+
+def _kept(result: Result) -> tuple[type[SQLModel], pd.DataFrame]:
+    columns = [c.name for c in core(result.table).columns if c.name in result.rows]
+    return result.table, result.rows[columns]
 
 
 def write_totals(engine: Engine, run_id: int, totals: pd.DataFrame) -> None:

@@ -25,15 +25,22 @@ from pipeline.models.score import (
     score_frame,
 )
 from pipeline.progress import Progress, Silent
+from pipeline.quality import rules
 from pipeline.quality.cleaning import clean
+from pipeline.quality.findings import Finding, examples
 from pipeline.quality.mending import mend
 from pipeline.settings import Settings
 from pipeline.sources.arrival import AUTO, Arrival, Reading, arrivals
 from pipeline.sources.columns import read_mapping
+from pipeline.sources.faults import Fault, Tell
 from pipeline.sources.order_lines import as_lines
 from pipeline.sources.parts import TypedPart
 from pipeline.threads import one_thread
 from pipeline.timing import Stopwatch
+
+UNREADABLE = rules.UNREADABLE.name
+EXAMPLES = 10
+"""Cells that can't be read that are named."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,20 @@ class Request:
     mapping: Path | None = None
     table: str | None = None
     as_of: dt.date | None = None
+    own_name: str | None = None
+
+
+class Oddity(NamedTuple):
+    """What a rule left out of a file, or took for unknown: how many rows, and the first few.
+
+    `places` say each where and what, like “row 12, column “Age”: “old” is not a number”.
+    """
+
+    title: str
+    explanation: str
+    rows: int
+    removes: bool
+    places: tuple[str, ...]
 
 
 class Outcome(NamedTuple):
@@ -57,6 +78,7 @@ class Outcome(NamedTuple):
     rows_read: int
     seconds: float
     customers: pd.DataFrame
+    oddities: tuple[Oddity, ...]
 
 
 def score_sources(
@@ -74,16 +96,16 @@ def score_sources(
             f"No data set “{request.dataset}” is published; name another with --dataset, or"
             " refresh it first."
         )
-    watch = Stopwatch(progress or Silent())
+    watch, faults = Stopwatch(progress or Silent()), list[Fault]()
     with one_thread():
         scorer = _loaded(kept)
         with watch.stage("read"):
-            parts = _read(request, kept)
+            parts = _read(request, kept, faults.append)
         with watch.stage("features"):
             prepare = _of_orders if scorer.takes_orders else _of_customers
-            given, day = prepare(scorer, parts, kept, request.as_of)
-        with watch.stage("score"):
-            customers = _named(score_frame(scorer, given), scorer, kept)
+            given, day, findings = prepare(scorer, parts, kept, request.as_of)
+        with watch.stage("score") as said:
+            customers = _named(score_frame(scorer, given, progress=said), scorer, kept)
     return Outcome(
         dataset=request.dataset,
         run=kept.run_id,
@@ -92,6 +114,7 @@ def score_sources(
         rows_read=sum(len(part.rows) for part in parts),
         seconds=round(watch.seconds, 3),
         customers=customers,
+        oddities=_oddities(findings, faults),
     )
 
 
@@ -107,13 +130,15 @@ def _loaded(kept: recorder.Kept) -> Scorer:
         raise EnvironmentProblem(str(error)) from error
 
 
-def _read(request: Request, kept: recorder.Kept) -> list[TypedPart]:
+def _read(request: Request, kept: recorder.Kept, tell: Tell) -> list[TypedPart]:
     """Read every part; all must be of the data set's form."""
     how = Reading(
         form=kept.form if request.mapping or request.table else AUTO,
         table=request.table,
         mapping=read_mapping(request.mapping) if request.mapping else {},
         unreadable_share=_settings(kept).cleaning.unreadable_share,
+        own_name=request.own_name,
+        tell=tell,
     )
     found = [
         part for arrival in arrivals(request.sources, how) for part in _parts(arrival, kept)
@@ -122,7 +147,7 @@ def _read(request: Request, kept: recorder.Kept) -> list[TypedPart]:
         raise SourceError(
             "holds no data rows",
             remedy="give a file with rows below its header",
-            file=request.sources[0],
+            file=request.own_name or request.sources[0],
         )
     return [part._replace(place=place) for place, part in enumerate(found)]
 
@@ -143,24 +168,66 @@ def _settings(kept: recorder.Kept) -> Settings:
     return Settings.model_validate(kept.settings)
 
 
+Prepared = tuple[Given, dt.date | None, Sequence[Finding]]
+"""Customers, the day on which they are seen, and what cleaning did."""
+
+
 def _of_orders(
     scorer: Scorer, parts: Sequence[TypedPart], kept: recorder.Kept, as_of: dt.date | None
-) -> tuple[Given, dt.date]:
+) -> Prepared:
     """Clean order lines and look at their customers on a day, or that of the last order."""
     cleaned = clean(as_lines(parts), _settings(kept).cleaning, as_of=as_of)
     states = order_states(cleaned)
     day = newest_day(states, as_of)
-    return of_states(scorer, states, day), day_of(day)
+    nobody = cleaned.purchases[cleaned.purchases["customer_id"].isna()]
+    findings = [*cleaned.findings, _anonymous(nobody)]
+    return of_states(scorer, states, day), day_of(day), findings
+
+
+def _anonymous(lines: pd.DataFrame) -> Finding:
+    """Tell of purchases that belong to nobody who could be scored."""
+    why = "They belong to nobody who could be scored."
+    return Finding(
+        "cleaning", rules.ANONYMOUS.name, rules.ANONYMOUS.title, why, len(lines),
+        removes=True, examples=examples(lines),
+    )  # fmt: skip
 
 
 def _of_customers(
     scorer: Scorer, parts: Sequence[TypedPart], kept: recorder.Kept, as_of: dt.date | None
-) -> tuple[Given, dt.date | None]:
+) -> Prepared:
     """Mend rows of customers and bring their attributes under common names."""
     settings = _settings(kept)
     mended = mend(_records(parts), settings.cleaning, as_of=as_of)
     customers = known_customers(kept.form, mended.customers, settings.rules, as_of=mended.as_of)
-    return of_rows(scorer, customers), mended.as_of
+    return of_rows(scorer, customers), mended.as_of, mended.findings
+
+
+def _oddities(findings: Sequence[Finding], faults: Sequence[Fault]) -> tuple[Oddity, ...]:
+    """Tell what was left out or taken for unknown, with the places in the file."""
+    told = [
+        Oddity(each.title, each.explanation, each.rows, each.removes, _places(each, faults))
+        for each in findings
+        if each.rows and (each.removes or any("source_row" in row for row in each.examples))
+    ]
+    return tuple(sorted(told, key=lambda each: not each.removes))
+
+
+def _places(finding: Finding, faults: Sequence[Fault]) -> tuple[str, ...]:
+    if finding.rule == UNREADABLE and faults:
+        several = len({fault.part for fault in faults}) > 1
+        return tuple(
+            f"{f'{fault.part}, ' if several else ''}row {fault.row:,},"
+            f" column “{fault.column}”: {fault.problem}"
+            for fault in faults[:EXAMPLES]
+        )
+    column = finding.title.partition(": ")[2]
+    where = f", column “{column}”" if column else ""
+    return tuple(
+        f"row {int(row['source_row']):,}{where}"
+        for row in finding.examples
+        if row.get("source_row") is not None
+    )
 
 
 def _records(parts: Sequence[TypedPart]) -> pd.DataFrame:

@@ -28,9 +28,9 @@ def number(value: float) -> str:
     return f"{sign}{abs(value):,.{places}f}".removesuffix(".0")
 
 
-def percent(share: float) -> str:
-    """Write a share of 0 to 1, like 62 %."""
-    rounded = round(100 * share)
+def percent(share: float, places: int = 0) -> str:
+    """Write a share of 0 to 1, like 62 %; a small one is never written as 0 %."""
+    rounded = round(100 * share, places)
     if rounded == 0 and share > 0:
-        return "under 1 %"
-    return f"{MINUS if rounded < 0 else ''}{abs(rounded):,} %"
+        return f"under {10.0**-places:.{places}f} %"
+    return f"{MINUS if rounded < 0 else ''}{abs(rounded):,.{places}f} %"

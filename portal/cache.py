@@ -1,4 +1,4 @@
-"""Results kept in memory; one never changes and belongs to a run, so none is ever stale."""
+"""Results kept in memory; one belongs to a run and a playbook, so that none is ever stale."""
 
 import threading
 from collections.abc import Callable, Hashable

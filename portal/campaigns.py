@@ -18,11 +18,13 @@ from portal.filters import TEXT, WHERE, Filters, parts_of
 from portal.listings import Listing
 from portal.queries import campaigns as queries
 from portal.queries.campaigns import Window
+from portal.queries.playbook import in_force
 from portal.snapshot import ORDER_LINES, Snapshot, remember
 
 STRATA = ("segment", "value_band")
 COMPARED = ("segment", "recency_days", "frequency", "monetary", "churn_probability", "clv_12m")
 DAYS = 90
+LONGEST_NOTE, LONGEST_OFFER, MOST_COST = 2_000, 200, 1e12
 POWER = 0.8
 CONTACTED, HELD_OUT = "contact", "hold-out"
 CONTACTS, EVERYONE = "contacts", "everyone"
@@ -34,6 +36,10 @@ TITLES = {
     "risk": "Churn risk",
     TEXT: "Customer",
 }
+
+
+CONVERSION, REVENUE = "conversion", "revenue"
+"""What a campaign can be meant to raise."""
 
 
 class Plan(NamedTuple):
@@ -49,6 +55,22 @@ class Reach(NamedTuple):
 
     suffices: bool
     sentence: str
+
+
+class Spend(NamedTuple):
+    """What customers of an audience spend in 90 days, and how that follows what came before."""
+
+    mean: float
+    deviation: float
+    correlation: float
+
+
+class Hope(NamedTuple):
+    """What is asked of an audience: to show an effect with that power, a share held out."""
+
+    customers: int
+    share: float
+    power: float
 
 
 def plan(at: Snapshot, filters: Filters, *, name: str, share: float, seed: int) -> Plan:
@@ -90,6 +112,22 @@ def create(writer: Engine, planned: Plan, *, at: dt.datetime) -> int:
         stamp=stamp.to_json(),
         at=at,
     )
+
+
+def describe(
+    writer: Engine, campaign_id: int, *, name: str, note: str, offer: str, cost: float | None
+) -> None:
+    """Keep what a campaign is called and what is said of it.
+
+    Raises `StrategyError` on a text that is too long or a cost below 0, and what
+    `kept.describe` raises.
+    """
+    for what, text, most in (("note", note, LONGEST_NOTE), ("offer", offer, LONGEST_OFFER)):
+        if len(text) > most:
+            raise economics.StrategyError(f"The {what} must have at most {most:,} characters.")
+    if cost is not None and not 0 <= cost < MOST_COST:
+        raise economics.StrategyError("The cost must be an amount of 0 or more.")
+    kept.describe(writer, campaign_id, name=name, note=note, offer=offer, cost=cost)
 
 
 def every(at: Snapshot) -> list[Campaign]:
@@ -148,43 +186,75 @@ def base_rate(figures: pd.Series) -> tuple[float, str]:
     return 0.1, "assumed, no model of this run tells it"
 
 
-def reach(*, customers: int, base: float, effect: float, share: float, power: float) -> Reach:
-    """Say whether an audience shows an effect; raises `StrategyError` on impossible figures."""
-    size = economics.size_for_conversion(
-        base=base, effect=effect, held_share=share, power=power
+def usual_spend(at: Snapshot, filters: Filters) -> Spend | None:
+    """Tell what customers spent in the last 90 days; `None` where nobody spent anything."""
+    found = queries.spent(at, filters, days=DAYS)
+    revenue, before = found["revenue"].to_numpy(), found["revenue_before"].to_numpy()
+    if len(found) < 2 or not revenue.any():
+        return None
+    deviation, known = float(revenue.std(ddof=1)), float(before.std())
+    correlation = float(np.corrcoef(revenue, before)[0, 1]) if deviation and known else 0.0
+    return Spend(float(revenue.mean()), deviation, correlation)
+
+
+def reach(hope: Hope, *, base: float, effect: float) -> Reach:
+    """Say whether an audience shows that more customers order.
+
+    `base` and `effect` are shares; raises `StrategyError` on impossible figures.
+    """
+    asked = {"base": base, "held_share": hope.share}
+    least = economics.smallest_conversion_effect(
+        customers=hope.customers, power=hope.power, **asked
     )
-    chance = economics.power_for_conversion(
-        customers=customers, base=base, effect=effect, held_share=share
-    )
-    risen = (
+    return _reach(
+        hope,
         f"a rise of orders from {wording.percent(base, 1)} to"
-        f" {wording.percent(base + effect, 1)}"
+        f" {wording.percent(base + effect, 1)}",
+        economics.size_for_conversion(effect=effect, power=hope.power, **asked),
+        economics.power_for_conversion(customers=hope.customers, effect=effect, **asked),
+        f"{wording.number(100 * least, 1)} percentage points" if least is not None else "",
     )
+
+
+def reach_in_revenue(hope: Hope, *, usual: Spend, effect: float, currency: str) -> Reach:
+    """Say whether an audience shows that customers spend more, by a share of what is usual."""
+    asked = {
+        "deviation": usual.deviation,
+        "correlation": usual.correlation,
+        "held_share": hope.share,
+    }
+    money = usual.mean * effect
+    least = economics.smallest_revenue_effect(
+        customers=hope.customers, power=hope.power, **asked
+    )
+    return _reach(
+        hope,
+        f"a rise of revenue per customer from {wording.money(usual.mean, currency)} to"
+        f" {wording.money(usual.mean + money, currency)}",
+        economics.size_for_revenue(effect=money, power=hope.power, **asked),
+        economics.power_for_revenue(customers=hope.customers, effect=money, **asked),
+        f"{wording.money(least, currency)} ({wording.percent(least / usual.mean)})",
+    )
+
+
+def _reach(hope: Hope, risen: str, size: economics.Size, chance: float, smallest: str) -> Reach:
     divided = (
         f"{wording.number(size.contacted)} contacted, {wording.number(size.held_out)} held out"
     )
-    if customers >= size.customers:
+    if hope.customers >= size.customers:
         return Reach(
             suffices=True,
             sentence=f"The audience suffices: {risen} shows with a probability of"
             f" {wording.percent(chance)}; {wording.count(size.customers, 'customer')} would"
             f" do ({divided}).",
         )
-    least = economics.smallest_conversion_effect(
-        customers=customers, base=base, held_share=share, power=power
-    )
-    smallest = (
-        " The smallest rise that it shows is"
-        f" {wording.number(100 * least, 1)} percentage points."
-        if least is not None
-        else ""
-    )
+    least = f" The smallest rise that it shows is {smallest}." if smallest else ""
     return Reach(
         suffices=False,
         sentence=f"The audience is too small: {risen} needs"
         f" {wording.count(size.customers, 'customer')} ({divided}), and"
-        f" {wording.number(customers)} show it with a probability of only"
-        f" {wording.percent(chance)}.{smallest} Widen the filters, hold out more, or expect"
+        f" {wording.number(hope.customers)} show it with a probability of only"
+        f" {wording.percent(chance)}.{least} Widen the filters, hold out more, or expect"
         " less certainty.",
     )
 
@@ -204,8 +274,8 @@ def listing(
             **{name: found[name] for name in shown},
         }
     )
-    stamp = economics.stamp_from_json(campaign.stamp)
-    whole = json.loads(campaign.stamp)
+    stamp = economics.stamp_from_json(campaign.stamp).model_copy(update={"name": campaign.name})
+    whole = json.loads(stamp.to_json())
     counts = {"contacted": campaign.contacted, "held_out": campaign.held_out, "list": whom}
     return Listing(
         rows.reset_index(drop=True),
@@ -230,6 +300,7 @@ def stamped_listing(
         "run": at.run_id,
         "as_of": at.as_of.isoformat() if at.as_of else None,
         "model": queries.churn_model(at),
+        "playbook": at.playbook,
         "filters": filters,
     }
     lines = [
@@ -238,6 +309,7 @@ def stamped_listing(
         f"Run: {at.run_id}",
         f"As of: {stamp['as_of'] or 'not known'}",
         f"Model: {stamp['model'] or 'none'}",
+        f"Playbook: {f'version {at.playbook}' if at.playbook else 'built-in'}",
         f"Filters: {json.dumps(filters, ensure_ascii=False)}",
     ]
     return Listing(rows, lines, json.dumps(stamp, ensure_ascii=False), title=title)
@@ -248,10 +320,6 @@ def evenness(at: Snapshot, campaign: Campaign) -> pd.DataFrame:
     found = queries.members(at, campaign.campaign_id, run_id=campaign.made_by_run)
     known = [column for column in COMPARED if found[column].notna().any()]
     return economics.balance(found[known], found["contacted"])
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 200 else f"{text[:197]}..."
 
 
 class Result(NamedTuple):
@@ -296,20 +364,64 @@ def compared(at: Snapshot, campaign: Campaign, window: Window) -> economics.Read
 
 
 def _told(found: economics.ReadBack, campaign: Campaign, at: Snapshot, window: Window) -> str:
-    money = found.revenue
-    amount = wording.money_short(abs(money.total), at.currency)
-    low = wording.money_short(money.total_low, at.currency)
-    high = wording.money_short(money.total_high, at.currency)
+    ends = campaign.ends_on
+    open_ended = ends is None or (at.as_of is not None and ends > at.as_of)
+    so_far = " The window is not over yet; these are figures so far." if open_ended else ""
+    return (
+        f"{_told_of_orders(found.conversion)} {_told_of_revenue(found.revenue, at.currency)}"
+        f" Orders from {wording.date(window.first)} to {wording.date(window.last)} are"
+        f" compared.{so_far}"
+    )
+
+
+def _told_of_orders(found: economics.Effect) -> str:
+    shares = (
+        f"{wording.percent(found.contacted, 1)} of those contacted ordered,"
+        f" {wording.percent(found.held_out, 1)} of those held out"
+    )
+    interval = (
+        f"95 % interval of the difference {points(found.low)} to {points(found.high)} points"
+    )
     said = {
+        "more": "more than without contact",
+        "less": "fewer than without contact",
+        "unclear": "no effect is proven",
+    }[found.verdict]
+    return f"{shares}: {said} ({interval})."
+
+
+def _told_of_revenue(money: economics.Effect, currency: str) -> str:
+    amount = wording.money_short(abs(money.total), currency)
+    low = wording.money_short(money.total_low, currency)
+    high = wording.money_short(money.total_high, currency)
+    return {
         "more": f"The campaign brought about {amount} more (95 % interval {low} to {high}).",
         "less": f"The campaign cost about {amount} of revenue (95 % interval {low} to {high}).",
         "unclear": "No effect on revenue is proven: the 95 % interval runs from"
         f" {low} to {high}.",
     }[money.verdict]
-    ends = campaign.ends_on
-    open_ended = ends is None or (at.as_of is not None and ends > at.as_of)
-    so_far = " The window is not over yet; these are figures so far." if open_ended else ""
-    return (
-        f"{said} Orders from {wording.date(window.first)} to {wording.date(window.last)}"
-        f" are compared.{so_far}"
+
+
+def paid_off(money: economics.Effect, campaign: Campaign, at: Snapshot) -> str:
+    """Say what is left of the additional revenue after goods and cost; empty without a cost."""
+    if campaign.cost is None:
+        return ""
+    margin = in_force(at).playbook.costs.margin / 100
+    left, low, high = (
+        margin * total - campaign.cost
+        for total in (money.total, money.total_low, money.total_high)
     )
+    verdict = "it paid off" if low > 0 else "it did not pay off" if high < 0 else "not proven"
+    cost, profit, least, most = (
+        wording.money_short(amount, at.currency) for amount in (campaign.cost, left, low, high)
+    )
+    return (
+        f"It cost {cost}. At the playbook's margin of {wording.percent(margin)} a profit of"
+        f" {profit} is left (95 % interval {least} to {most}): {verdict}."
+    )
+
+
+def points(share: float) -> str:
+    """Write a difference of shares in percentage points, with its sign."""
+    written = wording.number(100 * share, 1)
+    return f"+{written}" if share > 0 else written

@@ -16,19 +16,18 @@ def bars(
     written: Sequence[str],
     *,
     title: str,
-    strong: Sequence[bool] = (),
+    colours: Sequence[str] = (),
 ) -> str:
     """Draw horizontal bars from 0, each with its label and its value in words."""
     most = max([*values, 0.0]) or 1.0
     room = WIDTH - LABEL - VALUE
-    marks = strong or [True] * len(labels)
+    fills = colours or [INK.accent] * len(labels)
     parts = []
-    for place, (label, value, said, is_strong) in enumerate(
-        zip(labels, values, written, marks, strict=True)
+    for place, (label, value, said, colour) in enumerate(
+        zip(labels, values, written, fills, strict=True)
     ):
         y = place * ROW
         width = max(value, 0.0) / most * room
-        colour = INK.accent if is_strong else INK.border
         parts.append(
             f'<text x="{LABEL - 8}" y="{y + 17}" text-anchor="end">{escape(label)}</text>'
             f'<rect x="{LABEL}" y="{y + 4}" width="{width:.1f}" height="{ROW - 8}"'

@@ -17,6 +17,7 @@ from pipeline.strategy.budget import (
 from pipeline.strategy.changes import changes
 from pipeline.strategy.engagement import by_segment, engagement, explained
 from pipeline.strategy.estimate import Estimate, quartiles
+from pipeline.strategy.faults import Fault, faults
 from pipeline.strategy.groups import GROUPS, VALUABLE_AT_RISK, risk_value_groups
 from pipeline.strategy.holdout import assign, balance, strata
 from pipeline.strategy.plans import (
@@ -28,6 +29,7 @@ from pipeline.strategy.plans import (
     segment_plans,
 )
 from pipeline.strategy.playbook import (
+    EngagementWeights,
     GroupPlay,
     Play,
     Playbook,
@@ -37,6 +39,7 @@ from pipeline.strategy.playbook import (
     play_for,
 )
 from pipeline.strategy.power import (
+    Size,
     power_for_conversion,
     power_for_revenue,
     size_for_conversion,
@@ -74,7 +77,9 @@ __all__ = [
     "Assumptions",
     "Division",
     "Effect",
+    "EngagementWeights",
     "Estimate",
+    "Fault",
     "GroupPlay",
     "Play",
     "Playbook",
@@ -85,6 +90,7 @@ __all__ = [
     "Returns",
     "Sensitivity",
     "Shares",
+    "Size",
     "Slice",
     "Stamp",
     "StrategyError",
@@ -109,6 +115,7 @@ __all__ = [
     "engagement",
     "expected_profit",
     "explained",
+    "faults",
     "group_shares",
     "load_playbook",
     "play_for",

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -34,6 +35,27 @@ def csv_lines(
         if place % TOGETHER == 0:
             yield _taken(out)
     yield _taken(out)
+
+
+def csv_columns(columns: Mapping[str, Sequence[Any]]) -> Iterator[str]:
+    """Write columns of equal length as `csv_lines` writes rows, quicker where rows are many."""
+    harmless = [_neutral_column(values) for values in columns.values()]
+    rows = zip(*harmless, strict=True)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([neutral(name) for name in columns])
+    while True:
+        yield _taken(out)
+        some = list(islice(rows, TOGETHER))
+        if not some:
+            return
+        writer.writerows(some)
+
+
+def _neutral_column(values: Sequence[Any]) -> Sequence[Any]:
+    if any(isinstance(value, str) and value.startswith(FORMULA) for value in values):
+        return [neutral(value) for value in values]
+    return values
 
 
 def _taken(out: io.StringIO) -> str:

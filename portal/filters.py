@@ -16,6 +16,7 @@ RUN = "run"
 UPLOAD = "upload"
 TASK = "task"
 CUSTOMER = "customer"
+CARD = "card"
 TEXT = "q"
 WHERE = "where"
 FIELDS = {"segment": "segments", "country": "countries", "band": "bands", "risk": "risks"}
@@ -107,6 +108,11 @@ def task_from(search: str | None) -> str | None:
 def customer_from(search: str | None) -> str | None:
     """Read which customer a URL's query names, on the page of one customer."""
     return next((value for field, value in _pairs(search) if field == CUSTOMER), None)
+
+
+def card_from(search: str | None) -> bool:
+    """Read whether a URL's query asks for the model card alone, on the page of models."""
+    return any(field == CARD and value == "1" for field, value in _pairs(search))
 
 
 def to_query(filters: Filters, dataset: str | None = None) -> str:

@@ -4,16 +4,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from db.workspace import is_there, playbooks
-from portal.economics import (
-    Playbook,
-    amounts,
-    default_playbook,
-    load_playbook,
-    play_for,
-    segment_shares,
-)
+from portal.economics import amounts, play_for, segment_shares
 from portal.queries import report as queries
+from portal.queries.playbook import in_force
 from portal.rows import each_row
 from portal.snapshot import Snapshot
 
@@ -30,18 +23,12 @@ def summary(at: Snapshot) -> pd.DataFrame:
     return queries.read(at, queries.SUMMARY)
 
 
-def playbook_of(at: Snapshot) -> Playbook:
-    """Give the playbook in force: the one saved last, or the built-in one."""
-    saved = playbooks.current(at.connection, at.dataset) if is_there(at.connection) else None
-    return load_playbook(saved.text) if saved else default_playbook()
-
-
 def action_plan(at: Snapshot, *, budget: float | None = None) -> ActionPlan:
     """Apply the playbook to the published segments; with a budget, each share as money.
 
     Raises `StrategyError` where there is no segment or the budget is below 0.
     """
-    playbook, segments = playbook_of(at), summary(at)
+    playbook, segments = in_force(at).playbook, summary(at)
     shares = segment_shares(playbook, segments["segment"].tolist())
     merged = shares.rows.merge(segments[["segment", "customers", "revenue"]], on="segment")
     rows = []

@@ -6,23 +6,23 @@ from typing import Any
 
 import pandas as pd
 
-from portal import drawings, plans, wording
+from portal import drawings, plans, theme, wording
 from portal.economics import StrategyError
 from portal.filters import NO_FILTERS
-from portal.queries import overview
+from portal.queries import overview, segments
 from portal.queries import report as queries
 from portal.rows import each_row
 from portal.snapshot import ORDER_LINES, Snapshot
 from portal.wording import MEASURES, money, money_short, number, percent
 
 METRICS = {"churn": "roc_auc", "activity_drop": "roc_auc", "high_value": "roc_auc"}
+HELD_OUT = ["mean_absolute_error", "bias", "coverage"]
 DEFAULT_METRIC = "accuracy"
 METRIC_TITLES = {"roc_auc": "ROC-AUC", "accuracy": "Accuracy"}
 NAMES = {
     "bg_nbd": "BG/NBD", "mbg_nbd": "MBG/NBD", "nbd": "negative binomial without drop-out",
     "pareto_nbd": "Pareto/NBD", "actual": "what came", "historic_rate": "own past rate",
     "everybody_mean": "everybody's mean", "last_period": "as in the last period",
-    "mean_absolute_error": "mean absolute error",
 }  # fmt: skip
 DEFINED = (
     "customers", "recency", "frequency", "monetary", "revenue", "segment", "stability",
@@ -37,9 +37,12 @@ h3{margin:20px 0 6px}svg{max-width:100%;height:auto;font:13px sans-serif;fill:#1
 th,td{text-align:left;vertical-align:top;padding:4px 8px;border-bottom:1px solid #e7eaee}
 .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .quiet{color:#59636e}dt{font-weight:600}dd{margin:0 0 6px}
-@media print{body{max-width:none;padding:0;font-size:11px}h2,h3{break-after:avoid}
-svg,tr,dl div{break-inside:avoid}thead{display:table-header-group}}
-@page{margin:16mm}
+.play th{width:130px;font-weight:600}svg{display:block}
+@media print{body{max-width:none;padding:0;font-size:10.5pt}table{font-size:9pt}
+h1{font-size:20pt}h2{font-size:14pt;margin-top:20px}h2,h3{break-after:avoid}
+.kept,svg,tr,dl div{break-inside:avoid}thead{display:table-header-group}
+.wide{overflow:visible}p{orphans:3;widows:3}}
+@page{size:A4;margin:15mm}
 """
 
 
@@ -77,16 +80,14 @@ def _overview(at: Snapshot) -> str:
     days = [pd.Timestamp(str(day)).date() for day in months["month"]]
     values = months["revenue"].astype(float).tolist()
     title = "Revenue by month of the order"
-    parts += [
-        f"<h3>{title}</h3>",
-        drawings.columns(
-            values,
-            first=wording.month(days[0]),
-            last=wording.month(days[-1]),
-            most=money_short(max(values), at.currency),
-            title=title,
-        ),
-    ]
+    chart = drawings.columns(
+        values,
+        first=wording.month(days[0]),
+        last=wording.month(days[-1]),
+        most=money_short(max(values), at.currency),
+        title=title,
+    )
+    parts.append(_titled(title, chart))
     curve = overview.concentration(at, NO_FILTERS)
     fifth = curve[curve["customer_share"] <= 0.2 + 1e-9]["revenue_share"]
     if len(fifth):
@@ -101,12 +102,15 @@ def _segments(at: Snapshot) -> str:
         return _p("This run has no segments.")
     written = [percent(share) for share in found["revenue_share"]]
     return (
-        "<h3>Share of revenue</h3>"
-        + drawings.bars(
-            found["segment"].tolist(),
-            found["revenue_share"].fillna(0).astype(float).tolist(),
-            written,
-            title="Share of revenue by segment",
+        _titled(
+            "Share of revenue by segment",
+            drawings.bars(
+                found["segment"].tolist(),
+                found["revenue_share"].fillna(0).astype(float).tolist(),
+                written,
+                title="Share of revenue by segment",
+                colours=_colours(found, at),
+            ),
         )
         + _table(
             found,
@@ -148,14 +152,17 @@ def _task(at: Snapshot, task: Any) -> str:
         mine["value"].astype(float).tolist(),
         written,
         title=f"{task.title}: {title}",
-        strong=[not each for each in mine["baseline"]],
+        colours=[
+            theme.QUIET if row.baseline else theme.GOOD if row.chosen else theme.MAIN
+            for row in each_row(mine)
+        ],
     )
     said = [
         each
         for each in (task.reason, task.warning, task.design)
         if isinstance(each, str) and each
     ]
-    return f"{head}{_p(title)}{chart}{''.join(_p(each) for each in said)}"
+    return _kept(f"{head}{_p(title)}{chart}") + "".join(_p(each) for each in said)
 
 
 def _score(row: Any) -> str:
@@ -169,12 +176,16 @@ def _churn(at: Snapshot) -> str:
     if groups.empty:
         return _p("This run tells no groups by risk and value: that needs orders over time.")
     cut = queries.read(at, queries.CUT)
+    title = "Money at risk: churn probability times value, by group"
     parts = [
-        drawings.bars(
-            groups["risk_value"].tolist(),
-            groups["at_risk"].astype(float).tolist(),
-            [money_short(value, at.currency) for value in groups["at_risk"]],
-            title="Money at risk by group",
+        _titled(
+            title,
+            drawings.bars(
+                groups["risk_value"].tolist(),
+                groups["at_risk"].astype(float).tolist(),
+                [money_short(value, at.currency) for value in groups["at_risk"]],
+                title=title,
+            ),
         ),
         _table(
             groups,
@@ -211,31 +222,49 @@ def _value(at: Snapshot) -> str:
     fits, held = queries.read(at, queries.FITS), queries.read(at, queries.HOLDOUT)
     parts = [
         _p(f"Customers are expected to bring {total} in the next 12 months."),
-        drawings.bars(
-            found["segment"].tolist(),
-            found["clv_12m"].astype(float).tolist(),
-            [money_short(value, at.currency) for value in found["clv_12m"]],
-            title="Lifetime value of the next 12 months by segment",
+        _titled(
+            "Expected revenue of the next 12 months by segment",
+            drawings.bars(
+                found["segment"].tolist(),
+                found["clv_12m"].astype(float).tolist(),
+                [money_short(value, at.currency) for value in found["clv_12m"]],
+                title="Expected revenue of the next 12 months by segment",
+                colours=_colours(found, at),
+            ),
         ),
     ]
     parts.extend(
-        _p(f"Model of orders: {NAMES.get(row.model, row.model)}. {row.message}")
+        _p(f"Model of orders: {_name(row.model)}. {row.message}.")
         for row in each_row(fits[fits["chosen"].astype(bool)])
     )
     if len(held):
         parts.append("<h3>On a hold-out, beside naive rivals</h3>")
-        parts.append(
-            _table(
-                held,
-                {
-                    "measure": ("Measure", str),
-                    "model": ("Model", lambda value: NAMES.get(value, value)),
-                    "metric": ("Metric", lambda value: NAMES.get(value, value)),
-                    "value": ("Value", lambda value: number(value, 3)),
-                },
-            )
+        parts.extend(
+            _held_out(some, str(measure), at) for measure, some in held.groupby("measure")
         )
     return "".join(parts)
+
+
+def _held_out(rows: pd.DataFrame, measure: str, at: Snapshot) -> str:
+    """Write how the model and its rivals foretold one measure, the least error first."""
+    wide = rows.pivot_table(index="model", columns="metric", values="value")
+    wide = wide.reindex(columns=HELD_OUT).sort_values("mean_absolute_error").reset_index()
+    wide = wide.dropna(subset=["mean_absolute_error"])
+
+    def written(value: float) -> str:
+        return money(value, at.currency) if measure == "revenue" else number(value, 2)
+
+    return _kept(
+        _table(
+            wide,
+            {
+                "model": (f"{measure.capitalize()} per customer, foretold by", _name),
+                "mean_absolute_error": ("Mean absolute error", written),
+                "bias": ("Bias", written),
+                "coverage": ("Coverage of the 90 % interval", lambda value: percent(value, 1)),
+            },
+        )
+    )
 
 
 def _strategy(at: Snapshot) -> str:
@@ -244,26 +273,32 @@ def _strategy(at: Snapshot) -> str:
     except StrategyError as error:
         return _p(str(error))
     rows = plan.rows
+    title = "Share of the budget, by the playbook"
     chart = drawings.bars(
         rows["segment"].tolist(),
         rows["budget_share_percent"].astype(float).tolist(),
         [f"{share:g} %" for share in rows["budget_share_percent"]],
-        title="Share of the budget by segment",
+        title=title,
+        colours=_colours(rows, at),
     )
-    table = _table(
-        rows,
-        {
-            "segment": ("Segment", str),
-            "customers": ("Customers", number),
-            "strategy": ("Strategy", str),
-            "actions": ("Actions", str),
-            "channels": ("Channels", str),
-            "discount": ("Discount", str),
-            "expected_return": ("Expected return", str),
-        },
+    version = f"version {at.playbook}, saved here" if at.playbook else "the built-in one"
+    said = _p(f"The playbook is {version}.") + (_p(plan.note) if plan.note else "")
+    return _titled(title, chart) + said + "".join(_play(row) for row in each_row(rows))
+
+
+def _play(row: Any) -> str:
+    """Write what is done with a segment."""
+    told = {
+        "Actions": row.actions,
+        "Channels": row.channels,
+        "Discount": row.discount or "none",
+        "Expected return": row.expected_return,
+    }
+    lines = "".join(
+        f"<tr><th>{term}</th><td>{escape(said)}</td></tr>" for term, said in told.items()
     )
-    note = _p(plan.note) if plan.note else ""
-    return f"<h3>Share of the budget, by the playbook</h3>{chart}{note}{table}"
+    head = f"{row.segment}: {row.strategy}, {wording.count(row.customers, 'customer')}"
+    return _kept(f'<h3>{escape(head)}</h3><table class="play"><tbody>{lines}</tbody></table>')
 
 
 def _quality(at: Snapshot) -> str:
@@ -295,6 +330,24 @@ SECTIONS: Mapping[str, Callable[[Snapshot], str]] = {
     "Data quality": _quality,
     "Definitions": _definitions,
 }
+
+
+def _name(model: str) -> str:
+    return NAMES.get(model, model.replace("_", " "))
+
+
+def _colours(rows: pd.DataFrame, at: Snapshot) -> list[str]:
+    """Give the colour that each segment has on every page."""
+    return theme.colours(rows["segment"].tolist(), segments.order(at))
+
+
+def _titled(title: str, chart: str) -> str:
+    return _kept(f"<h3>{escape(title)}</h3>{chart}")
+
+
+def _kept(content: str) -> str:
+    """Keep parts on one page of paper."""
+    return f'<div class="kept">{content}</div>'
 
 
 def _table(rows: pd.DataFrame, columns: Mapping[str, tuple[str, Callable[[Any], str]]]) -> str:

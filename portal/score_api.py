@@ -6,8 +6,9 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from db.errors import DatabaseError, NotPublished
 from db.workspace import scored
-from portal import scoring
+from portal import score_files, scoring
 from portal.exports import csv_lines
+from portal.filters import upload_from
 from portal.score_checks import misfit
 from portal.score_rows import COLUMNS, saved_rows
 from portal.score_schema import MOST_BYTES, Problem, document, read, sentence
@@ -96,6 +97,20 @@ def export_saved() -> Response:
         saved = scored.of(at.connection, at.dataset, most=LONGEST_SAVED)
         name = f"{at.dataset}-scored.csv"
     response = Response("".join(csv_lines(COLUMNS, saved_rows(saved))), mimetype="text/csv")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@SCORE.get("/export/scored-file.csv")
+def export_file() -> Response:
+    """Give every customer of a file that was brought to be scored, with all that was said."""
+    looked = score_files.looked_at(upload_from(f"?{request.query_string.decode('latin-1')}"))
+    if looked is None or not looked.is_scored:
+        raise Refused("There are no scored customers of such a file; bring it in again.", 404)
+    columns, rows = score_files.every_row(looked.upload)
+    response = Response(csv_lines(columns, rows), mimetype="text/csv")
+    name = f"{looked.upload.name.split('.', 1)[0]}-scored.csv"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers["Cache-Control"] = "no-store"
     return response

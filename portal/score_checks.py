@@ -119,10 +119,14 @@ def _of_value(value: float | str | None, asked: Input) -> str | None:
 def limits(asked: Input) -> str:
     """Write the limits of a number, like “from 0 to 120”."""
     if asked.least is None:
-        return "any number" if asked.most is None else f"at most {asked.most:,g}"
+        return "any number" if asked.most is None else f"at most {_figure(asked.most)}"
     if asked.most is None:
-        return f"{asked.least:,g} or more"
-    return f"from {asked.least:,g} to {asked.most:,g}"
+        return f"{_figure(asked.least)} or more"
+    return f"from {_figure(asked.least)} to {_figure(asked.most)}"
+
+
+def _figure(number: float) -> str:
+    return f"{number:,.15g}"
 
 
 def one_of(choices: Sequence[str]) -> str:

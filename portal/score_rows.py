@@ -5,11 +5,18 @@ from typing import Any
 
 from db.workspace.scored import Scored
 
-MARK = "scored by hand"
+MARK, FROM_FILE = "scored by hand", "scored from a file"
+FILE = "file"
+"""Among what was entered: the name of the file that a customer came with."""
 COLUMNS = (
     "customer_id", "origin", "segment", "churn_probability", "churn_reasons",
     "activity_drop_probability", "high_value_probability", "run", "as_of", "saved_at",
 )  # fmt: skip
+
+
+def origin(each: Scored) -> str:
+    """Say how a saved customer came to be scored."""
+    return FROM_FILE if FILE in each.inputs else MARK
 
 
 def saved_rows(saved: Iterable[Scored]) -> Iterator[list[Any]]:
@@ -18,7 +25,7 @@ def saved_rows(saved: Iterable[Scored]) -> Iterator[list[Any]]:
         churn = each.answer.get("churn") or {}
         yield [
             each.customer_id,
-            MARK,
+            origin(each),
             (each.answer.get("segment") or {}).get("segment"),
             churn.get("probability"),
             "; ".join(reason["reason"] for reason in churn.get("reasons", ())),

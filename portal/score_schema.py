@@ -165,6 +165,14 @@ class Problem(Told):
     problem: str
 
 
+class Brought(Told):
+    """A file that came in whole and is being scored."""
+
+    upload: int = Field(description="its number: /export/scored-file.csv?upload=… gives all")
+    job: int = Field(description="what scores it: /api/v1/jobs/… tells how far it is")
+    dataset: str
+
+
 def read(body: bytes) -> Request:
     """Read a request; raises pydantic's `ValidationError`."""
     return Request.model_validate_json(body)
@@ -244,7 +252,7 @@ def shown(text: str, most: int = 40) -> str:
 def document() -> dict[str, Any]:
     """Describe the routes as OpenAPI 3.1 does."""
     schemas: dict[str, Any] = {}
-    for model in (Request, Answers, Inputs, Problem):
+    for model in (Request, Answers, Inputs, Brought, Problem):
         mode: Any = "validation" if model is Request else "serialization"
         described = model.model_json_schema(
             mode=mode, ref_template="#/components/schemas/{model}"
@@ -257,11 +265,13 @@ def document() -> dict[str, Any]:
             "title": "Clientele: score customers",
             "version": "1",
             "description": "Segment, churn with reasons, activity drop and high value of"
-            " customers that are described in the request. Nothing is kept.",
+            " customers that are described in the request. Nothing is kept but what was said of"
+            " a file, for a while.",
         },
         "paths": {
             "/api/v1/score": {"post": _score_operation()},
             "/api/v1/score/inputs": {"get": _inputs_operation()},
+            "/api/v1/score/files": {"post": _files_operation()},
         },
         "components": {"schemas": schemas},
     }
@@ -309,6 +319,47 @@ def _inputs_operation() -> dict[str, Any]:
                 {
                     "404": "There is no such data set, or nothing is published",
                     "409": "The published run holds no models",
+                }
+            ),
+        },
+    }
+
+
+def _files_operation() -> dict[str, Any]:
+    def asked(name: str, description: str, **schema: Any) -> dict[str, Any]:
+        return {
+            "name": name,
+            "in": "query",
+            "required": name == "name",
+            "schema": {"type": "string", **schema},
+            "description": description,
+        }
+
+    return {
+        "operationId": "files",
+        "summary": "Score a file of customers",
+        "description": "CSV (also gzipped), Excel, ZIP, Parquet or SQLite of the data set's"
+        " form. The body is the file; it is deleted once it is scored.",
+        "parameters": [
+            asked("name", "what the file is called"),
+            asked("dataset", "whose models are asked; by default the newest published"),
+            asked("as_of", "day on which to look at orders", format="date"),
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string"}}},
+        },
+        "responses": {
+            "201": _response("It is being scored", "Brought"),
+            **_problems(
+                {
+                    "400": "The file is empty or has no name, or as_of is no day",
+                    "403": "The request comes from a page of another host",
+                    "404": "There is no such data set, or nothing is published",
+                    "411": "The request doesn't say how large the file is",
+                    "413": "The file is too large",
+                    "503": "Other files are coming in",
+                    "507": "There is no room for the file",
                 }
             ),
         },

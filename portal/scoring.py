@@ -166,8 +166,14 @@ def _changed(at: Snapshot, customer_id: str, changes: Changes) -> tuple[Seen, Se
         raise NotScorable(f"Customers of this data set are changed by {kind}.")
     try:
         if isinstance(changes, Mapping):
-            both = door.what_if(scorer, _known_attributes(at, known), dict(changes))
+            row = _known_attributes(at, known)
+            both = door.what_if(scorer, row, dict(changes))
+            expected = [
+                door.by_demography(scorer, door.of_rows(scorer, each).features)
+                for each in (row, row.assign(**changes))
+            ]
         else:
+            expected = [None, None]
             made = [
                 door.Waited(each.days) if isinstance(each, Passed) else door.AddedOrder(*each)
                 for each in changes
@@ -175,13 +181,11 @@ def _changed(at: Snapshot, customer_id: str, changes: Changes) -> tuple[Seen, Se
             both = door.what_if_orders(scorer, known, _number(at.as_of), made)
     except door.NotScorable as error:
         raise NotScorable(str(error)) from error
-    before, after = (_seen(door, scorer, customer_id, each) for each in both)
+    before, after = (
+        Seen(_answer(customer_id, told), _segment(segment))
+        for told, segment in zip(both, expected, strict=True)
+    )
     return before, after
-
-
-def _seen(door: Any, scorer: "Scorer", customer_id: str, told: "Scored") -> Seen:
-    expected = None if scorer.takes_orders else door.by_demography(scorer, told.features)
-    return Seen(_answer(customer_id, told), _segment(expected))
 
 
 def _nobody(customer_id: str) -> NotScorable:

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from db.engine import is_sqlite, parse_url, reading, sqlite_path
 from db.errors import DatabaseError, NotPublished
+from db.workspace import playbooks
 from portal.cache import Results
 from portal.filters import dataset_from
 from portal.queries.datasets import DataSet, published
@@ -34,7 +35,7 @@ class Portal(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """A data set's published run, seen through one read transaction."""
+    """A data set's published run and playbook, seen through one read transaction."""
 
     connection: Connection
     run_id: int
@@ -44,12 +45,14 @@ class Snapshot(NamedTuple):
     form: str
     customers: int
     published_at: dt.datetime
+    playbook: int
+    """The version of the playbook in force, 0 for the built-in one."""
     results: Results
 
     @property
     def key(self) -> Hashable:
-        """What tells this run from every other one, also after a database was made anew."""
-        return (self.run_id, self.dataset, self.published_at)
+        """What results hang on: this run (also after a database was made anew) and playbook."""
+        return (self.run_id, self.dataset, self.published_at, self.playbook)
 
 
 def here() -> Portal:
@@ -115,6 +118,7 @@ def chosen(
         form=one.form,
         customers=one.customers,
         published_at=one.published_at,
+        playbook=playbooks.newest(connection, one.name),
         results=results,
     )
 
@@ -125,7 +129,7 @@ def remember(
     *arguments: Asked.args,
     **named: Asked.kwargs,
 ) -> Result:
-    """Compute `compute(at, …)` once per run and arguments; the result must not be changed.
+    """Compute `compute(at, …)` once per run, playbook and arguments; never change the result.
 
     `compute` is a function with a name (no lambda, no closure), its arguments are hashable.
     """

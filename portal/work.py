@@ -1,9 +1,11 @@
 """Routes for files that come in and jobs: streamed to disk, answered in JSON."""
 
+import datetime as dt
 import hashlib
 import re
 import secrets
 import shutil
+from collections.abc import Mapping
 from pathlib import Path, PureWindowsPath
 from typing import IO, Any
 
@@ -17,12 +19,14 @@ from db.workspace.jobs import Job
 from portal import wording
 from portal.jobs import looking, now, start, sweep_uploads
 from portal.queries.datasets import named, published
-from portal.snapshot import connected, here
+from portal.score_schema import FIRST_DAY, LAST_DAY
+from portal.snapshot import ORDER_LINES, connected, here, snapshot_of
 
 WORK = Blueprint("work", __name__, url_prefix="/api/v1")
 PIECE = 1024**2
 SPARE_BYTES = 64 * 1024**2
 LONGEST_NAME = 200
+LONGEST_NUMBER = 19
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -56,17 +60,27 @@ def bring() -> tuple[Response, int]:
     name = own_name(request.args.get("name", ""))
     dataset = _dataset_name(request.args.get("dataset", ""), name)
     as_of = request.args.get("as_of", "")
-    size = _announced_size()
-    workspace = here().workspace
-    if not workspace.places.acquire(blocking=False):
-        raise Refused("Other files are coming in just now; try again in a minute.", 503)
-    try:
-        upload_id = _take_in(request.stream, name=name, dataset=dataset, size=size)
-    finally:
-        workspace.places.release()
     asked = {"as_of": as_of} if DAY.fullmatch(as_of) else {}
-    job_id = start("check", dataset=dataset, upload_id=upload_id, request=asked)
-    return jsonify(upload=upload_id, job=job_id, dataset=dataset), 201
+    return _brought("check", name=name, dataset=dataset, asked=asked)
+
+
+@WORK.post("/score/files")
+def bring_to_score() -> tuple[Response, int]:
+    """Take a file of customers in, piece by piece to the disk, and start scoring it.
+
+    The body is the file; `name` is its own name, `dataset` whose models are asked (by default
+    the newest published), `as_of` the day on which to look at orders.
+    """
+    name = own_name(request.args.get("name", ""))
+    asked = _day_asked(request.args.get("as_of", ""))
+    try:
+        with snapshot_of(request.args.get("dataset") or None) as at:
+            dataset, by_orders = at.dataset, at.form == ORDER_LINES
+    except NotPublished as error:
+        raise Refused(str(error), 404) from error
+    if asked and not by_orders:
+        raise Refused("as_of is not known here: this data set is scored by attributes.", 400)
+    return _brought("score", name=name, dataset=dataset, asked=asked)
 
 
 @WORK.get("/jobs")
@@ -83,8 +97,8 @@ def see() -> Response:
                 if job is None and request.args.get("any") == "1":
                     job = jobs.active(connection)
                 check = (
-                    jobs.latest(connection, upload_id=int(upload), kind="check")
-                    if upload.isdecimal()
+                    jobs.of_upload(connection, int(upload))
+                    if upload.isascii() and upload.isdecimal() and len(upload) < LONGEST_NUMBER
                     else None
                 )
                 answer = {
@@ -143,6 +157,39 @@ def brief(job: Job) -> dict[str, Any]:
         "message": job.message,
         "run": job.made_run,
     }
+
+
+def _brought(
+    kind: str, *, name: str, dataset: str, asked: Mapping[str, str]
+) -> tuple[Response, int]:
+    """Take the body in as a file, and start what looks at it."""
+    size = _announced_size()
+    workspace = here().workspace
+    if not workspace.places.acquire(blocking=False):
+        raise Refused("Other files are coming in just now; try again in a minute.", 503)
+    try:
+        upload_id = _take_in(request.stream, name=name, dataset=dataset, size=size)
+    finally:
+        workspace.places.release()
+    job_id = start(kind, dataset=dataset, upload_id=upload_id, request=asked)
+    return jsonify(upload=upload_id, job=job_id, dataset=dataset), 201
+
+
+def _day_asked(text: str) -> dict[str, str]:
+    """Read a day, where one is asked."""
+    if not text:
+        return {}
+    try:
+        day = dt.date.fromisoformat(text) if DAY.fullmatch(text) else None
+    except ValueError:
+        day = None
+    if day is None or not FIRST_DAY <= day <= LAST_DAY:
+        raise Refused(
+            f"as_of must be a day as YYYY-MM-DD, from {wording.date(FIRST_DAY)} to"
+            f" {wording.date(LAST_DAY)}.",
+            400,
+        )
+    return {"as_of": text}
 
 
 def own_name(text: str) -> str:

@@ -26,6 +26,7 @@ from tests.benchmarks.cases.callbacks import callbacks
 from tests.benchmarks.cases.reading import readers
 from tests.benchmarks.cases.refreshing import refresh
 from tests.benchmarks.cases.rfm import rfm
+from tests.benchmarks.cases.scoring import scoring
 from tests.benchmarks.cases.writing import writers
 from tests.benchmarks.machine import machine_table
 from tests.benchmarks.measuring import (
@@ -38,7 +39,7 @@ from tests.benchmarks.report import Section, page
 from tests.benchmarks.shops import ONLINE_RETAIL, Bench
 
 CASES: dict[str, Callable[[Bench], Section]] = {
-    case.__name__: case for case in (refresh, readers, writers, rfm, callbacks)
+    case.__name__: case for case in (refresh, readers, writers, rfm, callbacks, scoring)
 }
 PAGE = ROOT / "docs" / "benchmarks.md"
 LEAST_LINES = 1_000

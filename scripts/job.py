@@ -34,6 +34,7 @@ BEAT_SECONDS = 0.5
 GRACE_SECONDS = 15.0
 LOG_LINES = 2_000
 NICE = 10
+SCRIPTS = {"check": "check", "delete": "delete", "refresh": "refresh", "score": "score"}
 REFUSED, DEFECT = 2, 1
 CANCELLED = "Cancelled; what was published before is unchanged."
 BROKEN = "This is a defect of ours; the log has the details."
@@ -147,17 +148,25 @@ class Work:
             return None
 
     def _command(self) -> list[str]:
-        script = {"check": "check", "delete": "delete", "refresh": "refresh"}[self.job.kind]
-        command = [sys.executable, "-m", f"scripts.{script}", "--progress", "json"]
+        command = [sys.executable, "-m", f"scripts.{SCRIPTS[self.job.kind]}"]
+        command += ["--progress", "json"]
         url = self.engine.url.render_as_string(hide_password=False)
         command += ["--db", url, f"--dataset={self.job.dataset}"]
         if self.job.kind == "delete":
             return command
-        command += self._how()
+        command += self._as_asked() if self.job.kind == "score" else self._how()
         if self.upload is not None:
             command += [f"--own-name={self.upload.name}"]
             return [*command, str(self.uploads / self.upload.token)]
         return [*command, "--again"]
+
+    def _as_asked(self) -> list[str]:
+        """Say how to score the upload: on which day, and where the table goes."""
+        if self.upload is None:
+            raise ValueError("a scoring needs its upload")
+        day = self.job.request.get("as_of")
+        output = uploads.result(self.upload, self.uploads)
+        return ["--json", "--output", str(output), *(["--as-of", str(day)] if day else [])]
 
     def _how(self) -> list[str]:
         """Say how to read and compute, from what was asked and what was published before."""
@@ -188,10 +197,13 @@ class Work:
             self._succeeded(result)
         elif result.cancelled:
             self._end("cancelled", message=CANCELLED)
+            if self.upload is not None and self.job.kind == "score":
+                uploads.leave(self.engine, self.upload, state="gone", where=self.uploads)
         else:
             message = BROKEN if result.code == DEFECT else self.account.sentence(result.code)
             self._end("failed", message=message)
-            if result.code == REFUSED and self.job.kind == "check" and self.upload:
+            is_of_no_use = result.code == REFUSED and self.job.kind == "check"
+            if self.upload is not None and (is_of_no_use or self.job.kind == "score"):
                 uploads.leave(
                     self.engine,
                     self.upload,
@@ -209,10 +221,14 @@ class Work:
                 shape=report["shape"],
                 form=report["form"] if report["recognised"] else None,
             )
+        if self.upload is not None and self.job.kind == "score":
+            report.pop("output", None)
+            uploads.scored(self.engine, self.upload, self.uploads)
         if self.upload is not None and self.job.kind == "refresh":
             self._remember_mapping()
             uploads.leave(self.engine, self.upload, state="published", where=self.uploads)
-        self._end("done", report=report, made_run=report.get("run"))
+        made = report.get("run") if self.job.kind == "refresh" else None
+        self._end("done", report=report, made_run=made)
 
     def _remember_mapping(self) -> None:
         mapping = self.job.request.get("mapping")

@@ -1,5 +1,9 @@
 """Refresh a data set: read its sources, compute everything, publish it."""
 
+import gc
+
+gc.disable()  # nothing of what is loaded here becomes garbage
+
 import argparse
 import datetime as dt
 import json
@@ -14,6 +18,9 @@ from pipeline.refresh import Outcome, Request, refresh
 from pipeline.settings import load_settings
 from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, FORMS, Parser, day
 from scripts.terminal import PROGRESS, shown_progress
+
+gc.freeze()  # and it is not looked through again, not even at the end
+gc.enable()
 
 
 def parser() -> argparse.ArgumentParser:

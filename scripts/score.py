@@ -15,11 +15,13 @@ from db.engine import DEFAULT_URL, open_reader
 from db.errors import DatabaseError
 from pipeline.errors import EnvironmentProblem, PipelineError, SettingsError
 from pipeline.scoring import Outcome, Request, score_sources
-from portal.exports import csv_lines
+from portal.exports import csv_columns
 from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, Parser, day
 from scripts.terminal import PROGRESS, shown_progress
 
 CSV, PARQUET = ".csv", ".parquet"
+SHOWN = 3
+"""Places in the file that are named of each rule."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -46,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
         help="YAML file that says which column is which: field: column",
     )
     add("--table", metavar="NAME", help="table of a database")
+    add("--own-name", metavar="NAME", help="what the file is called by its owner")
     add(
         "--as-of",
         type=day,
@@ -106,6 +109,7 @@ def _request(given: argparse.Namespace) -> Request:
         mapping=given.map,
         table=given.table,
         as_of=given.as_of,
+        own_name=given.own_name,
     )
 
 
@@ -123,8 +127,11 @@ def _write(customers: pd.DataFrame, output: Path | None) -> None:
 
 def _csv(customers: pd.DataFrame) -> Iterator[str]:
     """Write rows as CSV, missing cells empty, what a spreadsheet would run made harmless."""
-    cells = customers.astype(object).where(customers.notna(), None)
-    return csv_lines(list(cells.columns), cells.itertuples(index=False, name=None))
+    return csv_columns({str(name): _cells(customers[name]) for name in customers})
+
+
+def _cells(column: pd.Series) -> list[object]:
+    return column.astype(object).where(column.notna(), None).tolist()
 
 
 @contextmanager
@@ -149,6 +156,7 @@ def _report(outcome: Outcome, given: argparse.Namespace) -> None:
         **outcome._asdict(),
         "as_of": outcome.as_of and str(outcome.as_of),
         "customers": len(outcome.customers),
+        "oddities": [each._asdict() for each in outcome.oddities],
         "output": given.output and str(given.output),
     }
     print(
@@ -156,6 +164,9 @@ def _report(outcome: Outcome, given: argparse.Namespace) -> None:
         f" “{outcome.dataset}”, {outcome.seconds:.1f} s.",
         file=sys.stderr,
     )
+    for each in outcome.oddities:
+        where = "; ".join(each.places[:SHOWN])
+        print(f"{each.title}: {each.rows:,}{f' ({where})' if where else ''}.", file=sys.stderr)
     if given.json:
         print(json.dumps(told))
 

@@ -10,8 +10,16 @@ from typing import NamedTuple
 import pandas as pd
 import pytest
 
-from pipeline.sources.sample import COLUMNS, ShopSettings, made_up_lines
-from pipeline.sources.sample.files import write
+from pipeline.sources.sample import (
+    COLUMNS,
+    ShopSettings,
+    made_up_behaviour,
+    made_up_lines,
+    made_up_market,
+    made_up_marketing,
+    market_files,
+)
+from pipeline.sources.sample.files import write, write_together
 from scripts.refresh import main
 
 QUICK = (
@@ -32,6 +40,10 @@ OUTCOME = {
 }  # fmt: skip
 MEASURED = {"dataset", "run", "published_at", "seconds"}
 """Columns that may differ between equal runs."""
+
+
+FORMS = ("marketing", "behaviour", "market", "shop")
+"""A data set of each form, as `published_forms` names them."""
 
 
 class Shop(NamedTuple):
@@ -64,6 +76,19 @@ def refreshed(database: Path, *arguments: object, dataset: str = "shop") -> Shop
         given += quick(database.parent)
     assert main(given) == 0
     return Shop(database, url, dataset)
+
+
+def published_forms(folder: Path) -> Shop:
+    """Publish a small data set of every form in one database; give that of order lines."""
+    for name, table in (
+        ("marketing", made_up_marketing(300, seed=2)),
+        ("behaviour", made_up_behaviour(240, seed=2)),
+    ):
+        write(folder / f"{name}.csv", table.schema, [table])
+        refreshed(folder / "portal.db", folder / f"{name}.csv", dataset=name)
+    write_together(folder / "market", market_files(made_up_market(260, seed=2)))
+    refreshed(folder / "portal.db", folder / "market", dataset="market")
+    return refreshed(folder / "portal.db", write_shop(folder / "shop.csv"), dataset="shop")
 
 
 def outcome(printed: str) -> dict[str, object]:

@@ -9,13 +9,14 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 ACTIVE = "state in ('queued', 'running')"
-ONE_PER_DATASET = sa.text(f"{ACTIVE} and kind <> 'check'")
-ONE_PER_UPLOAD = sa.text(f"{ACTIVE} and kind = 'check'")
+OF_A_FILE = "('check', 'score')"
+ONE_PER_DATASET = sa.text(f"{ACTIVE} and kind not in {OF_A_FILE}")
+ONE_PER_UPLOAD = sa.text(f"{ACTIVE} and kind in {OF_A_FILE}")
 WHOLE = sa.text("state <> 'writing'")
 
 
 class Job(SQLModel, table=True):
-    """One row per job: a check, refresh or deletion that someone started in the portal."""
+    """One row per job: a check, scoring, refresh or deletion started in the portal."""
 
     __tablename__ = "job"
     __table_args__ = (
@@ -36,7 +37,7 @@ class Job(SQLModel, table=True):
     )
 
     job_id: int | None = Field(default=None, primary_key=True)
-    kind: str = Field(description="check, refresh or delete")
+    kind: str = Field(description="check, score, refresh or delete")
     dataset: str = Field(description="name of the data set that it is about", index=True)
     upload_id: int | None = Field(default=None, description="the file that it reads")
     state: str = Field(description="queued, running, done, failed, cancelled or lost")
@@ -65,7 +66,7 @@ class Upload(SQLModel, table=True):
     dataset: str = Field(description="data set that it is meant for")
     size: int = Field(description="bytes that were announced")
     received: int = Field(default=0, description="bytes that came")
-    state: str = Field(description="receiving, received, refused, published or gone")
+    state: str = Field(description="receiving, received, refused, published, scored or gone")
     checksum: str | None = Field(default=None, description="SHA-256 of its bytes")
     shape: str | None = Field(default=None, description="digest of its sorted header")
     form: str | None = Field(default=None, description="form that was recognised")
@@ -106,7 +107,7 @@ class Scenario(SQLModel, table=True):
     dataset_id: int = Field(foreign_key="dataset.dataset_id")
     kind: str = Field(description="what it is about: retention, return or budget")
     name: str
-    inputs: str = Field(description="what was entered, as JSON")
+    inputs: str = Field(description="what was entered, or the file, as JSON")
     token: str = Field(unique=True, description="names it in a shared address")
     saved_at: dt.datetime
 
@@ -141,6 +142,16 @@ class Campaign(SQLModel, table=True):
     ends_on: dt.date | None = Field(default=None, description="last day that is read back")
 
 
+class CampaignDetail(SQLModel, table=True):
+    """One row per campaign that someone described: what was offered and what it cost."""
+
+    __tablename__ = "campaign_detail"
+
+    campaign_id: int = Field(primary_key=True, foreign_key="campaign.campaign_id")
+    offer: str = Field(default="", description="what the contacted were offered")
+    cost: float | None = Field(default=None, description="all that it cost, in money")
+
+
 class CampaignMember(SQLModel, table=True):
     """One row per campaign and customer in it."""
 
@@ -154,7 +165,7 @@ class CampaignMember(SQLModel, table=True):
 
 
 class ScoredCustomer(SQLModel, table=True):
-    """One row per data set and customer scored by hand and saved; no run learns from it."""
+    """One row per data set and customer who was scored and saved; no run learns from it."""
 
     __tablename__ = "scored_customer"
     __table_args__ = {"sqlite_with_rowid": False}

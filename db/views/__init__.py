@@ -51,6 +51,7 @@ def view(name: str) -> View:
     return next(each for each in views() if each.name == name)
 
 
+@cache
 def translated(name: str, backend: str) -> str:
     """Give the SQL of one file in an engine's own dialect, without its comments."""
     return sqlglot.transpile(

@@ -18,11 +18,14 @@ from db.frames import read_frame
 from db.runs import DATASET
 from db.tables import core
 from db.tables.workspace import Campaign as CampaignRow
+from db.tables.workspace import CampaignDetail as CampaignDetailRow
 from db.tables.workspace import CampaignMember as CampaignMemberRow
 from db.workspace.owners import NameTaken, check_name, owner
 
 CAMPAIGN, MEMBER = core(CampaignRow), core(CampaignMemberRow)
+DETAIL = core(CampaignDetailRow)
 WRITING = "writing"
+SAID_LATER = ("offer", "cost")
 AT_ONCE = 50_000
 """Members in one transaction."""
 LEFT_AFTER = dt.timedelta(minutes=30)
@@ -42,7 +45,10 @@ class NoCampaign(DatabaseError):
 
 
 class Campaign(NamedTuple):
-    """A campaign without its members; `stamp` is JSON and says what the list was made from."""
+    """A campaign without its members; `stamp` is JSON and says what the list was made from.
+
+    `offer` is what the contacted were offered, `cost` all that it cost, where someone said so.
+    """
 
     campaign_id: int
     dataset: str
@@ -57,6 +63,8 @@ class Campaign(NamedTuple):
     created_at: dt.datetime
     starts_on: dt.date | None
     ends_on: dt.date | None
+    offer: str = ""
+    cost: float | None = None
 
 
 def create(
@@ -106,9 +114,26 @@ def end(engine: Engine, campaign_id: int, *, on: dt.date) -> None:
     _set(engine, campaign_id, state="ended", ends_on=on)
 
 
-def annotate(engine: Engine, campaign_id: int, note: str) -> None:
-    """Change the note on a campaign."""
-    _set(engine, campaign_id, note=note)
+def describe(
+    engine: Engine, campaign_id: int, *, name: str, note: str, offer: str, cost: float | None
+) -> None:
+    """Change what a campaign is called, the note on it, its offer and its cost.
+
+    Raises `NameTaken` where another campaign of the data set has that name, `BadName` and
+    `NoCampaign`; then nothing has changed.
+    """
+    check_name(name)
+    with speaking(engine):
+        try:
+            with engine.begin() as connection:
+                _change(connection, campaign_id, name=name, note=note)
+                mine = DETAIL.c.campaign_id == campaign_id
+                connection.execute(sa.delete(DETAIL).where(mine))
+                connection.execute(
+                    sa.insert(DETAIL).values(campaign_id=campaign_id, offer=offer, cost=cost)
+                )
+        except IntegrityError as error:
+            raise _taken(name) from error
 
 
 def delete(engine: Engine, campaign_id: int) -> None:
@@ -133,6 +158,7 @@ def delete(engine: Engine, campaign_id: int) -> None:
                 )
             ).rowcount
     with writing(engine) as connection:
+        connection.execute(sa.delete(DETAIL).where(DETAIL.c.campaign_id == campaign_id))
         connection.execute(sa.delete(CAMPAIGN).where(CAMPAIGN.c.campaign_id == campaign_id))
 
 
@@ -147,15 +173,16 @@ def delete_all(engine: Engine, dataset_id: int) -> None:
 
 def one(connection: Connection, campaign_id: int) -> Campaign | None:
     """Give a campaign by its number."""
-    row = connection.execute(_whole().where(CAMPAIGN.c.campaign_id == campaign_id)).first()
-    return None if row is None else Campaign._make(row)
+    query = _whole(connection).where(CAMPAIGN.c.campaign_id == campaign_id)
+    row = connection.execute(query).first()
+    return None if row is None else Campaign(*row)
 
 
 def of(connection: Connection, dataset: str) -> list[Campaign]:
     """Give the campaigns of a data set, the latest first."""
-    query = _whole().where(DATASET.c.name == dataset)
+    query = _whole(connection).where(DATASET.c.name == dataset)
     rows = connection.execute(query.order_by(CAMPAIGN.c.campaign_id.desc()))
-    return [Campaign._make(row) for row in rows]
+    return [Campaign(*row) for row in rows]
 
 
 def members(connection: Connection, campaign_id: int) -> pd.DataFrame:
@@ -242,21 +269,32 @@ def _sweep(engine: Engine, at: dt.datetime) -> None:
 
 def _set(engine: Engine, campaign_id: int, **values: Any) -> None:
     with writing(engine) as connection:
-        changed = connection.execute(
-            sa.update(CAMPAIGN)
-            .where(CAMPAIGN.c.campaign_id == campaign_id, CAMPAIGN.c.state != WRITING)
-            .values(**values)
-        )
-        if changed.rowcount == 0:
-            raise NoCampaign("That campaign is not there any more; look at the list again.")
+        _change(connection, campaign_id, **values)
 
 
-def _whole() -> sa.Select[Any]:
+def _change(connection: Connection, campaign_id: int, **values: Any) -> None:
+    changed = connection.execute(
+        sa.update(CAMPAIGN)
+        .where(CAMPAIGN.c.campaign_id == campaign_id, CAMPAIGN.c.state != WRITING)
+        .values(**values)
+    )
+    if changed.rowcount == 0:
+        raise NoCampaign("That campaign is not there any more; look at the list again.")
+
+
+def _whole(connection: Connection) -> sa.Select[Any]:
+    """Select campaigns; a database that no newer writer opened yet has no details."""
+    has_details = sa.inspect(connection).has_table(DETAIL.name)
     columns = [
         DATASET.c.name.label("dataset") if name == "dataset" else CAMPAIGN.c[name]
         for name in Campaign._fields
+        if name not in SAID_LATER
     ]
+    if has_details:
+        columns += [sa.func.coalesce(DETAIL.c.offer, "").label("offer"), DETAIL.c.cost]
     joined = sa.select(*columns).join(DATASET, DATASET.c.dataset_id == CAMPAIGN.c.dataset_id)
+    if has_details:
+        joined = joined.outerjoin(DETAIL, DETAIL.c.campaign_id == CAMPAIGN.c.campaign_id)
     return joined.where(CAMPAIGN.c.state != WRITING)
 
 

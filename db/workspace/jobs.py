@@ -22,6 +22,8 @@ JOB = core(JobRow)
 ACTIVE = ("queued", "running")
 LOST_AFTER = dt.timedelta(seconds=15)
 LOST = "The process that did this ended without a word; nothing that was published has changed."
+OF_A_FILE = ("check", "score")
+"""Kinds of jobs that look at one upload and change nothing that is published."""
 KEPT = 40
 """Jobs kept of each data set."""
 
@@ -71,7 +73,7 @@ def ask(
 ) -> tuple[int, bool]:
     """Ask for a job; give its number and whether it is new.
 
-    Where one is active already (of the data set, or a check of the same upload), that one is
+    Where one is active already (of the data set, or about the same upload), that one is
     given instead: two people who press at once watch the same job.
     """
     mark_lost(engine, at)
@@ -199,7 +201,7 @@ def one(connection: Connection, job_id: int) -> Job | None:
 
 def active(connection: Connection, dataset: str | None = None) -> Job | None:
     """Give the job that refreshes or deletes a data set now, by default any data set."""
-    query = sa.select(JOB).where(JOB.c.kind != "check", JOB.c.state.in_(ACTIVE))
+    query = sa.select(JOB).where(JOB.c.kind.not_in(OF_A_FILE), JOB.c.state.in_(ACTIVE))
     if dataset is not None:
         query = query.where(JOB.c.dataset == dataset)
     return _first(connection, query.order_by(JOB.c.job_id.desc()))
@@ -218,6 +220,12 @@ def latest(
         query = query.where(JOB.c.upload_id == upload_id)
     if dataset is not None:
         query = query.where(JOB.c.dataset == dataset)
+    return _first(connection, query.order_by(JOB.c.job_id.desc()))
+
+
+def of_upload(connection: Connection, upload_id: int) -> Job | None:
+    """Give the newest check or scoring of an upload."""
+    query = sa.select(JOB).where(JOB.c.upload_id == upload_id, JOB.c.kind.in_(OF_A_FILE))
     return _first(connection, query.order_by(JOB.c.job_id.desc()))
 
 
@@ -244,10 +252,10 @@ def _blocking(
     connection: Connection, kind: str, dataset: str, upload_id: int | None
 ) -> int | None:
     query = sa.select(JOB.c.job_id).where(JOB.c.state.in_(ACTIVE))
-    if kind == "check":
-        query = query.where(JOB.c.kind == "check", JOB.c.upload_id == upload_id)
+    if kind in OF_A_FILE:
+        query = query.where(JOB.c.kind.in_(OF_A_FILE), JOB.c.upload_id == upload_id)
     else:
-        query = query.where(JOB.c.kind != "check", JOB.c.dataset == dataset)
+        query = query.where(JOB.c.kind.not_in(OF_A_FILE), JOB.c.dataset == dataset)
     found: int | None = connection.execute(query).scalar()
     return found
 

@@ -56,6 +56,18 @@ def save(
             raise _changed(based_on + 1) from error
 
 
+def newest(connection: Connection, dataset: str) -> int:
+    """Give the number of the version in force, also where nobody ever wrote one."""
+    if not sa.inspect(connection).has_table(PLAYBOOK.name):
+        return BUILT_IN
+    query = (
+        sa.select(sa.func.max(PLAYBOOK.c.version))
+        .join(DATASET, DATASET.c.dataset_id == PLAYBOOK.c.dataset_id)
+        .where(DATASET.c.name == dataset)
+    )
+    return int(connection.execute(query).scalar() or BUILT_IN)
+
+
 def current(connection: Connection, dataset: str) -> PlaybookVersion | None:
     """Give the version in force; None where it is the built-in one."""
     versions = history(connection, dataset, most=1)

@@ -1,4 +1,4 @@
-"""Customers that someone scored by hand and kept: beside the records, never among them."""
+"""Customers that someone scored and kept: beside the records, never among them."""
 
 import datetime as dt
 import json
@@ -17,6 +17,8 @@ from db.workspace.owners import owner
 
 SCORED = core(ScoredCustomerRow)
 LONGEST_ID = 100
+AT_ONCE = 500
+"""Customers written with one statement."""
 FORMULA = ("=", "+", "-", "@")
 """Signs that make a spreadsheet run a cell."""
 ID_RULE = (
@@ -82,19 +84,28 @@ def save(
     latest = {each.customer_id: each for each in customers}
     with writing(engine) as connection:
         dataset_id = owner(connection, dataset)
-        for each in latest.values():
-            connection.execute(sa.delete(SCORED).where(*_key(dataset_id, each.customer_id)))
+        people = list(latest.values())
+        for start in range(0, len(people), AT_ONCE):
+            some = people[start : start + AT_ONCE]
+            names = [each.customer_id for each in some]
             connection.execute(
-                sa.insert(SCORED).values(
-                    dataset_id=dataset_id,
-                    customer_id=each.customer_id,
-                    inputs=_text(each.inputs),
-                    answer=_text(each.answer),
-                    scored_by_run=scored_by_run,
-                    as_of=as_of,
-                    saved_at=at,
+                sa.delete(SCORED).where(
+                    SCORED.c.dataset_id == dataset_id, SCORED.c.customer_id.in_(names)
                 )
             )
+            rows = [
+                {
+                    "dataset_id": dataset_id,
+                    "customer_id": each.customer_id,
+                    "inputs": _text(each.inputs),
+                    "answer": _text(each.answer),
+                    "scored_by_run": scored_by_run,
+                    "as_of": as_of,
+                    "saved_at": at,
+                }
+                for each in some
+            ]
+            connection.execute(sa.insert(SCORED), rows)
 
 
 def delete(engine: Engine, dataset: str, customer_id: str) -> None:

@@ -19,8 +19,8 @@ from db.tables.workspace import Upload as UploadRow
 
 UPLOAD = core(UploadRow)
 FOLDER = "uploads"
-HERE = ("receiving", "received")
-"""States in which a file lies on disk."""
+HERE = ("receiving", "received", "scored")
+"""States in which a file, or what came of it, lies on disk."""
 
 
 class Upload(NamedTuple):
@@ -44,6 +44,11 @@ class Upload(NamedTuple):
     def is_here(self) -> bool:
         """Tell whether the whole file lies on disk."""
         return self.state == "received"
+
+
+def result(upload: Upload, where: Path) -> Path:
+    """Give where the scored customers of a file lie."""
+    return where / f"{upload.token}.parquet"
 
 
 def folder(url: URL) -> Path:
@@ -102,7 +107,14 @@ def leave(
 ) -> None:
     """Delete a file that is refused, published or given up, and say why."""
     (where / upload.token).unlink(missing_ok=True)
+    result(upload, where).unlink(missing_ok=True)
     _set(engine, upload.upload_id, state=state, message=message)
+
+
+def scored(engine: Engine, upload: Upload, where: Path) -> None:
+    """Delete a file whose customers are scored; what was said of them stays for a while."""
+    (where / upload.token).unlink(missing_ok=True)
+    _set(engine, upload.upload_id, state="scored", message=None)
 
 
 def one(connection: Connection, upload_id: int) -> Upload | None:
@@ -132,15 +144,21 @@ def sweep(engine: Engine, where: Path, *, at: dt.datetime, keep: dt.timedelta) -
         stale = [
             upload.token
             for upload in known.values()
-            if _is_stale(where / upload.token, upload, at, keep)
+            if _is_stale(_lies(upload, where), upload, at, keep)
         ]
         connection.execute(
             sa.update(UPLOAD).where(UPLOAD.c.token.in_(stale)).values(state="gone")
         )
+    for token in stale:
+        result(known[token], where).unlink(missing_ok=True)
     swept = [*stale, *_strangers(where, known, at)]
-    for token in swept:
-        (where / token).unlink(missing_ok=True)
+    for name in swept:
+        (where / name).unlink(missing_ok=True)
     return len(swept)
+
+
+def _lies(upload: Upload, where: Path) -> Path:
+    return result(upload, where) if upload.state == "scored" else where / upload.token
 
 
 SILENT = dt.timedelta(minutes=10)
@@ -159,7 +177,7 @@ def _strangers(where: Path, known: dict[str, Upload], at: dt.datetime) -> Iterat
         return
     for path in where.iterdir():
         touched = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
-        if path.name not in known and at - touched > SILENT:
+        if path.name.removesuffix(".parquet") not in known and at - touched > SILENT:
             yield path.name
 
 

@@ -5,7 +5,8 @@ of every packed column.
 """
 
 import datetime as dt
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from pipeline.features.rfm import ACTIVE_DAYS
 
 SNAPSHOT, MONTH = "snapshot", "month"
+DID = ("recency_days", "frequency", "monetary")
 
 
 class Period(NamedTuple):
@@ -43,9 +45,15 @@ def earlier_snapshots(snapshots: pd.DataFrame, customers: pd.Series) -> list[Per
     `snapshots` has one row per `as_of` and `customer_id`; `customers` are the identifiers of
     the published customers in their order. Whoever is not among them is left out.
     """
-    days = sorted(snapshots["as_of"].unique())[:-1]
-    among = pa.array(customers, pa.string())
-    return [_snapshot(day, snapshots[snapshots["as_of"] == day], among) for day in days]
+    number, days = pd.factorize(snapshots["as_of"], sort=True)
+    earlier = number < len(days) - 1
+    rows = snapshots[[*DID, "customer_id"]][earlier]
+    places = _places(rows["customer_id"], pa.array(customers, pa.string()))
+    known = {name: rows[name].to_numpy() for name in DID}
+    return [
+        _snapshot(days[each], (number[earlier] == each) & (places >= 0), places, known)
+        for each in range(len(days) - 1)
+    ]
 
 
 def months(states: pd.DataFrame, customers: pd.Series, *, newest: int) -> list[Period]:
@@ -76,17 +84,19 @@ def months(states: pd.DataFrame, customers: pd.Series, *, newest: int) -> list[P
     return found
 
 
-def _snapshot(day: dt.date, rows: pd.DataFrame, among: pa.Array) -> Period:
-    places = _places(rows["customer_id"], among)
-    known = places >= 0
-    some = rows[known]
+def _snapshot(
+    day: dt.date,
+    some: NDArray[np.bool_],
+    places: NDArray[np.int32],
+    known: Mapping[str, NDArray[Any]],
+) -> Period:
     return Period(
         SNAPSHOT,
         day,
-        places[known],
-        (some["recency_days"] < ACTIVE_DAYS).to_numpy(dtype=bool),
-        some["frequency"].to_numpy(dtype=np.int32),
-        some["monetary"].to_numpy(dtype=float),
+        places[some],
+        np.asarray(known["recency_days"][some] < ACTIVE_DAYS),
+        known["frequency"][some].astype(np.int32),
+        known["monetary"][some].astype(np.float64),
     )
 
 

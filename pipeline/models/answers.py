@@ -1,6 +1,6 @@
 """What models tell of customers: segments, outcomes with reasons, and what was assumed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,18 +11,19 @@ from pipeline.features.history import COUNTRY
 from pipeline.features.labels import ACTIVITY_DROP, OUTCOMES
 from pipeline.models.entries import fills, marked
 from pipeline.models.evaluation import decided
-from pipeline.models.examples import UNKNOWN, Feature, prepared
+from pipeline.models.examples import UNKNOWN, Feature, columns
 from pipeline.models.explanation import Explainer
 from pipeline.models.given import CUSTOMER, Given
 from pipeline.models.phrases import amount
 from pipeline.models.plain import Preparation
-from pipeline.models.reasons import REASONS, Reason, reasons, reasons_of_one
+from pipeline.models.reasons import REASONS, Reason, reasons_by_row, worded
+from pipeline.progress import Progress, Silent
 from pipeline.segments.membership import Segmentation
 
 ORDER_LINES = "order-lines"
 SEGMENT, REPLICATION = "segment", "segment_replication"
 SECONDS = 4.0
-"""Time for the reasons of a file; where it doesn't suffice, the riskiest have them."""
+"""Time for all reasons of a file; where it doesn't suffice, the most probable have them."""
 PLACES = 6
 LEAST_KNOWN = 0.5
 """Share of what segments are made from that must be given for a customer to be assigned."""
@@ -88,47 +89,61 @@ class Answer(NamedTuple):
 
 
 class Scored(NamedTuple):
-    """Everything that is told of a customer; `features` is the row that models saw."""
+    """Everything that is told of a customer."""
 
     customer_id: str
     segment: Membership | None
     answers: tuple[Answer, ...]
     remarks: tuple[str, ...]
-    features: pd.DataFrame
 
 
 def score(scorer: Scorer, given: Given) -> list[Scored]:
-    """Tell of each customer the segment and every outcome that is asked, with reasons."""
+    """Tell of each customer the segment and every outcome that is asked, with reasons.
+
+    All customers are asked at once of each model; nobody's answer depends on the others.
+    """
+    told = {task: _answers(scorer, task, given) for task in scorer.outcomes}
+    segments, remarks = _memberships(scorer, given).told(), _remarks(scorer, given)
     return [
-        _scored(scorer, given, place, remarks)
-        for place, remarks in enumerate(_remarks(scorer, given))
+        Scored(
+            customer_id=str(customer),
+            segment=segments[place],
+            answers=tuple(each[place] for each in told.values() if place in each),
+            remarks=(
+                *remarks[place],
+                *(_not_asked(scorer, task) for task in told if place not in told[task]),
+            ),
+        )
+        for place, customer in enumerate(given.features[CUSTOMER])
     ]
 
 
-def score_frame(scorer: Scorer, given: Given) -> pd.DataFrame:
+def score_frame(
+    scorer: Scorer, given: Given, *, progress: Progress | None = None
+) -> pd.DataFrame:
     """Score many customers: one row each, in their order.
 
-    Columns are `customer_id`, `segment`, `segment_probability`, the probability of each
-    outcome, three reasons for the first of them with what each does, and `remarks`. Where
-    reasons would take too long they are given to the customers most probable first.
+    Columns are `customer_id`, `segment`, `segment_probability`, of each outcome its
+    probability and three reasons with what each does, and `remarks`. Where reasons would take
+    too long they are given to the customers most probable first.
     """
+    said = progress or Silent()
+    steps = len(scorer.outcomes) + 1
+    said.step(0, steps, "segments")
     segments = _memberships(scorer, given)
-    columns: dict[str, Any] = {
+    found: dict[str, Any] = {
         CUSTOMER: given.features[CUSTOMER].to_numpy(),
         "segment": segments.names,
         "segment_probability": segments.own.round(PLACES),
     }
-    for place, task in enumerate(scorer.outcomes):
-        served = scorer.models[task].served
-        asked = np.asarray(given.asked.get(task, np.ones(len(given.features), dtype=bool)))
-        told = np.full(len(asked), np.nan)
-        rows = given.features[asked]
-        told[asked] = served.probabilities(rows)[:, 1] if len(rows) else []
-        columns[f"{task}_probability"] = told.round(PLACES)
-        if place == 0:
-            columns |= _reason_columns(scorer, task, given.features, told)
-    remarks = [" ".join(each) for each in _remarks(scorer, given)]
-    return pd.DataFrame(columns).assign(remarks=remarks)
+    for place, task in enumerate(scorer.outcomes, start=1):
+        said.step(place, steps, task.replace("_", " "))
+        found |= _outcome_columns(scorer, task, given)
+    found["remarks"] = np.array(
+        [" ".join(each) for each in _remarks(scorer, given)], dtype=object
+    )
+    said.step(steps, steps)
+    return pd.DataFrame({name: _as_is(values) for name, values in found.items()})
 
 
 def by_demography(scorer: Scorer, row: pd.DataFrame) -> Membership | None:
@@ -141,29 +156,12 @@ def by_demography(scorer: Scorer, row: pd.DataFrame) -> Membership | None:
     if told is None:
         return None
     each = told.set_axis([0])
-    return _Memberships(names, _own(names, each), each, np.array([how])).of(0)
+    return _Memberships(names, _own(names, each), each, np.array([how])).told()[0]
 
 
-def _scored(scorer: Scorer, given: Given, place: int, remarks: Sequence[str]) -> Scored:
-    row = given.features.iloc[[place]].reset_index(drop=True)
-    asked = {task: rows[place : place + 1] for task, rows in given.asked.items()}
-    mine = Given(row, asked, given.day)
-    answers, unasked = [], []
-    for task in scorer.outcomes:
-        if asked.get(task, _ASKED)[0]:
-            answers.append(_answer(scorer, task, row))
-        else:
-            unasked.append(_not_asked(scorer, task))
-    return Scored(
-        customer_id=str(row[CUSTOMER].iloc[0]),
-        segment=_memberships(scorer, mine).of(0),
-        answers=tuple(answers),
-        remarks=(*remarks, *unasked),
-        features=row,
-    )
-
-
-_ASKED = np.ones(1, dtype=bool)
+def _as_is(values: np.ndarray) -> pd.Series:
+    """Make a column without looking for a better type of its texts."""
+    return pd.Series(values, dtype=values.dtype, copy=False)
 
 
 def _not_asked(scorer: Scorer, task: str) -> str:
@@ -179,46 +177,78 @@ def _not_asked(scorer: Scorer, task: str) -> str:
     )
 
 
-def _answer(scorer: Scorer, task: str, row: pd.DataFrame) -> Answer:
+def _answers(scorer: Scorer, task: str, given: Given) -> dict[int, Answer]:
+    """Give what a model says of each customer who is asked, by place."""
     ready = scorer.models[task]
-    seen = prepared(row, ready.served.features)
+    asked = _asked(given, task)
+    if not len(asked):
+        return {}
+    seen = columns(_rows(given.features, asked), ready.served.features)
     points = ready.model.prepare.transform(seen)
     told, why = ready.probabilities(points), ready.of_points(points)
-    return Answer(
-        task=task,
-        family=ready.served.family,
-        predicted=ready.served.classes[int(decided(told)[0])],
-        probability=round(float(told[0, 1]), PLACES),
-        reasons=tuple(reasons_of_one(ready.served, seen, why, currency=scorer.currency)),
-        unit=why.unit,
-        is_exact=why.is_exact,
-    )
-
-
-def _reason_columns(
-    scorer: Scorer, task: str, customers: pd.DataFrame, told: np.ndarray
-) -> dict[str, np.ndarray]:
-    """Give a column for each place: the reason and whether it speaks for the outcome."""
-    ready = scorer.models[task]
-    order = np.argsort(-np.nan_to_num(told, nan=-1.0), kind="stable")
-    some = np.sort(order[: min(ready.rows_within(SECONDS), int(np.isfinite(told).sum()))])
-    columns = {
-        f"{task}_reason_{place}": np.full(len(customers), None, dtype=object)
-        for place in range(1, REASONS + 1)
+    said = reasons_by_row(ready.served, seen, why, currency=scorer.currency)
+    predicted = decided(told)
+    return {
+        place: Answer(
+            task=task,
+            family=ready.served.family,
+            predicted=ready.served.classes[int(predicted[row])],
+            probability=round(float(told[row, 1]), PLACES),
+            reasons=tuple(said[row]),
+            unit=why.unit,
+            is_exact=why.is_exact,
+        )
+        for row, place in enumerate(asked.tolist())
     }
-    if not len(some):
-        return columns
-    rows = customers.iloc[some].assign(**{CUSTOMER: some})
-    why = reasons(ready.served, rows, ready.contributions(rows), currency=scorer.currency)
-    outcome = ready.served.classes[1]
-    speaks = np.where(
-        why["contribution"] > 0, f" (speaks for “{outcome}”)", f" (speaks against “{outcome}”)"
+
+
+def _asked(given: Given, task: str) -> np.ndarray:
+    """Give the places of the customers of whom an outcome is asked."""
+    everyone = np.ones(len(given.features), dtype=bool)
+    return np.flatnonzero(given.asked.get(task, everyone))
+
+
+def _rows(customers: pd.DataFrame, places: np.ndarray) -> pd.DataFrame:
+    return customers if len(places) == len(customers) else customers.iloc[places]
+
+
+def _outcome_columns(scorer: Scorer, task: str, given: Given) -> dict[str, np.ndarray]:
+    """Give a column for the probability, and one for each place of the reasons.
+
+    A reason says whether it speaks for the outcome.
+    """
+    ready, count = scorer.models[task], len(given.features)
+    asked = _asked(given, task)
+    told = np.full(count, np.nan)
+    found = {
+        f"{task}_probability": told,
+        **{
+            f"{task}_reason_{place}": np.full(count, None, dtype=object)
+            for place in range(1, REASONS + 1)
+        },
+    }
+    if not len(asked):
+        return found
+    rows = _rows(given.features, asked)
+    points = ready.points(rows)
+    told[asked] = ready.probabilities(points)[:, 1].round(PLACES)
+    most = ready.rows_within(SECONDS / len(scorer.outcomes))
+    some = np.sort(np.argsort(-told[asked], kind="stable")[:most])
+    why = worded(
+        ready.served,
+        columns(rows.iloc[some], ready.served.features),
+        ready.of_points(points[some]),
+        currency=scorer.currency,
     )
-    sentences = why["reason"].to_numpy() + speaks
+    outcome = ready.served.classes[1]
+    sides = np.array(
+        [f" (speaks against “{outcome}”)", f" (speaks for “{outcome}”)"], dtype=object
+    )
+    sentences = why.sentences + sides[(why.contributions > 0).astype(int)]
     for place in range(1, REASONS + 1):
-        mine = (why["place"] == place).to_numpy()
-        columns[f"{task}_reason_{place}"][why[CUSTOMER].to_numpy()[mine]] = sentences[mine]
-    return columns
+        mine = why.places == place
+        found[f"{task}_reason_{place}"][asked[some][why.rows[mine]]] = sentences[mine]
+    return found
 
 
 class _Memberships(NamedTuple):
@@ -229,17 +259,28 @@ class _Memberships(NamedTuple):
     each: pd.DataFrame | None
     how: np.ndarray
 
-    def of(self, place: int) -> Membership | None:
-        if self.names[place] is None:
-            return None
-        own = float(self.own[place])
-        each = pd.Series(dtype=float) if self.each is None else self.each.iloc[place]
-        return Membership(
-            str(self.names[place]),
-            round(own, PLACES) if np.isfinite(own) else None,
-            {str(name): round(float(p), PLACES) for name, p in each.dropna().items()},
-            str(self.how[place]),
-        )
+    def told(self) -> list[Membership | None]:
+        """Give each customer's membership; none where no segment is known."""
+        own = [
+            share if np.isfinite(share) else None for share in self.own.round(PLACES).tolist()
+        ]
+        return [
+            None if name is None else Membership(str(name), share, each, str(how))
+            for name, share, each, how in zip(
+                self.names, own, self._shares(), self.how, strict=True
+            )
+        ]
+
+    def _shares(self) -> list[dict[str, float]]:
+        """Give of each customer the probabilities that are known, by segment."""
+        if self.each is None:
+            return [{} for _ in self.names]
+        values = self.each.to_numpy(dtype=float)
+        names = [str(name) for name in self.each.columns]
+        return [
+            {name: share for name, share in zip(names, row, strict=True) if np.isfinite(share)}
+            for row in values.round(PLACES).tolist()
+        ]
 
 
 def _memberships(scorer: Scorer, given: Given) -> _Memberships:
@@ -255,12 +296,12 @@ def _memberships(scorer: Scorer, given: Given) -> _Memberships:
     told: list[pd.DataFrame] = []
     for rows, tell in ((is_assigned, _assigned), (~is_assigned, _predicted)):
         if rows.any():
-            names[rows], how[rows], each = tell(scorer, customers[rows])
+            names[rows], how[rows], each = tell(scorer, _rows(customers, np.flatnonzero(rows)))
             if each is not None:
                 told.append(each.set_axis(np.flatnonzero(rows)))
     if not told:
         return _Memberships(names, np.full(count, np.nan), None, how)
-    whole = pd.concat(told).reindex(range(count))
+    whole = told[0] if len(told[0]) == count else pd.concat(told).reindex(range(count))
     return _Memberships(names, _own(names, whole), whole, how)
 
 
@@ -302,8 +343,9 @@ def _predicted(
 
 
 def _by_model(scorer: Scorer, task: str, customers: pd.DataFrame) -> pd.DataFrame:
-    served = scorer.models[task].served
-    return pd.DataFrame(served.probabilities(customers), columns=list(served.classes))
+    ready = scorer.models[task]
+    told = ready.probabilities(ready.points(customers))
+    return pd.DataFrame(told, columns=list(ready.served.classes))
 
 
 def _own(names: np.ndarray, told: pd.DataFrame) -> np.ndarray:

@@ -11,6 +11,10 @@ UNKNOWN = "unknown"
 """Stands for a missing word."""
 
 
+Columns = dict[str, np.ndarray]
+"""Floats and words by the names of features."""
+
+
 class Feature(NamedTuple):
     """A column that models see.
 
@@ -66,7 +70,12 @@ def prepared(frame: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
 
     Skewed numbers below 0 count as 0.
     """
-    return pd.DataFrame({each.name: _column(frame[each.name], each) for each in features})
+    return pd.DataFrame(columns(frame, features))
+
+
+def columns(frame: pd.DataFrame, features: Sequence[Feature]) -> Columns:
+    """Give the same as `prepared`, as arrays by name: quicker where rows are few."""
+    return {each.name: _column(frame[each.name], each) for each in features}
 
 
 def _column(values: pd.Series, feature: Feature) -> np.ndarray:

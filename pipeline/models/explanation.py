@@ -19,7 +19,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.models.examples import Examples, prepared, sample
+from pipeline.models.examples import Examples, columns, prepared, sample
 from pipeline.models.machines import Linear, Neighbours, VectorMachine
 from pipeline.models.plain import Plain, plain
 from pipeline.models.reference import Reference, is_exact
@@ -94,7 +94,7 @@ class Explainer(NamedTuple):
 
     def points(self, frame: pd.DataFrame) -> np.ndarray:
         """Give the points that the model sees, rows × columns."""
-        return self.model.prepare.transform(prepared(frame, self.served.features))
+        return self.model.prepare.transform(columns(frame, self.served.features))
 
     def probabilities(self, points: np.ndarray) -> np.ndarray:
         """Give n × k calibrated probabilities."""

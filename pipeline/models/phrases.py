@@ -179,14 +179,14 @@ def amount(value: float, feature: Feature, currency: str) -> str:
     return percent(value) if feature.unit == "share" else number(value)
 
 
-def clause(value: float, feature: Feature, currency: str) -> str:
-    """Tell a number of a customer, without comparing it."""
+def clause(value: float, feature: Feature, written: str) -> str:
+    """Tell a number of a customer, which `amount` has written, without comparing it."""
     phrase = phrase_of(feature)
     if value == 0 and phrase.zero:
         return phrase.zero
     if value == 0 and phrase.noun:
         return phrase.said.format(f"no {phrase.nouns}")
-    return phrase.said.format(amount(value, feature, currency))
+    return phrase.said.format(written)
 
 
 def unknown_clause(feature: Feature) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.models import trees
+from pipeline.models.examples import Columns
 from pipeline.models.machines import Linear, Neighbours, VectorMachine
 from pipeline.models.trees import Trees
 
@@ -31,9 +32,9 @@ class Numbers(NamedTuple):
     means: tuple[float, ...]
     scales: tuple[float, ...]
 
-    def transform(self, frame: pd.DataFrame) -> np.ndarray:
+    def transform(self, frame: pd.DataFrame | Columns) -> np.ndarray:
         """Give rows × (columns and marks)."""
-        values = np.column_stack([frame[name].to_numpy(dtype=float) for name in self.names])
+        values = np.column_stack([np.asarray(frame[name], dtype=float) for name in self.names])
         gaps = np.isnan(values)
         whole = np.concatenate(
             [np.where(gaps, self.fills, values), gaps[:, list(self.marked)]], axis=1
@@ -59,7 +60,7 @@ class Words(NamedTuple):
     levels: tuple[str, ...]
     rare: tuple[str, ...]
 
-    def transform(self, frame: pd.DataFrame) -> np.ndarray:
+    def transform(self, frame: pd.DataFrame | Columns) -> np.ndarray:
         """Give rows × indicators."""
         known = {level: place for place, level in enumerate(self.levels)}
         width = len(self.levels) + bool(self.rare)
@@ -78,7 +79,7 @@ class Preparation(NamedTuple):
 
     parts: tuple[Numbers | Words, ...]
 
-    def transform(self, frame: pd.DataFrame) -> np.ndarray:
+    def transform(self, frame: pd.DataFrame | Columns) -> np.ndarray:
         """Give the points that models see, rows × columns."""
         return np.concatenate([part.transform(frame) for part in self.parts], axis=1)
 

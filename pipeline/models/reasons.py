@@ -1,13 +1,13 @@
 """Three reasons in words for each answer, for people who plan campaigns."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from pipeline.models import phrases
-from pipeline.models.examples import UNKNOWN, Feature, prepared
+from pipeline.models.examples import UNKNOWN, Columns, Feature, columns
 from pipeline.models.explanation import Contributions
 from pipeline.models.phrases import kin_of
 from pipeline.models.reference import HIGH, LOW, TYPICAL, Reference
@@ -16,6 +16,8 @@ from pipeline.models.served import Served
 REASONS = 3
 LEAST = 1e-9
 """A contribution nearer to 0 is no reason."""
+ALIKE = 9
+"""Contributions that agree to so many places weigh the same: the first feature goes first."""
 PLACES = 6
 
 
@@ -25,6 +27,19 @@ class Reason(NamedTuple):
     feature: str
     contribution: float
     reason: str
+
+
+class Worded(NamedTuple):
+    """Reasons of some rows, an entry each, row by row and the weightiest first.
+
+    `rows` are places of rows, `places` count from 1, `features` are places of features.
+    """
+
+    rows: np.ndarray
+    places: np.ndarray
+    features: np.ndarray
+    contributions: np.ndarray
+    sentences: np.ndarray
 
 
 def reasons(
@@ -51,49 +66,51 @@ def reasons(
     `contribution`, `reason`. Of features that tell nearly the same only the weightiest is
     named, so that three reasons are three.
     """
-    features = served.features
-    rows, places, named = _weightiest(explained.values, features)
-    told = prepared(frame, features)
-    sentences = np.empty(len(rows), dtype=object)
-    for number in np.unique(named):
-        mine = np.flatnonzero(named == number)
-        values = told.iloc[rows[mine], number]
-        sentences[mine] = _sentences(
-            values, features[number], served.reference, number, currency
-        )
-    names = np.array([each.name for each in features], dtype=object)
+    found = worded(served, columns(frame, served.features), explained, currency=currency)
+    names = np.array([each.name for each in served.features], dtype=object)
     return pd.DataFrame(
         {
             "task": served.task,
-            "customer_id": frame["customer_id"].to_numpy()[rows],
-            "place": places,
-            "feature": names[named],
-            "contribution": explained.values[rows, named].round(PLACES),
-            "reason": sentences,
+            "customer_id": frame["customer_id"].to_numpy()[found.rows],
+            "place": found.places,
+            "feature": names[found.features],
+            "contribution": found.contributions,
+            "reason": found.sentences,
         }
     )
 
 
-def reasons_of_one(
-    served: Served, row: pd.DataFrame, explained: Contributions, *, currency: str
-) -> list[Reason]:
-    """Give the reasons for a single row, which `prepared` made."""
-    _, _, named = _weightiest(explained.values, served.features)
-    values = row.to_numpy(dtype=object)[0]
-    return [
-        Reason(
-            served.features[number].name,
-            round(float(explained.values[0, number]), PLACES),
-            sentence(
-                values[number],
-                served.features[number],
-                served.reference,
-                number,
-                currency,
-            ),
-        )
-        for number in named
-    ]
+def reasons_by_row(
+    served: Served, seen: Columns, explained: Contributions, *, currency: str
+) -> list[list[Reason]]:
+    """Give the reasons for each of some rows, which `columns` made."""
+    known = worded(served, seen, explained, currency=currency)
+    found: list[list[Reason]] = [[] for _ in range(len(explained.values))]
+    for row, number, contribution, said in zip(
+        known.rows.tolist(),
+        known.features.tolist(),
+        known.contributions.tolist(),
+        known.sentences.tolist(),
+        strict=True,
+    ):
+        found[row].append(Reason(served.features[number].name, contribution, said))
+    return found
+
+
+def worded(served: Served, seen: Columns, explained: Contributions, *, currency: str) -> Worded:
+    """Give the reasons for rows that `columns` made, see `reasons`; equal values told once."""
+    rows, places, named = _weightiest(explained.values, served.features)
+    sentences = np.empty(len(rows), dtype=object)
+    for number in np.unique(named).tolist():
+        mine = np.flatnonzero(named == number)
+        feature = served.features[number]
+        tell = teller(feature, served.reference, number, currency)
+        values = seen[feature.name][rows[mine]]
+        known = np.where(pd.isna(values), UNKNOWN, values.astype(object)).tolist()
+        once = {value: tell(value) for value in set(known)}
+        sentences[mine] = [once[value] for value in known]
+    contributions = explained.values[rows, named].round(PLACES)
+    return Worded(rows, places, named, contributions, sentences)
 
 
 def _weightiest(
@@ -101,7 +118,7 @@ def _weightiest(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Choose of each row the weightiest features of different kin: rows, places, features."""
     kin, _ = pd.factorize(np.array([kin_of(each) for each in features], dtype=object))
-    order = np.argsort(-np.abs(values), axis=1, kind="stable")
+    order = np.argsort(-np.abs(values).round(ALIKE), axis=1, kind="stable")
     every = np.arange(len(values))
     is_named = np.zeros((len(values), int(kin.max()) + 1), dtype=bool)
     found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
@@ -113,34 +130,34 @@ def _weightiest(
         is_named[rows, kin[feature[rows]]] = True
         count[rows] += 1
         found.append((rows, count[rows], feature[rows]))
+        if (count == REASONS).all():
+            break
     rows, places, named = (np.concatenate(each) for each in zip(*found, strict=True))
     in_order = np.lexsort((places, rows))
     return rows[in_order], places[in_order], named[in_order]
 
 
-def _sentences(
-    values: pd.Series, feature: Feature, known: Reference | None, place: int, currency: str
-) -> np.ndarray:
-    codes, distinct = pd.factorize(values, use_na_sentinel=False)
-    told = [sentence(value, feature, known, place, currency) for value in distinct]
-    return np.array(told, dtype=object)[codes]
+Teller = Callable[[float | str], str]
 
 
-def sentence(
-    value: float | str, feature: Feature, known: Reference | None, place: int, currency: str
-) -> str:
-    """Tell one value of a customer and how it compares with the median customer's.
+def teller(feature: Feature, known: Reference | None, place: int, currency: str) -> Teller:
+    """Make what tells a value of a customer and how it compares with the median customer's.
 
     `place` is the feature's among those of `known`; “far” stands for the outer tenths.
     """
     if not feature.is_number:
-        return _of_word(str(value), feature, known.words[place] if known else "")
-    if not np.isfinite(float(value)):
-        return phrases.unknown_clause(feature)
-    said = phrases.clause(float(value), feature, currency)
-    if known is None or not np.isfinite(known.levels[place, TYPICAL]):
-        return said
-    return f"{said}, {_compared(float(value), feature, known.levels[place], currency)}"
+        commonest = known.words[place] if known else ""
+        return lambda word: _of_word(str(word), feature, commonest)
+    compare = _comparison(feature, known, place, currency)
+
+    def tell(value: float | str) -> str:
+        if value == UNKNOWN or not np.isfinite(float(value)):
+            return phrases.unknown_clause(feature)
+        number = float(value)
+        written = phrases.amount(number, feature, currency)
+        return f"{phrases.clause(number, feature, written)}{compare(number, written)}"
+
+    return tell
 
 
 def _of_word(word: str, feature: Feature, commonest: str) -> str:
@@ -154,12 +171,20 @@ def _of_word(word: str, feature: Feature, commonest: str) -> str:
     return f"{said}; the commonest is {commonest}" if commonest else said
 
 
-def _compared(value: float, feature: Feature, levels: np.ndarray, currency: str) -> str:
-    phrase = phrases.phrase_of(feature)
-    usual = phrases.amount(float(levels[TYPICAL]), feature, currency)
-    if phrases.amount(value, feature, currency) == usual:
-        return "as is usual"
-    is_more = value > levels[TYPICAL]
-    is_far = value >= levels[HIGH] if is_more else value <= levels[LOW]
-    word = phrase.more if is_more else phrase.less
-    return f"{'far ' if is_far else ''}{word} than usual ({usual})"
+def _comparison(
+    feature: Feature, known: Reference | None, place: int, currency: str
+) -> Callable[[float, str], str]:
+    if known is None or not np.isfinite(known.levels[place, TYPICAL]):
+        return lambda _value, _written: ""
+    low, typical, high = known.levels[place, [LOW, TYPICAL, HIGH]].tolist()
+    usual, phrase = phrases.amount(typical, feature, currency), phrases.phrase_of(feature)
+
+    def compare(value: float, written: str) -> str:
+        if written == usual:
+            return ", as is usual"
+        is_more = value > typical
+        is_far = value >= high if is_more else value <= low
+        word = phrase.more if is_more else phrase.less
+        return f", {'far ' if is_far else ''}{word} than usual ({usual})"
+
+    return compare

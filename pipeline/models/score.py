@@ -37,10 +37,10 @@ from pipeline.models.store import (
     MODEL,
     SEGMENTATION,
     ModelUnusable,
-    Stored,
     unpack_segmentation,
     unpack_served,
 )
+from pipeline.models.stored import Stored
 from pipeline.settings import Settings
 
 

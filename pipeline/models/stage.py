@@ -34,6 +34,7 @@ from pipeline.models.training import (
 from pipeline.progress import Progress
 from pipeline.quality.findings import Finding
 from pipeline.settings import ModelSettings
+from pipeline.wording import percent
 
 MOVED = 0.03
 """A base rate that moved by more than this between training and test is warned of."""
@@ -324,9 +325,9 @@ def _rates(material: Material) -> dict[str, Any]:
     warning = None
     if abs(after - before) > MOVED and material.test_day is not None:
         warning = (
-            f"The share of “{material.task.classes[1]}” moved from {before:.0%} on the last day"
-            f" trained on to {after:.0%} in the test: rankings hold, but probabilities learned"
-            " before lie"
+            f"The share of “{material.task.classes[1]}” moved from {percent(before)} on the"
+            f" last day trained on to {percent(after)} in the test: rankings hold, but"
+            " probabilities learned before lie"
             f" too {'high' if after < before else 'low'}. The model that serves is"
             " recalibrated on the tested window."
         )

@@ -14,7 +14,7 @@ import types
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from pipeline.models.machines import Linear, Neighbours, VectorMachine
 from pipeline.models.plain import Numbers, Plain, Predictor, Preparation, Words, plain
 from pipeline.models.reference import Reference
 from pipeline.models.served import Served
+from pipeline.models.stored import Stored
 from pipeline.models.trees import Trees
 from pipeline.segments.membership import Centres, Mixture, Segmentation
 
@@ -44,15 +45,6 @@ TYPES: dict[str, type] = {
 ARRAYS = frozenset({"<f8", "<f4", "<i8", "<i4", "<i2"})
 LEVEL = 1
 """Of compression: the quickest."""
-
-
-class Stored(NamedTuple):
-    """A model as it lies in the database."""
-
-    name: str
-    format: str
-    sha256: str
-    content: bytes
 
 
 class ModelUnusable(Exception):

@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipeline.models.examples import Examples, Feature
 from pipeline.models.rivals import Rival
+from pipeline.wording import percent
 
 SEGMENT, REPLICATION = "segment", "segment_replication"
 CHURN, ACTIVITY_DROP, HIGH_VALUE = "churn", "activity_drop", "high_value"
@@ -84,13 +85,13 @@ def outcome_task(
         ),
         ACTIVITY_DROP: (
             "Activity drop",
-            f"Will spend in the next {horizon_days} days fall below {drop_share:.0%} of that in"
-            f" the last {horizon_days}?",
+            f"Will spend in the next {horizon_days} days fall below {percent(drop_share)}"
+            f" of that in the last {horizon_days}?",
             ("holds", "drops"),
         ),
         HIGH_VALUE: (
             "High value",
-            f"Will the customer be in the top {high:.0%} by spend in the next"
+            f"Will the customer be in the top {percent(high)} by spend in the next"
             f" {horizon_days} days?",
             ("usual", "high value"),
         ),

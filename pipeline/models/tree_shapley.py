@@ -26,7 +26,8 @@ SECONDS_PER_PAYMENT, SECONDS_PER_LOOKUP, SECONDS_PER_FACTOR = 7e-9, 2.5e-9, 4e-9
 """What it costs to fill a cell of a table, to look one up, and to do without; measured."""
 FEW = 16
 """Up to so many rows are always computed one by one."""
-ROWS = 8_192
+ROWS, WAYS = 8_192, 8_192
+"""Rows and ways that are worked on at once: what a processor keeps at hand."""
 CELLS = 4_000_000
 """Numbers held at once while tables are made."""
 
@@ -136,13 +137,12 @@ def shapley(
     are_few = len(seen) <= _break_even(known)
     for kind in range(len(kinds)):
         rows = np.flatnonzero(which.reshape(-1) == kind)
+        if are_few:
+            found[rows] = _one_by_one(seen[rows], amounts[:, kind], owners, known)
+            continue
         paying = np.flatnonzero((amounts[:, kind] != 0) & (known.lengths > 0))
         paid, some = amounts[paying, kind], known.take(paying)
-        found[rows] = (
-            _one_by_one(seen[rows], paid, owners, some)
-            if are_few
-            else _from_tables(trees, seen[rows], paid, owners, some)
-        )
+        found[rows] = _from_tables(trees, seen[rows], paid, owners, some)
     return found
 
 
@@ -174,22 +174,35 @@ def _one_by_one(
     seen: np.ndarray, amounts: np.ndarray, owners: np.ndarray, known: Ways
 ) -> np.ndarray:
     found = np.zeros((len(seen), int(owners.max()) + 1))
-    for length in np.unique(known.lengths):
-        places = np.flatnonzero(known.lengths == length)
-        features = known.features[places, :length]
-        shares = known.shares[places, :length]
-        lows, highs = known.lows[places, :length], known.highs[places, :length]
-        at, weights = _quadrature(int(length))
-        whose = owners[features].ravel()
-        for row, values in enumerate(seen):
-            there = values[features]
-            met = (there > lows) & (there <= highs)
-            integral = np.zeros(met.shape)
-            for t, weight in zip(at, weights, strict=True):
-                factors = (1 - t) * shares + t * met
-                integral += (weight * factors.prod(axis=1))[:, None] / factors
-            paid = amounts[places][:, None] * (met - shares) * integral
-            found[row] += np.bincount(whose, paid.ravel(), minlength=found.shape[1])
+    for length in np.unique(known.lengths[amounts != 0]).tolist():
+        places = np.flatnonzero((known.lengths == length) & (amounts != 0))
+        for start in range(0, len(places) if length else 0, WAYS):
+            some = places[start : start + WAYS]
+            features, lows, highs, shares = (
+                np.ascontiguousarray(part[some, :length].T)
+                for part in (known.features, known.lows, known.highs, known.shares)
+            )
+            whose, paid = owners[features].ravel(), amounts[some]
+            for row, values in enumerate(seen):
+                there = values[features]
+                met = (there > lows) & (there <= highs)
+                payments = _paid(shares, met, paid)
+                found[row] += np.bincount(whose, payments.ravel(), minlength=found.shape[1])
+    return found
+
+
+def _paid(shares: np.ndarray, met: np.ndarray, amounts: np.ndarray) -> np.ndarray:
+    """Give what ways of one length pay to each of their features, features × ways."""
+    apart = met - shares
+    found = np.zeros(shares.shape)
+    for t, weight in zip(*_quadrature(len(shares)), strict=True):
+        factors = apart * t
+        factors += shares
+        whole = factors.prod(axis=0)
+        whole *= weight
+        found += np.divide(whole, factors, out=factors)
+    apart *= amounts
+    found *= apart
     return found
 
 

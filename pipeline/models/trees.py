@@ -73,13 +73,17 @@ class Trees(NamedTuple):
     def leaves(self, points: np.ndarray) -> np.ndarray:
         """Give the leaf of each row in each tree, n × trees."""
         seen = np.ascontiguousarray(points, dtype=np.float32)
-        starts = (np.arange(len(seen)) * seen.shape[1])[:, None]
-        flat, children = seen.ravel(), self.children.ravel()
-        at = np.repeat(self.roots[None, :], len(seen), axis=0)
+        flat, starts = seen.ravel(), np.arange(len(seen)) * seen.shape[1]
+        features, children = self.features.astype(np.intp), self.children.astype(np.intp)
+        at = np.repeat(self.roots.astype(np.intp)[:, None], len(seen), axis=1)
         for _ in range(self.depth):
-            goes_right = flat[starts + self.features[at]] > self.thresholds[at]
-            at = children[2 * at + goes_right]
-        return at
+            asked = features.take(at)
+            asked += starts
+            goes_right = flat.take(asked) > self.thresholds.take(at)
+            at *= 2
+            at += goes_right
+            at = children.take(at)
+        return at.T
 
     def probabilities(self, points: np.ndarray) -> np.ndarray:
         """Give n × k probabilities of rows that went through the first step."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from pipeline.quality.findings import Finding
+from pipeline.wording import percent
 
 NEEDED = ("invoice", "product", "ordered_at", "quantity", "unit_price")
 GAPS = 0.05
@@ -67,7 +68,9 @@ def _gaps(customers: pd.DataFrame) -> Check:
     if not shares[most]:
         return Check("columns are filled", "good", "filled in every row")
     level = "warning" if shares[most] <= NO_CUSTOMER else "bad"
-    return Check("columns are filled", level, f"{most} is unknown of {shares[most]:.1%}")
+    return Check(
+        "columns are filled", level, f"{most} is unknown of {percent(shares[most], 1)}"
+    )
 
 
 def _enrolled(days: pd.Series, today: dt.date) -> Check:
@@ -86,7 +89,7 @@ def _filled(lines: pd.DataFrame) -> list[Check]:
     for name in NEEDED:
         empty = float(lines[name].isna().mean())
         level = "good" if empty == 0 else "warning" if empty <= GAPS else "bad"
-        said = "filled in every row" if empty == 0 else f"empty in {empty:.1%} of rows"
+        said = "filled in every row" if empty == 0 else f"empty in {percent(empty, 1)} of rows"
         found.append(Check(f"{name} is filled", level, said))
     return found
 
@@ -107,7 +110,7 @@ def _dates(lines: pd.DataFrame, today: dt.date) -> Check:
 def _customers(lines: pd.DataFrame) -> Check:
     known = lines["customer_id"].notna()
     share = float(known.mean())
-    said = f"{share:.1%} of rows name one, {lines['customer_id'].nunique():,} in all"
+    said = f"{percent(share, 1)} of rows name one, {lines['customer_id'].nunique():,} in all"
     level = "good" if share > 1 - GAPS else "warning" if share >= NO_CUSTOMER else "bad"
     return Check("rows name a customer", level, said)
 
@@ -115,5 +118,7 @@ def _customers(lines: pd.DataFrame) -> Check:
 def _prices(lines: pd.DataFrame) -> Check:
     below = float((lines["unit_price"] < 0).mean())
     level = "good" if below == 0 else "warning"
-    said = "none is below 0" if below == 0 else f"{below:.2%} of rows have a price below 0"
+    said = (
+        "none is below 0" if below == 0 else f"{percent(below, 2)} of rows have a price below 0"
+    )
     return Check("prices are not negative", level, said)

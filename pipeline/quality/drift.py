@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipeline.wording import percent
+
 BINS = 10
 LEAST = 1e-4
 SOME, MUCH = 0.1, 0.25
@@ -86,15 +88,21 @@ def _gaps(before: pd.DataFrame, now: pd.DataFrame, fields: Sequence[str]) -> lis
         was, is_now = float(before[name].notna().mean()), float(now[name].notna().mean())
         if was == 0 and is_now > 0:
             found.append(
-                Drift(f"Column {name}", "not there", f"{is_now:.1%} filled", None, "some")
+                Drift(
+                    f"Column {name}", "not there", f"{percent(is_now, 1)} filled", None, "some"
+                )
             )
         elif was > 0 and is_now == 0:
             found.append(
-                Drift(f"Column {name}", f"{was:.1%} filled", "not there", None, "much")
+                Drift(f"Column {name}", f"{percent(was, 1)} filled", "not there", None, "much")
             )
         elif abs(was - is_now) > GAP:
             said = Drift(
-                f"Column {name}", f"{was:.1%} filled", f"{is_now:.1%} filled", None, "some"
+                f"Column {name}",
+                f"{percent(was, 1)} filled",
+                f"{percent(is_now, 1)} filled",
+                None,
+                "some",
             )
             found.append(said)
     return found
@@ -130,8 +138,8 @@ def _mix(before: pd.DataFrame, now: pd.DataFrame, name: str) -> Drift:
     index = stability_index([*shares[0], rest[0]], [*shares[1], rest[1]])
     return Drift(
         f"Mix of {name}",
-        f"{old.index[0]} {old.iloc[0]:.1%}" if len(old) else "–",
-        f"{new.index[0]} {new.iloc[0]:.1%}" if len(new) else "–",
+        f"{old.index[0]} {percent(old.iloc[0], 1)}" if len(old) else "–",
+        f"{new.index[0]} {percent(new.iloc[0], 1)}" if len(new) else "–",
         round(index, 4),
         _level(index),
     )

@@ -152,7 +152,7 @@ class _Sieve:
 
 def _expanded(records: pd.DataFrame) -> pd.DataFrame:
     """Spread the fields over columns of their own."""
-    fields = pd.DataFrame([json.loads(each) for each in records["fields"]])
+    fields = pd.DataFrame(json.loads(f"[{','.join(records['fields'])}]"))
     return pd.concat([records.drop(columns="fields").reset_index(drop=True), fields], axis=1)
 
 

@@ -1,7 +1,6 @@
 """Which purchase a cancellation takes back."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
@@ -17,18 +16,23 @@ def match_cancellations(purchases: pd.DataFrame, cancellations: pd.DataFrame) ->
     Gives one row per match: `purchase` and `cancellation` (indices of the frames given),
     `cancelled_at`, `quantity` and `value`, both above 0.
     """
-    candidates = purchases.sort_values("ordered_at", kind="stable")
-    times = candidates["ordered_at"].to_numpy()
-    left = candidates["quantity"].to_numpy(dtype=float).copy()
-    by_key: dict[tuple[object, ...], list[int]] = defaultdict(list)
-    for place, key in enumerate(_keys(candidates)):
+    keys, sought = _keys(purchases, cancellations)
+    matter = np.isin(keys, sought)
+    in_time = np.argsort(_times(purchases)[matter], kind="stable")
+    places_of = np.flatnonzero(matter)[in_time]
+    candidates = purchases.iloc[places_of]
+    times = _times(candidates).tolist()
+    left = candidates["quantity"].to_numpy(dtype=float).tolist()
+    by_key: dict[int, list[int]] = defaultdict(list)
+    for place, key in enumerate(keys[places_of].tolist()):
         by_key[key].append(place)
 
-    ordered = cancellations.sort_values("ordered_at", kind="stable")
+    order = np.argsort(_times(cancellations), kind="stable")
+    ordered = cancellations.iloc[order]
     found: list[tuple[int, int]] = []
     quantities = np.abs(ordered["quantity"].to_numpy(dtype=float))
     for which, (key, at, quantity) in enumerate(
-        zip(_keys(ordered), ordered["ordered_at"].to_numpy(), quantities, strict=True)
+        zip(sought[order].tolist(), _times(ordered).tolist(), quantities.tolist(), strict=True)
     ):
         for place in reversed(by_key.get(key, ())):
             if times[place] <= at and left[place] >= quantity:
@@ -49,5 +53,13 @@ def match_cancellations(purchases: pd.DataFrame, cancellations: pd.DataFrame) ->
     )
 
 
-def _keys(lines: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    return zip(*(lines[column].astype(object).to_numpy() for column in KEY), strict=True)
+def _times(lines: pd.DataFrame) -> np.ndarray:
+    """Give microseconds, which compare faster one by one than times do."""
+    return lines["ordered_at"].to_numpy(dtype="datetime64[us]").astype(np.int64)
+
+
+def _keys(purchases: pd.DataFrame, cancellations: pd.DataFrame) -> tuple[np.ndarray, ...]:
+    """Give a number to what must be equal, the same in both frames."""
+    both = pd.concat([purchases[KEY], cancellations[KEY]], ignore_index=True)
+    numbers = both.groupby(KEY, observed=True, dropna=False, sort=False).ngroup().to_numpy()
+    return numbers[: len(purchases)], numbers[len(purchases) :]

@@ -1,11 +1,13 @@
 """Ways to cluster, each with its defaults and the ranges that tuning searches."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from optuna.trial import Trial
 from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial.distance import pdist
 from sklearn.cluster import KMeans
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import KNeighborsClassifier
@@ -92,11 +94,12 @@ def prepare_agglomerative(points: np.ndarray) -> Fit:
     customers and earlier snapshots belong by the same rule.
     """
     trees: dict[str, np.ndarray] = {}
+    distances = cache(lambda: pdist(points))
 
     def fit(n_clusters: int, params: Params, seed: int) -> Assigner:  # noqa: ARG001 - no chance
         method = str(params["linkage"])
         if method not in trees:
-            trees[method] = linkage(points, method)
+            trees[method] = linkage(distances(), method)
         labels = fcluster(trees[method], n_clusters, "maxclust") - 1
         centroids = [points[labels == label].mean(axis=0) for label in np.unique(labels)]
         return KNeighborsClassifier(1).fit(np.array(centroids), np.arange(len(centroids)))

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from pipeline.segments.candidates import Candidate
 from pipeline.settings import SegmentSettings
+from pipeline.wording import percent
 
 Stabilities = tuple[float, ...]
 
@@ -122,7 +123,7 @@ def _chosen(
         )
     return (
         max(range(len(candidates)), key=lambda i: (candidates[i].evidence.smallest_share, -i)),
-        f"chosen: every number in range has a segment under {settings.least_share:.0%};"
+        f"chosen: every number in range has a segment under {percent(settings.least_share)};"
         " this one has the largest smallest segment",
     )
 
@@ -136,7 +137,7 @@ def _verdict(
 ) -> str:
     smallest = candidate.evidence.smallest_share
     if smallest < settings.least_share:
-        return f"refused: its smallest segment has {smallest:.2%} of customers"
+        return f"refused: its smallest segment has {percent(smallest, 2)} of customers"
     if not is_final:
         low, high = settings.k
         return f"evidence only: outside the published range of {low} to {high}"

@@ -8,6 +8,7 @@ import pandas as pd
 from pipeline.features.attributes import BY_NAME, Known
 from pipeline.segments.agreement import several
 from pipeline.segments.profiles import compared
+from pipeline.wording import percent
 
 LEVELS = ((1.6, "Top Spenders"), (1.1, "Good Spenders"), (0.6, "Middle Spenders"))
 LOWEST = "Low Spenders"
@@ -155,7 +156,7 @@ def _told(difference: Difference) -> str:
     if difference.level is None:
         return f"{title} {_number(own)} on average ({_number(overall)} over all)"
     of = "" if BY_NAME[difference.attribute].kind == "flag" else f" “{difference.level}”"
-    return f"{title}{of}: {own:.0%} ({overall:.0%} of all)"
+    return f"{title}{of}: {percent(own)} ({percent(overall)} of all)"
 
 
 def _number(value: float) -> str:

@@ -1,5 +1,6 @@
 """How well separated a clustering is, by several indices."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -41,14 +42,34 @@ def yardstick(points: np.ndarray, *, at_most: int, seed: int) -> Yardstick:
 def evidence(
     labels: np.ndarray, n_clusters: int, points: np.ndarray, measure: Yardstick
 ) -> Evidence:
+    """Measure one clustering; see `evidences`."""
+    return evidences([labels], [n_clusters], points, measure)[0]
+
+
+def evidences(
+    labels: Sequence[np.ndarray],
+    numbers: Sequence[int],
+    points: np.ndarray,
+    measure: Yardstick,
+) -> list[Evidence]:
     """Give silhouette (Rousseeuw 1987), Davies-Bouldin (1979), Calinski-Harabasz (1974).
 
-    A clustering that left a cluster empty has a smallest share of 0.
+    Of several clusterings of the same points, each with its number of clusters. One that left a
+    cluster empty has a smallest share of 0.
     """
+    sampled = silhouettes(measure.distances, [each[measure.places] for each in labels])
+    return [
+        _evidence(each, n_clusters, points, found)
+        for each, n_clusters, found in zip(labels, numbers, sampled, strict=True)
+    ]
+
+
+def _evidence(
+    labels: np.ndarray, n_clusters: int, points: np.ndarray, sampled: np.ndarray
+) -> Evidence:
     sizes = np.bincount(labels, minlength=n_clusters)
     several = np.count_nonzero(sizes) > 1
     within = inertia(points, labels, n_clusters)
-    sampled = silhouettes(measure.distances, labels[measure.places])
     return Evidence(
         silhouette=float(sampled.mean()),
         davies_bouldin=davies_bouldin(points, labels) if several else np.nan,
@@ -59,26 +80,38 @@ def evidence(
     )
 
 
-def silhouettes(distances: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Give the silhouette of each point from a matrix of distances, n × n.
+def silhouettes(distances: np.ndarray, labels: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Give the silhouette of each point in each clustering from their distances, n × n.
 
-    Equal to scikit-learn's `silhouette_samples`, but one matrix product for all clusters; a
-    point alone in its cluster has 0.
+    Equal to scikit-learn's `silhouette_samples`, but the distances, too many for the caches of
+    a processor, are gone through once for all clusters of all clusterings; a point alone in its
+    cluster has 0.
     """
-    _, labels = np.unique(labels, return_inverse=True)
-    n_clusters = int(labels.max()) + 1
-    if n_clusters < 2:
+    clusters = [np.unique(each, return_inverse=True)[1] for each in labels]
+    sizes = [np.bincount(each) for each in clusters]
+    ends = np.cumsum([len(each) for each in sizes])
+    belongs = np.zeros((ends[-1], len(distances)), dtype=np.float32)
+    own = np.arange(len(distances))
+    for each, size, end in zip(clusters, sizes, ends, strict=True):
+        belongs[end - len(size) + each, own] = 1
+    sums = belongs @ distances
+    return [
+        _silhouettes(sums[end - len(size) : end], each, size)
+        for each, size, end in zip(clusters, sizes, ends, strict=True)
+    ]
+
+
+def _silhouettes(sums: np.ndarray, labels: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Give silhouettes from the summed distances to each cluster, clusters × n."""
+    if len(sizes) < 2:
         return np.zeros(len(labels))
-    belongs = np.zeros((len(labels), n_clusters), dtype=np.float32)
-    belongs[np.arange(len(labels)), labels] = 1
-    sums = (distances @ belongs).astype(np.float64)
-    sizes = np.bincount(labels, minlength=n_clusters)
     own = np.arange(len(labels))
     mates = sizes[labels] - 1
-    within = sums[own, labels] / np.maximum(mates, 1)
-    means = sums / sizes
-    means[own, labels] = np.inf
-    nearest = means.min(axis=1)
+    means = sums.astype(np.float64)
+    within = means[labels, own] / np.maximum(mates, 1)
+    means /= sizes[:, None]
+    means[labels, own] = np.inf
+    nearest = means.min(axis=0)
     larger = np.maximum(within, nearest)
     found = np.divide(nearest - within, larger, out=np.zeros(len(labels)), where=larger > 0)
     return np.where(mates > 0, found, 0.0)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.features.rfm import MEASURES
+from pipeline.wording import percent
 
 QUANTILES = {"low": 0.05, "quarter": 0.25, "median": 0.5, "three_quarters": 0.75, "high": 0.95}
 
@@ -65,7 +66,7 @@ def compared(value: float, average: float, what: str) -> str:
         return f"about {what}"
     if ratio > 1:
         return f"{ratio:.1f} times {what}"
-    return f"{ratio:.0%} {what}" if ratio < 0.1 else f"{_fraction(ratio)} {what}"
+    return f"{percent(ratio)} {what}" if ratio < 0.1 else f"{_fraction(ratio)} {what}"
 
 
 def _fraction(ratio: float) -> str:

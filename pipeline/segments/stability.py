@@ -1,6 +1,7 @@
 """Whether a clustering comes back when it is made again from resampled customers."""
 
 import numpy as np
+import pandas as pd
 
 from pipeline.segments.candidates import Candidate
 
@@ -19,16 +20,18 @@ def jaccard_stability(
     params = {**candidate.params, **algorithm.resampled}
     generator = np.random.default_rng(seed)
     size = min(len(points), algorithm.resample_size)
-    _, kinds = np.unique(points, axis=0, return_inverse=True)
+    axes = [pd.Series(axis) for axis in points.T]
+    kinds: np.ndarray = axes[0].groupby(axes, sort=False).ngroup().to_numpy()
     similarities = np.full((bootstraps, candidate.n_clusters), np.nan)
     for draw in range(bootstraps):
         drawn = generator.integers(0, len(points), size)
-        n_clusters = min(candidate.n_clusters, len(np.unique(kinds[drawn])))
+        different = int(np.count_nonzero(np.bincount(kinds[drawn])))
+        n_clusters = min(candidate.n_clusters, different)
         if n_clusters < 2:
             continue
         fit = algorithm.prepare(points[drawn])
         again = fit(n_clusters, params, (seed + 1 + draw) % 2**32)
-        unique = np.unique(drawn)
+        unique = np.flatnonzero(np.bincount(drawn))
         similarities[draw] = best_jaccard(
             candidate.labels[unique], again.predict(points[unique]), candidate.n_clusters
         )

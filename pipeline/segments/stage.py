@@ -32,6 +32,7 @@ from pipeline.segments.stability import jaccard_stability
 from pipeline.segments.tuning import NOT_TUNED, Tuned, tune
 from pipeline.segments.voxels import voxels
 from pipeline.settings import OutlierSettings, SegmentSettings
+from pipeline.wording import percent
 
 NEWCOMERS = "New since then"
 EVERYONE = "All Customers"
@@ -407,7 +408,7 @@ def _remarks(
                 "segments",
                 "outliers",
                 "Customers unlike all others",
-                f"The {outlying.share:.1%} that an isolation forest separates soonest:"
+                f"The {percent(outlying.share, 1)} that an isolation forest separates soonest:"
                 f" {done.get(outlying.method, 'left out')}.",
                 unusual,
             )

@@ -92,7 +92,9 @@ def _study(
         params = algorithm.suggest(trial)
         same = _same(known, algorithm, n_clusters, params)
         if same is None:
-            same = candidate(bench, algorithm, n_clusters, params, tuned=True, seed=seed)
+            same = candidate(
+                bench, algorithm, n_clusters, params, tuned=True, seed=seed, known=known
+            )
             known.append(same)
         tried.append(same._replace(tuned=True, params=params))
         found = same.evidence

@@ -13,6 +13,7 @@ from pipeline.errors import SourceError
 from pipeline.sources import customer_rows, order_lines, sample
 from pipeline.sources.columns import match, recognise, unfit
 from pipeline.sources.databases import read_url
+from pipeline.sources.faults import Tell, untold
 from pipeline.sources.forms import family
 from pipeline.sources.limits import ReadLimits
 from pipeline.sources.parts import Part, TypedPart
@@ -43,6 +44,7 @@ class Reading(NamedTuple):
     unreadable_share: float
     limits: ReadLimits = ReadLimits()
     own_name: str | None = None
+    tell: Tell = untold
 
 
 def arrivals(sources: tuple[str, ...], reading: Reading) -> list[Arrival]:
@@ -170,11 +172,11 @@ def _typed(parts: Iterator[Part], reading: Reading) -> Lines:
         if len(seen) > 1:
             raise _mixed(seen, part)
         matched = match(columns, key, reading.mapping, file=part.file)
-        share = reading.unreadable_share
+        share, tell = reading.unreadable_share, reading.tell
         rows = (
-            order_lines.typed_lines(part, matched, unreadable_share=share)
+            order_lines.typed_lines(part, matched, unreadable_share=share, tell=tell)
             if form == ORDER_LINES
-            else customer_rows.typed_rows(part, key, matched, unreadable_share=share)
+            else customer_rows.typed_rows(part, key, matched, unreadable_share=share, tell=tell)
         )
         yield TypedPart(place, form, rows)
 

@@ -8,6 +8,7 @@ a child (`python -m`), with a limit on its memory, and what it read comes back a
 import contextlib
 import logging
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -24,13 +25,20 @@ from pipeline.sources.scratch import scratch_folder
 
 PATIENCE = 1800
 DAMAGED, PROTECTED, DISK = 10, 11, 12
+PLAIN = frozenset({"string", "float", "int", "datetime", "date"})
+"""Types of columns that are read as what they are; others as text."""
 
 
 class Grid(NamedTuple):
-    """The cells of one sheet from its first row on, as text."""
+    """The cells of one sheet, as text from its first row on.
+
+    Or, where the first row names every column, with these names and below them, each column of
+    the type that all of its cells have: texts, numbers or dates.
+    """
 
     sheet: str
     cells: pa.Table
+    is_named: bool
 
 
 def grids(path: Path, limits: ReadLimits, *, file: str) -> Iterator[Grid]:
@@ -53,7 +61,8 @@ def grids(path: Path, limits: ReadLimits, *, file: str) -> Iterator[Grid]:
         for written in sorted(folder.iterdir()):
             with pa.OSFile(str(written)) as opened, pa.ipc.open_stream(opened) as stream:
                 cells = stream.read_all()
-            yield Grid(cells.schema.metadata[b"sheet"].decode(), cells)
+            told = cells.schema.metadata
+            yield Grid(told[b"sheet"].decode(), cells, told[b"named"] == b"yes")
 
 
 def damaged(file: str) -> SourceError:
@@ -90,9 +99,13 @@ def _write_grids(path: Path, folder: Path) -> int:
     try:
         workbook = fastexcel.read_excel(path)
         for place, name in enumerate(workbook.sheet_names):
-            sheet = workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string")
+            named = _named_columns(workbook, name)
+            sheet = named or workbook.load_sheet(
+                name, header_row=None, skip_rows=0, dtypes="string"
+            )
             if sheet.width and sheet.height:
-                cells = sheet.to_arrow().replace_schema_metadata({"sheet": name})
+                told = {"sheet": name, "named": "yes" if named else "no"}
+                cells = sheet.to_arrow().replace_schema_metadata(told)
                 with pa.ipc.new_stream(folder / f"{place:05}.arrow", cells.schema) as stream:
                     stream.write_batch(cells)
     except (fastexcel.FastExcelError, pa.ArrowException) as error:
@@ -104,6 +117,24 @@ def _write_grids(path: Path, folder: Path) -> int:
             return DAMAGED
         raise
     return 0
+
+
+def _named_columns(workbook: fastexcel.ExcelReader, name: str) -> fastexcel.ExcelSheet | None:
+    """Load a sheet by the names in its first row; None where they don't name every column.
+
+    Numbers and dates are then spared the way through text. Calamine numbers names that stand
+    twice, and makes names up where there is none.
+    """
+    sheet = workbook.load_sheet(name, header_row=0, skip_rows=0, schema_sample_rows=None)
+    names = {column.name for column in sheet.selected_columns}
+    is_plain = all(
+        column.column_name_from == "looked_up"
+        and column.dtype in PLAIN
+        and column.name.strip()
+        and re.sub(r"_\d+$", "", column.name) not in names - {column.name}
+        for column in sheet.selected_columns
+    )
+    return sheet if is_plain and sheet.width and sheet.height else None
 
 
 def _limit_memory(most: int) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from pipeline.sources.faults import first_unreadable
+from pipeline.sources.faults import Tell, first_unreadable, tell_faults, untold
 from pipeline.sources.forms import DATES, FORMS, NUMBERS
 from pipeline.sources.parts import Part
 from pipeline.sources.values import Typed, as_number, as_text, as_timestamp
@@ -15,15 +15,24 @@ from pipeline.sources.values import Typed, as_number, as_text, as_timestamp
 VERSION = 1
 """Part of a load's checksum: rows read by another version are read again."""
 
+LARGEST_WHOLE = 2.0**53
+"""Up to here every whole number is a float."""
+
 
 def typed_rows(
-    part: Part, form: str, columns: dict[str, str], *, unreadable_share: float
+    part: Part,
+    form: str,
+    columns: dict[str, str],
+    *,
+    unreadable_share: float,
+    tell: Tell = untold,
 ) -> pa.Table:
     """Give a part's rows with every field of the form that it has, as JSON by known name.
 
     `form` is a key of `FORMS`, `columns` maps its fields to the part's columns. Dates are
     written as ISO days. Cells that can't be read are null and mark their row `unreadable`;
-    above `unreadable_share` of the rows, the first such cell is raised as a `SourceError`.
+    above `unreadable_share` of the rows, the first such cell is raised as a `SourceError`;
+    up to it they are told one by one.
     """
     table = part.table
     values: dict[str, list[Any]] = {}
@@ -32,7 +41,7 @@ def typed_rows(
         column = table[columns[field]]
         if field in NUMBERS:
             checked[field] = as_number(column)
-            values[field] = [_whole(each) for each in checked[field].values.to_pylist()]
+            values[field] = _numbers(checked[field].values)
         elif field in DATES:
             checked[field] = as_timestamp(column)
             values[field] = [_day(each) for each in checked[field].values.to_pylist()]
@@ -43,9 +52,11 @@ def typed_rows(
         unreadable[typed.unreadable] = True
     if unreadable.sum() > unreadable_share * len(table):
         raise first_unreadable(part, columns, checked, int(unreadable.sum()))
+    tell_faults(part, columns, checked, tell)
     customers = values.pop("customer_id")
+    encode = json.JSONEncoder(ensure_ascii=False).encode
     rows = [
-        json.dumps(dict(zip(values, row, strict=True)), ensure_ascii=False)
+        encode(dict(zip(values, row, strict=True)))
         for row in zip(*values.values(), strict=True)
     ]
     first = part.header_row + 1
@@ -58,6 +69,15 @@ def typed_rows(
             "unreadable": pa.array(unreadable),
         }
     )
+
+
+def _numbers(column: pa.ChunkedArray) -> list[float | int | None]:
+    """Give numbers, whole ones as integers."""
+    known = column.drop_null().to_numpy()
+    if len(known) and (np.abs(known) < LARGEST_WHOLE).all() and (known == known.round()).all():
+        whole: list[float | int | None] = column.cast(pa.int64()).to_pylist()
+        return whole
+    return [_whole(each) for each in column.to_pylist()]
 
 
 def _whole(number: float | None) -> float | int | None:

@@ -1,8 +1,9 @@
 """Excel workbooks, .xlsx, .xlsm and .xls, through calamine.
 
-A sheet is loaded once, as text, from its first row on: so its header is found with its own
-names wherever it stands, formulas give the values they had when the workbook was saved, and
-dates arrive in ISO order.
+A sheet whose first row names every column is loaded with columns of the types of their cells.
+Any other is loaded as text, from its first row on: so its header is found with its own names
+wherever it stands, and dates arrive in ISO order. Formulas give the values they had when the
+workbook was saved.
 """
 
 import zipfile
@@ -17,6 +18,7 @@ from pipeline.sources.calamine_sheets import Grid, damaged, grids, protected
 from pipeline.sources.fitting import Wanted
 from pipeline.sources.limits import ReadLimits, check_archive, check_columns
 from pipeline.sources.parts import Part
+from pipeline.sources.texts import written
 
 LOOKED_AT = 20
 BOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
@@ -52,32 +54,68 @@ def _parts(
     found: Iterator[Grid], file: str, limits: ReadLimits, wanted: Wanted | None
 ) -> Iterator[Part]:
     rows = False
-    for sheet, cells in found:
-        check_columns(cells.num_columns, limits, file=file, sheet=sheet)
+    for grid in found:
+        check_columns(grid.cells.num_columns, limits, file=file, sheet=grid.sheet)
         rows = True
-        yield _part(cells, file, sheet, wanted)
+        yield _named_part(grid, file, wanted) or _part(grid, file, wanted)
     if not rows:
         raise SourceError(
             "holds no rows in any sheet", remedy="use a sheet with rows", file=file
         )
 
 
-def _part(grid: pa.Table, file: str, sheet: str, wanted: Wanted | None) -> Part:
-    head = [_names(row) for row in grid.slice(0, LOOKED_AT).to_pylist()]
+def _named_part(grid: Grid, file: str, wanted: Wanted | None) -> Part | None:
+    """Take a sheet whose first row is the header; None where another row may be."""
+    if not grid.is_named:
+        return None
+    names = [_name(name) for name in grid.cells.column_names]
+    if wanted is not None and not wanted(names):
+        return None
+    columns = [_to_the_second(column) for column in grid.cells.columns]
+    table = pa.Table.from_arrays(columns, names=names)
+    return Part(file, grid.sheet, _without_blank_end(table), 1)
+
+
+def _to_the_second(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Write times without the thousandths that none of them has."""
+    if not pa.types.is_timestamp(column.type):
+        return column
+    try:
+        return column.cast(pa.timestamp("s"))
+    except pa.ArrowInvalid:
+        return column
+
+
+def _part(grid: Grid, file: str, wanted: Wanted | None) -> Part:
+    cells = _as_text(grid) if grid.is_named else grid.cells
+    head = [_names(row) for row in cells.slice(0, LOOKED_AT).to_pylist()]
     header = _header(head, wanted)
     names = head[header]
-    rows = grid.slice(header + 1)
+    rows = cells.slice(header + 1)
     kept = [
         position
         for position, name in enumerate(names)
         if name or rows.column(position).null_count < rows.num_rows
     ]
     table = rows.select(kept).rename_columns([names[position] for position in kept])
-    return Part(file, sheet, _without_blank_end(table), header + 1)
+    return Part(file, grid.sheet, _without_blank_end(table), header + 1)
+
+
+def _as_text(grid: Grid) -> pa.Table:
+    """Put the names above their columns again, all as text."""
+    columns = [
+        pa.chunked_array([[name], *written(_to_the_second(column)).chunks], pa.string())
+        for name, column in zip(grid.cells.column_names, grid.cells.columns, strict=True)
+    ]
+    return pa.Table.from_arrays(columns, names=[str(place) for place in range(len(columns))])
 
 
 def _names(row: dict[str, str | None]) -> list[str]:
-    return [(value or "").strip().strip("\ufeff\u200b").strip() for value in row.values()]
+    return [_name(value or "") for value in row.values()]
+
+
+def _name(cell: str) -> str:
+    return cell.strip().strip("\ufeff\u200b").strip()
 
 
 def _header(head: list[list[str]], wanted: Wanted | None) -> int:

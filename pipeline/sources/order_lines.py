@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.sources.faults import first_unreadable
+from pipeline.sources.faults import Tell, first_unreadable, tell_faults, untold
 from pipeline.sources.parts import Part, TypedPart
 from pipeline.sources.values import Typed, as_number, as_text, as_timestamp
 
@@ -16,12 +16,14 @@ VERSION = 1
 """Part of a load's checksum: lines read by another version are read again."""
 
 
-def typed_lines(part: Part, columns: dict[str, str], *, unreadable_share: float) -> pa.Table:
+def typed_lines(
+    part: Part, columns: dict[str, str], *, unreadable_share: float, tell: Tell = untold
+) -> pa.Table:
     """Give a part's lines with typed columns, one row per row of the part.
 
     `columns` maps the form's fields to the part's columns. Cells that can't be read are null
     and mark their row `unreadable`; above `unreadable_share` of the rows, the first such cell
-    is raised as a `SourceError`.
+    is raised as a `SourceError`. Up to that share they are told one by one.
     """
     table = part.table
     fields: dict[str, pa.ChunkedArray] = {}
@@ -42,6 +44,7 @@ def typed_lines(part: Part, columns: dict[str, str], *, unreadable_share: float)
         unreadable[typed.unreadable] = True
     if unreadable.sum() > unreadable_share * len(table):
         raise first_unreadable(part, columns, bad, int(unreadable.sum()))
+    tell_faults(part, columns, bad, tell)
     first = part.header_row + 1
     fields["source_row"] = pa.chunked_array(
         [np.arange(first, first + len(table), dtype=np.int64)]

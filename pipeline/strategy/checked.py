@@ -1,6 +1,6 @@
 """Values that people write, checked: what is wrong is said in one sentence."""
 
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -18,7 +18,22 @@ class Checked(BaseModel):
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            raise StrategyError(f"{what}: {_first(cls, error)}.") from error
+            raise StrategyError(f"{what}: {problems(cls, error)[0].said}.") from error
+
+
+class Misplaced(ValueError):
+    """What is wrong deeper inside a value: the names that lead there from it."""
+
+    def __init__(self, where: tuple[int | str, ...], said: str) -> None:
+        self.where = where
+        super().__init__(said)
+
+
+class Problem(NamedTuple):
+    """What is wrong with one value: the names that lead to it, and half a sentence."""
+
+    where: tuple[int | str, ...]
+    said: str
 
 
 LIMITS = {
@@ -50,9 +65,18 @@ KINDS = {
 }
 
 
-def _first(model: type[BaseModel], error: ValidationError) -> str:
-    first = error.errors()[0]
-    where, kind, context = first["loc"], first["type"], first.get("ctx", {})
+def problems(model: type[BaseModel], error: ValidationError) -> list[Problem]:
+    """Say everything that is wrong with the values given to a model, in their order."""
+    return [Problem(_where(each), _said(model, each)) for each in error.errors()]
+
+
+def _where(fault: Any) -> tuple[int | str, ...]:
+    deeper = getattr(fault.get("ctx", {}).get("error"), "where", ())
+    return (*fault["loc"], *deeper)
+
+
+def _said(model: type[BaseModel], fault: Any) -> str:
+    where, kind, context = _where(fault), fault["type"], fault.get("ctx", {})
     name = ".".join(str(part) for part in where if part != "[key]")
     if kind == "extra_forbidden":
         known = ", ".join(_siblings(model, where))
@@ -63,7 +87,7 @@ def _first(model: type[BaseModel], error: ValidationError) -> str:
     elif kind == "value_error":
         said = str(context["error"])
     else:
-        said = KINDS.get(kind, first["msg"]).format(**context)
+        said = KINDS.get(kind, fault["msg"]).format(**context)
     return f"“{name}” {said}" if name else said
 
 

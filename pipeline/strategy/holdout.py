@@ -8,6 +8,7 @@ import pandas as pd
 
 from pipeline.errors import StrategyError
 from pipeline.strategy.sharing import whole_parts
+from pipeline.wording import percent
 
 SMALLEST = 20
 """Customers whom a stratum has at least; smaller ones are pooled."""
@@ -114,7 +115,7 @@ def _check(customer_ids: pd.Series, share: float) -> None:
     held = _held(len(customer_ids), share)
     if held == 0 or held == len(customer_ids):
         raise StrategyError(
-            f"An audience of {len(customer_ids):,} is too small to hold {share:.0%} out;"
+            f"An audience of {len(customer_ids):,} is too small to hold {percent(share)} out;"
             " widen the filters or hold out another share."
         )
 

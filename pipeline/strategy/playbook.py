@@ -5,6 +5,7 @@ in the data set's currency.
 """
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
@@ -13,13 +14,14 @@ import yaml
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from pipeline.errors import StrategyError
-from pipeline.strategy.checked import Checked
+from pipeline.strategy.checked import Checked, Misplaced
 from pipeline.strategy.estimate import Estimate, Percent
 from pipeline.strategy.groups import GROUPS
 from pipeline.strategy.retention import RetentionCosts
 
 DEFAULT = Path(__file__).with_name("playbook.yaml")
-LONGEST = 100_000
+LONGEST = 64 * 1024
+"""Bytes of a playbook's text."""
 HEADER = """\
 # What is done with each segment (or one named under “also”; any other follows “other”) and with
 # each group by risk and value. Shares, rates and discounts are in per cent; amounts in the data
@@ -165,17 +167,36 @@ class Playbook(Checked):
     other: Play
     groups: dict[Name, GroupPlay]
 
-    @model_validator(mode="after")
-    def _names(self) -> Self:
-        if set(self.groups) != set(GROUPS):
-            raise ValueError(f"“groups” must be exactly {', '.join(GROUPS)}")
-        seen = set(self.segments)
-        for name, play in self.segments.items():
+    @field_validator("segments")
+    @classmethod
+    def _divides_whole(cls, plays: dict[str, Play]) -> dict[str, Play]:
+        seen = set(plays)
+        for name, play in plays.items():
             for other in play.also:
                 if other in seen:
-                    raise ValueError(f"“segments.{name}.also” names “{other}” a second time")
+                    raise Misplaced((name, "also"), f"names “{other}” a second time")
                 seen.add(other)
-        return self
+        _check_total(plays)
+        return plays
+
+    @field_validator("groups")
+    @classmethod
+    def _is_of_all_groups(cls, plays: dict[str, GroupPlay]) -> dict[str, GroupPlay]:
+        if set(plays) != set(GROUPS):
+            raise ValueError(f"must be exactly {', '.join(GROUPS)}")
+        _check_total(plays)
+        return plays
+
+
+def _check_total(plays: Mapping[str, Play]) -> None:
+    """Refuse targets that don't divide a budget to the last tenth of a per cent."""
+    total = round(sum(play.budget_share.target for play in plays.values()), 1)
+    if total != 100:
+        verb = "lower" if total > 100 else "raise"
+        raise ValueError(
+            f"must have target shares that add up to 100 %, not to {total:g} %: {verb} them by"
+            f" {abs(total - 100):.3g}"
+        )
 
 
 class Followed(NamedTuple):
@@ -210,10 +231,26 @@ def default_playbook() -> Playbook:
 
 def load_playbook(text: str) -> Playbook:
     """Read a playbook; raises `StrategyError` that names the key and what is allowed."""
-    if len(text) > LONGEST:
-        raise StrategyError(f"The playbook is too long: at most {LONGEST:,} characters.")
+    return Playbook.of(written_values(text).content, what="The playbook")
+
+
+class Written(NamedTuple):
+    """What a YAML text holds: its values, and the node of each with its place in the text."""
+
+    content: dict[Any, Any]
+    root: yaml.Node
+
+
+def written_values(text: str) -> Written:
+    """Read the YAML of a playbook, whatever it says; raises `StrategyError` with the line."""
+    if len(text.encode("utf-8", "surrogatepass")) > LONGEST:
+        raise StrategyError(
+            f"The playbook is too long: at most {LONGEST // 1024} kB; shorten its texts."
+        )
     try:
-        content = yaml.load(text, Loader=_Plain)  # noqa: S506 - a safe loader that allows less
+        loader = _Plain(text)
+        root = loader.get_single_node()
+        content = None if root is None else loader.construct_document(root)
     except RecursionError as error:
         raise StrategyError("The playbook is nested too deeply; remove brackets.") from error
     except yaml.YAMLError as error:
@@ -223,9 +260,9 @@ def load_playbook(text: str) -> Playbook:
         raise StrategyError(
             f"The playbook can't be read: {where} {problem}; check it there."
         ) from error
-    if not isinstance(content, dict):
+    if root is None or not isinstance(content, dict):
         raise StrategyError("The playbook must hold “name: value” lines, as the built-in one.")
-    return Playbook.of(content, what="The playbook")
+    return Written(content, root)
 
 
 def dump_playbook(playbook: Playbook) -> str:
@@ -241,20 +278,37 @@ class _Refused(yaml.constructor.ConstructorError):
 
 
 class _Plain(yaml.SafeLoader):
-    """Reads YAML without references, and where no name stands twice."""
+    """Reads YAML of plain values: no references, no tags, no dates, no name twice."""
+
+    yaml_implicit_resolvers = {  # noqa: RUF012 - as PyYAML declares it
+        letter: [(tag, pattern) for tag, pattern in each if not tag.endswith(":timestamp")]
+        for letter, each in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
-            raise _Refused(None, None, "refers to another place (*); write it out", mark)
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent):
+            problem = "refers to another place (*); write it out"
+            raise _Refused(None, None, problem, event.start_mark)  # type: ignore[arg-type]
+        if getattr(event, "tag", None) is not None:
+            raise _Refused(None, None, "has a tag (!); leave it out", event.start_mark)
         return super().compose_node(parent, index)
 
+    def construct_object(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, OverflowError) as error:  # more digits than Python reads
+            problem = "has a number that can't be read"
+            mark: Any = node.start_mark
+            raise _Refused(None, None, problem, mark) from error
+
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
-        names = [key for key, _ in node.value if isinstance(key.value, str)]
-        for place, key in enumerate(names):
-            if key.value in {earlier.value for earlier in names[:place]}:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key.value, str) and key.value in seen:
                 problem = f"has “{key.value}” a second time"
                 raise _Refused(None, None, problem, key.start_mark)
+            seen |= {key.value} if isinstance(key.value, str) else set()
         return super().construct_mapping(node, deep)
 
 

@@ -28,6 +28,7 @@ from pipeline.value.lifetime import YEAR, historic, revenue
 from pipeline.value.mbg_nbd import MbgNbd
 from pipeline.value.nbd import Nbd
 from pipeline.value.order_model import OrderModel
+from pipeline.wording import percent
 
 STAGE = "value"
 CUSTOMERS = [
@@ -357,7 +358,7 @@ def _remark_on_holdout(held: Holdout | None, people: Known, settings: ValueSetti
         f" {len(held.people.customers):,} customers; there were"
         f" {held.metric('orders', 'actual', 'total'):,.0f}. Per customer it was off by"
         f" {off:.2f} on average, the best simple rule ({rule.replace('_', ' ')}) by {best:.2f}."
-        f" The {settings.interval:.0%} interval held the revenue of"
-        f" {held.metric('revenue', model.key, 'coverage'):.1%} of them.",
+        f" The {percent(settings.interval)} interval held the revenue of"
+        f" {percent(held.metric('revenue', model.key, 'coverage'), 1)} of them.",
         len(held.people.customers),
     )

@@ -1,6 +1,6 @@
 """What pages show of a campaign: its place in the list, its stamp, what it brought."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from db.workspace.campaigns import Campaign
 from portal import wording
-from portal.campaigns import Result
+from portal.campaigns import Result, paid_off, points
 from portal.components.attributes import aria
 from portal.components.states import empty_state
 from portal.economics import Effect, ReadBack, stamp_from_json
@@ -68,6 +68,7 @@ def facts(campaign: Campaign) -> Component:
         "Customers": f"{wording.number(stamp.customers)} in all,"
         f" {wording.number(campaign.contacted)} to contact,"
         f" {wording.number(campaign.held_out)} held out",
+        "Made": wording.moment(campaign.created_at),
         "Snapshot": wording.date(stamp.as_of),
         "Run": str(stamp.run),
         "Churn model": stamp.model.replace("_", " ") if stamp.model else wording.NOTHING,
@@ -80,16 +81,35 @@ def facts(campaign: Campaign) -> Component:
     return html.Dl(list(terms), className="campaign-facts campaign-part")
 
 
-def brought(told: Result, at: Snapshot) -> list[Component]:
+ADJUSTED = (
+    "Differences are taken within segment and value band, after what revenue of the year before"
+    " explains has been taken out; so they need not be those of the two means beside them."
+)
+
+
+def brought(told: Result, campaign: Campaign, at: Snapshot) -> list[Component | None]:
     """Show contacted against held out, or say why there is nothing to compare."""
     if told.found is None:
         title = "Nothing to compare yet."
         return [empty_state(title, told.sentence)]
+    paid = paid_off(told.found.revenue, campaign, at)
     return [
         html.P(told.sentence, className="campaign-verdict"),
+        html.P(paid, className="campaign-verdict") if paid else None,
         _effects(told.found, at),
+        html.P(ADJUSTED, className="quiet"),
         *(html.P(each, className="quiet") for each in told.found.warnings),
     ]
+
+
+def confirmation(campaign: Campaign) -> str:
+    """Ask before a campaign is deleted."""
+    return (
+        f"Delete “{campaign.name}” with its list of"
+        f" {wording.count(campaign.contacted + campaign.held_out, 'customer')}? Who was held"
+        " out is then no longer known here, and what it brought can't be read back. Other"
+        " campaigns stay. This can't be undone."
+    )
 
 
 class _Shown(NamedTuple):
@@ -99,7 +119,12 @@ class _Shown(NamedTuple):
 
 def _effects(found: ReadBack, at: Snapshot) -> Component:
     rows = [
-        _written("Customers who ordered", found.conversion, lambda v: wording.percent(v, 1)),
+        _written(
+            "Customers who ordered; points",
+            found.conversion,
+            lambda v: wording.percent(v, 1),
+            points,
+        ),
         _written(
             "Revenue per customer", found.revenue, lambda v: wording.money(v, at.currency)
         ),
@@ -137,14 +162,20 @@ def _effects(found: ReadBack, at: Snapshot) -> Component:
     return _scroll(head, body, "Contacted against held out")
 
 
-def _written(title: str, effect: Effect, write: Any) -> _Shown:
+def _written(
+    title: str,
+    effect: Effect,
+    write: Callable[[float], str],
+    apart: Callable[[float], str] | None = None,
+) -> _Shown:
+    differ = apart or write
     return _Shown(
         title,
         (
             write(effect.contacted),
             write(effect.held_out),
-            write(effect.difference),
-            wording.interval(write(effect.low), write(effect.high)),
+            differ(effect.difference),
+            wording.interval(differ(effect.low), differ(effect.high)),
         ),
     )
 
@@ -155,7 +186,8 @@ def evenness(found: pd.DataFrame) -> list[Component]:
     beyond = int((known["difference"].abs() > known["by_chance"]).sum())
     said = (
         f"{wording.number(beyond) if beyond else 'None'} of"
-        f" {wording.count(len(known), 'comparison')} lies beyond what chance exceeds in one of"
+        f" {wording.count(len(known), 'comparison')} {'lie' if beyond > 1 else 'lies'} beyond"
+        " what chance exceeds in one of"
         " twenty draws."
     )
     head = [

@@ -18,7 +18,7 @@ STATES = {
     "cancelled": ("slash-circle", "even"),
     "lost": ("question-circle", "bad"),
 }
-KINDS = {"check": "Check", "refresh": "Refresh", "delete": "Deletion"}
+KINDS = {"check": "Check", "score": "Scoring", "refresh": "Refresh", "delete": "Deletion"}
 STAGES = {
     "start": "Start",
     "read": "Read the file",
@@ -32,6 +32,7 @@ STAGES = {
     "segment": "Segments",
     "write": "Write the results",
     "delete": "Delete",
+    "score": "Score",
 }
 
 

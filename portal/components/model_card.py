@@ -93,7 +93,8 @@ def _not_for(told: Told) -> str:
 
 
 def _days(told: Told, at: Snapshot) -> str:
-    parts = [f"Data seen up to {wording.date(at.as_of)}."]
+    seen = f"Data seen up to {wording.date(at.as_of)}."
+    parts = [seen if at.as_of else "The data name no day."]
     days = [dt.date.fromisoformat(day) for day in json.loads(told.value("train_days") or "[]")]
     if days:
         parts.append(f"Trained on {wording.count(len(days), 'day')} up to"

@@ -14,6 +14,7 @@ from portal.components.attributes import aria
 from portal.components.evidence import download_link
 from portal.filters import Filters, to_query
 from portal.score_checks import limits
+from portal.score_rows import FILE
 from portal.score_schema import Answer, Answers, Input, Inputs, Outcome, Segment
 
 TITLES = {"churn": "Churn", "activity_drop": "Activity drop", "high_value": "High value"}
@@ -22,6 +23,8 @@ MEANINGS = {
     "activity_drop": "probability that activity drops",
     "high_value": "probability of being among the best customers",
 }
+FAR = 1e5
+"""A limit from here on is not worth a place in a small field."""
 UNITS = {"share": "0 to 1", "points": "points"}
 COLUMNS = ("Customer", "Segment", "Churn", "Activity drop", "High value", "Scored by", "Action")
 NUMERIC = frozenset({"Churn", "Activity drop", "High value"})
@@ -87,7 +90,7 @@ def _field(asked: Input, name: dict[str, str], not_known: str) -> Component:
             max=asked.most,
             step="any",
             size="sm",
-            placeholder=f"{limits(asked)}{'' if asked.required else ', or empty'}",
+            placeholder=_hint(asked),
         )
     words = asked.choices if asked.required else [*asked.choices, not_known]
     return dbc.Select(
@@ -96,6 +99,12 @@ def _field(asked: Input, name: dict[str, str], not_known: str) -> Component:
         placeholder="choose …",
         size="sm",
     )
+
+
+def _hint(asked: Input) -> str:
+    """Write the limits of a number as far as somebody could come near them."""
+    is_far = asked.most is not None and asked.most >= FAR
+    return limits(asked.model_copy(update={"most": None}) if is_far else asked)
 
 
 def unit_said(asked: Input, currency: str) -> str:
@@ -243,7 +252,7 @@ def saved_table(
             html.Div(
                 [
                     html.P(
-                        f"{said}, scored by hand: no model learns from them.", className="quiet"
+                        f"{said}, scored here: no model learns from them.", className="quiet"
                     ),
                     download_link("/export/scored.csv", to_query(Filters(), dataset)),
                 ],
@@ -266,6 +275,7 @@ def saved_table(
 def _cells(each: Scored, run: int, button: str) -> list[Component]:
     segment: dict[str, Any] = each.answer.get("segment") or {}
     by = f"run {each.scored_by_run}{'' if each.scored_by_run == run else ', an earlier one'}"
+    by = f"{each.inputs[FILE]}, {by}" if FILE in each.inputs else f"by hand, {by}"
     return [
         html.Th(each.customer_id, scope="row"),
         html.Td(segment.get("segment", wording.NOTHING)),

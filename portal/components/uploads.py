@@ -6,11 +6,18 @@ from dash.development.base_component import Component
 from portal.components.attributes import aria, data
 
 
-def upload_control(prefix: str, *, label: str = "Choose a file …") -> Component:
+def upload_control(
+    prefix: str,
+    *,
+    label: str = "Choose a file …",
+    to: str = "/api/v1/uploads",
+    page: str = "/data",
+) -> Component:
     """Lay out the button, the place to drop a file on, the bar and what is said.
 
-    Ids begin with `prefix`; the names of the inputs that go along are `{prefix}-name` and
-    `{prefix}-as-of`, where the page has them.
+    The file goes to the route `to`; what came of it is shown on `page`, whose query then names
+    the upload. Ids begin with `prefix`; the names of the inputs that go along are
+    `{prefix}-name` and `{prefix}-as-of`, where the page has them.
     """
     return html.Div(
         [
@@ -44,5 +51,5 @@ def upload_control(prefix: str, *, label: str = "Choose a file …") -> Componen
             html.P(id=f"{prefix}-upload-said", className="upload-said", role="status"),
         ],
         className="drop",
-        **data(drop=prefix),
+        **data(drop=prefix, to=to, page=page),
     )

@@ -1,6 +1,7 @@
 """Pictures of a budget: how it is divided, what more of it brings, where it stops paying."""
 
 from collections.abc import Mapping
+from html import escape
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,9 @@ from portal import theme
 from portal.wording import money_short, symbol
 
 BINS = 40
+APART = 0.17
+"""How far scenarios of one measure stand from each other, of a line."""
+LONGEST = 28
 
 
 def division(playbook: pd.DataFrame, profit: pd.DataFrame, *, currency: str) -> go.Figure:
@@ -159,3 +163,54 @@ def tornado(rows: pd.DataFrame, *, titles: Mapping[str, str], currency: str) -> 
         nticks=6,
     )
     return figure.update_layout(barmode="overlay")
+
+
+def compared(rows: pd.DataFrame, *, currency: str) -> go.Figure:
+    """Draw the mean of each measure with its interval, the scenarios beside each other.
+
+    `rows`: one per scenario and measure, `scenario, measure, mean, low, high`, as they stand.
+    """
+    figure = go.Figure()
+    if rows.empty:
+        return figure
+    measures = list(dict.fromkeys(rows["measure"]))
+    names = list(dict.fromkeys(rows["scenario"]))
+    for place, name in enumerate(names):
+        some = rows[rows["scenario"] == name]
+        shift = (place - (len(names) - 1) / 2) * APART
+        figure.add_scatter(
+            x=some["mean"],
+            y=[measures.index(each) + shift for each in some["measure"]],
+            mode="markers",
+            name=escape(name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"),
+            marker={
+                "color": theme.COLORWAY[place],
+                "symbol": theme.SPARE[place].symbol,
+                "size": 10,
+            },
+            error_x={
+                "array": some["high"] - some["mean"],
+                "arrayminus": some["mean"] - some["low"],
+                "color": theme.COLORWAY[place],
+                "thickness": 2,
+                "width": 5,
+            },
+            customdata=some[["low", "high"]].to_numpy(),
+            text=some["measure"],
+            hovertemplate=f"%{{text}} of %{{fullData.name}}: {symbol(currency)}%{{x:,.0f}},"
+            f" from {symbol(currency)}%{{customdata[0]:,.0f}} to"
+            f" {symbol(currency)}%{{customdata[1]:,.0f}}<extra></extra>",
+        )
+    figure.update_xaxes(
+        title={"text": f"Mean, from 5 % to 95 % ({currency or 'money'})"},
+        tickprefix=symbol(currency),
+        tickformat="~s",
+        zeroline=True,
+        nticks=6,
+    )
+    return figure.update_yaxes(
+        tickmode="array",
+        tickvals=list(range(len(measures))),
+        ticktext=measures,
+        range=[len(measures) - 0.5, -0.5],
+    )

@@ -5,7 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from portal import theme
-from portal.wording import money, money_short, number, percent, symbol
+from portal.wording import money_short, number, percent, symbol
 
 NAMES = {
     "pareto_nbd": "Pareto/NBD",
@@ -263,7 +263,10 @@ def tracking_finding(weeks: pd.DataFrame) -> str:
         return "No order came in the weeks held out"
     error = foretold / came - 1
     side = "fewer" if error < 0 else "more"
-    return f"In the weeks held out the model expected {percent(abs(error))} {side} orders"
+    return (
+        f"In the {len(held)} whole weeks held out the model expected {percent(abs(error))}"
+        f" {side} orders than came"
+    )
 
 
 def frequency(rows: pd.DataFrame) -> go.Figure:
@@ -351,10 +354,8 @@ def risk_finding(cells: pd.DataFrame, *, currency: str) -> str:
         return "Value against churn"
     lost = cells[cells["risk_low"] >= 0.5]
     share = lost["value"].sum() / cells["value"].sum()
-    return (
-        f"{money(lost['value'].sum(), currency)} ({percent(share)}) is with customers who leave"
-        " more likely than not"
-    )
+    amount = money_short(lost["value"].sum(), currency)
+    return f"{amount} ({percent(share)}) is with customers who leave more likely than not"
 
 
 def _step(value: float) -> str:

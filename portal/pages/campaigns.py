@@ -13,12 +13,18 @@ from dash.development.base_component import Component
 
 from db.errors import DatabaseError
 from db.workspace import campaigns as kept
+from db.workspace.campaigns import Campaign
 from portal import campaigns as making
 from portal import wording
 from portal.components import (
+    Chart,
+    Drawn,
     Tile,
+    chart_card,
+    chart_outputs,
     choice,
     download_link,
+    drawn,
     empty_state,
     error_state,
     grid,
@@ -29,16 +35,19 @@ from portal.components import (
 from portal.components import campaigns as shown
 from portal.components.attributes import aria
 from portal.economics import StrategyError
-from portal.filters import NO_FILTERS, URL, from_query, to_query
+from portal.figures import campaigns as pictures
+from portal.filters import NO_FILTERS, URL, Filters, from_query, to_query
 from portal.jobs import now
 from portal.queries import campaigns as queries
-from portal.snapshot import Snapshot, here, remember, snapshot
+from portal.snapshot import ORDER_LINES, Snapshot, here, remember, snapshot
 
 TILES = "campaigns-tiles"
 NAME = "campaigns-name"
 SHARE = "campaigns-share"
 SEED = "campaigns-seed"
+MEANT = "campaigns-meant"
 EFFECT = "campaigns-effect"
+EFFECT_LABEL = "campaigns-effect-label"
 POWER = "campaigns-power"
 REACH = "campaigns-reach"
 CREATE = "campaigns-create"
@@ -57,11 +66,33 @@ RECORD = "campaigns-record"
 RECORDED = "campaigns-recorded"
 TAKEN = "campaigns-taken"
 RESULT = "campaigns-result"
+EFFECTS = "campaigns-effects"
+TITLE = "campaigns-title"
+OFFER = "campaigns-offer"
+COST = "campaigns-cost"
+NOTE = "campaigns-note"
+SAVE = "campaigns-save"
+SAVED = "campaigns-saved"
+DELETE = "campaigns-delete"
+CONFIRMATION = "campaigns-confirmation"
+CONFIRM = "campaigns-confirm"
+FOR_GOOD = "campaigns-for-good"
+KEEP = "campaigns-keep"
+DELETED = "campaigns-deleted"
 BALANCE = "campaigns-balance"
 
 SHARES = ("5", "10", "20", "30", "50")
 POWERS = ("70", "80", "90", "95")
 MOST_SEED = 2**32 - 1
+HOPES = {
+    making.CONVERSION: "More customers who order, points",
+    making.REVENUE: "More revenue per customer, %",
+}
+NOBODY = "Nobody fits the filters; take one away."
+NO_SPEND = (
+    "Nobody of them spent anything in the last 90 days, so nothing tells how much is usual."
+)
+TEST = "Two-sided test at 95 %."
 FORMATS = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet"}
 
 dash.register_page(
@@ -85,7 +116,12 @@ def layout(**_query: str) -> Component:
             tile_row(TILES, 4),
             grid(_form(), text_card("Does the audience suffice?", _asked(), columns=5)),
             grid(
-                text_card("Campaigns", html.Div(id=LIST), columns=8),
+                text_card(
+                    "Campaigns",
+                    html.Div(id=LIST),
+                    html.Div(id=DELETED, role="status", className="campaign-part"),
+                    columns=8,
+                ),
                 text_card("To take along", _whole(), columns=4),
             ),
             html.Div(_detail(), id=DETAIL, hidden=True),
@@ -110,18 +146,27 @@ def show_audience(search: str | None, _changed: Any) -> tuple[list[Component], s
 
 @callback(
     Output(REACH, "children"),
+    Output(EFFECT_LABEL, "children"),
     Input(URL, "search"),
     Input(SHARE, "value"),
+    Input(MEANT, "value"),
     Input(EFFECT, "value"),
     Input(POWER, "value"),
 )
 def show_reach(
-    search: str | None, share: str, effect: float | None, power: str
-) -> list[Component]:
+    search: str | None, share: str, meant: str, effect: float | None, power: str
+) -> tuple[list[Component], str]:
     """Say whether the audience is large enough for the effect that is hoped for."""
+    filters = from_query(search)
     with snapshot(search) as at:
-        figures = remember(at, queries.figures, from_query(search)).iloc[0]
-    return _reach(figures, share=share, effect=effect, power=power)
+        customers = int(remember(at, queries.figures, filters).iloc[0]["customers"])
+        hope = making.Hope(customers, int(share) / 100, int(power) / 100)
+        tell = _reach_in_revenue if meant == making.REVENUE else _reach
+        try:
+            said = tell(at, filters, hope, float(effect or 0) / 100)
+        except (StrategyError, ValueError) as error:
+            said = [error_state(str(error))]
+    return said, HOPES.get(meant, HOPES[making.CONVERSION])
 
 
 @callback(
@@ -206,23 +251,46 @@ def show_campaigns(
     Output(BALANCE, "children"),
     Output(STARTS, "value"),
     Output(ENDS, "value"),
+    Output(TITLE, "value"),
+    Output(OFFER, "value"),
+    Output(COST, "value"),
+    Output(NOTE, "value"),
     Input(CHOSEN, "value"),
     Input(RECORDED, "children"),
+    Input(SAVED, "children"),
     State(URL, "search"),
 )
-def show_campaign(chosen: str | None, _recorded: Any, search: str | None) -> tuple[Any, ...]:
+def show_campaign(
+    chosen: str | None, _recorded: Any, _saved: Any, search: str | None
+) -> tuple[Any, ...]:
     """Show what the chosen campaign was made from and what it brought."""
     with snapshot(search) as at:
         campaign = making.one(at.connection, _number(chosen))
         if campaign is None:
-            return None, None, None, None, None
+            return (None,) * 9
         return (
             shown.facts(campaign),
-            shown.brought(making.result(at, campaign), at),
+            shown.brought(making.result(at, campaign), campaign, at),
             shown.evenness(remember(at, making.evenness, campaign)),
             campaign.starts_on and campaign.starts_on.isoformat(),
             campaign.ends_on and campaign.ends_on.isoformat(),
+            campaign.name,
+            campaign.offer,
+            campaign.cost,
+            campaign.note,
         )
+
+
+@callback(
+    *chart_outputs(EFFECTS),
+    Input(CHOSEN, "value"),
+    Input(RECORDED, "children"),
+    State(URL, "search"),
+)
+def show_effects(chosen: str | None, _recorded: Any, search: str | None) -> Drawn:
+    """Draw what the contacted did more than the held out."""
+    with snapshot(search) as at:
+        return drawn(at, _effects, making.one(at.connection, _number(chosen)))
 
 
 @callback(
@@ -292,6 +360,78 @@ def record(
     return html.P(said, className="campaign-verdict"), {"campaign": campaign_id}
 
 
+@callback(
+    Output(SAVED, "children"),
+    Output(CHANGED, "data", allow_duplicate=True),
+    Input(SAVE, "n_clicks"),
+    State(CHOSEN, "value"),
+    State(TITLE, "value"),
+    State(OFFER, "value"),
+    State(COST, "value"),
+    State(NOTE, "value"),
+    prevent_initial_call=True,
+)
+def describe(
+    _clicks: int | None,
+    chosen: str | None,
+    name: str | None,
+    offer: str | None,
+    cost: float | None,
+    note: str | None,
+) -> tuple[Any, Any]:
+    """Keep what a campaign is called, what it offered, what it cost, and a note."""
+    campaign_id = _number(chosen)
+    try:
+        if campaign_id is None:
+            raise StrategyError("Choose a campaign first.")
+        making.describe(
+            here().workspace.engine,
+            campaign_id,
+            name=(name or "").strip(),
+            note=(note or "").strip(),
+            offer=(offer or "").strip(),
+            cost=None if cost is None else float(cost),
+        )
+    except (StrategyError, DatabaseError, ValueError) as error:
+        return error_state(str(error)), no_update
+    return html.P("Saved.", className="campaign-verdict"), {"campaign": campaign_id}
+
+
+@callback(
+    Output(CONFIRMATION, "hidden"),
+    Output(CONFIRM, "children"),
+    Output(DELETED, "children"),
+    Output(CHANGED, "data", allow_duplicate=True),
+    Input(DELETE, "n_clicks"),
+    Input(FOR_GOOD, "n_clicks"),
+    Input(KEEP, "n_clicks"),
+    Input(CHOSEN, "value"),
+    State(URL, "search"),
+    prevent_initial_call=True,
+)
+def delete(
+    _delete: int | None,
+    _for_good: int | None,
+    _keep: int | None,
+    chosen: str | None,
+    search: str | None,
+) -> tuple[Any, ...]:
+    """Delete a campaign once that is confirmed; choosing another takes the question back."""
+    if ctx.triggered_id not in (DELETE, FOR_GOOD):
+        return True, "", no_update, no_update
+    with snapshot(search) as at:
+        campaign = making.one(at.connection, _number(chosen))
+    if campaign is None:
+        return True, "", "That campaign is not there any more.", {}
+    if ctx.triggered_id == DELETE:
+        return False, shown.confirmation(campaign), "", no_update
+    try:
+        kept.delete(here().workspace.engine, campaign.campaign_id)
+    except DatabaseError as error:
+        return True, "", error_state(str(error)), no_update
+    return True, "", f"“{campaign.name}” is deleted.", {}
+
+
 def _form() -> Component:
     return text_card(
         "Make a campaign of this audience",
@@ -335,20 +475,33 @@ def _asked() -> Component:
         [
             html.Div(
                 [
-                    _labelled(
-                        "More customers who order, points",
-                        dbc.Input(
-                            id=EFFECT, type="number", value=5, min=0.1, max=99, step=0.1,
-                            size="sm",
-                        ),
-                        EFFECT,
+                    choice(
+                        MEANT, "To raise",
+                        [
+                            {"label": "Orders", "value": making.CONVERSION},
+                            {"label": "Revenue", "value": making.REVENUE},
+                        ],
+                        making.CONVERSION, show_label=True,
+                    ),
+                    html.Div(
+                        [
+                            html.Label(
+                                HOPES[making.CONVERSION], id=EFFECT_LABEL, htmlFor=EFFECT,
+                                className="quiet",
+                            ),
+                            dbc.Input(
+                                id=EFFECT, type="number", value=5, min=0.1, max=1000, step=0.1,
+                                size="sm",
+                            ),
+                        ],
+                        className="control",
                     ),
                     choice(
                         POWER, "Show it with probability", _percents(POWERS), "80",
                         show_label=True,
                     ),
                 ],
-                className="campaign-fields",
+                className="campaign-fields narrow",
             ),
             html.Div(id=REACH, role="status", className="campaign-part"),
         ]
@@ -387,12 +540,76 @@ def _detail() -> Component:
                     html.Div(id=RESULT, className="campaign-part"),
                     columns=7,
                 ),
-                text_card("Were the groups alike?", html.Div(id=BALANCE), columns=5),
+                chart_card(
+                    EFFECTS,
+                    evidence=None,
+                    subject="Contacted less held out, with 95 % intervals; plain: two means",
+                    height=340,
+                    columns=5,
+                ),
+                text_card("Were the groups alike?", html.Div(id=BALANCE), columns=7),
+                text_card("Name, offer and cost", _description(), columns=5),
             ),
         ],
         className="section",
         **aria(label="One campaign"),
     )
+
+
+def _description() -> Component:
+    return html.Div(
+        [
+            _labelled(
+                "Name of the campaign",
+                dbc.Input(id=TITLE, type="text", maxLength=100, size="sm"),
+                TITLE,
+            ),
+            _labelled(
+                "What was offered",
+                dbc.Input(
+                    id=OFFER, type="text", maxLength=making.LONGEST_OFFER, size="sm",
+                    placeholder="such as 20 % off the next order",
+                ),
+                OFFER,
+            ),
+            _labelled(
+                "What it cost in all",
+                dbc.Input(id=COST, type="number", min=0, step="any", size="sm"),
+                COST,
+            ),
+            _labelled(
+                "Note",
+                dbc.Textarea(id=NOTE, maxLength=making.LONGEST_NOTE, rows=3, size="sm"),
+                NOTE,
+            ),
+            html.Div(
+                [
+                    html.Button("Save", id=SAVE, type="button", className="button"),
+                    html.Button("Delete …", id=DELETE, type="button", className="button"),
+                ],
+                className="button-row",
+            ),
+            html.Div(
+                [
+                    html.P(id=CONFIRM),
+                    html.Div(
+                        [
+                            html.Button(
+                                "Delete for good", id=FOR_GOOD, type="button",
+                                className="button danger",
+                            ),
+                            html.Button("Keep it", id=KEEP, type="button", className="button"),
+                        ],
+                        className="button-row",
+                    ),
+                ],
+                id=CONFIRMATION,
+                hidden=True,
+            ),
+            html.Div(id=SAVED, role="status"),
+        ],
+        className="campaign-part campaign-stack",
+    )  # fmt: skip
 
 
 def _export() -> Component:
@@ -455,35 +672,51 @@ def _tiles(figures: pd.Series, at: Snapshot) -> list[Tile]:
     ]
 
 
-def _reach(
-    figures: pd.Series, *, share: str, effect: float | None, power: str
+def _effects(at: Snapshot, campaign: Campaign | None) -> Chart:
+    told = making.result(at, campaign) if campaign else None
+    rows = told.found.effects if told and told.found else pd.DataFrame()
+    finding = pictures.effects_finding(rows, currency=at.currency)
+    figure = pictures.effects(rows, currency=at.currency)
+    missing = told.sentence if told else "Choose a campaign."
+    return Chart(figure, finding, f"Differences with intervals. {finding}.", missing)
+
+
+def _reach(at: Snapshot, filters: Filters, hope: making.Hope, effect: float) -> list[Component]:
+    if hope.customers == 0:
+        return [html.P(NOBODY)]
+    base, source = making.base_rate(remember(at, queries.figures, filters).iloc[0])
+    found = making.reach(hope, base=base, effect=effect)
+    said = (
+        f"Without contact {wording.percent(base, 1)} are expected to order in {making.DAYS}"
+        f" days ({source}). {TEST}"
+    )
+    return [_suffices(found), html.P(said, className="quiet")]
+
+
+def _reach_in_revenue(
+    at: Snapshot, filters: Filters, hope: making.Hope, effect: float
 ) -> list[Component]:
-    customers = int(figures["customers"])
-    if customers == 0:
-        return [html.P("Nobody fits the filters; take one away.")]
-    base, source = making.base_rate(figures)
-    try:
-        found = making.reach(
-            customers=customers,
-            base=base,
-            effect=float(effect or 0) / 100,
-            share=int(share) / 100,
-            power=int(power) / 100,
-        )
-    except (StrategyError, ValueError) as error:
-        return [error_state(str(error))]
+    if hope.customers == 0:
+        return [html.P(NOBODY)]
+    usual = remember(at, making.usual_spend, filters)
+    if usual is None:
+        return [html.P(NO_SPEND if at.form == ORDER_LINES else wording.NEEDS_ORDERS)]
+    found = making.reach_in_revenue(hope, usual=usual, effect=effect, currency=at.currency)
+    said = (
+        f"In the last {making.DAYS} days these customers spent"
+        f" {wording.money(usual.mean, at.currency)} on average (standard deviation"
+        f" {wording.money(usual.deviation, at.currency)}, correlation with the year before"
+        f" {wording.number(usual.correlation, 2)}). {TEST}"
+    )
+    return [_suffices(found), html.P(said, className="quiet")]
+
+
+def _suffices(found: making.Reach) -> Component:
     icon = "bi-check-circle tone-good" if found.suffices else "bi-exclamation-triangle tone-bad"
-    return [
-        html.P(
-            [html.I(className=f"bi {icon}", **aria(hidden="true")), f" {found.sentence}"],
-            className="campaign-verdict",
-        ),
-        html.P(
-            f"Without contact {wording.percent(base, 1)} are expected to order in"
-            f" {making.DAYS} days ({source}). Two-sided test at 95 %.",
-            className="quiet",
-        ),
-    ]
+    return html.P(
+        [html.I(className=f"bi {icon}", **aria(hidden="true")), f" {found.sentence}"],
+        className="campaign-verdict",
+    )
 
 
 def _labelled(label: str, control: Component, name: str) -> Component:

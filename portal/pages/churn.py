@@ -59,6 +59,7 @@ from portal.figures import churn as figures
 from portal.filters import URL, WHERE, Filters, dataset_from, from_query, to_query
 from portal.queries import churn as queries
 from portal.queries.columns import kinds
+from portal.queries.playbook import in_force
 from portal.rows import each_row
 from portal.snapshot import Snapshot, remember, snapshot
 
@@ -107,7 +108,7 @@ def bin_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
 
 
 def curve_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
-    """Give the profit by cut at the costs of the run."""
+    """Give the profit by cut at the costs that the page begins with."""
     known = queries.defaults(at)
     if known is None:
         return pd.DataFrame(columns=["cut", "profit"])
@@ -116,7 +117,7 @@ def curve_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
 
 
 def group_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
-    """Give the groups at the costs of the run."""
+    """Give the groups at the costs that the page begins with."""
     known = queries.defaults(at)
     if known is None:
         return pd.DataFrame(columns=["risk_value"])
@@ -139,13 +140,13 @@ EVIDENCE = {
     PROFIT: Evidence(
         "customer_result", curve_rows, queries.PROBABILITIES, MEASURES,
         "Profit of each cut: what staying customers bring less incentives and contacts. The"
-        " rows are at the costs of the run; the shaded interval is 95 % over customers drawn"
+        " rows are at the costs in grey; the shaded interval is 95 % over customers drawn"
         " again.",
     ),
     RISK_GROUPS: Evidence(
         "customer_result", group_rows, queries.PROBABILITIES, MEASURES,
         "At risk is who reaches the cut, valuable is who is worth more than the median"
-        " customer. The rows are at the best cut of the run's costs.",
+        " customer. The rows are at the best cut of the costs in grey.",
     ),
     DRIVERS: Evidence(
         "driver", driver_rows, queries.DRIVERS, (),
@@ -236,7 +237,7 @@ def _slider() -> Component:
                 id=CUT,
                 min=0,
                 max=1,
-                step=0.001,
+                step=1 / queries.STEPS,
                 value=0.5,
                 marks=None,
                 updatemode="mouseup",
@@ -272,7 +273,8 @@ def _costs() -> Component:
                     [
                         html.H2("What a campaign costs and saves", className="card-title"),
                         html.P(
-                            "Empty fields count as the run did, in grey. The cut moves to the"
+                            "Empty fields count as in grey: as the playbook that someone saved,"
+                            " else as the run. The cut moves to the"
                             " best one when a cost changes.",
                             className="card-subject",
                         ),
@@ -397,7 +399,7 @@ def move_cut(search: str | None, *costs: float | None) -> tuple[Any, str]:
             best = _best(at, from_query(search), costs)
         except StrategyError as error:
             return no_update, str(error)
-        return (1.0 if best is None else min(int(best.cut * 1000) / 1000, 1.0)), ""
+        return (1.0 if best is None else queries.placed(best.cut)), ""
 
 
 @callback(Output(SLICE, "children"), Input(CUT, "value"), Input(URL, "search"), *COST_INPUTS)
@@ -410,7 +412,7 @@ def show_slice(
         if counted is None:
             return []
         cells = remember(at, queries.cells, from_query(search))
-        found = above(cells, cut or 0.0, costs=counted)
+        found = above(cells, queries.meant(at, cut), costs=counted)
         return kpi_tiles(
             [
                 Tile(
@@ -430,14 +432,14 @@ def show_slice(
 def show_histogram(cut: float | None, search: str | None, *costs: float | None) -> Drawn:
     """Draw how many customers have which probability."""
     with snapshot(search) as at:
-        return drawn(at, _histogram, from_query(search), cut or 0.0, _usable(costs))
+        return drawn(at, _histogram, from_query(search), queries.meant(at, cut), _usable(costs))
 
 
 @callback(*chart_outputs(PROFIT), Input(CUT, "value"), Input(URL, "search"), *COST_INPUTS)
 def show_profit(cut: float | None, search: str | None, *costs: float | None) -> Drawn:
     """Draw what each cut is expected to bring."""
     with snapshot(search) as at:
-        return drawn(at, _profit, from_query(search), cut or 0.0, _usable(costs))
+        return drawn(at, _profit, from_query(search), queries.meant(at, cut), _usable(costs))
 
 
 @callback(
@@ -452,13 +454,15 @@ def show_groups(
     cut: float | None, search: str | None, group: str | None, before: dict[str, Any] | None
 ) -> tuple[Component, dict[str, Any]]:
     """Write the four groups, with what is done with each."""
-    asked: dict[str, Any] = {"cut": cut or 0.0, "search": search, "group": group or EVERYONE}
+    asked: dict[str, Any] = {"search": search, "group": group or EVERYONE}
     asked |= {"again": before is not None}
     with snapshot(search) as at:
-        totals = remember(at, queries.group_totals, from_query(search), cut or 0.0)
+        filters = from_query(search)
+        asked["cut"] = queries.meant(at, cut)
+        totals = remember(at, queries.group_totals, filters, asked["cut"])
         if totals.empty:
             return empty_state("No groups", _missing(at)), asked
-        return _group_table(at, totals), asked
+        return _group_table(at, totals, filters), asked
 
 
 clientside_callback(
@@ -544,7 +548,7 @@ def _drivers(at: Snapshot) -> Chart:
 
 
 def _costs_of(at: Snapshot, costs: Costs) -> RetentionCosts | None:
-    """Give the costs of the run, with those that were entered instead."""
+    """Give the costs to begin with, with those that were entered instead."""
     known = queries.defaults(at)
     if known is None:
         return None
@@ -630,17 +634,39 @@ def _rival_sentence(row: Any) -> str:
     )
 
 
-def _group_table(at: Snapshot, totals: pd.DataFrame) -> Component:
+def _group_table(at: Snapshot, totals: pd.DataFrame, filters: Filters) -> Component:
     knows = queries.knows_promotional(at)
     by_name = {row.risk_value: row for row in each_row(totals)}
     return html.Div(
-        [_group(at, name, by_name.get(name), knows=knows) for name in GROUPS],
+        [
+            _group(at, name, row, _contact(at, filters, name, row), knows=knows)
+            for name, row in ((name, by_name.get(name)) for name in GROUPS)
+        ],
         className="churn-groups",
     )
 
 
-def _group(at: Snapshot, name: str, row: Any, *, knows: bool) -> Component:
-    play = default_playbook().groups[name]
+def _contact(at: Snapshot, filters: Filters, name: str, row: Any) -> Component | None:
+    """Lead to a campaign for a group; campaigns know it as the run drew it.
+
+    Groups of one value cut lie within each other, so that equal counts are equal customers.
+    """
+    customers = remember(at, queries.in_group, filters, name)
+    if not customers:
+        return None
+    query = to_query(filters._replace(risks=(name,)), at.dataset)
+    many = wording.count(customers, "customer")
+    link = dcc.Link(f"Contact {many}", href=f"/campaigns{query}", className="button")
+    is_same = row is not None and int(row.customers) == customers
+    note = "At the run's own cut, not at the one above."
+    said = None if is_same else html.P(note, className="quiet")
+    return html.Div([link, said], className="churn-contact")
+
+
+def _group(
+    at: Snapshot, name: str, row: Any, contact: Component | None, *, knows: bool
+) -> Component:
+    play = in_force(at).playbook.groups[name]
     facts = "Nobody at this cut."
     if row is not None:
         facts = (
@@ -665,6 +691,7 @@ def _group(at: Snapshot, name: str, row: Any, *, knows: bool) -> Component:
             _promotional(play.promotional_buyers, row, knows=knows)
             if name == VALUABLE_AT_RISK
             else None,
+            contact,
         ],
         className="churn-group",
     )

@@ -1,6 +1,7 @@
 """Models: how well each task is predicted, beside naive rivals, and what drives the chosen."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 import dash
 import pandas as pd
@@ -26,7 +27,8 @@ from portal.components.charts import card_foot, problem_of
 from portal.components.model_card import model_card
 from portal.components.model_words import Told, facts, headline, paired_said
 from portal.figures import models as figures
-from portal.filters import TASK, URL, Filters, task_from, to_query
+from portal.filters import CARD as ALONE
+from portal.filters import TASK, URL, Filters, card_from, task_from, to_query
 from portal.queries import models as queries
 from portal.snapshot import Snapshot, remember, snapshot
 
@@ -59,6 +61,8 @@ DEPENDENCE = "models-dependence"
 CHECKS = "models-checks"
 CARD = "models-card"
 PRINT = "models-print"
+PAGE = "models-page"
+ELSEWHERE = "models-elsewhere"
 
 MOST_DIFFERENT = 20
 EVIDENCE_ROWS = 1_000
@@ -226,6 +230,7 @@ def layout(**_query: str) -> Component:
                 className="results",
             ),
         ],
+        id=PAGE,
         className="models",
     )
 
@@ -420,14 +425,20 @@ def _record() -> Component:
             html.Div(
                 [
                     html.H2("Model card", className="section-title"),
-                    html.Button(
+                    html.Div(
                         [
-                            html.I(className="bi bi-printer", **aria(hidden="true")),
-                            "Print this card",
+                            html.Span(id=ELSEWHERE),
+                            html.Button(
+                                [
+                                    html.I(className="bi bi-printer", **aria(hidden="true")),
+                                    "Print this card",
+                                ],
+                                id=PRINT,
+                                className="button",
+                                type="button",
+                            ),
                         ],
-                        id=PRINT,
-                        className="button print-button",
-                        type="button",
+                        className="button-row print-button",
                     ),
                 ],
                 className="card-line",
@@ -480,6 +491,20 @@ def show_task(search: str | None) -> tuple[list[Component], Component, bool, Com
         if told.refused:
             return tabs, _refusal(told), True, None
         return tabs, _headline(told), False, model_card(told, at)
+
+
+@callback(Output(PAGE, "className"), Output(ELSEWHERE, "children"), Input(URL, "search"))
+def show_alone(search: str | None) -> tuple[str, Component]:
+    """Show the model card alone where the address asks for it, and lead there or back."""
+    with snapshot(search) as at:
+        query = to_query(Filters(), at.dataset)
+        here = f"/models{query}&{urlencode({TASK: _name(at, search)})}"
+    if card_from(search):
+        return "models alone", dcc.Link(
+            "Everything of this task", href=here, className="button"
+        )
+    link = dcc.Link("This card alone", href=f"{here}&{ALONE}=1", className="button")
+    return "models", link
 
 
 @callback(Output(TABLE, "children"), Input(SORT, "value"), Input(URL, "search"))

@@ -59,6 +59,8 @@ FREQUENCY = "value-frequency"
 METRICS = "value-metrics"
 FITS = "value-fits"
 CUSTOMERS = "value-customers"
+ALL_ALIVE = 0.9995
+"""Mean probability of still being a customer from which the model knows no leaving."""
 
 TOO_THIN = (
     "There are too few orders or too short a time for a model of value: more history brings it."
@@ -79,9 +81,9 @@ COLUMNS = (
     Column("customer_id", "Customer", width=96),
     Column("segment", "Segment", measure="segment", width=150),
     Column("clv_12m", "Value", "money", "clv_12m", 112),
-    Column("interval", "90 % interval", "text", "value_interval", 208, sortable=False),
+    Column("interval", "90 % interval", "text", "value_interval", 176, sortable=False),
     Column("p_alive", "Still here", "percent", "p_alive", 104),
-    Column("expected_orders_90d", "Orders, 90 days", "decimal", "expected_orders_90d", 140),
+    Column("expected_orders_90d", "Orders, 90 days", "decimal", "expected_orders_90d", 172),
     Column("expected_next_order_days", "Next order", "day", "expected_next_order", 112),
     Column("churn_probability", "Churn", "percent", "churn_probability", 90),
     Column("clv_historic_12m", "Historic", "money", "clv_historic_12m", 112),
@@ -455,7 +457,9 @@ def _tiles(at: Snapshot, found: queries.Headline) -> list[Tile]:
         Tile(
             "p_alive",
             wording.percent(found.alive / found.customers),
-            since=f"about {wording.number(found.alive)} of them",
+            since="the model in use knows no leaving"
+            if found.alive >= ALL_ALIVE * found.customers
+            else f"about {wording.number(found.alive)} of them",
         ),
     ]
 
@@ -659,8 +663,10 @@ def _cells(rows: pd.DataFrame, at: Snapshot) -> list[dict[str, str]]:
     cells = written(rows.assign(interval=None), COLUMNS, at)
     for cell, row in zip(cells, each_row(rows), strict=True):
         cell["interval"] = wording.interval(
-            wording.money(row.clv_12m_low, at.currency),
-            wording.money(row.clv_12m_high, at.currency),
+            *(
+                f"{wording.symbol(at.currency)}{wording.number(end)}"
+                for end in (row.clv_12m_low, row.clv_12m_high)
+            )
         )
         cell["expected_orders_90d"] = wording.number(row.expected_orders_90d, 2)
         cell["expected_next_order_days"] = _next_order(at.as_of, row.expected_next_order_days)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from db.frames import read_frame
 from portal.filters import Filters
-from portal.queries.columns import kept, stored
+from portal.queries.columns import kept, names, read, stored
 from portal.queries.customers import where
 from portal.snapshot import ORDER_LINES, Snapshot
 
@@ -54,6 +54,19 @@ join order_state o on o.run_id = :run_id and o.customer_id = m.customer_id
 where m.campaign_id = :campaign_id and o.net > 0
 group by o.customer_id
 """
+
+SPENT = """
+select o.customer_id,
+    sum(case when o.ordered_day >= :first and o.ordered_day <= :last
+        and o.from_day <= :last and o.to_day > :last then o.net else 0 end) as revenue,
+    sum(case when o.ordered_day < :first and o.ordered_day >= :year_before
+        and o.from_day < :first and o.to_day >= :first then o.net else 0 end) as revenue_before
+from order_state o
+where o.run_id = :run_id and o.customer_id in :names and o.net > 0
+group by o.customer_id
+"""
+LOOKED_AT = 10_000
+"""Customers at most from whom is told how much revenue differs between customers."""
 
 EPOCH = dt.date(1970, 1, 1)
 YEAR = 365
@@ -135,6 +148,34 @@ def orders_since(at: Snapshot, campaign_id: int, window: Window) -> pd.DataFrame
         year_before=first - YEAR,
     )
     return found.astype({"customer_id": "str"})
+
+
+def spent(at: Snapshot, filters: Filters, *, days: int) -> pd.DataFrame:
+    """One row per customer that the filters keep, of many a random part: what each spent.
+
+    `revenue` in the last days, and `revenue_before` in the year before them as it stood then.
+    """
+    nothing = pd.DataFrame({"revenue": [], "revenue_before": []}, dtype=float)
+    there = np.flatnonzero(kept(at, filters))
+    if at.form != ORDER_LINES or at.as_of is None or not len(there):
+        return nothing
+    places = read(at, "sample_position").get("sample_position")
+    if places is not None and len(there) > LOOKED_AT:
+        there = there[np.argpartition(places.values[there], LOOKED_AT)[:LOOKED_AT]]
+    listed = names(at).of(there)
+    last = _day(at.as_of)
+    first = last - days + 1
+    found = read_frame(
+        at.connection,
+        SPENT,
+        run_id=at.run_id,
+        names=listed,
+        first=first,
+        last=last,
+        year_before=first - YEAR,
+    ).set_index("customer_id")
+    whole = found.reindex(listed).fillna(0.0).reset_index(drop=True)
+    return whole[["revenue", "revenue_before"]].astype(float)
 
 
 def _known(values: NDArray[Any]) -> int:

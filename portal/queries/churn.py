@@ -7,10 +7,12 @@ import pandas as pd
 import sqlalchemy as sa
 
 from db.frames import read_frame
+from db.workspace.playbooks import BUILT_IN
 from portal.attributes import title
 from portal.economics import RetentionCosts, default_playbook, risk_cells, risk_value_groups
 from portal.filters import Filters
 from portal.queries.columns import groups, kept, kinds, names, read, stored
+from portal.queries.playbook import in_force
 from portal.snapshot import Snapshot
 
 MOST_EXACT = 200_000
@@ -74,8 +76,12 @@ class Task(NamedTuple):
     base_rate_test: float | None
 
 
+STEPS = 1_000
+"""Places of the slider from 0 to 1."""
+
+
 class Defaults(NamedTuple):
-    """The costs that the run counted with, and where it parts high from low value."""
+    """The costs to count with, and where the run parts high from low value."""
 
     costs: RetentionCosts
     value_cut: float
@@ -88,17 +94,28 @@ def task(at: Snapshot) -> Task | None:
 
 
 def defaults(at: Snapshot) -> Defaults | None:
+    """Give the costs to begin with and the run's median value, `None` where nobody has both.
+
+    The costs are those of the playbook that someone saved, else those of the run.
+    """
+    known, followed = of_run(at), in_force(at)
+    if known is None or followed.version == BUILT_IN:
+        return known
+    return known._replace(costs=followed.playbook.costs.retention)
+
+
+def of_run(at: Snapshot) -> Defaults | None:
     """Give the run's costs and median value, `None` where nobody has both figures."""
     row = at.connection.execute(sa.text(CUT), {"run_id": at.run_id}).one_or_none()
     if row is None:
         return None
-    usual = default_playbook().costs.retention
+    months = max(default_playbook().costs.retention.months, row.margin * 12)
     costs = RetentionCosts(
         contact_cost=row.contact_cost,
         incentive=row.incentive,
         success_rate=row.success_rate,
-        margin=min(row.margin * 12 / usual.months, 1.0),
-        months=usual.months,
+        margin=row.margin * 12 / months,
+        months=months,
     )
     return Defaults(costs, float(row.value_cut))
 
@@ -232,6 +249,23 @@ def listed(at: Snapshot, filters: Filters, cut: float, group: str) -> pd.DataFra
         },
         columns=list(EXPORTED),
     )
+
+
+def meant(at: Snapshot, cut: float | None) -> float:
+    """Give the cut of a place of the slider: the run's own where it stands on that."""
+    place = cut or 0.0
+    row = at.connection.execute(sa.text(CUT), {"run_id": at.run_id}).one_or_none()
+    return float(row.cut) if row and placed(row.cut) == placed(place) else place
+
+
+def placed(cut: float) -> float:
+    """Give the place of the slider for a cut, so that who reaches the cut reaches the place."""
+    return min(int(cut * STEPS) / STEPS, 1.0)
+
+
+def in_group(at: Snapshot, filters: Filters, group: str) -> int:
+    """Count the customers of a group as the run drew it, whatever cut the page shows."""
+    return int(kept(at, filters._replace(risks=(group,))).sum())
 
 
 class Asked(NamedTuple):

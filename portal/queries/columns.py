@@ -50,6 +50,8 @@ ORDERS = {
 }
 AGES = (25.0, 35.0, 45.0, 55.0, 65.0)
 FEW = 8
+ENOUGH = 1_000
+"""Values of a number among which there are mostly more than a few, if there are any."""
 BANDS = 5
 
 
@@ -274,17 +276,20 @@ def _channels(there: dict[str, Column]) -> Groups | None:
 def _bands(name: str, values: Floats) -> Groups:
     known = ~np.isnan(values)
     codes = np.full(len(values), -1, dtype=np.int64)
-    distinct = np.unique(values[known])
+    numbers = values[known]
+    distinct = np.unique(numbers[:ENOUGH])
+    if len(distinct) <= FEW:
+        distinct = np.unique(numbers)
     if name == "age":
-        codes[known] = np.searchsorted(AGES, values[known], side="right")
+        codes[known] = np.searchsorted(AGES, numbers, side="right")
         edges = [f"{low:.0f} to {high - 1:.0f}" for low, high in pairwise(AGES)]
         names = (f"Under {AGES[0]:.0f}", *edges, f"{AGES[-1]:.0f} and over")
     elif len(distinct) <= FEW:
-        codes[known] = np.searchsorted(distinct, values[known])
+        codes[known] = np.searchsorted(distinct, numbers)
         names = tuple(compact(value) for value in distinct)
     else:
-        cuts = np.unique(np.quantile(values[known], np.linspace(0, 1, BANDS + 1)[1:-1]))
-        codes[known] = np.searchsorted(cuts, values[known], side="left")
+        cuts = np.unique(np.quantile(numbers, np.linspace(0, 1, BANDS + 1)[1:-1]))
+        codes[known] = np.searchsorted(cuts, numbers, side="left")
         names = _between(cuts)
     return _filled(codes, names)
 

@@ -337,10 +337,8 @@ def _crossed(across: Groups, parts: Groups, keep: Flags) -> tuple[Longs, list[tu
 
 
 def _moments(codes: Longs, values: Floats, many: int) -> dict[int, dict[str, float]]:
-    order = np.argsort(values)
-    order = order[np.argsort(codes[order].astype(np.int16), kind="stable")]  # a radix sort
+    values = values[np.argsort(codes.astype(np.int16), kind="stable")]  # a radix sort
     ends = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=many))])
-    values = values[order]
     return {
         place: _moment(values[ends[place] : ends[place + 1]])
         for place in range(many)
@@ -348,18 +346,19 @@ def _moments(codes: Longs, values: Floats, many: int) -> dict[int, dict[str, flo
     }
 
 
-def _moment(ranked: Floats) -> dict[str, float]:
-    """Describe sorted values."""
-    n = len(ranked)
+def _moment(values: Floats) -> dict[str, float]:
+    """Describe values."""
+    n = len(values)
+    below = max(int(np.floor(n / 2 - Z * np.sqrt(n) / 2)) - 1, 0)
+    ranked = np.partition(values, (below, (n - 1) // 2, n // 2, n - 1 - below))
     found = {
         "customers": n,
-        "mean": float(ranked.mean()),
+        "mean": float(values.mean()),
         "median": float((ranked[(n - 1) // 2] + ranked[n // 2]) / 2),
     }
     if n < LEAST_FOR_INTERVAL:
         return found
-    reach = student(n - 1) * float(ranked.std(ddof=1)) / np.sqrt(n)
-    below = max(int(np.floor(n / 2 - Z * np.sqrt(n) / 2)) - 1, 0)
+    reach = student(n - 1) * float(values.std(ddof=1)) / np.sqrt(n)
     return found | {
         "low": found["mean"] - reach,
         "high": found["mean"] + reach,

@@ -129,7 +129,7 @@ def monthly(at: Snapshot, filters: Filters) -> pd.DataFrame:
     found = months[["month", "is_complete"]].merge(
         sums[["month", "revenue", "orders"]], on="month", how="left"
     )
-    return found.fillna({"revenue": 0.0, "orders": 0})
+    return found.astype({"revenue": float, "orders": float}).fillna(0.0)
 
 
 def shares(at: Snapshot, filters: Filters) -> pd.DataFrame:

@@ -6,13 +6,15 @@ import numpy as np
 import pandas as pd
 
 from db.frames import read_frame
-from db.workspace import database, playbooks
 from portal import economics
-from portal.economics import Estimate, Playbook
+from portal.economics import EngagementWeights, Estimate
 from portal.filters import NO_FILTERS
-from portal.queries import value
+from portal.queries import churn, value
 from portal.queries.columns import Longs, Stored, groups, read, stored
-from portal.snapshot import Snapshot
+from portal.queries.playbook import InForce, in_force
+from portal.snapshot import Snapshot, remember
+
+__all__ = ["InForce", "in_force"]
 
 SEGMENTS = """
 select segment, position, customers, share, revenue, revenue_share, recency_days, frequency,
@@ -22,6 +24,7 @@ where run_id = :run_id
 order by position
 """
 SCORES = ("r_score", "f_score", "m_score")
+SEED = 0
 PROBABILITY = "order_probability_90d"
 GROUPS = """
 select risk_value, position, customers, churn_probability, clv_12m, at_risk
@@ -29,23 +32,6 @@ from risk_value_group
 where run_id = :run_id
 order by position
 """
-
-
-class InForce(NamedTuple):
-    """The playbook that a data set follows and its version, 0 for the built-in one."""
-
-    playbook: Playbook
-    version: int
-
-
-def in_force(at: Snapshot) -> InForce:
-    """Give the newest playbook of the data set, or the one that the product comes with."""
-    saved = None
-    if database.is_there(at.connection):
-        saved = playbooks.current(at.connection, at.dataset)
-    if saved is None:
-        return InForce(economics.default_playbook(), playbooks.BUILT_IN)
-    return InForce(economics.load_playbook(saved.text), saved.version)
 
 
 def segments(at: Snapshot) -> pd.DataFrame:
@@ -69,7 +55,7 @@ def baskets(at: Snapshot) -> dict[str, Estimate]:
     return found
 
 
-def engagement(at: Snapshot, playbook: Playbook) -> pd.DataFrame:
+def engagement(at: Snapshot, weights: EngagementWeights) -> pd.DataFrame:
     """Average the engagement score and its parts over each segment's customers.
 
     Customers with equal scores count together: the score is a sum of its parts, so that the
@@ -78,7 +64,7 @@ def engagement(at: Snapshot, playbook: Playbook) -> pd.DataFrame:
     rows = _by_scores(at)
     if rows.empty:
         return pd.DataFrame(columns=["segment", "engagement"])
-    parts = economics.engagement(rows, playbook.engagement)
+    parts = economics.engagement(rows, weights)
     weight = rows["customers"].where(parts["engagement"].notna(), 0)
     summed = parts.mul(weight, axis=0).groupby(rows["segment"]).sum()
     many = weight.groupby(rows["segment"]).sum().replace(0, np.nan)
@@ -122,6 +108,26 @@ def _whole(column: Stored | None, customers: int) -> Longs:
     return np.nan_to_num(column.values).astype(np.int64)
 
 
-def risk_groups(at: Snapshot) -> pd.DataFrame:
-    """One row per group by risk and value, the most urgent first."""
-    return read_frame(at.connection, GROUPS, run_id=at.run_id)
+class RiskGroups(NamedTuple):
+    """The groups by risk and value, the most urgent first, and the cut that parts them.
+
+    `cut` is `None` where the groups are those of the refresh.
+    """
+
+    rows: pd.DataFrame
+    cut: float | None
+
+
+def risk_groups(at: Snapshot) -> RiskGroups:
+    """Part customers at the best cut of the costs in force; as the run where it had those."""
+    rows = read_frame(at.connection, GROUPS, run_id=at.run_id)
+    known, of_run = churn.defaults(at), churn.of_run(at)
+    if rows.empty or known is None or of_run is None or known.costs == of_run.costs:
+        return RiskGroups(rows, None)
+    cells = remember(at, churn.cells, NO_FILTERS)
+    if cells.empty:
+        return RiskGroups(rows, None)
+    cut = economics.best_cut(cells, costs=known.costs, seed=SEED).cut
+    totals = churn.group_totals(at, NO_FILTERS, cut)
+    place = totals["risk_value"].map(economics.GROUPS.index)
+    return RiskGroups(totals.iloc[place.argsort()].reset_index(drop=True), cut)

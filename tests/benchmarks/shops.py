@@ -1,9 +1,11 @@
 """What the benchmarks run on: Online Retail where it is there, made-up shops of any size."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple
+
+import yaml
 
 from pipeline.progress import Progress
 from tests.benchmarks.measuring import Cost, Run, measured, run
@@ -11,6 +13,8 @@ from tests.benchmarks.measuring import Cost, Run, measured, run
 DATASET = "shop"
 ONLINE_RETAIL = "online-retail"
 LINES_PER_ORDER = 1.5
+TOO_MANY = 1_000_000_000
+"""Customers asked for before values are foretold, where they should not be."""
 SHEET_LINES = 50_000
 
 
@@ -56,7 +60,7 @@ class Bench:
     progress: Progress
     settings: Path | None = None
     run: Run = run
-    refreshes: dict[Path, Refreshed] = field(default_factory=dict)
+    refreshes: dict[tuple[Path, Path | None], Refreshed] = field(default_factory=dict)
 
     def measured(
         self,
@@ -74,6 +78,15 @@ class Bench:
     def told_settings(self) -> list[str]:
         """Give the arguments that name the settings."""
         return ["--settings", str(self.settings)] if self.settings else []
+
+
+def without_predictions(bench: Bench) -> Bench:
+    """Give a bench whose refreshes foretell nothing: neither outcomes nor values."""
+    told = yaml.safe_load(bench.settings.read_text(encoding="utf-8")) if bench.settings else {}
+    settings = bench.folder / "without-predictions.yaml"
+    nothing = {"models": {"tasks": []}, "value": {"least_customers": TOO_MANY}}
+    settings.write_text(yaml.safe_dump(told | nothing), encoding="utf-8")
+    return replace(bench, settings=settings)
 
 
 def online_retail(bench: Bench) -> list[Source]:
@@ -120,8 +133,10 @@ def many_customers(bench: Bench) -> Source:
 
 def refreshed(bench: Bench, source: Source, *, repeats: int | None = None) -> Refreshed:
     """Refresh a source into a new database, as often as asked, and keep the last one."""
-    if source.path not in bench.refreshes:
-        database = bench.folder / f"{source.path.name}.product.db"
+    key = (source.path, bench.settings)
+    if key not in bench.refreshes:
+        settings = bench.settings.stem if bench.settings else "default"
+        database = bench.folder / f"{source.path.name}.{settings}.db"
         cost = bench.measured(
             "scripts.refresh", str(source.path), "--dataset", DATASET,
             "--db", f"sqlite:///{database}", "--json", *bench.told_settings,
@@ -129,8 +144,8 @@ def refreshed(bench: Bench, source: Source, *, repeats: int | None = None) -> Re
             repeats=repeats,
             before=lambda: clear(database),
         )  # fmt: skip
-        bench.refreshes[source.path] = Refreshed(database, cost)
-    return bench.refreshes[source.path]
+        bench.refreshes[key] = Refreshed(database, cost)
+    return bench.refreshes[key]
 
 
 def clear(database: Path) -> None:

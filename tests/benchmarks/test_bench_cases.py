@@ -18,7 +18,7 @@ from pipeline.progress import Silent
 from scripts import bench as command
 from tests.benchmarks import measuring
 from tests.benchmarks.cases import callbacks as asking
-from tests.benchmarks.cases import refreshing
+from tests.benchmarks.cases import refreshing, scoring
 from tests.benchmarks.cases.beside import OURS, Way, beside
 from tests.benchmarks.measuring import (
     BenchError,
@@ -43,6 +43,8 @@ HEADS = {
          "clusterings compared", "largest difference of silhouettes"),
         ("stage", "made-up shop of 1,000 lines, .csv"),
         ("stage", "made-up shop of 1,000 lines, .csv"),
+        ("source", "lines", "customers", "wall", "CPU", "memory"),
+        ("stage", "made-up shop of 1,000 lines, .csv"),
     ],
     "readers": [
         ("way", "rows", "wall", "CPU", "rows per CPU second", "memory", "CPU ÷ product")
@@ -51,6 +53,11 @@ HEADS = {
         ("way", "rows", "wall", "CPU", "rows per CPU second", "memory", "CPU ÷ product")
     ],
     "rfm": [("way", "rows", "wall", "CPU", "rows per CPU second", "memory", "CPU ÷ product")],
+    "scoring": [
+        ("models of", "requests", "asked a second", "answered a second", "median",
+         "95th percentile", "loading all models"),
+        ("models of", "rows", "customers", "wall", "CPU", "memory"),
+    ],
     "callbacks": [
         ("page", "answers", "cold: median", "cold: 95th", "cold CPU: median", "cold CPU: 95th",
          "warm: median", "warm: 95th"),
@@ -103,7 +110,10 @@ def refreshed_both_ways(tiny: Bench) -> Section:
 
 
 @pytest.mark.parametrize("name", [name for name in command.CASES if name != "callbacks"])
-def test_each_case_writes_its_tables(name: str, tiny: Bench, refreshed_both_ways: Section):
+def test_each_case_writes_its_tables(
+    name: str, tiny: Bench, refreshed_both_ways: Section, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(scoring, "SECONDS", 0.5)
     section = refreshed_both_ways if name == "refresh" else command.CASES[name](tiny)
     assert section.how
     assert_tables(section.tables, HEADS[name])
@@ -150,7 +160,7 @@ def test_the_plain_way_agrees_with_the_product(refreshed_both_ways: Section):
 )
 @pytest.mark.usefixtures("refreshed_both_ways")
 def test_a_difference_stops_the_benchmark(change: str, tiny: Bench, tmp_path: Path):
-    product = tiny.folder / f"made-up-{LINES}.csv.product.db"
+    product = tiny.folder / f"made-up-{LINES}.csv.without-predictions.db"
     plain = Path(shutil.copy(tiny.folder / f"made-up-{LINES}.csv.plain.db", tmp_path))
     refreshing.agreement(product, plain)
     with closing(sqlite3.connect(plain)) as connection, connection:

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
+import re
 import zipfile
 
 import pandas as pd
@@ -92,5 +93,43 @@ def test_a_campaign_is_read_back_over_the_orders_since(
     seen.page.get_by_label("First day of contacts").fill(earlier.isoformat())
     seen.page.get_by_role("button", name="Record the days").click()
     expect(brought).to_contain_text("95 % interval")
+    expect(brought).to_contain_text("of those contacted ordered")
+    expect(seen.page.locator("#campaigns-effects-title")).to_have_text(
+        re.compile("orders|ordered")
+    )
     expect(seen.page.locator("#campaigns-list")).to_contain_text("Running")
     looks_right(seen.page)
+
+
+def test_a_campaign_is_described_and_only_that_one_deleted(visit: Open, base: str) -> None:
+    seen = visit(base=base)
+    seen.go("/campaigns")
+    page = seen.page
+    for name in ("One", "Two"):
+        page.get_by_label("Name", exact=True).fill(name)
+        page.get_by_role("button", name="Create campaign").click()
+        expect(page.locator("#campaigns-said")).to_contain_text(f"“{name}” is created")
+        expect(page.locator("#campaigns-title")).to_have_value(name)
+    page.get_by_label("Name of the campaign").fill("Two and a half")
+    page.get_by_label("What was offered").fill("20 % off")
+    page.get_by_label("What it cost in all").fill("250")
+    page.get_by_label("Note").fill("By letter")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#campaigns-list")).to_contain_text("Two and a half")
+    page.reload()
+    seen.settle()
+    expect(page.locator("#campaigns-note")).to_have_value("By letter")
+    expect(page.locator("#campaigns-cost")).to_have_value("250")
+
+    page.get_by_role("button", name="Delete …").click()
+    expect(page.locator("#campaigns-confirm")).to_contain_text("Delete “Two and a half”")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.locator("#campaigns-confirm")).to_be_hidden()
+    page.get_by_role("button", name="Delete …").click()
+    page.get_by_role("button", name="Delete for good").click()
+    listed = page.locator("#campaigns-list")
+    expect(listed).not_to_contain_text("Two and a half")
+    expect(listed).to_contain_text("One")
+    page.get_by_label("To raise").select_option("revenue")
+    expect(page.locator("#campaigns-reach")).to_contain_text("a rise of revenue per customer")
+    looks_right(page)

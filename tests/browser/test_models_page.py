@@ -1,6 +1,7 @@
 """The models in a browser: tabs keep the task in the address, two models are compared."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -29,4 +30,25 @@ def test_tabs_and_a_comparison_of_two(visit: Open) -> None:
     expect(seen.page.locator("#models-first-confusion .heatmap-label").first).to_contain_text(
         "%", timeout=PATIENCE
     )
+    seen.settle()
+
+
+def test_the_model_card_has_an_address_and_prints_on_two_pages_at_most(
+    visit: Open, tmp_path: Path
+) -> None:
+    seen = visit()
+    seen.go("/models?dataset=shop&task=segment")
+    seen.page.get_by_role("link", name="This card alone").click()
+    seen.page.wait_for_url("**card=1*")
+    seen.settle()
+    expect(seen.page.locator("#models-page")).to_have_class("models alone")
+    expect(seen.page.locator("#models-scores")).to_be_hidden()
+    card = seen.page.locator(".record")
+    expect(card).to_contain_text("Segment from demography")
+    looks_right(seen.page)
+
+    printed = seen.page.pdf(format="A4", path=tmp_path / "card.pdf")
+    assert 1 <= len(re.findall(rb"/Type /Page\b", printed)) <= 2
+    seen.page.get_by_role("link", name="Everything of this task").click()
+    expect(seen.page.locator("#models-scores")).to_be_visible()
     seen.settle()

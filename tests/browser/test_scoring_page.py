@@ -1,8 +1,11 @@
 """The Score page in a browser: entered, answered, added to."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.browser.conftest import PHONE, Open, looks_right
+from tests.browser.conftest import DESK, PHONE, Open, looks_right
+from tests.shops import write_shop
 
 pytestmark = pytest.mark.browser
 
@@ -29,3 +32,31 @@ def test_a_customer_is_entered_and_scored(visit: Open) -> None:
     page.click("#score-run")
     page.wait_for_selector("#score-said .state-error")
     assert "Order 4 needs a day and a value" in page.inner_text("#score-said")
+
+
+def test_a_file_is_brought_and_scored(visit: Open, tmp_path: Path) -> None:
+    source = write_shop(tmp_path / "new.csv", customers=40, seed=11)
+    seen = visit(size=DESK)
+    seen.go("/score?dataset=shop")
+    page = seen.page
+    with page.expect_file_chooser() as chooser:
+        page.click("#score-file-choose")
+    chooser.value.set_files(source)
+    page.wait_for_selector(".score-file-table tbody tr", timeout=60_000)
+    seen.settle()
+    assert "upload=" in page.url
+    assert "likely to leave" in page.inner_text("#score-file-summary")
+    assert "than usual" in page.inner_text("#score-file-rows")
+    looks_right(page)
+
+    page.click("#score-file-save")
+    page.wait_for_function(
+        "document.querySelector('#score-file-said').textContent.includes('saved')"
+    )
+    page.wait_for_selector("#score-saved .plain-table")
+    assert "new.csv, run" in page.inner_text("#score-saved")
+    seen.turn(PHONE)
+    looks_right(page)
+    page.click("#score-file-discard")
+    page.wait_for_selector("#score-file-result", state="hidden")
+    assert "no longer here" in page.inner_text("#score-file-state")

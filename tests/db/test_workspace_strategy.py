@@ -190,15 +190,50 @@ def test_campaigns_are_listed_the_latest_first(engine: Engine) -> None:
 def test_a_campaign_from_its_first_day_to_its_last(engine: Engine) -> None:
     number = campaign(engine)
     campaigns.start(engine, number, on=DAY)
-    campaigns.annotate(engine, number, "Letters went out late")
     campaigns.end(engine, number, on=DAY + dt.timedelta(30))
     with reading(engine) as connection:
         found = campaigns.one(connection, number)
     assert found is not None
-    assert (found.state, found.starts_on, found.note) == ("ended", DAY, "Letters went out late")
+    assert (found.state, found.starts_on) == ("ended", DAY)
     assert found.ends_on == dt.date(2026, 3, 29)
     with pytest.raises(campaigns.NoCampaign, match="not there any more"):
         campaigns.start(engine, 99, on=DAY)
+
+
+def test_a_campaign_is_described_and_described_again(engine: Engine) -> None:
+    number, other = campaign(engine), campaign(engine, "Autumn")
+    said = {"note": "Letters went out late", "offer": "20 % off", "cost": 512.5}
+    campaigns.describe(engine, number, name="Spring letters", **said)
+    assert described(engine, number) == ("Spring letters", *said.values())
+    assert described(engine, other) == ("Autumn", "", "", None)
+
+    with pytest.raises(owners.NameTaken, match="“Autumn” already"):
+        campaigns.describe(engine, number, name="Autumn", note="x", offer="x", cost=1)
+    with pytest.raises(owners.BadName):
+        campaigns.describe(engine, number, name=" ", note="x", offer="x", cost=1)
+    with pytest.raises(campaigns.NoCampaign):
+        campaigns.describe(engine, 99, name="Nobody's", note="", offer="", cost=None)
+    assert described(engine, number) == ("Spring letters", *said.values())
+
+    campaigns.describe(engine, number, name="Spring letters", note="", offer="", cost=None)
+    assert described(engine, number) == ("Spring letters", "", "", None)
+    campaigns.delete(engine, number)
+    with reading(engine) as connection:
+        assert [each.name for each in campaigns.of(connection, "shop")] == ["Autumn"]
+
+
+def test_a_database_of_before_has_campaigns_that_nobody_described(engine: Engine) -> None:
+    number = campaign(engine)
+    with writing(engine) as connection:
+        campaigns.DETAIL.drop(connection)
+    assert described(engine, number) == ("Spring", "", "", None)
+
+
+def described(engine: Engine, number: int) -> tuple[str, str, str, float | None]:
+    with reading(engine) as connection:
+        found = campaigns.one(connection, number)
+    assert found is not None
+    return found.name, found.note, found.offer, found.cost
 
 
 def test_a_name_is_taken_within_a_data_set(engine: Engine) -> None:

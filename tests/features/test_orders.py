@@ -129,3 +129,16 @@ def test_sales_by_month_country_and_product():
     products = sold.products.set_index("product")
     assert products.loc["TEA", ["revenue", "pieces", "cancelled_pieces"]].tolist() == [8, 8, 1]
     assert products["description"].to_dict() == {"TEA": "Green tea", "JAM": "TEA"}
+
+
+@settings(max_examples=20)
+@given(histories())
+def test_orders_and_customers_are_counted_once(events):
+    found = cleaned(events)
+    bought = found.purchases.astype({"product": "str", "country": "str"})
+    sold = sales(found, as_of=bought["ordered_at"].max().date())
+    for column, table in (("product", sold.products), ("country", sold.countries)):
+        expected = bought.fillna({"country": "Unspecified"}).groupby(column)
+        counted = table.set_index(column).sort_index()
+        assert counted["orders"].to_dict() == expected["invoice"].nunique().to_dict()
+        assert counted["customers"].to_dict() == expected["customer_id"].nunique().to_dict()

@@ -9,10 +9,10 @@ import pytest
 from pipeline.features.attributes import ATTRIBUTES
 from pipeline.features.history import HISTORY
 from pipeline.models.candidates import FAMILIES
-from pipeline.models.examples import Feature, prepared
+from pipeline.models.examples import Feature, columns
 from pipeline.models.explanation import Contributions, explainer
 from pipeline.models.phrases import FLAGS, PHRASES, kin_of
-from pipeline.models.reasons import reasons, reasons_of_one, sentence
+from pipeline.models.reasons import reasons, reasons_by_row, teller
 from pipeline.models.reference import Reference
 from pipeline.models.served import Served
 from pipeline.wording import money, number, percent
@@ -28,7 +28,7 @@ KNOWN = Reference(np.zeros(1), LEVELS, ("yes",), np.zeros((0, 1)))
 
 
 def told(feature: Feature, value, known: Reference | None = KNOWN) -> str:
-    return sentence(value, feature, known, 0, "GBP")
+    return teller(feature, known, 0, "GBP")(value)
 
 
 @pytest.mark.parametrize("feature", EVERY, ids=lambda each: each.name)
@@ -123,8 +123,9 @@ def test_reasons_are_the_weightiest_contributions(family: str, classes):
             each for each in np.argsort(-weights, kind="stable") if weights[each] > 1e-9
         ]
         assert chosen == expected[:3]
-    one = prepared(frame.iloc[[17]], FEATURES)
-    alone = reasons_of_one(model, one, explainer(model).contributions(one), currency="EUR")
+    one = frame.iloc[[17]]
+    why = explainer(model).contributions(one)
+    (alone,) = reasons_by_row(model, columns(one, FEATURES), why, currency="EUR")
     mine = found[found["customer_id"] == "c17"]
     assert [each.reason for each in alone] == list(mine["reason"])
     np.testing.assert_allclose(

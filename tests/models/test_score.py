@@ -4,16 +4,26 @@ import datetime as dt
 import subprocess
 import sys
 import time
+from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.features.customers import derived
 from pipeline.features.days import day_number
 from pipeline.features.history import history
 from pipeline.features.orders import order_states
-from pipeline.models.given import AddedOrder, NotScorable, Waited, states_of_orders
+from pipeline.models.given import (
+    AddedOrder,
+    Given,
+    NotScorable,
+    Waited,
+    changed,
+    states_of_orders,
+)
 from pipeline.models.score import (
     ModelUnusable,
     Scorer,
@@ -115,12 +125,49 @@ def test_one_customer_is_told_what_a_file_is_told():
         said = {answer.task for answer in told.answers}
         unsaid = {"churn", "activity_drop", "high_value"} - said
         assert all(np.isnan(row[f"{task}_probability"]) for task in unsaid)
-        if "churn" in said:
-            reasons = told.answers[0].reasons
-            for place, reason in enumerate(reasons, start=1):
+        for answer in told.answers:
+            outcome = scorer.models[answer.task].served.classes[1]
+            assert answer.reasons
+            for place, reason in enumerate(answer.reasons, start=1):
                 speaks = "for" if reason.contribution > 0 else "against"
-                expected = f"{reason.reason} (speaks {speaks} “leaves”)"
-                assert row[f"churn_reason_{place}"] == expected
+                expected = f"{reason.reason} (speaks {speaks} “{outcome}”)"
+                assert row[f"{answer.task}_reason_{place}"] == expected
+
+
+@pytest.mark.parametrize("churn", ["xgboost", "random_forest", "logistic_regression"])
+@settings(max_examples=15, deadline=None)
+@given(rows=st.lists(st.integers(0, 299), min_size=1, max_size=60))
+def test_customers_are_told_together_what_each_is_told_alone(churn: str, rows: list[int]):
+    """Whoever is asked about at once, in whatever order and however often."""
+    scorer, known = shop(churn=churn), of_orders_of_all()
+    places = np.array(rows) % len(known.features)
+    together = score(scorer, taken(known, places))
+    alone = [score(scorer, taken(known, places[[row]]))[0] for row in range(len(places))]
+    assert together == alone
+
+
+@settings(max_examples=15, deadline=None)
+@given(rows=st.lists(st.integers(0, 199), min_size=1, max_size=60))
+def test_people_are_told_together_what_each_is_told_alone(rows: list[int]):
+    scorer = market()
+    gaps = people().where(np.random.default_rng(3).random(people().shape) > 0.2)
+    some = gaps.assign(customer_id=people()["customer_id"]).iloc[np.array(rows) % len(people())]
+    together = score(scorer, of_rows(scorer, some))
+    alone = (some.iloc[[row]] for row in range(len(some)))
+    assert together == [score(scorer, of_rows(scorer, each))[0] for each in alone]
+
+
+@cache
+def of_orders_of_all() -> Given:
+    return of_orders(shop(), orders(), NUMBER)
+
+
+def taken(known: Given, places: np.ndarray) -> Given:
+    """Give some of the customers."""
+    return known._replace(
+        features=known.features.iloc[places].reset_index(drop=True),
+        asked={task: rows[places] for task, rows in known.asked.items()},
+    )
 
 
 def test_outcomes_are_told_of_those_whom_they_concern():
@@ -197,27 +244,24 @@ def test_another_order_and_time_move_the_answer_as_if_they_had_happened():
     before, after = what_if_orders(
         scorer, states, NUMBER, [Waited(30), AddedOrder(99.0, 7), Waited(10)]
     )
-    assert before == first(score(scorer, of_orders(scorer, mine, NUMBER)), before)
+    assert [before] == score(scorer, of_orders(scorer, mine, NUMBER))
     later = DAY + dt.timedelta(days=30)
     added = mine.iloc[[-1]].assign(ordered_on=later, value=99.0, items=7.0, returned=0.0)
     whole = pd.concat([mine, added])
-    (expected,) = score(scorer, of_orders(scorer, whole, NUMBER + 40))
-    pd.testing.assert_frame_equal(after.features, expected.features)
-    assert after.answers == expected.answers
-    assert after.features["recency_days"][0] == 10
+    later_still = of_orders(scorer, whole, NUMBER + 40)
+    assert later_still.features["recency_days"][0] == 10
+    assert [after] == score(scorer, later_still)
     assert before.answers != after.answers
-
-
-def first(found, like):
-    """Compare all but the frame."""
-    return found[0]._replace(features=like.features)
 
 
 def test_an_order_without_items_has_as_many_as_usual():
     mine = states_of_orders(orders()[orders()["customer_id"] == "c002"])
     before, after = what_if_orders(shop(), mine, NUMBER, [AddedOrder(10.0)])
-    one, other = (each.features["items_per_order"][0] for each in (before, after))
-    assert one == pytest.approx(other)
+    usual = changed(mine, NUMBER, [AddedOrder(10.0)])[0]
+    items = mine["items"].mean()
+    assert usual["items"].iloc[-1] == pytest.approx(items)
+    stated = what_if_orders(shop(), mine, NUMBER, [AddedOrder(10.0, items)])
+    assert (before, after) == stated
 
 
 def test_customers_without_orders_are_scored_by_attributes():
@@ -260,8 +304,10 @@ def test_changing_an_attribute_moves_the_answer():
     before, after = what_if(scorer, row, {"promotional_share": 0.95})
     assert after.answers[0].probability > before.answers[0].probability
     spent, more = what_if(scorer, row, {"revenue_this_month": 9_999.0})
-    assert more.features["monetary"][0] > spent.features["monetary"][0] + 5_000
-    assert before.features["promotional_share"][0] == row["promotional_share"].iloc[0]
+    whole = of_rows(scorer, row.assign(revenue_this_month=9_999.0))
+    assert whole.features["monetary"][0] > of_rows(scorer, row).features["monetary"][0] + 5_000
+    assert [more] == score(scorer, whole)
+    assert [before] == [spent] == score(scorer, of_rows(scorer, row))
 
 
 def test_demography_alone_tells_a_segment_whatever_else_is_known():

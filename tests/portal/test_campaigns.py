@@ -5,8 +5,10 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pyarrow.parquet as pq
@@ -19,8 +21,10 @@ from db.workspace import open_workspace
 from portal import campaigns, economics
 from portal.app import create_app
 from portal.cache import Results
+from portal.figures import campaigns as pictures
 from portal.filters import Filters
 from portal.listings import Listing, write_csv, write_excel, write_parquet
+from portal.queries import campaigns as queries
 from portal.queries.datasets import published
 from portal.settings import Settings
 from portal.snapshot import Snapshot, chosen
@@ -37,10 +41,16 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     return refreshed(folder / "portal.db", write_shop(folder / "shop.csv"))
 
 
-@pytest.fixture
-def at(shop: Shop) -> Iterator[Snapshot]:
+@contextmanager
+def looking(shop: Shop) -> Iterator[Snapshot]:
     with reading(open_reader(shop.url)) as connection:
         yield chosen(published(connection), connection, shop.dataset, Results(10))
+
+
+@pytest.fixture
+def at(shop: Shop) -> Iterator[Snapshot]:
+    with looking(shop) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -89,12 +99,112 @@ def test_a_proposed_name_is_free(shop: Shop, at: Snapshot) -> None:
 
 
 def test_an_audience_suffices_or_not() -> None:
-    asked = {"base": 0.3, "effect": 0.05, "share": 0.1, "power": 0.8}
     needed = economics.size_for_conversion(base=0.3, effect=0.05, held_share=0.1).customers
-    assert campaigns.reach(customers=needed, **asked).suffices
-    small = campaigns.reach(customers=needed - 1, **asked)
+    hope = campaigns.Hope(needed, share=0.1, power=0.8)
+    assert campaigns.reach(hope, base=0.3, effect=0.05).suffices
+    small = campaigns.reach(hope._replace(customers=needed - 1), base=0.3, effect=0.05)
     assert not small.suffices
     assert f"{needed:,}" in small.sentence
+    assert "percentage points" in small.sentence
+
+
+def test_an_audience_suffices_for_revenue_or_not() -> None:
+    usual = campaigns.Spend(mean=200.0, deviation=500.0, correlation=0.6)
+    needed = economics.size_for_revenue(
+        deviation=500, effect=20, held_share=0.2, correlation=0.6
+    ).customers
+    hope = campaigns.Hope(needed, share=0.2, power=0.8)
+    found = campaigns.reach_in_revenue(hope, usual=usual, effect=0.1, currency="GBP")
+    assert found.suffices
+    assert "from £200.00 to £220.00" in found.sentence
+    less = hope._replace(customers=needed // 4)
+    small = campaigns.reach_in_revenue(less, usual=usual, effect=0.1, currency="GBP")
+    assert not small.suffices
+    assert f"{needed:,} customers" in small.sentence
+    assert "smallest rise that it shows is £40.0" in small.sentence
+
+
+def test_what_is_usual_is_what_was_spent_in_the_last_90_days(shop: Shop, at: Snapshot) -> None:
+    spent = [
+        amount
+        for (amount,) in rows(
+            shop.path,
+            "select coalesce(sum(net), 0) from published_customer c"
+            " join published_run r using (dataset)"
+            " left join order_state o on o.run_id = r.run and o.customer_id = c.customer_id"
+            " and o.net > 0 and o.to_day > julianday(r.as_of) - 2440587.5"
+            " and o.from_day <= julianday(r.as_of) - 2440587.5"
+            " and o.ordered_day > julianday(r.as_of) - 2440587.5 - 90"
+            " group by c.customer_id",
+        )
+    ]
+    usual = campaigns.usual_spend(at, Filters())
+    assert usual is not None
+    assert usual.mean == pytest.approx(sum(spent) / len(spent))
+    assert usual.deviation == pytest.approx(pd.Series(spent).std())
+    assert -1 <= usual.correlation <= 1
+    assert campaigns.usual_spend(at, Filters(text="no such customer")) is None
+
+
+def test_of_many_customers_a_random_part_tells_what_is_usual(
+    at: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = queries.spent(at, Filters(), days=90)
+    monkeypatch.setattr(queries, "LOOKED_AT", 40)
+    assert len(queries.spent(at, Filters(), days=90)) == 40 < len(whole)
+
+
+def test_a_renamed_campaign_is_stamped_with_its_name(shop: Shop) -> None:
+    number, writer = made(shop, "first name"), open_workspace(shop.url)
+    campaigns.describe(writer, number, name="second name", note="", offer="", cost=3.5)
+    with looking(shop) as at:
+        campaign = campaigns.one(at.connection, number)
+        assert campaign is not None
+        listing = campaigns.listing(at, campaign, columns=())
+    assert "Campaign: second name" in listing.lines
+    assert json.loads(listing.stamp)["name"] == "second name"
+    with pytest.raises(economics.StrategyError, match="0 or more"):
+        campaigns.describe(writer, number, name="x", note="", offer="", cost=-1)
+
+
+def test_a_cost_tells_what_is_left(shop: Shop) -> None:
+    number = made(shop, "with a cost")
+    figures = dict.fromkeys(economics.Effect._fields, 0.0)
+    figures |= {"total": 1000.0, "total_low": 500.0, "total_high": 1500.0}
+    effect = economics.Effect(**figures)
+    with looking(shop) as at:
+        campaign = campaigns.one(at.connection, number)
+        assert campaign is not None
+        assert campaigns.paid_off(effect, campaign, at) == ""
+        said = {
+            cost: campaigns.paid_off(effect, campaign._replace(cost=cost), at)
+            for cost in (200.0, 400.0, 800.0)
+        }
+    assert "a profit of £300 is left (95 % interval £50 to £550): it paid off" in said[200.0]
+    assert "not proven" in said[400.0]
+    assert "not pay off" in said[800.0]
+
+
+def test_the_picture_says_what_the_intervals_allow() -> None:
+    rng = np.random.default_rng(3)
+    members = pd.DataFrame(
+        {
+            "customer_id": [str(place) for place in range(400)],
+            "contacted": np.arange(400) % 2 == 0,
+            "stratum": "all",
+        }
+    )
+    chance = np.where(members["contacted"], 0.6, 0.2)
+    orders = (rng.random(400) < chance).astype(int)
+    outcomes = pd.DataFrame(
+        {"customer_id": members["customer_id"], "orders": orders, "revenue": orders * 10.0}
+    )
+    rows = economics.read_back(members, outcomes).effects
+    figure = pictures.effects(rows, currency="GBP")
+    assert pictures.effects_finding(rows, currency="GBP").startswith("More customers ordered;")
+    drawn = {trace.hovertemplate for trace in figure.data}
+    assert len(drawn) == 4
+    assert pictures.effects(rows.iloc[:0], currency="GBP").data == ()
 
 
 def test_a_list_comes_as_csv_excel_and_parquet(shop: Shop, asked: FlaskClient) -> None:

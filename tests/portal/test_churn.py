@@ -3,6 +3,7 @@
 import io
 import sqlite3
 from contextlib import closing
+from urllib.parse import urlencode
 
 import pandas as pd
 import pytest
@@ -122,3 +123,26 @@ def test_the_list_of_a_group_holds_all_of_it(
     assert found["churn_probability"].is_monotonic_decreasing
     same = expected.loc[found["customer_id"], "segment"]
     assert list(found["segment"]) == list(same)
+
+
+def test_groups_lead_to_a_campaign_of_the_same_customers(
+    app: Dash, client: FlaskClient, known: pd.DataFrame
+) -> None:
+    group, many = next(iter(known["risk_value"].value_counts().items()))
+    ((exact,),) = _read(app, "select cut from retention_cut")
+    cut = queries.placed(exact)
+    shown = {"churn-cut": cut, "url": "?", "churn-group": "", "churn-asked": None}
+    said = str(answer(app, client, "churn-groups.children", shown))
+    assert f"Contact {many} customers" in said
+    assert f"{many} customers, churn probability" in said
+    assert "own cut" not in said
+    assert f"/campaigns?{urlencode({'dataset': 'shop', 'risk': group})}" in said
+
+    said = str(answer(app, client, "churn-groups.children", shown | {"churn-cut": 0.0}))
+    assert f"Contact {many} customers" in said
+    assert "At the run's own cut" in said
+
+
+def _read(app: Dash, query: str) -> list[tuple]:
+    with app.server.test_request_context("/"), snapshot() as at:
+        return [tuple(row) for row in at.connection.exec_driver_sql(query)]

@@ -13,13 +13,6 @@ from scipy import stats
 
 from db.engine import open_reader
 from pipeline.features.attributes import ATTRIBUTES
-from pipeline.sources.sample import (
-    made_up_behaviour,
-    made_up_market,
-    made_up_marketing,
-    market_files,
-)
-from pipeline.sources.sample.files import write, write_together
 from portal.app import create_app
 from portal.attributes import TITLES
 from portal.filters import Filters
@@ -28,24 +21,13 @@ from portal.queries.columns import MOST_GROUPS, groups, kept, kinds
 from portal.queries.explore import Thresholds, student, wilson
 from portal.settings import Settings
 from portal.snapshot import Snapshot, snapshot
-from tests.shops import Shop, refreshed, write_shop
-
-FORMS = ["marketing", "behaviour", "market", "shop"]
+from tests.shops import FORMS, Shop, published_forms
 
 
 @pytest.fixture(scope="module")
 def forms(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """Publish a small data set of every form in one database."""
-    folder = tmp_path_factory.mktemp("forms")
-    for name, table in (
-        ("marketing", made_up_marketing(300, seed=2)),
-        ("behaviour", made_up_behaviour(240, seed=2)),
-    ):
-        write(folder / f"{name}.csv", table.schema, [table])
-        refreshed(folder / "portal.db", folder / f"{name}.csv", dataset=name)
-    write_together(folder / "market", market_files(made_up_market(260, seed=2)))
-    refreshed(folder / "portal.db", folder / "market", dataset="market")
-    return refreshed(folder / "portal.db", write_shop(folder / "shop.csv"), dataset="shop")
+    return published_forms(tmp_path_factory.mktemp("forms"))
 
 
 @pytest.fixture(scope="module")

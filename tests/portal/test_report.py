@@ -169,6 +169,24 @@ def test_a_campaign_is_made_as_in_the_portal(
     assert not (tmp_path / "again.csv").exists()
 
 
+def test_the_stamp_of_a_list_makes_the_same_hold_out_again(shop: Shop, tmp_path: Path) -> None:
+    ((segment,),) = rows(
+        shop.path,
+        "select segment from published_customer group by 1 order by count(*) desc limit 1",
+    )
+    first = ("campaign", "--name", "first", "--segment", segment, "--holdout", 0.3)
+    made = (*first, "--seed", 21, "--output", tmp_path / "first.csv", "--everyone")
+    assert export(shop, *made) == 0
+    stamp = json.loads((tmp_path / "first.csv.json").read_text())
+
+    told = ("campaign", "--name", "second", "--segment", stamp["filters"]["Segment"])
+    drawn = ("--holdout", stamp["share"], "--seed", stamp["seed"], "--everyone")
+    assert export(shop, *told, *drawn, "--output", tmp_path / "second.csv") == 0
+    again = json.loads((tmp_path / "second.csv.json").read_text())
+    assert {**again, "name": "first"} == stamp
+    assert (tmp_path / "second.csv").read_bytes() == (tmp_path / "first.csv").read_bytes()
+
+
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [

@@ -260,3 +260,30 @@ print(json.dumps([before, heavy()]))
     before, after = json.loads(done.stdout)
     assert before == []
     assert "pipeline.models" in after
+
+
+def test_no_callback_of_another_page_loads_machine_learning(shops: Shop) -> None:
+    """Everything that a browser can ask of every page but those that score."""
+    program = f"""
+import json, sys
+from portal.navigation import pages
+from tests.benchmarks.children.ask_all import Portal, examples
+url = {shops.url!r}
+known = examples(url)
+portal = Portal(url, known.customer, known.customers)
+asked = 0
+for page in pages():
+    if page.path != "/score" and not page.path.startswith("/customer"):
+        for each in portal.questions(page, ""):
+            assert portal.problem(each.body) is None, each.callback
+            asked += 1
+heavy = {{"sklearn", "xgboost", "optuna", "pipeline.models"}} & set(sys.modules)
+print(json.dumps([asked, sorted(heavy)]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2_000:]
+    asked, heavy = json.loads(done.stdout.splitlines()[-1])
+    assert asked > 100
+    assert heavy == []

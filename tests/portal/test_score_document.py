@@ -1,5 +1,7 @@
 """Requests made up from the OpenAPI document: none makes the portal fail."""
 
+import shutil
+
 import pytest
 import schemathesis
 from flask import Flask
@@ -26,14 +28,19 @@ CHECKS = [
 
 
 @pytest.fixture(scope="module")
-def server(published_shop: Shop) -> Flask:
-    url = published_shop.url
+def server(published_shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    path = tmp_path_factory.mktemp("document") / "portal.db"
+    shutil.copy(published_shop.path, path)
+    url = f"sqlite:///{path}"
     return create_app(open_reader(url), Settings(db=url)).server
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=str)
-@pytest.mark.parametrize("name", ["score", "inputs"])
-def test_nothing_that_is_made_up_fails(server: Flask, name: str, mode: GenerationMode) -> None:
+@pytest.mark.parametrize("name", ["score", "inputs", "files"])
+def test_nothing_that_is_made_up_fails(
+    server: Flask, name: str, mode: GenerationMode, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.jobs._supervise", lambda _url, _job: None)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", server)
     operations = [each.ok() for each in schema.get_all_operations()]
     (operation,) = (each for each in operations if each.definition.raw["operationId"] == name)

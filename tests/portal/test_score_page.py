@@ -17,7 +17,12 @@ from tests.shops import Shop, rows
 
 SEARCH = "?dataset=shop"
 OUTPUT = "..score-result.children...score-said.children...score-changed.data.."
-LISTED = {"url.search": SEARCH, "score-changed.data": None, "score-deleted.data": None}
+LISTED = {
+    "url.search": SEARCH,
+    "score-changed.data": None,
+    "score-deleted.data": None,
+    "score-file-kept.data": None,
+}
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +131,7 @@ def test_a_customer_is_kept_and_deleted(client: FlaskClient, shop: Shop) -> None
     assert json.loads(inputs)["orders"] == [{"date": "2025-02-01", "value": 9.0, "items": 2.0}]
     assert by == 1
     listed = json.dumps(ask(client, "score-saved", LISTED), ensure_ascii=False)
-    assert "1 customer, scored by hand" in listed
+    assert "1 customer, scored here" in listed
 
     body = {
         "output": "score-deleted.data",

@@ -11,15 +11,18 @@ import pytest
 from dash import Dash
 
 from db.engine import open_reader
-from db.workspace import open_workspace, playbooks
 from pipeline.sources.sample import made_up_marketing
 from pipeline.sources.sample.files import write
-from portal import economics, work
+from portal import budgets, economics, scenarios, wording
 from portal.app import create_app
+from portal.components import calculator
 from portal.queries import strategy as queries
 from portal.settings import Settings
 from portal.snapshot import Snapshot, snapshot
 from tests.shops import Shop, refreshed, write_shop
+
+DEARER = 40
+"""By which customers of the shop are worth a contact."""
 
 
 @pytest.fixture(scope="module")
@@ -29,8 +32,11 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     people = made_up_marketing(200, seed=2)
     write(folder / "people.csv", people.schema, [people])
     refreshed(folder / "portal.db", folder / "people.csv", dataset="people")
-    lines = write_shop(folder / "shop.csv", customers=300, days=400)
-    return refreshed(folder / "portal.db", lines, dataset="shop")
+    path = write_shop(folder / "shop.csv", customers=300, days=400)
+    lines = pd.read_csv(path, dtype=str)
+    lines["UnitPrice"] = (lines["UnitPrice"].astype(float) * DEARER).astype(str)
+    lines.to_csv(path, index=False)
+    return refreshed(folder / "portal.db", path, dataset="shop")
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +86,7 @@ def test_engagement_is_the_mean_over_customers(portal: Dash, shop: Shop) -> None
         economics.engagement(customers, playbook.engagement), customers["segment"]
     ).set_index("segment")
     with looking(portal, "shop") as at:
-        found = queries.engagement(at, playbook).set_index("segment")
+        found = queries.engagement(at, playbook.engagement).set_index("segment")
     assert len(found) == len(expected)
     for column in ("engagement", "recency_points", "order_probability_points"):
         assert found[column].to_dict() == pytest.approx(expected[column].to_dict())
@@ -98,20 +104,78 @@ def test_cards_stand_by_priority(portal: Dash, page: ModuleType) -> None:
 
 
 def test_the_calculator_begins_with_the_playbook_and_agrees_with_the_formulas(
-    portal: Dash, page: ModuleType
+    portal: Dash,
 ) -> None:
-    with portal.server.test_request_context("/"):
-        _, segment = page.offer_segments("?dataset=shop")
-        ranges = page.fill_ranges(segment, "?dataset=shop")
+    with looking(portal, "shop") as at:
+        _, segment = calculator._offered(at)
+        customers, *ranges = calculator._usual(at, segment)
+        sizes = dict(queries.segments(at)[["segment", "customers"]].to_numpy())
+    assert customers == sizes[segment]
     play = economics.play_for(economics.default_playbook(), segment).play
     assert ranges[:3] == [play.response.low, play.response.likely, play.response.high]
+    given = {"segment": segment, "customers": customers, "budget": None}
+    found = scenarios.entered(ranges, **given)
+    assert scenarios.assumed(found).response.likely == pytest.approx(play.response.likely / 100)
+    assert scenarios.entered([None, *ranges[1:]], **given) is None
+    with pytest.raises(economics.StrategyError, match="low, likely, high"):
+        scenarios.assumed(scenarios.entered([99.0, *ranges[1:]], **given))
+
+
+def test_the_budget_begins_with_the_best_one(portal: Dash) -> None:
     with looking(portal, "shop") as at:
-        assumed = page._assumed(at, segment, ranges)
-    assert assumed.response.likely == pytest.approx(play.response.likely / 100)
+        first = budgets.start(at)
+        best = budgets.plan(at, 1_000.0).division.sensitivity.best_budget
+        assert budgets.given(at, None) == first.amount
+        assert [budgets.given(at, each) for each in (250.0, 0.5, 1e13)] == [250.0, 0, 0]
+    assert first.amount == pytest.approx(best, rel=0.05)
+    assert first.amount == float(f"{best:.2g}")
+    assert "best one" in first.said
+    with looking(portal, "people") as at:
+        begun = budgets.start(at)
+        assert begun is None or begun.amount >= 1
+
+
+def test_where_no_budget_pays_the_page_says_so(
+    portal: Dash, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(economics, "best_budget", lambda _: 0.0)
     with looking(portal, "shop") as at:
-        assert page._assumed(at, segment, [None, *ranges[1:]]) is None
-        with pytest.raises(economics.StrategyError, match="low, likely, high"):
-            page._assumed(at, segment, [99.0, *ranges[1:]])
+        first = budgets.start(at)
+    assert first.amount == budgets.SHOWN
+    assert "none pays" in first.said
+
+
+def test_engagement_is_worked_out_once(
+    portal: Dash, page: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with looking(portal, "shop") as at:
+        before = str(page._cards(at, None))
+        monkeypatch.setattr(queries, "_by_scores", lambda _: pytest.fail("worked out again"))
+        assert str(page._cards(at, None)) == before
+
+
+def test_a_card_says_who_a_segment_is_and_what_its_budget_brings(
+    portal: Dash, page: ModuleType
+) -> None:
+    with looking(portal, "shop") as at:
+        found = page.plan(at, 500.0)
+        (first, *_) = page._cards(at, found)
+    text = str(first)
+    for title in ("Customers", "Average basket", "Budget", "Expected profit", "Engagement"):
+        assert title in text
+    with looking(portal, "people") as at:
+        assert "Customers" in str(page._cards(at, None))
+
+
+def test_cards_divide_either_way(portal: Dash, page: ModuleType) -> None:
+    with looking(portal, "shop") as at:
+        found = page.plan(at, 500.0)
+        by_playbook, by_profit = (
+            str(page._cards(at, found, way)) for way in (page.BY_PLAYBOOK, page.BY_PROFIT)
+        )
+        for row in found.division.by_profit.rows.itertuples():
+            assert wording.money(row.spend, at.currency) in by_profit
+    assert by_playbook != by_profit
 
 
 def test_without_order_values_the_page_says_what_would_bring_them(
@@ -119,16 +183,4 @@ def test_without_order_values_the_page_says_what_would_bring_them(
 ) -> None:
     with portal.server.test_request_context("/"):
         state = page.show_groups("?dataset=people")
-    assert "order lines" in str(state)
-
-
-def test_a_saved_playbook_is_in_force(portal: Dash, shop: Shop, page: ModuleType) -> None:
-    text = economics.dump_playbook(economics.default_playbook()).replace(
-        "Retention and reward", "Something else"
-    )
-    playbooks.save(
-        open_workspace(shop.url), dataset="shop", text=text, note="", based_on=0, at=work.now()
-    )
-    with looking(portal, "shop") as at:
-        assert queries.in_force(at).version == 1
-        assert "Something else" in str(page._cards(at, None))
+    assert "order lines" in str(state[0])

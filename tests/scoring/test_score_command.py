@@ -237,9 +237,9 @@ def test_interrupted_leaves_what_was_there(
     given = [shop_file, "--dataset", "shop", "--db", published_shop.url, "--output", output]
     code, said = refused(given, capsys)
     assert (code, said) == (130, "score: Interrupted; nothing was written.")
-    monkeypatch.setattr(scoring, "score_frame", lambda *_: pd.DataFrame({"a": [1]}))
+    monkeypatch.setattr(scoring, "score_frame", lambda *_, **__: pd.DataFrame({"a": [1]}))
     monkeypatch.setattr(scoring, "_named", lambda table, *_: table)
-    monkeypatch.setattr(score, "csv_lines", interrupts)
+    monkeypatch.setattr(score, "csv_columns", interrupts)
     assert refused(given, capsys)[0] == 130
     assert output.read_text() == "as it was"
     assert [each.name for each in tmp_path.iterdir()] == ["scored.csv"]

@@ -29,8 +29,8 @@ def assert_sound(found: Segments) -> None:
     chosen = found.clusterings[found.clusterings["chosen"]]
     assert len(chosen) == 1
     verdict = chosen["verdict"].item()
-    assert (profiles["share"] >= 0.01).all() or "under 1%" in verdict
-    assert profiles["stability"].notna().all() or "under 1%" in verdict
+    assert (profiles["share"] >= 0.01).all() or "under 1 %" in verdict
+    assert profiles["stability"].notna().all() or "under 1 %" in verdict
     assert len(profiles) <= chosen["n_clusters"].item()
     assert profiles["share"].sum() == pytest.approx(1, abs=1e-5)
     assert profiles["revenue_share"].sum() == pytest.approx(1, abs=1e-5)
@@ -83,9 +83,9 @@ def test_unstable_ones_give_way_to_the_most_stable():
 def test_too_small_ones_are_published_with_a_word():
     found = grouped(snapshot(), least_share=0.4)
     chosen = found.clusterings[found.clusterings["chosen"]].iloc[0]
-    assert "every number in range has a segment under 40%" in chosen["verdict"]
+    assert "every number in range has a segment under 40 %" in chosen["verdict"]
     assert chosen["smallest_share"] == found.clusterings["smallest_share"].max()
-    assert "under 40%" in found.findings[0].explanation
+    assert "under 40 %" in found.findings[0].explanation
 
 
 def test_names_do_not_follow_numbers():

@@ -6,7 +6,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline.sources.columns import recognise
+from pipeline.sources.columns import match, recognise
+from pipeline.sources.order_lines import typed_lines
 from pipeline.sources.reading import read_parts
 from pipeline.sources.values import as_number, as_text, as_timestamp
 from tests.sources.broken import FIELDS, line
@@ -85,7 +86,7 @@ def test_blank_rows_and_columns_at_the_end_are_dropped(book, tmp_path: Path):
     fill(book.active, ["a", "b", None], [1, 2, None], [None, None, " "][:2])
     book.active["A900"] = ""
     (part,) = read_parts(saved(book, tmp_path))
-    assert part.table.to_pylist() == [{"a": "1", "b": "2"}]
+    assert part.table.to_pylist() == [{"a": 1, "b": 2}]
 
 
 def test_mixed_cells(book, tmp_path: Path):
@@ -119,3 +120,63 @@ def test_a_wide_sheet_of_many_rows_is_read(book, tmp_path: Path):
     fill(book.active, [f"c{i}" for i in range(60)], *([i] * 60 for i in range(500)))
     (part,) = read_parts(saved(book, tmp_path))
     assert (part.table.num_rows, part.table.num_columns) == (500, 60)
+
+
+def with_rows(tmp_path: Path, *rows: list[object]) -> Path:
+    book = openpyxl.Workbook()
+    fill(book.active, *rows)
+    return saved(book, tmp_path)
+
+
+def test_columns_under_a_first_row_of_names_keep_their_types(tmp_path: Path):
+    when = dt.datetime.fromisoformat("2010-12-01 08:26")
+    later = dt.datetime.fromisoformat("2010-12-01 08:26:30.5")
+    path = with_rows(
+        tmp_path,
+        ["number", "date", "moment", "text", "mixed", "fault", "none"],
+        [1, when, when, "007", 7, 2, None],
+        [2.5, when, later, "x", "C8", "#N/A", None],
+    )
+    (part,) = read_parts(path)
+    assert part.header_row == 1
+    types = {name: str(part.table[name].type) for name in part.table.column_names}
+    assert types == {
+        "number": "double", "date": "timestamp[s]", "moment": "timestamp[ms]",
+        "text": "string", "mixed": "string", "fault": "double", "none": "string",
+    }  # fmt: skip
+    assert as_text(part.table["mixed"]).to_pylist() == ["7", "C8"]
+    assert as_text(part.table["date"]).to_pylist() == ["2010-12-01 08:26:00"] * 2
+    assert as_number(part.table["fault"]).values.to_pylist() == [2, None]
+
+
+@pytest.mark.parametrize("odd", [True, dt.timedelta(hours=30)])
+def test_a_sheet_with_truths_or_spans_is_text(odd: object, tmp_path: Path):
+    (part,) = read_parts(with_rows(tmp_path, ["number", "odd"], [1, odd], [2, odd]))
+    assert {str(column.type) for column in part.table.columns} == {"string"}
+    assert part.table["number"].to_pylist() == ["1", "2"]
+
+
+def test_lines_are_the_same_whether_typed_by_the_sheet_or_from_text(tmp_path: Path):
+    first = dt.datetime.fromisoformat("2010-12-01 08:26")
+    rows = [
+        ["536365", "85123A", "Mug", 6, first, 2.55, 17850, "France"],
+        ["C536379", 22423, None, -1, first + dt.timedelta(days=1), 12.75, None, "EIRE"],
+        [536380, "POST", " Postage ", 1, first + dt.timedelta(days=2), 0, 13047, None],
+    ]
+    lines = []
+    for title in ([], [["Orders"]]):
+        (part,) = read_parts(with_rows(tmp_path, *title, FIELDS, *rows), wanted=orders)
+        columns = match(part.table.column_names, "order-lines", {}, file="book.xlsx")
+        lines.append(typed_lines(part, columns, unreadable_share=0).drop_columns("source_row"))
+        assert part.header_row == 1 + len(title)
+    assert lines[0].to_pylist() == lines[1].to_pylist()
+    assert lines[0]["customer_id"].to_pylist() == ["17850", None, "13047"]
+    assert lines[0]["product"].to_pylist() == ["85123A", "22423", "POST"]
+
+
+def test_a_header_below_a_first_row_of_names_is_found(book, tmp_path: Path):
+    notes = [f"note {place}" for place in range(len(FIELDS))]
+    fill(book.active, notes, [None] * len(FIELDS), FIELDS, line(1), line(2))
+    (part,) = read_parts(saved(book, tmp_path), wanted=orders)
+    assert (part.header_row, part.table.column_names) == (3, FIELDS)
+    assert len(part.table) == 2

@@ -131,7 +131,7 @@ def test_balance_by_hand() -> None:
         (["a", None, "b"], 0.5, "an identifier of its own"),
         (["a", "b", "c"], 0.0, "must lie between 0 and 1"),
         (["a", "b", "c"], 1.0, "must lie between 0 and 1"),
-        (["a", "b", "c"], 0.1, "An audience of 3 is too small to hold 10% out"),
+        (["a", "b", "c"], 0.1, "An audience of 3 is too small to hold 10 % out"),
     ],
 )
 def test_an_audience_that_can_not_be_divided(

@@ -1,15 +1,20 @@
 """The playbook: its figures, what it refuses and how, its text, and its history in words."""
 
+import time
+from typing import Any
+
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.errors import StrategyError
 from pipeline.segments.naming import ARCHETYPES, MORE_ARCHETYPES
 from pipeline.strategy.changes import changes
+from pipeline.strategy.faults import faults
 from pipeline.strategy.groups import GROUPS
 from pipeline.strategy.playbook import (
     DEFAULT,
-    Playbook,
     default_playbook,
     dump_playbook,
     load_playbook,
@@ -26,9 +31,15 @@ FIGURES = {
 }
 
 
-def edited(path: str, value: object) -> str:
-    """Give the built-in playbook's text with one value changed; a value of `...` removes it."""
+def edited(path: str, value: object, *others: tuple[str, object]) -> str:
+    """Give the built-in playbook's text with values changed; a value of `...` removes one."""
     content = yaml.safe_load(DEFAULT.read_text("utf-8"))
+    for each in ((path, value), *others):
+        change(content, *each)
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
+
+
+def change(content: Any, path: str, value: object) -> None:
     *way, last = path.split("/")
     place = content
     for part in way:
@@ -37,7 +48,6 @@ def edited(path: str, value: object) -> str:
         del place[last]
     else:
         place[last] = value
-    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False)
 
 
 def refused(text: str) -> str:
@@ -112,6 +122,8 @@ def test_costs_are_those_of_a_retention_campaign() -> None:
     [
         ("costs/incentive", -1, "“costs.incentive” must be at least 0"),
         ("costs/margin", 0.4, "“costs.margin” is in per cent: write 40 for 0.4"),
+        ("costs/contact_cost", 10**400, "“costs.contact_cost” must be a number"),
+        ("other/priority", 10**400, "“other.priority” must be"),
         ("costs/contact_cost", "much", "“costs.contact_cost” must be a number"),
         ("costs/contact_cost", float("nan"), "“costs.contact_cost” must be a number"),
         ("costs/success_rate/alpha", 0, "“costs.success_rate.alpha” must be above 0"),
@@ -143,6 +155,18 @@ def test_costs_are_those_of_a_retention_campaign() -> None:
         ("groups/Valuable at risk", ..., "“groups” must be exactly Valuable at risk, Val"),
         ("groups/Valuable at risk/push", ..., "“groups.Valuable at risk.push” is missing"),
         ("costs", ..., "“costs” is missing"),
+        ("segments/At Risk/budget_share/target", 13,
+         "“segments” must have target shares that add up to 100 %, not to 101 %: lower them"
+         " by 1"),
+        ("segments/At Risk/budget_share", {"least": 10, "target": 11.9, "most": 15},
+         "“segments” must have target shares that add up to 100 %, not to 99.9 %: raise them by"
+         " 0.1"),
+        ("segments/At Risk", ...,
+         "“segments” must have target shares that add up to 100 %, not to 88 %: raise them"
+         " by 12"),
+        ("groups/Valuable at risk/budget_share/target", 60,
+         "“groups” must have target shares that add up to 100 %, not to 110 %: lower them"
+         " by 10"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_in_one_sentence(path: str, value: object, said: str) -> None:
@@ -161,7 +185,19 @@ def test_what_is_wrong_is_said_in_one_sentence(path: str, value: object, said: s
         ("!!python/object/apply:os.system [ls]", "The playbook can't be read: line 1"),
         ("? [a]\n: 1\n", "The playbook can't be read: line 1 is not valid YAML"),
         ("[" * 5_000, "The playbook"),
-        ("a" * 100_001, "The playbook is too long: at most 100,000 characters"),
+        ("a" * (64 * 1024 + 1), "The playbook is too long: at most 64 kB"),
+        ("ä" * (32 * 1024 + 1), "The playbook is too long: at most 64 kB"),
+        ("a: !!timestamp x", "The playbook can't be read: line 1 has a tag (!); leave it out"),
+        (
+            "a: 1\nb: " + "9" * 5_000,
+            "The playbook can't be read: line 2 has a number that can't",
+        ),
+        (
+            "a: " + "1:" * 3_000 + "1.5",
+            "The playbook can't be read: line 1 has a number that can't",
+        ),
+        ("costs: 2026-99-99", "The playbook: “costs” must hold"),
+        ("\ud800", "The playbook can't be read: a character is not valid YAML"),
     ],
 )
 def test_a_text_that_is_no_playbook(text: str, said: str) -> None:
@@ -170,6 +206,9 @@ def test_a_text_that_is_no_playbook(text: str, said: str) -> None:
 
 def test_no_change_is_no_line() -> None:
     assert changes(default_playbook(), load_playbook(dump_playbook(default_playbook()))) == []
+
+
+AVERAGE = "segments/Average Customers/budget_share/target"
 
 
 @pytest.mark.parametrize(
@@ -181,14 +220,11 @@ def test_no_change_is_no_line() -> None:
          "Costs: success rate alpha 6, beta 14 → alpha 6, beta 20"),
         ("segments/At Risk/discount/most", 35, "At Risk: discount 20–30 % → 20–35 %"),
         ("segments/At Risk/discount", ..., "At Risk: discount 20–30 % → none"),
-        ("segments/At Risk/budget_share/target", 13,
-         "At Risk: budget share 12 (10–15) % → 13 (10–15) %"),
         ("segments/At Risk/strategy", "Call", "At Risk: strategy “Re-engagement” → “Call”"),
         ("segments/At Risk/channels", ["e-mail", "telephone", "post"],
          "At Risk, channels: “post” added"),
         ("segments/At Risk/channels", ["telephone", "e-mail"],
          "At Risk, channels: put in another order"),
-        ("segments/At Risk", ..., "At Risk: removed"),
         ("other/priority", 4, "Any other segment: priority 5 → 4"),
         ("groups/Valuable and safe/email", "None",
          "Valuable and safe: e-mail “News and recommendations, twice a month at most” →"
@@ -199,7 +235,81 @@ def test_a_change_is_told_in_words(path: str, value: object, line: str) -> None:
     assert changes(default_playbook(), load_playbook(edited(path, value))) == [line]
 
 
-def test_a_new_segment_is_told() -> None:
-    old = default_playbook()
-    new = Playbook(**{**dict(old), "segments": {**old.segments, "Trade": old.other}})
-    assert changes(old, new) == ["Trade: new"]
+def test_shares_that_move_are_told() -> None:
+    text = edited("segments/At Risk/budget_share/target", 11, (AVERAGE, 22))
+    assert changes(default_playbook(), load_playbook(text)) == [
+        "Average Customers: budget share 21 (20–25) % → 22 (20–25) %",
+        "At Risk: budget share 12 (10–15) % → 11 (10–15) %",
+    ]
+
+
+def test_segments_that_come_and_go_are_told() -> None:
+    content = yaml.safe_load(DEFAULT.read_text("utf-8"))
+    content["segments"]["Trade"] = content["segments"].pop("At Risk")
+    new = load_playbook(yaml.safe_dump(content, sort_keys=False))
+    assert changes(default_playbook(), new) == ["Trade: new", "At Risk: removed"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said", "on"),
+    [
+        ("costs/incentive", -1, "“costs.incentive” must be at least 0.", "incentive: -1"),
+        ("segments/At Risk/budget_share/target", 40,
+         "“segments.At Risk.budget_share” must be in order: least, target, most.",
+         "budget_share:"),
+        ("segments/At Risk/also", ["VIP Champions"],
+         "“segments.At Risk.also” names “VIP Champions” a second time.", "also:"),
+        ("segments/At Risk/actions", ["call", ""],
+         "“segments.At Risk.actions.1” must not be empty.", "- ''"),
+        ("other/colour", "red", "“other.colour” is not known; known there: ", "colour: red"),
+        ("other/strategy", ..., "“other.strategy” is missing.", "other:"),
+    ],
+)  # fmt: skip
+def test_a_fault_names_its_line(path: str, value: object, said: str, on: str) -> None:
+    text = edited(path, value)
+    (fault,) = faults(text)
+    assert fault.sentence.startswith(said)
+    assert fault.line is not None
+    assert text.splitlines()[fault.line - 1].strip() == on
+
+
+def test_every_fault_is_named_from_top_to_bottom() -> None:
+    text = edited(
+        "costs/margin", 0.4, ("engagement/recency", 50), ("groups/Valuable and safe/push", ...)
+    )
+    found = faults(text)
+    assert [fault.sentence.split("”")[0] for fault in found] == [
+        "“costs.margin", "“engagement", "“groups.Valuable and safe.push",
+    ]  # fmt: skip
+    lines = [fault.line for fault in found]
+    assert lines == sorted(lines)
+
+
+def test_a_text_that_is_no_playbook_has_one_fault_with_its_line() -> None:
+    assert faults("a: 1\na: 2\n")[0].line == 2
+    assert faults("")[0].line is None
+    assert faults(DEFAULT.read_text("utf-8")) == []
+
+
+def test_many_names_are_read_in_little_time() -> None:
+    text = "\n".join(f"k{number}: 1" for number in range(6_000))
+    began = time.process_time()
+    assert faults(text)
+    assert time.process_time() - began < 10
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_no_text_does_more_than_be_refused(data: st.DataObject) -> None:
+    """Whatever is typed into the built-in text either loads or has faults with sentences."""
+    text = DEFAULT.read_text("utf-8")
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, min(len(text), start + 40)))
+    typed = data.draw(
+        st.text(max_size=8) | st.sampled_from(["!!int", "&a", "*a", "1:2", "{", "-"])
+    )
+    changed = text[:start] + typed + text[end:]
+    found = faults(changed)
+    if not found:
+        load_playbook(changed)
+    assert all(fault.sentence.endswith(".") for fault in found)

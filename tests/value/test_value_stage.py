@@ -97,9 +97,9 @@ def test_the_hold_out_and_its_finding(found: Valued):
     assert set(said) == {"order_model", "spend", "holdout"}
     assert "BG/NBD is the first that converged" in said["order_model"]
     assert "single order for still with the shop" in said["order_model"]
-    assert "The 90% interval held the revenue of" in said["holdout"]
+    assert "The 90 % interval held the revenue of" in said["holdout"]
     coverage = found.metrics.loc[found.metrics["metric"] == "coverage", "value"].iloc[0]
-    assert f"{coverage:.1%}" in said["holdout"]
+    assert f"{100 * coverage:.1f} %" in said["holdout"]
 
 
 def test_the_same_seed_gives_the_same_rows(states: pd.DataFrame, found: Valued):

@@ -27,10 +27,12 @@ Measured = dict[str, Any]
 HOW = """\
 The portal in a process of its own behind Flask's test client: every callback that a page
 registers or the frame shows with it, and the data and the explanation of every card, posted
-to `/_dash-update-component` as a browser does, compressed answer included; once without a
-filter and once with one. *Cold* is the first answer after the start ({starts} starts), *warm*
-every later one. Seconds are wall time on the server; *CPU* is what of it was work, which
-differs where the machine does other things too."""
+to `/_dash-update-component` as a browser does, compressed answer included; without a filter,
+with one segment, and where a page has filters with several lists (segment, country, value
+band) and with a text that many identifiers hold. Tables are asked for their first rows by each
+column and for some far down. *Cold* is the first answer after the start ({starts} starts),
+*warm* every later one. Seconds are wall time on the server; *CPU* is what of it was work,
+which differs where the machine does other things too."""
 
 
 def callbacks(bench: Bench) -> Section:

@@ -3,7 +3,15 @@
 from tests.benchmarks.cases.beside import OURS, Way, beside
 from tests.benchmarks.measuring import Disagreement
 from tests.benchmarks.report import Section, Table
-from tests.benchmarks.shops import DATASET, Bench, Source, made_up, online_retail, refreshed
+from tests.benchmarks.shops import (
+    DATASET,
+    Bench,
+    Source,
+    made_up,
+    online_retail,
+    refreshed,
+    without_predictions,
+)
 
 DUCKDB, FROM_LINES = "DuckDB", "pandas from lines"
 LINES_FOR_PANDAS = 2_000_000
@@ -22,7 +30,7 @@ def rfm(bench: Bench) -> Section:
 
 
 def _table(bench: Bench, source: Source) -> Table:
-    product = refreshed(bench, source, repeats=1)
+    product = refreshed(without_predictions(bench), source, repeats=1)
     too_many = product.cost.told["rows_read"] > LINES_FOR_PANDAS
     ways = [
         Way(

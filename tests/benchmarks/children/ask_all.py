@@ -31,14 +31,23 @@ BROWSER = {
     "Origin": "http://localhost",
     "Sec-Fetch-Site": "same-origin",
 }
-FIRST_ROWS = {"startRow": 0, "endRow": 100, "sortModel": [], "filterModel": {}}
-LATER = {"getRowsRequest": FIRST_ROWS, "n_clicks": 1, "n_intervals": 1}
+FIRST_ROWS: dict[str, Any] = {
+    "startRow": 0, "endRow": 100, "sortModel": [], "filterModel": {},
+}  # fmt: skip
+ROWS = "getRowsRequest"
+FAR = 0.9
+"""Share of a table's rows after which its last block is asked for."""
+LATER = {ROWS: FIRST_ROWS, "n_clicks": 1, "n_intervals": 1}
 """What the browser fills in after the layout, by property."""
 
 EXAMPLE = """
-select customer_id, segment from published_customer
-where segment is not null order by frequency desc, customer_id limit 1
+select c.customer_id, c.segment, c.country, c.value_band
+from customer_result c
+join published on published.run_id = c.run_id
+where c.segment is not null order by c.frequency desc, c.customer_id limit 1
 """
+UNFILTERED = ("several", "searched")
+"""Kinds of questions that are not asked where a page has no filters."""
 PROBLEM = re.compile(r"-problem$|^notice$")
 
 
@@ -60,8 +69,8 @@ class Took(NamedTuple):
 class Portal:
     """A portal behind a test client, with what it told of its callbacks."""
 
-    def __init__(self, url: str, customer: str, filtered: str) -> None:
-        self.customer, self.filtered = customer, filtered
+    def __init__(self, url: str, customer: str, customers: int) -> None:
+        self.customer, self.customers = customer, customers
         app = create_app(open_reader(url), Settings(db=url))
         self.client: FlaskClient = app.server.test_client()
         self.shell = components(self.get("/_dash-layout"))
@@ -111,11 +120,28 @@ class Portal:
         there = self.content(page, search)
         for each in self.callbacks:
             parts = (*each["inputs"], *each["state"], *outputs(each["output"]))
-            if any(part["id"] not in there for part in parts):
+            if any(part["id"] not in there and not is_pattern(part["id"]) for part in parts):
                 continue
             self.never_asked.discard(each["output"])
-            for name, values in asked_for(each, page):
+            for name, values in asked_for(each, page, there, self.customers):
                 yield Asked(page.name, name, request(each, there, values))
+
+
+def is_pattern(name: str) -> bool:
+    """Tell whether an id stands for any number of components, none among them."""
+    return name.startswith("{") and '["ALL"]' in name
+
+
+def matched(pattern: str, there: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Give the ids on the page that a pattern stands for."""
+    wanted = json.loads(pattern)
+    ids = [json.loads(name) for name in there if name.startswith("{")]
+    return [
+        each
+        for each in ids
+        if each.keys() == wanted.keys()
+        and all(wanted[key] in (["ALL"], each[key]) for key in wanted)
+    ]
 
 
 def is_action(callback: Mapping[str, Any]) -> bool:
@@ -123,8 +149,16 @@ def is_action(callback: Mapping[str, Any]) -> bool:
     return all(each["property"] == "n_clicks" for each in callback["inputs"])
 
 
-def asked_for(callback: Mapping[str, Any], page: Page) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Name a callback by its first output; the dialog is asked once per card and part."""
+def asked_for(
+    callback: Mapping[str, Any],
+    page: Page,
+    there: Mapping[str, Mapping[str, Any]],
+    customers: int,
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Name a callback by its first output; the dialog is asked once per card and part.
+
+    A table is asked for its first rows, for those by each column, and for some far down.
+    """
     name = ", ".join(f"{o['id']}.{o['property']}" for o in outputs(callback["output"])[:1])
     if any(part["id"] == ASKED for part in callback["inputs"]):
         for card in dash.page_registry[page.module].get("evidence") or {}:
@@ -132,6 +166,14 @@ def asked_for(callback: Mapping[str, Any], page: Page) -> Iterator[tuple[str, di
                 yield f"{part} of {card}", {f"{ASKED}.data": {"card": card, "part": part}}
         return
     yield name, {}
+    for part in (part for part in callback["inputs"] if part["property"] == ROWS):
+        table, place = part["id"], int(customers * FAR)
+        far = {"startRow": place, "endRow": place + 100}
+        yield f"{table} far down", {f"{table}.{ROWS}": FIRST_ROWS | far}
+        for column in there[table]["columnDefs"]:
+            if column.get("sortable"):
+                sort = {"sortModel": [{"colId": column["field"], "sort": "asc"}]}
+                yield f"{table} by {column['field']}", {f"{table}.{ROWS}": FIRST_ROWS | sort}
 
 
 def request(
@@ -141,7 +183,12 @@ def request(
 ) -> dict[str, Any]:
     """Write the body that the browser would post."""
 
-    def filled(part: Mapping[str, str]) -> dict[str, Any]:
+    def filled(part: Mapping[str, str]) -> Any:
+        if is_pattern(part["id"]):
+            return [
+                {**part, "id": each, "value": there[written(each)].get(part["property"])}
+                for each in matched(part["id"], there)
+            ]
         name = f"{part['id']}.{part['property']}"
         value = values.get(name, there[part["id"]].get(part["property"]))
         if value is None:
@@ -150,14 +197,18 @@ def request(
 
     found = outputs(callback["output"])
     inputs = [filled(part) for part in callback["inputs"]]
-    changed = [f"{part['id']}.{part['property']}" for part in callback["inputs"]]
+    changed = [
+        f"{part['id']}.{part['property']}"
+        for part in callback["inputs"]
+        if not is_pattern(part["id"])
+    ]
     return {
         "output": callback["output"],
         "outputs": found if callback["output"].startswith("..") else found[0],
         "inputs": inputs,
         "state": [filled(part) for part in callback["state"]],
         "changedPropIds": changed,
-        "parsedChangedPropsIds": [part["id"] for part in callback["inputs"]],
+        "parsedChangedPropsIds": [name.rpartition(".")[0] for name in changed],
     }
 
 
@@ -176,8 +227,8 @@ def components(tree: Any) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     if isinstance(tree, Mapping):
         props = tree.get("props")
-        if isinstance(props, Mapping) and isinstance(props.get("id"), str):
-            found[props["id"]] = dict(props)
+        if isinstance(props, Mapping) and props.get("id"):
+            found[written(props["id"])] = dict(props)
         parts: Sequence[Any] = list(tree.values())
     elif isinstance(tree, list):
         parts = tree
@@ -186,6 +237,11 @@ def components(tree: Any) -> dict[str, dict[str, Any]]:
     for part in parts:
         found |= components(part)
     return found
+
+
+def written(name: Any) -> str:
+    """Write an id as Dash names it: as it is, or one of several parts as JSON."""
+    return name if isinstance(name, str) else json.dumps(name, sort_keys=True)
 
 
 def address(page: Page, customer: str, search: str) -> dict[str, str]:
@@ -199,21 +255,41 @@ def address(page: Page, customer: str, search: str) -> dict[str, str]:
     }
 
 
-def examples(url: str) -> tuple[str, str]:
-    """Give a customer and the query of a filter that keeps some customers, not all."""
+class Examples(NamedTuple):
+    """A customer, how many there are, and queries that keep some of them, by their kind."""
+
+    customer: str
+    customers: int
+    searches: dict[str, str]
+
+
+def examples(url: str) -> Examples:
+    """Give what to ask for: everything, a segment, several lists, a part of identifiers."""
     with reading(open_reader(url)) as connection:
         row = connection.execute(sa.text(EXAMPLE)).one()
-    return str(row.customer_id), "?" + urlencode({"segment": row.segment})
+        many = connection.execute(sa.text("select max(customers) from run")).scalar_one()
+    lists = {"segment": row.segment, "country": row.country, "band": row.value_band}
+    asked: dict[str, dict[str, str]] = {
+        "all": {},
+        "filtered": {"segment": row.segment},
+        "several": {name: value for name, value in lists.items() if value},
+        "searched": {"q": str(row.customer_id)[-1]},
+    }
+    searches = {kind: f"?{urlencode(one)}" if one else "" for kind, one in asked.items()}
+    return Examples(str(row.customer_id), int(many), searches)
 
 
 def main() -> None:
     """Ask everything once cold and some rounds warm; print the seconds as JSON."""
     url, rounds = sys.argv[1], int(sys.argv[2])
-    portal = Portal(url, *examples(url))
+    told = examples(url)
+    portal = Portal(url, told.customer, told.customers)
     measured: list[dict[str, Any]] = []
     problems: list[str] = []
     for page in pages():
-        for kind, search in (("all", ""), ("filtered", portal.filtered)):
+        for kind, search in told.searches.items():
+            if not page.filtered and kind in UNFILTERED:
+                continue
             for asked in portal.questions(page, search):
                 cold = portal.ask(asked.body)
                 problem = portal.problem(asked.body)

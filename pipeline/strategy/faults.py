@@ -1,0 +1,68 @@
+"""What is wrong with a playbook as it is being written: each fault with its line."""
+
+from typing import Any, NamedTuple
+
+import yaml
+from pydantic import ValidationError
+
+from pipeline.errors import StrategyError
+from pipeline.strategy.checked import problems
+from pipeline.strategy.playbook import Playbook, written_values
+
+MOST = 20
+"""So many faults are named; the rest shows once these are mended."""
+
+
+class Fault(NamedTuple):
+    """One fault: the line that it is on (from 1; none where it is on no single one)."""
+
+    line: int | None
+    sentence: str
+
+
+def faults(text: str) -> list[Fault]:
+    """Name what is wrong with a playbook's text, from top to bottom; none where it is valid.
+
+    >>> faults("costs: 3")[0]
+    Fault(line=1, sentence='“costs” must hold “name: value” lines.')
+    """
+    try:
+        written = written_values(text)
+    except StrategyError as error:
+        return [Fault(_named_line(error), str(error))]
+    try:
+        Playbook.model_validate(written.content)
+    except ValidationError as error:
+        found = [
+            Fault(_line(written.root, each.where), f"{each.said}.")
+            for each in problems(Playbook, error)
+        ]
+        return sorted(found, key=lambda fault: fault.line or 0)[:MOST]
+    return []
+
+
+def _named_line(error: StrategyError) -> int | None:
+    mark = getattr(error.__cause__, "problem_mark", None)
+    return mark.line + 1 if mark else None
+
+
+def _line(root: yaml.Node, where: tuple[int | str, ...]) -> int:
+    """Give the line of what some names lead to, or of the last of them that is there."""
+    node, line = root, root.start_mark.line
+    for part in where:
+        found = _within(node, part)
+        if found is None:
+            break
+        line, node = found
+    return int(line) + 1
+
+
+def _within(node: yaml.Node, part: int | str) -> tuple[int, yaml.Node] | None:
+    values: Any = node.value
+    if isinstance(node, yaml.MappingNode):
+        for key, value in values:
+            if key.value == str(part):
+                return key.start_mark.line, value
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(values):
+        return values[part].start_mark.line, values[part]
+    return None

@@ -1,0 +1,92 @@
+"""Scenarios: an address carries all of one; whatever else it carries is refused in words."""
+
+from contextlib import suppress
+from urllib.parse import quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal import scenarios
+from portal.economics import StrategyError
+from portal.scenarios import Entered
+
+CAREFUL = Entered(
+    segment="VIP Champions",
+    customers=698,
+    ranges=(8, 15, 25, 45, 60, 75, 255.11, 367.1, 527.83, 50, 50, 50, 15, 20, 25, 1, 1, 1),
+    budget=5_500.0,
+    name="Careful, 50 % ~off",
+)
+TEXT = scenarios.to_text(CAREFUL)
+printable = st.text(
+    st.characters(categories=("L", "N", "P", "S", "Zs")), min_size=1, max_size=60
+).filter(lambda text: text.strip() and text.isprintable())
+shares = st.lists(st.integers(0, 10_000), min_size=3, max_size=3).map(
+    lambda three: [each / 100 for each in sorted(three)]
+)
+amounts = st.lists(st.integers(0, 10**8), min_size=3, max_size=3).map(
+    lambda three: [each / 100 for each in sorted(three)]
+)
+
+
+@given(
+    segment=printable,
+    name=printable,
+    customers=st.integers(0, 10**9),
+    budget=st.none() | st.integers(100, 10**10).map(lambda cents: cents / 100),
+    ranges=st.tuples(shares, shares, amounts, shares, shares, amounts),
+)
+def test_an_address_brings_a_scenario_back(segment, name, customers, budget, ranges) -> None:
+    flat = tuple(value for three in ranges for value in three)
+    whole = Entered(segment, customers, flat, budget, name)
+    query = scenarios.to_query([whole, CAREFUL], "Online Retail & more")
+    assert scenarios.from_query(query) == scenarios.Shared((whole, CAREFUL))
+
+
+def test_without_a_scenario_an_address_says_nothing() -> None:
+    for search in (None, "", "?dataset=shop", "?q=scenario"):
+        assert scenarios.from_query(search) == scenarios.Shared(())
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "not written as this page writes it"),
+        ("hello", "not written as this page writes it"),
+        (TEXT.replace("1~", "2~", 1), "not written as this page writes it"),
+        (TEXT + "~", "not written as this page writes it"),
+        (TEXT.replace("~698~", "~many~"), "number of customers"),
+        (TEXT.replace("~698~", "~9999999999~"), "number of customers"),
+        (TEXT.replace("~5500~", "~0.5~"), "its budget is none"),
+        (TEXT.replace("~5500~", "~nan~"), "its budget is not made of numbers"),
+        (TEXT.replace("8_15_25", "8_15"), "its response is not three numbers"),
+        (TEXT.replace("8_15_25", "8_15_x"), "its response is not made of numbers"),
+        (TEXT.replace("8_15_25", "8_1e3_9"), "its response is not made of numbers"),
+        (TEXT.replace("8_15_25", "30_15_25"), "“response” must be in order"),
+        (TEXT.replace("8_15_25", "8_15_125"), "“response” must be a share"),
+        (TEXT.replace("VIP Champions", ""), "its segment is not a line"),
+        (TEXT.replace("VIP Champions", "x" * 101), "its segment is not a line"),
+        (TEXT.replace("Careful", "a\nb"), "its name is not a line"),
+    ],
+)
+def test_a_bad_address_is_one_clear_sentence(text: str, why: str) -> None:
+    shared = scenarios.from_query(f"?scenario={quote_plus(text)}")
+    assert shared.entered == ()
+    assert why in shared.problem
+    assert shared.problem.endswith("instead.")
+    assert ". " not in shared.problem
+
+
+def test_no_more_than_four_are_compared() -> None:
+    assert len(scenarios.from_query(scenarios.to_query([CAREFUL] * 4, "shop")).entered) == 4
+    shared = scenarios.from_query(scenarios.to_query([CAREFUL] * 5, "shop"))
+    assert shared.entered == ()
+    assert "more than 4" in shared.problem
+    assert "too long" in scenarios.from_query("?scenario=" + "1" * 30_000).problem
+
+
+@given(st.text(max_size=60))
+def test_no_text_does_more_than_be_refused(text: str) -> None:
+    with suppress(StrategyError):
+        scenarios.from_text(text)

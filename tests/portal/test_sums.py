@@ -1,0 +1,275 @@
+"""Sums by kind and packed columns tell what plain pandas tells over every customer.
+
+On each form and under filters of every kind, alone and together, with a text and without.
+"""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pytest
+from dash import Dash
+
+from db.engine import open_reader
+from portal.app import create_app
+from portal.filters import NO_FILTERS, Filters
+from portal.queries import campaigns, customers, overview, segments, value
+from portal.queries.columns import kept, names
+from portal.queries.customers import Sort
+from portal.settings import Settings
+from portal.snapshot import Snapshot, snapshot
+from tests.shops import FORMS, Shop, published_forms
+
+MEASURES = ["recency_days", "frequency", "monetary", "average_basket"]
+COLUMNS = {
+    "segments": "segment", "countries": "country", "bands": "value_band", "risks": "risk_value",
+}  # fmt: skip
+
+
+class Known(NamedTuple):
+    """What any other tool reads of a run."""
+
+    customers: pd.DataFrame
+    snapshots: pd.DataFrame
+    orders: pd.DataFrame
+
+    def kept(self, filters: Filters) -> pd.DataFrame:
+        """Give the customers that filters keep."""
+        found = self.customers
+        for field, column in COLUMNS.items():
+            if values := getattr(filters, field):
+                found = found[found[column].isin(values)]
+        return found[found["customer_id"].str.contains(filters.text, regex=False)]
+
+
+@pytest.fixture(scope="module")
+def forms(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """Publish a small data set of every form in one database."""
+    return published_forms(tmp_path_factory.mktemp("forms"))
+
+
+@pytest.fixture(scope="module")
+def portal(forms: Shop) -> Dash:
+    return create_app(open_reader(forms.url), Settings(db=forms.url))
+
+
+@contextmanager
+def looking(portal: Dash, dataset: str) -> Iterator[Snapshot]:
+    with portal.server.test_request_context("/"), snapshot(f"?dataset={dataset}") as at:
+        yield at
+
+
+@pytest.fixture(scope="module")
+def known(portal: Dash, forms: Shop) -> dict[str, Known]:
+    found = {}
+    for form in FORMS:
+        with looking(portal, form) as at, closing(sqlite3.connect(forms.path)) as connection:
+            found[form] = Known(
+                *(
+                    pd.read_sql_query(
+                        f"select * from {table} where run_id = ? order by customer_id",
+                        connection,
+                        params=(at.run_id,),
+                    )
+                    for table in ("customer_result", "customer_snapshot", "order_state")
+                )
+            )
+    return found
+
+
+def asked(known: Known) -> list[Filters]:
+    """List filters of each kind, alone and together, with a text and without."""
+    rows = known.customers
+    one: dict[str, Any] = {
+        field: (rows[column].dropna().mode()[0],)
+        for field, column in COLUMNS.items()
+        if rows[column].notna().any()
+    }
+    texts = [rows["customer_id"].iloc[len(rows) // 2][-1], rows["customer_id"].iloc[0]]
+    two = tuple(rows["segment"].unique()[:2])
+    found = [
+        *(Filters(**{field: values}) for field, values in one.items()),
+        Filters(**one),
+        Filters(segments=two, bands=one.get("bands", ())),
+        Filters(segments=("No such",)),
+        Filters(segments=two, countries=("Nowhere",)),
+        Filters(text="no such"),
+    ]
+    found += [each._replace(text=text) for each in found[:-1] for text in texts]
+    return [*found, *(Filters(text=text) for text in texts)]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_counts_and_shares_and_countries(portal: Dash, known: dict[str, Known], form: str):
+    with looking(portal, form) as at:
+        for filters in [NO_FILTERS, *asked(known[form])]:
+            some = known[form].kept(filters)
+            assert customers.count(at, filters) == len(some)
+            by = some.groupby("segment")
+            found = overview.shares(at, filters).set_index("segment")
+            expected = (
+                by[MEASURES]
+                .mean()
+                .assign(
+                    customers=by.size(),
+                    share=by.size() / max(len(some), 1),
+                    revenue=by["monetary"].sum(min_count=1),
+                )
+            )
+            pd.testing.assert_frame_equal(
+                found[list(expected)].sort_index().astype(float),
+                expected.astype(float),
+                check_index_type=False,
+            )
+            assert found["monetary"].is_monotonic_decreasing or found["monetary"].isna().any()
+            country = some.assign(country=some["country"].fillna("Not known")).groupby(
+                "country"
+            )
+            places = overview.countries(at, filters).set_index("country").sort_index()
+            assert places["customers"].to_dict() == country.size().to_dict()
+            for column, of in (("revenue", "monetary"), ("orders", "frequency")):
+                np.testing.assert_allclose(
+                    places[column].astype(float), country[of].sum(min_count=1).astype(float)
+                )
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_totals_of_every_snapshot(portal: Dash, known: dict[str, Known], form: str):
+    with looking(portal, form) as at:
+        for filters in asked(known[form]):
+            some = known[form].kept(filters)
+            rows = known[form].snapshots
+            rows = rows[rows["customer_id"].isin(some["customer_id"])]
+            by = rows.groupby("as_of")
+            found = overview.totals(at, filters).set_index("as_of").astype(float)
+            expected = pd.DataFrame(
+                {
+                    "customers": by.size(),
+                    "active_customers": by["recency_days"].apply(
+                        lambda days: (days < 90).sum()
+                    ),
+                    "orders": by["frequency"].sum(min_count=1),
+                    "revenue": by["monetary"].sum(min_count=1),
+                }
+            ).astype(float)
+            assert list(found.index) == list(expected.index)
+            np.testing.assert_allclose(found[list(expected)], expected)
+
+
+def test_months_are_those_of_standing_orders(portal: Dash, known: dict[str, Known]):
+    rows = known["shop"].orders
+    with looking(portal, "shop") as at:
+        assert at.as_of
+        day = (at.as_of - dt.date(1970, 1, 1)).days
+        stands = rows[(rows["from_day"] <= day) & (rows["to_day"] > day) & (rows["net"] > 0)]
+        for filters in asked(known["shop"]):
+            some = known["shop"].kept(filters)
+            mine = stands[stands["customer_id"].isin(some["customer_id"])]
+            month = pd.to_datetime(mine["ordered_day"], unit="D").dt.strftime("%Y-%m-01")
+            found = overview.monthly(at, filters).set_index("month")
+            assert len(found) == len(overview.monthly(at, NO_FILTERS))
+            filled = found[found["orders"] > 0]
+            assert filled["orders"].to_dict() == mine.groupby(month).size().to_dict()
+            np.testing.assert_allclose(filled["revenue"], mine.groupby(month)["net"].sum())
+            assert found["revenue"].sum() == pytest.approx(mine["net"].sum())
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_concentration_and_audiences(portal: Dash, known: dict[str, Known], form: str):
+    with looking(portal, form) as at:
+        for filters in asked(known[form]):
+            some = known[form].kept(filters)
+            spend = np.sort(some["monetary"].dropna())[::-1]
+            curve = overview.concentration(at, filters).set_index("customer_share")
+            if len(spend):
+                half = np.interp(
+                    len(spend) / 2, np.arange(len(spend) + 1), [0, *np.cumsum(spend)]
+                )
+                assert curve["revenue_share"].iloc[50] == pytest.approx(half / spend.sum())
+            told = campaigns.figures(at, filters).iloc[0]
+            assert told["customers"] == len(some)
+            assert told["scored"] == some["churn_probability"].notna().sum()
+            for column, expected in (
+                ("revenue", some["monetary"].sum(min_count=1)),
+                ("clv_12m", some["clv_12m"].sum(min_count=1)),
+                ("churn_probability", some["churn_probability"].mean()),
+                ("at_risk", (some["churn_probability"] * some["clv_12m"]).sum(min_count=1)),
+                ("order_probability", some["order_probability_90d"].mean()),
+            ):
+                np.testing.assert_allclose(float(told[column] or np.nan), float(expected))
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_points_are_a_sample_of_those_kept(portal: Dash, known: dict[str, Known], form: str):
+    with looking(portal, form) as at:
+        for filters in [NO_FILTERS, *asked(known[form])]:
+            some = known[form].kept(filters)
+            found, total = segments.points(at, filters, at_most=40)
+            assert total == len(some)
+            share = min(1.0, 40 / max(total, 1))
+            expected = some[some["sample_position"] <= share]
+            assert list(found["customer_id"]) == list(expected["customer_id"])
+            assert list(found["segment"]) == list(expected["segment"])
+            for column in segments.MEASURES:
+                np.testing.assert_allclose(
+                    found[column].astype(float), expected[column].astype(float)
+                )
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("descending", [True, False])
+def test_pages_are_sorted_as_the_export(
+    portal: Dash, known: dict[str, Known], form: str, descending: bool
+):
+    with looking(portal, form) as at:
+        some = asked(known[form])[0]
+        for column in customers.COLUMNS:
+            sort = Sort(column, descending)
+            for filters in (NO_FILTERS, some, some._replace(text="1")):
+                whole = [row[0] for row in customers.stream(at, filters, sort=sort)]
+                rows = customers.page(at, filters, sort=sort, start=3, end=20)
+                assert list(rows["customer_id"]) == whole[3:20]
+                last = customers.page(at, filters, sort=sort, start=len(whole) - 5, end=10**6)
+                assert list(last["customer_id"]) == whole[-5:] if len(whole) >= 5 else True
+
+
+def test_customers_with_a_value_are_sorted(portal: Dash, known: dict[str, Known]):
+    rows = known["shop"].customers.dropna(subset=["clv_12m"])
+    with looking(portal, "shop") as at:
+        assert value.count(at, NO_FILTERS) == len(rows) > 0
+        for column in value.CUSTOMER_COLUMNS:
+            found = value.customers(at, NO_FILTERS, sort=Sort(column), start=2, end=30)
+            expected = rows.sort_values(
+                [column, "customer_id"], ascending=[False, True], na_position="last"
+            )
+            assert list(found["customer_id"]) == list(expected["customer_id"])[2:30]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_choices_are_what_customers_have(portal: Dash, known: dict[str, Known], form: str):
+    with looking(portal, form) as at:
+        offered = customers.choices(at)
+        for field, column in COLUMNS.items():
+            counts = known[form].customers[column].value_counts().to_dict()
+            assert dict(getattr(offered, field)) == counts
+    if form == "shop":
+        assert all(offered)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_identifiers_are_found_by_any_part(portal: Dash, known: dict[str, Known], form: str):
+    every = known[form].customers["customer_id"]
+    with looking(portal, form) as at:
+        found = names(at)
+        assert found.of(np.arange(at.customers)) == list(every)
+        assert [found.place(each) for each in every[::17]] == list(range(0, len(every), 17))
+        assert found.place(f"{every[0]}x") is None
+        assert found.place(f"{every[0]}\n{every[1]}") is None
+        for text in (every[0], every[0][:1], every.iloc[-1][-2:], f"{every[0]}\n", "", "Ω"):
+            if text:
+                expected = every.str.contains(text, regex=False).to_numpy()
+                assert kept(at, Filters(text=text)).tolist() == expected.tolist()
