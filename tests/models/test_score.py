@@ -313,14 +313,15 @@ def test_changing_an_attribute_moves_the_answer():
 def test_demography_alone_tells_a_segment_whatever_else_is_known():
     scorer = market()
     row = people().iloc[[3]]
-    before, after = what_if(scorer, row, {"revenue_this_month": 9_999.0})
-    told = [by_demography(scorer, each.features) for each in (before, after)]
+    before = of_rows(scorer, row).features
+    after = of_rows(scorer, row.assign(revenue_this_month=9_999.0)).features
+    told = [by_demography(scorer, each) for each in (before, after)]
     assert told[0] == told[1]
     served = unpack_served(stored_of_people()["model.segment"])
-    expected = served.probabilities(before.features)[0]
+    expected = served.probabilities(before)[0]
     assert told[0].probability == pytest.approx(expected.max(), abs=1e-5)
     assert told[0].name == served.classes[int(expected.argmax())]
-    assert by_demography(scorer._replace(models={}), before.features) is None
+    assert by_demography(scorer._replace(models={}), before) is None
 
 
 def test_every_input_is_asked_and_none_invented():
