@@ -7,7 +7,7 @@ from typing import Any
 import dash
 import dash_bootstrap_components as dbc
 import pandas as pd
-from dash import ALL, Input, Output, State, callback, ctx, dcc, html, no_update
+from dash import ALL, Input, Output, State, callback, ctx, dcc, html, no_update, set_props
 from dash.development.base_component import Component
 
 from db.errors import DatabaseError, NotPublished
@@ -517,6 +517,7 @@ def _renamed(old: str, new: str) -> Any:
         changing.rename(here().workspace.engine, old, new)
     except DatabaseError as error:
         return error_state(str(error))
+    set_props(REVISION, {"data": f"{old} is now {new}"})  # at once, not when next asked
     return f"“{old}” is now “{new}”."
 
 

@@ -162,8 +162,11 @@ def test_a_data_set_is_renamed_and_deleted(visit: Open, base: str, shop: Shop) -
     seen = visit(base=base)
     seen.go("/data")
     seen.page.locator("#data-which").select_option("shop")
+    seen.settle()
     seen.page.get_by_label("New name").fill("store")
+    seen.settle()
     button(seen.page, "Rename").click()
+    expect(seen.page.locator("#data-changed")).to_contain_text("store")
     expect(seen.page.locator("#data-list")).to_contain_text("store")
     assert run(shop, "store") != []
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESK, PHONE, Open, looks_right
 from tests.shops import write_shop
@@ -45,8 +46,8 @@ def test_a_file_is_brought_and_scored(visit: Open, tmp_path: Path) -> None:
     page.wait_for_selector(".score-file-table tbody tr", timeout=60_000)
     seen.settle()
     assert "upload=" in page.url
-    assert "likely to leave" in page.inner_text("#score-file-summary")
-    assert "than usual" in page.inner_text("#score-file-rows")
+    expect(page.locator("#score-file-summary")).to_contain_text("likely to leave")
+    expect(page.locator("#score-file-rows")).to_contain_text("than usual")
     looks_right(page)
 
     page.click("#score-file-save")

@@ -26,8 +26,7 @@ def test_budget_and_ranges_are_followed(visit: Open) -> None:
     seen = visit()
     seen.go(ADDRESS)
     said = seen.page.locator("#strategy-said")
-    before = said.inner_text()
-    assert "No budget was given" in before
+    expect(said).to_contain_text("No budget was given")
     seen.page.locator("#strategy-budget").fill("500")
     seen.page.keyboard.press("Enter")
     expect(said).not_to_contain_text("No budget was given")

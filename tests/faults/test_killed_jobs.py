@@ -3,6 +3,10 @@
 import datetime as dt
 import os
 import signal
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -33,6 +37,21 @@ def pressed(client: FlaskClient) -> int:
     return job
 
 
+def stop_between_writes(pid: int, database: Path) -> None:
+    """Stop a process at a moment when it holds no lock that everybody would wait for."""
+    while True:
+        os.kill(pid, signal.SIGSTOP)
+        with closing(sqlite3.connect(database, timeout=1, isolation_level=None)) as connection:
+            try:
+                connection.execute("begin immediate")
+            except sqlite3.OperationalError:
+                os.kill(pid, signal.SIGCONT)
+                time.sleep(0.05)
+            else:
+                connection.execute("rollback")
+                return
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP], ids=["killed", "stopped"])
 def test_a_supervisor_that_dies_is_lost_and_a_new_job_can_begin(
     ground: Ground, number: int, monkeypatch: pytest.MonkeyPatch
@@ -43,7 +62,10 @@ def test_a_supervisor_that_dies_is_lost_and_a_new_job_can_begin(
     pid = supervisor(ground.shop, job)
     (child,) = until(lambda: children(pid))
 
-    os.kill(pid, number)
+    if number == signal.SIGSTOP:
+        stop_between_writes(pid, ground.shop.path)
+    else:
+        os.kill(pid, number)
     with monkeypatch.context() as patch:
         patch.setattr(jobs, "LOST_AFTER", SOON)
         until(lambda: client.get(f"/api/v1/jobs/{job}").json["state"] == "lost", LOST_WITHIN)
