@@ -105,6 +105,7 @@ def open_reader(url: str) -> Engine:
         )
         sa.event.listen(engine, "connect", _prepare_sqlite_reader)
         sa.event.listen(engine, "begin", _begin)
+        _follow(engine, path)
         return engine
     engine = sa.create_engine(parsed, pool_pre_ping=True)
     sa.event.listen(engine, "begin", _begin_read_only)
@@ -191,6 +192,32 @@ def _prepare_sqlite_reader(connection: Any, _record: Any) -> None:
     connection.execute(busy_timeout())
     connection.execute("PRAGMA query_only=ON")
     connection.execute("PRAGMA cache_size=-32000")
+
+
+def _follow(engine: Engine, path: Path) -> None:
+    """Open connections anew once another file stands in the database's place.
+
+    A connection keeps the file that it opened: it would show for ever what was there before
+    somebody put a copy back.
+    """
+
+    def remember(_connection: Any, record: Any) -> None:
+        record.info["file"] = _identity(path)
+
+    def compare(_connection: Any, record: Any, _proxy: Any) -> None:
+        if record.info["file"] != _identity(path):
+            raise sa.exc.DisconnectionError("Another file stands there now.")
+
+    sa.event.listen(engine, "connect", remember)
+    sa.event.listen(engine, "checkout", compare)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        seen = path.stat()
+    except OSError:
+        return None
+    return seen.st_dev, seen.st_ino
 
 
 def _begin_immediate_to_write(connection: Connection) -> None:

@@ -32,8 +32,9 @@ class Looked(NamedTuple):
 
     @property
     def is_scored(self) -> bool:
-        """Tell whether the table of its customers is there."""
-        return self.upload.state == "scored" and _path(self.upload).exists()
+        """Tell whether the table of its customers is there, and what the job said of it."""
+        is_done = self.job.state == "done" and self.upload.state == "scored"
+        return is_done and _path(self.upload).exists()
 
 
 class Summary(NamedTuple):

@@ -1,7 +1,6 @@
 """The page of data in a browser: bring a file in, map it, publish it, cancel, follow."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,7 @@ from portal.settings import Settings
 from tests.browser.conftest import PHONE, Open, Serve, Visit, looks_right
 from tests.forks import fork_jobs
 from tests.processes import paused
-from tests.shops import QUICK, Shop, rows, write_shop
+from tests.shops import QUICK, Shop, copied, rows, write_shop
 
 pytestmark = pytest.mark.browser
 SLOW = "segments: {algorithm: kmeans, tuning: true, trials: 4, bootstraps: 100000}\n"
@@ -21,7 +20,7 @@ SOON = 60_000
 @pytest.fixture
 def shop(published_shop: Shop, tmp_path: Path) -> Shop:
     """Give a shop that the test may change."""
-    path = Path(shutil.copy(published_shop.path, tmp_path / "portal.db"))
+    path = copied(published_shop.path, tmp_path / "portal.db")
     return Shop(path, f"sqlite:///{path}", published_shop.dataset)
 
 

@@ -1,7 +1,6 @@
 """The frame in a browser: every page, both themes, two widths; filters, menus, dialogs."""
 
 import re
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -15,7 +14,7 @@ from portal.app import create_app
 from portal.navigation import pages
 from portal.settings import Settings
 from tests.browser.conftest import DESK, PHONE, Open, Serve, looks_right
-from tests.shops import Shop
+from tests.shops import Shop, copied
 
 pytestmark = pytest.mark.browser
 
@@ -259,7 +258,7 @@ def test_landing_waits_for_data(
     expect(seen.page.get_by_text("python scripts/refresh.py FILE")).to_be_visible()
     looks_right(seen.page)
 
-    shutil.copy(shops.path, tmp_path / "copy.db")
+    copied(shops.path, tmp_path / "copy.db")
     (tmp_path / "copy.db").rename(database)
     expect(seen.page.get_by_role("heading", level=1)).to_have_text("Overview")
     seen.settle()
@@ -269,7 +268,7 @@ def test_one_failure_leaves_the_rest_alive(
     visit: Open, serve: Serve, shops: Shop, tmp_path: Path
 ) -> None:
     broken = tmp_path / "broken.db"
-    shutil.copy(shops.path, broken)
+    copied(shops.path, broken)
     with closing(sqlite3.connect(broken)) as connection:
         connection.execute("drop table stage_timing")
         connection.commit()

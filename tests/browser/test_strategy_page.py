@@ -1,7 +1,6 @@
 """Strategy in a browser: budgets, playbooks and scenarios are changed, and the page follows."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,7 @@ from playwright.sync_api import expect
 
 from portal.settings import Settings
 from tests.browser.conftest import Open, Serve, looks_right
-from tests.shops import Shop
+from tests.shops import Shop, copied
 
 pytestmark = pytest.mark.browser
 ADDRESS = "/strategy?dataset=shop"
@@ -18,7 +17,7 @@ ADDRESS = "/strategy?dataset=shop"
 @pytest.fixture
 def base(shops: Shop, serve: Serve, tmp_path: Path) -> str:
     """Serve a copy of the shops, to write to."""
-    path = Path(shutil.copy(shops.path, tmp_path / "portal.db"))
+    path = copied(shops.path, tmp_path / "portal.db")
     return serve(Settings(db=f"sqlite:///{path}"))
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from db.tables.segments import SegmentMove
 from pipeline import recorder
 from pipeline.sources.arrival import ORDER_LINES
 from pipeline.sources.parts import TypedPart
-from tests.shops import Shop, rows
+from tests.shops import Shop, copied, rows
 
 
 @pytest.fixture
@@ -140,6 +141,22 @@ def test_a_reader_can_not_write(published_shop: Shop):
     ):
         connection.exec_driver_sql("delete from published")
     assert rows(published_shop.path, "select count(*) from published") == [(1,)]
+
+
+def test_a_reader_notices_that_another_file_stands_there(published_shop: Shop, tmp_path: Path):
+    path = copied(published_shop.path, tmp_path / "portal.db")
+    engine = open_reader(f"sqlite:///{path}")
+
+    def runs() -> int:
+        with reading(engine) as connection:
+            return connection.execute(sa.text("select count(*) from run")).scalar_one()
+
+    before = runs()
+    other = copied(published_shop.path, tmp_path / "copy.db")
+    with closing(sqlite3.connect(other)) as connection, connection:
+        connection.execute("delete from run")
+    other.rename(path)
+    assert (before > 0, runs()) == (True, 0)
 
 
 def test_a_reader_makes_no_database(tmp_path: Path):

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-import shutil
 import threading
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from db.engine import open_reader, reading
 from db.errors import DatasetLocked, NotPublished
 from db.locks import refreshing
 from db.workspace import datasets, is_there, jobs, mappings, open_workspace, uploads
-from tests.shops import Shop, leftovers, rows
+from tests.shops import Shop, copied, leftovers, rows
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -31,7 +30,7 @@ def engine(tmp_path: Path) -> Engine:
 
 @pytest.fixture
 def shop(published_shop: Shop, tmp_path: Path) -> Shop:
-    path = Path(shutil.copy(published_shop.path, tmp_path / "portal.db"))
+    path = copied(published_shop.path, tmp_path / "portal.db")
     return Shop(path, f"sqlite:///{path}", "shop")
 
 

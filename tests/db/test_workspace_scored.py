@@ -1,7 +1,6 @@
 """Customers scored by hand and kept: by key, by safe identifier, apart from all records."""
 
 import datetime as dt
-import shutil
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from db.errors import NotPublished
 from db.tables import METADATA
 from db.workspace import datasets, open_workspace, scored
 from db.workspace.scored import Answered, BadIdentifier, Scored
-from tests.shops import Shop, refreshed, rows
+from tests.shops import Shop, copied, refreshed, rows
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 DAY = dt.date(2026, 2, 27)
@@ -100,7 +99,7 @@ def test_no_sweep_of_a_run_takes_them() -> None:
 
 
 def test_they_follow_their_data_set(published_shop: Shop, tmp_path: Path) -> None:
-    path = Path(shutil.copy(published_shop.path, tmp_path / "portal.db"))
+    path = copied(published_shop.path, tmp_path / "portal.db")
     engine = open_workspace(f"sqlite:///{path}")
     save(engine, "a")
     datasets.rename(engine, "shop", "store")
@@ -110,7 +109,7 @@ def test_they_follow_their_data_set(published_shop: Shop, tmp_path: Path) -> Non
 
 
 def test_no_run_learns_from_them(published_shop: Shop, shop_file: Path, tmp_path: Path) -> None:
-    path = Path(shutil.copy(published_shop.path, tmp_path / "portal.db"))
+    path = copied(published_shop.path, tmp_path / "portal.db")
     save(open_workspace(f"sqlite:///{path}"), "scored by hand")
     refreshed(path, shop_file)
     seen = "select count(*) from {} where customer_id = 'scored by hand'"

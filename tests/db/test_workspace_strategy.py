@@ -1,7 +1,6 @@
 """What people write about strategy: playbooks, scenarios and campaigns, and that it stays."""
 
 import datetime as dt
-import shutil
 import threading
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from db.engine import reading, writing
 from db.errors import DatabaseError, NotPublished
 from db.tables import METADATA
 from db.workspace import campaigns, datasets, open_workspace, owners, playbooks, scenarios
-from tests.shops import Shop, rows
+from tests.shops import Shop, copied, rows
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 DAY = dt.date(2026, 2, 27)
@@ -289,7 +288,7 @@ def test_two_who_take_one_name_at_once(engine: Engine, monkeypatch: pytest.Monke
 
 
 def test_what_is_written_follows_its_data_set(published_shop: Shop, tmp_path: Path) -> None:
-    path = Path(shutil.copy(published_shop.path, tmp_path / "portal.db"))
+    path = copied(published_shop.path, tmp_path / "portal.db")
     engine = open_workspace(f"sqlite:///{path}")
     saved(engine, "a: 1", 0)
     scenario(engine, "Careful", "t1")

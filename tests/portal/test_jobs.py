@@ -1,6 +1,5 @@
 """Jobs that the portal starts: one of a data set, followed by everyone, ended on request."""
 
-import shutil
 import threading
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,23 @@ from portal.app import create_app
 from portal.settings import Settings
 from tests.forks import fork_jobs
 from tests.portal.waiting import ended, until
-from tests.shops import QUICK, Shop, assert_same_tables, leftovers, refreshed, rows, write_shop
+from tests.shops import (
+    QUICK,
+    Shop,
+    assert_same_tables,
+    copied,
+    leftovers,
+    refreshed,
+    rows,
+    write_shop,
+)
 
 SLOW = "segments: {algorithm: kmeans, tuning: true, trials: 4, bootstraps: 100000}\n"
 
 
 @pytest.fixture
 def shop(published_shop: Shop, tmp_path: Path) -> Shop:
-    path = Path(shutil.copy(published_shop.path, tmp_path / "portal.db"))
+    path = copied(published_shop.path, tmp_path / "portal.db")
     return Shop(path, f"sqlite:///{path}", "shop")
 
 

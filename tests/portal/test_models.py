@@ -2,7 +2,6 @@
 
 import importlib
 import json
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -23,7 +22,7 @@ from portal.queries import models as queries
 from portal.settings import Settings
 from portal.shapley import Shapley
 from portal.snapshot import Snapshot, snapshot
-from tests.shops import Shop, rows
+from tests.shops import Shop, copied, rows
 
 NO_DATABASE = "sqlite:////nowhere/portal.db"
 create_app(open_reader(NO_DATABASE), Settings(db=NO_DATABASE))  # pages are known to an app only
@@ -45,7 +44,7 @@ def served(url: str) -> Dash:
 def changed(shop: Shop, folder: Path, *statements: str) -> Dash:
     """Serve a copy of a shop in which the run wrote something else."""
     path = folder / "changed.db"
-    shutil.copy(shop.path, path)
+    copied(shop.path, path)
     with closing(sqlite3.connect(path)) as connection:
         for statement in statements:
             connection.execute(statement)

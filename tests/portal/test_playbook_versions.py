@@ -1,7 +1,6 @@
 """A saved playbook: every figure follows it at once, and everything about it can be undone."""
 
 import datetime as dt
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,7 +28,7 @@ from portal.shell import show_evidence
 from portal.snapshot import Snapshot, remember, snapshot
 from tests.portal.asked import answer
 from tests.portal.test_scenarios import CAREFUL
-from tests.shops import Shop
+from tests.shops import Shop, copied
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 BUILT_IN = dump_playbook(default_playbook())
@@ -42,7 +41,7 @@ WRONG = BUILT_IN.replace("target: 34", "target: 35")
 @pytest.fixture
 def shop(published_shop: Shop, tmp_path: Path) -> Shop:
     """Give a copy of the published shop, to write to."""
-    path = Path(shutil.copy(published_shop.path, tmp_path / "portal.db"))
+    path = copied(published_shop.path, tmp_path / "portal.db")
     return Shop(path, f"sqlite:///{path}", published_shop.dataset)
 
 

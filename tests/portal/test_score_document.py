@@ -1,7 +1,5 @@
 """Requests made up from the OpenAPI document: none makes the portal fail."""
 
-import shutil
-
 import pytest
 import schemathesis
 from flask import Flask
@@ -17,7 +15,7 @@ from schemathesis.specs.openapi.checks import (
 from db.engine import open_reader
 from portal.app import create_app
 from portal.settings import Settings
-from tests.shops import Shop
+from tests.shops import Shop, copied
 
 CHECKS = [
     not_a_server_error,
@@ -30,7 +28,7 @@ CHECKS = [
 @pytest.fixture(scope="module")
 def server(published_shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     path = tmp_path_factory.mktemp("document") / "portal.db"
-    shutil.copy(published_shop.path, path)
+    copied(published_shop.path, path)
     url = f"sqlite:///{path}"
     return create_app(open_reader(url), Settings(db=url)).server
 

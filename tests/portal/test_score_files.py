@@ -4,16 +4,16 @@ import csv
 import datetime as dt
 import io
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from dash import Dash
 from flask.testing import FlaskClient
 
-from db.engine import open_reader
+from db.engine import open_reader, open_writer, writing
 from db.workspace import uploads
 from portal.app import create_app
 from portal.settings import Settings
@@ -22,7 +22,7 @@ from tests.forks import fork_jobs
 from tests.portal.asked import answer
 from tests.portal.test_uploads import BROKEN
 from tests.portal.waiting import ended, until
-from tests.shops import Shop, rows
+from tests.shops import Shop, copied, rows
 
 FILES = "/api/v1/score/files"
 DOWNLOAD = "/export/scored-file.csv"
@@ -33,7 +33,7 @@ class Portal:
 
     def __init__(self, shop: Shop, folder: Path, **settings: Any) -> None:
         self.shop = shop._replace(path=folder / "portal.db")
-        shutil.copy(shop.path, self.shop.path)
+        copied(shop.path, self.shop.path)
         self.url = f"sqlite:///{self.shop.path}"
         self.app: Dash = create_app(open_reader(self.url), Settings(db=self.url, **settings))
         self.client: FlaskClient = self.app.server.test_client()
@@ -106,6 +106,16 @@ def spoilt(lines: list[str]) -> bytes:
     out = io.StringIO()
     csv.writer(out).writerows(table)
     return out.getvalue().encode()
+
+
+def test_nothing_is_shown_before_the_job_has_said_all(portal: Portal, shop_file: Path) -> None:
+    upload, _told = portal.scored(shop_file.read_bytes())
+    with writing(open_writer(portal.url)) as connection:
+        connection.execute(sa.text("update job set state = 'running', report = null"))
+    response = portal.shown(upload)
+    assert response["score-file-result"]["hidden"]
+    assert "Scoring of" in json.dumps(response["score-file-state"], ensure_ascii=False)
+    assert "no longer here" in portal.press("score-file-save", upload)
 
 
 def test_a_file_is_scored_as_the_command_does(

@@ -1,7 +1,6 @@
 """The Score page over HTTP: its form, its answers, and who is kept."""
 
 import json
-import shutil
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from db.engine import open_reader
 from portal.app import create_app
 from portal.settings import Settings
 from tests.portal.test_app import CALLBACK, ask
-from tests.shops import Shop, rows
+from tests.shops import Shop, copied, rows
 
 SEARCH = "?dataset=shop"
 OUTPUT = "..score-result.children...score-said.children...score-changed.data.."
@@ -28,7 +27,7 @@ LISTED = {
 @pytest.fixture(scope="module")
 def shop(published_shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Shop:
     path = tmp_path_factory.mktemp("score") / "portal.db"
-    shutil.copy(published_shop.path, path)
+    copied(published_shop.path, path)
     return published_shop._replace(path=Path(path), url=f"sqlite:///{path}")
 
 
@@ -154,7 +153,7 @@ def test_a_customer_is_kept_and_deleted(client: FlaskClient, shop: Shop) -> None
 
 def test_a_run_without_models_says_so(shop: Shop, tmp_path: Path) -> None:
     path = tmp_path / "portal.db"
-    shutil.copy(shop.path, path)
+    copied(shop.path, path)
     with sqlite3.connect(path) as connection:
         connection.execute("delete from artifact")
     url = f"sqlite:///{path}"

@@ -4,7 +4,6 @@ import csv
 import hashlib
 import io
 import json
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -17,7 +16,7 @@ from pipeline.sources.sample import made_up_behaviour, made_up_marketing
 from pipeline.sources.sample.files import write
 from scripts import score
 from scripts.score import main
-from tests.shops import Shop, refreshed, rows
+from tests.shops import Shop, copied, refreshed, rows
 
 
 def scored(source: object, shop: Shop, output: Path, *more: object) -> pd.DataFrame:
@@ -183,7 +182,7 @@ def test_sources_that_are_not_there(published_shop: Shop, tmp_path: Path, capsys
 @pytest.fixture
 def own(published_shop: Shop, tmp_path: Path) -> Shop:
     """Copy the published shop, to spoil it."""
-    path = Path(shutil.copy(published_shop.path, tmp_path / "own.db"))
+    path = copied(published_shop.path, tmp_path / "own.db")
     return Shop(path, f"sqlite:///{path}", published_shop.dataset)
 
 
