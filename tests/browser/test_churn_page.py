@@ -39,11 +39,13 @@ def test_costs_move_the_best_cut_and_the_slider_the_slice(
     expect(title).not_to_be_empty()
     enter(page, "Incentive", "0")
     enter(page, "Contact cost", "0.01")
+    seen.settle()
     expect(title).to_have_text(re.compile("^Contacting .* brings most"))
     cheap, cut = title.inner_text(), place(slider)
 
     enter(page, "Contact cost", "1")
     expect(title).not_to_have_text(cheap)
+    seen.settle()
     expect(slider).not_to_have_attribute("aria-valuenow", f"{cut:g}")
     assert place(slider) > cut
 
