@@ -14,6 +14,7 @@ from dash import (
     State,
     callback,
     clientside_callback,
+    ctx,
     dcc,
     html,
     no_update,
@@ -354,8 +355,11 @@ def offer_attributes(search: str | None) -> list[dict[str, str]]:
     Input(ATTRIBUTE, "value"),
     Input(URL, "search"),
 )
-def offer_levels(attribute: str | None, search: str | None) -> tuple[Any, str]:
-    """Offer the groups of the attribute with how many customers each has."""
+def offer_levels(attribute: str | None, search: str | None) -> tuple[Any, Any]:
+    """Offer the groups of the attribute with how many customers each has.
+
+    Only another attribute takes back what is chosen: an address that comes late does not.
+    """
     if attribute in (None, NONE):
         return [NOT_CHOSEN], NONE
     with snapshot(search) as at:
@@ -364,7 +368,8 @@ def offer_levels(attribute: str | None, search: str | None) -> tuple[Any, str]:
         {"label": f"{each.name} ({wording.number(each.customers)})", "value": each.name}
         for each in found
     ]
-    return [NOT_CHOSEN, *options], NONE
+    chosen = NONE if f"{ATTRIBUTE}.value" in ctx.triggered_prop_ids else no_update
+    return [NOT_CHOSEN, *options], chosen
 
 
 @callback(

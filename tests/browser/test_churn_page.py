@@ -71,6 +71,7 @@ def test_any_attribute_narrows_the_page_down(visit: Open) -> None:
     page = seen.page
     seen.go("/churn?dataset=shop")
     page.get_by_label("Only customers whose").select_option("frequency")
+    seen.settle()
     level = page.get_by_label("is", exact=True)
     text = str(level.locator("option", has_text="(").first.text_content())
     many = re.search(r"^(.+) \(([\d,]+)\)$", text)

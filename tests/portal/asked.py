@@ -7,8 +7,17 @@ from dash import Dash
 from flask.testing import FlaskClient
 
 
-def answer(app: Dash, client: FlaskClient, output: str, given: dict[str, Any]) -> Any:
-    """Ask the callback that fills `output`; `given` are its inputs and states by id."""
+def answer(
+    app: Dash,
+    client: FlaskClient,
+    output: str,
+    given: dict[str, Any],
+    changed: list[str] | None = None,
+) -> Any:
+    """Ask the callback that fills `output`; `given` are its inputs and states by id.
+
+    `changed` names the inputs that have changed, all of them where nothing is given.
+    """
     found = next(
         each
         for each in app._callback_list
@@ -28,7 +37,8 @@ def answer(app: Dash, client: FlaskClient, output: str, given: dict[str, Any]) -
         json={
             "output": found["output"],
             "outputs": outputs if several else outputs[0],
-            "changedPropIds": [f"{each['id']}.{each['property']}" for each in found["inputs"]],
+            "changedPropIds": changed
+            or [f"{each['id']}.{each['property']}" for each in found["inputs"]],
             **sent,
         },
     )

@@ -3,6 +3,7 @@
 import io
 import sqlite3
 from contextlib import closing
+from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -95,6 +96,20 @@ def test_slice_is_said_at_the_entered_costs(
     said = str(answer(app, client, "churn-slice.children", given))
     assert f"{expected.customers:,}" in said
     assert f"{expected.leavers:,.0f}" in said
+
+
+def test_a_group_chosen_stays_when_only_the_address_changes(
+    app: Dash, client: FlaskClient
+) -> None:
+    given = {"churn-attribute": "frequency", "url": ""}
+
+    def chosen(changed: str) -> Any:
+        told = answer(app, client, "churn-level.options", given, [changed])["response"]
+        assert len(told["churn-level"]["options"]) > 1
+        return told["churn-level"].get("value", "kept")
+
+    assert chosen("url.search") == "kept"
+    assert chosen("churn-attribute.value") != "kept"
 
 
 def test_costs_that_cannot_be_are_refused_in_a_sentence(app: Dash, client: FlaskClient) -> None:
