@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from sqlmodel import SQLModel
 
 from db.tables import METADATA
-from db.views import QUERIES, views
+from db.views import BEFOREHAND, QUERIES, translate, views
 from pipeline.settings import Section, Settings
 from scripts import export, refresh, score
 
@@ -76,10 +76,24 @@ def commands() -> str:
 PAGES = {"data-model.md": data_model, "settings.md": settings, "commands.md": commands}
 
 
+def views_beforehand() -> dict[Path, str]:
+    """Translate the views for the engines that have them at hand; give file and SQL."""
+    return {
+        DOCS.parent / "db" / "views" / backend / f"{each.name}.sql": translate(
+            each.name, backend
+        )
+        for backend in sorted(BEFOREHAND)
+        for each in views()
+    }
+
+
 def main() -> int:
-    """Write every page, and the picture of the portal where a browser is there."""
+    """Write every page and the translated views."""
     for name, write in PAGES.items():
         (DOCS / name).write_text(write(), encoding="utf-8")
+    for path, sql in views_beforehand().items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"{sql}\n", encoding="utf-8")
     return 0
 
 
