@@ -11,6 +11,7 @@ import os
 import sys
 from pathlib import Path
 
+import scripts  # noqa: F401 - settles the number of threads before anything is loaded
 from db.engine import DEFAULT_URL, open_writer
 from db.errors import DatabaseError
 from pipeline.errors import PipelineError, SettingsError
