@@ -2,7 +2,9 @@
 
 import os
 
-for _library in ("OPENBLAS", "OMP", "MKL"):
-    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 """Numerical libraries work on one thread, as `pipeline.threads` wants it. Told before they are
 loaded, they don't start others that would only wait."""
+
+for _name in ONE_THREAD:
+    os.environ.setdefault(_name, "1")

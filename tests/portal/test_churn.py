@@ -103,13 +103,16 @@ def test_a_group_chosen_stays_when_only_the_address_changes(
 ) -> None:
     given = {"churn-attribute": "frequency", "url": ""}
 
-    def chosen(changed: str) -> Any:
-        told = answer(app, client, "churn-level.options", given, [changed])["response"]
-        assert len(told["churn-level"]["options"]) > 1
-        return told["churn-level"].get("value", "kept")
+    def told(changed: str) -> dict[str, Any]:
+        response = answer(app, client, "churn-level.options", given, [changed])["response"]
+        return response["churn-level"]
 
-    assert chosen("url.search") == "kept"
-    assert chosen("churn-attribute.value") != "kept"
+    late, other = told("url.search"), told("churn-attribute.value")
+    assert late["options"] == other["options"]
+    nothing, *groups = other["options"]
+    assert groups
+    assert "value" not in late
+    assert other["value"] == nothing["value"]
 
 
 def test_costs_that_cannot_be_are_refused_in_a_sentence(app: Dash, client: FlaskClient) -> None:
