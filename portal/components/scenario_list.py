@@ -41,6 +41,9 @@ KEPT = "strategy-kept"
 KEPT_SAID = "strategy-kept-said"
 ADDRESS = "strategy-address"
 SCENARIOS = "strategy-scenarios"
+LISTED = "strategy-listed"
+"""The keys of the rows listed. The comparison waits for it: boxes that come with a later
+answer would let it run twice."""
 COMPARISON = "strategy-comparison"
 COMPARISON_SAID = "strategy-comparison-said"
 BESIDE = "strategy-beside"
@@ -96,6 +99,7 @@ def scenario_cards() -> Component:
             className="span-12",
         ),
         dcc.Store(id=KEPT),
+        dcc.Store(id=LISTED),
     )
 
 
@@ -124,6 +128,7 @@ def follow_scenarios() -> None:
     )(delete)
     callback(
         Output(SCENARIOS, "children"),
+        Output(LISTED, "data"),
         Input(URL, "search"),
         Input(KEPT, "data"),
         State({"type": COMPARE, "scenario": ALL}, "value"),
@@ -141,6 +146,7 @@ def follow_scenarios() -> None:
         Input(BUDGET, "value"),
         Input(NAME, "value"),
         Input(SAVED, "data"),
+        Input(LISTED, "data"),
         *FIELD_INPUTS,
         State({"type": COMPARE, "scenario": ALL}, "id"),
         State(URL, "search"),
@@ -191,7 +197,7 @@ def delete(clicks: list[int | None], search: str | None) -> tuple[Any, Any]:
 
 def show_scenarios(
     search: str | None, _kept: Any, chosen: list[bool | None], ids: list[dict[str, str]]
-) -> Component:
+) -> tuple[Component, list[str]]:
     """List what is entered, what came with the address, and what is saved."""
     with snapshot(search) as at:
         rows = rows_of(at, search)
@@ -199,12 +205,13 @@ def show_scenarios(
         came = {row.key for row in rows if row.key.startswith(SHARED_KEY)}
         if ctx.triggered_id != KEPT and len(came) > 1:
             keys = came
-        return shown.scenario_table(
+        table = shown.scenario_table(
             rows,
             chosen=keys,
             dataset=partial(_address, at.dataset),
             currency=at.currency,
         )
+        return table, [row.key for row in rows]
 
 
 def show_comparison(
@@ -214,6 +221,7 @@ def show_comparison(
     budget: float | None,
     name: str | None,
     _saved: Any,
+    _listed: Any,
     *rest: Any,
 ) -> tuple[Any, ...]:
     """Set the chosen scenarios side by side, and give the address of what is entered."""

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from portal.settings import Settings
 from tests.browser.conftest import Open, Serve, looks_right
@@ -100,3 +100,21 @@ def test_scenarios_are_kept_compared_and_shared_by_address(visit: Open, base: st
     elsewhere.go(f"{ADDRESS}&scenario=nonsense")
     expect(elsewhere.page.locator("#strategy-shared-said")).to_contain_text("can't be read")
     expect(elsewhere.page.locator("#strategy-outcome")).to_contain_text("contacted")
+
+
+def test_a_late_list_of_scenarios_has_nothing_worked_out_twice(visit: Open) -> None:
+    seen = visit()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked = str((route.request.post_data_json or {}).get("output"))
+        held.append(route) if "strategy-scenarios.children" in asked else route.continue_()
+
+    seen.page.route(re.compile("_dash-update-component"), hold)
+    seen.page.goto(seen.base + ADDRESS)
+    expect(seen.page.locator("#strategy-outcome")).to_contain_text("contacted")
+    held[0].continue_()
+    expect(seen.page.locator("#strategy-comparison-said")).to_contain_text("Choose two")
+    seen.settle()
+
+    assert len(seen.posts) == len(set(seen.posts))
