@@ -52,7 +52,7 @@ def written(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _clean(column: pa.ChunkedArray) -> Distinct:
-    found = distinct(written(column) if native(column) else column)
+    found = _distinct_written(column) if native(column) else distinct(column)
     values = trimmed(found.values)
     values = pc.if_else(
         pc.equal(pc.utf8_lower(values), "nan"), pa.scalar(None, pa.string()), values
@@ -64,6 +64,18 @@ def _clean(column: pa.ChunkedArray) -> Distinct:
         whole = pc.replace_substring_regex(values, r"^([+-]?\d+)\.0+$", r"\1")
         values = pc.if_else(matching(values, WHOLE), whole, values)
     return Distinct(values, found.rows)
+
+
+def _distinct_written(column: pa.ChunkedArray) -> Distinct:
+    """Find the distinct texts of a column of numbers; those that repeat are written once."""
+    kind = column.type
+    if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)) or not len(column):
+        return distinct(written(column))
+    encoded = column.dictionary_encode()
+    found = distinct(written(pa.chunked_array([encoded.chunk(0).dictionary])))
+    texts = found.rows.combine_chunks()
+    chunks = [texts.take(chunk.indices) for chunk in encoded.chunks]
+    return Distinct(found.values, pa.chunked_array(chunks, pa.int32()))
 
 
 def _floats(column: pa.ChunkedArray) -> pa.ChunkedArray:
