@@ -99,6 +99,8 @@ def outcome_materials(
         )
         for name in names
     ]
+    if not tasks:
+        return []
     first, last = int(states["ordered_day"].min()), int(states["ordered_day"].max())
     thin = _too_thin(states, min(last, newest) - first, settings)
     plan = None if thin else calendar(days, first, newest, settings.horizon_days)
