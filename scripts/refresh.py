@@ -18,7 +18,7 @@ from pipeline.errors import PipelineError, SettingsError
 from pipeline.refresh import Outcome, Request, refresh
 from pipeline.settings import load_settings
 from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, FORMS, Parser, day
-from scripts.terminal import PROGRESS, shown_progress
+from scripts.terminal import PROGRESS, leave, shown_progress
 
 gc.freeze()  # and it is not looked through again, not even at the end
 gc.enable()
@@ -163,4 +163,4 @@ def _fail(sentence: str, code: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

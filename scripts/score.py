@@ -18,7 +18,7 @@ from pipeline.errors import EnvironmentProblem, PipelineError, SettingsError
 from pipeline.scoring import Outcome, Request, score_sources
 from portal.exports import csv_columns
 from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, Parser, day
-from scripts.terminal import PROGRESS, shown_progress
+from scripts.terminal import PROGRESS, leave, shown_progress
 
 CSV, PARQUET = ".csv", ".parquet"
 SHOWN = 3
@@ -192,4 +192,4 @@ def _fail(sentence: str, code: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave(main())

@@ -1,6 +1,7 @@
 """Progress: a bar in a terminal, plain lines elsewhere, JSON lines for programs."""
 
 import json
+import logging
 import os
 import signal
 import sys
@@ -8,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from rich.console import Console
 from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -118,6 +120,21 @@ def shown_progress(form: str) -> Iterator[Progress]:
         return
     with terminal_progress() as progress:
         yield progress
+
+
+def leave(code: int) -> NoReturn:
+    """End the process with an exit code, all that was said being out.
+
+    What it holds is not taken apart piece by piece: of a large table that takes its time, and
+    the system frees it at once.
+    """
+    logging.shutdown()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        sys.exit(code)  # whoever listened is gone: Python deals with that
+    os._exit(code)
 
 
 def end_with_input() -> None:
