@@ -116,7 +116,7 @@ from pipeline.sources.arrival import (
 from pipeline.sources.columns import read_mapping
 from pipeline.sources.parts import TypedPart
 from pipeline.strategy.stage import RiskValue, risk_value
-from pipeline.threads import one_thread
+from pipeline.threads import learning
 from pipeline.timing import Stopwatch
 from pipeline.value.stage import Valued, order_probability, value
 
@@ -173,7 +173,7 @@ def refresh(
     _check_day(request.as_of, clock().date())
     runs.prepare(engine)
     try:
-        with refreshing(engine, name), one_thread():
+        with refreshing(engine, name), learning():
             dataset = runs.dataset_id(engine, name)
             runs.sweep(engine, dataset)
             return _recorded(

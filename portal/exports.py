@@ -53,10 +53,10 @@ def csv_columns(columns: Mapping[str, Sequence[Any]]) -> Iterator[str]:
 
 
 def _neutral_column(values: Sequence[Any]) -> Sequence[Any]:
-    texts = [value for value in values if isinstance(value, str)]
-    if any(value.startswith(FORMULA) for value in texts):
-        return [neutral(value) for value in values]
-    return values
+    begins = {value[:1] for value in values if isinstance(value, str)}
+    if begins.isdisjoint(FORMULA):
+        return values
+    return [neutral(value) for value in values]
 
 
 def _taken(out: io.StringIO) -> str:

@@ -7,7 +7,6 @@ probabilities (temperature scaling, Guo et al. 2017). Neither changes who is ran
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit, logit
 
 EDGE = 1e-6
@@ -57,6 +56,8 @@ def _platt(odds: np.ndarray, labels: np.ndarray) -> Calibration:
         value = float((np.logaddexp(0, z) - target * z).mean())
         return value, np.array([(wrong * odds).mean(), wrong.mean()])
 
+    from scipy.optimize import minimize  # noqa: PLC0415 - scoring needs none
+
     found = minimize(
         loss, [1.0, 0.0], jac=True, method="L-BFGS-B",
         bounds=[(FLATTEST, STEEPEST), (-20.0, 20.0)],
@@ -73,6 +74,8 @@ def _tempered(held: np.ndarray, labels: np.ndarray) -> Calibration:
         top = scaled.max(axis=1)
         whole = top + np.log(np.exp(scaled - top[:, None]).sum(axis=1))
         return float((whole - scaled[rows, labels]).mean())
+
+    from scipy.optimize import minimize_scalar  # noqa: PLC0415
 
     found = minimize_scalar(loss, bounds=(FLATTEST, STEEPEST), method="bounded")
     return Calibration(float(found.x))

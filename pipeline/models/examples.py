@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import StratifiedKFold
 
 UNKNOWN = "unknown"
 """Stands for a missing word."""
@@ -62,9 +61,6 @@ class Examples(NamedTuple):
         return len(self.labels) > 0
 
 
-Fold = tuple[np.ndarray, np.ndarray]
-
-
 def prepared(frame: pd.DataFrame, features: Sequence[Feature]) -> pd.DataFrame:
     """Give the features of a frame as floats and words, in order; missing words are a level.
 
@@ -99,24 +95,6 @@ def together(parts: Sequence[Examples]) -> Examples:
 def twins(features: pd.DataFrame) -> np.ndarray:
     """Give rows numbers that those with equal values share."""
     return pd.util.hash_pandas_object(features, index=False).to_numpy()
-
-
-def inner_folds(groups: np.ndarray, labels: np.ndarray, folds: int, *, seed: int) -> list[Fold]:
-    """Split rows into folds that never part a group (a customer, or equal rows).
-
-    Groups are stratified by the label of their first row.
-    """
-    numbers, _ = pd.factorize(groups)
-    _, first = np.unique(numbers, return_index=True)
-    splitter = StratifiedKFold(folds, shuffle=True, random_state=seed)
-    fold_of = np.empty(len(first), dtype=np.int64)
-    for place, (_, outside) in enumerate(splitter.split(first, labels[first])):
-        fold_of[outside] = place
-    of_rows = fold_of[numbers]
-    return [
-        (np.flatnonzero(of_rows != place), np.flatnonzero(of_rows == place))
-        for place in range(folds)
-    ]
 
 
 def sample(labels: np.ndarray, at_most: int, *, seed: int) -> np.ndarray:

@@ -4,7 +4,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.special import expit, softmax
-from sklearn.neighbors import KNeighborsClassifier
 
 ROWS = 2_048
 
@@ -176,6 +175,8 @@ class Neighbours(NamedTuple):
 
     def probabilities(self, points: np.ndarray) -> np.ndarray:
         """Give n × k probabilities."""
+        from sklearn.neighbors import KNeighborsClassifier  # noqa: PLC0415 - a second; no other
+
         model = KNeighborsClassifier(self.neighbours, weights=self.weighting, p=self.power)
         found: np.ndarray = model.fit(self.points, self.labels).predict_proba(points)
         return found

@@ -6,7 +6,8 @@ import numpy as np
 from sklearn.metrics import accuracy_score, roc_auc_score
 
 from pipeline.models.candidates import Family
-from pipeline.models.examples import inner_folds, sample
+from pipeline.models.examples import sample
+from pipeline.models.folds import inner_folds
 from pipeline.models.tasks import Material
 from pipeline.models.training import fit, prepare_folds, tune
 from pipeline.settings import ModelSettings

@@ -1,5 +1,6 @@
 """Three reasons in words for each answer, for people who plan campaigns."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
@@ -151,7 +152,7 @@ def teller(feature: Feature, known: Reference | None, place: int, currency: str)
     compare = _comparison(feature, known, place, currency)
 
     def tell(value: float | str) -> str:
-        if value == UNKNOWN or not np.isfinite(float(value)):
+        if value == UNKNOWN or not math.isfinite(float(value)):
             return phrases.unknown_clause(feature)
         number = float(value)
         written = phrases.amount(number, feature, currency)

@@ -7,7 +7,8 @@ import pandas as pd
 
 from pipeline.features.attributes import ATTRIBUTES, BY_NAME, Known
 from pipeline.models import rivals
-from pipeline.models.examples import Examples, Feature, inner_folds, prepared, sample, twins
+from pipeline.models.examples import Examples, Feature, prepared, sample, twins
+from pipeline.models.folds import inner_folds
 from pipeline.models.rivals import Rival
 from pipeline.models.tasks import (
     REPLICATION,

@@ -14,7 +14,8 @@ from pipeline.models import evaluation
 from pipeline.models.calibration import Calibration, calibrate
 from pipeline.models.candidates import FAMILIES
 from pipeline.models.evaluation import measured
-from pipeline.models.examples import Examples, inner_folds
+from pipeline.models.examples import Examples
+from pipeline.models.folds import inner_folds
 from pipeline.models.nested import nested
 from pipeline.models.plain import plain
 from pipeline.models.reference import reference

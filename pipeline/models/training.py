@@ -14,7 +14,8 @@ from sklearn.pipeline import Pipeline
 
 from pipeline.models.calibration import calibrate
 from pipeline.models.candidates import Family, Params, build, preparation
-from pipeline.models.examples import Examples, Feature, Fold, sample
+from pipeline.models.examples import Examples, Feature, sample
+from pipeline.models.folds import Fold
 from pipeline.settings import ModelSettings
 
 STATES = {"COMPLETE": "complete", "PRUNED": "pruned", "FAIL": "failed"}

@@ -1,15 +1,17 @@
 """A published segmentation as plain numbers: which segment a customer belongs to."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.special import softmax
-from sklearn.pipeline import Pipeline
 
 from pipeline.models.plain import Numbers, Preparation, plain_preparation
-from pipeline.segments.mixed import prepare
+from pipeline.segments.space import prepare
+
+if TYPE_CHECKING:
+    from sklearn.pipeline import Pipeline
 
 
 class Centres(NamedTuple):
@@ -90,7 +92,7 @@ class Segmentation(NamedTuple):
 
 
 def segmentation(
-    model: Pipeline, inputs: Sequence[str], names: Sequence[str | None]
+    model: "Pipeline", inputs: Sequence[str], names: Sequence[str | None]
 ) -> Segmentation:
     """Take over the fitted pipeline of a segmentation.
 
@@ -110,7 +112,7 @@ def segmentation(
 
 
 def _logged(
-    model: Pipeline, inputs: Sequence[str]
+    model: "Pipeline", inputs: Sequence[str]
 ) -> tuple[Preparation, np.ndarray, np.ndarray]:
     scale = model["scale"]
     numbers = Numbers(
@@ -124,7 +126,7 @@ def _logged(
     return Preparation((numbers,)), np.eye(len(inputs)), np.zeros(len(inputs))
 
 
-def _encoded(model: Pipeline) -> tuple[Preparation, np.ndarray, np.ndarray]:
+def _encoded(model: "Pipeline") -> tuple[Preparation, np.ndarray, np.ndarray]:
     encode, components = model["encode"], model["components"]
     made = plain_preparation(encode)
     weights = encode.transformer_weights or {}

@@ -13,12 +13,12 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 from pipeline.features.attributes import BY_NAME
 from pipeline.segments.agreement import several
 from pipeline.segments.distinguishing import name_by_profile, personas
+from pipeline.segments.space import prepare
 from pipeline.segments.spaces import Space
 
 SKEWED = 1.0
 """From this skew on a number without negatives is taken by its logarithm."""
 LEAST_COMPONENTS = 2
-UNKNOWN = "unknown"
 
 
 def mixed_space(customers: pd.DataFrame, roles: Sequence[str]) -> Space:
@@ -61,17 +61,6 @@ def input_attributes(customers: pd.DataFrame, roles: Sequence[str]) -> list[str]
     )
     whole = {"monetary"} if "spend" in roles and not is_split else set()
     return [name for name in there if BY_NAME[name].role in roles or name in whole]
-
-
-def prepare(customers: pd.DataFrame, inputs: Sequence[str]) -> pd.DataFrame:
-    """Give the inputs as floats and texts, gaps in numbers NaN and in texts a level."""
-    columns = {
-        name: customers[name].astype(float)
-        if BY_NAME[name].kind == "number"
-        else customers[name].astype(object).where(customers[name].notna(), UNKNOWN)
-        for name in inputs
-    }
-    return pd.DataFrame(columns)
 
 
 def _encoder(

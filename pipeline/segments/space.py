@@ -1,9 +1,15 @@
-"""The space in which customers are compared: logarithms of recency, frequency and monetary."""
+"""What customers are compared by: logarithms of recency, frequency and monetary, or inputs."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
+from pipeline.features.attributes import BY_NAME
 from pipeline.features.rfm import MEASURES
+
+UNKNOWN = "unknown"
+"""Stands for a missing text."""
 
 
 def segment_space(customers: pd.DataFrame) -> np.ndarray:
@@ -14,3 +20,14 @@ def segment_space(customers: pd.DataFrame) -> np.ndarray:
     """
     values: np.ndarray = customers[MEASURES].to_numpy(dtype=float)
     return np.log1p(values.clip(min=0))
+
+
+def prepare(customers: pd.DataFrame, inputs: Sequence[str]) -> pd.DataFrame:
+    """Give the inputs as floats and texts, gaps in numbers NaN and in texts a level."""
+    columns = {
+        name: customers[name].astype(float)
+        if BY_NAME[name].kind == "number"
+        else customers[name].astype(object).where(customers[name].notna(), UNKNOWN)
+        for name in inputs
+    }
+    return pd.DataFrame(columns)

@@ -12,7 +12,7 @@ import pandas as pd
 from pipeline.segments.algorithms import ALGORITHMS, Algorithm, Params, leads_to_the_same
 from pipeline.segments.candidates import Candidate, Workbench, candidate
 from pipeline.settings import SegmentSettings
-from pipeline.threads import one_thread
+from pipeline.threads import learning
 
 MANY_CUSTOMERS = 10_000
 COLUMNS = ["study", "trial", "state", "value", "seconds", "params"]
@@ -119,7 +119,7 @@ def _study(
     study = optuna.create_study(
         direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed)
     )
-    with one_thread():
+    with learning():
         for _ in range(settings.trials):
             began = time.perf_counter()
             study.optimize(objective, n_trials=1, callbacks=[note])

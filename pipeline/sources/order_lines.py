@@ -63,5 +63,6 @@ def as_lines(parts: Iterable[TypedPart]) -> pd.DataFrame:
         }
         number = pa.array(np.full(len(table), part, dtype=np.int32))
         tables.append(pa.table(encoded).append_column("part", number))
-    lines: pd.DataFrame = pa.concat_tables(tables).unify_dictionaries().to_pandas()
+    whole = pa.concat_tables(tables).unify_dictionaries() if len(tables) > 1 else tables[0]
+    lines: pd.DataFrame = whole.to_pandas(split_blocks=True)
     return lines.assign(batch=0)

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from pipeline.threads import one_thread
+from pipeline.threads import learning
 
 STEPS = Path(__file__).parents[2] / "docs" / "steps.md"
 
@@ -11,7 +11,7 @@ STEPS = Path(__file__).parents[2] / "docs" / "steps.md"
 def test_every_example_runs():
     blocks = re.findall(r"```python\n(.*?)```", STEPS.read_text("utf-8"), flags=re.DOTALL)
     names: dict[str, object] = {}
-    with one_thread():
+    with learning():
         for block in blocks:
             exec(compile(block, str(STEPS), "exec"), names)
     lines, cleaned = names["lines"], names["cleaned"]

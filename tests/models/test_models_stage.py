@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from pipeline.features.orders import order_states
-from pipeline.models.examples import inner_folds
+from pipeline.models.folds import inner_folds
 from pipeline.models.origins import FEATURES, calendar, outcome_materials
 from pipeline.models.single import segment_materials
 from pipeline.models.stage import Predicted, predicted
@@ -13,7 +13,7 @@ from pipeline.models.tasks import Material, Refused
 from pipeline.progress import Silent
 from pipeline.quality.cleaning import clean
 from pipeline.settings import CleaningSettings, ModelSettings
-from pipeline.threads import one_thread
+from pipeline.threads import learning
 from tests.features.lines import made_up
 
 SETTINGS = ModelSettings(
@@ -23,7 +23,7 @@ SETTINGS = ModelSettings(
 
 
 def run(materials: list, settings: ModelSettings = SETTINGS) -> Predicted:
-    with one_thread():
+    with learning():
         return predicted(materials, settings, seed=0, progress=Silent())
 
 

@@ -273,14 +273,14 @@ def held(component: Any, field: str) -> str | None:
     return held(told.get("children"), field)
 
 
-def test_arriving_loads_no_machine_learning(shops: dict[str, Shop]) -> None:
+def test_arriving_loads_no_models(shops: dict[str, Shop]) -> None:
     program = f"""
 import sys
 from pathlib import Path
 from tests.portal.test_what_if import offered
 from tests.shops import Shop
 shop = Shop(Path({str(shops["shop"].path)!r}), {shops["shop"].url!r}, "shop")
-heavy = lambda: "sklearn" in sys.modules
+heavy = lambda: "pipeline.models" in sys.modules
 for each in [each for each in sys.modules if each.split(".")[0] in ("sklearn", "pipeline")]:
     del sys.modules[each]
 shown = offered(shop, "url.search")

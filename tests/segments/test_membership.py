@@ -58,7 +58,7 @@ def test_customers_without_orders_too(algorithm: str):
 
 
 def mixed_points(found: Segments, customers: pd.DataFrame) -> pd.DataFrame:
-    from pipeline.segments.mixed import prepare
+    from pipeline.segments.space import prepare
 
     return prepare(customers, found.segmentation.inputs)
 

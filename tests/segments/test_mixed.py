@@ -16,7 +16,8 @@ from pipeline.segments.agreement import (
     mutual_information,
 )
 from pipeline.segments.distinguishing import name_by_profile, personas
-from pipeline.segments.mixed import input_attributes, mixed_space, prepare
+from pipeline.segments.mixed import input_attributes, mixed_space
+from pipeline.segments.space import prepare
 from pipeline.segments.stage import segments
 from pipeline.settings import OutlierSettings, SegmentSettings
 
