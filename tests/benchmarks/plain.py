@@ -1,8 +1,8 @@
 """A refresh as an analyst would write it: pandas, openpyxl, `to_sql` and scikit-learn.
 
 No trick and no sloth: masks where pandas has them, loops where they come naturally, every
-result that the product publishes of it. One script from top to bottom; `plain_segments` is
-its second half.
+result that the product publishes of it. One script from top to bottom; `plain_segments` and
+`plain_explore` are its second half.
 """
 
 import argparse
@@ -16,7 +16,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from pipeline.settings import CleaningSettings, SnapshotSettings, load_settings
-from tests.benchmarks import plain_segments
+from tests.benchmarks import plain_explore, plain_segments
 from tests.benchmarks.children.timing import say
 
 NAMES = {
@@ -246,12 +246,17 @@ def main() -> None:
         days = snapshot_days(purchases, matched, settings.snapshots)
         snapshots = rfm(purchases, matched, days)
     with stage("sales"):
-        sold = sales(net_lines(purchases, matched, days[-1]))
+        known = net_lines(purchases, matched, days[-1])
+        sold = sales(known)
+        orders = standing_orders(known)
     with stage("segment"):
         grouped = plain_segments.segments(snapshots, settings.segments, seed=given.seed)
+    with stage("explore"):
+        told = plain_explore.explored(grouped["customer"])
     with stage("write"):
         counted = pd.DataFrame(counts.items(), columns=["rule", "rows"])
-        for name, table in {**sold, **grouped, "finding": counted}.items():
+        tables = {"orders": orders, **sold, **grouped, **told, "finding": counted}
+        for name, table in tables.items():
             table.to_sql(name, engine, index=False, if_exists="replace")
     say({"stages": STAGES, "rows_read": len(lines)})
 

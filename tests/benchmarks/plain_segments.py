@@ -1,11 +1,11 @@
 """The second half of the plain way: clusterings, tuning, bootstraps, profiles.
 
 Which algorithms, how many trials and resamples: from the product's settings, so that both do
-the same work. What only the product does is left out here: names, cells of the cloud, who moves
-between two clusterings.
+the same work. What only the product does is left out here: names, personas, cells of the cloud.
 """
 
 import json
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,12 @@ import pandas as pd
 from sklearn.cluster import AgglomerativeClustering, KMeans
 from sklearn.decomposition import PCA
 from sklearn.ensemble import IsolationForest
-from sklearn.metrics import calinski_harabasz_score, davies_bouldin_score, silhouette_score
+from sklearn.metrics import (
+    calinski_harabasz_score,
+    davies_bouldin_score,
+    silhouette_samples,
+    silhouette_score,
+)
 from sklearn.mixture import GaussianMixture
 from sklearn.neighbors import NearestCentroid
 from sklearn.preprocessing import RobustScaler
@@ -84,7 +89,8 @@ def segments(
         and each["smallest_share"] >= settings.least_share
     ]
     finalists.sort(key=lambda each: -each["silhouette"])
-    for each in finalists[: getattr(settings, "finalists", None)]:
+    finalists = finalists[: getattr(settings, "finalists", None)]
+    for each in finalists:
         each["stability"] = stability(points, each, settings, seed)
     chosen = choose(found, settings)
     newest["segment"] = chosen["labels"]
@@ -106,6 +112,8 @@ def segments(
         "segment_shape": shapes(newest),
         "segment_move": moves(snapshots),
         "clustering": table,
+        "cluster_overlap": overlaps(finalists),
+        "silhouette": silhouettes(points, chosen, settings, seed),
         "gap": pd.DataFrame(gaps.items(), columns=["n_clusters", "gap"]),
         "trial": pd.DataFrame(tried, columns=["study", "trial", "value", "params"]),
         "importance": pd.DataFrame(weighed, columns=["study", "parameter", "importance"]),
@@ -156,7 +164,8 @@ def judged(
     tuned: bool = False,
 ) -> dict[str, Any]:
     """Fit one clustering and compute its indices, the silhouette from the points anew."""
-    labels = fit(points, algorithm, k, params, settings=settings, seed=seed).predict(points)
+    model = fit(points, algorithm, k, params, settings=settings, seed=seed)
+    labels = model.predict(points)
     places = np.arange(len(points))
     if len(points) > settings.exact_customers:
         generator = np.random.default_rng(seed)
@@ -170,10 +179,18 @@ def judged(
         "silhouette": silhouette_score(points[places], labels[places]) if several else 0.0,
         "davies_bouldin": davies_bouldin_score(points, labels) if several else np.nan,
         "calinski_harabasz": calinski_harabasz_score(points, labels) if several else np.nan,
+        "inertia": within(points, labels),
+        "bic": model.bic(points) if algorithm == "gaussian_mixture" else np.nan,
         "smallest_share": min((labels == label).mean() for label in range(k)),
         "stability": np.nan,
         "labels": labels,
     }
+
+
+def within(points: np.ndarray, labels: np.ndarray) -> float:
+    """Add up the squared distances of points from the mean of their cluster."""
+    clusters = [points[labels == label] for label in np.unique(labels)]
+    return float(sum(((each - each.mean(axis=0)) ** 2).sum() for each in clusters))
 
 
 def suggested(trial: optuna.Trial, algorithm: str) -> dict[str, Any]:
@@ -302,6 +319,35 @@ def choose(found: list[dict[str, Any]], settings: SegmentSettings) -> dict[str, 
 def assigned(points: np.ndarray, chosen: dict[str, Any], others: np.ndarray) -> np.ndarray:
     """Put the customers of every snapshot into the segments, by the nearest centre."""
     return NearestCentroid().fit(points, chosen["labels"]).predict(others)
+
+
+def overlaps(finalists: list[dict[str, Any]]) -> pd.DataFrame:
+    """Count who is where in each two finalists."""
+    tables = []
+    for left, right in combinations(range(len(finalists)), 2):
+        labels = {
+            "left_segment": finalists[left]["labels"],
+            "right_segment": finalists[right]["labels"],
+        }
+        counts = pd.DataFrame(labels).value_counts().reset_index(name="customers")
+        tables.append(counts.assign(left=left, right=right))
+    return pd.concat(tables) if tables else pd.DataFrame()
+
+
+def silhouettes(
+    points: np.ndarray, chosen: dict[str, Any], settings: SegmentSettings, seed: int
+) -> pd.DataFrame:
+    """Give the silhouettes of the customers of each published segment, in order."""
+    places = np.arange(len(points))
+    if len(points) > settings.exact_customers:
+        generator = np.random.default_rng(seed)
+        places = np.sort(generator.choice(places, settings.exact_customers, replace=False))
+    labels = chosen["labels"][places]
+    if len(np.unique(labels)) < 2:
+        return pd.DataFrame()
+    values = silhouette_samples(points[places], labels)
+    table = pd.DataFrame({"segment": labels, "silhouette": values})
+    return table.sort_values(["segment", "silhouette"], ascending=[True, False])
 
 
 def profiles(customers: pd.DataFrame) -> pd.DataFrame:

@@ -40,7 +40,7 @@ HEADS = {
         ("source", "lines", "customers", "wall", "CPU", "memory", "plain: wall", "plain: CPU",
          "plain: memory", "CPU, plain ÷ product"),
         ("source", "customers", "orders", "net revenue", "customers in all snapshots",
-         "clusterings compared", "largest difference of silhouettes"),
+         "clusterings compared", "largest difference of silhouettes", "of associations"),
         ("stage", "made-up shop of 1,000 lines, .csv"),
         ("stage", "made-up shop of 1,000 lines, .csv"),
         ("source", "lines", "customers", "wall", "CPU", "memory"),
@@ -141,12 +141,14 @@ def assert_tables(tables: Sequence[Table], heads: list[tuple[str, ...]]) -> None
 
 def test_the_plain_way_agrees_with_the_product(refreshed_both_ways: Section):
     table = refreshed_both_ways.tables[1]
-    ((_, customers, orders, revenue, snapshots, clusterings, difference),) = table.rows
+    ((_, customers, orders, revenue, snapshots, clusterings, *differences),) = table.rows
     assert int(orders) > int(customers) > 0
     assert float(revenue.replace(",", "")) > 0
     assert int(snapshots.replace(",", "")) > int(customers)
     assert int(clusterings) == 9
-    assert float(difference) <= 1e-6
+    silhouettes, associations = map(float, differences)
+    assert silhouettes <= 1e-6
+    assert 0 < associations <= 1e-4
 
 
 @pytest.mark.parametrize(
@@ -156,6 +158,7 @@ def test_the_plain_way_agrees_with_the_product(refreshed_both_ways: Section):
         "update customer set monetary = monetary + 1 where rowid = 1",
         "update customer_snapshot set frequency = frequency + 1 where rowid = 1",
         "update clustering set silhouette = silhouette + 0.00001 where n_clusters = 5",
+        "update association set value = value + 0.001 where scope = 'all'",
     ],
 )
 @pytest.mark.usefixtures("refreshed_both_ways")

@@ -1,10 +1,10 @@
 """The whole refresh: the product, and the same work done the plain way beside it."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests.benchmarks.measuring import Cost, Disagreement
 from tests.benchmarks.report import (
@@ -30,6 +30,7 @@ from tests.benchmarks.shops import (
 
 MONEY_TOLERANCE = 0.01
 SILHOUETTE_TOLERANCE = 1e-6
+ASSOCIATION_TOLERANCE = 1e-4
 LEAST_LINES = 1_000
 
 PLAIN_TOTALS = "select count(*), sum(frequency), sum(monetary) from customer"
@@ -45,6 +46,13 @@ SILHOUETTES = """
 select n_clusters, silhouette from published_clustering
 where dataset = ? and algorithm = 'kmeans' and not tuned
 """
+PLAIN_ASSOCIATIONS = """
+select method, "left", "right", value from association where scope = 'all'
+"""
+ASSOCIATIONS = """
+select method, "left", "right", value from association
+join published_run on run = run_id where dataset = ? and scope = 'all'
+"""
 
 
 class Compared(NamedTuple):
@@ -57,7 +65,10 @@ class Compared(NamedTuple):
 
 
 class Agreement(NamedTuple):
-    """What both ways found alike, and by how much silhouettes of k-means differ at most."""
+    """What both ways found alike, and by how much they differ at most.
+
+    Compared are silhouettes of k-means, and the associations of any two attributes.
+    """
 
     customers: int
     orders: int
@@ -65,15 +76,17 @@ class Agreement(NamedTuple):
     snapshots: int
     clusterings: int
     silhouettes: float
+    associations: float
 
 
 HOW = """\
 `scripts/refresh.py` into a new SQLite file with the default settings but neither predictions
 (`models.tasks: []`) nor lifetime values, beside `tests/benchmarks/plain.py`: what an analyst
-would write with pandas, openpyxl, `to_sql` and scikit-learn for the same results, algorithms,
-trials and resamples (the same seeds, starts, trees and sizes). That way fits every trial anew,
-grows a tree for each clustering, lets scikit-learn compute each silhouette
-from the points and groups the lines anew for every snapshot. Whole processes, imports included.
+would write with pandas, openpyxl, `to_sql`, scikit-learn and phik's own package for the same
+results, algorithms, trials and resamples (the same seeds, starts, trees and sizes; names,
+personas and the cells of the cloud only the product makes). That way fits every trial anew,
+grows a tree for each clustering, lets scikit-learn compute each silhouette from the points and
+groups the lines anew for every snapshot. Whole processes, imports included.
 The largest made-up shop is refreshed by the product alone; the plain way runs on a tenth of its
 lines, the product beside it, and nothing is scaled up. With predictions and values, every task
 and model tuned and compared, the product is measured alone."""
@@ -148,17 +161,40 @@ def agreement(product: Path, plain: Path) -> Agreement:
         )
         silhouettes = dict(ours.execute(SILHOUETTES, (DATASET,)))
         plain_silhouettes = dict(theirs.execute(PLAIN_SILHOUETTES))
+        associations = _by_pair(ours.execute(ASSOCIATIONS, (DATASET,)))
+        plain_associations = _by_pair(theirs.execute(PLAIN_ASSOCIATIONS))
     _same("customers, orders and net revenue", totals, plain_totals)
     _same("rows, orders and net revenue of all snapshots", snapshots, plain_snapshots)
+    apart = _apart(
+        "Silhouettes of k-means", silhouettes, plain_silhouettes, SILHOUETTE_TOLERANCE
+    )
+    associated = _apart("Associations", associations, plain_associations, ASSOCIATION_TOLERANCE)
     both = silhouettes.keys() & plain_silhouettes.keys()
-    largest = max((abs(silhouettes[k] - plain_silhouettes[k]) for k in both), default=0.0)
-    if largest > SILHOUETTE_TOLERANCE:
-        raise Disagreement(
-            f"Silhouettes of k-means differ by {largest:.2g} between the product and the plain"
-            f" way: {silhouettes} and {plain_silhouettes}."
-        )
     customers, orders, revenue = totals
-    return Agreement(customers, orders, revenue, snapshots[0], len(both), largest)
+    return Agreement(customers, orders, revenue, snapshots[0], len(both), apart, associated)
+
+
+def _by_pair(rows: Iterable[tuple[str, str, str, float]]) -> dict[str, float]:
+    """Give associations by method and pair, whichever of the two is named first."""
+    return {
+        f"{method} of {min(left, right)} and {max(left, right)}": value
+        for method, left, right, value in rows
+    }
+
+
+def _apart(
+    what: str, ours: Mapping[Any, float], theirs: Mapping[Any, float], tolerance: float
+) -> float:
+    """Give the largest difference of what both have; raise `Disagreement` where it is large."""
+    gaps = {key: abs(ours[key] - theirs[key]) for key in ours.keys() & theirs.keys()}
+    largest = max(gaps.values(), default=0.0)
+    if largest > tolerance:
+        key = max(gaps, key=gaps.__getitem__)
+        raise Disagreement(
+            f"{what} differ by {largest:.2g} between the product and the plain way:"
+            f" {ours[key]} and {theirs[key]} for {key}."
+        )
+    return largest
 
 
 def _same(what: str, ours: Sequence[float], theirs: Sequence[float]) -> None:
@@ -218,6 +254,7 @@ def _agreements(found: Sequence[Compared]) -> Table:
             number(each.agreement.snapshots),
             number(each.agreement.clusterings),
             f"{each.agreement.silhouettes:.1e}",
+            f"{each.agreement.associations:.1e}",
         )
         for each in found
         if each.agreement
@@ -226,11 +263,12 @@ def _agreements(found: Sequence[Compared]) -> Table:
         "The same results",
         (
             "source", "customers", "orders", "net revenue", "customers in all snapshots",
-            "clusterings compared", "largest difference of silhouettes",
+            "clusterings compared", "largest difference of silhouettes", "of associations",
         ),
         rows,
         before="Read from what both wrote; a difference in customers, orders, a penny of net"
-        " revenue or 1e-6 of a silhouette of k-means stops the benchmark.",
+        " revenue, 1e-6 of a silhouette of k-means or 1e-4 of an association (Pearson,"
+        " Spearman, phik) stops the benchmark.",
     )  # fmt: skip
 
 
