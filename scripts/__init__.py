@@ -2,9 +2,18 @@
 
 import os
 
-ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-"""Numerical libraries work on one thread, as `pipeline.threads` wants it. Told before they are
-loaded, they don't start others that would only wait."""
+SETTLED = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
+"""What libraries read as they are loaded, unless it is set already.
 
-for _name in ONE_THREAD:
-    os.environ.setdefault(_name, "1")
+Numerical libraries work on one thread, as `pipeline.threads` wants it: told early, they don't
+start others that would only wait. Arrow takes memory from the system's own allocator, which
+touches fewer pages.
+"""
+
+for _name, _value in SETTLED.items():
+    os.environ.setdefault(_name, _value)

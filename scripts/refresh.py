@@ -11,7 +11,7 @@ import os
 import sys
 from pathlib import Path
 
-import scripts  # noqa: F401 - settles the number of threads before anything is loaded
+import scripts  # noqa: F401 - settles what libraries read as they are loaded
 from db.engine import DEFAULT_URL, open_writer
 from db.errors import DatabaseError
 from pipeline.errors import PipelineError, SettingsError
