@@ -66,7 +66,7 @@ def grids(path: Path, limits: ReadLimits, *, file: str) -> Iterator[Grid]:
 
 
 def _opened(written: Path) -> pa.NativeFile:
-    """Take what the child wrote as it lies; a system that can't delete it then has it copied."""
+    """Map what the child wrote; copy it where the system deletes no file in use."""
     return pa.memory_map(str(written)) if os.name == "posix" else pa.OSFile(str(written))
 
 

@@ -364,6 +364,8 @@ def decide_on_file(
 ) -> tuple[Any, Any]:
     """Save the customers of a scored file, or throw what was said of them away."""
     looked = score_files.looked_at(upload_from(search))
+    if looked is not None and looked.job.is_active:
+        return error_state("The file is still being scored; wait until it is done."), no_update
     if looked is None or not looked.is_scored:
         return error_state("The file is no longer here; bring it in again."), no_update
     if ctx.triggered_id == FILE_DISCARD:

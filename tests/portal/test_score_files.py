@@ -116,7 +116,7 @@ def test_nothing_is_shown_before_the_job_has_said_all(portal: Portal, shop_file:
     assert response["score-file-result"]["hidden"]
     said = json.dumps(response["score-file-state"], ensure_ascii=False)
     assert "is being scored" in said or "Scoring of" in said  # first in a word, then in stages
-    assert "no longer here" in portal.press("score-file-save", upload)
+    assert "still being scored" in portal.press("score-file-save", upload)
 
 
 def test_a_file_is_scored_as_the_command_does(
