@@ -125,7 +125,8 @@ def _answer(server: Flask) -> None:
             path.startswith("/assets/") and SEAL in request.args
         ):
             response.headers["Cache-Control"] = A_YEAR
-        if response.mimetype == "text/html" and response.status_code == 200:
+        is_download = "Content-Disposition" in response.headers
+        if response.mimetype == "text/html" and response.status_code == 200 and not is_download:
             response.headers["Cache-Control"] = "no-cache"
             response.status_code = 200 if place_of(path) else 404
         return response

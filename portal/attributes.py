@@ -64,10 +64,41 @@ TITLES = {
     CHANNEL: "Main channel",
     "churn_probability": "Churn probability",
     "clv_12m": "Lifetime value, 12 months",
+    "clv_12m_low": "Lifetime value, low end",
+    "clv_12m_high": "Lifetime value, high end",
+    "clv_historic_12m": "Lifetime value by past spend",
+    "expected_orders_90d": "Orders expected in 90 days",
     "p_alive": "Still a customer",
+}
+FEATURES = {
+    "order_days": "Days with an order",
+    "order_rate": "Days with an order per 90 days",
+    "spend_rate": "Spend per 90 days",
+    "last_basket": "Value of the last order",
+    "items_per_order": "Items per order",
+    "orders_30d": "Orders in 30 days",
+    "orders_60d": "Orders in 60 days",
+    "orders_90d": "Orders in 90 days",
+    "orders_180d": "Orders in 180 days",
+    "spend_30d": "Spend in 30 days",
+    "spend_60d": "Spend in 60 days",
+    "spend_90d": "Spend in 90 days",
+    "spend_180d": "Spend in 180 days",
+    "gap_days": "Days between orders",
+    "gap_deviation_days": "Irregularity of orders",
+    "lateness": "Lateness for the next order",
+    "spend_trend": "Trend of spend",
+    "returned_share": "Share returned",
+    "returned_orders": "Orders with returns",
 }
 
 
 def title(name: str) -> str:
     """Give what people call an attribute."""
     return TITLES.get(name, name.removeprefix(CAMPAIGN))
+
+
+def feature_title(name: str) -> str:
+    """Give what people call a feature of a model."""
+    known = FEATURES.get(name) or TITLES.get(name)
+    return known or name.replace("_", " ").capitalize()

@@ -7,8 +7,9 @@ from dash import html
 from dash.development.base_component import Component
 
 from portal import wording
+from portal.attributes import feature_title
 from portal.components.model_words import Told, headline, paired_said
-from portal.figures.models import feature_title, score, score_interval, settings_said
+from portal.figures.models import score, score_interval, settings_said
 from portal.snapshot import Snapshot
 
 CONCERNED = {

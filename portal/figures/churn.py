@@ -4,7 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from portal import theme
-from portal.attributes import title
+from portal.attributes import feature_title
 from portal.economics import RetentionCut
 from portal.rows import each_row, highest
 from portal.wording import count, money_short, number, percent
@@ -111,7 +111,7 @@ def driver_bars(drivers: pd.DataFrame) -> go.Figure:
     if drivers.empty:
         return figure
     shown = drivers.iloc[::-1]
-    names = [_named(feature) for feature in shown["feature"]]
+    names = [feature_title(feature) for feature in shown["feature"]]
     figure.add_bar(
         x=shown["importance"],
         y=names,
@@ -126,7 +126,7 @@ def driver_finding(drivers: pd.DataFrame) -> str:
     """Name the feature that matters most."""
     if drivers.empty:
         return "What drives the probability"
-    return f"{_named(highest(drivers, 'importance').feature)} tells most of who leaves"
+    return f"{feature_title(highest(drivers, 'importance').feature)} tells most of who leaves"
 
 
 def probability_finding(bins: pd.DataFrame, contacted: int) -> str:
@@ -135,8 +135,3 @@ def probability_finding(bins: pd.DataFrame, contacted: int) -> str:
         f"{number(contacted)} of {count(int(bins['customers'].sum()), 'customer')}"
         " lie above the cut"
     )
-
-
-def _named(feature: str) -> str:
-    known = title(feature)
-    return known if known != feature else feature.replace("_", " ").capitalize()

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from portal import theme
-from portal.attributes import TITLES
+from portal.attributes import feature_title
 from portal.rows import each_row, highest, lowest
 from portal.shapley import Shapley
 from portal.wording import (
@@ -54,27 +54,6 @@ MODELS = {
     "random_forest": theme.Mark(theme.GOOD, "triangle-up"),
     "xgboost": theme.Mark(theme.SECOND, "x"),
 }
-FEATURES = {
-    "order_days": "Days with an order",
-    "order_rate": "Orders a month",
-    "spend_rate": "Spend a month",
-    "last_basket": "Value of the last order",
-    "items_per_order": "Items per order",
-    "orders_30d": "Orders in 30 days",
-    "orders_60d": "Orders in 60 days",
-    "orders_90d": "Orders in 90 days",
-    "orders_180d": "Orders in 180 days",
-    "spend_30d": "Spend in 30 days",
-    "spend_60d": "Spend in 60 days",
-    "spend_90d": "Spend in 90 days",
-    "spend_180d": "Spend in 180 days",
-    "gap_days": "Days between orders",
-    "gap_deviation_days": "Irregularity of orders",
-    "lateness": "Lateness for the next order",
-    "spend_trend": "Trend of spend",
-    "returned_share": "Share returned",
-    "returned_orders": "Orders with returns",
-}
 BOTH, FIRST, SECOND, NEITHER = "Both right", "Only the first", "Only the second", "Both wrong"
 MOST_SEEN = 3_000
 MOST_FEATURES = 14
@@ -86,12 +65,6 @@ class Seen(NamedTuple):
 
     first: str
     second: str
-
-
-def feature_title(name: str) -> str:
-    """Write what a feature is called."""
-    known = FEATURES.get(name) or TITLES.get(name)
-    return known or name.replace("_", " ").capitalize()
 
 
 def score(value: float | None, metric: str) -> str:

@@ -9,6 +9,7 @@ from dash import ClientsideFunction, Input, Output, callback, clientside_callbac
 from dash.development.base_component import Component
 
 from portal import wording
+from portal.attributes import feature_title
 from portal.components import (
     Chart,
     Drawn,
@@ -536,8 +537,7 @@ def show_choices(
     ]
     first, second = _usual_pair(told)
     features: Options = [
-        {"label": figures.feature_title(each.feature), "value": each.feature}
-        for each in columns
+        {"label": feature_title(each.feature), "value": each.feature} for each in columns
     ]
     top = columns[0].feature if columns else None
     return told.metric, options, first or None, options, second or None, features, top

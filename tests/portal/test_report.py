@@ -105,6 +105,8 @@ def test_other_forms_have_a_report_that_says_what_it_lacks(form: str, tmp_path: 
 
 def test_the_portal_gives_the_same_report(client: FlaskClient, published_shop: Shop) -> None:
     answer = client.get("/export/report.html")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
     assert answer.mimetype == "text/html"
     assert answer.headers["Content-Disposition"] == "attachment; filename=shop-report.html"
     insist_whole(answer.text)
