@@ -44,15 +44,16 @@ def start(at: Snapshot) -> Start | None:
     plans = assumed(at)
     if not plans:
         return None
-    shares = economics.segment_shares(queries.in_force(at).playbook, plans)
+    playbook = queries.in_force(at).playbook
+    shares = economics.segment_shares(playbook, plans)
     best = two_digits(
         economics.best_budget(economics.budget_inputs(plans, shares, budget=SHOWN))
     )
-    if best < 1:
+    if best < 1 or economics.divide(plans, playbook, budget=best).by_profit.profit <= 0:
         return Start(
             SHOWN,
-            "No budget was given, and none pays: in no segment does a contact earn what it"
-            f" costs. {_rounded(SHOWN, at)} only shows how one would be divided.",
+            "No budget was given, and none pays: within the playbook's bounds contacts cost more"
+            f" than they earn. {_rounded(SHOWN, at)} only shows how one would be divided.",
         )
     return Start(
         best,
