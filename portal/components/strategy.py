@@ -13,9 +13,9 @@ from portal.rows import each_row
 
 MEASURED = {
     "responses": "Orders",
-    "revenue": "Additional revenue",
-    "margin": "Margin",
-    "cost": "Cost",
+    "revenue": "Additional revenue, less discounts",
+    "margin": "Margin before discounts",
+    "cost": "Cost, with discounts",
     "profit": "Profit",
     "roi": "Return on investment",
 }
