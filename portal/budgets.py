@@ -52,8 +52,8 @@ def start(at: Snapshot) -> Start | None:
     if best < 1 or economics.divide(plans, playbook, budget=best).by_profit.profit <= 0:
         return Start(
             SHOWN,
-            "No budget was given, and none pays: within the playbook's bounds contacts cost more"
-            f" than they earn. {_rounded(SHOWN, at)} only shows how one would be divided.",
+            "No budget was given, and none pays: within the playbook's bounds contacts cost"
+            f" more than they earn. {_rounded(SHOWN, at)} only shows how one would be divided.",
         )
     return Start(
         best,
