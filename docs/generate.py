@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 from db.tables import METADATA
 from db.views import BEFOREHAND, QUERIES, translate, views
 from pipeline.settings import Section, Settings
-from scripts import export, refresh, score
+from scripts import check, delete, export, refresh, sample, score, serve
 
 DOCS = Path(__file__).parent
 NOTE = "<!-- Written by `make docs` from the code; change the code instead. -->"
@@ -61,7 +61,10 @@ def settings() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-COMMANDS = {"refresh": refresh.parser, "score": score.parser, "export": export.parser}
+COMMANDS = {
+    each.__name__.removeprefix("scripts."): each.parser
+    for each in (refresh, serve, check, score, export, delete, sample)
+}
 
 
 def commands() -> str:

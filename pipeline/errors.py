@@ -15,6 +15,17 @@ class PipelineError(Exception):
     exit_code = 1
 
 
+class TableName(str):
+    """The name of a table of a database, which stands where a workbook has that of a sheet."""
+
+    __slots__ = ()
+
+
+def place_within(sheet: str) -> str:
+    """Name a place within a file as a person would: sheet “2010”, or table “lines”."""
+    return f"{'table' if isinstance(sheet, TableName) else 'sheet'} “{sheet}”"
+
+
 class SourceError(PipelineError):
     """A source that can't be used: what, where and what to do about it.
 
@@ -22,7 +33,8 @@ class SourceError(PipelineError):
     ----------
     problem : what is wrong, without a full stop.
     remedy : what to do, a clause that starts with a verb.
-    file, sheet, row, column : where; `row` as a spreadsheet counts, the header being row 1.
+    file, sheet, row, column : where; `sheet` may be a `TableName`, `row` is as a spreadsheet
+        counts, the header being row 1.
     """
 
     exit_code = 2
@@ -44,7 +56,7 @@ class SourceError(PipelineError):
     def _sentence(self) -> str:
         places = [
             self.file,
-            self.sheet and f"sheet “{self.sheet}”",
+            self.sheet and place_within(self.sheet),
             self.row and f"row {self.row:,}",
             self.column and f"column “{self.column}”",
         ]

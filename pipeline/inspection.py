@@ -40,7 +40,7 @@ Remembered = Callable[[list[str]], Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Look:
-    """What to look at, and how.
+    """What to look at, and how; `table` names one of a SQLite file.
 
     `remembered` gives the mapping of an earlier file with that header; `before` gives the
     published records to compare with, if there are any.
@@ -49,6 +49,7 @@ class Look:
     path: Path
     own_name: str
     form: str = "auto"
+    table: str | None = None
     mapping: Mapping[str, str] | None = None
     settings: Settings = field(default_factory=Settings)
     as_of: dt.date | None = None
@@ -105,7 +106,10 @@ def _parts(look: Look, progress: Progress) -> list[Part]:
         return recognise(columns, look.mapping or look.remembered(columns)) in keys
 
     found, rows = [], 0
-    for part in read_parts(look.path, file=look.own_name, limits=look.limits, wanted=wanted):
+    read = read_parts(
+        look.path, file=look.own_name, table=look.table, limits=look.limits, wanted=wanted
+    )
+    for part in read:
         rows += len(part.table)
         progress.step(rows, what=f"{rows:,} rows")
         found.append(part)

@@ -8,6 +8,10 @@ from pipeline.errors import EnvironmentProblem, SettingsError
 
 FORMS = ("auto", "order-lines", "marketing", "behaviour", "market-activity")
 EXIT_ENVIRONMENT, EXIT_INTERRUPTED = EnvironmentProblem.exit_code, 130
+USUAL_EXITS = (
+    "Exit codes: 0 done; 1 a defect; 2 the source or the arguments are bad; 4 disk, lock or"
+    " permission; 130 interrupted."
+)
 
 
 class Parser(argparse.ArgumentParser):

@@ -1,6 +1,6 @@
 """Look at a file before it is refreshed: its form, its columns, what cleaning would leave.
 
-Ends standard output with one line of JSON, the report. Exit codes are those of refresh.py.
+Ends standard output with one line of JSON, the report; exit codes stand in its help.
 """
 
 import argparse
@@ -24,7 +24,14 @@ from pipeline.inspection import Look, inspect
 from pipeline.settings import load_settings
 from pipeline.sources.arrival import ORDER_LINES
 from pipeline.sources.columns import read_mapping
-from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, FORMS, Parser, day
+from scripts.arguments import (
+    EXIT_ENVIRONMENT,
+    EXIT_INTERRUPTED,
+    FORMS,
+    USUAL_EXITS,
+    Parser,
+    day,
+)
 from scripts.terminal import PROGRESS, shown_progress
 
 
@@ -48,12 +55,22 @@ def main(arguments: list[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Describe the command's arguments."""
-    arguments = Parser(prog="check.py", description=(__doc__ or "").splitlines()[0])
+    arguments = Parser(
+        prog="check.py",
+        description=(__doc__ or "").splitlines()[0],
+        epilog=f"The report is one line of JSON on standard output. {USUAL_EXITS}",
+    )
     add = arguments.add_argument
     add("source", metavar="FILE", type=Path, help="the file to look at")
     add("--own-name", metavar="NAME", help="what the file is called by its owner")
     add("--dataset", metavar="NAME", help="compare with what is published of that data set")
-    add("--form", choices=FORMS, default="auto", help="form of the file (default: told)")
+    add(
+        "--form",
+        choices=FORMS,
+        default="auto",
+        help="form of the file (default: told from its columns)",
+    )
+    add("--table", metavar="NAME", help="table of a SQLite file")
     add(
         "--map",
         type=Path,
@@ -74,6 +91,7 @@ def _look(given: argparse.Namespace) -> Look:
         path=given.source,
         own_name=given.own_name or given.source.name,
         form=given.form,
+        table=given.table,
         mapping=read_mapping(given.map) if given.map else None,
         settings=load_settings(given.settings),
         as_of=given.as_of,

@@ -1,4 +1,4 @@
-"""Delete a data set with its runs and records. Exit codes are those of refresh.py."""
+"""Delete a data set with its runs and records."""
 
 import argparse
 import os
@@ -8,7 +8,7 @@ from db.engine import DEFAULT_URL, open_writer
 from db.errors import DatabaseError, DatasetLocked
 from db.workspace import datasets
 from pipeline.errors import EnvironmentProblem, PipelineError, RefreshRunning
-from scripts.arguments import Parser
+from scripts.arguments import EXIT_INTERRUPTED, Parser
 from scripts.terminal import PROGRESS, shown_progress
 
 
@@ -25,12 +25,21 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(str(error), RefreshRunning.exit_code)
     except (DatabaseError, OSError) as error:
         return _fail(str(error), EnvironmentProblem.exit_code)
+    except KeyboardInterrupt:
+        return _fail(
+            "Interrupted; delete it again to be sure that all is gone.", EXIT_INTERRUPTED
+        )
     return 0
 
 
 def parser() -> argparse.ArgumentParser:
     """Describe the command's arguments."""
-    arguments = Parser(prog="delete.py", description=(__doc__ or "").splitlines()[0])
+    arguments = Parser(
+        prog="delete.py",
+        description="Delete a data set with its runs and records; this can't be undone.",
+        epilog="Exit codes: 0 deleted; 2 the arguments are bad; 3 a refresh of that data set is"
+        " running; 4 disk, lock or permission; 130 interrupted.",
+    )
     add = arguments.add_argument
     add("--dataset", metavar="NAME", required=True, help="name of the data set")
     add("--db", default=os.environ.get("PORTAL_DB", DEFAULT_URL), metavar="URL",

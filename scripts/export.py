@@ -32,7 +32,7 @@ from portal.queries.campaigns import COLUMNS
 from portal.queries.datasets import published
 from portal.report import report
 from portal.snapshot import Snapshot, chosen
-from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, Parser, day
+from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, USUAL_EXITS, Parser, day
 
 WHAT = ("customers", "campaign", "segments", "actions", "report")
 MEANING = (
@@ -69,8 +69,8 @@ def parser() -> argparse.ArgumentParser:
     arguments = Parser(
         prog="export.py",
         description="Export what a data set's published run holds.",
-        epilog="Exit codes are those of refresh.py. Where OUTPUT is a folder, the file is named"
-        " after the data set and the time.",
+        epilog="Where the output is a folder, the file is named after the data set and the"
+        f" time. {USUAL_EXITS}",
     )
     add = arguments.add_argument
     add("what", metavar="WHAT", choices=WHAT, help=MEANING)

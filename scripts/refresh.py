@@ -35,8 +35,9 @@ def parser() -> argparse.ArgumentParser:
     )
     add = arguments.add_argument
     add("sources", nargs="*", metavar="SOURCE",
-        help="files (.csv, .csv.gz, .xlsx, .xls, .zip, .db, .parquet), a folder, or a database"
-        " URL with --table; none: made-up data of the form (default: orders)")  # fmt: skip
+        help="files (.csv, .csv.gz, .xlsx, .xls, .zip, .db, .sqlite, .parquet), a folder, or a"
+        " database URL with --table; none: made-up data of the form (default:"
+        " orders)")  # fmt: skip
     add(
         "--dataset", metavar="NAME", help="name of the data set (default: from the file's name)"
     )

@@ -87,7 +87,7 @@ class Bar:
 def main(arguments: list[str] | None = None) -> int:
     """Write the files that the command line asks for and return the exit code."""
     try:
-        asked = _parser().parse_args(arguments)
+        asked = parser().parse_args(arguments)
         console = Console(stderr=True)
         if not console.is_terminal:
             _write(asked, Lines())
@@ -206,10 +206,13 @@ def _date(text: str) -> dt.date:
         raise argparse.ArgumentTypeError(problem) from None
 
 
-def _parser() -> Parser:
+def parser() -> Parser:
+    """Describe the command's arguments."""
     parser = Parser(
         prog="sample.py",
         description="Write made-up records of one of the four forms to a file.",
+        epilog="Exit codes: 0 written; 2 the arguments are bad; 4 disk or permission; 130"
+        " interrupted.",
     )
     parser.add_argument(
         "out",
@@ -226,7 +229,12 @@ def _parser() -> Parser:
         metavar="N",
         help="size: this many customers (without a size: the built-in shop)",
     )
-    parser.add_argument("--seed", type=int, metavar="N", help="another number, another shop")
+    parser.add_argument(
+        "--seed",
+        type=int,
+        metavar="N",
+        help=f"another number, another shop (default: {MADE_UP_SHOP.seed})",
+    )
     parser.add_argument(
         "--until",
         type=_date,
@@ -241,7 +249,12 @@ def _parser() -> Parser:
         "the name, what cancels what",
     )
     forms = ["order-lines", *ONE_ROW_A_CUSTOMER, MARKET]
-    parser.add_argument("--form", choices=forms, default="order-lines")
+    parser.add_argument(
+        "--form",
+        choices=forms,
+        default="order-lines",
+        help="what to make up (default: order-lines)",
+    )
     parser.add_argument("--force", action="store_true", help="replace files that are there")
     return parser
 

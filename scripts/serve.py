@@ -29,7 +29,7 @@ class Parser(argparse.ArgumentParser):
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until interrupted and return the exit code."""
-    asked = _parser().parse_args(arguments)
+    asked = parser().parse_args(arguments)
     try:
         parse_url(asked.db)
     except DatabaseError as error:
@@ -145,18 +145,33 @@ def _workers(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text} workers won't do; give a number from 1 to 64")
 
 
-def _parser() -> Parser:
-    parser = Parser(prog="serve.py", description="Serve the portal over a database.")
+def parser() -> Parser:
+    """Describe the command's arguments."""
+    parser = Parser(
+        prog="serve.py",
+        description="Serve the portal over a database.",
+        epilog="Exit codes: 0 ended by Ctrl+C; 2 the arguments are bad; 4 the address can't be"
+        " used.",
+    )
     parser.add_argument(
         "--db",
         metavar="URL",
         default=os.environ.get("PORTAL_DB") or DEFAULT_URL,
         help=f"the database (default: PORTAL_DB, else {DEFAULT_URL})",
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
-    parser.add_argument("--port", type=_port, default=8050, help="port to listen on")
     parser.add_argument(
-        "--workers", type=_workers, default=2, help="processes, of four threads each"
+        "--host",
+        default="127.0.0.1",
+        help="address to listen on (default: %(default)s, this machine alone)",
+    )
+    parser.add_argument(
+        "--port", type=_port, default=8050, help="port to listen on (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--workers",
+        type=_workers,
+        default=2,
+        help=f"processes, of {THREADS} threads each (default: %(default)s)",
     )
     parser.add_argument(
         "--max-upload",

@@ -9,7 +9,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from pipeline.errors import EnvironmentProblem, SourceError
+from pipeline.errors import EnvironmentProblem, SourceError, TableName
 from pipeline.sources.fitting import Wanted
 from pipeline.sources.limits import ReadLimits, check_columns
 from pipeline.sources.parts import Part
@@ -81,7 +81,7 @@ def read_table(
     try:
         with engine.connect().execution_options(stream_results=True) as connection:
             name, names = _chosen(sa.inspect(connection), file, table, wanted)
-            check_columns(len(names), limits, file=file, sheet=name)
+            check_columns(len(names), limits, file=file, sheet=TableName(name))
             schema, _, bare = name.rpartition(".")
             source = sa.table(bare, *map(sa.column, names), schema=schema or None)
             result = connection.execute(sa.select(source)).yield_per(BATCH)
@@ -89,7 +89,7 @@ def read_table(
     except SQLAlchemyError as error:
         raise EnvironmentProblem(f"{file}: {_said(error, engine.url)}.") from error
     columns = [_column([batch[i] for batch in batches]) for i in range(len(names))]
-    return Part(file, name, pa.Table.from_arrays(columns, names=names))
+    return Part(file, TableName(name), pa.Table.from_arrays(columns, names=names))
 
 
 def _chosen(

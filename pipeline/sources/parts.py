@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
+from pipeline.errors import place_within
+
 
 class Part(NamedTuple):
     """The raw columns of one table, and where it came from.
@@ -11,6 +13,7 @@ class Part(NamedTuple):
     `table` keeps the header's own names; its columns are strings or whatever type the file
     itself gives (numbers and dates in .xlsx, Parquet and databases). `header_row` is the row
     of the header as a spreadsheet counts, so row `i` of `table` is row `header_row + 1 + i`.
+    `sheet` is a `TableName` where the source is a database.
     """
 
     file: str
@@ -21,7 +24,7 @@ class Part(NamedTuple):
     @property
     def name(self) -> str:
         """Name the part as a person would: `orders.xlsx, sheet “2010”`."""
-        return f"{self.file}, sheet “{self.sheet}”" if self.sheet else self.file
+        return f"{self.file}, {place_within(self.sheet)}" if self.sheet else self.file
 
 
 class TypedPart(NamedTuple):

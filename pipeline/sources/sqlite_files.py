@@ -13,7 +13,7 @@ from urllib.parse import quote
 import adbc_driver_sqlite.dbapi as adbc
 import pyarrow as pa
 
-from pipeline.errors import EnvironmentProblem, SourceError
+from pipeline.errors import EnvironmentProblem, SourceError, TableName
 from pipeline.sources.fitting import Wanted
 from pipeline.sources.limits import ReadLimits, check_columns
 from pipeline.sources.parts import Part
@@ -37,7 +37,7 @@ def read_sqlite(
     try:
         with contextlib.closing(sqlite3.connect(_uri(path), uri=True)) as connection:
             connection.execute("pragma trusted_schema = off")
-            chosen = table or _only(connection, file, wanted)
+            chosen = TableName(table or _only(connection, file, wanted))
             if table and table not in _tables(connection, "%"):
                 raise no_such_table(file, table, _tables(connection, "table"))
             names = _columns(connection, chosen)

@@ -2,11 +2,14 @@
 
 import gzip
 import io
+import json
 import random
 import socket
+import sqlite3
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -143,10 +146,8 @@ def assert_refused(portal: Portal, name: str, content: bytes, said: str) -> None
     assert told["message"].endswith(".")
     assert name in told["message"]
     until(lambda: not portal.on_disk(), 10)
-    assert rows(portal.path, "select state, message from upload")[0] == (
-        "refused",
-        told["message"],
-    )
+    refused = ("refused", told["message"])
+    until(lambda: rows(portal.path, "select state, message from upload")[0] == refused, 10)
 
 
 @pytest.mark.usefixtures("forked")
@@ -309,6 +310,31 @@ def mutations(seed: int, count: int) -> Iterator[tuple[str, bytes]]:
                         [b"\0" * 40, b"\xff\xfe", b'"', b"\r", b"=cmd|' /C calc'!A0,", b"\x1a"]
                     )
         yield chance.choice([name, *valid]), bytes(broken)
+
+
+def test_a_table_of_a_sqlite_file_is_checked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from scripts.check import main
+
+    path = tmp_path / "two.db"
+    with closing(sqlite3.connect(path)) as connection:
+        for table, number in (("new", "7"), ("old", "8")):
+            connection.execute(
+                f"create table {table} (InvoiceNo, StockCode, Quantity, InvoiceDate, UnitPrice,"
+                " CustomerID)"
+            )
+            connection.execute(
+                f"insert into {table} values (?, 'A', 1, '2025-01-01', 2.5, ?)",
+                (number, number),
+            )
+        connection.commit()
+    url = f"sqlite:///{tmp_path / 'portal.db'}"
+    assert main([str(path), "--db", url, "--table", "old"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert [part["name"] for part in report["parts"]] == ["two.db, table “old”"]
+    assert main([str(path), "--db", url, "--table", "none"]) == 2
+    assert "none" in capsys.readouterr().err
 
 
 def test_three_hundred_broken_files_are_reported_or_refused_with_a_sentence(

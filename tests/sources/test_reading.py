@@ -116,7 +116,7 @@ def database(tmp_path: Path) -> Path:
 
 def test_the_table_that_fits_is_taken(database: Path):
     (part,) = read_parts(database, wanted=known)
-    assert part.name == "shop.sqlite, sheet “lines”"
+    assert part.name == "shop.sqlite, table “lines”"
     assert part.table["Quantity"].to_pylist() == ["2", "two"]
 
 
