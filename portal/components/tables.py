@@ -190,6 +190,7 @@ def _definition(column: Column) -> dict[str, Any]:
         "cellRenderer": "CustomerLink" if column.field == "customer_id" else None,
         "headerName": column.title,
         "headerTooltip": measure.meaning if measure else None,
+        "tooltipField": None if numeric or column.field == "customer_id" else column.field,
         "sortable": column.sortable,
         "sortingOrder": ["desc", "asc"] if numeric else ["asc", "desc"],
         "sort": "desc" if column.field == customers.DEFAULT_SORT else None,

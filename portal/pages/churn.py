@@ -173,7 +173,7 @@ dash.register_page(
 def layout(**_query: str) -> Component:
     """Lay out the page; callbacks fill it."""
     return grid(
-        html.Div(id=NOTE, className="churn-note span-12", role="status"),
+        html.Div(id=NOTE, className="gate span-12", role="status"),
         _narrowing(),
         html.Div(tile_row(SLICE, 5), className="span-12"),
         html.Div(
@@ -423,6 +423,8 @@ def show_slice(
                 Tile(
                     "customers",
                     wording.number(found.customers),
+                    since=f"of {wording.number(cells['customers'].sum())} whose risk and value"
+                    " are known",
                     title="Contacted",
                 ),
                 Tile("expected_leavers", wording.number(found.leavers)),

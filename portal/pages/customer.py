@@ -30,6 +30,7 @@ from portal.filters import CUSTOMER, DATASET, URL, Filters, customer_from, custo
 from portal.queries import customer as queries
 from portal.queries import customers as all_customers
 from portal.queries import segments
+from portal.queries import value as value_queries
 from portal.rows import each_row
 from portal.scoring import NoModels, NotScorable
 from portal.snapshot import ORDER_LINES, Snapshot, remember, snapshot
@@ -329,6 +330,7 @@ def _profile(at: Snapshot, row: pd.Series, attributes: pd.DataFrame) -> Componen
     scores = [known.get(f"{letter}_score") for letter in "rfm"]
     said = {letter: f" (score {score:.0f})" if score is not None else ""
             for letter, score in zip("rfm", scores, strict=True)}  # fmt: skip
+    tells_leaving = value_queries.knows_leaving(value_queries.fits(at))
     facts = [
         ("Segment", known.get("segment")),
         ("Recency", _said(known, "recency_days", wording.days, said["r"])),
@@ -339,7 +341,7 @@ def _profile(at: Snapshot, row: pd.Series, attributes: pd.DataFrame) -> Componen
         ("Country", known.get("country")),
         ("Value, 12 months", _value(at, known)),
         ("Churn probability", _said(known, "churn_probability", _percent)),
-        ("Still a customer", _said(known, "p_alive", _percent)),
+        ("Still a customer", _said(known, "p_alive", _percent) if tells_leaving else None),
         ("Risk group", known.get("risk_value")),
         ("Next order expected", _said(known, "expected_next_order_days", _in_days)),
     ]

@@ -59,8 +59,8 @@ FREQUENCY = "value-frequency"
 METRICS = "value-metrics"
 FITS = "value-fits"
 CUSTOMERS = "value-customers"
-ALL_ALIVE = 0.9995
-"""Mean probability of still being a customer from which the model knows no leaving."""
+LEAVING = ("p_alive",)
+"""Columns that say nothing where the model in use lets nobody leave."""
 
 TOO_THIN = (
     "There are too few orders or too short a time for a model of value: more history brings it."
@@ -230,7 +230,7 @@ def layout(**_query: str) -> Component:
     """Lay out the page; callbacks fill it."""
     return html.Div(
         [
-            html.Div(id=STATE, role="status"),
+            html.Div(id=STATE, className="gate", role="status"),
             tile_row(TILES, 5),
             grid(
                 chart_card(
@@ -311,16 +311,31 @@ filter_on_click(SEGMENTS, "segment")
 follow_filters(CUSTOMERS)
 
 
-@callback(Output(TILES, "children"), Output(STATE, "children"), Input(URL, "search"))
-def show_headline(search: str | None) -> tuple[list[Component], Component | None]:
-    """Write the tiles, or what is missing."""
+@callback(
+    Output(TILES, "children"),
+    Output(STATE, "children"),
+    Output(CUSTOMERS, "columnState"),
+    Input(URL, "search"),
+)
+def show_headline(search: str | None) -> tuple[list[Component], Component | None, Any]:
+    """Write the tiles, or what is missing; hide what the model in use can't tell."""
     filters = from_query(search)
     with snapshot(search) as at:
         found = remember(at, queries.headline, filters)
         if found is None:
             sentence = _missing(at)
-            return [], empty_state("No values to show", sentence, _bring(at, sentence))
-        return kpi_tiles(_tiles(at, found)), None
+            missing = empty_state("No values to show", sentence, _bring(at, sentence))
+            return [], missing, no_update
+        tells_leaving = queries.knows_leaving(queries.fits(at))
+        columns = [
+            {"colId": each.field, "hide": each.field in LEAVING and not tells_leaving}
+            for each in COLUMNS
+        ]
+        return (
+            kpi_tiles(_tiles(at, found, tells_leaving=tells_leaving)),
+            None if tells_leaving else html.Div(className="nobody-leaves"),
+            columns,
+        )
 
 
 @callback(*chart_outputs(SEGMENTS), Input(URL, "search"))
@@ -427,21 +442,15 @@ def show_customers(request: dict[str, Any] | None, search: str | None) -> Rows:
         )
 
 
-def _tiles(at: Snapshot, found: queries.Headline) -> list[Tile]:
-    held = _held_out(queries.metrics(at))
-    return [
+def _tiles(at: Snapshot, found: queries.Headline, *, tells_leaving: bool) -> list[Tile]:
+    tiles = [
         Tile(
             "clv_12m",
             wording.money_short(found.total, at.currency),
             since=f"{wording.money_short(found.historic, at.currency)} by the historic formula",
             title="Expected revenue, 12 months",
         ),
-        Tile(
-            "value_total_error",
-            wording.percent(held.get("total_error")),
-            since="of the revenue that then came",
-            title="Error on the hold-out",
-        ),
+        _error_tile(queries.metrics(at)),
         Tile(
             "concentration",
             wording.percent(found.top_fifth),
@@ -454,14 +463,36 @@ def _tiles(at: Snapshot, found: queries.Headline) -> list[Tile]:
             since="in the next 90 days",
             title="Expected orders",
         ),
-        Tile(
-            "p_alive",
-            wording.percent(found.alive / found.customers),
-            since="the model in use knows no leaving"
-            if found.alive >= ALL_ALIVE * found.customers
-            else f"about {wording.number(found.alive)} of them",
-        ),
     ]
+    if tells_leaving:
+        tiles.append(
+            Tile(
+                "p_alive",
+                wording.percent(found.alive / found.customers),
+                since=f"about {wording.number(found.alive)} of them",
+            )
+        )
+    return tiles
+
+
+def _error_tile(rows: pd.DataFrame) -> Tile:
+    """Say by how much the model erred on the sum of the hold-out, and the best rival."""
+    held = _held_out(rows)
+    return Tile(
+        "value_total_error",
+        wording.percent(held.get("total_error")),
+        since=_rival_error(rows) if held else "no hold-out",
+        title="Error on the hold-out",
+    )
+
+
+def _rival_error(rows: pd.DataFrame) -> str:
+    some = rows[(rows["measure"] == "revenue") & rows["model"].isin(queries.RIVALS)]
+    errors = some.set_index("model")["total_error"].dropna()
+    if errors.empty:
+        return "of the revenue that then came"
+    best = str(errors.abs().idxmin())
+    return f"of what then came; “{figures.name_of(best)}” {wording.percent(errors[best])}"
 
 
 def _held_out(rows: pd.DataFrame) -> dict[str, float]:

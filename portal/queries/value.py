@@ -51,8 +51,11 @@ where c.run_id = :run_id and c.customer_id in :names
 """  # noqa: S608 - names of this module
 BEST = "clv_12m"
 ACTUAL = "actual"
-NAIVE = (ACTUAL, "historic_rate", "everybody_mean", "last_period")
+RIVALS = ("historic_rate", "everybody_mean", "last_period")
+NAIVE = (ACTUAL, *RIVALS)
 """What a metric can be of besides the model in use."""
+NOBODY_LEAVES = "nbd"
+"""The model of orders that stands in where none that knows leaving could be fitted."""
 
 BINS = 40
 RISK_BINS, VALUE_BINS = 20, 24
@@ -256,6 +259,11 @@ def metrics(at: Snapshot) -> pd.DataFrame:
 def fits(at: Snapshot) -> pd.DataFrame:
     """Give every model that was fitted, the one in use first."""
     return read_frame(at.connection, FITS, run_id=at.run_id)
+
+
+def knows_leaving(rows: pd.DataFrame) -> bool:
+    """Tell by the models that were fitted whether the one in use lets customers leave."""
+    return not (rows["chosen"].astype(bool) & (rows["model"] == NOBODY_LEAVES)).any()
 
 
 def customers(

@@ -76,6 +76,30 @@ def test_the_headline_is_that_of_the_customers(portal: Dash, shop: Shop) -> None
     assert found.top_fifth == pytest.approx(best / customers["clv_12m"].sum())
 
 
+def test_a_model_that_lets_nobody_leave_says_nothing_of_leaving(
+    portal: Dash, page: ModuleType
+) -> None:
+    fits = pd.DataFrame({"model": ["bg_nbd", "nbd"], "chosen": [0, 1]})
+    assert not queries.knows_leaving(fits)
+    assert queries.knows_leaving(fits.assign(chosen=[1, 0]))
+    with looking(portal, "shop") as at:
+        found = queries.headline(at, NO_FILTERS)
+        told = page._tiles(at, found, tells_leaving=True)
+        silent = page._tiles(at, found, tells_leaving=False)
+    assert [each.measure for each in told][:-1] == [each.measure for each in silent]
+    assert told[-1].measure == "p_alive"
+
+
+def test_the_error_stands_beside_that_of_a_rival(portal: Dash, page: ModuleType) -> None:
+    with looking(portal, "shop") as at:
+        rows = queries.metrics(at)
+    tile = page._error_tile(rows)
+    revenue = rows[(rows["measure"] == "revenue") & rows["model"].isin(queries.RIVALS)]
+    best = revenue.loc[revenue["total_error"].abs().idxmin(), "model"]
+    assert page.figures.name_of(best) in tile.since
+    assert page._error_tile(rows.head(0)).since == "no hold-out"
+
+
 def test_segments_add_up_to_the_whole(portal: Dash, shop: Shop) -> None:
     customers = published(shop)
     with looking(portal, "shop") as at:
