@@ -1,10 +1,13 @@
 """Compare runs: what two runs were told, how they score, and who changed segment."""
 
+import datetime as dt
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import dash
 import pandas as pd
-from dash import Input, Output, callback, html
+from dash import Input, Output, callback, dcc, html
 from dash.development.base_component import Component
 
 from portal import wording
@@ -21,8 +24,9 @@ from portal.components import (
     grid,
     text_card,
 )
+from portal.figures import clustering, models
 from portal.figures import segments as figures
-from portal.filters import URL, Filters
+from portal.filters import DATASET, URL, Filters
 from portal.queries import comparison as queries
 from portal.queries import segments
 from portal.rows import each_row
@@ -30,11 +34,29 @@ from portal.snapshot import Snapshot, remember, snapshot
 
 FIRST = "compare-first"
 SECOND = "compare-second"
+STATE = "compare-state"
 FIGURES = "compare-figures"
+MODELS = "compare-models"
 SETTINGS = "compare-settings"
 MOVES = "compare-moves"
 
-Choices = tuple[list[dict[str, Any]], str, list[dict[str, Any]], str]
+METRICS = {"roc_auc": "ROC-AUC", "accuracy": "Accuracy"}
+ALONE = (
+    "This data set has one published run: refresh it again, with newer files or other settings,"
+    " and the two can be compared."
+)
+
+PLACES = {"silhouette": 3, "davies_bouldin": 3, "stability": 2}
+WRITTEN: dict[str, Callable[[Any], str]] = {
+    "as_of": lambda day: wording.date(dt.date.fromisoformat(str(day))),
+    "algorithm": lambda name: clustering.title_of(str(name)),
+    "tuned": lambda is_tuned: "tuned" if is_tuned else "defaults",
+    "smallest_share": lambda share: wording.percent(float(share), 1),
+    "seconds": lambda taken: wording.seconds(float(taken)),
+}
+"""How figures of a run are written that are not plain numbers."""
+
+Choices = tuple[list[dict[str, Any]], str, list[dict[str, Any]], str, Component | None]
 
 
 def move_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
@@ -71,6 +93,7 @@ def layout(**_query: str) -> Component:
     """Lay out the page; callbacks fill it."""
     return html.Div(
         [
+            html.Div(id=STATE, className="gate", role="status"),
             html.Div(
                 [
                     choice(FIRST, "First run", [], show_label=True),
@@ -82,6 +105,11 @@ def layout(**_query: str) -> Component:
                 text_card("Figures", html.Div(id=FIGURES, className="keep-6"), columns=6),
                 text_card(
                     "Settings that differ", html.Div(id=SETTINGS, className="keep-6"), columns=6
+                ),
+                text_card(
+                    "Models in use and how they did on the test",
+                    html.Div(id=MODELS, className="keep-6"),
+                    columns=12,
                 ),
                 chart_card(
                     MOVES,
@@ -100,12 +128,14 @@ def layout(**_query: str) -> Component:
     Output(FIRST, "value"),
     Output(SECOND, "options"),
     Output(SECOND, "value"),
+    Output(STATE, "children"),
     Input(URL, "search"),
 )
 def show_choices(search: str | None) -> Choices:
     """Offer the published runs, the newest beside the one before it."""
     with snapshot(search) as at:
         runs = queries.comparable(at)
+        dataset = at.dataset
     options: list[dict[str, Any]] = [
         {
             "label": f"Run {row.run_id}, {wording.moment(pd.Timestamp(row.started_at))}",
@@ -114,35 +144,103 @@ def show_choices(search: str | None) -> Choices:
         for row in each_row(runs)
     ]
     newest = options[0]["value"]
-    before = options[1]["value"] if len(options) > 1 else newest
-    return options, before, options, newest
+    if len(options) < 2:
+        link = dcc.Link(
+            "Refresh the data set",
+            href=f"/data?{urlencode({DATASET: dataset})}",
+            className="button",
+        )
+        alone = empty_state("Nothing to compare yet", ALONE, link)
+        return options, newest, options, newest, alone
+    return options, options[1]["value"], options, newest, None
 
 
 @callback(
     Output(FIGURES, "children"),
     Output(SETTINGS, "children"),
+    Output(MODELS, "children"),
     Input(FIRST, "value"),
     Input(SECOND, "value"),
     Input(URL, "search"),
 )
 def show_tables(
     first: str | None, second: str | None, search: str | None
-) -> tuple[Component, Component]:
-    """Write the figures and the settings that differ."""
+) -> tuple[Component, Component, Component]:
+    """Write the figures, the settings that differ and the models."""
     with snapshot(search) as at:
         one, other = _known(at, first, second)
         found = remember(at, queries.figures, one, other)
         changed = remember(at, queries.changed_settings, one, other)
+        served = remember(at, queries.models, one, other)
     names = {"first": f"Run {one}", "second": f"Run {other}{', again' if one == other else ''}"}
     return (
-        frame_table(found.rename(columns=names), label="Figures of both runs"),
-        frame_table(changed.rename(columns=names), label="Settings that differ")
+        frame_table(_figures(found).rename(columns=names), label="Figures of both runs"),
+        frame_table(
+            changed.rename(columns={"setting": "Setting", **names}),
+            label="Settings that differ",
+        )
         if len(changed)
         else empty_state(
             "No setting differs",
             "Both runs were told the same; differences come from their sources or the seed.",
         ),
+        frame_table(
+            _models(served, one, other).rename(columns=names), label="Models of both runs"
+        )
+        if len(served)
+        else empty_state("No models", "Neither run was asked to predict anything."),
     )
+
+
+def _figures(found: pd.DataFrame) -> pd.DataFrame:
+    """Write each figure as it is read."""
+    return pd.DataFrame(
+        {
+            "Figure": [queries.FIGURE_NAMES[name] for name in found["figure"]],
+            **{
+                side: [
+                    _figure(name, value)
+                    for name, value in zip(found["figure"], found[side], strict=True)
+                ]
+                for side in ("first", "second")
+            },
+        }
+    )
+
+
+def _figure(name: str, value: Any) -> str:
+    if value is None or pd.isna(value):
+        return wording.NOTHING
+    written = WRITTEN.get(name)
+    if written is not None:
+        return written(value)
+    return wording.number(float(value), PLACES.get(name, 0))
+
+
+def _models(served: pd.DataFrame, first: int, second: int) -> pd.DataFrame:
+    """Write the model of each task and its score; what one run lacks stays empty there."""
+    told = {(row.task, row.run_id): _served(row) for row in each_row(served)}
+    tasks = served.drop_duplicates("task")
+    return pd.DataFrame(
+        {
+            "Task": tasks["title"].tolist(),
+            **{
+                side: [told.get((task, run), wording.NOTHING) for task in tasks["task"]]
+                for side, run in (("first", first), ("second", second))
+            },
+        }
+    )
+
+
+def _served(row: Any) -> str:
+    if row.status != "done":
+        return "refused"
+    if pd.isna(row.value):
+        return str(row.model)
+    said = f"{row.model}, {METRICS[row.metric]} {models.score(row.value, row.metric)}"
+    if pd.isna(row.low) or pd.isna(row.high):
+        return said
+    return f"{said} ({models.score_interval(row.low, row.high, row.metric)})"
 
 
 @callback(

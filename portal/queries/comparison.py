@@ -29,6 +29,16 @@ left join clustering c on c.run_id = run.run_id and c.chosen
 where run.run_id in (:first, :second)
 """
 
+MODELS = """
+select t.run_id, t.task, t.title, t.status, m.title as model, s.metric, s.value, s.low, s.high
+from task_result t
+left join model_result m on m.run_id = t.run_id and m.task = t.task and m.model = t.chosen
+left join model_score s on s.run_id = t.run_id and s.task = t.task and s.model = t.chosen
+    and s.metric = case when t.positive is null then 'accuracy' else 'roc_auc' end
+where t.run_id in (:first, :second)
+order by t.position
+"""
+
 MOVES = COLUMNS
 NOT_IN_FIRST, NOT_IN_SECOND = "Not in the first", "Not in the second"
 WIDEST = 64
@@ -41,14 +51,14 @@ FIGURE_NAMES = {
     "rows_kept": "Rows kept",
     "customers": "Customers",
     "algorithm": "Algorithm",
-    "tuned": "Tuned",
+    "tuned": "Settings of the algorithm",
     "n_clusters": "Segments",
     "silhouette": "Silhouette",
     "davies_bouldin": "Davies-Bouldin",
     "calinski_harabasz": "Calinski-Harabasz",
     "stability": "Stability",
     "smallest_share": "Smallest segment",
-    "seconds": "Seconds",
+    "seconds": "Took",
 }
 
 
@@ -58,15 +68,23 @@ def comparable(at: Snapshot) -> pd.DataFrame:
 
 
 def figures(at: Snapshot, first: int, second: int) -> pd.DataFrame:
-    """One row per figure: its value in both runs."""
+    """One row per figure, `figure` being its column: its value in both runs."""
     found = read_frame(at.connection, FIGURES, first=first, second=second).set_index("run_id")
     return pd.DataFrame(
         {
-            "figure": list(FIGURE_NAMES.values()),
+            "figure": list(FIGURE_NAMES),
             "first": [found[name].get(first) for name in FIGURE_NAMES],
             "second": [found[name].get(second) for name in FIGURE_NAMES],
         }
     )
+
+
+def models(at: Snapshot, first: int, second: int) -> pd.DataFrame:
+    """One row per run and task: the model that serves, and its score on the test.
+
+    Columns `run_id, task, title, status, model, metric, value, low, high`.
+    """
+    return read_frame(at.connection, MODELS, first=first, second=second)
 
 
 def changed_settings(at: Snapshot, first: int, second: int) -> pd.DataFrame:

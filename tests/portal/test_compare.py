@@ -1,0 +1,79 @@
+"""Compare runs: two runs in words, and what a data set with one run is told."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+
+import pytest
+from dash import Dash
+
+from db.engine import open_reader
+from portal.app import create_app
+from portal.queries import comparison as queries
+from portal.settings import Settings
+from portal.snapshot import Snapshot, snapshot
+from tests.shops import Shop, refreshed, write_shop
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """Publish a shop twice with different seeds, and another one once."""
+    folder = tmp_path_factory.mktemp("compare")
+    lines = write_shop(folder / "shop.csv", customers=300, days=400)
+    refreshed(folder / "portal.db", lines, dataset="alone")
+    refreshed(folder / "portal.db", lines, dataset="shop")
+    return refreshed(folder / "portal.db", lines, "--seed", 7, dataset="shop")
+
+
+@pytest.fixture(scope="module")
+def portal(shop: Shop) -> Dash:
+    return create_app(open_reader(shop.url), Settings(db=shop.url))
+
+
+@pytest.fixture(scope="module")
+def page(portal: Dash) -> ModuleType:
+    """Give the page, which only a portal can import."""
+    assert portal.server
+    return next(m for name, m in sys.modules.items() if name.endswith("pages.compare"))
+
+
+@contextmanager
+def looking(portal: Dash, dataset: str) -> Iterator[Snapshot]:
+    with portal.server.test_request_context("/"), snapshot(f"?dataset={dataset}") as at:
+        yield at
+
+
+def test_figures_are_written_as_they_are_read(portal: Dash, page: ModuleType) -> None:
+    with looking(portal, "shop") as at:
+        second, first = queries.comparable(at)["run_id"]
+        found = page._figures(queries.figures(at, first, second)).set_index("Figure")
+    assert found.loc["Seed"].tolist() == ["0", "7"]
+    assert found.loc["Smallest segment", "second"].endswith("%")
+    assert found.loc["Settings of the algorithm", "first"] in {"defaults", "tuned"}
+    assert not found.isin(["kmeans", "agglomerative", "gaussian_mixture"]).any().any()
+    assert found.loc["As of", "first"][-4:].isdecimal()
+
+
+def test_models_stand_beside_each_other_by_task(portal: Dash, page: ModuleType) -> None:
+    with looking(portal, "shop") as at:
+        second, first = queries.comparable(at)["run_id"]
+        served = queries.models(at, first, second)
+        written = page._models(served, first, second)
+        lone = page._models(served[served["run_id"] == first], first, second)
+    assert set(served["run_id"]) == {first, second}
+    assert list(written["Task"]) == list(served.drop_duplicates("task")["title"])
+    done = served[served["status"] == "done"].iloc[0]
+    said = written.set_index("Task").loc[done["title"], "first"]
+    assert said.startswith(f"{done['model']}, ")
+    assert f"{done['value']:.3f}" in said
+    assert set(lone["second"]) == {"–"}
+
+
+def test_one_run_has_nothing_to_be_compared_with(portal: Dash, page: ModuleType) -> None:
+    with portal.server.test_request_context("/"):
+        *_, alone = page.show_choices("?dataset=alone")
+        _, first, _, second, both = page.show_choices("?dataset=shop")
+    assert "one published run" in str(alone)
+    assert both is None
+    assert first != second
