@@ -103,12 +103,11 @@ def headline(told: Told) -> str:
 def lead(row: Any, metric: str) -> str:
     """Say by how much the chosen model is better than a rival, and whether that is sure."""
     rival = wording_within(str(row["title"]))
+    if _is_nothing(row["difference"], metric):
+        return f"no better and no worse than {rival}"
     by = difference(abs(row["difference"]), metric)
-    if row["low"] > 0:
-        return f"{by} better than {rival}"
-    if row["high"] < 0:
-        return f"{by} worse than {rival}"
-    return f"not surely different from {rival}"
+    said = f"{by} {'better' if row['difference'] > 0 else 'worse'} than {rival}"
+    return said if row["low"] > 0 or row["high"] < 0 else f"{said}, which may be chance"
 
 
 def paired_said(told: Told) -> list[str]:
@@ -119,16 +118,27 @@ def paired_said(told: Told) -> list[str]:
         name = wording_within(str(row.title))
         rival = role if row.role == "customer_base" else f"{role}, {name}"
         ends = wording.interval(signed(row.low, told.metric), signed(row.high, told.metric))
-        sure = "a sure lead" if row.low > 0 else "a sure lag" if row.high < 0 else (
-            "no sure difference"
-        )  # fmt: skip
         metric = wording_within(wording.MEASURES[row.metric].title)
         chance = "< 0.001" if row.p_value < 0.001 else f"{row.p_value:.3f}"
         found.append(
             f"Against {rival}: {metric} {signed(row.difference, told.metric)}"
-            f" ({ends}, p = {chance}), {sure}.".replace("p = <", "p <")
+            f" ({ends}, p = {chance}), {_sure(row, told.metric)}.".replace("p = <", "p <")
         )
     return found
+
+
+def _sure(row: Any, metric: str) -> str:
+    """Say whether a difference is sure, and whether it is one."""
+    if _is_nothing(row.difference, metric):
+        return "no difference to speak of"
+    if row.low > 0:
+        return "a sure lead"
+    return "a sure lag" if row.high < 0 else "no sure difference"
+
+
+def _is_nothing(value: float, metric: str) -> bool:
+    """Tell whether a difference is written as nothing."""
+    return difference(abs(value), metric) == difference(0, metric)
 
 
 def facts(told: Told) -> list[tuple[str, str]]:
@@ -155,13 +165,7 @@ def facts(told: Told) -> list[tuple[str, str]]:
             )
         )
     if told.value("ece_before") is not None:
-        found.append(
-            (
-                "Calibration error",
-                f"{wording.number(told.value('ece_before'), 3)} before recalibration,"
-                f" {wording.number(told.value('ece_after'), 3)} after",
-            )
-        )
+        found.append(("Calibration error", _calibration(told)))
     if told.value("nested_value") is not None:
         metric = str(told.value("nested_metric"))
         ends = score_interval(told.value("nested_low"), told.value("nested_high"), metric)
@@ -169,13 +173,23 @@ def facts(told: Told) -> list[tuple[str, str]]:
             (
                 "Repeated nested cross-validation",
                 f"{wording.MEASURES[metric].title} {score(told.value('nested_value'), metric)}"
-                f" ({ends})",
+                f" ({ends}), tuned anew in every fold of the training rows; the score above is"
+                " that of the test",
             )
         )
     decided = str(told.value("chosen_by") or "")
     if decided in wording.MEASURES:
         found.append(("Decided by", f"{wording.MEASURES[decided].title} on inner folds"))
     return found
+
+
+def _calibration(told: Told) -> str:
+    """Write the calibration error before and after; where it rose, why that can be."""
+    before, after = told.value("ece_before"), told.value("ece_after")
+    said = f"{wording.number(before, 3)} before recalibration, {wording.number(after, 3)} after"
+    if after is None or after <= before:
+        return said
+    return f"{said}: it was learnt in training and did not carry over to the test"
 
 
 def difference(value: float, metric: str) -> str:

@@ -120,9 +120,11 @@ def test_a_lead_within_chance_is_not_called_better() -> None:
     row = {"title": "Spend alone", "difference": 0.02, "low": 0.01, "high": 0.03}
     assert lead(row, "roc_auc") == "0.020 better than spend alone"
     assert lead(row, "accuracy") == "2.0 points better than spend alone"
-    assert "not surely different" in lead({**row, "low": -0.01}, "roc_auc")
+    assert lead({**row, "low": -0.01}, "roc_auc").endswith(", which may be chance")
     behind = {**row, "difference": -0.02, "low": -0.03, "high": -0.01}
     assert lead(behind, "roc_auc") == "0.020 worse than spend alone"
+    tiny = {**row, "difference": 0.0002, "low": 0.0001, "high": 0.0003}
+    assert lead(tiny, "roc_auc") == "no better and no worse than spend alone"
 
 
 @pytest.mark.parametrize("task", TASKS)
