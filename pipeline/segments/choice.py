@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from pipeline.segments.candidates import Candidate
 from pipeline.settings import SegmentSettings
 from pipeline.wording import percent
@@ -64,7 +66,9 @@ def choose(
             if i == chosen
             else f"refused: it repeats the column {hidden[i]}"
             if i in hidden
-            else _verdict(each, found.get(i), settings, is_final=i in finalists),
+            else _verdict(
+                each, found.get(i), settings, is_final=i in finalists, chosen=candidates[chosen]
+            ),
             chosen=i == chosen,
         )
         for i, each in enumerate(candidates)
@@ -134,6 +138,7 @@ def _verdict(
     settings: SegmentSettings,
     *,
     is_final: bool,
+    chosen: Candidate,
 ) -> str:
     smallest = candidate.evidence.smallest_share
     if smallest < settings.least_share:
@@ -145,4 +150,8 @@ def _verdict(
     if stability is not None and stability < settings.least_stability:
         asked = settings.least_stability
         return f"passed over: stability {stability:.2f} is under {asked:.2f}"
+    if np.array_equal(candidate.labels, chosen.labels):
+        return "passed over: it leads to the same segments as the one chosen"
+    if round(candidate.evidence.silhouette - chosen.evidence.silhouette, 6) == 0:
+        return "passed over: the same silhouette as the one chosen, which came first"
     return "passed over: lower silhouette"
