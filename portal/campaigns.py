@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +27,8 @@ COMPARED = ("segment", "recency_days", "frequency", "monetary", "churn_probabili
 DAYS = 90
 LONGEST_NOTE, LONGEST_OFFER, MOST_COST = 2_000, 200, 1e12
 POWER = 0.8
+SHARES = (0.05, 0.1, 0.2, 0.3, 0.5)
+"""Shares that can be held out on the page."""
 CONTACTED, HELD_OUT = "contact", "hold-out"
 CONTACTS, EVERYONE = "contacts", "everyone"
 """Whom a list holds: those to contact, or the held out as well."""
@@ -211,7 +214,9 @@ def reach(hope: Hope, *, base: float, effect: float) -> Reach:
         f"a rise of orders from {wording.percent(base, 1)} to"
         f" {wording.percent(base + effect, 1)}",
         economics.size_for_conversion(effect=effect, power=hope.power, **asked),
-        economics.power_for_conversion(customers=hope.customers, effect=effect, **asked),
+        lambda share: economics.power_for_conversion(
+            customers=hope.customers, base=base, effect=effect, held_share=share
+        ),
         f"{wording.number(100 * least, 1)} percentage points" if least is not None else "",
     )
 
@@ -232,12 +237,25 @@ def reach_in_revenue(hope: Hope, *, usual: Spend, effect: float, currency: str) 
         f"a rise of revenue per customer from {wording.money(usual.mean, currency)} to"
         f" {wording.money(usual.mean + money, currency)}",
         economics.size_for_revenue(effect=money, power=hope.power, **asked),
-        economics.power_for_revenue(customers=hope.customers, effect=money, **asked),
+        lambda share: economics.power_for_revenue(
+            customers=hope.customers,
+            deviation=usual.deviation,
+            correlation=usual.correlation,
+            effect=money,
+            held_share=share,
+        ),
         f"{wording.money(least, currency)} ({wording.percent(least / usual.mean)})",
     )
 
 
-def _reach(hope: Hope, risen: str, size: economics.Size, chance: float, smallest: str) -> Reach:
+def _reach(
+    hope: Hope,
+    risen: str,
+    size: economics.Size,
+    power: Callable[[float], float],
+    smallest: str,
+) -> Reach:
+    chance = power(hope.share)
     divided = (
         f"{wording.number(size.contacted)} contacted, {wording.number(size.held_out)} held out"
     )
@@ -254,8 +272,25 @@ def _reach(hope: Hope, risen: str, size: economics.Size, chance: float, smallest
         sentence=f"The audience is too small: {risen} needs"
         f" {wording.count(size.customers, 'customer')} ({divided}), and"
         f" {wording.number(hope.customers)} show it with a probability of only"
-        f" {wording.percent(chance)}.{least} Widen the filters, hold out more, or expect"
-        " less certainty.",
+        f" {wording.percent(chance)}.{least} {_better(hope, power)}",
+    )
+
+
+def _better(hope: Hope, power: Callable[[float], float]) -> str:
+    """Say which hold-out would do, or how far the largest one gets."""
+    larger = {share: power(share) for share in SHARES if share > hope.share}
+    if not larger:
+        return "Widen the filters, or be content with less certainty."
+    enough = [share for share, chance in larger.items() if chance >= hope.power]
+    if enough:
+        return (
+            f"Held out {wording.percent(enough[0])} instead, it shows with"
+            f" {wording.percent(larger[enough[0]])}."
+        )
+    most = max(larger, key=larger.__getitem__)
+    return (
+        f"Held out {wording.percent(most)} instead, it shows with"
+        f" {wording.percent(larger[most])}; more needs wider filters."
     )
 
 

@@ -2,8 +2,10 @@
 
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
+from portal import budgets
 from portal.economics import amounts, play_for, segment_shares
 from portal.queries import report as queries
 from portal.queries.playbook import in_force
@@ -25,6 +27,9 @@ def summary(at: Snapshot) -> pd.DataFrame:
 
 def action_plan(at: Snapshot, *, budget: float | None = None) -> ActionPlan:
     """Apply the playbook to the published segments; with a budget, each share as money.
+
+    `expected_return` is the playbook's rating; beside money stands what it should bring within
+    90 days, missing where order values are not known of every segment.
 
     Raises `StrategyError` where there is no segment or the budget is below 0.
     """
@@ -54,4 +59,16 @@ def action_plan(at: Snapshot, *, budget: float | None = None) -> ActionPlan:
     plan = pd.DataFrame(rows)
     if budget is not None:
         plan["amount"] = amounts(shares.rows, budget=budget).to_numpy()
+        plan["expected_profit"] = _profits(at, plan["segment"], budget)
     return ActionPlan(plan, shares.note)
+
+
+def _profits(at: Snapshot, segments: pd.Series, budget: float) -> pd.Series:
+    """Give the profit that the playbook's share of the budget should bring in each segment."""
+    divided = budgets.plan(at, budget) if budget > 0 else None
+    if divided is None:
+        return pd.Series(np.nan, index=segments.index)
+    profits = divided.division.by_playbook.rows.set_index("segment")["profit"]
+    if not segments.isin(profits.index).all():
+        return pd.Series(np.nan, index=segments.index)
+    return segments.map(profits).round(2)

@@ -9,14 +9,14 @@ import datetime as dt
 import math
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy.engine import Engine
 
 from db.workspace import is_there, scenarios
-from portal import budgets, economics
+from portal import budgets, economics, wording
 from portal.budgets import DAYS, Plan, plan, start
 from portal.economics import Assumptions, Returns, StrategyError
 from portal.filters import DATASET, LONGEST_QUERY
@@ -174,6 +174,14 @@ def from_query(search: str | None) -> Shared:
         return Shared(tuple(from_text(text) for text in texts))
     except StrategyError as error:
         return Shared((), _unreadable(str(error)))
+
+
+def free_name(scenario: Entered, taken: Collection[str]) -> str:
+    """Name a scenario by its segment and customers, with a number where that is taken."""
+    about = scenario.segment or "Campaign"
+    said = f"{about[: LONGEST_NAME - 30]}, {wording.count(scenario.customers, 'customer')}"
+    names = (said, *(f"{said} ({number})" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
 
 
 def save(engine: Engine, scenario: Entered, *, dataset: str, at: dt.datetime) -> None:

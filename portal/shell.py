@@ -126,7 +126,7 @@ def register(app: Dash) -> None:
         Output(FACTS, "children"),
         *(Output(filter_bar.choices_id(field), "children") for field in FIELDS),
         *(Output(filter_bar.chosen_id(field), "children") for field in FIELDS),
-        Output(filter_bar.menu_id("risk"), "hidden"),
+        *(Output(filter_bar.menu_id(field), "hidden") for field in FIELDS),
         Output(filter_bar.CHIPS, "children"),
         Output(filter_bar.KEPT, "children"),
         Input(URL, "pathname"),
@@ -363,14 +363,14 @@ def _offer(at: Snapshot, search: str | None) -> list[Any]:
             for field, values in lists.items()
         ),
         *(str(len(values)) if values else "" for values in lists.values()),
-        not choices.risks,
+        *(not getattr(choices, name) for name in FIELDS.values()),
         filter_bar.chips(filters, dataset_from(search), kept),
         said,
     ]
 
 
 def _no_offer() -> list[Any]:
-    return [*([] for _ in FIELDS), *("" for _ in FIELDS), True, [], ""]
+    return [*([] for _ in FIELDS), *("" for _ in FIELDS), *(True for _ in FIELDS), [], ""]
 
 
 def _outputs() -> list[str]:

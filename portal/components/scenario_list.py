@@ -65,6 +65,7 @@ def scenario_cards() -> Component:
                                 id=NAME,
                                 type="text",
                                 maxLength=scenarios.LONGEST_NAME,
+                                placeholder="by itself if left empty",
                                 debounce=True,
                                 size="sm",
                             ),
@@ -175,7 +176,10 @@ def keep(
             if entered is None:
                 raise StrategyError(NEEDS_RANGES)
             dataset = at.dataset
-            is_there = any(each.name == entered.name for each in scenarios.every(at))
+            taken = {each.name for each in scenarios.every(at)}
+            if not entered.name:
+                entered = entered._replace(name=scenarios.free_name(entered, taken))
+            is_there = entered.name in taken
         scenarios.save(here().workspace.engine, entered, dataset=dataset, at=now())
     except (StrategyError, DatabaseError) as error:
         return no_update, error_state(str(error)), no_update

@@ -81,7 +81,7 @@ KEEP = "campaigns-keep"
 DELETED = "campaigns-deleted"
 BALANCE = "campaigns-balance"
 
-SHARES = ("5", "10", "20", "30", "50")
+SHARES = tuple(f"{100 * share:g}" for share in making.SHARES)
 POWERS = ("70", "80", "90", "95")
 MOST_SEED = 2**32 - 1
 HOPES = {
@@ -660,7 +660,9 @@ def _tiles(figures: pd.Series, at: Snapshot) -> list[Tile]:
         Tile(
             "churn_probability",
             wording.percent(known["churn_probability"]),
-            since=f"mean of {wording.number(known['scored'])} scored",
+            since=f"mean of {wording.number(known['scored'])} scored"
+            if known["scored"]
+            else "not predicted for these customers",
         ),
         Tile(
             "clv_12m",

@@ -173,13 +173,26 @@ def show_tiles(search: str | None) -> list[Component]:
 def show_contact(search: str | None) -> Component | None:
     """Lead to a campaign for the valuable customers at risk, where the run tells them."""
     with snapshot(search) as at:
-        customers = remember(at, queries.at_risk, VALUABLE_AT_RISK)
+        found = remember(at, queries.at_risk, VALUABLE_AT_RISK)
         dataset = at.dataset
-    if not customers:
+    if found is None:
         return None
-    said = f"Contact {wording.count(customers, 'valuable customer')} at risk"
+    said = f"Contact {wording.count(found.customers, 'valuable customer')} at risk"
     query = to_query(Filters(risks=(VALUABLE_AT_RISK,)), dataset)
-    return dcc.Link(said, href=f"/campaigns{query}", className="button primary contact-link")
+    return html.Div(
+        [
+            dcc.Link(said, href=f"/campaigns{query}", className="button primary contact-link"),
+            html.P(
+                [
+                    f"At risk counts from a churn probability of {wording.percent(found.cut)}:"
+                    " from there contacting is expected to pay. ",
+                    dcc.Link("Why there", href=f"/churn{to_query(Filters(), dataset)}"),
+                ],
+                className="quiet contact-why",
+            ),
+        ],
+        className="contact",
+    )
 
 
 @callback(*chart_outputs(MONTHS), Input(URL, "search"))

@@ -145,9 +145,20 @@ def layout(**_query: str) -> Component:
                 className="strategy-head",
             ),
             html.Div(id=FOLLOWED, className="strategy-followed", role="status"),
-            section("By segment", html.Div(id=CARDS, className="strategy-cards")),
+            section(
+                "By segment",
+                html.Div(id=CARDS, className="strategy-cards"),
+                lead="Budget, profit and return of a card are those of its share of the budget"
+                f" above, from the orders of {DAYS} days.",
+            ),
             section("The budget", _budget()),
-            section("What a campaign brings", calculator()),
+            section(
+                "What a campaign brings",
+                calculator(),
+                lead="One campaign to as many customers as you enter, whatever the budget above;"
+                " so its profit differs from the cards'. Both count the orders of"
+                f" {DAYS} days, the churn page what customers who stay bring in 12 months.",
+            ),
             section("Scenarios", scenario_cards()),
             section(
                 "By risk and value",

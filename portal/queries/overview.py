@@ -1,5 +1,7 @@
 """What the overview asks of the database: totals over time, revenue, shares, data quality."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -10,6 +12,14 @@ from portal.queries.columns import kept, stored
 from portal.queries.customers import where
 from portal.queries.summed import NOWHERE
 from portal.snapshot import Snapshot
+
+
+class AtRisk(NamedTuple):
+    """A group by risk and value, and the churn probability from which its customers count."""
+
+    customers: int
+    cut: float
+
 
 TOTALS = """
 select as_of, customers, active_customers, orders, revenue
@@ -90,9 +100,12 @@ where run_id = :run_id and removes = :removes
 order by position
 """
 
-AT_RISK = (
-    "select customers from risk_value_group where run_id = :run_id and risk_value = :group"
-)
+AT_RISK = """
+select g.customers, c.cut
+from risk_value_group g
+join retention_cut c on c.run_id = g.run_id
+where g.run_id = :run_id and g.risk_value = :group
+"""
 
 RUN = """
 select rows_read, rows_kept, customers, as_of, seed, published_at
@@ -174,10 +187,12 @@ def quality(at: Snapshot) -> pd.DataFrame:
     return read_frame(at.connection, QUALITY, run_id=at.run_id, removes=True)
 
 
-def at_risk(at: Snapshot, group: str) -> int:
-    """Count the customers of a group by risk and value, 0 where the run has none."""
-    found = read_frame(at.connection, AT_RISK, run_id=at.run_id, group=group)["customers"]
-    return int(found.sum())
+def at_risk(at: Snapshot, group: str) -> AtRisk | None:
+    """Count the customers of a group by risk and value, `None` where the run has none."""
+    found = read_frame(at.connection, AT_RISK, run_id=at.run_id, group=group)
+    if found.empty or not found["customers"].iloc[0]:
+        return None
+    return AtRisk(int(found["customers"].iloc[0]), float(found["cut"].iloc[0]))
 
 
 def run(at: Snapshot) -> pd.Series:

@@ -106,6 +106,12 @@ def test_an_audience_suffices_or_not() -> None:
     assert not small.suffices
     assert f"{needed:,}" in small.sentence
     assert "percentage points" in small.sentence
+    assert "Held out 20 % instead, it shows with" in small.sentence
+    tiny = campaigns.reach(hope._replace(customers=needed // 50), base=0.3, effect=0.05)
+    assert "Held out 50 % instead" in tiny.sentence
+    assert tiny.sentence.endswith("more needs wider filters.")
+    half = campaigns.reach(campaigns.Hope(20, share=0.5, power=0.8), base=0.3, effect=0.05)
+    assert "Widen the filters" in half.sentence
 
 
 def test_an_audience_suffices_for_revenue_or_not() -> None:

@@ -126,6 +126,7 @@ def test_shares_of_the_action_plan_are_a_whole(shop: Shop, tmp_path: Path) -> No
     assert sum(float(row["budget_share_percent"]) for row in plan) == pytest.approx(100)
     assert sum(float(row["amount"]) for row in plan) == pytest.approx(1000)
     assert all(row["actions"] and row["strategy"] for row in plan)
+    assert all(float(row["expected_profit"]) < 1e6 for row in plan)
 
 
 def test_a_folder_gets_files_with_the_time_in_their_name(shop: Shop, tmp_path: Path) -> None:

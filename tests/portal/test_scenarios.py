@@ -90,3 +90,12 @@ def test_no_more_than_four_are_compared() -> None:
 def test_no_text_does_more_than_be_refused(text: str) -> None:
     with suppress(StrategyError):
         scenarios.from_text(text)
+
+
+def test_a_scenario_without_a_name_is_named_by_itself() -> None:
+    said = scenarios.free_name(CAREFUL, ())
+    assert said == "VIP Champions, 698 customers"
+    assert scenarios.free_name(CAREFUL, {said}) == f"{said} (2)"
+    assert scenarios.free_name(CAREFUL, {said, f"{said} (2)"}) == f"{said} (3)"
+    long = CAREFUL._replace(segment="x" * 300, customers=10**9)
+    assert len(scenarios.free_name(long, {"a"} | {str(n) for n in range(99)})) <= 100
