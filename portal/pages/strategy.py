@@ -155,7 +155,7 @@ def layout(**_query: str) -> Component:
             section(
                 "What a campaign brings",
                 calculator(),
-                lead="One campaign to as many customers as you enter, whatever the budget above;"
+                lead="One campaign to as many customers as you enter, whatever the budget is;"
                 " so its profit differs from the cards'. Both count the orders of"
                 f" {DAYS} days, the churn page what customers who stay bring in 12 months.",
             ),
