@@ -83,6 +83,8 @@ def open_writer(url: str) -> Engine:
     if is_sqlite(engine):
         sa.event.listen(engine, "connect", _prepare_sqlite_writer)
         sa.event.listen(engine, "begin", _begin_immediate_to_write)
+    else:
+        sa.event.listen(engine, "connect", _plain_numbers)
     return engine
 
 
@@ -108,6 +110,7 @@ def open_reader(url: str) -> Engine:
         _follow(engine, path)
         return engine
     engine = sa.create_engine(parsed, pool_pre_ping=True)
+    sa.event.listen(engine, "connect", _plain_numbers)
     sa.event.listen(engine, "begin", _begin_read_only)
     return engine
 
@@ -192,6 +195,18 @@ def _prepare_sqlite_reader(connection: Any, _record: Any) -> None:
     connection.execute(busy_timeout())
     connection.execute("PRAGMA query_only=ON")
     connection.execute("PRAGMA cache_size=-32000")
+
+
+def _plain_numbers(connection: Any, _record: Any) -> None:
+    """Read PostgreSQL's sums of whole numbers as SQLite gives them, not as decimals."""
+    from psycopg.adapt import Loader  # noqa: PLC0415 - installed with the extra alone
+
+    class Plain(Loader):
+        def load(self, data: Any) -> int | float:
+            text = bytes(data).decode()
+            return int(text) if text.lstrip("-").isdigit() else float(text)
+
+    connection.adapters.register_loader("numeric", Plain)
 
 
 def _follow(engine: Engine, path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 from sqlmodel import SQLModel
 
-from db.engine import reading, writing
+from db.engine import is_sqlite, reading, writing
 from db.frames import append_rows, append_tables, read_batches, read_frame
 from db.runs import LoadInRun
 from db.tables import core
@@ -34,18 +34,19 @@ STORED = (
 )  # fmt: skip
 TEXTS = ("invoice", "product", "description", "customer_id", "country")
 STORED_LINES = """
+select invoice, product, description, ordered_at,
+    quantity, unit_price, customer_id, country,
+    unreadable, source_row, part
+from order_line where load_id = ? order by line
+"""
+STORED_LINES_TYPED = f"""
 select '' as invoice, '' as product, '' as description, '' as ordered_at,
     0.5 as quantity, 0.5 as unit_price, '' as customer_id, '' as country,
     0 as unreadable, 0 as source_row, 0 as part
-where 1 = ?
 union all
-select * from (
-    select invoice, product, description, ordered_at,
-        quantity, unit_price, customer_id, country,
-        unreadable, source_row, part
-    from order_line where load_id = ? order by line
-) as stored
-"""
+select * from ({STORED_LINES}) as stored
+"""  # noqa: S608 - our own query
+"""The same behind a row of the right types, by which SQLite's driver tells those of columns."""
 
 STORED_RECORDS = """
 select part, source_row, form, customer_id, fields, unreadable
@@ -160,10 +161,7 @@ def stored_lines(
     for load in loads:
         found = written.pop(load.load_id, None)
         if found is None:
-            read = read_batches(engine, STORED_LINES, (1, load.load_id))
-            found = pa.Table.from_batches(
-                _encoded(batch if place else batch.slice(1)) for place, batch in enumerate(read)
-            )
+            found = pa.Table.from_batches(map(_encoded, _batches_of(engine, load.load_id)))
         part = found["part"].to_numpy() + np.int32(first_part)
         tables.append(found.drop_columns("part"))
         parts.append(part)
@@ -174,6 +172,14 @@ def stored_lines(
     lines: pd.DataFrame = whole.to_pandas(self_destruct=True, split_blocks=True)
     del whole
     return lines.assign(part=np.concatenate(parts), batch=np.concatenate(batches))
+
+
+def _batches_of(engine: Engine, load_id: int) -> Iterator[pa.RecordBatch]:
+    """Read a load's lines; of SQLite without the row that only tells types."""
+    typed = is_sqlite(engine)
+    query = STORED_LINES_TYPED if typed else STORED_LINES
+    for place, batch in enumerate(read_batches(engine, query, (load_id,))):
+        yield batch.slice(1) if typed and not place else batch
 
 
 def _encoded(batch: pa.RecordBatch) -> pa.RecordBatch:

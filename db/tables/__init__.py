@@ -1,6 +1,10 @@
 """Every table, by subject; importing this package declares them all."""
 
+from typing import Any
+
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import CreateColumn
 from sqlmodel import SQLModel
 
 from db.tables import (
@@ -19,6 +23,21 @@ from db.tables import (
 )
 
 METADATA = SQLModel.metadata
+
+
+@compiles(sa.Integer, "postgresql")
+def _of_eight_bytes(_type: sa.Integer, _compiler: Any, **_how: Any) -> str:
+    """Keep whole numbers as SQLite does: a seed or a count may exceed four bytes."""
+    return "BIGINT"
+
+
+@compiles(CreateColumn, "postgresql")
+def _compared_by_bytes(created: CreateColumn, compiler: Any, **how: Any) -> str | None:
+    """Order texts as SQLite and Python do, whatever the language of the server."""
+    written: str | None = compiler.visit_create_column(created, **how)
+    if written is None or not isinstance(created.element.type, sa.String):
+        return written
+    return written.replace(" VARCHAR", ' VARCHAR COLLATE "C"', 1)
 
 
 def core(table: type[SQLModel]) -> sa.Table:

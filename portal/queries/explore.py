@@ -24,6 +24,7 @@ ASSOCIATIONS = """
 select a.left, a.right, a.value, a.p_value, a.customers
 from association a
 where a.run_id = :run_id and a.scope = :scope and a.method = :method
+order by a.left, a.right
 """
 SCOPES = """
 select distinct s.segment, s.position

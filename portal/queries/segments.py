@@ -38,7 +38,7 @@ select s.segment, s.measure, s.low, s.quarter, s.median, s.three_quarters, s.hig
 from segment_shape s
 join segment_result r on r.run_id = s.run_id and r.segment = s.segment
 where s.run_id = :run_id
-order by r.position
+order by r.position, s.measure
 """
 
 AGREEMENTS = """
