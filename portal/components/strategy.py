@@ -143,7 +143,7 @@ def _who(row: Any, currency: str) -> Facts:
 
 def _money(play: Play, spend: Any | None, currency: str) -> Facts:
     target = f"{play.budget_share.target:g} %"
-    rating = ("The playbook rates the return", play.expected_return)
+    rating = ("Rating of the return", play.expected_return)
     if spend is None:
         return [("Share of the budget", target), rating]
     back = spend.profit / spend.spend if spend.spend > 0 else None
