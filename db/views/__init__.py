@@ -63,14 +63,14 @@ def translated(name: str, backend: str) -> str:
 def translate(name: str, backend: str) -> str:
     """Translate one file into an engine's own dialect, which takes its time.
 
-    Parameters stay as they are written, `:run_id`, whatever the driver calls them.
+    PostgreSQL's parameters are written like SQLite's, `:run_id`, not as one driver has them.
     """
     import sqlglot  # noqa: PLC0415 - a fifth of a second, and seldom needed
 
     (written,) = sqlglot.transpile(
         view(name).sql, read=WRITTEN_IN, write=DIALECTS[backend], comments=False, pretty=True
     )
-    return re.sub(r"%\((\w+)\)s|\$(\w+)", lambda found: f":{found[1] or found[2]}", written)
+    return re.sub(r"%\((\w+)\)s", r":\1", written)
 
 
 def create_views(connection: Connection) -> None:
