@@ -22,6 +22,8 @@ from portal.wording import (
 
 TOP_COUNTRIES = 10
 PARTIAL = "partial month"
+LEGEND_LINE, LABEL = 0.058, 0.07
+"""Shares of the ring's height that a line of its legend and a label outside it take."""
 
 
 def revenue_by_month(months: pd.DataFrame, *, currency: str) -> go.Figure:
@@ -93,7 +95,9 @@ def customers_by_segment(shares: pd.DataFrame, *, order: Sequence[str] = ()) -> 
     figure = go.Figure()
     if shares.empty:
         return figure
+    bottom = min(len(shares) * LEGEND_LINE + LABEL, 0.5)  # where one name fits on a line
     figure.add_pie(
+        domain={"y": [bottom, 1 - LABEL]},
         labels=shares["segment"],
         values=shares["customers"],
         customdata=shares["segment"],
@@ -113,8 +117,8 @@ def customers_by_segment(shares: pd.DataFrame, *, order: Sequence[str] = ()) -> 
         showlegend=True,
         legend={
             "orientation": "h",
-            "y": -0.08,
-            "yanchor": "top",
+            "y": 0,
+            "yanchor": "bottom",
             "x": 0.5,
             "xanchor": "center",
         },
@@ -122,7 +126,8 @@ def customers_by_segment(shares: pd.DataFrame, *, order: Sequence[str] = ()) -> 
             {
                 "text": f"<b>{number(int(shares['customers'].sum()))}</b><br>customers",
                 "x": 0.5,
-                "y": 0.5,
+                "y": (bottom + 1 - LABEL) / 2,
+                "yanchor": "middle",
                 "font": {"size": 15},
                 "showarrow": False,
             }
