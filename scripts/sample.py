@@ -208,20 +208,20 @@ def _date(text: str) -> dt.date:
 
 def parser() -> Parser:
     """Describe the command's arguments."""
-    parser = Parser(
+    arguments = Parser(
         prog="sample.py",
         description="Write made-up records of one of the four forms to a file.",
         epilog="Exit codes: 0 written; 2 the arguments are bad; 4 disk or permission; 130"
         " interrupted.",
     )
-    parser.add_argument(
+    arguments.add_argument(
         "out",
         metavar="OUT",
         type=Path,
         help="the file; its name ends in .csv, .csv.gz, .parquet, .xlsx or .zip; for market "
         "activity a folder or a .zip of four files",
     )
-    size = parser.add_mutually_exclusive_group()
+    size = arguments.add_mutually_exclusive_group()
     size.add_argument("--lines", type=int, metavar="N", help="size: this many order lines")
     size.add_argument(
         "--customers",
@@ -229,19 +229,19 @@ def parser() -> Parser:
         metavar="N",
         help="size: this many customers (without a size: the built-in shop)",
     )
-    parser.add_argument(
+    arguments.add_argument(
         "--seed",
         type=int,
         metavar="N",
         help=f"another number, another shop (default: {MADE_UP_SHOP.seed})",
     )
-    parser.add_argument(
+    arguments.add_argument(
         "--until",
         type=_date,
         metavar="DATE",
         help=f"the last day, like {MADE_UP_SHOP.until} (the default)",
     )
-    parser.add_argument(
+    arguments.add_argument(
         "--truth",
         type=Path,
         metavar="FILE",
@@ -249,14 +249,14 @@ def parser() -> Parser:
         "the name, what cancels what",
     )
     forms = ["order-lines", *ONE_ROW_A_CUSTOMER, MARKET]
-    parser.add_argument(
+    arguments.add_argument(
         "--form",
         choices=forms,
         default="order-lines",
         help="what to make up (default: order-lines)",
     )
-    parser.add_argument("--force", action="store_true", help="replace files that are there")
-    return parser
+    arguments.add_argument("--force", action="store_true", help="replace files that are there")
+    return arguments
 
 
 if __name__ == "__main__":

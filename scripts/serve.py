@@ -147,46 +147,46 @@ def _workers(text: str) -> int:
 
 def parser() -> Parser:
     """Describe the command's arguments."""
-    parser = Parser(
+    arguments = Parser(
         prog="serve.py",
         description="Serve the portal over a database.",
         epilog="Exit codes: 0 ended by Ctrl+C; 2 the arguments are bad; 4 the address can't be"
         " used.",
     )
-    parser.add_argument(
+    arguments.add_argument(
         "--db",
         metavar="URL",
         default=os.environ.get("PORTAL_DB") or DEFAULT_URL,
         help=f"the database (default: PORTAL_DB, else {DEFAULT_URL})",
     )
-    parser.add_argument(
+    arguments.add_argument(
         "--host",
         default="127.0.0.1",
         help="address to listen on (default: %(default)s, this machine alone)",
     )
-    parser.add_argument(
+    arguments.add_argument(
         "--port", type=_port, default=8050, help="port to listen on (default: %(default)s)"
     )
-    parser.add_argument(
+    arguments.add_argument(
         "--workers",
         type=_workers,
         default=2,
         help=f"processes, of {THREADS} threads each (default: %(default)s)",
     )
-    parser.add_argument(
+    arguments.add_argument(
         "--max-upload",
         type=_mebibytes,
         metavar="MIB",
         default=2048,
         help="largest file that may be uploaded, in MiB (default: 2048)",
     )
-    parser.add_argument(
+    arguments.add_argument(
         "--settings",
         type=Path,
         metavar="FILE",
         help="settings file of refreshes of new data sets that are started from the browser",
     )
-    return parser
+    return arguments
 
 
 if __name__ == "__main__":

@@ -167,6 +167,7 @@ def _row(row: Any, told: Told, known: list[str], best: dict[str, float]) -> Comp
             html.Th(
                 [
                     html.Span(row.title, className="model-name"),
+                    " ",
                     html.Span(kind, className="model-kind") if kind else None,
                     html.Div(row.meaning, className="verdict quiet"),
                     html.Div(settings, className="quiet settings") if settings else None,

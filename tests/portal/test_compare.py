@@ -1,8 +1,5 @@
 """Compare runs: two runs in words, and what a data set with one run is told."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from types import ModuleType
 
 import pytest
@@ -12,7 +9,7 @@ from db.engine import open_reader
 from portal.app import create_app
 from portal.queries import comparison as queries
 from portal.settings import Settings
-from portal.snapshot import Snapshot, snapshot
+from tests.portal.looking import looking, page_of
 from tests.shops import Shop, refreshed, write_shop
 
 
@@ -33,15 +30,7 @@ def portal(shop: Shop) -> Dash:
 
 @pytest.fixture(scope="module")
 def page(portal: Dash) -> ModuleType:
-    """Give the page, which only a portal can import."""
-    assert portal.server
-    return next(m for name, m in sys.modules.items() if name.endswith("pages.compare"))
-
-
-@contextmanager
-def looking(portal: Dash, dataset: str) -> Iterator[Snapshot]:
-    with portal.server.test_request_context("/"), snapshot(f"?dataset={dataset}") as at:
-        yield at
+    return page_of(portal, "compare")
 
 
 def test_figures_are_written_as_they_are_read(portal: Dash, page: ModuleType) -> None:

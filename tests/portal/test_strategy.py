@@ -1,9 +1,7 @@
 """Strategy: budgets hold, engagement is that of the customers, the calculator is economics'."""
 
 import sqlite3
-import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from types import ModuleType
 
 import pandas as pd
@@ -18,7 +16,7 @@ from portal.app import create_app
 from portal.components import calculator
 from portal.queries import strategy as queries
 from portal.settings import Settings
-from portal.snapshot import Snapshot, snapshot
+from tests.portal.looking import looking, page_of
 from tests.shops import Shop, refreshed, write_shop
 
 DEARER = 40
@@ -46,15 +44,7 @@ def portal(shop: Shop) -> Dash:
 
 @pytest.fixture(scope="module")
 def page(portal: Dash) -> ModuleType:
-    """Give the page, which only a portal can import."""
-    assert portal.server
-    return next(m for name, m in sys.modules.items() if name.endswith("pages.strategy"))
-
-
-@contextmanager
-def looking(portal: Dash, dataset: str) -> Iterator[Snapshot]:
-    with portal.server.test_request_context("/"), snapshot(f"?dataset={dataset}") as at:
-        yield at
+    return page_of(portal, "strategy")
 
 
 @pytest.mark.parametrize("budget", [1.0, 250.0, 10_000.0])

@@ -2,9 +2,7 @@
 
 import re
 import sqlite3
-import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from types import ModuleType
 
 import numpy as np
@@ -20,7 +18,7 @@ from portal.filters import NO_FILTERS, Filters
 from portal.queries import value as queries
 from portal.queries.customers import Sort
 from portal.settings import Settings
-from portal.snapshot import Snapshot, snapshot
+from tests.portal.looking import looking, page_of
 from tests.shops import Shop, refreshed, write_shop
 
 
@@ -42,15 +40,7 @@ def portal(shop: Shop) -> Dash:
 
 @pytest.fixture(scope="module")
 def page(portal: Dash) -> ModuleType:
-    """Give the page, which only a portal can import."""
-    assert portal.server
-    return next(m for name, m in sys.modules.items() if name.endswith("pages.value"))
-
-
-@contextmanager
-def looking(portal: Dash, dataset: str) -> Iterator[Snapshot]:
-    with portal.server.test_request_context("/"), snapshot(f"?dataset={dataset}") as at:
-        yield at
+    return page_of(portal, "value")
 
 
 def published(shop: Shop) -> pd.DataFrame:
