@@ -8,17 +8,18 @@ from flask import Flask, Response, request
 from flask_compress import Compress
 from sqlalchemy.engine import Engine
 
-from portal import shell, theme
-from portal.api import ROUTES, bootstrap_url
-from portal.cache import Results
-from portal.downloads import DOWNLOADS
-from portal.navigation import pages, place_of
-from portal.score_api import SCORE
-from portal.security import protect
+from portal.reading.published import EXTENSION, Portal
+from portal.reading.results import Results
+from portal.reading.workspace import Workspace
+from portal.report.downloads import DOWNLOADS
+from portal.scoring.api import SCORE
 from portal.settings import Settings
-from portal.snapshot import EXTENSION, Portal
-from portal.work import WORK
-from portal.workspace import Workspace
+from portal.web import shell
+from portal.web.navigation import pages, place_of
+from portal.web.routes import ROUTES, bootstrap_url
+from portal.web.security import protect
+from portal.web.work import WORK
+from portal.words import theme
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 BEFORE_PAINT = "theme.js"

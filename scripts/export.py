@@ -15,23 +15,17 @@ from db.workspace import campaigns as kept
 from db.workspace import open_workspace
 from db.workspace.owners import BadName, NameTaken
 from pipeline.errors import PipelineError, SettingsError
-from portal import campaigns, plans
-from portal.cache import Results
-from portal.downloads import stamped
-from portal.filters import Filters
-from portal.listings import (
-    FORMATS,
-    Listing,
-    TooLong,
-    write_csv,
-    write_excel,
-    write_parquet,
-)
-from portal.queries import customers as queries
-from portal.queries.campaigns import COLUMNS
-from portal.queries.datasets import published
-from portal.report import report
-from portal.snapshot import Snapshot, chosen
+from portal.kit.listings import FORMATS, Listing, TooLong, write_csv, write_excel, write_parquet
+from portal.pages.campaigns import making as campaigns
+from portal.pages.campaigns.queries import COLUMNS
+from portal.reading import customers as queries
+from portal.reading.datasets import published
+from portal.reading.filters import Filters
+from portal.reading.published import Snapshot, chosen
+from portal.reading.results import Results
+from portal.report import plans
+from portal.report.downloads import stamped
+from portal.report.page import report
 from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, USUAL_EXITS, Parser, day
 
 WHAT = ("customers", "campaign", "segments", "actions", "report")

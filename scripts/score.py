@@ -16,7 +16,7 @@ from db.engine import DEFAULT_URL, open_reader
 from db.errors import DatabaseError
 from pipeline.errors import EnvironmentProblem, PipelineError, SettingsError
 from pipeline.scoring import Outcome, Request, score_sources
-from portal.exports import csv_columns
+from portal.kit.csv_text import csv_columns
 from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, Parser, day
 from scripts.terminal import PROGRESS, leave, shown_progress
 

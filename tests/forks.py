@@ -26,7 +26,7 @@ def fork_jobs(patch: pytest.MonkeyPatch) -> None:
     The same supervisor, commands and records; what takes two processes, like cancelling a job
     that runs and dying, can't be tested this way.
     """
-    patch.setattr("portal.jobs._supervise", _start)
+    patch.setattr("portal.reading.jobs._supervise", _start)
 
 
 def _start(url: str, job_id: int) -> None:

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from db.engine import open_reader
 from portal.app import create_app
-from portal.navigation import pages
 from portal.settings import Settings
+from portal.web.navigation import pages
 from tests.browser.conftest import DESK, PHONE, Open, Serve, looks_right
 from tests.shops import Shop, copied
 

@@ -16,7 +16,7 @@ from pipeline.models.reasons import reasons, reasons_by_row, teller
 from pipeline.models.reference import Reference
 from pipeline.models.served import Served
 from pipeline.wording import money, number, percent
-from portal import wording as portal_wording
+from portal.words import wording as portal_wording
 from tests.models.fitted import FEATURES, THREE, TWO, customers, served
 
 EVERY = [

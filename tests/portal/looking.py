@@ -7,7 +7,7 @@ from types import ModuleType
 
 from dash import Dash
 
-from portal.snapshot import Snapshot, snapshot
+from portal.reading.published import Snapshot, snapshot
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from flask.testing import FlaskClient
 
 from db.engine import open_reader
 from portal.app import create_app, ids
-from portal.navigation import pages
 from portal.settings import Settings
+from portal.web.navigation import pages
 from tests.shops import Shop
 
 CALLBACK = "/_dash-update-component"

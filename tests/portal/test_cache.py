@@ -1,6 +1,6 @@
 """Results kept in memory."""
 
-from portal.cache import Results
+from portal.reading.results import Results
 
 
 def test_a_result_is_computed_once() -> None:

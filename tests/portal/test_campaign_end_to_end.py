@@ -14,10 +14,10 @@ import pandas as pd
 import pytest
 
 from db.engine import open_reader, reading
-from portal import campaigns
-from portal.cache import Results
-from portal.queries.datasets import published
-from portal.snapshot import Snapshot, chosen
+from portal.pages.campaigns import making as campaigns
+from portal.reading.datasets import published
+from portal.reading.published import Snapshot, chosen
+from portal.reading.results import Results
 from scripts.export import main as export
 from tests.forks import FORKS
 from tests.shops import Shop, refreshed, write_shop

@@ -18,16 +18,17 @@ from flask.testing import FlaskClient
 from db.engine import open_reader, reading
 from db.workspace import campaigns as kept
 from db.workspace import open_workspace
-from portal import campaigns, economics
 from portal.app import create_app
-from portal.cache import Results
-from portal.figures import campaigns as pictures
-from portal.filters import Filters
-from portal.listings import Listing, write_csv, write_excel, write_parquet
-from portal.queries import campaigns as queries
-from portal.queries.datasets import published
+from portal.kit.listings import Listing, write_csv, write_excel, write_parquet
+from portal.pages.campaigns import figures as pictures
+from portal.pages.campaigns import making as campaigns
+from portal.pages.campaigns import queries
+from portal.reading import economics
+from portal.reading.datasets import published
+from portal.reading.filters import Filters
+from portal.reading.published import Snapshot, chosen
+from portal.reading.results import Results
 from portal.settings import Settings
-from portal.snapshot import Snapshot, chosen
 from tests.shops import Shop, refreshed, rows, write_shop
 
 NOW = pd.Timestamp("2026-01-05 10:00", tz="UTC").to_pydatetime()

@@ -11,10 +11,10 @@ import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
-from portal.economics import above, best_cut, risk_cells, risk_value_groups
-from portal.filters import Filters
-from portal.queries import churn as queries
-from portal.snapshot import snapshot
+from portal.reading import risk as queries
+from portal.reading.economics import above, best_cut, risk_cells, risk_value_groups
+from portal.reading.filters import Filters
+from portal.reading.published import snapshot
 from tests.portal.asked import answer
 from tests.shops import Shop
 

@@ -7,7 +7,7 @@ from dash import Dash
 
 from db.engine import open_reader
 from portal.app import create_app
-from portal.queries import comparison as queries
+from portal.pages.compare import queries
 from portal.settings import Settings
 from tests.portal.looking import looking, page_of
 from tests.shops import Shop, refreshed, write_shop

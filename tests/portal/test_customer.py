@@ -5,8 +5,8 @@ import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
-from portal.queries import customer as queries
-from portal.snapshot import snapshot
+from portal.pages.customer import queries
+from portal.reading.published import snapshot
 from tests.portal.asked import answer
 
 

@@ -14,13 +14,13 @@ from scipy import stats
 from db.engine import open_reader
 from pipeline.features.attributes import ATTRIBUTES
 from portal.app import create_app
-from portal.attributes import TITLES
-from portal.filters import Filters
-from portal.queries import explore as queries
-from portal.queries.columns import MOST_GROUPS, groups, kept, kinds
-from portal.queries.explore import Thresholds, student, wilson
+from portal.pages.explore import queries
+from portal.pages.explore.queries import Thresholds, student, wilson
+from portal.reading.columns import MOST_GROUPS, groups, kept, kinds
+from portal.reading.filters import Filters
+from portal.reading.published import Snapshot, snapshot
 from portal.settings import Settings
-from portal.snapshot import Snapshot, snapshot
+from portal.words.titles import TITLES
 from tests.shops import FORMS, Shop, published_forms
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipeline.sources.columns import match, recognise
 from pipeline.sources.forms import tables_of
 from pipeline.sources.sample import COLUMNS
-from portal.exports import FORMULA, csv_lines, neutral
+from portal.kit.csv_text import FORMULA, csv_lines, neutral
 from tests.shops import Shop, rows
 
 OTHER_FORMS = {"explore-campaigns", "models-settings", "models-checks"}

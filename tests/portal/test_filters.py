@@ -6,8 +6,11 @@ from sqlalchemy import text
 
 from db.engine import open_reader, reading
 from pipeline.strategy.groups import GROUPS
-from portal.cache import Results
-from portal.filters import (
+from portal.reading import columns, customers
+from portal.reading import totals as overview
+from portal.reading.customers import Sort
+from portal.reading.datasets import published
+from portal.reading.filters import (
     NO_FILTERS,
     Filters,
     dataset_from,
@@ -15,10 +18,8 @@ from portal.filters import (
     run_from,
     to_query,
 )
-from portal.queries import columns, customers, overview
-from portal.queries.customers import Sort
-from portal.queries.datasets import published
-from portal.snapshot import Snapshot, chosen
+from portal.reading.published import Snapshot, chosen
+from portal.reading.results import Results
 from tests.shops import Shop
 
 values = (

@@ -60,7 +60,7 @@ def brought(client: FlaskClient, path: Path, dataset: str) -> tuple[int, dict[st
 
 
 def refresh(client: FlaskClient, upload: int, dataset: str, **asked: Any) -> int:
-    from portal.jobs import start
+    from portal.reading.jobs import start
 
     with client.application.test_request_context():
         return start("refresh", dataset=dataset, upload_id=upload, request=asked)

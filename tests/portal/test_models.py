@@ -14,19 +14,18 @@ from dash import Dash
 
 from db.engine import open_reader
 from portal.app import create_app
-from portal.components.model_table import most_different
-from portal.components.model_words import REPLICATION, headline, lead, paired_said
-from portal.figures import models as figures
-from portal.filters import Filters, customer_link, task_from
-from portal.queries import models as queries
+from portal.pages.models import figures, queries
+from portal.pages.models.model_table import most_different
+from portal.pages.models.sentences import REPLICATION, headline, lead, paired_said
+from portal.pages.models.shapley import Shapley
+from portal.reading.filters import Filters, customer_link, task_from
+from portal.reading.published import Snapshot, snapshot
 from portal.settings import Settings
-from portal.shapley import Shapley
-from portal.snapshot import Snapshot, snapshot
 from tests.shops import Shop, copied, rows
 
 NO_DATABASE = "sqlite:////nowhere/portal.db"
 create_app(open_reader(NO_DATABASE), Settings(db=NO_DATABASE))  # pages are known to an app only
-page = importlib.import_module("portal.pages.models")
+page = importlib.import_module("portal.pages.models.page")
 
 TASKS = ["churn", "segment", "segment_replication"]
 

@@ -14,18 +14,18 @@ from db.engine import open_reader
 from db.workspace import open_workspace
 from db.workspace import playbooks as kept
 from db.workspace.playbooks import PlaybookChanged
-from portal import plans, playbooks, scenarios
 from portal.app import create_app
-from portal.components.scenarios import comparison_rows, comparison_table
-from portal.economics import StrategyError, default_playbook, dump_playbook
-from portal.figures import strategy as figures
-from portal.filters import NO_FILTERS
-from portal.queries import churn
-from portal.queries import strategy as queries
-from portal.report import report
+from portal.pages.strategy import figures, queries, scenarios
+from portal.pages.strategy import playbook_versions as playbooks
+from portal.pages.strategy.scenario_table import comparison_rows, comparison_table
+from portal.reading import risk as churn
+from portal.reading.economics import StrategyError, default_playbook, dump_playbook
+from portal.reading.filters import NO_FILTERS
+from portal.reading.published import Snapshot, remember, snapshot
+from portal.report import plans
+from portal.report.page import report
 from portal.settings import Settings
-from portal.shell import show_evidence
-from portal.snapshot import Snapshot, remember, snapshot
+from portal.web.shell import show_evidence
 from tests.portal.asked import answer
 from tests.portal.test_scenarios import CAREFUL
 from tests.shops import Shop, copied

@@ -17,7 +17,7 @@ from pipeline.sources.sample import (
     market_files,
 )
 from pipeline.sources.sample.files import write, write_together
-from portal.report import SECTIONS
+from portal.report.page import SECTIONS
 from scripts.export import main
 from tests.shops import Shop, refreshed, rows, write_shop
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal import scenarios
-from portal.economics import StrategyError
-from portal.scenarios import Entered
+from portal.pages.strategy import scenarios
+from portal.pages.strategy.scenarios import Entered
+from portal.reading.economics import StrategyError
 
 CAREFUL = Entered(
     segment="VIP Champions",

@@ -18,12 +18,12 @@ from db.workspace import open_workspace, scored
 from db.workspace.scored import Answered
 from pipeline.sources.sample import made_up_marketing
 from pipeline.sources.sample.files import write
-from portal import scoring
 from portal.app import create_app
-from portal.score_schema import MOST_BYTES
-from portal.scoring import NotScorable, Passed, Placed
+from portal.reading.published import snapshot_of
+from portal.scoring import models as scoring
+from portal.scoring.models import NotScorable, Passed, Placed
+from portal.scoring.schema import MOST_BYTES
 from portal.settings import Settings
-from portal.snapshot import snapshot_of
 from tests.portal import scored_shops as bodies
 from tests.portal.scored_shops import Bad, Body
 from tests.shops import Shop, refreshed, rows

@@ -11,11 +11,11 @@ from dash import Dash
 from db.engine import open_reader
 from pipeline.sources.sample import made_up_marketing
 from pipeline.sources.sample.files import write
-from portal import budgets, economics, scenarios, wording
 from portal.app import create_app
-from portal.components import calculator
-from portal.queries import strategy as queries
+from portal.pages.strategy import budgets, calculator, queries, scenarios
+from portal.reading import economics
 from portal.settings import Settings
+from portal.words import wording
 from tests.portal.looking import looking, page_of
 from tests.shops import Shop, refreshed, write_shop
 

@@ -16,12 +16,14 @@ from dash import Dash
 
 from db.engine import open_reader
 from portal.app import create_app
-from portal.filters import NO_FILTERS, Filters
-from portal.queries import campaigns, customers, overview, segments, value
-from portal.queries.columns import kept, names
-from portal.queries.customers import Sort
+from portal.pages.campaigns import queries as campaigns
+from portal.reading import customers, segments, value
+from portal.reading import totals as overview
+from portal.reading.columns import kept, names
+from portal.reading.customers import Sort
+from portal.reading.filters import NO_FILTERS, Filters
+from portal.reading.published import Snapshot, snapshot
 from portal.settings import Settings
-from portal.snapshot import Snapshot, snapshot
 from tests.shops import FORMS, Shop, published_forms
 
 MEASURES = ["recency_days", "frequency", "monetary", "average_basket"]

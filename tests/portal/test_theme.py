@@ -5,8 +5,8 @@ from itertools import combinations
 import pytest
 
 from pipeline.segments.naming import ARCHETYPES, BIG_SPENDERS, MORE_ARCHETYPES
-from portal import theme
-from portal.theme import PALETTES, SEGMENTS, SPARE, marks
+from portal.words import theme
+from portal.words.theme import PALETTES, SEGMENTS, SPARE, marks
 
 SCATTER3D = {
     "circle", "circle-open", "cross", "diamond", "diamond-open", "square", "square-open", "x",

@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from db.engine import open_reader
 from portal.app import create_app
 from portal.settings import Settings
-from portal.work import Refused, own_name
+from portal.web.work import Refused, own_name
 from tests.forks import fork_jobs
 from tests.portal.waiting import ended, until
 from tests.serving import serving
@@ -62,7 +62,7 @@ def portal(tmp_path: Path) -> Portal:
 @pytest.fixture
 def no_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the supervisor out where a test is about the file alone."""
-    monkeypatch.setattr("portal.jobs._supervise", lambda _url, _job: None)
+    monkeypatch.setattr("portal.reading.jobs._supervise", lambda _url, _job: None)
 
 
 @pytest.fixture
@@ -251,7 +251,7 @@ class TestTakingIn:
         def full(*_: object) -> str:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr("portal.work._stored", full)
+        monkeypatch.setattr("portal.web.work._stored", full)
         answer = portal.bring(LINES)
         assert answer.status_code == 507
         assert "No space left" in answer.json["problem"]

@@ -14,9 +14,9 @@ from db.engine import open_reader
 from pipeline.sources.sample import made_up_marketing
 from pipeline.sources.sample.files import write
 from portal.app import create_app
-from portal.filters import NO_FILTERS, Filters
-from portal.queries import value as queries
-from portal.queries.customers import Sort
+from portal.reading import value as queries
+from portal.reading.customers import Sort
+from portal.reading.filters import NO_FILTERS, Filters
 from portal.settings import Settings
 from tests.portal.looking import looking, page_of
 from tests.shops import Shop, refreshed, write_shop

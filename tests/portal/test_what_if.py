@@ -13,13 +13,15 @@ from flask.testing import FlaskClient
 from db.engine import open_reader
 from pipeline.sources.sample import made_up_market, made_up_marketing, market_files
 from pipeline.sources.sample.files import write, write_together
-from portal import scoring, what_if, wording
 from portal.app import create_app
-from portal.score_schema import Input
-from portal.scoring import Passed, Placed, Seen
+from portal.reading.published import snapshot_of
+from portal.scoring import models as scoring
+from portal.scoring import what_if
+from portal.scoring.models import Passed, Placed, Seen
+from portal.scoring.schema import Input
+from portal.scoring.what_if import Unreadable, attribute_changes, order_changes
 from portal.settings import Settings
-from portal.snapshot import snapshot_of
-from portal.what_if import Unreadable, attribute_changes, order_changes
+from portal.words import wording
 from tests.portal.test_app import CALLBACK
 from tests.shops import QUICK, Shop, refreshed, rows
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal import wording
+from portal.words import wording
 
 
 def test_money_in_full_and_short() -> None:

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from portal import economics
+from portal.reading import economics
 
 HEAVY = ("sklearn", "xgboost", "optuna", "skops", "scipy.stats", "scipy.optimize", "db")
 

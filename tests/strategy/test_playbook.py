@@ -20,7 +20,7 @@ from pipeline.strategy.playbook import (
     load_playbook,
     play_for,
 )
-from portal.theme import SEGMENTS
+from portal.words.theme import SEGMENTS
 
 FIGURES = {
     "VIP Champions": ((15, 25), (30, 40), "very high"),

@@ -19,10 +19,10 @@ from flask.testing import FlaskClient
 
 from db.engine import open_reader, reading
 from portal.app import create_app
-from portal.components.evidence import ASKED
-from portal.filters import URL
-from portal.navigation import Page, pages
+from portal.kit.evidence import ASKED
+from portal.reading.filters import URL
 from portal.settings import Settings
+from portal.web.navigation import Page, pages
 from tests.benchmarks.children.timing import say
 
 CALLBACKS = "/_dash-update-component"

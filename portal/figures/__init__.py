@@ -1,1 +1,0 @@
-"""Figures: a frame in, a figure out."""

@@ -1,0 +1,199 @@
+"""Where a figure comes from: the rows behind it, what its measures mean, the SQL."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+import dash
+import numpy as np
+import pandas as pd
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from portal.kit.attributes import aria, data
+from portal.reading.filters import Filters, customer_link, dataset_from
+from portal.reading.published import Snapshot
+from portal.words.wording import MEASURES
+
+DIALOG = "evidence"
+DIALOG_BODY = "evidence-body"
+ASKED = "evidence-asked"
+DATA, HOW = "data", "how"
+SHOWN_ROWS = 200
+CUSTOMER_ID = "customer_id"
+
+
+class Evidence(NamedTuple):
+    """What stands behind a card; pages hand theirs to `register_page(evidence={card: …})`.
+
+    Attributes
+    ----------
+    source
+        View or table that is read, as the footer names it.
+    rows
+        Query that gives the rows behind the card: the snapshot and the filters in, a frame out.
+    sql
+        The text of that query.
+    measures
+        Names in `portal.words.wording.MEASURES` that the card shows.
+    note
+        How the figure is made from the rows, where that is not plain.
+    """
+
+    source: str
+    rows: Callable[[Snapshot, Filters], pd.DataFrame]
+    sql: str
+    measures: tuple[str, ...] = ()
+    note: str = ""
+
+
+def evidence_of(card: str) -> Evidence | None:
+    """Find what a page registered for one of its cards."""
+    for page in dash.page_registry.values():
+        found: dict[str, Evidence] = page.get("evidence") or {}
+        if card in found:
+            return found[card]
+    return None
+
+
+def evidence_button(card: str, part: str, label: str, title: str) -> Component:
+    """Open the dialog on one part of a card's evidence."""
+    return html.Button(
+        label,
+        className="link-button",
+        type="button",
+        **aria(haspopup="dialog", label=f"{label}: {title}"),
+        **data(action="show-evidence", card=card, part=part),
+    )
+
+
+def evidence_dialog() -> Component:
+    """Stand ready, once in the shell, for every card."""
+    return html.Dialog(
+        [
+            html.Button(
+                html.I(className="bi bi-x-lg", **aria(hidden="true")),
+                className="icon-button dialog-close",
+                type="button",
+                **aria(label="Close"),
+                **data(action="close-dialog"),
+            ),
+            dcc.Store(id=ASKED),
+            html.Div(id=DIALOG_BODY),
+        ],
+        id=DIALOG,
+        className="dialog",
+        **aria(labelledby="evidence-title"),
+    )
+
+
+def data_part(
+    card: str, evidence: Evidence, rows: pd.DataFrame, search: str
+) -> list[Component]:
+    """Show the rows behind a card, with a link to all of them as CSV."""
+    shown = rows.head(SHOWN_ROWS)
+    said = (
+        f"{len(rows):,} rows"
+        if len(rows) <= SHOWN_ROWS
+        else f"The first {SHOWN_ROWS:,} of {len(rows):,} rows; the CSV holds all of them"
+    )
+    return [
+        html.H2("The rows behind it", id="evidence-title"),
+        html.P([f"{said}, read from ", html.Code(evidence.source), "."]),
+        download_link(f"/export/{quote(card)}.csv", search),
+        frame_table(
+            shown, label="The rows behind the figure", customers_of=dataset_from(search) or ""
+        ),
+    ]
+
+
+def how_part(evidence: Evidence) -> list[Component | None]:
+    """Explain every measure of a card and show its SQL."""
+    terms = [
+        part
+        for name in evidence.measures
+        for part in (html.Dt(MEASURES[name].title), html.Dd(MEASURES[name].meaning))
+    ]
+    return [
+        html.H2("How it is made", id="evidence-title"),
+        html.Dl(terms) if terms else None,
+        html.P(evidence.note) if evidence.note else None,
+        html.P(["Read from ", html.Code(evidence.source), " by this query:"]),
+        html.Pre(html.Code(evidence.sql.strip()), className="sql", tabIndex=0),
+    ]
+
+
+def download_link(path: str, search: str, label: str = "Download as CSV") -> Component:
+    """Link to an export route with the filters of the page."""
+    return html.A(
+        [html.I(className="bi bi-download", **aria(hidden="true")), label],
+        href=f"{path}{search or ''}",
+        className="button",
+        download="",
+    )
+
+
+def frame_table(
+    rows: pd.DataFrame, *, label: str, customers_of: str | None = None
+) -> Component:
+    """Show a small frame as a plain table; `customers_of` a data set lead to their pages.
+
+    An empty `customers_of` is the data set that the portal shows by itself.
+    """
+    numeric = {name for name in rows.columns if _is_numeric(rows[name])}
+    head = html.Tr(
+        [
+            html.Th(str(name), className=_side(name, numeric), scope="col")
+            for name in rows.columns
+        ]
+    )
+    body = [
+        html.Tr(
+            [
+                html.Td(
+                    _linked(value, customers_of) if name == CUSTOMER_ID else _cell(value),
+                    className=_side(name, numeric),
+                )
+                for name, value in row.items()
+            ]
+        )
+        for row in rows.astype(object).to_dict("records")
+    ]
+    return html.Div(
+        html.Table([html.Thead(head), html.Tbody(body)], className="plain-table"),
+        className="table-scroll",
+        tabIndex=0,
+        role="region",
+        **aria(label=label),
+    )
+
+
+def _linked(customer_id: Any, dataset: str | None) -> Component | str:
+    said = _cell(customer_id)
+    if dataset is None or not said:
+        return said
+    return html.A(said, href=customer_link(said, dataset))
+
+
+def _is_numeric(column: "pd.Series[Any]") -> bool:
+    known = column.dropna()
+    return len(known) > 0 and all(
+        isinstance(value, int | float | np.number) and not isinstance(value, bool | np.bool_)
+        for value in known
+    )
+
+
+def _side(name: Any, numeric: set[Any]) -> str:
+    return "number" if name in numeric else ""
+
+
+def _cell(value: Any) -> str:
+    if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return (
+            f"{value:,.4f}".rstrip("0").rstrip(".") if abs(value) < 1_000 else f"{value:,.2f}"
+        )
+    return f"{value:,}" if isinstance(value, int) else str(value)

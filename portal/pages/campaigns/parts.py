@@ -1,0 +1,235 @@
+"""What pages show of a campaign: its place in the list, its stamp, what it brought."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+from dash import html
+from dash.development.base_component import Component
+
+from db.workspace.campaigns import Campaign
+from portal.kit.attributes import aria
+from portal.kit.states import empty_state
+from portal.pages.campaigns.making import Result, paid_off, points
+from portal.reading.economics import Effect, ReadBack, stamp_from_json
+from portal.reading.published import Snapshot
+from portal.reading.rows import each_row
+from portal.words import wording
+
+NAMES = {
+    "segment": "Segment", "risk_value": "Risk and value", "value_band": "Value band",
+    "country": "Country", "recency_days": "Recency, days", "frequency": "Orders",
+    "monetary": "Monetary", "average_basket": "Average basket",
+    "churn_probability": "Churn probability", "clv_12m": "Lifetime value, 12 months",
+    "p_alive": "Still a customer", "expected_orders_90d": "Orders expected in 90 days",
+}  # fmt: skip
+STATES = {"planned": "Planned", "running": "Running", "ended": "Window set"}
+
+
+def campaign_table(every: list[Campaign]) -> Component:
+    """List campaigns with their state."""
+    titles = (
+        "Campaign",
+        "State",
+        "To contact",
+        "Held out",
+        "Snapshot",
+        "First day",
+        "Last day",
+    )
+    numeric = {"To contact", "Held out"}
+    head = [
+        html.Th(title, className="number" if title in numeric else "", scope="col")
+        for title in titles
+    ]
+    rows = [
+        html.Tr(
+            [
+                html.Th(each.name, scope="row"),
+                html.Td(STATES.get(each.state, each.state)),
+                html.Td(wording.number(each.contacted), className="number"),
+                html.Td(wording.number(each.held_out), className="number"),
+                html.Td(wording.date(each.as_of), className="nowrap"),
+                html.Td(wording.date(each.starts_on), className="nowrap"),
+                html.Td(wording.date(each.ends_on), className="nowrap"),
+            ]
+        )
+        for each in every
+    ]
+    return _scroll(head, rows, "Campaigns of this data set")
+
+
+def facts(campaign: Campaign) -> Component:
+    """Say what a campaign's list was made from."""
+    stamp = stamp_from_json(campaign.stamp)
+    chosen = [f"{title}: {value}" for title, value in stamp.filters.items()]
+    told: dict[str, Any] = {
+        "Filters": "; ".join(chosen) or "none",
+        "Customers": f"{wording.number(stamp.customers)} in all,"
+        f" {wording.number(campaign.contacted)} to contact,"
+        f" {wording.number(campaign.held_out)} held out",
+        "Made": wording.moment(campaign.created_at),
+        "Snapshot": wording.date(stamp.as_of),
+        "Run": str(stamp.run),
+        "Churn model": stamp.model.replace("_", " ") if stamp.model else wording.NOTHING,
+        "Held out": f"{wording.percent(stamp.share)}, drawn within"
+        f" {wording.plain_list([each.replace('_', ' ') for each in stamp.strata]) or 'all'}"
+        f" by seed {stamp.seed}",
+        "Audience": html.Code(f"{stamp.audience[:16]}…"),
+    }
+    terms = [part for term, said in told.items() for part in (html.Dt(term), html.Dd(said))]
+    return html.Dl(list(terms), className="campaign-facts campaign-part")
+
+
+ADJUSTED = (
+    "Differences are taken within segment and value band, after what revenue of the year before"
+    " explains has been taken out; so they need not be those of the two means beside them."
+)
+
+
+def brought(told: Result, campaign: Campaign, at: Snapshot) -> list[Component | None]:
+    """Show contacted against held out, or say why there is nothing to compare."""
+    if told.found is None:
+        title = "Nothing to compare yet."
+        return [empty_state(title, told.sentence)]
+    paid = paid_off(told.found.revenue, campaign, at)
+    return [
+        html.P(told.sentence, className="campaign-verdict"),
+        html.P(paid, className="campaign-verdict") if paid else None,
+        _effects(told.found, at),
+        html.P(ADJUSTED, className="quiet"),
+        *(html.P(each, className="quiet") for each in told.found.warnings),
+    ]
+
+
+def confirmation(campaign: Campaign) -> str:
+    """Ask before a campaign is deleted."""
+    return (
+        f"Delete “{campaign.name}” with its list of"
+        f" {wording.count(campaign.contacted + campaign.held_out, 'customer')}? Who was held"
+        " out is then no longer known here, and what it brought can't be read back. Other"
+        " campaigns stay. This can't be undone."
+    )
+
+
+class _Shown(NamedTuple):
+    title: str
+    values: tuple[str, ...]
+
+
+def _effects(found: ReadBack, at: Snapshot) -> Component:
+    rows = [
+        _written(
+            "Customers who ordered; points",
+            found.conversion,
+            lambda v: wording.percent(v, 1),
+            points,
+        ),
+        _written(
+            "Revenue per customer", found.revenue, lambda v: wording.money(v, at.currency)
+        ),
+    ]
+    extra, money = found.conversion, found.revenue
+    totals = [
+        _Shown(
+            "Additional customers in total",
+            ("", "", wording.number(extra.total),
+             wording.interval(
+                 wording.number(extra.total_low), wording.number(extra.total_high))),
+        ),
+        _Shown(
+            "Additional revenue in total",
+            ("", "", wording.money_short(money.total, at.currency),
+             wording.interval(
+                 wording.money_short(money.total_low, at.currency),
+                 wording.money_short(money.total_high, at.currency))),
+        ),
+    ]  # fmt: skip
+    titles = ("", "Contacted", "Held out", "Difference", "95 % interval")
+    head = [
+        html.Th(title, className="number", scope="col") if title else html.Td()
+        for title in titles
+    ]
+    body = [
+        html.Tr(
+            [
+                html.Th(row.title, scope="row"),
+                *(html.Td(value, className="number nowrap") for value in row.values),
+            ]
+        )
+        for row in (*rows, *totals)
+    ]
+    return _scroll(head, body, "Contacted against held out")
+
+
+def _written(
+    title: str,
+    effect: Effect,
+    write: Callable[[float], str],
+    apart: Callable[[float], str] | None = None,
+) -> _Shown:
+    differ = apart or write
+    return _Shown(
+        title,
+        (
+            write(effect.contacted),
+            write(effect.held_out),
+            differ(effect.difference),
+            wording.interval(differ(effect.low), differ(effect.high)),
+        ),
+    )
+
+
+def evenness(found: pd.DataFrame) -> list[Component]:
+    """Show how alike both groups were when the list was made."""
+    known = found[found["difference"].notna()]
+    beyond = int((known["difference"].abs() > known["by_chance"]).sum())
+    said = (
+        f"{wording.number(beyond) if beyond else 'None'} of"
+        f" {wording.count(len(known), 'comparison')} {'lie' if beyond > 1 else 'lies'} beyond"
+        " what chance exceeds in one of"
+        " twenty draws."
+    )
+    head = [
+        html.Th("What", scope="col"),
+        *(
+            html.Th(title, className="number", scope="col")
+            for title in ("Contacted", "Held out", "Difference")
+        ),
+    ]
+    rows = [
+        html.Tr(
+            [
+                html.Th(
+                    NAMES[str(row.attribute)] if pd.isna(row.level) else str(row.level),
+                    scope="row",
+                ),
+                html.Td(_level(row.contacted, row.level), className="number"),
+                html.Td(_level(row.held_out, row.level), className="number"),
+                html.Td(wording.number(float(row.difference), 2), className="number"),
+            ]
+        )
+        for row in each_row(known)
+    ]
+    note = "Means, or shares of a segment; differences in standard deviations."
+    return [
+        html.P(said, className="campaign-part"),
+        _scroll(head, rows, "Contacted and held out, compared"),
+        html.P(note, className="quiet campaign-part"),
+    ]
+
+
+def _level(value: float, level: Any) -> str:
+    return (
+        wording.number(float(value), 2) if pd.isna(level) else wording.percent(float(value), 1)
+    )
+
+
+def _scroll(head: Sequence[Component], rows: Sequence[Component], label: str) -> Component:
+    return html.Div(
+        html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="plain-table"),
+        className="table-scroll",
+        tabIndex=0,
+        role="region",
+        **aria(label=label),
+    )

@@ -1,0 +1,103 @@
+"""What the clustering page asks of the database: candidates, trials, sizes, overlaps."""
+
+import pandas as pd
+
+from db.frames import read_frame
+from portal.reading.published import Snapshot
+from portal.reading.rows import each_row
+
+CANDIDATES = """
+select algorithm, tuned, n_clusters, silhouette, davies_bouldin, calinski_harabasz, inertia,
+    bic, gap, stability, smallest_share, chosen, verdict, params
+from clustering
+where run_id = :run_id
+order by chosen desc, silhouette desc, algorithm, tuned, n_clusters
+"""
+
+SIZES = """
+select s.algorithm, s.tuned, s.n_clusters, s.place, s.customers
+from cluster_size s
+join clustering c on c.run_id = s.run_id and c.algorithm = s.algorithm
+    and c.tuned = s.tuned and c.n_clusters = s.n_clusters
+where s.run_id = :run_id and (c.stability is not null or c.chosen)
+order by c.silhouette desc, s.algorithm, s.tuned, s.n_clusters, s.place
+"""
+
+TRIALS = """
+select study, trial, state, value, seconds, params
+from trial
+where run_id = :run_id
+order by study, trial
+"""
+
+IMPORTANCES = """
+select study, parameter, importance
+from tuning_importance
+where run_id = :run_id
+order by study, importance desc
+"""
+
+SILHOUETTES = """
+select s.segment, s.place, s.silhouette, r.customers
+from silhouette_sample s
+join segment_result r on r.run_id = s.run_id and r.segment = s.segment
+where s.run_id = :run_id
+order by r.position, s.place
+"""
+
+OVERLAPS = """
+select "left", "right", left_segment, right_segment, customers
+from cluster_overlap
+where run_id = :run_id
+order by "left", "right", left_segment, right_segment
+"""
+
+FINALISTS = """
+select algorithm, tuned, n_clusters, chosen
+from clustering
+where run_id = :run_id and stability is not null
+order by chosen desc, silhouette desc, algorithm, tuned, n_clusters
+"""
+
+
+def candidates(at: Snapshot) -> pd.DataFrame:
+    """One row per clustering, the chosen one first, then by silhouette."""
+    found = read_frame(at.connection, CANDIDATES, run_id=at.run_id)
+    return found.assign(chosen=found["chosen"].astype(bool), tuned=found["tuned"].astype(bool))
+
+
+def sizes(at: Snapshot) -> pd.DataFrame:
+    """One row per finalist and cluster, the largest first."""
+    found = read_frame(at.connection, SIZES, run_id=at.run_id)
+    return found.assign(tuned=found["tuned"].astype(bool))
+
+
+def trials(at: Snapshot) -> pd.DataFrame:
+    """One row per study and trial."""
+    return read_frame(at.connection, TRIALS, run_id=at.run_id)
+
+
+def importances(at: Snapshot) -> pd.DataFrame:
+    """One row per study and setting that was searched."""
+    return read_frame(at.connection, IMPORTANCES, run_id=at.run_id)
+
+
+def silhouettes(at: Snapshot) -> pd.DataFrame:
+    """One row per published segment and place in it, sorted silhouettes."""
+    return read_frame(at.connection, SILHOUETTES, run_id=at.run_id)
+
+
+def overlaps(at: Snapshot, left: str, right: str) -> pd.DataFrame:
+    """One row per pair of segments of two finalists that share customers."""
+    found = read_frame(at.connection, OVERLAPS, run_id=at.run_id)
+    kept = found[(found["left"] == left) & (found["right"] == right)]
+    return kept.reset_index(drop=True)
+
+
+def finalists(at: Snapshot) -> list[str]:
+    """Name the clusterings that can be compared, the published one first."""
+    found = read_frame(at.connection, FINALISTS, run_id=at.run_id)
+    return [
+        f"{row.algorithm}, {'tuned' if row.tuned else 'defaults'}, {row.n_clusters}"
+        for row in each_row(found)
+    ]

@@ -1,0 +1,271 @@
+"""Compare runs: what two runs were told, how they score, and who changed segment."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import dash
+import pandas as pd
+from dash import Input, Output, callback, dcc, html
+from dash.development.base_component import Component
+
+from portal.kit.charts import Chart, Drawn, chart_card, chart_outputs, drawn
+from portal.kit.choices import choice
+from portal.kit.evidence import Evidence, frame_table
+from portal.kit.states import empty_state, grid, text_card
+from portal.pages.clustering import figures as clustering
+from portal.pages.compare import queries
+from portal.pages.models import figures as models
+from portal.pages.segments import figures
+from portal.reading import segments
+from portal.reading.filters import DATASET, URL, Filters
+from portal.reading.published import Snapshot, remember, snapshot
+from portal.reading.rows import each_row
+from portal.words import wording
+
+FIRST = "compare-first"
+SECOND = "compare-second"
+STATE = "compare-state"
+FIGURES = "compare-figures"
+MODELS = "compare-models"
+SETTINGS = "compare-settings"
+MOVES = "compare-moves"
+
+METRICS = {"roc_auc": "ROC-AUC", "accuracy": "Accuracy"}
+ALONE = (
+    "This data set has one published run: refresh it again, with newer files or other settings,"
+    " and the two can be compared."
+)
+
+PLACES = {"silhouette": 3, "davies_bouldin": 3, "stability": 2}
+WRITTEN: dict[str, Callable[[Any], str]] = {
+    "as_of": lambda day: wording.date(dt.date.fromisoformat(str(day))),
+    "algorithm": lambda name: clustering.title_of(str(name)),
+    "tuned": lambda is_tuned: "tuned" if is_tuned else "defaults",
+    "smallest_share": lambda share: wording.percent(float(share), 1),
+    "seconds": lambda taken: wording.seconds(float(taken)),
+}
+"""How figures of a run are written that are not plain numbers."""
+
+Choices = tuple[list[dict[str, Any]], str, list[dict[str, Any]], str, Component | None]
+
+
+def move_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+    """Give the moves between the two newest runs."""
+    runs = queries.comparable(at)["run_id"].tolist()
+    second, first = (*runs, *runs)[:2]
+    return queries.moves(at, int(first), int(second))
+
+
+EVIDENCE = {
+    MOVES: Evidence(
+        "attribute_column",
+        move_rows,
+        queries.MOVES,
+        ("segment",),
+        "Customers are matched by their identifier; the rows are those of the two newest runs.",
+    )
+}
+
+dash.register_page(
+    __name__,
+    path="/compare",
+    title="Compare runs · Clientele",
+    name="Compare runs",
+    group="Operate",
+    order=15,
+    icon="arrow-left-right",
+    lead="What two runs of this data set were told, how they score and who changed segment.",
+    evidence=EVIDENCE,
+)
+
+
+def layout(**_query: str) -> Component:
+    """Lay out the page; callbacks fill it."""
+    return html.Div(
+        [
+            html.Div(id=STATE, className="gate", role="status"),
+            html.Div(
+                [
+                    choice(FIRST, "First run", [], show_label=True),
+                    choice(SECOND, "Second run", [], show_label=True),
+                ],
+                className="pair",
+            ),
+            grid(
+                text_card("Figures", html.Div(id=FIGURES, className="keep-6"), columns=6),
+                text_card(
+                    "Settings that differ", html.Div(id=SETTINGS, className="keep-6"), columns=6
+                ),
+                text_card(
+                    "Models in use and how they did on the test",
+                    html.Div(id=MODELS, className="keep-6"),
+                    columns=12,
+                ),
+                chart_card(
+                    MOVES,
+                    evidence=EVIDENCE[MOVES],
+                    subject="Customers by segment in the first run and in the second",
+                    columns=12,
+                    height=420,
+                ),
+            ),
+        ]
+    )
+
+
+@callback(
+    Output(FIRST, "options"),
+    Output(FIRST, "value"),
+    Output(SECOND, "options"),
+    Output(SECOND, "value"),
+    Output(STATE, "children"),
+    Input(URL, "search"),
+)
+def show_choices(search: str | None) -> Choices:
+    """Offer the published runs, the newest beside the one before it."""
+    with snapshot(search) as at:
+        runs = queries.comparable(at)
+        dataset = at.dataset
+    options: list[dict[str, Any]] = [
+        {
+            "label": f"Run {row.run_id}, {wording.moment(pd.Timestamp(row.started_at))}",
+            "value": str(row.run_id),
+        }
+        for row in each_row(runs)
+    ]
+    newest = options[0]["value"]
+    if len(options) < 2:
+        link = dcc.Link(
+            "Refresh the data set",
+            href=f"/data?{urlencode({DATASET: dataset})}",
+            className="button",
+        )
+        alone = empty_state("Nothing to compare yet", ALONE, link)
+        return options, newest, options, newest, alone
+    return options, options[1]["value"], options, newest, None
+
+
+@callback(
+    Output(FIGURES, "children"),
+    Output(SETTINGS, "children"),
+    Output(MODELS, "children"),
+    Input(FIRST, "value"),
+    Input(SECOND, "value"),
+    Input(URL, "search"),
+)
+def show_tables(
+    first: str | None, second: str | None, search: str | None
+) -> tuple[Component, Component, Component]:
+    """Write the figures, the settings that differ and the models."""
+    with snapshot(search) as at:
+        one, other = _known(at, first, second)
+        found = remember(at, queries.figures, one, other)
+        changed = remember(at, queries.changed_settings, one, other)
+        served = remember(at, queries.models, one, other)
+    names = {"first": f"Run {one}", "second": f"Run {other}{', again' if one == other else ''}"}
+    return (
+        frame_table(_figures(found).rename(columns=names), label="Figures of both runs"),
+        frame_table(
+            changed.rename(columns={"setting": "Setting", **names}),
+            label="Settings that differ",
+        )
+        if len(changed)
+        else empty_state(
+            "No setting differs",
+            "Both runs were told the same; differences come from their sources or the seed.",
+        ),
+        frame_table(
+            _models(served, one, other).rename(columns=names), label="Models of both runs"
+        )
+        if len(served)
+        else empty_state("No models", "Neither run was asked to predict anything."),
+    )
+
+
+def _figures(found: pd.DataFrame) -> pd.DataFrame:
+    """Write each figure as it is read."""
+    return pd.DataFrame(
+        {
+            "Figure": [queries.FIGURE_NAMES[name] for name in found["figure"]],
+            **{
+                side: [
+                    _figure(name, value)
+                    for name, value in zip(found["figure"], found[side], strict=True)
+                ]
+                for side in ("first", "second")
+            },
+        }
+    )
+
+
+def _figure(name: str, value: Any) -> str:
+    if value is None or pd.isna(value):
+        return wording.NOTHING
+    written = WRITTEN.get(name)
+    if written is not None:
+        return written(value)
+    return wording.number(float(value), PLACES.get(name, 0))
+
+
+def _models(served: pd.DataFrame, first: int, second: int) -> pd.DataFrame:
+    """Write the model of each task and its score; what one run lacks stays empty there."""
+    told = {(row.task, row.run_id): _served(row) for row in each_row(served)}
+    tasks = served.drop_duplicates("task")
+    return pd.DataFrame(
+        {
+            "Task": tasks["title"].tolist(),
+            **{
+                side: [told.get((task, run), wording.NOTHING) for task in tasks["task"]]
+                for side, run in (("first", first), ("second", second))
+            },
+        }
+    )
+
+
+def _served(row: Any) -> str:
+    if row.status != "done":
+        return "refused"
+    if pd.isna(row.value):
+        return str(row.model)
+    said = f"{row.model}, {METRICS[row.metric]} {models.score(row.value, row.metric)}"
+    if pd.isna(row.low) or pd.isna(row.high):
+        return said
+    return f"{said} ({models.score_interval(row.low, row.high, row.metric)})"
+
+
+@callback(
+    *chart_outputs(MOVES),
+    Input(FIRST, "value"),
+    Input(SECOND, "value"),
+    Input(URL, "search"),
+)
+def show_moves(first: str | None, second: str | None, search: str | None) -> Drawn:
+    """Draw who changed segment."""
+    with snapshot(search) as at:
+        return drawn(at, _moves, *_known(at, first, second))
+
+
+def _known(at: Snapshot, first: str | None, second: str | None) -> tuple[int, int]:
+    """Fall back to the published run where a run is not of this data set."""
+    runs = {str(run): int(run) for run in queries.comparable(at)["run_id"]}
+    return runs.get(first or "", at.run_id), runs.get(second or "", at.run_id)
+
+
+def _moves(at: Snapshot, first: int, second: int) -> Chart:
+    moves = queries.moves(at, first, second)
+    order = list(segments.profiles(at)["segment"])
+    names = [*order, *sorted({*moves["before"], *moves["after"]} - set(order))]
+    same = moves.loc[moves["before"] == moves["after"], "customers"].sum()
+    finding = (
+        f"{wording.percent(same / max(moves['customers'].sum(), 1))} of customers are in a"
+        " segment of the same name in both runs"
+    )
+    return Chart(
+        figures.move_matrix(
+            moves, segments=names, before=f"Run {first}", after=f"Run {second}"
+        ),
+        finding,
+        f"Matrix of customers by segment in two runs. {finding}.",
+    )

@@ -1,0 +1,81 @@
+"""The history of one customer: orders in money, segments over the snapshots."""
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from portal.reading.rows import each_row
+from portal.words import theme
+from portal.words.wording import count, date, money
+
+
+def timeline(
+    orders: pd.DataFrame, moves: pd.DataFrame, *, order: list[str], currency: str
+) -> go.Figure:
+    """Draw each order by its day and, below, the segment on the day of every snapshot."""
+    if orders.empty:
+        return go.Figure()
+    figure = make_subplots(
+        rows=2, cols=1, shared_xaxes=True, row_heights=[0.7, 0.3], vertical_spacing=0.08
+    )
+    days = pd.to_datetime(orders["ordered_day"])
+    figure.add_scatter(
+        x=_there_and_back(days),
+        y=[part for net in orders["net"] for part in (0, net, None)],
+        mode="lines",
+        line={"color": theme.MAIN, "width": 2},
+        hoverinfo="skip",
+        showlegend=False,
+        row=1,
+        col=1,
+    )
+    figure.add_scatter(
+        x=days,
+        y=orders["net"],
+        mode="markers",
+        marker={"color": theme.MAIN, "size": 8},
+        customdata=[
+            f"Order {row.invoice} of {date(day)}: {money(row.net, currency)}"
+            for row, day in zip(each_row(orders), days.dt.date, strict=True)
+        ],
+        hovertemplate="%{customdata}<extra></extra>",
+        showlegend=False,
+        row=1,
+        col=1,
+    )
+    looks = theme.marks([*order, *moves["segment"].dropna()])
+    shown = moves.dropna(subset=["segment"])
+    seen = pd.to_datetime(shown["as_of"])
+    figure.add_scatter(
+        x=seen,
+        y=shown["segment"],
+        mode="lines+markers",
+        line={"color": theme.QUIET, "width": 1},
+        marker={
+            "color": [looks[name].colour for name in shown["segment"]],
+            "symbol": [looks[name].symbol for name in shown["segment"]],
+            "size": 10,
+        },
+        hovertemplate="%{y} on %{x|%d %b %Y}<extra></extra>",
+        showlegend=False,
+        row=2,
+        col=1,
+    )
+    figure.update_yaxes(title_text=f"Order, {currency}" if currency else "Order", row=1, col=1)
+    return figure
+
+
+def timeline_finding(orders: pd.DataFrame, moves: pd.DataFrame, currency: str) -> str:
+    """Say how many orders there were and where the customer went."""
+    if orders.empty:
+        return "Orders and segments over time"
+    said = f"{count(len(orders), 'order')} worth {money(float(orders['net'].sum()), currency)}"
+    known = moves["segment"].dropna()
+    changes = int((known != known.shift()).sum()) - 1
+    if changes < 0:
+        return said
+    return f"{said}; {count(changes, 'change')} of segment in {count(len(known), 'snapshot')}"
+
+
+def _there_and_back(days: pd.Series) -> list[pd.Timestamp | None]:
+    return [part for day in days for part in (day, day, None)]

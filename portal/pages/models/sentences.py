@@ -1,0 +1,210 @@
+"""What came out of a task of prediction, in words."""
+
+import json
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from portal.pages.models.figures import score, score_interval
+from portal.reading.rows import each_row
+from portal.words import wording
+
+WHOM = {
+    "churn": "leavers",
+    "activity_drop": "customers whose activity drops",
+    "high_value": "high-value customers",
+}
+ROLES = {
+    "second": "the next best model",
+    "naive": "the best naive rival",
+    "customer_base": "the model of recency, frequency and age",
+}
+REPLICATION = (
+    "The classes come from the clustering and the inputs are those of the clustering: accuracy"
+    " then measures how well the clusters are reproduced, nothing more."
+)
+
+
+class Told(NamedTuple):
+    """All that is known of one task: its row, its models, their scores, the paired tests."""
+
+    name: str
+    task: dict[str, Any] | None
+    models: pd.DataFrame
+    scores: pd.DataFrame
+    paired: pd.DataFrame
+
+    def value(self, column: str) -> Any:
+        """Give a column of the task's row; `None` where that is not known."""
+        found = self.task.get(column) if self.task else None
+        return None if found is None or pd.isna(found) else found
+
+    def score_of(self, model: str, metric: str) -> tuple[Any, Any, Any]:
+        """Give a score with the ends of its interval."""
+        rows = self.scores[(self.scores["model"] == model) & (self.scores["metric"] == metric)]
+        if rows.empty:
+            return None, None, None
+        row = rows.iloc[0]
+        return row["value"], row["low"], row["high"]
+
+    @property
+    def refused(self) -> bool:
+        """Whether the task was refused for thin data."""
+        return self.value("status") == "refused"
+
+    @property
+    def chosen(self) -> str:
+        """The model that serves."""
+        return str(self.value("chosen") or "")
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What models and rivals are called, in the order shown."""
+        return dict(
+            zip(self.models["model"].astype(str), self.models["title"].astype(str), strict=True)
+        )
+
+    @property
+    def classes(self) -> list[str]:
+        """Names of the classes, in the order of their places."""
+        return [str(each) for each in json.loads(self.value("classes") or "[]")]
+
+    @property
+    def metric(self) -> str:
+        """The metric of the headline: of the paired tests, or what suits the classes."""
+        if len(self.paired):
+            return str(self.paired["metric"].iloc[0])
+        return "roc_auc" if self.value("positive") else "accuracy"
+
+    @property
+    def note(self) -> str:
+        """What to mind beyond the warning that the run itself gave."""
+        return REPLICATION if self.name == "segment_replication" else ""
+
+
+def headline(told: Told) -> str:
+    """Say how well the chosen model does beside the best naive rival."""
+    value, low, high = told.score_of(told.chosen, told.metric)
+    title = told.titles.get(told.chosen, told.chosen)
+    if value is None:
+        return f"{title} serves this task"
+    naive = told.paired[told.paired["role"] == "naive"]
+    ends = score_interval(low, high, told.metric)
+    if told.value("positive"):
+        whom = WHOM.get(told.name, f"“{told.value('positive')}”")
+        name = wording.MEASURES[told.metric].title
+        said = f"{title} ranks {whom} with {name} {score(value, told.metric)} ({ends})"
+    else:
+        share, least, most = (wording.percent(each, 1) for each in (value, low, high))
+        said = f"{title} puts {share} of customers into the right segment ({least} to {most})"
+    return said if naive.empty else f"{said}, {lead(naive.iloc[0], told.metric)}"
+
+
+def lead(row: Any, metric: str) -> str:
+    """Say by how much the chosen model is better than a rival, and whether that is sure."""
+    rival = wording_within(str(row["title"]))
+    if _is_nothing(row["difference"], metric):
+        return f"no better and no worse than {rival}"
+    by = difference(abs(row["difference"]), metric)
+    said = f"{by} {'better' if row['difference'] > 0 else 'worse'} than {rival}"
+    return said if row["low"] > 0 or row["high"] < 0 else f"{said}, which may be chance"
+
+
+def paired_said(told: Told) -> list[str]:
+    """Say of each rival how the paired test came out."""
+    found = []
+    for row in each_row(told.paired):
+        role = ROLES.get(row.role, row.role)
+        name = wording_within(str(row.title))
+        rival = role if row.role == "customer_base" else f"{role}, {name}"
+        ends = wording.interval(signed(row.low, told.metric), signed(row.high, told.metric))
+        metric = wording_within(wording.MEASURES[row.metric].title)
+        chance = "< 0.001" if row.p_value < 0.001 else f"{row.p_value:.3f}"
+        found.append(
+            f"Against {rival}: {metric} {signed(row.difference, told.metric)}"
+            f" ({ends}, p = {chance}), {_sure(row, told.metric)}.".replace("p = <", "p <")
+        )
+    return found
+
+
+def _sure(row: Any, metric: str) -> str:
+    """Say whether a difference is sure, and whether it is one."""
+    if _is_nothing(row.difference, metric):
+        return "no difference to speak of"
+    if row.low > 0:
+        return "a sure lead"
+    return "a sure lag" if row.high < 0 else "no sure difference"
+
+
+def _is_nothing(value: float, metric: str) -> bool:
+    """Tell whether a difference is written as nothing."""
+    return difference(abs(value), metric) == difference(0, metric)
+
+
+def facts(told: Told) -> list[tuple[str, str]]:
+    """List the figures that a reader asks for next."""
+    found = [
+        ("Trained on", wording.count(told.value("rows_train"), "row")),
+        ("Tested on", wording.count(told.value("rows_test"), "customer")),
+    ]
+    train, test = told.value("base_rate_train"), told.value("base_rate_test")
+    if test is not None:
+        found.append(
+            (
+                f"Share of “{told.value('positive')}”",
+                f"{wording.percent(train)} trained on, {wording.percent(test)} in the test",
+            )
+        )
+    lift, low, high = told.score_of(told.chosen, "lift_at_10")
+    if lift is not None and told.value("lift_words"):
+        ends = score_interval(low, high, "lift_at_10")
+        found.append(
+            (
+                "Lift at 10 %",
+                f"{score(lift, 'lift_at_10')} ({ends}): {told.value('lift_words')}",
+            )
+        )
+    if told.value("ece_before") is not None:
+        found.append(("Calibration error", _calibration(told)))
+    if told.value("nested_value") is not None:
+        metric = str(told.value("nested_metric"))
+        ends = score_interval(told.value("nested_low"), told.value("nested_high"), metric)
+        found.append(
+            (
+                "Repeated nested cross-validation",
+                f"{wording.MEASURES[metric].title} {score(told.value('nested_value'), metric)}"
+                f" ({ends}), tuned anew in every fold of the training rows; the score above is"
+                " that of the test",
+            )
+        )
+    decided = str(told.value("chosen_by") or "")
+    if decided in wording.MEASURES:
+        found.append(("Decided by", f"{wording.MEASURES[decided].title} on inner folds"))
+    return found
+
+
+def _calibration(told: Told) -> str:
+    """Write the calibration error before and after; where it rose, why that can be."""
+    before, after = told.value("ece_before"), told.value("ece_after")
+    said = f"{wording.number(before, 3)} before recalibration, {wording.number(after, 3)} after"
+    if after is None or after <= before:
+        return said
+    return f"{said}: it was learnt in training and did not carry over to the test"
+
+
+def difference(value: float, metric: str) -> str:
+    """Write a difference of scores: 0.018, or for accuracy 2.9 points."""
+    if metric == "accuracy":
+        return f"{wording.number(100 * value, 1)} points"
+    return wording.number(value, 3)
+
+
+def signed(value: float, metric: str) -> str:
+    """Write a difference of scores with its sign."""
+    sign = wording.MINUS if value < 0 else "+"
+    return f"{sign}{difference(abs(value), metric)}"
+
+
+def wording_within(title: str) -> str:
+    """Write a title within a sentence; names in capitals stay."""
+    return title if title[:2].isupper() else title[:1].lower() + title[1:]

@@ -1,0 +1,86 @@
+"""What the Runs page asks: runs, and what one of them was told, took and found."""
+
+import json
+from typing import Any
+
+import pandas as pd
+
+from db.frames import read_frame
+from portal.reading.published import Snapshot
+
+RUNS = """
+select
+    run.run_id,
+    run.status,
+    case when published.run_id is null then 0 else 1 end as is_published,
+    run.as_of,
+    run.rows_read,
+    run.rows_kept,
+    run.customers,
+    run.seconds,
+    run.started_at,
+    run.published_at,
+    run.seed,
+    run.version,
+    run.form,
+    run.message
+from run
+join dataset on dataset.dataset_id = run.dataset_id
+left join published on published.run_id = run.run_id
+where dataset.name = :dataset
+order by run.run_id desc
+"""
+
+STAGES = """
+select stage, seconds, cpu_seconds, peak_bytes
+from stage_timing
+where run_id = :run_id
+order by position
+"""
+
+FINDINGS = """
+select position, stage, rule, title, explanation, rows, removes, amount, examples
+from finding
+where run_id = :run_id
+order by position
+"""
+
+SOURCES = """
+select load.name, load.form, load.rows_read, load.checksum, run_load.batch
+from run_load
+join load on load.load_id = run_load.load_id
+where run_load.run_id = :run_id
+order by run_load.position
+"""
+
+SETTINGS = """
+select settings from run
+join dataset on dataset.dataset_id = run.dataset_id
+where run.run_id = :run_id and dataset.name = :dataset
+"""
+
+
+def runs(at: Snapshot) -> pd.DataFrame:
+    """One row per run of the data set, the newest first."""
+    return read_frame(at.connection, RUNS, dataset=at.dataset)
+
+
+def stages(at: Snapshot, *, run_id: int) -> pd.DataFrame:
+    """One row per stage of a run, in their order."""
+    return read_frame(at.connection, STAGES, run_id=run_id)
+
+
+def findings(at: Snapshot, *, run_id: int) -> pd.DataFrame:
+    """One row per finding of a run, in the order in which the rules ran."""
+    return read_frame(at.connection, FINDINGS, run_id=run_id)
+
+
+def sources(at: Snapshot, *, run_id: int) -> pd.DataFrame:
+    """One row per source of a run."""
+    return read_frame(at.connection, SOURCES, run_id=run_id)
+
+
+def settings(at: Snapshot, *, run_id: int) -> dict[str, Any]:
+    """Give the settings of a run, sections as dictionaries."""
+    found = read_frame(at.connection, SETTINGS, run_id=run_id, dataset=at.dataset)
+    return dict(json.loads(found["settings"].iloc[0])) if len(found) else {}

@@ -1,0 +1,490 @@
+"""Segments: where the customers lie, what sets the groups apart, who is in them."""
+
+from typing import Any
+
+import dash
+import pandas as pd
+import plotly.graph_objects as go
+from dash import Input, Output, State, callback, html
+from dash.development.base_component import Component
+
+from portal.kit.charts import (
+    NOTHING_LEFT,
+    SCENE_CONFIG,
+    Chart,
+    Drawn,
+    card_foot,
+    chart_card,
+    chart_outputs,
+    drawn,
+    open_on_click,
+    problem_of,
+)
+from portal.kit.choices import choice
+from portal.kit.evidence import Evidence
+from portal.kit.states import grid
+from portal.kit.tables import (
+    CUSTOMER_COLUMNS,
+    Rows,
+    customer_rows,
+    follow_filters,
+    table_card,
+    table_outputs,
+)
+from portal.pages.segments import figures
+from portal.pages.segments.segment_table import personas, segment_table
+from portal.reading import customers as customer_queries
+from portal.reading import segments as queries
+from portal.reading import totals as shared
+from portal.reading.filters import URL, Filters, from_query
+from portal.reading.ordered import MOST_ROWS
+from portal.reading.published import Snapshot, remember, snapshot
+from portal.words import wording
+
+TABLE = "segments-table"
+CLOUD = "segments-cloud"
+CLOUD_KIND = "segments-cloud-kind"
+PROJECTION = "segments-projection"
+PROFILE = "segments-profile"
+RECENCY_MONETARY = "segments-recency-monetary"
+FREQUENCY_MONETARY = "segments-frequency-monetary"
+SPREADS = {
+    "recency_days": "segments-recency",
+    "frequency": "segments-frequency",
+    "monetary": "segments-monetary",
+}
+MOVES = "segments-moves"
+AGREEMENT = "segments-agreement"
+CUSTOMERS = "segments-customers"
+
+MOST_IN_CLOUD = 10_000
+MOST_IN_PLANE = 2_500
+
+
+def cloud_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+    """Give the customers that the cloud shows."""
+    return queries.points(at, filters, at_most=MOST_IN_CLOUD)[0]
+
+
+def plane_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+    """Give the customers that the planes show."""
+    return queries.points(at, filters, at_most=MOST_IN_PLANE)[0]
+
+
+def shape_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+    """Give the distributions of the segments that the filters keep."""
+    return _kept(queries.shapes(at), filters)
+
+
+def move_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+    """Give the moves into the segments that the filters keep."""
+    found = queries.moves(at)
+    return found[found["after"].isin(filters.segments)] if filters.segments else found
+
+
+def profile_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+    """Give the segments of the customers that the filters keep, with stability and persona."""
+    found = shared.shares(at, filters)
+    known = queries.profiles(at)[["segment", "stability", "persona"]]
+    return found.merge(known, on="segment", how="left")
+
+
+def agreement_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+    """Give how far attributes tell the segment; of all customers, whatever the filters."""
+    return queries.agreements(at)
+
+
+def customers_kept(at: Snapshot, filters: Filters) -> pd.DataFrame:
+    """Give the first customers that the filters keep."""
+    return customer_queries.page(at, filters, end=MOST_ROWS)
+
+
+RFM = ("recency", "frequency", "monetary", "segment")
+SAMPLED = (
+    "Whole columns of all customers, of whom those up to a share of sample_position are drawn:"
+    " at random, every segment in proportion. The same stands a row per customer in"
+    " published_customer."
+)
+EVIDENCE = {
+    TABLE: Evidence(
+        "customer_total",
+        profile_rows,
+        shared.SHARES,
+        ("segment", "customers", "share", "revenue", "revenue_share", *RFM[:3], "stability"),
+        "Recency, orders and monetary are means over the segment's customers."
+        f" {shared.ADDED_UP}",
+    ),
+    CLOUD: Evidence("attribute_column", cloud_rows, queries.POINTS, RFM, SAMPLED),
+    PROFILE: Evidence(
+        "customer_total",
+        profile_rows,
+        shared.SHARES,
+        (*RFM[:3], "average_basket"),
+        shared.ADDED_UP,
+    ),
+    RECENCY_MONETARY: Evidence("attribute_column", plane_rows, queries.POINTS, RFM, SAMPLED),
+    FREQUENCY_MONETARY: Evidence("attribute_column", plane_rows, queries.POINTS, RFM, SAMPLED),
+    **{
+        card: Evidence(
+            "segment_shape",
+            shape_rows,
+            queries.SHAPES,
+            ({"recency_days": "recency"}.get(measure, measure), "segment"),
+            "The box holds the middle half of a segment's customers, the line in it the median,"
+            " the whiskers nine in ten.",
+        )
+        for measure, card in SPREADS.items()
+    },
+    MOVES: Evidence(
+        "segment_move",
+        move_rows,
+        queries.MOVES,
+        ("segment",),
+        "The customers of the snapshot before are put into today's segments by the same model.",
+    ),
+    PROJECTION: Evidence(
+        "attribute_column",
+        plane_rows,
+        queries.POINTS,
+        RFM,
+        "Principal components of the scaled logarithms of recency, frequency and monetary."
+        f" {SAMPLED}",
+    ),
+    AGREEMENT: Evidence(
+        "segment_agreement",
+        agreement_rows,
+        queries.AGREEMENTS,
+        ("mutual_information", "segment"),
+        "Numbers are taken in tenths. Above 0.9 the segments would be that column under other"
+        " names: such a split is refused, and published only where every other is one too.",
+    ),
+    CUSTOMERS: Evidence(
+        "published_customer", customers_kept, customer_queries.PAGE, (*RFM, "value_band")
+    ),
+}
+
+dash.register_page(
+    __name__,
+    path="/segments",
+    title="Segments · Clientele",
+    name="Segments",
+    group="Understand",
+    order=20,
+    icon="people",
+    lead="Customers who buy alike, where they lie and what sets them apart.",
+    filtered=True,
+    evidence=EVIDENCE,
+)
+
+
+def layout(**_query: str) -> Component:
+    """Lay out the page; callbacks fill it."""
+    return grid(
+        _table_section(),
+        chart_card(
+            CLOUD,
+            evidence=EVIDENCE[CLOUD],
+            subject="One mark per customer; drag to turn, click to open the customer",
+            columns=7,
+            height=520,
+            config=SCENE_CONFIG,
+            controls=[
+                choice(
+                    CLOUD_KIND,
+                    "What a mark stands for",
+                    [
+                        {"label": "Customers", "value": "customers"},
+                        {"label": "All as cells", "value": "cells"},
+                    ],
+                    "customers",
+                )
+            ],
+        ),
+        chart_card(
+            PROFILE,
+            evidence=EVIDENCE[PROFILE],
+            subject="Segment means; blue is better than the average customer, orange worse",
+            columns=5,
+            height=520,
+        ),
+        chart_card(
+            RECENCY_MONETARY,
+            evidence=EVIDENCE[RECENCY_MONETARY],
+            subject="Recency and monetary, one mark per customer; click to open",
+            height=340,
+        ),
+        chart_card(
+            FREQUENCY_MONETARY,
+            evidence=EVIDENCE[FREQUENCY_MONETARY],
+            subject="Frequency and monetary, one mark per customer; click to open",
+            height=340,
+        ),
+        chart_card(
+            PROJECTION,
+            evidence=EVIDENCE[PROJECTION],
+            subject="Where customers differ most; click one to open, arrows point to more",
+            height=400,
+        ),
+        chart_card(
+            AGREEMENT,
+            evidence=EVIDENCE[AGREEMENT],
+            subject="How far each attribute alone tells a customer's segment",
+            height=400,
+        ),
+        chart_card(
+            MOVES,
+            evidence=EVIDENCE[MOVES],
+            subject="Customers by segment 30 days earlier and now",
+            columns=12,
+            height=360,
+        ),
+        *(
+            chart_card(
+                card,
+                evidence=EVIDENCE[card],
+                subject=f"{figures.TITLES[measure]} within each segment",
+                columns=4,
+                height=280,
+            )
+            for measure, card in SPREADS.items()
+        ),
+        table_card(
+            CUSTOMERS,
+            CUSTOMER_COLUMNS,
+            title="Customers",
+            evidence=EVIDENCE[CUSTOMERS],
+            export="/export/customers.csv",
+        ),
+    )
+
+
+def _table_section() -> Component:
+    return html.Section(
+        [
+            html.Header(
+                html.H2("The segments, the most valuable first", className="card-title"),
+                className="card-head",
+            ),
+            html.Div(id=TABLE, className="card-body"),
+            html.Div(id=problem_of(TABLE), role="status"),
+            card_foot(TABLE, EVIDENCE[TABLE], "Segments"),
+        ],
+        className="card span-12",
+    )
+
+
+for _graph in (CLOUD, RECENCY_MONETARY, FREQUENCY_MONETARY, PROJECTION):
+    open_on_click(_graph)
+follow_filters(CUSTOMERS)
+
+
+@callback(Output(TABLE, "children"), Input(URL, "search"))
+def show_table(search: str | None) -> list[Component]:
+    """Write the segments as a table with a sentence on each."""
+    filters = from_query(search)
+    with snapshot(search) as at:
+        rows = remember(at, profile_rows, filters)
+        table = segment_table(
+            rows,
+            filters=filters,
+            dataset=at.dataset,
+            currency=at.currency,
+            order=queries.order(at),
+        )
+        return [table, personas(rows)]
+
+
+@callback(*chart_outputs(CLOUD), Input(URL, "search"), Input(CLOUD_KIND, "value"))
+def show_cloud(search: str | None, kind: str | None) -> Drawn:
+    """Draw the customers in three dimensions."""
+    filters = from_query(search)
+    with snapshot(search) as at:
+        if kind == "cells":
+            return drawn(at, _cells, filters)
+        return drawn(at, _cloud, filters)
+
+
+@callback(*chart_outputs(PROJECTION), Input(URL, "search"))
+def show_projection(search: str | None) -> Drawn:
+    """Draw the customers on the plane in which they differ most."""
+    with snapshot(search) as at:
+        return drawn(at, _projection, from_query(search))
+
+
+@callback(*chart_outputs(PROFILE), Input(URL, "search"))
+def show_profile(search: str | None) -> Drawn:
+    """Draw the segments against the average customer."""
+    with snapshot(search) as at:
+        return drawn(at, _profile, from_query(search))
+
+
+@callback(*chart_outputs(RECENCY_MONETARY), Input(URL, "search"))
+def show_recency_monetary(search: str | None) -> Drawn:
+    """Draw recency against monetary."""
+    with snapshot(search) as at:
+        return drawn(at, _plane, from_query(search), "recency_days", "monetary")
+
+
+@callback(*chart_outputs(FREQUENCY_MONETARY), Input(URL, "search"))
+def show_frequency_monetary(search: str | None) -> Drawn:
+    """Draw frequency against monetary."""
+    with snapshot(search) as at:
+        return drawn(at, _plane, from_query(search), "frequency", "monetary")
+
+
+@callback(*chart_outputs(SPREADS["recency_days"]), Input(URL, "search"))
+def show_recency(search: str | None) -> Drawn:
+    """Draw how recency is spread."""
+    with snapshot(search) as at:
+        return drawn(at, _spread, from_query(search), "recency_days")
+
+
+@callback(*chart_outputs(SPREADS["frequency"]), Input(URL, "search"))
+def show_frequency(search: str | None) -> Drawn:
+    """Draw how frequency is spread."""
+    with snapshot(search) as at:
+        return drawn(at, _spread, from_query(search), "frequency")
+
+
+@callback(*chart_outputs(SPREADS["monetary"]), Input(URL, "search"))
+def show_monetary(search: str | None) -> Drawn:
+    """Draw how monetary is spread."""
+    with snapshot(search) as at:
+        return drawn(at, _spread, from_query(search), "monetary")
+
+
+@callback(*chart_outputs(MOVES), Input(URL, "search"))
+def show_moves(search: str | None) -> Drawn:
+    """Draw the moves between segments."""
+    with snapshot(search) as at:
+        return drawn(at, _moves, from_query(search))
+
+
+@callback(*chart_outputs(AGREEMENT), Input(URL, "search"))
+def show_agreement(search: str | None) -> Drawn:
+    """Draw how far each attribute alone tells the segment."""
+    with snapshot(search) as at:
+        return drawn(at, _agreement)
+
+
+@callback(
+    *table_outputs(CUSTOMERS),
+    Input(CUSTOMERS, "getRowsRequest"),
+    State(URL, "search"),
+    prevent_initial_call=True,
+)
+def show_customers(request: dict[str, Any] | None, search: str | None) -> Rows:
+    """Bring the rows of the customer table."""
+    return customer_rows(request, search)
+
+
+def _cloud(at: Snapshot, filters: Filters) -> Chart:
+    points, total = queries.points(at, filters, at_most=MOST_IN_CLOUD)
+    unknown = _unknown(points, list(figures.TITLES))
+    if unknown:
+        return Chart(go.Figure(), "Customers in three dimensions", "", unknown)
+    finding = figures.cloud_finding(shared.shares(at, filters))
+    figure = figures.rfm_cloud(points, segments=queries.order(at), currency=at.currency)
+    shown = figures.shown_of(len(points), total)
+    figure.add_annotation(
+        text=shown, x=0, y=0, xref="paper", yref="paper", xanchor="left", yanchor="bottom"
+    )
+    return Chart(figure, finding, f"Cloud of customers in three dimensions. {finding}. {shown}")
+
+
+def _profile(at: Snapshot, filters: Filters) -> Chart:
+    profiles = shared.shares(at, filters)
+    finding = figures.profile_finding(profiles)
+    return Chart(
+        figures.profile_heat(profiles, currency=at.currency),
+        finding,
+        f"Table of means by segment, coloured against the average customer. {finding}.",
+    )
+
+
+def _plane(at: Snapshot, filters: Filters, x: str, y: str) -> Chart:
+    points, total = queries.points(at, filters, at_most=MOST_IN_PLANE)
+    unknown = _unknown(points, [x, y])
+    if unknown:
+        title = f"{figures.TITLES[x]} and {figures.TITLES[y].lower()}"
+        return Chart(go.Figure(), title, "", unknown)
+    shown = figures.shown_of(len(points), total)
+    figure = figures.rfm_plane(
+        points, x=x, y=y, segments=queries.order(at), currency=at.currency
+    )
+    finding = figures.plane_finding(points, x=x, y=y)
+    return Chart(figure, finding, f"One mark per customer. {finding}. {shown}")
+
+
+def _spread(at: Snapshot, filters: Filters, measure: str) -> Chart:
+    shapes = shape_rows(at, filters)
+    finding = figures.distribution_finding(shapes, measure=measure, currency=at.currency)
+    return Chart(
+        figures.distributions(
+            shapes, measure=measure, currency=at.currency, order=queries.order(at)
+        ),
+        finding,
+        f"Boxes by segment. {finding}.",
+        wording.needs_measure(figures.TITLES[measure])
+        if shapes[shapes["measure"] == measure].empty
+        else NOTHING_LEFT,
+    )
+
+
+def _moves(at: Snapshot, filters: Filters) -> Chart:
+    moves, segments = move_rows(at, filters), queries.order(at)
+    finding = figures.move_finding(moves, segments=segments)
+    return Chart(
+        figures.move_matrix(moves, segments=segments),
+        finding,
+        f"Matrix of customers by segment 30 days earlier and now. {finding}.",
+        wording.NEEDS_DAYS if queries.moves(at).empty else NOTHING_LEFT,
+    )
+
+
+def _agreement(at: Snapshot) -> Chart:
+    agreements = queries.agreements(at)
+    finding = figures.agreement_finding(agreements)
+    return Chart(
+        figures.agreement_bars(agreements),
+        finding,
+        f"Bars of mutual information by attribute. {finding}.",
+        "Too few customers to group: nothing tells segments apart.",
+    )
+
+
+def _cells(at: Snapshot, filters: Filters) -> Chart:
+    """Draw the cells of all customers; of the filters, only segments narrow them down."""
+    cells = _kept(queries.voxels(at), filters)
+    if cells.empty:
+        points, _ = queries.points(at, filters, at_most=MOST_IN_PLANE)
+        unknown = _unknown(points, list(figures.TITLES)) or NOTHING_LEFT
+        return Chart(go.Figure(), "Customers in three dimensions", "", unknown)
+    finding = figures.cloud_finding(shared.shares(at, filters))
+    figure = figures.rfm_cells(cells, segments=queries.order(at), currency=at.currency)
+    shown = f"Cells hold all {wording.number(cells['customers'].sum())} customers."
+    figure.add_annotation(
+        text=shown, x=0, y=0, xref="paper", yref="paper", xanchor="left", yanchor="bottom"
+    )
+    return Chart(figure, finding, f"Cells of customers in three dimensions. {finding}. {shown}")
+
+
+def _projection(at: Snapshot, filters: Filters) -> Chart:
+    points, total = queries.points(at, filters, at_most=MOST_IN_PLANE)
+    loadings = queries.loadings(at)
+    finding = figures.projection_finding(loadings)
+    shown = figures.shown_of(len(points), total)
+    figure = figures.projection(points, loadings, segments=queries.order(at))
+    return Chart(figure, finding, f"One mark per customer. {finding}. {shown}")
+
+
+def _unknown(points: pd.DataFrame, measures: list[str]) -> str:
+    """Say which measure the source knows of nobody; empty where it knows all."""
+    for measure in measures:
+        if len(points) and points[measure].isna().all():
+            return wording.needs_measure(figures.TITLES[measure])
+    return ""
+
+
+def _kept(rows: pd.DataFrame, filters: Filters) -> pd.DataFrame:
+    return rows[rows["segment"].isin(filters.segments)] if filters.segments else rows

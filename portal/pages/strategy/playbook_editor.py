@@ -1,0 +1,279 @@
+"""The editor of the playbook on the strategy page: checked while typing, kept in versions.
+
+A page lays out `playbook_editor()` and calls `follow_playbook()` at its module level; its own
+callbacks listen to `Input(SAVED, "data")`.
+"""
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import (
+    ALL,
+    ClientsideFunction,
+    Input,
+    Output,
+    State,
+    callback,
+    clientside_callback,
+    ctx,
+    dcc,
+    html,
+    no_update,
+)
+from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
+
+from db.errors import DatabaseError
+from db.workspace.playbooks import BUILT_IN, PlaybookChanged
+from portal.kit.attributes import aria
+from portal.kit.choices import choice
+from portal.kit.states import error_state, grid, text_card
+from portal.pages.strategy import playbook_parts as shown
+from portal.pages.strategy import playbook_versions as playbooks
+from portal.reading import economics
+from portal.reading.economics import StrategyError
+from portal.reading.filters import URL
+from portal.reading.jobs import now
+from portal.reading.published import here, snapshot
+
+EDITOR = "strategy-editor"
+GUTTER = "strategy-gutter"
+FAULTS = "strategy-faults"
+NOTE = "strategy-note"
+SAVE = "strategy-save"
+RESET = "strategy-reset"
+BASED = "strategy-based"
+SAVED = "strategy-saved"
+SAVED_SAID = "strategy-saved-said"
+HISTORY = "strategy-history"
+RESTORE = "strategy-restore"
+BEFORE = "strategy-before"
+AFTER = "strategy-after"
+CHANGES = "strategy-changes"
+QUIET = 500
+"""Milliseconds without a key after which a playbook is checked."""
+
+
+def playbook_editor() -> Component:
+    """Lay out the text, its faults, the versions and what changed between two of them."""
+    return grid(
+        text_card(
+            "Edit it",
+            html.P(
+                "Shares, rates and discounts are in per cent. It is checked while you type;"
+                " each save is a new version that every figure on the page follows.",
+                className="card-text quiet",
+            ),
+            html.Div(
+                [
+                    html.Pre(id=GUTTER, className="playbook-gutter", **aria(hidden="true")),
+                    html.Div(
+                        [
+                            html.Label(
+                                "Playbook as YAML", htmlFor=EDITOR, className="visually-hidden"
+                            ),
+                            dbc.Textarea(
+                                id=EDITOR,
+                                debounce=QUIET,
+                                spellcheck="false",
+                                wrap="off",
+                                className="playbook-text",
+                            ),
+                        ],
+                        className="playbook-field",
+                    ),
+                ],
+                className="playbook-editor",
+            ),
+            html.Div(id=FAULTS, role="status", className="card-text"),
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            html.Label("Why (optional)", htmlFor=NOTE, className="quiet"),
+                            dbc.Input(
+                                id=NOTE,
+                                type="text",
+                                maxLength=playbooks.LONGEST_NOTE,
+                                size="sm",
+                            ),
+                        ],
+                        className="control",
+                    ),
+                    html.Button(
+                        "Save a new version", id=SAVE, type="button", className="button primary"
+                    ),
+                    html.Button("Discard changes", id=RESET, type="button", className="button"),
+                ],
+                className="strategy-fields card-text",
+            ),
+            html.Div(id=SAVED_SAID, role="status", className="strategy-answer"),
+            columns=7,
+        ),
+        html.Div(
+            [
+                text_card("Versions", html.Div(id=HISTORY), columns=12),
+                text_card(
+                    "What changed",
+                    html.Div(
+                        [
+                            choice(BEFORE, "From", [], show_label=True),
+                            choice(AFTER, "To", [], show_label=True),
+                        ],
+                        className="strategy-fields card-text",
+                    ),
+                    html.Div(id=CHANGES),
+                    columns=12,
+                ),
+            ],
+            className="stack span-5",
+        ),
+        dcc.Store(id=BASED),
+        dcc.Store(id=SAVED),
+    )
+
+
+def follow_playbook() -> None:
+    """Let the editor follow what is typed and pressed."""
+    callback(
+        Output(EDITOR, "value"),
+        Output(BASED, "data"),
+        Input(URL, "search"),
+        Input(RESET, "n_clicks"),
+    )(open_editor)
+    callback(
+        Output(FAULTS, "children"),
+        Output(SAVE, "disabled"),
+        Input(EDITOR, "value"),
+        prevent_initial_call=True,
+    )(check)
+    callback(
+        Output(SAVED, "data"),
+        Output(BASED, "data", allow_duplicate=True),
+        Output(SAVED_SAID, "children"),
+        Output(NOTE, "value"),
+        Input(SAVE, "n_clicks"),
+        State(EDITOR, "value"),
+        State(NOTE, "value"),
+        State(BASED, "data"),
+        State(URL, "search"),
+        prevent_initial_call=True,
+    )(save)
+    callback(
+        Output(SAVED, "data", allow_duplicate=True),
+        Output(BASED, "data", allow_duplicate=True),
+        Output(SAVED_SAID, "children", allow_duplicate=True),
+        Output(EDITOR, "value", allow_duplicate=True),
+        Input({"type": RESTORE, "version": ALL}, "n_clicks"),
+        State(URL, "search"),
+        prevent_initial_call=True,
+    )(restore)
+    callback(
+        Output(HISTORY, "children"),
+        Output(BEFORE, "options"),
+        Output(BEFORE, "value"),
+        Output(AFTER, "options"),
+        Output(AFTER, "value"),
+        Input(URL, "search"),
+        Input(SAVED, "data"),
+    )(show_history)
+    callback(
+        Output(CHANGES, "children"),
+        Input(BEFORE, "value"),
+        Input(AFTER, "value"),
+        State(URL, "search"),
+        prevent_initial_call=True,
+    )(show_changes)
+    clientside_callback(
+        ClientsideFunction("strategy", "number_lines"),
+        Output(GUTTER, "children"),
+        Input(EDITOR, "value"),
+    )
+
+
+def open_editor(search: str | None, _clicks: int | None) -> tuple[str, int]:
+    """Show the playbook in force to be edited."""
+    with snapshot(search) as at:
+        return playbooks.text_of(at, at.playbook), at.playbook
+
+
+def check(text: str | None) -> tuple[Component, bool]:
+    """Say what is wrong with the text."""
+    found = economics.faults(text or "")
+    return shown.fault_list(found), bool(found)
+
+
+def save(
+    _clicks: int | None, text: str | None, note: str | None, based: int, search: str | None
+) -> tuple[Any, ...]:
+    """Save the text as a new version."""
+    return *_saved_as(text or "", note or "", based, search), ""
+
+
+def restore(clicks: list[int | None], search: str | None) -> tuple[Any, ...]:
+    """Save an earlier version, or the built-in one, as a new version."""
+    pressed = ctx.triggered_id
+    if pressed is None or not any(clicks):
+        raise PreventUpdate
+    version = int(pressed["version"])
+    with snapshot(search) as at:
+        text, based = playbooks.text_of(at, version), at.playbook
+    note = f"Restored {shown.title_of(version)}"
+    return *_saved_as(text, note, based, search), text
+
+
+def show_history(search: str | None, _saved: Any) -> tuple[Any, ...]:
+    """List the versions and offer any two to be compared."""
+    with snapshot(search) as at:
+        every = playbooks.versions(at)
+    numbers = [*(each.version for each in every), BUILT_IN]
+    options = [
+        {"label": shown.title_of(number).capitalize(), "value": str(number)}
+        for number in numbers
+    ]
+    before = str(numbers[1] if len(numbers) > 1 else BUILT_IN)
+    return (
+        shown.version_table(every, RESTORE),
+        options,
+        before,
+        options,
+        str(numbers[0]),
+    )
+
+
+def show_changes(before: str | None, after: str | None, search: str | None) -> Component:
+    """Show what changed from one version to another."""
+    with snapshot(search) as at:
+        try:
+            texts = [playbooks.text_of(at, _version(each)) for each in (before, after)]
+        except StrategyError as error:
+            return error_state(str(error))
+    return shown.difference_view(playbooks.difference(*texts))
+
+
+def _version(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() else BUILT_IN
+
+
+def _saved_as(text: str, note: str, based: int, search: str | None) -> tuple[Any, Any, Any]:
+    """Save a version; give what changed, what the editor is based on now, and a sentence."""
+    with snapshot(search) as at:
+        dataset, in_force = at.dataset, at.playbook
+    try:
+        version = playbooks.save(
+            here().workspace.engine,
+            dataset=dataset,
+            text=text,
+            note=note,
+            based_on=based,
+            at=now(),
+        )
+    except PlaybookChanged as error:
+        return now().isoformat(), in_force, error_state(str(error))
+    except (StrategyError, DatabaseError) as error:
+        return no_update, no_update, error_state(str(error))
+    if version == in_force:
+        title = shown.title_of(version).capitalize()
+        return no_update, version, html.P(f"Nothing changed: {title} says the same.")
+    said = f"Version {version} is saved; every figure on this page follows it."
+    return now().isoformat(), version, html.P(said)

@@ -1,0 +1,365 @@
+"""Pictures of what customers are worth, and of how well that was foretold before."""
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from portal.words import theme
+from portal.words.wording import money_short, number, percent, symbol
+
+NAMES = {
+    "pareto_nbd": "Pareto/NBD",
+    "bg_nbd": "BG/NBD",
+    "mbg_nbd": "MBG/NBD",
+    "nbd": "NBD, nobody leaves",
+    "gamma_gamma": "Gamma-Gamma",
+    "historic_rate": "Historic rate",
+    "everybody_mean": "Everybody the mean",
+    "last_period": "Last period again",
+    "actual": "What came",
+}
+
+
+def name_of(model: str) -> str:
+    """Name a model or a naive rival as people would."""
+    return NAMES.get(model, model.replace("_", " ").capitalize())
+
+
+def spread(bins: pd.DataFrame, *, currency: str) -> go.Figure:
+    """Draw how many customers are worth how much, on a log scale."""
+    if bins.empty:
+        return go.Figure()
+    bins = bins.iloc[int(np.flatnonzero(bins["customers"])[0]) :]
+    names = [
+        f"{symbol(currency)}{low:,.0f} to {symbol(currency)}{high:,.0f}"
+        for low, high in zip(bins["low"], bins["high"], strict=True)
+    ]
+    left = np.log10(np.maximum(bins["low"].to_numpy(), 0.5))
+    right = np.log10(bins["high"].to_numpy())
+    figure = go.Figure(
+        go.Bar(
+            x=(left + right) / 2,
+            width=(right - left) * 0.96,
+            y=bins["customers"].to_numpy(),
+            marker={"color": theme.MAIN},
+            customdata=names,
+            hovertemplate="%{y:,} customers are worth %{customdata}<extra></extra>",
+        )
+    )
+    powers = np.arange(max(int(np.floor(left.min())), 0), int(np.floor(right.max())) + 1)
+    figure.update_xaxes(
+        title={"text": f"Expected revenue of 12 months ({currency or 'money'})"},
+        tickvals=powers,
+        ticktext=[f"{symbol(currency)}{_step(10.0**power)}" for power in powers],
+    )
+    figure.update_yaxes(title={"text": "Customers"}, tickformat=",", rangemode="tozero")
+    return figure.update_layout(bargap=0)
+
+
+def spread_finding(bins: pd.DataFrame, *, currency: str) -> str:
+    """Say where half of the customers lie."""
+    if bins.empty or not bins["customers"].sum():
+        return "How values are spread"
+    reached = bins["customers"].cumsum() / bins["customers"].sum()
+    middle = bins[reached >= 0.5].iloc[0]
+    return f"Half of the customers are worth less than {money_short(middle['high'], currency)}"
+
+
+def concentration(curve: pd.DataFrame) -> go.Figure:
+    """Draw which share of the value the best customers bring."""
+    if curve.empty:
+        return go.Figure()
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[0, 1], y=[0, 1], mode="lines", line={"color": theme.QUIET, "dash": "dot"},
+        hoverinfo="skip", showlegend=False,
+    )  # fmt: skip
+    figure.add_scatter(
+        x=curve["customers"].to_numpy(),
+        y=curve["value"].to_numpy(),
+        mode="lines",
+        line={"color": theme.MAIN, "width": 2.5},
+        hovertemplate="The best %{x:.0%} bring %{y:.1%}<extra></extra>",
+        showlegend=False,
+    )
+    figure.update_xaxes(title={"text": "Share of customers, the best first"}, tickformat=".0%")
+    figure.update_yaxes(title={"text": "Share of the value"}, tickformat=".0%")
+    return figure
+
+
+def concentration_finding(curve: pd.DataFrame) -> str:
+    """Say what the best fifth brings."""
+    if curve.empty:
+        return "How values are concentrated"
+    reached = float(np.interp(0.2, curve["customers"], curve["value"]))
+    return f"20 % of customers bring {percent(reached)} of the expected revenue"
+
+
+def segments(rows: pd.DataFrame, *, order: list[str], currency: str) -> go.Figure:
+    """Draw the value of each segment, and beside it that of the simple formula."""
+    if rows.empty:
+        return go.Figure()
+    down = rows.iloc[::-1]
+    figure = go.Figure()
+    figure.add_bar(
+        y=down["segment"], x=down["historic"], orientation="h", name="Historic formula",
+        marker={"color": theme.QUIET},
+        hovertemplate=f"%{{y}}: {symbol(currency)}%{{x:,.0f}} by the historic formula"
+        "<extra></extra>",
+    )  # fmt: skip
+    figure.add_bar(
+        y=down["segment"],
+        x=down["value"],
+        orientation="h",
+        name="Expected",
+        marker={"color": theme.colours(list(down["segment"]), order)},
+        text=[
+            f"{money_short(value, currency)} · {percent(share)}"
+            for value, share in zip(down["value"], down["share"], strict=True)
+        ],
+        textposition="outside",
+        cliponaxis=False,
+        customdata=down["segment"],
+        hovertemplate=f"%{{y}}: {symbol(currency)}%{{x:,.0f}} expected<extra></extra>",
+        showlegend=False,
+    )
+    most = float(np.nanmax(rows[["value", "historic"]].to_numpy()))
+    figure.update_xaxes(
+        title={"text": f"Revenue of 12 months ({currency or 'money'})"},
+        tickprefix=symbol(currency),
+        tickformat="~s",
+        range=[0, most * 1.3],
+        nticks=5,
+    )
+    return figure.update_layout(barmode="group", bargap=0.25)
+
+
+def segments_finding(rows: pd.DataFrame, *, currency: str) -> str:
+    """Name the segment that brings most."""
+    if rows.empty:
+        return "Value by segment"
+    best = rows.iloc[0]
+    return (
+        f"{best['segment']} bring {percent(best['share'])} of it:"
+        f" {money_short(best['mean'], currency)} per customer"
+    )
+
+
+def matrix(
+    cells: pd.DataFrame, *, share: str, title: str, most: float | None = None
+) -> go.Figure:
+    """Draw a mean by orders so far and days since the last.
+
+    `share` is how it is written, `most` where its colours end.
+    """
+    if cells.empty:
+        return go.Figure()
+    rows = sorted(set(cells["recency_place"]))
+    columns = sorted(set(cells["frequency_place"]))
+    mean = cells.pivot_table(index="recency_place", columns="frequency_place", values="mean")
+    many = cells.pivot_table(
+        index="recency_place", columns="frequency_place", values="customers"
+    )
+    down = cells.drop_duplicates("recency_place").set_index("recency_place")["recency"]
+    across = cells.drop_duplicates("frequency_place").set_index("frequency_place")["frequency"]
+    values = mean.reindex(index=rows, columns=columns).to_numpy(dtype=float)
+    figure = go.Figure(
+        go.Heatmap(
+            x=[across[place] for place in columns],
+            y=[down[place] for place in rows],
+            z=values,
+            zmin=0,
+            zmax=most if most is not None else float(np.nanmax(values)),
+            customdata=many.reindex(index=rows, columns=columns).to_numpy(dtype=float),
+            texttemplate=f"%{{z:{share}}}",
+            colorscale=theme.SEQUENTIAL,
+            xgap=2,
+            ygap=2,
+            showscale=False,
+            hoverongaps=False,
+            hovertemplate=f"%{{customdata:,}} with %{{x}} orders, the last %{{y}} days"
+            f" ago: {title} %{{z:{share}}} on average<extra></extra>",
+        )
+    )
+    figure.update_xaxes(title={"text": "Orders so far"}, type="category", showgrid=False)
+    figure.update_yaxes(
+        title={"text": "Days since the last order"}, type="category", autorange="reversed",
+        showgrid=False,
+    )  # fmt: skip
+    return figure
+
+
+def alive_finding(cells: pd.DataFrame) -> str:
+    """Say whether the model tells customers apart by their silence."""
+    if cells.empty:
+        return "Who is still a customer"
+    if float(cells["mean"].min()) >= 0.995:
+        return "The model in use takes everyone for a customer still"
+    low = cells.sort_values(["mean", "customers"]).iloc[0]
+    return (
+        f"{low['frequency']} orders and {low['recency']} days of silence:"
+        f" {percent(low['mean'])} are still customers"
+    )
+
+
+def orders_finding(cells: pd.DataFrame) -> str:
+    """Name the cell from which most orders per customer are expected."""
+    if cells.empty:
+        return "Expected orders"
+    best = cells.sort_values("mean").iloc[-1]
+    return (
+        f"{number(best['mean'], 1)} orders in 90 days from customers with"
+        f" {best['frequency']} orders, the last {best['recency']} days ago"
+    )
+
+
+def tracking(weeks: pd.DataFrame) -> go.Figure:
+    """Draw repeat orders week by week: as they came, as expected, by the historic rate."""
+    if weeks.empty:
+        return go.Figure()
+    figure = go.Figure()
+    for column, name, colour, dash in (
+        ("actual", "Actual", theme.MAIN, "solid"),
+        ("expected", "Expected by the model", theme.SECOND, "dash"),
+        ("naive", "Historic rate going on", theme.QUIET, "dot"),
+    ):
+        figure.add_scatter(
+            x=weeks["week"].to_numpy(),
+            y=weeks[column].to_numpy(dtype=float),
+            mode="lines",
+            name=name,
+            line={"color": colour, "dash": dash, "width": 2},
+            hovertemplate=f"Week %{{x}}: %{{y:,.0f}} repeat orders, {name.lower()}"
+            "<extra></extra>",
+        )
+    held = weeks[weeks["is_holdout"].astype(bool)]
+    if len(held):
+        figure.add_vrect(
+            x0=int(held["week"].min()) - 0.5, x1=int(held["week"].max()) + 0.5,
+            fillcolor=theme.QUIET, opacity=0.12, line={"width": 0},
+        )  # fmt: skip
+        figure.add_annotation(
+            x=int(held["week"].min()), y=1, yref="paper", text="not seen by the model",
+            xanchor="left", yanchor="top", xshift=4,
+        )  # fmt: skip
+    figure.update_xaxes(title={"text": "Weeks since the first order"})
+    figure.update_yaxes(
+        title={"text": "Repeat orders so far"}, tickformat=",", rangemode="tozero"
+    )
+    return figure
+
+
+def tracking_finding(weeks: pd.DataFrame) -> str:
+    """Say how far the total was off at the end of the hold-out."""
+    if weeks.empty:
+        return "Orders week by week"
+    held = weeks[weeks["is_holdout"].astype(bool)]
+    if held.empty:
+        return "Orders week by week"
+    began = weeks[~weeks["is_holdout"].astype(bool)]["actual"].max()
+    last = held.iloc[-1]
+    came, foretold = last["actual"] - began, last["expected"] - began
+    if not came > 0:
+        return "No order came in the weeks held out"
+    error = foretold / came - 1
+    side = "fewer" if error < 0 else "more"
+    return (
+        f"In the {len(held)} whole weeks held out the model expected {percent(abs(error))}"
+        f" {side} orders than came"
+    )
+
+
+def frequency(rows: pd.DataFrame) -> go.Figure:
+    """Draw orders in the hold-out by repeat orders before it, expected and actual."""
+    if rows.empty:
+        return go.Figure()
+    names = [str(value) for value in rows["repeat_orders"]]
+    names[-1] += " +"
+    figure = go.Figure()
+    for column, name, colour in (
+        ("actual", "Actual", theme.MAIN),
+        ("expected", "Expected", theme.SECOND),
+    ):
+        figure.add_bar(
+            x=names,
+            y=rows[column].to_numpy(),
+            name=name,
+            marker={"color": colour},
+            customdata=rows["customers"].to_numpy(),
+            hovertemplate=f"%{{customdata:,}} customers with %{{x}} repeat orders: %{{y:.2f}}"
+            f" {name.lower()}<extra></extra>",
+        )
+    figure.update_xaxes(title={"text": "Repeat orders before the hold-out"}, type="category")
+    figure.update_yaxes(title={"text": "Orders per customer in the hold-out"})
+    return figure.update_layout(barmode="group")
+
+
+def frequency_finding(rows: pd.DataFrame) -> str:
+    """Say where expected and actual are furthest apart."""
+    if rows.empty:
+        return "Expected and actual orders"
+    off = (rows["expected"] - rows["actual"]).abs().to_numpy()
+    worst = rows.iloc[int(off.argmax())]
+    more = " or more" if int(off.argmax()) == len(rows) - 1 else ""
+    return (
+        f"Furthest off at {number(worst['repeat_orders'])}{more} repeat orders:"
+        f" {number(worst['expected'], 1)} expected, {number(worst['actual'], 1)} came"
+    )
+
+
+def risk(cells: pd.DataFrame, *, currency: str) -> go.Figure:
+    """Draw how many customers have which churn probability and value."""
+    if cells.empty:
+        return go.Figure()
+    across = sorted(set(cells["risk_low"]))
+    lowest = cells.drop_duplicates("value_high").sort_values("value_high")
+    ends = lowest["value_high"].to_numpy()
+    wide = cells.pivot_table(index="value_high", columns="risk_low", values="customers")
+    many = wide.reindex(index=ends, columns=across).to_numpy(dtype=float)
+    sums = cells.pivot_table(index="value_high", columns="risk_low", values="value")
+    figure = go.Figure(
+        go.Heatmap(
+            x=np.array(across) + 0.025,
+            y=np.log10(ends) - 0.05,
+            z=np.log10(many),
+            customdata=np.dstack(
+                [many, sums.reindex(index=ends, columns=across).to_numpy(dtype=float)]
+            ),
+            colorscale=theme.SEQUENTIAL,
+            showscale=False,
+            hoverongaps=False,
+            xgap=1,
+            ygap=1,
+            hovertemplate="%{customdata[0]:,} customers about %{x:.0%} likely to leave:"
+            f" {symbol(currency)}%{{customdata[1]:,.0f}} together<extra></extra>",
+        )
+    )
+    powers = np.arange(0, int(np.floor(np.log10(ends.max()))) + 1)
+    figure.update_xaxes(
+        title={"text": "Churn probability, 90 days"}, tickformat=".0%", range=[0, 1],
+        showgrid=False,
+    )  # fmt: skip
+    figure.update_yaxes(
+        title={"text": f"Value of 12 months ({currency or 'money'})"},
+        tickvals=powers,
+        ticktext=[f"{symbol(currency)}{_step(10.0**power)}" for power in powers],
+        showgrid=False,
+    )
+    return figure
+
+
+def risk_finding(cells: pd.DataFrame, *, currency: str) -> str:
+    """Say how much value is with customers who are more likely to leave than to stay."""
+    if cells.empty:
+        return "Value against churn"
+    lost = cells[cells["risk_low"] >= 0.5]
+    share = lost["value"].sum() / cells["value"].sum()
+    amount = money_short(lost["value"].sum(), currency)
+    return f"{amount} ({percent(share)}) is with customers who leave more likely than not"
+
+
+def _step(value: float) -> str:
+    for step, letter in ((1e9, "B"), (1e6, "M"), (1e3, "K")):
+        if value >= step:
+            return f"{value / step:,.0f}{letter}"
+    return f"{value:,.0f}"

@@ -1,0 +1,304 @@
+"""What the Score page is made of: orders and attributes to enter, answers, who is saved."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+import dash_bootstrap_components as dbc
+from dash import html
+from dash.development.base_component import Component
+
+from db.workspace.scored import Scored
+from portal.kit.attributes import aria
+from portal.kit.evidence import download_link
+from portal.reading.filters import Filters, to_query
+from portal.scoring.checks import limits
+from portal.scoring.rows import FILE
+from portal.scoring.schema import Answer, Answers, Input, Inputs, Outcome, Segment
+from portal.words import wording
+
+TITLES = {"churn": "Churn", "activity_drop": "Activity drop", "high_value": "High value"}
+MEANINGS = {
+    "churn": "probability of leaving",
+    "activity_drop": "probability that activity drops",
+    "high_value": "probability of being among the best customers",
+}
+FAR = 1e5
+"""A limit from here on is not worth a place in a small field."""
+UNITS = {"share": "0 to 1", "points": "points"}
+COLUMNS = ("Customer", "Segment", "Churn", "Activity drop", "High value", "Scored by", "Action")
+NUMERIC = frozenset({"Churn", "Activity drop", "High value"})
+
+
+def order_row(number: int, asked: Inputs, names: Sequence[str]) -> Component:
+    """Lay out the fields of one order; `names` are the types of their ids."""
+    latest = asked.as_of.isoformat() if asked.as_of else None
+    money = wording.symbol(asked.currency).strip()
+    fields: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("Day", {"type": "date", "max": latest}),
+        (f"Value, {money}" if money else "Value", {"type": "number", "min": 0, "step": "any"}),
+        ("Pieces", {"type": "number", "min": 0, "step": "any"}),
+    )
+    return html.Div(
+        [
+            html.Label(
+                [
+                    html.Span(f"{title} of order {number + 1}", className="visually-hidden"),
+                    dbc.Input(id={"type": name, "row": number}, size="sm", **kind),
+                ]
+            )
+            for name, (title, kind) in zip(names, fields, strict=True)
+        ],
+        className="order-row",
+    )
+
+
+def order_head(asked: Inputs) -> Component:
+    """Write what stands in the rows of orders."""
+    money = wording.symbol(asked.currency).strip()
+    titles = ("Day", f"Value, {money}" if money else "Value", "Pieces")
+    return html.Div(
+        [html.Span(title, className="quiet") for title in titles],
+        className="order-row order-head",
+        **aria(hidden="true"),
+    )
+
+
+def attribute_controls(asked: Inputs, kind: str, not_known: str) -> Component:
+    """Lay out a field per attribute, none of them filled."""
+    return html.Div(
+        [_attribute(each, asked.currency, kind, not_known) for each in asked.attributes],
+        className="attribute-fields",
+    )
+
+
+def _attribute(asked: Input, currency: str, kind: str, not_known: str) -> Component:
+    name = {"type": kind, "name": asked.name}
+    label = f"{asked.title}{unit_said(asked, currency)}"
+    return html.Label(
+        [html.Span(label, className="quiet"), _field(asked, name, not_known)],
+        className="attribute-field",
+    )
+
+
+def _field(asked: Input, name: dict[str, str], not_known: str) -> Component:
+    if asked.choices is None:
+        return dbc.Input(
+            id=name,
+            type="number",
+            min=asked.least,
+            max=asked.most,
+            step="any",
+            size="sm",
+            placeholder=_hint(asked),
+        )
+    words = asked.choices if asked.required else [*asked.choices, not_known]
+    return dbc.Select(
+        id=name,
+        options=[{"label": word, "value": word} for word in words],
+        placeholder="choose …",
+        size="sm",
+    )
+
+
+def _hint(asked: Input) -> str:
+    """Write the limits of a number as far as somebody could come near them."""
+    is_far = asked.most is not None and asked.most >= FAR
+    return limits(asked.model_copy(update={"most": None}) if is_far else asked)
+
+
+def unit_said(asked: Input, currency: str) -> str:
+    """Write the unit of an input behind its title, nothing where the title tells it."""
+    if asked.choices is not None or not asked.unit or asked.unit == "count":
+        return ""
+    money = wording.symbol(currency).strip()
+    unit = money if asked.unit == "money" else UNITS.get(asked.unit, asked.unit)
+    return f", {unit}" if unit and unit not in asked.title.lower() else ""
+
+
+def answer_panel(told: Answers) -> list[Component]:
+    """Show what is said of the first customer, and what said so."""
+    answer = told.customers[0]
+    found = {name: getattr(answer, name) for name in TITLES}
+    parts = [
+        html.P(headline(answer), className="score-headline"),
+        _segment(answer.segment) if answer.segment else None,
+        *(_outcome(name, each) for name, each in found.items() if each is not None),
+        remarks_part(answer.remarks),
+        html.P(source(told), className="quiet score-source"),
+    ]
+    return [part for part in parts if part is not None]
+
+
+def headline(answer: Answer) -> str:
+    """Say the answer in a sentence."""
+    parts = []
+    if answer.segment:
+        parts.append(f"belongs to the segment “{answer.segment.segment}”")
+    if answer.churn:
+        parts.append(f"is {wording.percent(answer.churn.probability)} likely to leave")
+    elif answer.activity_drop:
+        share = wording.percent(answer.activity_drop.probability)
+        parts.append(f"is {share} likely to become less active")
+    said = wording.plain_list(parts)
+    return f"This customer {said}." if said else "The models say nothing of this customer."
+
+
+def source(told: Answers) -> str:
+    """Say which run and models said so."""
+    day = f" on {wording.date(told.as_of)}" if told.as_of else ""
+    said = "; ".join(f"{_name(each.task)} by {_name(each.model)}" for each in told.models)
+    return (
+        f"Run {told.run} of “{told.dataset}”, looked at{day}. Models: {said}."
+        if day
+        else (f"Run {told.run} of “{told.dataset}”. Models: {said}.")
+    )
+
+
+def _name(text: str) -> str:
+    return text.replace("_", " ")
+
+
+def _segment(segment: Segment) -> Component:
+    shares = sorted((segment.probabilities or {}).items(), key=lambda each: -each[1])
+    return html.Section(
+        [
+            html.H3("Segment", className="score-title"),
+            html.P([html.Strong(segment.segment), f": {segment.how}."]),
+            html.Dl(
+                [part for name, share in shares for part in _bar(name, share)],
+                className="score-bars",
+            )
+            if shares
+            else None,
+        ]
+    )
+
+
+def _bar(name: str, share: float) -> tuple[Component, Component]:
+    filled = html.Div(className="bar-filled", style={"width": f"{100 * share:.1f}%"})
+    return (
+        html.Dt(name),
+        html.Dd(
+            [
+                html.Div(filled, className="bar", **aria(hidden="true")),
+                html.Span(wording.percent(share), className="number"),
+            ]
+        ),
+    )
+
+
+def _outcome(name: str, outcome: Outcome) -> Component:
+    return html.Section(
+        [
+            html.H3(TITLES[name], className="score-title"),
+            html.Dl(list(_bar(MEANINGS[name], outcome.probability)), className="score-bars"),
+            html.Ul(
+                [reason_line(each.reason, each.contribution) for each in outcome.reasons],
+                className="score-reasons",
+            ),
+        ]
+    )
+
+
+def reason_line(said: str, contribution: float) -> Component:
+    """Write a reason with an arrow that says which way it moves the probability."""
+    raises = contribution > 0
+    icon = "bi-arrow-up-right" if raises else "bi-arrow-down-right"
+    return html.Li(
+        [
+            html.I(className=f"bi {icon}", **aria(hidden="true")),
+            html.Span(
+                [
+                    html.Span(
+                        "Raises it: " if raises else "Lowers it: ", className="visually-hidden"
+                    ),
+                    said,
+                ]
+            ),
+        ]
+    )
+
+
+def remarks_part(remarks: Sequence[str]) -> Component | None:
+    """List what was assumed, and what is not told and why."""
+    if not remarks:
+        return None
+    return html.Section(
+        [
+            html.H3("To bear in mind", className="score-title"),
+            html.Ul([html.Li(each) for each in remarks], className="score-remarks"),
+        ]
+    )
+
+
+def saved_table(
+    saved: Sequence[Scored], total: int, *, dataset: str, run: int, button: str
+) -> Component:
+    """List saved customers with what was said of them; `button` is the type of delete ids."""
+    head = [
+        html.Th(
+            name,
+            className="number" if name in NUMERIC else "",
+            scope="col",
+        )
+        for name in COLUMNS
+    ]
+    body = [html.Tr(_cells(each, run, button)) for each in saved]
+    kept = wording.count(total, "customer")
+    said = kept if total == len(saved) else f"the latest {len(saved)} of {kept}"
+    return html.Div(
+        [
+            html.Div(
+                [
+                    html.P(
+                        f"{said}, scored here: no model learns from them.", className="quiet"
+                    ),
+                    download_link("/export/scored.csv", to_query(Filters(), dataset)),
+                ],
+                className="card-text button-row score-saved-head",
+            ),
+            html.Div(
+                html.Table(
+                    [html.Thead(html.Tr(head)), html.Tbody(body)], className="plain-table wide"
+                ),
+                className="table-scroll",
+                tabIndex=0,
+                role="region",
+                **aria(label="Saved customers"),
+            ),
+        ],
+        className="score-saved",
+    )
+
+
+def _cells(each: Scored, run: int, button: str) -> list[Component]:
+    segment: dict[str, Any] = each.answer.get("segment") or {}
+    by = f"run {each.scored_by_run}{'' if each.scored_by_run == run else ', an earlier one'}"
+    by = f"{each.inputs[FILE]}, {by}" if FILE in each.inputs else f"by hand, {by}"
+    return [
+        html.Th(each.customer_id, scope="row"),
+        html.Td(segment.get("segment", wording.NOTHING)),
+        *(
+            html.Td(
+                wording.percent((each.answer.get(name) or {}).get("probability")),
+                className="number",
+            )
+            for name in TITLES
+        ),
+        html.Td(f"{by}, {wording.moment(each.saved_at)}", className="nowrap"),
+        html.Td(
+            html.Button(
+                "Delete",
+                id={"type": button, "customer": each.customer_id},
+                type="button",
+                className="button",
+                **aria(label=f"Delete {each.customer_id}"),
+            )
+        ),
+    ]
+
+
+def inputs_address(dataset: str) -> str:
+    """Give where the inputs of a data set are listed."""
+    return f"/api/v1/score/inputs?dataset={quote(dataset)}"

@@ -1,0 +1,323 @@
+"""The one door of the portal to the models: loaded at its first use, kept per run.
+
+Importing this module loads nothing: a worker that never scores has no scikit-learn in memory.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pandas as pd
+
+from db.frames import read_frame
+from portal.reading.published import Snapshot, remember
+from portal.scoring import schema
+from portal.scoring.schema import Answers, Customer, Inputs
+
+if TYPE_CHECKING:
+    from pipeline.models.score import Answer, Input, Membership, Scored, Scorer
+
+STORED = """
+select name, format, sha256, content from artifact where run_id = :run_id order by name
+"""
+SETTINGS = "select settings from run where run_id = :run_id"
+STATES = """
+select * from order_state where run_id = :run_id and customer_id = :customer_id
+"""
+ATTRIBUTES = """
+select * from customer_attribute where run_id = :run_id and customer_id = :customer_id
+"""
+FIRST = dt.date(1970, 1, 1)
+OUTCOMES = ("churn", "activity_drop", "high_value")
+CUSTOMER = "customer_id"
+
+
+class ScoringError(Exception):
+    """Something can't be scored; `str()` is one sentence."""
+
+
+class NoModels(ScoringError):
+    """The published run holds nothing to score with."""
+
+
+class NotScorable(ScoringError):
+    """The models can't work with what was given."""
+
+
+class Placed(NamedTuple):
+    """A change: an order of so much money on the day looked at."""
+
+    value: float
+    items: float | None = None
+
+
+class Passed(NamedTuple):
+    """A change: so many days without an order."""
+
+    days: int
+
+
+def inputs(at: Snapshot) -> Inputs:
+    """Give what a customer of the data set must come with; raises `NoModels`."""
+    return remember(at, _inputs)
+
+
+def score(
+    at: Snapshot, customers: Sequence[Customer], *, as_of: dt.date | None = None
+) -> Answers:
+    """Say of each customer what the models of the published run say.
+
+    Parameters
+    ----------
+    customers
+        As `misfit` lets them pass: by orders or by attributes, as `inputs` says.
+    as_of
+        Day on which to look at orders; by default the snapshot's.
+
+    Raises `NoModels`, and `NotScorable` where the models can't work with what was given.
+    """
+    door, scorer = _door(), remember(at, _scorer)
+    day = as_of or at.as_of
+    try:
+        if scorer.takes_orders:
+            given = door.of_orders(scorer, _orders(customers), _number(day))
+        else:
+            given = door.of_rows(scorer, _rows(customers))
+        told = {each.customer_id: each for each in door.score(scorer, given)}
+    except door.NotScorable as error:
+        raise NotScorable(str(error)) from error
+    return Answers(
+        dataset=at.dataset,
+        run=at.run_id,
+        as_of=day,
+        currency=at.currency,
+        models=_models(scorer),
+        customers=[
+            _answer(each.customer_id, told[_key(place)]) for place, each in enumerate(customers)
+        ],
+    )
+
+
+Changes = Mapping[str, float | str | None] | Sequence[Placed | Passed]
+
+
+class Seen(NamedTuple):
+    """What is said of a customer of the data set, as it is or after changes.
+
+    `by_demography` is the segment that demography and channels alone make most probable;
+    `None` where customers are scored by orders, or the run has no model of it.
+    """
+
+    answer: schema.Answer
+    by_demography: schema.Segment | None
+
+
+def what_if(
+    at: Snapshot, customer_id: str, changes: Changes
+) -> tuple[schema.Answer, schema.Answer]:
+    """Score a customer of the data set as it is, and after changes.
+
+    `changes` are attributes by name where the data set is scored by attributes, else orders
+    and days without one, in their order. Raises `NoModels`, and `NotScorable` where there is
+    no such customer or the changes are of the other kind.
+    """
+    before, after = _changed(at, customer_id, changes)
+    return before.answer, after.answer
+
+
+def step_by_step(at: Snapshot, customer_id: str, changes: Changes) -> list[Seen]:
+    """Score a customer as it is, and after each of the changes made one after the other.
+
+    One more than there are changes; raises as `what_if` does.
+    """
+    before, after = _changed(at, customer_id, changes)
+    if not changes:
+        return [before]
+    earlier = [
+        _changed(at, customer_id, _first(changes, many))[1] for many in range(1, len(changes))
+    ]
+    return [before, *earlier, after]
+
+
+def today(at: Snapshot, customer_id: str) -> dict[str, float | str | None]:
+    """Give the attributes of a customer as it is, of those that `inputs` asks for."""
+    known = read_frame(at.connection, ATTRIBUTES, run_id=at.run_id, customer_id=customer_id)
+    if known.empty:
+        raise _nobody(customer_id)
+    row = known.astype(object).where(known.notna(), None).iloc[0]
+    return {each.name: row.get(each.name) for each in inputs(at).attributes}
+
+
+def _first(changes: Changes, many: int) -> Changes:
+    if isinstance(changes, Mapping):
+        return dict(list(changes.items())[:many])
+    return changes[:many]
+
+
+def _changed(at: Snapshot, customer_id: str, changes: Changes) -> tuple[Seen, Seen]:
+    door, scorer = _door(), remember(at, _scorer)
+    query = STATES if scorer.takes_orders else ATTRIBUTES
+    known = read_frame(at.connection, query, run_id=at.run_id, customer_id=customer_id)
+    if known.empty:
+        raise _nobody(customer_id)
+    if scorer.takes_orders is isinstance(changes, Mapping):
+        kind = "orders and days" if scorer.takes_orders else "attributes"
+        raise NotScorable(f"Customers of this data set are changed by {kind}.")
+    try:
+        if isinstance(changes, Mapping):
+            row = _known_attributes(at, known)
+            both = door.what_if(scorer, row, dict(changes))
+            expected = [
+                door.by_demography(scorer, door.of_rows(scorer, each).features)
+                for each in (row, row.assign(**changes))
+            ]
+        else:
+            expected = [None, None]
+            made = [
+                door.Waited(each.days) if isinstance(each, Passed) else door.AddedOrder(*each)
+                for each in changes
+            ]
+            both = door.what_if_orders(scorer, known, _number(at.as_of), made)
+    except door.NotScorable as error:
+        raise NotScorable(str(error)) from error
+    before, after = (
+        Seen(_answer(customer_id, told), _segment(segment))
+        for told, segment in zip(both, expected, strict=True)
+    )
+    return before, after
+
+
+def _nobody(customer_id: str) -> NotScorable:
+    return NotScorable(f"There is no customer “{customer_id}” in this data set.")
+
+
+def _door() -> Any:
+    """Open the door: from here on this process has scikit-learn in memory."""
+    from pipeline.models import score as door  # noqa: PLC0415 - not before somebody scores
+
+    return door
+
+
+def _scorer(at: Snapshot) -> "Scorer":
+    """Load what the run stored."""
+    stored = read_frame(at.connection, STORED, run_id=at.run_id)
+    if stored.empty:
+        raise NoModels(
+            f"Run {at.run_id} of “{at.dataset}” stored no models; refresh the data set."
+        )
+    door = _door()
+    told = read_frame(at.connection, SETTINGS, run_id=at.run_id)["settings"].iloc[0]
+    models = {row[0]: door.Stored(*row) for row in stored.itertuples(index=False, name=None)}
+    try:
+        loaded: Scorer = door.load(models, form=at.form, settings=json.loads(told))
+    except door.ModelUnusable as error:
+        raise NoModels(str(error)) from error
+    return loaded
+
+
+def _inputs(at: Snapshot) -> Inputs:
+    door, scorer = _door(), remember(at, _scorer)
+    entries = door.inputs(scorer)
+    country = next((each for each in entries if each.name == "country"), None)
+    by_orders = scorer.takes_orders
+    return Inputs(
+        dataset=at.dataset,
+        run=at.run_id,
+        as_of=at.as_of,
+        currency=at.currency,
+        by="orders" if by_orders else "attributes",
+        countries=list(country.choices) if by_orders and country else None,
+        attributes=[]
+        if by_orders
+        else [_input(each) for each in entries if each.name != CUSTOMER],
+        models=_models(scorer),
+    )
+
+
+def _input(entry: "Input") -> schema.Input:
+    is_number = entry.kind == "number"
+    return schema.Input(
+        name=entry.name,
+        title=entry.title,
+        unit=entry.unit,
+        kind="number" if is_number else "category",
+        required=entry.required,
+        least=entry.low,
+        most=entry.high,
+        choices=None if is_number else list(entry.choices),
+        typical=entry.typical,
+    )
+
+
+def _models(scorer: "Scorer") -> list[schema.Model]:
+    return [
+        schema.Model(task=task, model=each.served.family)
+        for task, each in scorer.models.items()
+    ]
+
+
+def _orders(customers: Sequence[Customer]) -> pd.DataFrame:
+    """Give a row per order; customers go by their places."""
+    return pd.DataFrame(
+        [
+            (_key(place), order.date, order.value, order.items, order.returned, each.country)
+            for place, each in enumerate(customers)
+            for order in each.orders or ()
+        ],
+        columns=[CUSTOMER, "ordered_on", "value", "items", "returned", "country"],
+    )
+
+
+def _rows(customers: Sequence[Customer]) -> pd.DataFrame:
+    """Give a row of attributes per customer, who goes by the place."""
+    rows = pd.DataFrame([each.attributes or {} for each in customers])
+    return rows.assign(**{CUSTOMER: [_key(place) for place in range(len(customers))]})
+
+
+def _known_attributes(at: Snapshot, row: pd.DataFrame) -> pd.DataFrame:
+    names = [each.name for each in inputs(at).attributes if each.name in row]
+    return row[[CUSTOMER, *names]].reset_index(drop=True)
+
+
+def _key(place: int) -> str:
+    return f"{place:06}"
+
+
+def _number(day: dt.date | None) -> int:
+    if day is None:
+        raise NotScorable("This data set has no day to look at orders on; give one.")
+    return (day - FIRST).days
+
+
+def _answer(customer_id: str | None, told: "Scored") -> schema.Answer:
+    outcomes: dict[str, Any] = {each.task: _outcome(each) for each in told.answers}
+    return schema.Answer(
+        customer_id=customer_id,
+        segment=_segment(told.segment),
+        remarks=list(told.remarks),
+        **{task: outcomes.get(task) for task in OUTCOMES},
+    )
+
+
+def _segment(told: "Membership | None") -> schema.Segment | None:
+    if told is None:
+        return None
+    return schema.Segment(
+        segment=told.name, probabilities=dict(told.probabilities) or None, how=told.how
+    )
+
+
+def _outcome(answer: "Answer") -> schema.Outcome:
+    return schema.Outcome(
+        probability=answer.probability,
+        predicted=answer.predicted,
+        model=answer.family,
+        unit=answer.unit,
+        reasons=[
+            schema.Reason(
+                feature=each.feature, contribution=each.contribution, reason=each.reason
+            )
+            for each in answer.reasons
+        ],
+    )

@@ -1,0 +1,1 @@
+"""The frame round every page and the routes beside them."""

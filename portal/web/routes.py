@@ -1,0 +1,193 @@
+"""Routes beside the pages: health, exports, the sample files, Bootstrap from its package."""
+
+from collections.abc import Iterator
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+import pandas as pd
+from flask import (
+    Blueprint,
+    Response,
+    jsonify,
+    request,
+    send_from_directory,
+    stream_with_context,
+)
+
+from db.errors import DatabaseError
+from portal.kit.csv_text import csv_lines
+from portal.kit.evidence import evidence_of
+from portal.reading import customers, processed
+from portal.reading import risk as churn
+from portal.reading.customers import BY_VALUE, Sort
+from portal.reading.filters import from_query
+from portal.reading.published import here, remember, snapshot
+from portal.web import samples as sample
+
+ROUTES = Blueprint("portal", __name__)
+BOOTSTRAP_FILES = frozenset(
+    {
+        "css/bootstrap.min.css",
+        "css/font/bootstrap-icons.min.css",
+        "css/font/fonts/bootstrap-icons.woff",
+        "css/font/fonts/bootstrap-icons.woff2",
+    }
+)
+
+
+def bootstrap_url(file: str) -> str:
+    """Name a file of Bootstrap; the version in its address lets browsers keep it for good."""
+    return f"/vendor/bootstrap-flask-{version('bootstrap-flask')}/{file}"
+
+
+@ROUTES.get("/healthz")
+def healthz() -> tuple[Response, int]:
+    """Tell whether a published run can be read."""
+    try:
+        with snapshot():
+            answer, status = {"status": "ok"}, 200
+    except DatabaseError as error:
+        answer, status = {"status": "unavailable", "reason": str(error)}, 503
+    response = jsonify(answer)
+    response.headers["Cache-Control"] = "no-store"
+    return response, status
+
+
+@ROUTES.get("/vendor/<_version>/<path:file>")
+def vendor(_version: str, file: str) -> Response:
+    """Serve Bootstrap's style and icons out of the package that carries them."""
+    if file not in BOOTSTRAP_FILES:
+        return _plain("There is no such file.", 404)
+    return send_from_directory(_bootstrap_folder(), file)
+
+
+@ROUTES.get("/sample/<name>")
+def sample_file(name: str) -> Response:
+    """Give a small file of a form."""
+    if name not in sample.FILES:
+        return _plain(f"There is no sample file “{name}”.", 404)
+    kind = "application/zip" if name.endswith(".zip") else "text/csv"
+    return _download(name, sample.FILES[name](), kind)
+
+
+@ROUTES.get("/export/customers.csv")
+def export_customers() -> Response:
+    """Give every customer that the query's filters keep, in the order asked for."""
+    query = f"?{request.query_string.decode('utf-8', 'replace')}"
+    sort = _sort()
+    try:
+        with snapshot(query) as at:
+            dataset = at.dataset
+    except DatabaseError as error:
+        return _plain(str(error), 503)
+
+    def lines() -> Iterator[str]:
+        with snapshot(query) as at:
+            rows = customers.stream(
+                at, from_query(query), sort=sort, rows=here().settings.export_rows
+            )
+            yield from csv_lines(customers.COLUMNS, rows, with_bom=_wants_bom())
+
+    return _csv(f"{dataset}-customers.csv", stream_with_context(lines()))
+
+
+@ROUTES.get("/export/churn.csv")
+def export_churn() -> Response:
+    """Give the customers of a group by risk and value; `cut` parts who is at risk."""
+    query = f"?{request.query_string.decode('utf-8', 'replace')}"
+    cut = request.args.get("cut", default=0.0, type=float)
+    group = request.args.get("group", "")
+    try:
+        with snapshot(query) as at:
+            rows = churn.listed(at, from_query(query), cut, group)
+            name = f"{at.dataset}-churn.csv"
+    except DatabaseError as error:
+        return _plain(str(error), 503)
+    return _rows(name, rows)
+
+
+@ROUTES.get("/export/processed.csv")
+def export_processed() -> Response:
+    """Give every customer of a data set with every column of `published_customer`."""
+    return _processed("processed.csv", delimiter=",", with_bom=False)
+
+
+@ROUTES.get("/export/bi.csv")
+def export_bi() -> Response:
+    """Give the same for BI tools and spreadsheets: semicolons and a byte order mark."""
+    return _processed("bi.csv", delimiter=";", with_bom=True)
+
+
+@ROUTES.get("/export/<card>.csv")
+def export_card(card: str) -> Response:
+    """Give the rows behind a card."""
+    evidence = evidence_of(card)
+    if evidence is None:
+        return _plain(f"There is no card “{card}”.", 404)
+    query = f"?{request.query_string.decode('utf-8', 'replace')}"
+    try:
+        with snapshot(query) as at:
+            rows = remember(at, evidence.rows, from_query(query))
+            name = f"{at.dataset}-{card}.csv"
+    except DatabaseError as error:
+        return _plain(str(error), 503)
+    return _rows(name, rows)
+
+
+def _rows(name: str, rows: pd.DataFrame) -> Response:
+    cells = rows.astype(object).where(rows.notna(), None).itertuples(index=False, name=None)
+    columns = [str(column) for column in rows.columns]
+    return _csv(name, "".join(csv_lines(columns, cells, with_bom=_wants_bom())))
+
+
+def _processed(name: str, *, delimiter: str, with_bom: bool) -> Response:
+    query = f"?{request.query_string.decode('utf-8', 'replace')}"
+    try:
+        with snapshot(query) as at:
+            dataset = at.dataset
+    except DatabaseError as error:
+        return _plain(str(error), 503)
+
+    def lines() -> Iterator[str]:
+        with snapshot(query) as at:
+            columns, rows = processed.customers(at, rows=here().settings.export_rows)
+            yield from csv_lines(columns, rows, with_bom=with_bom, delimiter=delimiter)
+
+    return _csv(f"{dataset}-{name}", stream_with_context(lines()))
+
+
+def _sort() -> Sort:
+    if "sort" not in request.args:
+        return BY_VALUE
+    return Sort(request.args["sort"], request.args.get("order") != "asc")
+
+
+def _wants_bom() -> bool:
+    return request.args.get("bom") == "1"
+
+
+def _csv(name: str, body: str | Iterator[str]) -> Response:
+    return _download(name, body, "text/csv")
+
+
+def _download(name: str, body: str | bytes | Iterator[str], kind: str) -> Response:
+    response = Response(body, mimetype=kind)
+    response.headers.set("Content-Disposition", "attachment", filename=_file_name(name))
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _file_name(name: str) -> str:
+    return "".join(sign if sign.isalnum() or sign in "-_." else "-" for sign in name)
+
+
+def _plain(sentence: str, status: int) -> Response:
+    return Response(f"{sentence}\n", status, mimetype="text/plain")
+
+
+def _bootstrap_folder() -> Path:
+    spec = find_spec("flask_bootstrap")
+    if spec is None or not spec.submodule_search_locations:
+        raise RuntimeError("Bootstrap-Flask is not installed; install the requirements.")
+    return Path(spec.submodule_search_locations[0]) / "static" / "bootstrap5"

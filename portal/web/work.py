@@ -1,0 +1,270 @@
+"""Routes for files that come in and jobs: streamed to disk, answered in JSON."""
+
+import datetime as dt
+import hashlib
+import re
+import secrets
+import shutil
+from collections.abc import Mapping
+from pathlib import Path, PureWindowsPath
+from typing import IO, Any
+
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import ClientDisconnected
+
+from db.errors import DatabaseError, NotPublished
+from db.workspace import jobs, uploads
+from db.workspace.datasets import LONGEST, is_name
+from db.workspace.jobs import Job
+from portal.reading.datasets import named, published
+from portal.reading.jobs import looking, now, start, sweep_uploads
+from portal.reading.published import ORDER_LINES, connected, here, snapshot_of
+from portal.scoring.schema import FIRST_DAY, LAST_DAY
+from portal.words import wording
+
+WORK = Blueprint("work", __name__, url_prefix="/api/v1")
+PIECE = 1024**2
+SPARE_BYTES = 64 * 1024**2
+LONGEST_NAME = 200
+LONGEST_NUMBER = 19
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class Refused(Exception):
+    """A file that is not taken, with a sentence and a status."""
+
+    def __init__(self, sentence: str, status: int) -> None:
+        self.status = status
+        super().__init__(sentence)
+
+
+@WORK.errorhandler(Refused)
+def refuse(error: Refused) -> tuple[Response, int]:
+    """Say why."""
+    return jsonify(problem=str(error)), error.status
+
+
+@WORK.errorhandler(DatabaseError)
+def fail(error: DatabaseError) -> tuple[Response, int]:
+    """Say what the database said."""
+    return jsonify(problem=str(error)), 503
+
+
+@WORK.post("/uploads")
+def bring() -> tuple[Response, int]:
+    """Take a file in, piece by piece to the disk, and start its check.
+
+    The body is the file; `name` is its own name, `dataset` what it is for (by default named
+    after the file), `as_of` a day.
+    """
+    name = own_name(request.args.get("name", ""))
+    dataset = _dataset_name(request.args.get("dataset", ""), name)
+    as_of = request.args.get("as_of", "")
+    asked = {"as_of": as_of} if DAY.fullmatch(as_of) else {}
+    return _brought("check", name=name, dataset=dataset, asked=asked)
+
+
+@WORK.post("/score/files")
+def bring_to_score() -> tuple[Response, int]:
+    """Take a file of customers in, piece by piece to the disk, and start scoring it.
+
+    The body is the file; `name` is its own name, `dataset` whose models are asked (by default
+    the newest published), `as_of` the day on which to look at orders.
+    """
+    name = own_name(request.args.get("name", ""))
+    asked = _day_asked(request.args.get("as_of", ""))
+    try:
+        with snapshot_of(request.args.get("dataset") or None) as at:
+            dataset, by_orders = at.dataset, at.form == ORDER_LINES
+    except NotPublished as error:
+        raise Refused(str(error), 404) from error
+    if asked and not by_orders:
+        raise Refused("as_of is not known here: this data set is scored by attributes.", 400)
+    return _brought("score", name=name, dataset=dataset, asked=asked)
+
+
+@WORK.get("/jobs")
+def see() -> Response:
+    """Tell what goes on: with the data set shown, and with the upload shown."""
+    dataset, upload = request.args.get("dataset"), request.args.get("upload", "")
+    answer: dict[str, Any] = {"revision": "", "active": None, "check": None}
+    try:
+        with looking() as connection:
+            if connection is not None:
+                there = published(connection)
+                dataset = dataset or (there[0].name if there else "")
+                job = jobs.active(connection, dataset)
+                if job is None and request.args.get("any") == "1":
+                    job = jobs.active(connection)
+                check = (
+                    jobs.of_upload(connection, int(upload))
+                    if upload.isascii() and upload.isdecimal() and len(upload) < LONGEST_NUMBER
+                    else None
+                )
+                answer = {
+                    "revision": f"{jobs.revision(connection)} {named(connection)}",
+                    "active": brief(job) if job and job.is_active else None,
+                    "check": brief(check) if check and check.is_active else None,
+                }
+    except NotPublished:
+        pass
+    response = jsonify(answer)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@WORK.post("/jobs")
+def refresh_again() -> tuple[Response, int]:
+    """Refresh a data set from its published records."""
+    dataset = (request.get_json(silent=True) or {}).get("dataset", "")
+    with connected() as connection:
+        if dataset not in {each.name for each in published(connection)}:
+            raise Refused(f"There is no data set “{dataset}”.", 404)
+    return jsonify(job=start("refresh", dataset=dataset)), 202
+
+
+@WORK.get("/jobs/<int:job_id>")
+def tell(job_id: int) -> Response:
+    """Tell all of a job, its log too."""
+    with looking() as connection:
+        job = jobs.one(connection, job_id) if connection is not None else None
+    if job is None:
+        raise Refused(f"There is no job {job_id}.", 404)
+    response = jsonify(brief(job) | {"log": job.log, "report": job.report})
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@WORK.post("/jobs/<int:job_id>/cancel")
+def cancel(job_id: int) -> tuple[Response, int]:
+    """Ask for the end of a job."""
+    jobs.ask_to_cancel(here().workspace.engine, job_id)
+    return jsonify(job=job_id), 202
+
+
+def brief(job: Job) -> dict[str, Any]:
+    """Give a job as the browser follows it."""
+    stage: dict[str, Any] = job.stages[-1] if job.stages else {"name": "start"}
+    share = stage["done"] / stage["total"] if stage.get("total") else None
+    return {
+        "job": job.job_id,
+        "kind": job.kind,
+        "dataset": job.dataset,
+        "state": job.state,
+        "stage": stage["name"],
+        "share": share,
+        "seconds": round(((job.ended_at or now()) - job.asked_at).total_seconds()),
+        "message": job.message,
+        "run": job.made_run,
+    }
+
+
+def _brought(
+    kind: str, *, name: str, dataset: str, asked: Mapping[str, str]
+) -> tuple[Response, int]:
+    """Take the body in as a file, and start what looks at it."""
+    size = _announced_size()
+    workspace = here().workspace
+    if not workspace.places.acquire(blocking=False):
+        raise Refused("Other files are coming in just now; try again in a minute.", 503)
+    try:
+        upload_id = _take_in(request.stream, name=name, dataset=dataset, size=size)
+    finally:
+        workspace.places.release()
+    job_id = start(kind, dataset=dataset, upload_id=upload_id, request=asked)
+    return jsonify(upload=upload_id, job=job_id, dataset=dataset), 201
+
+
+def _day_asked(text: str) -> dict[str, str]:
+    """Read a day, where one is asked."""
+    if not text:
+        return {}
+    try:
+        day = dt.date.fromisoformat(text) if DAY.fullmatch(text) else None
+    except ValueError:
+        day = None
+    if day is None or not FIRST_DAY <= day <= LAST_DAY:
+        raise Refused(
+            f"as_of must be a day as YYYY-MM-DD, from {wording.date(FIRST_DAY)} to"
+            f" {wording.date(LAST_DAY)}.",
+            400,
+        )
+    return {"as_of": text}
+
+
+def own_name(text: str) -> str:
+    r"""Give what a file is called, as text: its last part, printable, not too long.
+
+    >>> own_name("../../etc/passwd"), own_name("C:\\x\\shop.csv"), own_name("a\x00b.csv")
+    ('passwd', 'shop.csv', 'ab.csv')
+    """
+    last = PureWindowsPath(text).name
+    name = "".join(letter for letter in last if letter.isprintable()).strip()
+    if not name or name in {".", ".."}:
+        raise Refused("The file has no name; give it one.", 400)
+    return name if len(name) <= LONGEST_NAME else name[-LONGEST_NAME:]
+
+
+def _dataset_name(asked: str, file: str) -> str:
+    name = asked.strip() or file.split(".", 1)[0].strip()[:LONGEST] or "data"
+    if not is_name(name):
+        raise Refused(f"A data set's name must have 1 to {LONGEST} printable characters.", 400)
+    return name
+
+
+def _announced_size() -> int:
+    """Read how large the file is, and refuse what is too large before taking it in."""
+    size, most = request.content_length, here().settings.upload_bytes
+    if size is None:
+        raise Refused("The request doesn't say how large the file is.", 411)
+    if size == 0:
+        raise Refused("The file is empty; use a file with a header and rows.", 400)
+    if size > most:
+        raise Refused(
+            f"The file has {wording.size(size)}, more than the {wording.size(most)} that this"
+            " portal takes; split it, or refresh from the command line.",
+            413,
+        )
+    return size
+
+
+def _take_in(stream: IO[bytes], *, name: str, dataset: str, size: int) -> int:
+    """Write a stream to disk under a random name; whatever interrupts leaves nothing."""
+    workspace = here().workspace
+    sweep_uploads()
+    workspace.folder.mkdir(mode=0o700, exist_ok=True)
+    if shutil.disk_usage(workspace.folder).free < size + SPARE_BYTES:
+        raise Refused("There is too little space on the portal's disk for this file.", 507)
+    token = secrets.token_hex(16)
+    upload_id = uploads.begin(
+        workspace.engine, token=token, name=name, dataset=dataset, size=size, at=now()
+    )
+    path = workspace.folder / token
+    try:
+        checksum = _stored(stream, path, size)
+        uploads.complete(workspace.engine, upload_id, checksum=checksum, at=now())
+    except BaseException as error:
+        path.unlink(missing_ok=True)
+        uploads.forget(workspace.engine, upload_id)
+        if isinstance(error, ClientDisconnected | EOFError):
+            raise Refused("The upload was broken off; nothing of it is kept.", 400) from error
+        if isinstance(error, OSError):
+            raise Refused(
+                f"The file can't be written ({error.strerror}); nothing of it is kept.", 507
+            ) from error
+        raise
+    return upload_id
+
+
+def _stored(stream: IO[bytes], path: Path, size: int) -> str:
+    digest, left = hashlib.sha256(), size
+    with path.open("xb") as opened:
+        while left:
+            piece = stream.read(min(PIECE, left))
+            if not piece:
+                raise EOFError
+            digest.update(piece)
+            opened.write(piece)
+            left -= len(piece)
+    path.chmod(0o600)
+    return digest.hexdigest()
