@@ -8,18 +8,56 @@ from flask import Flask, Response, request
 from flask_compress import Compress
 from sqlalchemy.engine import Engine
 
+from portal.pages.campaigns import page as campaigns
+from portal.pages.churn import page as churn
+from portal.pages.clustering import page as clustering
+from portal.pages.compare import page as compare
+from portal.pages.customer import page as customer
+from portal.pages.data import page as data
+from portal.pages.explore import page as explore
+from portal.pages.landing import page as landing
+from portal.pages.models import page as models
+from portal.pages.not_found import page as not_found
+from portal.pages.overview import page as overview
+from portal.pages.runs import page as runs
+from portal.pages.score import page as score
+from portal.pages.segments import page as segments
+from portal.pages.strategy import page as strategy
+from portal.pages.value import page as value
 from portal.reading.published import EXTENSION, Portal
 from portal.reading.results import Results
 from portal.reading.workspace import Workspace
 from portal.report.downloads import DOWNLOADS
 from portal.scoring.api import SCORE
 from portal.settings import Settings
-from portal.web import shell
-from portal.web.navigation import pages, place_of
+from portal.web import navigation, shell
+from portal.web.navigation import place_of
 from portal.web.routes import ROUTES, bootstrap_url
 from portal.web.security import protect
 from portal.web.work import WORK
 from portal.words import theme
+
+PAGES = tuple(
+    module.PAGE
+    for module in (
+        campaigns,
+        churn,
+        clustering,
+        compare,
+        customer,
+        data,
+        explore,
+        landing,
+        models,
+        not_found,
+        overview,
+        runs,
+        score,
+        segments,
+        strategy,
+        value,
+    )
+)
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 BEFORE_PAINT = "theme.js"
@@ -53,7 +91,6 @@ def create_app(engine: Engine, settings: Settings) -> Dash:
     theme.register()
     app = Dash(
         "portal",
-        use_pages=True,
         assets_folder=str(ASSETS),
         assets_ignore=rf"{BEFORE_PAINT}|.*\.svg",
         external_stylesheets=[
@@ -82,11 +119,13 @@ def create_app(engine: Engine, settings: Settings) -> Dash:
         Results(settings.remembered),
         Workspace(settings.db, settings.uploads_at_once),
     )
-    app._got_first_request["pages"] = True  # routing is the shell's, see there
+    server.extensions[navigation.EXTENSION] = navigation.in_order(PAGES)
     app.layout = shell.layout()
     shell.register(app)
+    for page in PAGES:
+        page.register(app)
     app.validation_layout = html.Div(  # type: ignore[assignment]
-        [shell.layout(), *(_laid_out(page) for page in pages())]
+        [shell.layout(), *(page.laid_out() for page in PAGES)]
     )
     server.extensions[shell.KNOWN_IDS] = ids(app.validation_layout)
     server.register_blueprint(ROUTES)
@@ -105,11 +144,6 @@ def ids(layout: Any) -> frozenset[str]:
     return frozenset(
         part.id for part in layout._traverse() if isinstance(getattr(part, "id", None), str)
     )
-
-
-def _laid_out(page: Any) -> Any:
-    """Lay out a page as Dash does to know its ids: with a stand-in for each variable."""
-    return page.layout() if callable(page.layout) else page.layout
 
 
 def _sealed(asset: str) -> str:

@@ -19,13 +19,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, NamedTuple, ParamSpec, cast
 
 import plotly.graph_objects as go
-from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html
+from dash import ClientsideFunction, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 from flask import request
 
 from portal.kit.attributes import aria, data
 from portal.kit.blank import blank
 from portal.kit.evidence import DATA, HOW, Evidence, evidence_button
+from portal.kit.page import Page
 from portal.reading.filters import FIELDS, URL
 from portal.reading.published import Snapshot, remember
 from portal.words.theme import Mode, templates
@@ -174,15 +175,15 @@ def mode() -> Mode:
     return "dark" if request.cookies.get(MODE_COOKIE) == "dark" else "light"
 
 
-def filter_on_click(graph: str, field: str) -> None:
+def filter_on_click(page: Page, graph: str, field: str) -> None:
     """Let a click on a mark of `graph` take its value into or out of a filter of the page.
 
-    `field` is one of `portal.reading.filters.FIELDS`. The value is the mark's `customdata`, or the
-    first item of it. Call it at module level of the page, like a callback.
+    `field` is one of `portal.reading.filters.FIELDS`. The value is the mark's `customdata`, or
+    the first item of it. Call it at module level of the page, like a callback.
     """
     if field not in FIELDS:
         raise ValueError(f"There is no filter “{field}”; known are {', '.join(FIELDS)}.")
-    clientside_callback(
+    page.clientside_callback(
         ClientsideFunction("clientele", f"toggle_{field}"),
         Output(URL, "search", allow_duplicate=True),
         Output(graph, "clickData"),
@@ -192,14 +193,14 @@ def filter_on_click(graph: str, field: str) -> None:
     )
 
 
-def open_on_click(graph: str) -> None:
+def open_on_click(page: Page, graph: str) -> None:
     """Let a click on the mark of a customer open the customer's page.
 
     Such a mark has the segment and the identifier as its `customdata`; one that has only the
     segment stands for several customers and takes it into or out of the filter. Call it at
     module level of the page, like a callback.
     """
-    clientside_callback(
+    page.clientside_callback(
         ClientsideFunction("clientele", "open_customer"),
         Output(graph, "clickData"),
         Input(graph, "clickData"),

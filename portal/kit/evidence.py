@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-import dash
 import numpy as np
 import pandas as pd
 from dash import dcc, html
@@ -24,7 +23,7 @@ CUSTOMER_ID = "customer_id"
 
 
 class Evidence(NamedTuple):
-    """What stands behind a card; pages hand theirs to `register_page(evidence={card: …})`.
+    """What stands behind a card; pages hand theirs to `Page(evidence={card: …})`.
 
     Attributes
     ----------
@@ -45,15 +44,6 @@ class Evidence(NamedTuple):
     sql: str
     measures: tuple[str, ...] = ()
     note: str = ""
-
-
-def evidence_of(card: str) -> Evidence | None:
-    """Find what a page registered for one of its cards."""
-    for page in dash.page_registry.values():
-        found: dict[str, Evidence] = page.get("evidence") or {}
-        if card in found:
-            return found[card]
-    return None
 
 
 def evidence_button(card: str, part: str, label: str, title: str) -> Component:

@@ -22,12 +22,13 @@ from typing import Any, NamedTuple
 
 import dash_ag_grid as dag
 import pandas as pd
-from dash import ClientsideFunction, Input, Output, State, clientside_callback, html, no_update
+from dash import ClientsideFunction, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 
 from portal.kit.attributes import data
 from portal.kit.charts import card_foot, problem_of
 from portal.kit.evidence import Evidence, download_link
+from portal.kit.page import Page
 from portal.reading import customers
 from portal.reading.customers import Sort
 from portal.reading.filters import URL, from_query
@@ -133,9 +134,9 @@ def table_outputs(table: str) -> tuple[Output, Output, Output]:
     )
 
 
-def follow_filters(table: str) -> None:
+def follow_filters(page: Page, table: str) -> None:
     """Let a table ask for its rows again whenever the filters change."""
-    clientside_callback(
+    page.clientside_callback(
         ClientsideFunction("clientele", "reload_table"),
         Output(table, "id"),
         Input(URL, "search"),

@@ -1,1 +1,1 @@
-"""Pages: registration, ids, layout, callbacks."""
+"""Every page of the portal, one folder each; none knows another."""

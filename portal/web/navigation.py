@@ -1,95 +1,43 @@
 """Which pages there are, in which group, and which one an address means."""
 
-import re
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import cast
 from urllib.parse import unquote
 
-import dash
+from flask import current_app
+
+from portal.kit.evidence import Evidence
+from portal.kit.page import Page
 
 GROUPS = ("Understand", "Predict", "Act", "Operate")
+EXTENSION = "clientele-pages"
 
 
-class Page(NamedTuple):
-    """A registered page, from what it gave `dash.register_page`.
-
-    Attributes
-    ----------
-    group
-        One of `GROUPS`; a page without one is not in the navigation.
-    lead
-        What the page answers, in a sentence under its title.
-    icon
-        The name of a Bootstrap icon.
-    filtered
-        Whether the filter bar stands under the title.
-    needs_data
-        Whether the landing page stands in for it until something is published.
-    """
-
-    module: str
-    path: str
-    template: str | None
-    name: str
-    title: str
-    lead: str
-    layout: Any
-    group: str
-    icon: str
-    order: float
-    filtered: bool
-    needs_data: bool
+def in_order(pages: Iterable[Page]) -> tuple[Page, ...]:
+    """Put pages into the order of the navigation."""
+    return tuple(sorted(pages, key=lambda page: (_group_place(page), page.order, page.name)))
 
 
-class Place(NamedTuple):
-    """A page and the variables in its address."""
-
-    page: Page
-    variables: Mapping[str, str]
+def pages() -> tuple[Page, ...]:
+    """List the pages of the portal that serves, in the order of the navigation."""
+    return cast(tuple[Page, ...], current_app.extensions[EXTENSION])
 
 
-def pages() -> list[Page]:
-    """List every registered page in the order of the navigation."""
-    found = [_page(module, entry) for module, entry in dash.page_registry.items()]
-    return sorted(found, key=lambda page: (_group_place(page), page.order, page.name))
-
-
-def place_of(pathname: str | None) -> Place | None:
+def place_of(pathname: str | None) -> Page | None:
     """Find the page that an address means."""
     path = unquote(pathname or "/").rstrip("/") or "/"
-    for page in pages():
-        if page.template is None and page.path == path:
-            return Place(page, {})
-        if page.template and (found := re.fullmatch(_pattern(page.template), path)):
-            return Place(page, found.groupdict())
-    return None
+    return next((page for page in pages() if page.path == path), None)
 
 
-def _page(module: str, entry: Mapping[str, Any]) -> Page:
-    order = entry.get("order")
-    return Page(
-        module=module,
-        path=entry["path"],
-        template=entry["path_template"],
-        name=entry["name"],
-        title=entry["title"],
-        lead=entry.get("lead") or "",
-        layout=entry["layout"],
-        group=entry.get("group") or "",
-        icon=(entry.get("icon") or "circle").removeprefix("bi-"),
-        order=float("inf") if order is None else float(order),
-        filtered=bool(entry.get("filtered", False)),
-        needs_data=bool(entry.get("needs_data", True)),
-    )
+def page_at(path: str) -> Page:
+    """Give the page at an address that is known to have one."""
+    return next(page for page in pages() if page.path == path)
+
+
+def evidence_of(card: str) -> Evidence | None:
+    """Find what stands behind a card of any page."""
+    return next((page.evidence[card] for page in pages() if card in page.evidence), None)
 
 
 def _group_place(page: Page) -> int:
     return GROUPS.index(page.group) if page.group in GROUPS else len(GROUPS)
-
-
-def _pattern(template: str) -> str:
-    pieces = re.split(r"<(\w+)>", template)
-    return "".join(
-        f"(?P<{piece}>[^/]+)" if place % 2 else re.escape(piece)
-        for place, piece in enumerate(pieces)
-    )

@@ -17,13 +17,13 @@ from flask import (
 
 from db.errors import DatabaseError
 from portal.kit.csv_text import csv_lines
-from portal.kit.evidence import evidence_of
 from portal.reading import customers, processed
 from portal.reading import risk as churn
 from portal.reading.customers import BY_VALUE, Sort
 from portal.reading.filters import from_query
 from portal.reading.published import here, remember, snapshot
 from portal.web import samples as sample
+from portal.web.navigation import evidence_of
 
 ROUTES = Blueprint("portal", __name__)
 BOOTSTRAP_FILES = frozenset(

@@ -6,7 +6,7 @@ so routing here listens to the path alone and pages listen to the query themselv
 
 import logging
 import uuid
-from typing import Any, cast
+from typing import Any
 
 from dash import (
     ClientsideFunction,
@@ -31,10 +31,10 @@ from portal.kit.evidence import (
     DIALOG_BODY,
     data_part,
     evidence_dialog,
-    evidence_of,
     how_part,
 )
 from portal.kit.following import NOW, REVISION
+from portal.kit.page import Page
 from portal.kit.states import empty_state, error_state
 from portal.reading import customers
 from portal.reading.datasets import DataSet, published
@@ -57,7 +57,7 @@ from portal.reading.published import (
     snapshot,
 )
 from portal.web import filter_bar
-from portal.web.navigation import GROUPS, Page, pages, place_of
+from portal.web.navigation import GROUPS, evidence_of, page_at, pages, place_of
 from portal.words import wording
 from portal.words.theme import templates
 
@@ -75,8 +75,8 @@ REFRESH_BAR = "refreshing-bar"
 REFRESH_SHOW = "refreshing-show"
 TEMPLATES = "templates"
 PRODUCT = "Clientele"
-LANDING = "portal.pages.landing.page"
-NOT_FOUND = "portal.pages.not_found.page"
+LANDING = "/start"
+NOT_FOUND = "/not-found"
 KNOWN_IDS = "clientele-ids"
 THEMES = (
     ("light", "sun", "Light"),
@@ -164,13 +164,11 @@ def show_page(
     pathname: str | None, search: str | None
 ) -> tuple[Any, Any, dict[str, Any], bool]:
     """Lay out the page that an address means, or what stands in for it."""
-    place = place_of(pathname)
-    page = place.page if place else page_of(NOT_FOUND)
+    page = place_of(pathname) or page_at(NOT_FOUND)
     standin = _standin(search) if page.needs_data else None
     if standin is not None:
         return *standin, {"title": page.title}, True
-    variables = place.variables if place else {}
-    return head(page), laid_out(page, **variables), {"title": page.title}, not page.filtered
+    return head(page), page.laid_out(), {"title": page.title}, not page.filtered
 
 
 def show_frame(
@@ -229,16 +227,6 @@ def head(page: Page) -> Component:
     )
 
 
-def laid_out(page: Page, **variables: str) -> Component:
-    """Lay out a page."""
-    return cast(Component, page.layout(**variables) if callable(page.layout) else page.layout)
-
-
-def page_of(module: str) -> Page:
-    """Give a registered page by its module."""
-    return next(page for page in pages() if page.module == module)
-
-
 def _standin(search: str | None) -> tuple[Component, Component] | None:
     """Give what stands in for a page where there is nothing to show."""
     try:
@@ -253,8 +241,8 @@ def _standin(search: str | None) -> tuple[Component, Component] | None:
 
 
 def _landing() -> tuple[Component, Component]:
-    landing = page_of(LANDING)
-    return head(landing), laid_out(landing)
+    landing = page_at(LANDING)
+    return head(landing), landing.laid_out()
 
 
 def _no_such(sentence: str) -> tuple[Component, Component]:
@@ -270,8 +258,7 @@ def _around(
 
 
 def _navigation(pathname: str | None, query: str) -> list[Component]:
-    place = place_of(pathname)
-    current = place.page.module if place else ""
+    current = place_of(pathname)
     groups = {group: [page for page in pages() if page.group == group] for group in GROUPS}
     return [
         html.Div(
@@ -285,8 +272,8 @@ def _navigation(pathname: str | None, query: str) -> list[Component]:
     ]
 
 
-def _nav_link(page: Page, query: str, *, current: str) -> Component:
-    is_here = page.module == current
+def _nav_link(page: Page, query: str, *, current: Page | None) -> Component:
+    is_here = page is current
     return dcc.Link(
         [
             _icon(page.icon),

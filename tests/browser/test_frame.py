@@ -10,9 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from db.engine import open_reader
-from portal.app import create_app
+from portal.app import PAGES, create_app
 from portal.settings import Settings
-from portal.web.navigation import pages
 from tests.browser.conftest import DESK, PHONE, Open, Serve, looks_right
 from tests.shops import Shop, copied
 
@@ -23,7 +22,7 @@ NO_DATABASE = "sqlite:////nowhere/portal.db"
 
 def registered() -> list[str]:
     create_app(open_reader(NO_DATABASE), Settings(db=NO_DATABASE))
-    return [page.path for page in pages() if page.template is None and page.group]
+    return [page.path for page in PAGES if page.group]
 
 
 def shared(page: Page) -> list[str]:

@@ -13,9 +13,8 @@ from dash import Dash
 from flask.testing import FlaskClient
 
 from db.engine import open_reader
-from portal.app import create_app, ids
+from portal.app import PAGES, create_app, ids
 from portal.settings import Settings
-from portal.web.navigation import pages
 from tests.shops import Shop
 
 CALLBACK = "/_dash-update-component"
@@ -45,7 +44,7 @@ def test_no_output_has_two_callbacks(app: Dash) -> None:
 
 
 def test_ids_of_a_page_begin_with_its_name(app: Dash) -> None:
-    for page in pages():
+    for page in PAGES:
         prefix = page.module.rsplit(".", 1)[-1].replace("_", "-")
         strangers = {each for each in ids(page.layout()) if not each.startswith(prefix)}
         assert not strangers, page.module

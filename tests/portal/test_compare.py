@@ -7,9 +7,10 @@ from dash import Dash
 
 from db.engine import open_reader
 from portal.app import create_app
+from portal.pages.compare import page as compare_page
 from portal.pages.compare import queries
 from portal.settings import Settings
-from tests.portal.looking import looking, page_of
+from tests.portal.looking import looking
 from tests.shops import Shop, refreshed, write_shop
 
 
@@ -29,8 +30,8 @@ def portal(shop: Shop) -> Dash:
 
 
 @pytest.fixture(scope="module")
-def page(portal: Dash) -> ModuleType:
-    return page_of(portal, "compare")
+def page() -> ModuleType:
+    return compare_page
 
 
 def test_figures_are_written_as_they_are_read(portal: Dash, page: ModuleType) -> None:

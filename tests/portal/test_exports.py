@@ -5,7 +5,6 @@ import io
 import re
 import zipfile
 
-import dash
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from pipeline.sources.columns import match, recognise
 from pipeline.sources.forms import tables_of
 from pipeline.sources.sample import COLUMNS
+from portal.app import PAGES
 from portal.kit.csv_text import FORMULA, csv_lines, neutral
 from tests.shops import Shop, rows
 
@@ -69,9 +69,7 @@ def test_customers_are_exported_as_sorted(client: FlaskClient) -> None:
 
 
 def test_every_card_gives_its_rows(app: Dash, client: FlaskClient) -> None:
-    cards = [
-        card for page in dash.page_registry.values() for card in page.get("evidence") or ()
-    ]
+    cards = [card for page in PAGES for card in page.evidence]
     assert cards
     for card in cards:
         answer = client.get(f"/export/{card}.csv")

@@ -269,13 +269,13 @@ def test_no_callback_of_another_page_loads_machine_learning(shops: Shop) -> None
     """Everything that a browser can ask of every page but those that score."""
     program = f"""
 import json, sys
-from portal.navigation import pages
+from portal.app import PAGES
 from tests.benchmarks.children.ask_all import Portal, examples
 url = {shops.url!r}
 known = examples(url)
 portal = Portal(url, known.customer, known.customers)
 asked = 0
-for page in pages():
+for page in PAGES:
     if page.path != "/score" and not page.path.startswith("/customer"):
         for each in portal.questions(page, ""):
             assert portal.problem(each.body) is None, each.callback

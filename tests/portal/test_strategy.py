@@ -13,10 +13,11 @@ from pipeline.sources.sample import made_up_marketing
 from pipeline.sources.sample.files import write
 from portal.app import create_app
 from portal.pages.strategy import budgets, calculator, queries, scenarios
+from portal.pages.strategy import page as strategy_page
 from portal.reading import economics
 from portal.settings import Settings
 from portal.words import wording
-from tests.portal.looking import looking, page_of
+from tests.portal.looking import looking
 from tests.shops import Shop, refreshed, write_shop
 
 DEARER = 40
@@ -43,8 +44,8 @@ def portal(shop: Shop) -> Dash:
 
 
 @pytest.fixture(scope="module")
-def page(portal: Dash) -> ModuleType:
-    return page_of(portal, "strategy")
+def page() -> ModuleType:
+    return strategy_page
 
 
 @pytest.mark.parametrize("budget", [1.0, 250.0, 10_000.0])

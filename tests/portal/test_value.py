@@ -14,11 +14,12 @@ from db.engine import open_reader
 from pipeline.sources.sample import made_up_marketing
 from pipeline.sources.sample.files import write
 from portal.app import create_app
+from portal.pages.value import page as value_page
 from portal.reading import value as queries
 from portal.reading.customers import Sort
 from portal.reading.filters import NO_FILTERS, Filters
 from portal.settings import Settings
-from tests.portal.looking import looking, page_of
+from tests.portal.looking import looking
 from tests.shops import Shop, refreshed, write_shop
 
 
@@ -39,8 +40,8 @@ def portal(shop: Shop) -> Dash:
 
 
 @pytest.fixture(scope="module")
-def page(portal: Dash) -> ModuleType:
-    return page_of(portal, "value")
+def page() -> ModuleType:
+    return value_page
 
 
 def published(shop: Shop) -> pd.DataFrame:

@@ -101,13 +101,13 @@ def test_texts_are_in_the_order_of_their_bytes(twins: Twins) -> None:
 
 
 def test_a_portal_answers_everything_on_it(twins: Twins) -> None:
-    from tests.benchmarks.children.ask_all import Portal, examples, pages
+    from tests.benchmarks.children.ask_all import Portal, examples
 
     told = examples(twins.postgres)
     portal = Portal(twins.postgres, told.customer, told.customers)
     problems = [
         f"{asked.page}: {asked.callback}: {problem}"
-        for page in pages()
+        for page in PAGES
         for search in told.searches.values()
         for asked in portal.questions(page, search)
         if (problem := portal.problem(asked.body))

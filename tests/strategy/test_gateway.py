@@ -13,7 +13,7 @@ def test_it_loads_nothing_heavy() -> None:
         [
             sys.executable,
             "-c",
-            "import sys, portal.economics\n"
+            "import sys, portal.reading.economics\n"
             f"print([name for name in {HEAVY!r} if name in sys.modules])",
         ],
         capture_output=True,

@@ -5,10 +5,9 @@ import secrets
 from typing import Any
 from urllib.parse import urlencode
 
-import dash
 import dash_bootstrap_components as dbc
 import pandas as pd
-from dash import Input, Output, State, callback, ctx, dcc, html, no_update
+from dash import Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from db.errors import DatabaseError
@@ -18,6 +17,7 @@ from portal.kit.attributes import aria
 from portal.kit.charts import Chart, Drawn, chart_card, chart_outputs, drawn
 from portal.kit.choices import choice
 from portal.kit.evidence import download_link
+from portal.kit.page import Page
 from portal.kit.states import empty_state, error_state, grid, text_card
 from portal.kit.tiles import Tile, kpi_tiles, tile_row
 from portal.pages.campaigns import figures as pictures
@@ -83,8 +83,7 @@ NO_SPEND = (
 TEST = "Two-sided test at 95 %."
 FORMATS = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet"}
 
-dash.register_page(
-    __name__,
+PAGE = Page(
     path="/campaigns",
     name="Campaigns",
     title="Campaigns · Clientele",
@@ -96,7 +95,8 @@ dash.register_page(
 )
 
 
-def layout(**_query: str) -> Component:
+@PAGE.layout
+def layout() -> Component:
     """Lay out the audience, the form, the campaigns and the one that is looked at."""
     return html.Div(
         [
@@ -118,7 +118,7 @@ def layout(**_query: str) -> Component:
     )
 
 
-@callback(
+@PAGE.callback(
     Output(TILES, "children"),
     Output(NAME, "placeholder"),
     Input(URL, "search"),
@@ -132,7 +132,7 @@ def show_audience(search: str | None, _changed: Any) -> tuple[list[Component], s
         return kpi_tiles(_tiles(figures, at)), making.free_name(filters, at)
 
 
-@callback(
+@PAGE.callback(
     Output(REACH, "children"),
     Output(EFFECT_LABEL, "children"),
     Input(URL, "search"),
@@ -157,7 +157,7 @@ def show_reach(
     return said, HOPES.get(meant, HOPES[making.CONVERSION])
 
 
-@callback(
+@PAGE.callback(
     Output(CHANGED, "data"),
     Output(SAID, "children"),
     Output(NAME, "value"),
@@ -197,7 +197,7 @@ def create(
     return {"campaign": campaign_id}, said, "", None
 
 
-@callback(
+@PAGE.callback(
     Output(LIST, "children"),
     Output(CHOSEN, "options"),
     Output(CHOSEN, "value"),
@@ -233,7 +233,7 @@ def show_campaigns(
     )
 
 
-@callback(
+@PAGE.callback(
     Output(FACTS, "children"),
     Output(RESULT, "children"),
     Output(BALANCE, "children"),
@@ -269,7 +269,7 @@ def show_campaign(
         )
 
 
-@callback(
+@PAGE.callback(
     *chart_outputs(EFFECTS),
     Input(CHOSEN, "value"),
     Input(RECORDED, "children"),
@@ -281,7 +281,7 @@ def show_effects(chosen: str | None, _recorded: Any, search: str | None) -> Draw
         return drawn(at, _effects, making.one(at.connection, _number(chosen)))
 
 
-@callback(
+@PAGE.callback(
     Output(LINKS, "children"),
     Input(CHOSEN, "value"),
     Input(COLUMNS, "value"),
@@ -304,7 +304,7 @@ def show_links(
     ]
 
 
-@callback(Output(TAKEN, "children"), Input(URL, "search"))
+@PAGE.callback(Output(TAKEN, "children"), Input(URL, "search"))
 def show_taken(search: str | None) -> list[Component]:
     """Link to the report, the segment summary and the action plan."""
     with snapshot(search) as at:
@@ -316,7 +316,7 @@ def show_taken(search: str | None) -> list[Component]:
     ]
 
 
-@callback(
+@PAGE.callback(
     Output(RECORDED, "children"),
     Output(CHANGED, "data", allow_duplicate=True),
     Input(RECORD, "n_clicks"),
@@ -348,7 +348,7 @@ def record(
     return html.P(said, className="campaign-verdict"), {"campaign": campaign_id}
 
 
-@callback(
+@PAGE.callback(
     Output(SAVED, "children"),
     Output(CHANGED, "data", allow_duplicate=True),
     Input(SAVE, "n_clicks"),
@@ -385,7 +385,7 @@ def describe(
     return html.P("Saved.", className="campaign-verdict"), {"campaign": campaign_id}
 
 
-@callback(
+@PAGE.callback(
     Output(CONFIRMATION, "hidden"),
     Output(CONFIRM, "children"),
     Output(DELETED, "children"),

@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlencode
 
-import dash
 import dash_bootstrap_components as dbc
 import pandas as pd
 import plotly.graph_objects as go
@@ -12,8 +11,6 @@ from dash import (
     Input,
     Output,
     State,
-    callback,
-    clientside_callback,
     ctx,
     dcc,
     html,
@@ -33,6 +30,7 @@ from portal.kit.charts import (
 )
 from portal.kit.choices import choice
 from portal.kit.evidence import Evidence, download_link
+from portal.kit.page import Page
 from portal.kit.states import empty_state, grid
 from portal.kit.tables import Column, Rows, asked_sort, table_card, table_outputs, written
 from portal.kit.tiles import Tile, kpi_tiles, tile_row
@@ -149,8 +147,7 @@ EVIDENCE = {
     MEMBERS: Evidence("customer_result", group_rows, queries.DETAILS, MEASURES),
 }  # fmt: skip
 
-dash.register_page(
-    __name__,
+PAGE = Page(
     path="/churn",
     title="Churn · Clientele",
     name="Churn",
@@ -163,7 +160,8 @@ dash.register_page(
 )
 
 
-def layout(**_query: str) -> Component:
+@PAGE.layout
+def layout() -> Component:
     """Lay out the page; callbacks fill it."""
     return grid(
         html.Div(id=NOTE, className="gate span-12", role="status"),
@@ -318,7 +316,7 @@ def _groups() -> Component:
 COST_INPUTS = [Input(control, "value") for control, _label, _scale in COSTS.values()]
 
 
-@callback(
+@PAGE.callback(
     Output(NOTE, "children"),
     *[Output(control, "placeholder") for control, _label, _scale in COSTS.values()],
     Input(URL, "search"),
@@ -334,7 +332,7 @@ def show_note(search: str | None) -> tuple[Any, ...]:
         return (_note(at), *said)
 
 
-@callback(Output(ATTRIBUTE, "options"), Input(URL, "search"))
+@PAGE.callback(Output(ATTRIBUTE, "options"), Input(URL, "search"))
 def offer_attributes(search: str | None) -> list[dict[str, str]]:
     """Offer the attributes of the data set."""
     with snapshot(search) as at:
@@ -342,7 +340,7 @@ def offer_attributes(search: str | None) -> list[dict[str, str]]:
         return [NOT_CHOSEN, *({"label": title(each), "value": each} for each in found)]
 
 
-@callback(
+@PAGE.callback(
     Output(LEVEL, "options"),
     Output(LEVEL, "value"),
     Input(ATTRIBUTE, "value"),
@@ -365,7 +363,7 @@ def offer_levels(attribute: str | None, search: str | None) -> tuple[Any, Any]:
     return [NOT_CHOSEN, *options], chosen
 
 
-@callback(
+@PAGE.callback(
     Output(URL, "search", allow_duplicate=True),
     Output(ATTRIBUTE, "value"),
     Input(LEVEL, "value"),
@@ -383,7 +381,7 @@ def narrow(level: str | None, attribute: str | None, search: str | None) -> tupl
     return to_query(filters.toggled(WHERE, wanted), dataset_from(search)), NONE
 
 
-@callback(
+@PAGE.callback(
     Output(CUT, "value"),
     Output(COSTS_PROBLEM, "children"),
     Input(URL, "search"),
@@ -400,7 +398,9 @@ def move_cut(search: str | None, *costs: float | None) -> tuple[Any, str]:
         return (1.0 if best is None else queries.placed(best.cut)), ""
 
 
-@callback(Output(SLICE, "children"), Input(CUT, "value"), Input(URL, "search"), *COST_INPUTS)
+@PAGE.callback(
+    Output(SLICE, "children"), Input(CUT, "value"), Input(URL, "search"), *COST_INPUTS
+)
 def show_slice(
     cut: float | None, search: str | None, *costs: float | None
 ) -> list[Component] | Any:
@@ -428,21 +428,23 @@ def show_slice(
         )
 
 
-@callback(*chart_outputs(HISTOGRAM), Input(CUT, "value"), Input(URL, "search"), *COST_INPUTS)
+@PAGE.callback(
+    *chart_outputs(HISTOGRAM), Input(CUT, "value"), Input(URL, "search"), *COST_INPUTS
+)
 def show_histogram(cut: float | None, search: str | None, *costs: float | None) -> Drawn:
     """Draw how many customers have which probability."""
     with snapshot(search) as at:
         return drawn(at, _histogram, from_query(search), queries.meant(at, cut), _usable(costs))
 
 
-@callback(*chart_outputs(PROFIT), Input(CUT, "value"), Input(URL, "search"), *COST_INPUTS)
+@PAGE.callback(*chart_outputs(PROFIT), Input(CUT, "value"), Input(URL, "search"), *COST_INPUTS)
 def show_profit(cut: float | None, search: str | None, *costs: float | None) -> Drawn:
     """Draw what each cut is expected to bring."""
     with snapshot(search) as at:
         return drawn(at, _profit, from_query(search), queries.meant(at, cut), _usable(costs))
 
 
-@callback(
+@PAGE.callback(
     Output(RISK_GROUPS, "children"),
     Output(ASKED, "data"),
     Input(CUT, "value"),
@@ -465,7 +467,7 @@ def show_groups(
         return _group_table(at, totals, filters), asked
 
 
-clientside_callback(
+PAGE.clientside_callback(
     ClientsideFunction("churn", "ask"),
     Output(WANTED, "data"),
     Input(MEMBERS, "getRowsRequest"),
@@ -475,7 +477,7 @@ clientside_callback(
 )
 
 
-@callback(*table_outputs(MEMBERS), Input(WANTED, "data"), prevent_initial_call=True)
+@PAGE.callback(*table_outputs(MEMBERS), Input(WANTED, "data"), prevent_initial_call=True)
 def show_members(wanted_rows: dict[str, Any] | None) -> Rows:
     """Bring the customers of the group."""
     if wanted_rows is None:
@@ -495,7 +497,7 @@ def show_members(wanted_rows: dict[str, Any] | None) -> Rows:
         return found, said, _export(at, asked)
 
 
-@callback(*chart_outputs(DRIVERS), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(DRIVERS), Input(URL, "search"))
 def show_drivers(search: str | None) -> Drawn:
     """Draw what drives the model."""
     with snapshot(search) as at:

@@ -2,9 +2,8 @@
 
 import json
 
-import dash
 import pandas as pd
-from dash import Input, Output, callback, html
+from dash import Input, Output, html
 from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
@@ -19,6 +18,7 @@ from portal.kit.charts import (
 )
 from portal.kit.choices import choice
 from portal.kit.evidence import Evidence
+from portal.kit.page import Page
 from portal.kit.states import grid
 from portal.kit.tiles import explained
 from portal.pages.clustering import figures, queries
@@ -118,8 +118,7 @@ EVIDENCE = {
     OVERLAP: Evidence("cluster_overlap", overlap_rows, queries.OVERLAPS, ("segment",)),
 }
 
-dash.register_page(
-    __name__,
+PAGE = Page(
     path="/clustering",
     title="Clustering · Clientele",
     name="Clustering",
@@ -131,7 +130,8 @@ dash.register_page(
 )
 
 
-def layout(**_query: str) -> Component:
+@PAGE.layout
+def layout() -> Component:
     """Lay out the page; callbacks fill it."""
     return grid(
         html.Section(
@@ -207,21 +207,21 @@ def layout(**_query: str) -> Component:
     )
 
 
-@callback(Output(TABLE, "children"), Input(URL, "search"))
+@PAGE.callback(Output(TABLE, "children"), Input(URL, "search"))
 def show_table(search: str | None) -> Component:
     """Write the clusterings side by side."""
     with snapshot(search) as at:
         return _table(remember(at, candidate_rows, Filters()))
 
 
-@callback(*chart_outputs(SILHOUETTE), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(SILHOUETTE), Input(URL, "search"))
 def show_silhouette(search: str | None) -> Drawn:
     """Draw the silhouette by number of segments."""
     with snapshot(search) as at:
         return drawn(at, _index, "silhouette")
 
 
-@callback(*chart_outputs(ELBOW), Input(URL, "search"), Input(INDEX_CHOICE, "value"))
+@PAGE.callback(*chart_outputs(ELBOW), Input(URL, "search"), Input(INDEX_CHOICE, "value"))
 def show_elbow(search: str | None, index: str | None) -> Drawn:
     """Draw another index by number of segments."""
     known = index if index in figures.INDICES else "inertia"
@@ -229,35 +229,35 @@ def show_elbow(search: str | None, index: str | None) -> Drawn:
         return drawn(at, _index, known)
 
 
-@callback(*chart_outputs(PLOT), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(PLOT), Input(URL, "search"))
 def show_plot(search: str | None) -> Drawn:
     """Draw the silhouette plot."""
     with snapshot(search) as at:
         return drawn(at, _plot)
 
 
-@callback(*chart_outputs(SIZES), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(SIZES), Input(URL, "search"))
 def show_sizes(search: str | None) -> Drawn:
     """Draw the sizes of the finalists."""
     with snapshot(search) as at:
         return drawn(at, _sizes)
 
 
-@callback(*chart_outputs(TRIALS), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(TRIALS), Input(URL, "search"))
 def show_trials(search: str | None) -> Drawn:
     """Draw the history of the trials."""
     with snapshot(search) as at:
         return drawn(at, _trials)
 
 
-@callback(*chart_outputs(IMPORTANCES), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(IMPORTANCES), Input(URL, "search"))
 def show_importances(search: str | None) -> Drawn:
     """Draw the importances of the settings."""
     with snapshot(search) as at:
         return drawn(at, _importances)
 
 
-@callback(
+@PAGE.callback(
     Output(LEFT, "options"),
     Output(LEFT, "value"),
     Output(RIGHT, "options"),
@@ -275,7 +275,7 @@ def show_finalists(
     return options, first, options, second
 
 
-@callback(
+@PAGE.callback(
     *chart_outputs(OVERLAP),
     Input(LEFT, "value"),
     Input(RIGHT, "value"),

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-import dash
 import pandas as pd
-from dash import Input, Output, callback, dcc, html
+from dash import Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from portal.kit.charts import Chart, Drawn, chart_card, chart_outputs, drawn
 from portal.kit.choices import choice
 from portal.kit.evidence import Evidence, frame_table
+from portal.kit.page import Page
 from portal.kit.states import empty_state, grid, text_card
 from portal.pages.clustering import figures as clustering
 from portal.pages.compare import queries
@@ -68,8 +68,7 @@ EVIDENCE = {
     )
 }
 
-dash.register_page(
-    __name__,
+PAGE = Page(
     path="/compare",
     title="Compare runs · Clientele",
     name="Compare runs",
@@ -81,7 +80,8 @@ dash.register_page(
 )
 
 
-def layout(**_query: str) -> Component:
+@PAGE.layout
+def layout() -> Component:
     """Lay out the page; callbacks fill it."""
     return html.Div(
         [
@@ -115,7 +115,7 @@ def layout(**_query: str) -> Component:
     )
 
 
-@callback(
+@PAGE.callback(
     Output(FIRST, "options"),
     Output(FIRST, "value"),
     Output(SECOND, "options"),
@@ -147,7 +147,7 @@ def show_choices(search: str | None) -> Choices:
     return options, options[1]["value"], options, newest, None
 
 
-@callback(
+@PAGE.callback(
     Output(FIGURES, "children"),
     Output(SETTINGS, "children"),
     Output(MODELS, "children"),
@@ -235,7 +235,7 @@ def _served(row: Any) -> str:
     return f"{said} ({models.score_interval(row.low, row.high, row.metric)})"
 
 
-@callback(
+@PAGE.callback(
     *chart_outputs(MOVES),
     Input(FIRST, "value"),
     Input(SECOND, "value"),

@@ -3,15 +3,15 @@
 from typing import Any
 from urllib.parse import urlencode
 
-import dash
 import dash_bootstrap_components as dbc
 import pandas as pd
 import plotly.graph_objects as go
-from dash import ALL, Input, Output, State, callback, ctx, dcc, html, no_update
+from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
 from portal.kit.charts import Chart, Drawn, chart_card, chart_outputs, drawn
+from portal.kit.page import Page
 from portal.kit.states import empty_state, grid, text_card
 from portal.pages.customer import changes as fields
 from portal.pages.customer import figures, queries
@@ -54,8 +54,7 @@ LISTED = (
 """Columns beside the identifier where customers are listed: name, title, kind of number."""
 TRY, RESET = "Try changes", "Reset"
 
-dash.register_page(
-    __name__,
+PAGE = Page(
     path="/customer",
     title="Customer · Clientele",
     name="Customer",
@@ -66,7 +65,8 @@ dash.register_page(
 )
 
 
-def layout(**_query: str) -> Component:
+@PAGE.layout
+def layout() -> Component:
     """Lay out the page; callbacks fill it."""
     return grid(
         html.Div(
@@ -134,7 +134,7 @@ def _what_if() -> Component:
     )
 
 
-@callback(
+@PAGE.callback(
     Output(URL, "search", allow_duplicate=True),
     Input(FIND, "n_clicks"),
     Input(SEARCH, "n_submit"),
@@ -152,7 +152,7 @@ def find(
         return _query(at, said.strip())
 
 
-@callback(Output(PROFILE, "children"), Input(URL, "search"))
+@PAGE.callback(Output(PROFILE, "children"), Input(URL, "search"))
 def show_profile(search: str | None) -> Component:
     """Write what is known of the customer, or who can be looked at."""
     customer = customer_from(search)
@@ -170,14 +170,14 @@ def show_profile(search: str | None) -> Component:
         return _profile(at, found.iloc[0], queries.attributes(at, customer))
 
 
-@callback(*chart_outputs(TIMELINE), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(TIMELINE), Input(URL, "search"))
 def show_timeline(search: str | None) -> Drawn:
     """Draw the orders and the segments of the customer."""
     with snapshot(search) as at:
         return drawn(at, _timeline, customer_from(search))
 
 
-@callback(Output(HISTORY, "hidden"), Output(NO_HISTORY, "children"), Input(URL, "search"))
+@PAGE.callback(Output(HISTORY, "hidden"), Output(NO_HISTORY, "children"), Input(URL, "search"))
 def show_history(search: str | None) -> tuple[bool, Component | None]:
     """Make room for the history of a customer, or say what would bring one."""
     customer = customer_from(search)
@@ -192,7 +192,7 @@ def show_history(search: str | None) -> tuple[bool, Component | None]:
         )
 
 
-@callback(Output(SCORES, "children"), Input(URL, "search"))
+@PAGE.callback(Output(SCORES, "children"), Input(URL, "search"))
 def show_scores(search: str | None) -> Component | None:
     """Write what is predicted of the customer, and why."""
     customer = customer_from(search)
@@ -214,7 +214,7 @@ def show_scores(search: str | None) -> Component | None:
         return text_card("What is predicted, and why", html.Div(content, className="card-text"))
 
 
-@callback(Output(SIMILAR, "children"), Input(URL, "search"))
+@PAGE.callback(Output(SIMILAR, "children"), Input(URL, "search"))
 def show_similar(search: str | None) -> Component | None:
     """Write who is most like the customer."""
     customer = customer_from(search)
@@ -233,7 +233,7 @@ def show_similar(search: str | None) -> Component | None:
         )
 
 
-@callback(
+@PAGE.callback(
     Output(WHAT_IF, "hidden"),
     Output(FIELDS, "children"),
     Output(CHANGE, "children"),
@@ -255,7 +255,7 @@ def offer_changes(search: str | None, _clicks: int | None) -> tuple[bool, Any, s
             return False, empty_state("This customer can't be changed.", str(error)), TRY
 
 
-@callback(
+@PAGE.callback(
     Output(MOVED, "children"),
     Input(CHANGE, "children"),
     Input({"type": FIELD, "name": ALL}, "value"),

@@ -4,10 +4,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-import dash
 import dash_bootstrap_components as dbc
 import pandas as pd
-from dash import ALL, Input, Output, State, callback, ctx, dcc, html, no_update, set_props
+from dash import ALL, Input, Output, State, ctx, dcc, html, no_update, set_props
 from dash.development.base_component import Component
 
 from db.errors import DatabaseError, NotPublished
@@ -20,6 +19,7 @@ from portal.kit.choices import choice
 from portal.kit.evidence import download_link
 from portal.kit.following import NOW, REVISION
 from portal.kit.job_progress import job_log, job_panel, past_jobs
+from portal.kit.page import Page
 from portal.kit.states import empty_state, error_state, grid, text_card
 from portal.kit.uploads import upload_control
 from portal.pages.data import inspection as shown
@@ -64,8 +64,7 @@ FORMS = ("auto", "order-lines", "marketing", "behaviour", "market-activity")
 COLUMNS = ("Data set", "Form", "Rows kept", "Customers", "As of", "Published", "Download")
 NUMERIC = frozenset({"Rows kept", "Customers"})
 
-dash.register_page(
-    __name__,
+PAGE = Page(
     path="/data",
     name="Data",
     title="Data · Clientele",
@@ -77,6 +76,7 @@ dash.register_page(
 )
 
 
+@PAGE.layout
 def layout() -> Component:
     """Lay out what there is, the way in, the check, the job and what was done before."""
     return html.Div(
@@ -104,7 +104,7 @@ def layout() -> Component:
     )
 
 
-@callback(
+@PAGE.callback(
     Output(LIST, "children"),
     Output(KNOWN, "children"),
     Output(WHICH, "options"),
@@ -128,7 +128,7 @@ def show_datasets(_revision: str | None) -> tuple[Any, ...]:
     )
 
 
-@callback(
+@PAGE.callback(
     Output(FILE, "children"),
     Output(CHECKED, "children"),
     Output(DECISION, "hidden"),
@@ -164,7 +164,7 @@ def show_check(
     )
 
 
-@callback(
+@PAGE.callback(
     Output(PANEL, "hidden"),
     Output(JOB, "children"),
     Output(LOG, "children"),
@@ -185,7 +185,7 @@ def show_job(now: dict[str, Any] | None) -> tuple[Any, ...]:
     return False, job_panel(job, elapsed), job_log(job), not job.is_active
 
 
-@callback(
+@PAGE.callback(
     Output(ANSWER, "children"),
     Input(PUBLISH, "n_clicks"),
     Input(AGAIN, "n_clicks"),
@@ -231,7 +231,7 @@ def decide(  # noqa: PLR0917 - what the form holds
     return "The refresh has begun." if kind == "refresh" else "The file is being checked."
 
 
-@callback(
+@PAGE.callback(
     Output(CANCEL, "disabled"),
     Input(CANCEL, "n_clicks"),
     State(NOW, "data"),
@@ -245,7 +245,7 @@ def cancel(_clicks: int | None, now: dict[str, Any] | None) -> bool:
     return False
 
 
-@callback(
+@PAGE.callback(
     Output(CHANGED, "children"),
     Output(CONFIRMATION, "hidden"),
     Output(CONFIRM, "children"),

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-import dash
 import dash_bootstrap_components as dbc
 import pandas as pd
 import plotly.graph_objects as go
-from dash import Input, Output, State, callback, html
+from dash import Input, Output, State, html
 from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
@@ -22,6 +21,7 @@ from portal.kit.charts import (
 )
 from portal.kit.choices import choice
 from portal.kit.evidence import Evidence
+from portal.kit.page import Page
 from portal.kit.states import empty_state, grid
 from portal.pages.explore import figures, queries
 from portal.pages.explore.queries import Thresholds
@@ -173,8 +173,7 @@ EVIDENCE = {
     ),
 }
 
-dash.register_page(
-    __name__,
+PAGE = Page(
     path="/explore",
     title="Explore · Clientele",
     name="Explore",
@@ -187,7 +186,8 @@ dash.register_page(
 )
 
 
-def layout(**_query: str) -> Component:
+@PAGE.layout
+def layout() -> Component:
     """Lay out the page; callbacks fill it."""
     return grid(
         _table_section(),
@@ -265,7 +265,7 @@ def layout(**_query: str) -> Component:
     )
 
 
-@callback(
+@PAGE.callback(
     *(Output(split, part) for split in SPLITS for part in ("options", "value")),
     Output(BY, "options"),
     Output(BY, "value"),
@@ -332,7 +332,7 @@ def offer(search: str | None, *chosen: Any) -> list[Any]:
     return [*answer, "promotional_share" not in found]
 
 
-@callback(Output(TABLE, "children"), Input(URL, "search"), Input(TABLE_SPLIT, "value"))
+@PAGE.callback(Output(TABLE, "children"), Input(URL, "search"), Input(TABLE_SPLIT, "value"))
 def show_table(search: str | None, split: str | None) -> Component:
     """Write the overview of the attributes, or the parts of a split side by side."""
     with snapshot(search) as at:
@@ -345,7 +345,7 @@ def show_table(search: str | None, split: str | None) -> Component:
         return _overview(described, customers=at.customers, currency=at.currency)
 
 
-@callback(
+@PAGE.callback(
     *chart_outputs(HEAT), Input(URL, "search"), Input(METHOD, "value"), Input(SCOPE, "value")
 )
 def show_heat(search: str | None, method: str | None, scope: str | None) -> Drawn:
@@ -355,7 +355,7 @@ def show_heat(search: str | None, method: str | None, scope: str | None) -> Draw
         return drawn(at, _heat, known, scope or "all")
 
 
-@callback(
+@PAGE.callback(
     *chart_outputs(GROUPS),
     Input(URL, "search"),
     Input(BY, "value"),
@@ -384,7 +384,7 @@ def show_groups(
         )
 
 
-@callback(
+@PAGE.callback(
     *chart_outputs(CROSS),
     Input(URL, "search"),
     Input(ROWS, "value"),
@@ -399,7 +399,7 @@ def show_cross(
         return drawn(at, _cross, from_query(search), rows or "", columns or "", measure or "")
 
 
-@callback(
+@PAGE.callback(
     *chart_outputs(SPREAD),
     Input(URL, "search"),
     Input(NUMBER, "value"),
@@ -421,14 +421,14 @@ def show_spread(
         )
 
 
-@callback(*chart_outputs(CAMPAIGNS), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(CAMPAIGNS), Input(URL, "search"))
 def show_campaigns(search: str | None) -> Drawn:
     """Draw who accepted which campaign."""
     with snapshot(search) as at:
         return drawn(at, _campaigns, from_query(search))
 
 
-@callback(
+@PAGE.callback(
     *chart_outputs(LABELS),
     Input(URL, "search"),
     Input(VIP, "value"),

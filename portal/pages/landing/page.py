@@ -1,11 +1,11 @@
 """How to bring data in: what people see before there is any, and later a page of its own."""
 
-import dash
-from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
+from dash import ClientsideFunction, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
 from portal.kit.evidence import download_link
+from portal.kit.page import Page
 from portal.kit.states import grid, text_card
 from portal.kit.uploads import upload_control
 from portal.reading.published import here_is_data
@@ -16,8 +16,7 @@ READY = "landing-ready"
 COMMAND = "python scripts/refresh.py FILE --dataset NAME"
 MADE_UP = "python scripts/refresh.py"
 
-dash.register_page(
-    __name__,
+PAGE = Page(
     path="/start",
     name="Add data",
     title="Add data · Clientele",
@@ -29,6 +28,7 @@ dash.register_page(
 )
 
 
+@PAGE.layout
 def layout() -> Component:
     """Say what to run and what the file looks like."""
     return html.Div(
@@ -129,13 +129,13 @@ def _command(text: str) -> Component:
     return html.Pre(html.Code(text), className="command", tabIndex=0, **aria(label="Command"))
 
 
-@callback(Output(READY, "data"), Input(POLL, "n_intervals"), prevent_initial_call=True)
+@PAGE.callback(Output(READY, "data"), Input(POLL, "n_intervals"), prevent_initial_call=True)
 def look_for_data(_ticks: int) -> bool:
     """Tell whether something has been published."""
     return here_is_data()
 
 
-clientside_callback(
+PAGE.clientside_callback(
     ClientsideFunction("clientele", "open_when_ready"),
     Input(READY, "data"),
     prevent_initial_call=True,

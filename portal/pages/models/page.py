@@ -3,9 +3,8 @@
 from typing import Any
 from urllib.parse import urlencode
 
-import dash
 import pandas as pd
-from dash import ClientsideFunction, Input, Output, callback, clientside_callback, dcc, html
+from dash import ClientsideFunction, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
@@ -21,6 +20,7 @@ from portal.kit.charts import (
 )
 from portal.kit.choices import choice
 from portal.kit.evidence import Evidence
+from portal.kit.page import Page
 from portal.kit.states import empty_state, grid
 from portal.pages.models import figures, queries
 from portal.pages.models import model_table as tables
@@ -61,7 +61,7 @@ DEPENDENCE = "models-dependence"
 CHECKS = "models-checks"
 CARD = "models-card"
 PRINT = "models-print"
-PAGE = "models-page"
+CONTENT = "models-page"
 ELSEWHERE = "models-elsewhere"
 
 MOST_DIFFERENT = 20
@@ -198,8 +198,7 @@ EVIDENCE = {
     CARD: Evidence("task_result", task_rows, queries.TASKS, (), ON_TEST),
 }
 
-dash.register_page(
-    __name__,
+PAGE = Page(
     path="/models",
     title="Models · Clientele",
     name="Models",
@@ -210,7 +209,7 @@ dash.register_page(
     evidence=EVIDENCE,
 )
 
-clientside_callback(
+PAGE.clientside_callback(
     ClientsideFunction("models", "print"),
     Output(PRINT, "title"),
     Input(PRINT, "n_clicks"),
@@ -218,7 +217,8 @@ clientside_callback(
 )
 
 
-def layout(**_query: str) -> Component:
+@PAGE.layout
+def layout() -> Component:
     """Lay out the page; callbacks fill it."""
     return html.Div(
         [
@@ -230,7 +230,7 @@ def layout(**_query: str) -> Component:
                 className="results",
             ),
         ],
-        id=PAGE,
+        id=CONTENT,
         className="models",
     )
 
@@ -470,10 +470,10 @@ def _card(card: str, title: str, heading: str | None, *controls: Component) -> C
     )
 
 
-open_on_click(PLANE)
+open_on_click(PAGE, PLANE)
 
 
-@callback(
+@PAGE.callback(
     Output(TABS, "children"),
     Output(HEADLINE, "children"),
     Output(RESULTS, "hidden"),
@@ -493,7 +493,9 @@ def show_task(search: str | None) -> tuple[list[Component], Component, bool, Com
         return tabs, _headline(told), False, model_card(told, at)
 
 
-@callback(Output(PAGE, "className"), Output(ELSEWHERE, "children"), Input(URL, "search"))
+@PAGE.callback(
+    Output(CONTENT, "className"), Output(ELSEWHERE, "children"), Input(URL, "search")
+)
 def show_alone(search: str | None) -> tuple[str, Component]:
     """Show the model card alone where the address asks for it, and lead there or back."""
     with snapshot(search) as at:
@@ -507,14 +509,14 @@ def show_alone(search: str | None) -> tuple[str, Component]:
     return "models", link
 
 
-@callback(Output(TABLE, "children"), Input(SORT, "value"), Input(URL, "search"))
+@PAGE.callback(Output(TABLE, "children"), Input(SORT, "value"), Input(URL, "search"))
 def show_table(sort: str | None, search: str | None) -> Component | None:
     """Write the models side by side."""
     with snapshot(search) as at:
         return tables.score_table(_asked(at, search), sort=sort or "")
 
 
-@callback(
+@PAGE.callback(
     Output(METRIC, "value"),
     Output(FIRST, "options"),
     Output(FIRST, "value"),
@@ -542,7 +544,7 @@ def show_choices(
     return told.metric, options, first or None, options, second or None, features, top
 
 
-@callback(*chart_outputs(SCORES), Input(METRIC, "value"), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(SCORES), Input(METRIC, "value"), Input(URL, "search"))
 def show_scores(metric: str | None, search: str | None) -> Drawn:
     """Draw one metric of every model."""
     known = metric if metric in figures.METRICS else "roc_auc"
@@ -550,7 +552,7 @@ def show_scores(metric: str | None, search: str | None) -> Drawn:
         return drawn(at, _scores, _name(at, search), known)
 
 
-@callback(
+@PAGE.callback(
     *chart_outputs(CURVES), Input(CURVE, "value"), Input(SHOWN, "value"), Input(URL, "search")
 )
 def show_curves(curve: str | None, shown: str | None, search: str | None) -> Drawn:
@@ -560,7 +562,7 @@ def show_curves(curve: str | None, shown: str | None, search: str | None) -> Dra
         return drawn(at, _curves, _name(at, search), known, "all" if shown == "all" else "few")
 
 
-@callback(
+@PAGE.callback(
     *chart_outputs(FIRST_CONFUSION),
     Input(FIRST, "value"),
     Input(UNIT, "value"),
@@ -572,7 +574,7 @@ def show_first(first: str | None, unit: str | None, search: str | None) -> Drawn
         return drawn(at, _confusion, _name(at, search), first or "", unit or "count")
 
 
-@callback(
+@PAGE.callback(
     *chart_outputs(SECOND_CONFUSION),
     Input(SECOND, "value"),
     Input(UNIT, "value"),
@@ -584,7 +586,7 @@ def show_second(second: str | None, unit: str | None, search: str | None) -> Dra
         return drawn(at, _confusion, _name(at, search), second or "", unit or "count")
 
 
-@callback(
+@PAGE.callback(
     *chart_outputs(AGREEMENT),
     Input(FIRST, "value"),
     Input(SECOND, "value"),
@@ -596,7 +598,7 @@ def show_agreement(first: str | None, second: str | None, search: str | None) ->
         return drawn(at, _agreement, _name(at, search), first or "", second or "")
 
 
-@callback(
+@PAGE.callback(
     *chart_outputs(PLANE), Input(FIRST, "value"), Input(SECOND, "value"), Input(URL, "search")
 )
 def show_plane(first: str | None, second: str | None, search: str | None) -> Drawn:
@@ -605,7 +607,7 @@ def show_plane(first: str | None, second: str | None, search: str | None) -> Dra
         return drawn(at, _plane, _name(at, search), first or "", second or "")
 
 
-@callback(
+@PAGE.callback(
     Output(DIFFERENT, "children"),
     Input(FIRST, "value"),
     Input(SECOND, "value"),
@@ -624,49 +626,49 @@ def show_different(first: str | None, second: str | None, search: str | None) ->
         )
 
 
-@callback(*chart_outputs(TRIALS), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(TRIALS), Input(URL, "search"))
 def show_trials(search: str | None) -> Drawn:
     """Draw the history of the trials."""
     with snapshot(search) as at:
         return drawn(at, _trials, _name(at, search))
 
 
-@callback(*chart_outputs(SETTINGS), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(SETTINGS), Input(URL, "search"))
 def show_settings(search: str | None) -> Drawn:
     """Draw the importances of the settings."""
     with snapshot(search) as at:
         return drawn(at, _settings, _name(at, search))
 
 
-@callback(*chart_outputs(TIMES), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(TIMES), Input(URL, "search"))
 def show_times(search: str | None) -> Drawn:
     """Draw what tuning and fitting took."""
     with snapshot(search) as at:
         return drawn(at, _times, _name(at, search))
 
 
-@callback(*chart_outputs(DRIVERS), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(DRIVERS), Input(URL, "search"))
 def show_drivers(search: str | None) -> Drawn:
     """Draw the permutation importances."""
     with snapshot(search) as at:
         return drawn(at, _drivers, _name(at, search))
 
 
-@callback(*chart_outputs(SHAP), Input(SHAP_KIND, "value"), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(SHAP), Input(SHAP_KIND, "value"), Input(URL, "search"))
 def show_shap(kind: str | None, search: str | None) -> Drawn:
     """Draw the Shapley values."""
     with snapshot(search) as at:
         return drawn(at, _shap, _name(at, search), "bar" if kind == "bar" else "swarm")
 
 
-@callback(*chart_outputs(DEPENDENCE), Input(FEATURE, "value"), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(DEPENDENCE), Input(FEATURE, "value"), Input(URL, "search"))
 def show_dependence(feature: str | None, search: str | None) -> Drawn:
     """Draw the Shapley values of one feature by its value."""
     with snapshot(search) as at:
         return drawn(at, _dependence, _name(at, search), feature or "")
 
 
-@callback(*chart_outputs(CHECKS), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(CHECKS), Input(URL, "search"))
 def show_checks(search: str | None) -> Drawn:
     """Draw earlier predictions against what then happened."""
     with snapshot(search) as at:

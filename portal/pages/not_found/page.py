@@ -1,13 +1,12 @@
 """What an address shows that means no page."""
 
-import dash
 from dash import dcc
 from dash.development.base_component import Component
 
+from portal.kit.page import Page
 from portal.kit.states import empty_state
 
-dash.register_page(
-    __name__,
+PAGE = Page(
     path="/not-found",
     name="Page not found",
     title="Page not found · Clientele",
@@ -15,6 +14,7 @@ dash.register_page(
 )
 
 
+@PAGE.layout
 def layout() -> Component:
     """Say so, and lead back."""
     back = dcc.Link("Go to the first page", href="/", className="button")

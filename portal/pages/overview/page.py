@@ -3,10 +3,9 @@
 from collections.abc import Callable
 from typing import Literal
 
-import dash
 import pandas as pd
 import plotly.graph_objects as go
-from dash import Input, Output, callback, dcc, html
+from dash import Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from portal.kit.charts import (
@@ -19,6 +18,7 @@ from portal.kit.charts import (
     filter_on_click,
 )
 from portal.kit.evidence import Evidence
+from portal.kit.page import Page
 from portal.kit.states import grid
 from portal.kit.tiles import Tile, kpi_tiles, tile_row
 from portal.pages.overview import figures
@@ -95,8 +95,7 @@ EVIDENCE = {
     ),
 }
 
-dash.register_page(
-    __name__,
+PAGE = Page(
     path="/",
     title="Overview · Clientele",
     name="Overview",
@@ -109,7 +108,8 @@ dash.register_page(
 )
 
 
-def layout(**_query: str) -> Component:
+@PAGE.layout
+def layout() -> Component:
     """Lay out the page; callbacks fill it."""
     return html.Div(
         [
@@ -155,19 +155,19 @@ def layout(**_query: str) -> Component:
     )
 
 
-filter_on_click(CUSTOMERS, "segment")
-filter_on_click(REVENUE, "segment")
-filter_on_click(COUNTRIES, "country")
+filter_on_click(PAGE, CUSTOMERS, "segment")
+filter_on_click(PAGE, REVENUE, "segment")
+filter_on_click(PAGE, COUNTRIES, "country")
 
 
-@callback(Output(TILES, "children"), Input(URL, "search"))
+@PAGE.callback(Output(TILES, "children"), Input(URL, "search"))
 def show_tiles(search: str | None) -> list[Component]:
     """Write the key figures."""
     with snapshot(search) as at:
         return kpi_tiles(remember(at, _tiles, from_query(search)))
 
 
-@callback(Output(CONTACT, "children"), Input(URL, "search"))
+@PAGE.callback(Output(CONTACT, "children"), Input(URL, "search"))
 def show_contact(search: str | None) -> Component | None:
     """Lead to a campaign for the valuable customers at risk, where the run tells them."""
     with snapshot(search) as at:
@@ -193,42 +193,42 @@ def show_contact(search: str | None) -> Component | None:
     )
 
 
-@callback(*chart_outputs(MONTHS), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(MONTHS), Input(URL, "search"))
 def show_months(search: str | None) -> Drawn:
     """Draw revenue by month."""
     with snapshot(search) as at:
         return drawn(at, _months, from_query(search))
 
 
-@callback(*chart_outputs(CONCENTRATION), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(CONCENTRATION), Input(URL, "search"))
 def show_concentration(search: str | None) -> Drawn:
     """Draw how concentrated revenue is."""
     with snapshot(search) as at:
         return drawn(at, _concentration, from_query(search))
 
 
-@callback(*chart_outputs(CUSTOMERS), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(CUSTOMERS), Input(URL, "search"))
 def show_customers(search: str | None) -> Drawn:
     """Draw the segments by customers."""
     with snapshot(search) as at:
         return drawn(at, _customers, from_query(search))
 
 
-@callback(*chart_outputs(REVENUE), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(REVENUE), Input(URL, "search"))
 def show_revenue(search: str | None) -> Drawn:
     """Draw the segments by revenue."""
     with snapshot(search) as at:
         return drawn(at, _revenue, from_query(search))
 
 
-@callback(*chart_outputs(COUNTRIES), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(COUNTRIES), Input(URL, "search"))
 def show_countries(search: str | None) -> Drawn:
     """Draw the countries with most revenue."""
     with snapshot(search) as at:
         return drawn(at, _countries, from_query(search))
 
 
-@callback(*chart_outputs(QUALITY), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(QUALITY), Input(URL, "search"))
 def show_quality(search: str | None) -> Drawn:
     """Draw what cleaning left out."""
     with snapshot(search) as at:

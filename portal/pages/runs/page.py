@@ -5,14 +5,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import urlencode
 
-import dash
 import pandas as pd
-from dash import Input, Output, callback, dcc, html
+from dash import Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
 from portal.kit.charts import Chart, Drawn, chart_card, chart_outputs, drawn
 from portal.kit.evidence import frame_table
+from portal.kit.page import Page
 from portal.kit.states import empty_state, grid, stack, text_card
 from portal.pages.runs import queries as runs
 from portal.pages.runs.figures import stage_bars, stage_finding, stage_text
@@ -39,8 +39,7 @@ COLUMNS = (
 )  # fmt: skip
 LEFT = frozenset({"Run", "Status", "As of", "Started"})
 
-dash.register_page(
-    __name__,
+PAGE = Page(
     path="/runs",
     name="Runs",
     title="Runs · Clientele",
@@ -53,6 +52,7 @@ dash.register_page(
 )
 
 
+@PAGE.layout
 def layout() -> Component:
     """Lay out the list above what is known of the chosen run."""
     return html.Div(
@@ -75,7 +75,7 @@ def layout() -> Component:
     )
 
 
-@callback(
+@PAGE.callback(
     Output(LIST, "children"),
     Output(SUMMARY, "children"),
     Output(SOURCES, "children"),
@@ -99,7 +99,7 @@ def show_run(search: str | None) -> tuple[Any, ...]:
         )
 
 
-@callback(*chart_outputs(STAGES), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(STAGES), Input(URL, "search"))
 def show_stages(search: str | None) -> Drawn:
     """Show how long each stage of the chosen run took."""
     with snapshot(search) as at:

@@ -4,9 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-import dash
 import dash_bootstrap_components as dbc
-from dash import ALL, Input, Output, Patch, State, callback, ctx, dcc, html, no_update
+from dash import ALL, Input, Output, Patch, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from db.errors import DatabaseError
@@ -16,6 +15,7 @@ from portal.kit.attributes import aria
 from portal.kit.choices import choice
 from portal.kit.evidence import download_link
 from portal.kit.following import NOW, REVISION
+from portal.kit.page import Page
 from portal.kit.states import empty_state, error_state, grid, text_card
 from portal.kit.uploads import upload_control
 from portal.pages.score import scored_files as shown
@@ -83,8 +83,7 @@ ATTRIBUTE, DELETE = "score-attribute", "score-delete"
 FIRST_ROWS, MOST_ROWS = 3, 200
 NOT_KNOWN = "not known"
 
-dash.register_page(
-    __name__,
+PAGE = Page(
     path="/score",
     name="Score",
     title="Score · Clientele",
@@ -96,7 +95,8 @@ dash.register_page(
 )
 
 
-def layout(**_query: str) -> Component:
+@PAGE.layout
+def layout() -> Component:
     """Lay out the form beside the answer, the way in for a file, and the customers kept."""
     return html.Div(
         [
@@ -131,7 +131,7 @@ def layout(**_query: str) -> Component:
     )
 
 
-@callback(
+@PAGE.callback(
     Output(ORDERS, "hidden"),
     Output(COUNTRY, "options"),
     Output(COUNTRY, "value"),
@@ -173,7 +173,7 @@ def show_form(search: str | None) -> tuple[Any, ...]:
         )
 
 
-@callback(
+@PAGE.callback(
     Output(ROWS, "children", allow_duplicate=True),
     Input(ADD, "n_clicks"),
     State({"type": DATE, "row": ALL}, "value"),
@@ -190,7 +190,7 @@ def add_row(_clicks: int | None, dates: Sequence[str | None], search: str | None
         return more
 
 
-@callback(
+@PAGE.callback(
     Output(RESULT, "children"),
     Output(SAID, "children"),
     Output(CHANGED, "data"),
@@ -251,7 +251,7 @@ def answer(  # noqa: PLR0917 - what the form holds
         return panel, *_kept(at, person, told)
 
 
-@callback(
+@PAGE.callback(
     Output(DELETED, "data"),
     Input({"type": DELETE, "customer": ALL}, "n_clicks"),
     State(URL, "search"),
@@ -268,7 +268,7 @@ def delete(clicks: list[int | None], search: str | None) -> Any:
     return jobs.now().isoformat()
 
 
-@callback(
+@PAGE.callback(
     Output(SAVED, "children"),
     Input(URL, "search"),
     Input(CHANGED, "data"),
@@ -292,7 +292,7 @@ def show_saved(
         return saved_table(saved, total, dataset=at.dataset, run=at.run_id, button=DELETE)
 
 
-@callback(
+@PAGE.callback(
     Output(FILE_STATE, "children"),
     Output(FILE_CANCEL, "hidden"),
     Output(FILE_RESULT, "hidden"),
@@ -339,7 +339,7 @@ def show_file(
     )
 
 
-@callback(
+@PAGE.callback(
     Output(FILE_ROWS, "children"),
     Input(FILE_SHOWN, "data"),
     Input(FILE_OUTCOME, "value"),
@@ -354,7 +354,7 @@ def show_file_rows(seen: dict[str, Any] | None, outcome: str | None) -> Any:
     return shown.file_table(rows, total, outcome if rows else None)
 
 
-@callback(
+@PAGE.callback(
     Output(FILE_SAID, "children"),
     Output(FILE_KEPT, "data"),
     Input(FILE_SAVE, "n_clicks"),
@@ -382,7 +382,7 @@ def decide_on_file(
         return error_state(str(error)), no_update
 
 
-@callback(
+@PAGE.callback(
     Output(FILE_CANCEL, "disabled"),
     Input(FILE_CANCEL, "n_clicks"),
     State(URL, "search"),

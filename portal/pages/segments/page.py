@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import dash
 import pandas as pd
 import plotly.graph_objects as go
-from dash import Input, Output, State, callback, html
+from dash import Input, Output, State, html
 from dash.development.base_component import Component
 
 from portal.kit.charts import (
@@ -22,6 +21,7 @@ from portal.kit.charts import (
 )
 from portal.kit.choices import choice
 from portal.kit.evidence import Evidence
+from portal.kit.page import Page
 from portal.kit.states import grid
 from portal.kit.tables import (
     CUSTOMER_COLUMNS,
@@ -163,8 +163,7 @@ EVIDENCE = {
     ),
 }
 
-dash.register_page(
-    __name__,
+PAGE = Page(
     path="/segments",
     title="Segments · Clientele",
     name="Segments",
@@ -177,7 +176,8 @@ dash.register_page(
 )
 
 
-def layout(**_query: str) -> Component:
+@PAGE.layout
+def layout() -> Component:
     """Lay out the page; callbacks fill it."""
     return grid(
         _table_section(),
@@ -274,11 +274,11 @@ def _table_section() -> Component:
 
 
 for _graph in (CLOUD, RECENCY_MONETARY, FREQUENCY_MONETARY, PROJECTION):
-    open_on_click(_graph)
-follow_filters(CUSTOMERS)
+    open_on_click(PAGE, _graph)
+follow_filters(PAGE, CUSTOMERS)
 
 
-@callback(Output(TABLE, "children"), Input(URL, "search"))
+@PAGE.callback(Output(TABLE, "children"), Input(URL, "search"))
 def show_table(search: str | None) -> list[Component]:
     """Write the segments as a table with a sentence on each."""
     filters = from_query(search)
@@ -294,7 +294,7 @@ def show_table(search: str | None) -> list[Component]:
         return [table, personas(rows)]
 
 
-@callback(*chart_outputs(CLOUD), Input(URL, "search"), Input(CLOUD_KIND, "value"))
+@PAGE.callback(*chart_outputs(CLOUD), Input(URL, "search"), Input(CLOUD_KIND, "value"))
 def show_cloud(search: str | None, kind: str | None) -> Drawn:
     """Draw the customers in three dimensions."""
     filters = from_query(search)
@@ -304,70 +304,70 @@ def show_cloud(search: str | None, kind: str | None) -> Drawn:
         return drawn(at, _cloud, filters)
 
 
-@callback(*chart_outputs(PROJECTION), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(PROJECTION), Input(URL, "search"))
 def show_projection(search: str | None) -> Drawn:
     """Draw the customers on the plane in which they differ most."""
     with snapshot(search) as at:
         return drawn(at, _projection, from_query(search))
 
 
-@callback(*chart_outputs(PROFILE), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(PROFILE), Input(URL, "search"))
 def show_profile(search: str | None) -> Drawn:
     """Draw the segments against the average customer."""
     with snapshot(search) as at:
         return drawn(at, _profile, from_query(search))
 
 
-@callback(*chart_outputs(RECENCY_MONETARY), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(RECENCY_MONETARY), Input(URL, "search"))
 def show_recency_monetary(search: str | None) -> Drawn:
     """Draw recency against monetary."""
     with snapshot(search) as at:
         return drawn(at, _plane, from_query(search), "recency_days", "monetary")
 
 
-@callback(*chart_outputs(FREQUENCY_MONETARY), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(FREQUENCY_MONETARY), Input(URL, "search"))
 def show_frequency_monetary(search: str | None) -> Drawn:
     """Draw frequency against monetary."""
     with snapshot(search) as at:
         return drawn(at, _plane, from_query(search), "frequency", "monetary")
 
 
-@callback(*chart_outputs(SPREADS["recency_days"]), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(SPREADS["recency_days"]), Input(URL, "search"))
 def show_recency(search: str | None) -> Drawn:
     """Draw how recency is spread."""
     with snapshot(search) as at:
         return drawn(at, _spread, from_query(search), "recency_days")
 
 
-@callback(*chart_outputs(SPREADS["frequency"]), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(SPREADS["frequency"]), Input(URL, "search"))
 def show_frequency(search: str | None) -> Drawn:
     """Draw how frequency is spread."""
     with snapshot(search) as at:
         return drawn(at, _spread, from_query(search), "frequency")
 
 
-@callback(*chart_outputs(SPREADS["monetary"]), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(SPREADS["monetary"]), Input(URL, "search"))
 def show_monetary(search: str | None) -> Drawn:
     """Draw how monetary is spread."""
     with snapshot(search) as at:
         return drawn(at, _spread, from_query(search), "monetary")
 
 
-@callback(*chart_outputs(MOVES), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(MOVES), Input(URL, "search"))
 def show_moves(search: str | None) -> Drawn:
     """Draw the moves between segments."""
     with snapshot(search) as at:
         return drawn(at, _moves, from_query(search))
 
 
-@callback(*chart_outputs(AGREEMENT), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(AGREEMENT), Input(URL, "search"))
 def show_agreement(search: str | None) -> Drawn:
     """Draw how far each attribute alone tells the segment."""
     with snapshot(search) as at:
         return drawn(at, _agreement)
 
 
-@callback(
+@PAGE.callback(
     *table_outputs(CUSTOMERS),
     Input(CUSTOMERS, "getRowsRequest"),
     State(URL, "search"),

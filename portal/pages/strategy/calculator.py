@@ -7,12 +7,13 @@ from typing import Any, cast
 
 import dash_bootstrap_components as dbc
 import plotly.graph_objects as go
-from dash import ALL, Input, Output, State, callback, ctx, dcc, html, no_update
+from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from portal.kit.charts import Chart, chart_card, chart_outputs, drawn
 from portal.kit.choices import choice
+from portal.kit.page import Page
 from portal.kit.states import error_state, grid, text_card
 from portal.pages.strategy import budgets, figures, queries, scenarios
 from portal.pages.strategy import parts as shown
@@ -128,9 +129,9 @@ FIELD_INPUTS = [Input(field(name, end), "value") for name, end in FIELDS]
 FIELD_STATES = [State(field(name, end), "value") for name, end in FIELDS]
 
 
-def follow_calculator() -> None:
+def follow_calculator(page: Page) -> None:
     """Let the calculator follow the address, the segment, the playbook and its fields."""
-    callback(
+    page.callback(
         Output(SEGMENT, "options"),
         Output(SEGMENT, "value"),
         Output(CUSTOMERS, "value"),
@@ -146,7 +147,7 @@ def follow_calculator() -> None:
         State(CUSTOMERS, "value"),
         *FIELD_STATES,
     )(fill)
-    callback(
+    page.callback(
         Output(OUTCOME, "children"),
         *chart_outputs(PROFIT),
         *chart_outputs(TORNADO),

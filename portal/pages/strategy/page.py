@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-import dash
 import pandas as pd
 import plotly.graph_objects as go
-from dash import Input, Output, callback, html
+from dash import Input, Output, html
 from dash.development.base_component import Component
 
 from db.workspace.playbooks import BUILT_IN
 from portal.kit.charts import Chart, Drawn, chart_card, chart_outputs, drawn
 from portal.kit.choices import choice
 from portal.kit.evidence import Evidence
+from portal.kit.page import Page
 from portal.kit.states import empty_state, error_state, grid, section
 from portal.pages.strategy import budgets, figures, queries
 from portal.pages.strategy import parts as shown
@@ -104,8 +104,7 @@ EVIDENCE = {
     CURVES: Evidence("segment_result", curve_rows, queries.SEGMENTS, ("average_basket",), HOW),
 }
 
-dash.register_page(
-    __name__,
+PAGE = Page(
     path="/strategy",
     title="Strategy · Clientele",
     name="Strategy",
@@ -117,7 +116,8 @@ dash.register_page(
 )
 
 
-def layout(**_query: str) -> Component:
+@PAGE.layout
+def layout() -> Component:
     """Lay out the page; callbacks fill it."""
     return html.Div(
         [
@@ -184,12 +184,12 @@ def _budget() -> Component:
     )
 
 
-follow_calculator()
-follow_scenarios()
-follow_playbook()
+follow_calculator(PAGE)
+follow_scenarios(PAGE)
+follow_playbook(PAGE)
 
 
-@callback(
+@PAGE.callback(
     Output(CARDS, "children"),
     Output(SAID, "children"),
     Output(BUDGET, "placeholder"),
@@ -215,7 +215,7 @@ def show_cards(
         return _cards(at, found, way), html.P(f"{chosen} {said}".strip()), usual
 
 
-@callback(Output(FOLLOWED, "children"), Input(URL, "search"), Input(SAVED, "data"))
+@PAGE.callback(Output(FOLLOWED, "children"), Input(URL, "search"), Input(SAVED, "data"))
 def show_followed(search: str | None, _saved: Any) -> list[Component | None]:
     """Say which playbook the figures follow."""
     with snapshot(search) as at:
@@ -226,7 +226,7 @@ def show_followed(search: str | None, _saved: Any) -> list[Component | None]:
         ]
 
 
-@callback(
+@PAGE.callback(
     Output(GROUPS, "children"),
     Output(GROUPS_SAID, "children"),
     Input(URL, "search"),
@@ -247,7 +247,7 @@ def show_groups(search: str | None, _saved: Any = None) -> tuple[list[Component]
         return cards, " ".join([_parted(at, found.cut), *map(_nobody, empty)])
 
 
-@callback(
+@PAGE.callback(
     *chart_outputs(DIVISION),
     Input(URL, "search"),
     Input(BUDGET, "value"),
@@ -259,7 +259,7 @@ def show_division(search: str | None, budget: float | None, _saved: Any) -> Draw
         return drawn(at, _division, budgets.given(at, budget))
 
 
-@callback(
+@PAGE.callback(
     *chart_outputs(SENSITIVITY),
     Input(URL, "search"),
     Input(BUDGET, "value"),
@@ -271,7 +271,7 @@ def show_sensitivity(search: str | None, budget: float | None, _saved: Any) -> D
         return drawn(at, _sensitivity, budgets.given(at, budget))
 
 
-@callback(
+@PAGE.callback(
     *chart_outputs(CURVES),
     Input(URL, "search"),
     Input(BUDGET, "value"),

@@ -13,8 +13,6 @@ from dash import (
     Input,
     Output,
     State,
-    callback,
-    clientside_callback,
     ctx,
     dcc,
     html,
@@ -27,6 +25,7 @@ from db.errors import DatabaseError
 from db.workspace.playbooks import BUILT_IN, PlaybookChanged
 from portal.kit.attributes import aria
 from portal.kit.choices import choice
+from portal.kit.page import Page
 from portal.kit.states import error_state, grid, text_card
 from portal.pages.strategy import playbook_parts as shown
 from portal.pages.strategy import playbook_versions as playbooks
@@ -133,21 +132,21 @@ def playbook_editor() -> Component:
     )
 
 
-def follow_playbook() -> None:
+def follow_playbook(page: Page) -> None:
     """Let the editor follow what is typed and pressed."""
-    callback(
+    page.callback(
         Output(EDITOR, "value"),
         Output(BASED, "data"),
         Input(URL, "search"),
         Input(RESET, "n_clicks"),
     )(open_editor)
-    callback(
+    page.callback(
         Output(FAULTS, "children"),
         Output(SAVE, "disabled"),
         Input(EDITOR, "value"),
         prevent_initial_call=True,
     )(check)
-    callback(
+    page.callback(
         Output(SAVED, "data"),
         Output(BASED, "data", allow_duplicate=True),
         Output(SAVED_SAID, "children"),
@@ -159,7 +158,7 @@ def follow_playbook() -> None:
         State(URL, "search"),
         prevent_initial_call=True,
     )(save)
-    callback(
+    page.callback(
         Output(SAVED, "data", allow_duplicate=True),
         Output(BASED, "data", allow_duplicate=True),
         Output(SAVED_SAID, "children", allow_duplicate=True),
@@ -168,7 +167,7 @@ def follow_playbook() -> None:
         State(URL, "search"),
         prevent_initial_call=True,
     )(restore)
-    callback(
+    page.callback(
         Output(HISTORY, "children"),
         Output(BEFORE, "options"),
         Output(BEFORE, "value"),
@@ -177,14 +176,14 @@ def follow_playbook() -> None:
         Input(URL, "search"),
         Input(SAVED, "data"),
     )(show_history)
-    callback(
+    page.callback(
         Output(CHANGES, "children"),
         Input(BEFORE, "value"),
         Input(AFTER, "value"),
         State(URL, "search"),
         prevent_initial_call=True,
     )(show_changes)
-    clientside_callback(
+    page.clientside_callback(
         ClientsideFunction("strategy", "number_lines"),
         Output(GUTTER, "children"),
         Input(EDITOR, "value"),

@@ -7,12 +7,13 @@ from functools import partial
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import ALL, Input, Output, State, callback, ctx, dcc, html, no_update
+from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from db.errors import DatabaseError
 from portal.kit.charts import Chart, chart_card, chart_outputs, drawn
+from portal.kit.page import Page
 from portal.kit.states import error_state, grid, text_card
 from portal.pages.strategy import budgets, figures, scenarios
 from portal.pages.strategy import scenario_table as shown
@@ -104,9 +105,9 @@ def scenario_cards() -> Component:
     )
 
 
-def follow_scenarios() -> None:
+def follow_scenarios(page: Page) -> None:
     """Let the list and the comparison follow what is entered, kept and chosen."""
-    callback(
+    page.callback(
         Output(KEPT, "data"),
         Output(KEPT_SAID, "children"),
         Output(NAME, "value"),
@@ -120,14 +121,14 @@ def follow_scenarios() -> None:
         running=[(Output(KEEP, "disabled"), True, False)],
         prevent_initial_call=True,
     )(keep)
-    callback(
+    page.callback(
         Output(KEPT, "data", allow_duplicate=True),
         Output(KEPT_SAID, "children", allow_duplicate=True),
         Input({"type": DELETE, "scenario": ALL}, "n_clicks"),
         State(URL, "search"),
         prevent_initial_call=True,
     )(delete)
-    callback(
+    page.callback(
         Output(SCENARIOS, "children"),
         Output(LISTED, "data"),
         Input(URL, "search"),
@@ -135,7 +136,7 @@ def follow_scenarios() -> None:
         State({"type": COMPARE, "scenario": ALL}, "value"),
         State({"type": COMPARE, "scenario": ALL}, "id"),
     )(show_scenarios)
-    callback(
+    page.callback(
         Output(COMPARISON, "children"),
         Output(BESIDE, "hidden"),
         Output(COMPARISON_SAID, "children"),

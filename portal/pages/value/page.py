@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-import dash
 import pandas as pd
-from dash import Input, Output, State, callback, dcc, html, no_update
+from dash import Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
@@ -24,6 +23,7 @@ from portal.kit.charts import (
     problem_of,
 )
 from portal.kit.evidence import Evidence, download_link
+from portal.kit.page import Page
 from portal.kit.states import empty_state, grid
 from portal.kit.tables import (
     Column,
@@ -211,8 +211,7 @@ EVIDENCE = {
     ),
 }
 
-dash.register_page(
-    __name__,
+PAGE = Page(
     path="/value",
     title="Value · Clientele",
     name="Value",
@@ -225,7 +224,8 @@ dash.register_page(
 )
 
 
-def layout(**_query: str) -> Component:
+@PAGE.layout
+def layout() -> Component:
     """Lay out the page; callbacks fill it."""
     return html.Div(
         [
@@ -306,11 +306,11 @@ def _section(card: str, title: str) -> Component:
     )
 
 
-filter_on_click(SEGMENTS, "segment")
-follow_filters(CUSTOMERS)
+filter_on_click(PAGE, SEGMENTS, "segment")
+follow_filters(PAGE, CUSTOMERS)
 
 
-@callback(
+@PAGE.callback(
     Output(TILES, "children"),
     Output(STATE, "children"),
     Output(CUSTOMERS, "columnState"),
@@ -337,63 +337,63 @@ def show_headline(search: str | None) -> tuple[list[Component], Component | None
         )
 
 
-@callback(*chart_outputs(SEGMENTS), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(SEGMENTS), Input(URL, "search"))
 def show_segments(search: str | None) -> Drawn:
     """Draw the value of each segment."""
     with snapshot(search) as at:
         return drawn(at, _segments, from_query(search))
 
 
-@callback(*chart_outputs(SPREAD), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(SPREAD), Input(URL, "search"))
 def show_spread(search: str | None) -> Drawn:
     """Draw how values are spread."""
     with snapshot(search) as at:
         return drawn(at, _spread, from_query(search))
 
 
-@callback(*chart_outputs(CONCENTRATION), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(CONCENTRATION), Input(URL, "search"))
 def show_concentration(search: str | None) -> Drawn:
     """Draw how values are concentrated."""
     with snapshot(search) as at:
         return drawn(at, _concentration, from_query(search))
 
 
-@callback(*chart_outputs(RISK), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(RISK), Input(URL, "search"))
 def show_risk(search: str | None) -> Drawn:
     """Draw value against churn."""
     with snapshot(search) as at:
         return drawn(at, _risk, from_query(search))
 
 
-@callback(*chart_outputs(ALIVE), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(ALIVE), Input(URL, "search"))
 def show_alive(search: str | None) -> Drawn:
     """Draw who is still a customer by orders and silence."""
     with snapshot(search) as at:
         return drawn(at, _alive, from_query(search))
 
 
-@callback(*chart_outputs(ORDERS), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(ORDERS), Input(URL, "search"))
 def show_orders(search: str | None) -> Drawn:
     """Draw expected orders by orders so far and silence."""
     with snapshot(search) as at:
         return drawn(at, _orders, from_query(search))
 
 
-@callback(*chart_outputs(TRACKING), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(TRACKING), Input(URL, "search"))
 def show_tracking(search: str | None) -> Drawn:
     """Draw orders week by week."""
     with snapshot(search) as at:
         return drawn(at, _tracking)
 
 
-@callback(*chart_outputs(FREQUENCY), Input(URL, "search"))
+@PAGE.callback(*chart_outputs(FREQUENCY), Input(URL, "search"))
 def show_frequency(search: str | None) -> Drawn:
     """Draw expected and actual orders by frequency."""
     with snapshot(search) as at:
         return drawn(at, _frequency)
 
 
-@callback(Output(METRICS, "children"), Input(URL, "search"))
+@PAGE.callback(Output(METRICS, "children"), Input(URL, "search"))
 def show_metrics(search: str | None) -> list[Component]:
     """Write how the model and its rivals did on the hold-out."""
     with snapshot(search) as at:
@@ -404,7 +404,7 @@ def show_metrics(search: str | None) -> list[Component]:
         return [html.P(_verdict(rows)), _metric_table(rows, at)]
 
 
-@callback(Output(FITS, "children"), Input(URL, "search"))
+@PAGE.callback(Output(FITS, "children"), Input(URL, "search"))
 def show_fits(search: str | None) -> list[Component]:
     """Write which models were fitted, with what result."""
     with snapshot(search) as at:
@@ -414,7 +414,7 @@ def show_fits(search: str | None) -> list[Component]:
         return [html.P(_in_use(rows)), _fit_table(rows)]
 
 
-@callback(
+@PAGE.callback(
     *table_outputs(CUSTOMERS),
     Input(CUSTOMERS, "getRowsRequest"),
     State(URL, "search"),

@@ -13,16 +13,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
-import dash
 import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from db.engine import open_reader, reading
-from portal.app import create_app
+from portal.app import PAGES, create_app
 from portal.kit.evidence import ASKED
+from portal.kit.page import Page
 from portal.reading.filters import URL
 from portal.settings import Settings
-from portal.web.navigation import Page, pages
 from tests.benchmarks.children.timing import say
 
 CALLBACKS = "/_dash-update-component"
@@ -161,7 +160,7 @@ def asked_for(
     """
     name = ", ".join(f"{o['id']}.{o['property']}" for o in outputs(callback["output"])[:1])
     if any(part["id"] == ASKED for part in callback["inputs"]):
-        for card in dash.page_registry[page.module].get("evidence") or {}:
+        for card in page.evidence:
             for part in ("data", "how"):
                 yield f"{part} of {card}", {f"{ASKED}.data": {"card": card, "part": part}}
         return
@@ -286,7 +285,7 @@ def main() -> None:
     portal = Portal(url, told.customer, told.customers)
     measured: list[dict[str, Any]] = []
     problems: list[str] = []
-    for page in pages():
+    for page in PAGES:
         for kind, search in told.searches.items():
             if not page.filtered and kind in UNFILTERED:
                 continue
