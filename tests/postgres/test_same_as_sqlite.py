@@ -101,6 +101,7 @@ def test_texts_are_in_the_order_of_their_bytes(twins: Twins) -> None:
 
 
 def test_a_portal_answers_everything_on_it(twins: Twins) -> None:
+    from portal.app import PAGES
     from tests.benchmarks.children.ask_all import Portal, examples
 
     told = examples(twins.postgres)

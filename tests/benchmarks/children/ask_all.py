@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask.testing import FlaskClient
@@ -245,11 +245,12 @@ def written(name: Any) -> str:
 
 def address(page: Page, customer: str, search: str) -> dict[str, str]:
     """Give what the browser knows of its address; a page of one thing shows this customer."""
-    path = re.sub(r"<\w+>", quote(customer, safe=""), page.template or page.path)
+    if page.path == "/customer":
+        search = f"{search or '?'}&{urlencode({'customer': customer})}"
     return {
-        "pathname": path,
+        "pathname": page.path,
         "search": search,
-        "href": f"http://localhost{path}{search}",
+        "href": f"http://localhost{page.path}{search}",
         "hash": "",
     }
 
