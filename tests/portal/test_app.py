@@ -44,10 +44,11 @@ def test_no_output_has_two_callbacks(app: Dash) -> None:
 
 
 def test_ids_of_a_page_begin_with_its_name(app: Dash) -> None:
+    prefixes = {"/": "overview", "/start": "landing"}
     for page in PAGES:
-        prefix = page.module.rsplit(".", 1)[-1].replace("_", "-")
-        strangers = {each for each in ids(page.layout()) if not each.startswith(prefix)}
-        assert not strangers, page.module
+        prefix = prefixes.get(page.path, page.path.removeprefix("/"))
+        strangers = {each for each in ids(page.laid_out()) if not each.startswith(prefix)}
+        assert not strangers, page.name
 
 
 def test_dash_checks_ids_itself(app: Dash) -> None:
