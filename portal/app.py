@@ -24,6 +24,7 @@ from portal.pages.score import page as score
 from portal.pages.segments import page as segments
 from portal.pages.strategy import page as strategy
 from portal.pages.value import page as value
+from portal.reading.customer_table import CustomerTables
 from portal.reading.published import EXTENSION, Portal
 from portal.reading.results import Results
 from portal.reading.workspace import Workspace
@@ -118,6 +119,7 @@ def create_app(engine: Engine, settings: Settings) -> Dash:
         settings,
         Results(settings.remembered),
         Workspace(settings.db, settings.uploads_at_once),
+        CustomerTables(settings.db),
     )
     server.extensions[navigation.EXTENSION] = navigation.in_order(PAGES)
     app.layout = shell.layout()

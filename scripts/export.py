@@ -21,8 +21,7 @@ from portal.pages.campaigns.queries import COLUMNS
 from portal.reading import customers as queries
 from portal.reading.datasets import published
 from portal.reading.filters import Filters
-from portal.reading.published import Snapshot, chosen
-from portal.reading.results import Results
+from portal.reading.published import PublishedRun, chosen, memory
 from portal.report import plans
 from portal.report.downloads import stamped
 from portal.report.page import report
@@ -118,7 +117,7 @@ def _export(given: argparse.Namespace, at: dt.datetime) -> str:
         if is_sqlite(engine) and not sa.inspect(connection).has_table("published"):
             raise NotPublished("Nothing has been published yet; refresh first.")
         there = published(connection)
-        snapshot = chosen(there, connection, given.dataset, Results(REMEMBERED))
+        snapshot = chosen(there, connection, given.dataset, memory(REMEMBERED, given.db))
         filters = _filters(given, snapshot)
         if given.what != "campaign":
             return _written(given, snapshot, filters, at)
@@ -144,7 +143,10 @@ def _campaign(
             kept.start(writer, number, on=given.starts)
         with reading(writer) as connection:
             snapshot = chosen(
-                published(connection), connection, planned.stamp.dataset, Results(REMEMBERED)
+                published(connection),
+                connection,
+                planned.stamp.dataset,
+                memory(REMEMBERED, given.db),
             )
             made = campaigns.one(connection, number)
             if made is None:
@@ -163,7 +165,7 @@ def _campaign(
 
 
 def _written(
-    given: argparse.Namespace, at: Snapshot, filters: Filters, now: dt.datetime
+    given: argparse.Namespace, at: PublishedRun, filters: Filters, now: dt.datetime
 ) -> str:
     path = _path(given, f"{at.dataset}-{given.what}", now)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -175,7 +177,7 @@ def _written(
     return f"Wrote {len(listing.rows):,} rows to {path}."
 
 
-def _listing(given: argparse.Namespace, at: Snapshot, filters: Filters) -> Listing:
+def _listing(given: argparse.Namespace, at: PublishedRun, filters: Filters) -> Listing:
     said = campaigns.said_filters(filters)
     if given.what == "segments":
         rows = plans.summary(at)
@@ -186,7 +188,7 @@ def _listing(given: argparse.Namespace, at: Snapshot, filters: Filters) -> Listi
     return campaigns.stamped_listing(rows, at, said, title=given.what.capitalize())
 
 
-def _filters(given: argparse.Namespace, at: Snapshot) -> Filters:
+def _filters(given: argparse.Namespace, at: PublishedRun) -> Filters:
     """Read the filters; a value that nobody has is a mistake, not an empty list."""
     there = queries.choices(at)
     asked = {

@@ -7,64 +7,31 @@ A page uses three names::
 
     @callback(*chart_outputs(SIZES), Input(URL, "search"))
     def show_sizes(search: str) -> Drawn:
-        with snapshot(search) as at:
+        with published_run(search) as at:
             return drawn(at, _sizes, from_query(search))
 
-    def _sizes(at: Snapshot, filters: Filters) -> Chart:
+    def _sizes(at: PublishedRun, filters: Filters) -> Chart:
         rows = segments.overview(at)
         return Chart(size_bars(rows), sizes_finding(rows), "Bars …")
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Concatenate, NamedTuple, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec, cast
 
-import plotly.graph_objects as go
-from dash import ClientsideFunction, Input, Output, State, dcc, html
+from dash import Output, dcc, html
 from dash.development.base_component import Component
-from flask import request
 
 from portal.kit.attributes import aria, data
 from portal.kit.blank import blank
+from portal.kit.chart import Chart
+from portal.kit.clicks import CUSTOMER, clicked
 from portal.kit.evidence import DATA, HOW, Evidence, evidence_button
+from portal.kit.modes import GRAPH_CONFIG, in_mode
 from portal.kit.page import Page
-from portal.reading.filters import FIELDS, URL
-from portal.reading.published import Snapshot, remember
-from portal.words.theme import Mode, templates
+from portal.reading.published import PublishedRun, remember
 
 Asked = ParamSpec("Asked")
 Drawn = tuple[dict[str, Any], str, str]
-
-MODE_COOKIE = "clientele-theme"
-TEMPLATES = templates()
-
-GRAPH_CONFIG: dict[str, Any] = {
-    "displaylogo": False,
-    "showSendToCloud": False,
-    "displayModeBar": False,
-    "responsive": True,
-    "scrollZoom": False,
-    "doubleClick": "reset",
-}
-SCENE_CONFIG: dict[str, Any] = {
-    **GRAPH_CONFIG,
-    "displayModeBar": True,
-    "modeBarButtons": [["resetCameraDefault3d", "toImage"]],
-}
-
-
-NOTHING_LEFT = "Nothing to show: no customer passes the filters."
-
-
-class Chart(NamedTuple):
-    """A figure, the sentence that is its finding, and what it shows for who can't see it.
-
-    `missing` stands in place of a figure without any mark.
-    """
-
-    figure: go.Figure
-    finding: str
-    alternative: str
-    missing: str = NOTHING_LEFT
 
 
 def chart_card(
@@ -152,8 +119,8 @@ def chart_outputs(card: str) -> tuple[Output, Output, Output]:
 
 
 def drawn(
-    at: Snapshot,
-    draw: Callable[Concatenate[Snapshot, Asked], Chart],
+    run: PublishedRun,
+    draw: Callable[Concatenate[PublishedRun, Asked], Chart],
     *arguments: Asked.args,
     **named: Asked.kwargs,
 ) -> Drawn:
@@ -161,52 +128,18 @@ def drawn(
 
     `draw` is a function with a name, its arguments are hashable: they are the key.
     """
-    figure, finding, alternative = remember(at, _plain, draw, arguments, tuple(named.items()))
+    figure, finding, alternative = remember(run, _plain, draw, arguments, tuple(named.items()))
     return in_mode(figure), finding, alternative
 
 
-def in_mode(figure: dict[str, Any]) -> dict[str, Any]:
-    """Give a figure's plain values the template of the mode that the browser shows."""
-    return {**figure, "layout": {**figure.get("layout", {}), "template": TEMPLATES[mode()]}}
-
-
-def mode() -> Mode:
-    """Tell which mode the browser shows; its cookie follows the toggle and the system."""
-    return "dark" if request.cookies.get(MODE_COOKIE) == "dark" else "light"
-
-
 def filter_on_click(page: Page, graph: str, field: str) -> None:
-    """Let a click on a mark of `graph` take its value into or out of a filter of the page.
-
-    `field` is one of `portal.reading.filters.FIELDS`. The value is the mark's `customdata`, or
-    the first item of it. Call it at module level of the page, like a callback.
-    """
-    if field not in FIELDS:
-        raise ValueError(f"There is no filter “{field}”; known are {', '.join(FIELDS)}.")
-    page.clientside_callback(
-        ClientsideFunction("clientele", f"toggle_{field}"),
-        Output(URL, "search", allow_duplicate=True),
-        Output(graph, "clickData"),
-        Input(graph, "clickData"),
-        State(URL, "search"),
-        prevent_initial_call=True,
-    )
+    """Let a click on a mark of `graph` take its value into or out of a filter of the page."""
+    page.clientside_callback(*clicked(graph, field), prevent_initial_call=True)
 
 
 def open_on_click(page: Page, graph: str) -> None:
-    """Let a click on the mark of a customer open the customer's page.
-
-    Such a mark has the segment and the identifier as its `customdata`; one that has only the
-    segment stands for several customers and takes it into or out of the filter. Call it at
-    module level of the page, like a callback.
-    """
-    page.clientside_callback(
-        ClientsideFunction("clientele", "open_customer"),
-        Output(graph, "clickData"),
-        Input(graph, "clickData"),
-        State(URL, "search"),
-        prevent_initial_call=True,
-    )
+    """Let a click on the mark of a customer open the customer's page."""
+    page.clientside_callback(*clicked(graph, CUSTOMER), prevent_initial_call=True)
 
 
 def problem_of(card: str) -> str:
@@ -223,12 +156,12 @@ def _text(card: str) -> str:
 
 
 def _plain(
-    at: Snapshot,
+    run: PublishedRun,
     draw: Callable[..., Chart],
     arguments: tuple[Any, ...],
     named: tuple[tuple[str, Any], ...],
 ) -> Drawn:
-    chart = draw(at, *arguments, **dict(named))
+    chart = draw(run, *arguments, **dict(named))
     if not chart.figure.data:
         return blank(chart.missing).to_dict(), chart.finding, chart.missing
     return chart.figure.to_dict(), chart.finding, chart.alternative

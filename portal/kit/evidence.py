@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from portal.kit.attributes import aria, data
 from portal.reading.filters import Filters, customer_link, dataset_from
-from portal.reading.published import Snapshot
+from portal.reading.published import PublishedRun
 from portal.words.wording import MEASURES
 
 DIALOG = "evidence"
@@ -40,7 +40,7 @@ class Evidence(NamedTuple):
     """
 
     source: str
-    rows: Callable[[Snapshot, Filters], pd.DataFrame]
+    rows: Callable[[PublishedRun, Filters], pd.DataFrame]
     sql: str
     measures: tuple[str, ...] = ()
     note: str = ""

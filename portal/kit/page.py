@@ -18,8 +18,12 @@ from typing import Any, NamedTuple, TypeVar
 from dash import Dash
 from dash.development.base_component import Component
 
+from portal.kit.cards import Card, ChartCard, PanelCard
+from portal.kit.clicks import clicked
 from portal.kit.evidence import Evidence
+from portal.kit.table_cards import TableCard
 
+Declared = TypeVar("Declared", bound=Card)
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -75,6 +79,7 @@ class Page:
         self.group, self.order, self.icon, self.lead = group, order, icon, lead
         self.filtered, self.needs_data = filtered, needs_data
         self.evidence = dict(evidence or {})
+        self.cards: dict[str, Card] = {}
         self._lay_out: Callable[[], Component] | None = None
         self._callbacks: list[_Callback] = []
 
@@ -88,6 +93,30 @@ class Page:
         if self._lay_out is None:
             raise LookupError(f"The page “{self.name}” has no layout; decorate one.")
         return self._lay_out()
+
+    def chart(self, card_id: str, **declared: Any) -> ChartCard:
+        """Declare a card with a chart, as `ChartCard` describes it."""
+        return self._with(ChartCard(id=card_id, **declared))
+
+    def panel(self, card_id: str, **declared: Any) -> PanelCard:
+        """Declare a card with words, tiles or a small table, as `PanelCard` describes it."""
+        return self._with(PanelCard(id=card_id, **declared))
+
+    def table(self, card_id: str, **declared: Any) -> TableCard:
+        """Declare a card with a table of any length, as `TableCard` describes it."""
+        return self._with(TableCard(id=card_id, **declared))
+
+    def _with(self, card: Declared) -> Declared:
+        self.cards[card.id] = card
+        dependencies, function = card.callback
+        asks_later = isinstance(card, TableCard)
+        self.callback(*dependencies, prevent_initial_call=asks_later)(function)
+        if isinstance(card, ChartCard) and card.click:
+            self.clientside_callback(*clicked(card.id, card.click), prevent_initial_call=True)
+        if isinstance(card, TableCard):
+            reload, follows = card.reload
+            self.clientside_callback(reload, *follows, prevent_initial_call=True)
+        return card
 
     def callback(self, *dependencies: Any, **options: Any) -> Callable[[Function], Function]:
         """Declare a callback, with what `dash.callback` takes."""

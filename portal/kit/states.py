@@ -6,18 +6,6 @@ from dash.development.base_component import Component
 from portal.kit.attributes import aria
 
 
-def grid(*cards: Component | None) -> Component:
-    """Put cards on the twelve columns."""
-    return html.Div([card for card in cards if card is not None], className="grid")
-
-
-def stack(*cards: Component | None, columns: int = 6) -> Component:
-    """Put cards one under the other in some of the twelve columns."""
-    return html.Div(
-        [card for card in cards if card is not None], className=f"stack span-{columns}"
-    )
-
-
 def text_card(title: str, *content: Component | None, columns: int = 6) -> Component:
     """Put anything but a chart or a big table on a card."""
     return html.Section(

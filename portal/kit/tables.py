@@ -32,7 +32,7 @@ from portal.kit.page import Page
 from portal.reading import customers
 from portal.reading.customers import Sort
 from portal.reading.filters import URL, from_query
-from portal.reading.published import Snapshot, remember, snapshot
+from portal.reading.published import PublishedRun, published_run, remember
 from portal.words import wording
 
 Rows = tuple[Any, Any, Any]
@@ -150,16 +150,16 @@ def customer_rows(request: dict[str, Any] | None, search: str | None) -> Rows:
     if request is None:
         return no_update, no_update, no_update
     filters, sort = from_query(search), asked_sort(request)
-    with snapshot(search) as at:
-        kept = remember(at, customers.count, filters)
+    with published_run(search) as run:
+        kept = remember(run, customers.count, filters)
         rows = customers.page(
-            at, filters, sort=sort, start=int(request["startRow"]), end=int(request["endRow"])
+            run, filters, sort=sort, start=int(request["startRow"]), end=int(request["endRow"])
         )
-        response = {"rowData": written(rows, CUSTOMER_COLUMNS, at), "rowCount": kept}
+        response = {"rowData": written(rows, CUSTOMER_COLUMNS, run), "rowCount": kept}
         said = (
             wording.count(kept, "customer")
-            if kept == at.customers
-            else f"{wording.number(kept)} of {wording.count(at.customers, 'customer')}"
+            if kept == run.customers
+            else f"{wording.number(kept)} of {wording.count(run.customers, 'customer')}"
         )
         return response, said, download_link("/export/customers.csv", _with_sort(search, sort))
 
@@ -173,12 +173,12 @@ def asked_sort(request: dict[str, Any]) -> Sort:
 
 
 def written(
-    rows: pd.DataFrame, columns: Sequence[Column], at: Snapshot
+    rows: pd.DataFrame, columns: Sequence[Column], run: PublishedRun
 ) -> list[dict[str, str]]:
     """Write the cells of a page of rows as they are shown."""
     values = rows.astype(object).where(rows.notna(), None)
     return [
-        {column.field: _cell(row[column.field], column.kind, at) for column in columns}
+        {column.field: _cell(row[column.field], column.kind, run) for column in columns}
         for row in values.to_dict("records")
     ]
 
@@ -202,11 +202,11 @@ def _definition(column: Column) -> dict[str, Any]:
     }
 
 
-def _cell(value: Any, kind: str, at: Snapshot) -> str:
+def _cell(value: Any, kind: str, run: PublishedRun) -> str:
     if value is None:
         return wording.NOTHING
     if kind == "money":
-        return wording.money(float(value), at.currency)
+        return wording.money(float(value), run.currency)
     if kind == "count":
         return wording.number(float(value))
     if kind == "percent":

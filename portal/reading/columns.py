@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from portal.reading.filters import Filters, parts_of
-from portal.reading.published import Snapshot
+from portal.reading.published import PublishedRun
 from portal.words.titles import CHANNEL
 from portal.words.wording import number, number_short
 
@@ -117,18 +117,18 @@ class Names(NamedTuple):
 NOBODY = Names(b"", b"\n", np.zeros(0, dtype=np.int64))
 
 
-def kinds(at: Snapshot) -> dict[str, str]:
+def kinds(run: PublishedRun) -> dict[str, str]:
     """Tell which attributes a run has as columns: number or word, by name."""
-    rows = at.connection.execute(sa.text(KINDS), {"run_id": at.run_id})
+    rows = run.connection.execute(sa.text(KINDS), {"run_id": run.run_id})
     found = {str(row.attribute): str(row.kind) for row in rows if row.kind in OFFERED}
     return found | ({CHANNEL: "word"} if set(CHANNELS) & set(found) else {})
 
 
-def read(at: Snapshot, *names: str) -> dict[str, Column]:
+def read(run: PublishedRun, *names: str) -> dict[str, Column]:
     """Read columns; those that the run lacks are missing from what is given."""
     return {
         name: Column(each.values.astype(np.float64), each.words)
-        for name, each in stored(at, *names).items()
+        for name, each in stored(run, *names).items()
     }
 
 
@@ -145,9 +145,9 @@ class Stored(NamedTuple):
         return np.array([*self.words, None], dtype=object)[self.values[places]]
 
 
-def stored(at: Snapshot, *names: str) -> dict[str, Stored]:
+def stored(run: PublishedRun, *names: str) -> dict[str, Stored]:
     """Read columns without a copy; those that the run lacks are missing."""
-    rows = _rows(at, names)
+    rows = _rows(run, names)
     return {
         str(row.attribute): Stored(
             np.frombuffer(row.data, dtype=row.dtype), tuple(json.loads(row.words))
@@ -157,18 +157,18 @@ def stored(at: Snapshot, *names: str) -> dict[str, Stored]:
     }
 
 
-def names(at: Snapshot) -> Names:
+def names(run: PublishedRun) -> Names:
     """Read the identifiers of all customers, in the order of every packed column."""
-    for row in _rows(at, [IDENTIFIERS]):
+    for row in _rows(run, [IDENTIFIERS]):
         return _named(bytes(row.data), str(json.loads(row.words)[0]).encode())
     return NOBODY
 
 
-def kept(at: Snapshot, filters: Filters) -> Flags:
+def kept(run: PublishedRun, filters: Filters) -> Flags:
     """Tell of each customer whether the filters keep it."""
     asked = {name: getattr(filters, field) for field, name in FILTERED.items()}
-    there = stored(at, *(name for name, values in asked.items() if values))
-    found = np.ones(at.customers, dtype=bool)
+    there = stored(run, *(name for name, values in asked.items() if values))
+    found = np.ones(run.customers, dtype=bool)
     for name, values in asked.items():
         if values and name not in there:
             return np.zeros(len(found), dtype=bool)
@@ -177,9 +177,9 @@ def kept(at: Snapshot, filters: Filters) -> Flags:
             chosen = [words.index(value) for value in values if value in words]
             found &= _among(there[name].values, chosen)
     if filters.text:
-        found &= names(at).holding(filters.text)
+        found &= names(run).holding(filters.text)
     for attribute, wanted in _wanted(filters).items():
-        found &= _in_groups(groups(at, attribute), wanted)
+        found &= _in_groups(groups(run, attribute), wanted)
     return found
 
 
@@ -198,20 +198,22 @@ def _in_groups(found: Groups | None, wanted: list[str]) -> Flags:
                                 if each in found.names])  # fmt: skip
 
 
-def groups(at: Snapshot, name: str) -> Groups | None:
+def groups(run: PublishedRun, name: str) -> Groups | None:
     """Put customers into the groups of an attribute: its words, or bands of its numbers.
 
     Bands are the same whatever the filters keep. `None` where the run lacks the attribute.
     """
     if name == CHANNEL:
-        return _channels(read(at, *CHANNELS))
-    column = read(at, name).get(name)
+        return _channels(read(run, *CHANNELS))
+    column = read(run, name).get(name)
     if column is None:
         return None
     if not column.words:
         return _bands(name, column.values)
     if name == "segment":
-        order = tuple(at.connection.execute(sa.text(SEGMENTS), {"run_id": at.run_id}).scalars())
+        order = tuple(
+            run.connection.execute(sa.text(SEGMENTS), {"run_id": run.run_id}).scalars()
+        )
     else:
         order = ORDERS.get(name, ())
     return _words(column, order)
@@ -226,12 +228,12 @@ def compact(value: float) -> str:
     return f"{value:,.2f}".rstrip("0").rstrip(".")
 
 
-def _rows(at: Snapshot, wanted: Sequence[str]) -> Sequence[sa.Row[Any]]:
+def _rows(run: PublishedRun, wanted: Sequence[str]) -> Sequence[sa.Row[Any]]:
     if not wanted:
         return []
     query = sa.text(COLUMNS).bindparams(sa.bindparam("names", expanding=True))
-    asked = {"run_id": at.run_id, "names": list(wanted)}
-    return at.connection.execute(query, asked).all()
+    asked = {"run_id": run.run_id, "names": list(wanted)}
+    return run.connection.execute(query, asked).all()
 
 
 def _among(values: NDArray[Any], chosen: Sequence[int]) -> Flags:

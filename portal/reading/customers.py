@@ -14,7 +14,7 @@ from portal.reading import ordered
 from portal.reading.columns import kept
 from portal.reading.filters import Filters
 from portal.reading.ordered import MOST_ROWS
-from portal.reading.published import Snapshot
+from portal.reading.published import PublishedRun
 
 COLUMNS = (
     "customer_id", "segment", "value_band", "recency_days", "frequency", "monetary",
@@ -104,47 +104,52 @@ def where(filters: Filters) -> tuple[str, dict[str, Any]]:
 
 
 def page(
-    at: Snapshot, filters: Filters, *, sort: Sort = BY_VALUE, start: int = 0, end: int = 100
+    run: PublishedRun,
+    filters: Filters,
+    *,
+    sort: Sort = BY_VALUE,
+    start: int = 0,
+    end: int = 100,
 ) -> pd.DataFrame:
     """Give the customers from place `start` up to `end`, at most 1,000."""
     found = ordered.places(
-        at,
-        kept(at, filters),
+        run,
+        kept(run, filters),
         sort.column if sort.column in COLUMNS else DEFAULT_SORT,
         descending=sort.descending,
         start=start,
         end=min(end, max(start, 0) + MOST_ROWS),
     )
-    return ordered.rows(at, PAGE, found)
+    return ordered.rows(run, PAGE, found)
 
 
-def count(at: Snapshot, filters: Filters) -> int:
+def count(run: PublishedRun, filters: Filters) -> int:
     """Count the customers that the filters keep."""
     if filters.by_customer:
-        return int(kept(at, filters).sum())
+        return int(kept(run, filters).sum())
     condition, parameters = where(filters)
     query = sa.text(COUNT + condition)
-    found = at.connection.execute(query, {"run_id": at.run_id, **parameters}).scalar_one()
+    found = run.connection.execute(query, {"run_id": run.run_id, **parameters}).scalar_one()
     return int(found or 0)
 
 
 def stream(
-    at: Snapshot, filters: Filters, *, sort: Sort = BY_VALUE, rows: int = 5_000
+    run: PublishedRun, filters: Filters, *, sort: Sort = BY_VALUE, rows: int = 5_000
 ) -> Iterator[Row[Any]]:
     """Give every customer that the filters keep, fetched `rows` at a time."""
     condition, parameters = where(filters)
     query = sa.text(f"{SELECTED}{condition} {_order(sort)}")
-    found = at.connection.execute(
-        query, {"run_id": at.run_id, **parameters}, execution_options={"yield_per": rows}
+    found = run.connection.execute(
+        query, {"run_id": run.run_id, **parameters}, execution_options={"yield_per": rows}
     )
     if not filters.where:
         yield from found
         return
-    who = _kept_names(at, filters)
+    who = _kept_names(run, filters)
     yield from (row for row in found if row.customer_id in who)
 
 
-def table(at: Snapshot, filters: Filters, columns: tuple[str, ...]) -> pd.DataFrame:
+def table(run: PublishedRun, filters: Filters, columns: tuple[str, ...]) -> pd.DataFrame:
     """Give every customer that the filters keep with some of the columns `EXPORTED`."""
     condition, parameters = where(filters)
     names = ["customer_id", *(name for name in EXPORTED[1:] if name in columns)]
@@ -153,34 +158,39 @@ def table(at: Snapshot, filters: Filters, columns: tuple[str, ...]) -> pd.DataFr
         ", ".join(f"c.{name}" for name in names),
     )
     found = read_frame(
-        at.connection, f"{query}{condition} {_order(BY_VALUE)}", run_id=at.run_id, **parameters
+        run.connection,
+        f"{query}{condition} {_order(BY_VALUE)}",
+        run_id=run.run_id,
+        **parameters,
     )
     if not filters.where:
         return found
-    is_kept = found["customer_id"].isin(_kept_names(at, filters))
+    is_kept = found["customer_id"].isin(_kept_names(run, filters))
     return found[is_kept].reset_index(drop=True)
 
 
-def _kept_names(at: Snapshot, filters: Filters) -> set[str]:
+def _kept_names(run: PublishedRun, filters: Filters) -> set[str]:
     """Name those that the filters keep, for what SQL can't tell: groups of attributes."""
-    return set(packed.names(at).of(np.flatnonzero(kept(at, filters))))
+    return set(packed.names(run).of(np.flatnonzero(kept(run, filters))))
 
 
-def choices(at: Snapshot) -> Choices:
+def choices(run: PublishedRun) -> Choices:
     """Give what can be filtered by, in the order in which it is shown."""
     segments = [
-        row[0] for row in at.connection.execute(sa.text(SEGMENT_ORDER), {"run_id": at.run_id})
+        row[0] for row in run.connection.execute(sa.text(SEGMENT_ORDER), {"run_id": run.run_id})
     ]
     return Choices(
-        segments=_ranked(_values(at, "segment"), segments),
-        countries=_values(at, "country"),
-        bands=_ranked(_values(at, "value_band"), BAND_ORDER),
-        risks=_values(at, "risk_value"),
+        segments=_ranked(_values(run, "segment"), segments),
+        countries=_values(run, "country"),
+        bands=_ranked(_values(run, "value_band"), BAND_ORDER),
+        risks=_values(run, "risk_value"),
     )
 
 
-def _values(at: Snapshot, column: str) -> tuple[Choice, ...]:
-    rows = at.connection.execute(sa.text(CHOICES.format(column=column)), {"run_id": at.run_id})
+def _values(run: PublishedRun, column: str) -> tuple[Choice, ...]:
+    rows = run.connection.execute(
+        sa.text(CHOICES.format(column=column)), {"run_id": run.run_id}
+    )
     return tuple(
         sorted((Choice(*row) for row in rows), key=lambda each: (-each.customers, each.value))
     )

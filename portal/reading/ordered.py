@@ -8,13 +8,13 @@ import pandas as pd
 
 from db.frames import read_frame
 from portal.reading.columns import IDENTIFIERS, Flags, Floats, Longs, names, read
-from portal.reading.published import Snapshot
+from portal.reading.published import PublishedRun
 
 MOST_ROWS = 1_000
 
 
 def places(
-    at: Snapshot, keep: Flags, column: str, *, descending: bool, start: int, end: int
+    run: PublishedRun, keep: Flags, column: str, *, descending: bool, start: int, end: int
 ) -> Longs:
     """Give the places of the customers kept from number `start` up to `end` in an order.
 
@@ -26,7 +26,7 @@ def places(
         return np.zeros(0, dtype=np.int64)
     if column == IDENTIFIERS:
         return (there[::-1] if descending else there)[start:end]
-    found = read(at, column).get(column)
+    found = read(run, column).get(column)
     if found is None:
         return there[start:end]
     values = found.values[there]
@@ -35,12 +35,12 @@ def places(
     return there[_window(-values if descending else values, start, end)]
 
 
-def rows(at: Snapshot, query: str, found: Longs) -> pd.DataFrame:
+def rows(run: PublishedRun, query: str, found: Longs) -> pd.DataFrame:
     """Run a query on `customer_id in :names` for customers at some places, in their order."""
     if not len(found):
         found = np.zeros(0, dtype=np.int64)
-    listed = names(at).of(found)
-    frame = read_frame(at.connection, query, run_id=at.run_id, names=listed)
+    listed = names(run).of(found)
+    frame = read_frame(run.connection, query, run_id=run.run_id, names=listed)
     order = pd.Series(np.arange(len(listed)), index=listed, dtype=np.int64)
     return frame.iloc[np.argsort(order.reindex(frame[IDENTIFIERS]).to_numpy())].reset_index(
         drop=True

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from db.workspace import playbooks
 from db.workspace.playbooks import PlaybookVersion
 from portal.reading.economics import Playbook, StrategyError, default_playbook, load_playbook
-from portal.reading.published import Snapshot, remember
+from portal.reading.published import PublishedRun, remember
 
 
 class InForce(NamedTuple):
@@ -20,20 +20,20 @@ class InForce(NamedTuple):
     problem: str = ""
 
 
-def in_force(at: Snapshot) -> InForce:
+def in_force(run: PublishedRun) -> InForce:
     """Give the newest playbook of the data set, or the one that the product comes with."""
-    return remember(at, _read)
+    return remember(run, _read)
 
 
-def saved(at: Snapshot) -> PlaybookVersion | None:
+def saved(run: PublishedRun) -> PlaybookVersion | None:
     """Give the version in force as it was saved; `None` where it is the built-in one."""
-    if at.playbook == playbooks.BUILT_IN:
+    if run.playbook == playbooks.BUILT_IN:
         return None
-    return playbooks.one(at.connection, at.dataset, at.playbook)
+    return playbooks.one(run.connection, run.dataset, run.playbook)
 
 
-def _read(at: Snapshot) -> InForce:
-    version = saved(at)
+def _read(run: PublishedRun) -> InForce:
+    version = saved(run)
     if version is None:
         return InForce(default_playbook(), playbooks.BUILT_IN)
     try:

@@ -1,22 +1,33 @@
 """The published run that a request looks at: one read transaction, one data set, one run."""
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Concatenate, NamedTuple, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, NamedTuple, ParamSpec, Protocol, TypeVar, cast
 
+import pandas as pd
 import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.engine import Connection, Engine
 
 from db.engine import is_sqlite, parse_url, reading, sqlite_path
 from db.errors import DatabaseError, NotPublished
+from db.frames import read_frame
 from db.workspace import playbooks
+from portal.reading.customer_table import (
+    TOGETHER,
+    CustomerTable,
+    CustomerTables,
+    has_of,
+    narrowed,
+)
 from portal.reading.datasets import DataSet, published
-from portal.reading.filters import dataset_from
+from portal.reading.filters import NO_FILTERS, Filters, dataset_from
 from portal.reading.results import Results
+from portal.reading.statements import Statement, Value, of_customers
 from portal.reading.workspace import Workspace
 from portal.settings import Settings
+from portal.words.has import Has
 
 EXTENSION = "clientele"
 ORDER_LINES = "order-lines"
@@ -32,9 +43,10 @@ class Portal(NamedTuple):
     settings: Settings
     results: Results
     workspace: Workspace
+    tables: CustomerTables
 
 
-class Snapshot(NamedTuple):
+class PublishedRun(NamedTuple):
     """A data set's published run and playbook, seen through one read transaction."""
 
     connection: Connection
@@ -48,6 +60,57 @@ class Snapshot(NamedTuple):
     playbook: int
     """The version of the playbook in force, 0 for the built-in one."""
     results: Results
+    tables: CustomerTables
+
+    @property
+    def table(self) -> CustomerTable:
+        """The customers of the run."""
+        return self.tables.table(self.connection, self.run_id, self.published_at)
+
+    @property
+    def has(self) -> Has:
+        """What the data set has."""
+        return has_of(self.table)
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        """The names of the segments in their order."""
+        return self.table.words("segment")
+
+    def of_customers(
+        self,
+        sql: str,
+        filters: Filters = NO_FILTERS,
+        *,
+        columns: Mapping[str, str] | None = None,
+        **parameters: Value,
+    ) -> Statement:
+        """Give a statement over the customers that the filters keep."""
+        where = narrowed(self.table, filters)
+        return of_customers(sql, where=where, columns=columns, **parameters)
+
+    def ask(self, statement: Statement) -> pd.DataFrame:
+        """Run a statement, once per run; never change the frame that is given."""
+        key = (self.run_id, self.dataset, self.published_at, statement)
+        return cast(pd.DataFrame, self.results.get(key, lambda: self._asked(statement)))
+
+    def stream(self, statement: Statement) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+        """Give the names of the columns and the rows one by one, however many they are."""
+        if statement.over == "customers":
+            return self.tables.stream(
+                self.connection, self.run_id, self.published_at, statement
+            )
+        rows = self.connection.execute(
+            sa.text(statement.sql),
+            dict(statement.parameters),
+            execution_options={"yield_per": TOGETHER},
+        )
+        return list(rows.keys()), map(tuple, rows)
+
+    def _asked(self, statement: Statement) -> pd.DataFrame:
+        if statement.over == "customers":
+            return self.tables.ask(self.connection, self.run_id, self.published_at, statement)
+        return read_frame(self.connection, statement.sql, **dict(statement.parameters))
 
     @property
     def key(self) -> Hashable:
@@ -61,20 +124,20 @@ def here() -> Portal:
 
 
 @contextmanager
-def snapshot(search: str | None = None) -> Iterator[Snapshot]:
+def published_run(search: str | None = None) -> Iterator[PublishedRun]:
     """Look at the published run of the data set that a URL's query names, or the newest one.
 
     Raises `NotPublished` where there is none.
     """
-    with snapshot_of(dataset_from(search)) as at:
-        yield at
+    with published_run_of(dataset_from(search)) as run:
+        yield run
 
 
 @contextmanager
-def snapshot_of(dataset: str | None) -> Iterator[Snapshot]:
+def published_run_of(dataset: str | None) -> Iterator[PublishedRun]:
     """Look at the published run of a data set by its name, or the newest one."""
     with connected() as connection:
-        yield chosen(published(connection), connection, dataset, here().results)
+        yield chosen(published(connection), connection, dataset, here())
 
 
 @contextmanager
@@ -99,9 +162,33 @@ def here_is_data() -> bool:
         return False
 
 
+class Memory(Protocol):
+    """What a process keeps between two looks at a run: results, and mapped customers."""
+
+    @property
+    def results(self) -> Results:
+        """Results by what was asked."""
+
+    @property
+    def tables(self) -> CustomerTables:
+        """Tables of customers by run."""
+
+
+class Remembered(NamedTuple):
+    """The memory of a program that is no portal."""
+
+    results: Results
+    tables: CustomerTables
+
+
+def memory(results: int, url: str) -> Remembered:
+    """Begin a memory of so many results from a database."""
+    return Remembered(Results(results), CustomerTables(url))
+
+
 def chosen(
-    there: list[DataSet], connection: Connection, name: str | None, results: Results
-) -> Snapshot:
+    there: list[DataSet], connection: Connection, name: str | None, memory: Memory
+) -> PublishedRun:
     """Pick the data set of that name, or the most recently published one."""
     if not there:
         raise NotPublished("Nothing has been published yet.")
@@ -109,7 +196,7 @@ def chosen(
     if not found:
         raise NotPublished(f"There is no data set “{name}”.")
     one = found[0]
-    return Snapshot(
+    return PublishedRun(
         connection=connection,
         run_id=one.run_id,
         dataset=one.name,
@@ -119,13 +206,14 @@ def chosen(
         customers=one.customers,
         published_at=one.published_at,
         playbook=playbooks.newest(connection, one.name),
-        results=results,
+        results=memory.results,
+        tables=memory.tables,
     )
 
 
 def remember(
-    at: Snapshot,
-    compute: Callable[Concatenate[Snapshot, Asked], Result],
+    run: PublishedRun,
+    compute: Callable[Concatenate[PublishedRun, Asked], Result],
     *arguments: Asked.args,
     **named: Asked.kwargs,
 ) -> Result:
@@ -134,8 +222,8 @@ def remember(
     `compute` is a function with a name (no lambda, no closure), its arguments are hashable.
     """
     function = f"{compute.__module__}.{compute.__qualname__}"
-    key = (at.key, function, arguments, tuple(sorted(named.items())))
-    return cast(Result, at.results.get(key, lambda: compute(at, *arguments, **named)))
+    key = (run.key, function, arguments, tuple(sorted(named.items())))
+    return cast(Result, run.results.get(key, lambda: compute(run, *arguments, **named)))
 
 
 def _is_bare(portal: Portal) -> bool:

@@ -17,7 +17,7 @@ from portal.reading.economics import (
 )
 from portal.reading.filters import Filters
 from portal.reading.playbook import in_force
-from portal.reading.published import Snapshot
+from portal.reading.published import PublishedRun
 from portal.words.titles import title
 
 MOST_EXACT = 200_000
@@ -92,26 +92,26 @@ class Defaults(NamedTuple):
     value_cut: float
 
 
-def task(at: Snapshot) -> Task | None:
+def task(run: PublishedRun) -> Task | None:
     """Give how the task went, `None` where it was not asked."""
-    row = at.connection.execute(sa.text(TASK), {"run_id": at.run_id}).one_or_none()
+    row = run.connection.execute(sa.text(TASK), {"run_id": run.run_id}).one_or_none()
     return Task(*row) if row else None
 
 
-def defaults(at: Snapshot) -> Defaults | None:
+def defaults(run: PublishedRun) -> Defaults | None:
     """Give the costs to begin with and the run's median value, `None` where nobody has both.
 
     The costs are those of the playbook that someone saved, else those of the run.
     """
-    known, followed = of_run(at), in_force(at)
+    known, followed = of_run(run), in_force(run)
     if known is None or followed.version == BUILT_IN:
         return known
     return known._replace(costs=followed.playbook.costs.retention)
 
 
-def of_run(at: Snapshot) -> Defaults | None:
+def of_run(run: PublishedRun) -> Defaults | None:
     """Give the run's costs and median value, `None` where nobody has both figures."""
-    row = at.connection.execute(sa.text(CUT), {"run_id": at.run_id}).one_or_none()
+    row = run.connection.execute(sa.text(CUT), {"run_id": run.run_id}).one_or_none()
     if row is None:
         return None
     months = max(default_playbook().costs.retention.months, row.margin * 12)
@@ -125,26 +125,26 @@ def of_run(at: Snapshot) -> Defaults | None:
     return Defaults(costs, float(row.value_cut))
 
 
-def rivals(at: Snapshot) -> pd.DataFrame:
+def rivals(run: PublishedRun) -> pd.DataFrame:
     """One row per rival of the model that serves, the best simple rule first."""
-    return read_frame(at.connection, RIVALS, run_id=at.run_id)
+    return read_frame(run.connection, RIVALS, run_id=run.run_id)
 
 
-def drivers(at: Snapshot) -> pd.DataFrame:
+def drivers(run: PublishedRun) -> pd.DataFrame:
     """One row per feature of the model that serves, the most important first."""
-    return read_frame(at.connection, DRIVERS, run_id=at.run_id)
+    return read_frame(run.connection, DRIVERS, run_id=run.run_id)
 
 
-def risks(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def risks(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """One row per customer that the filters keep and of whom risk and value are known.
 
     Columns `place` (among all customers), `probability, value` and `promotional`, 1 or 0.
     """
-    there = read(at, "churn_probability", "clv_12m", "is_promotional")
+    there = read(run, "churn_probability", "clv_12m", "is_promotional")
     if "churn_probability" not in there or "clv_12m" not in there:
         return pd.DataFrame(columns=["place", "probability", "value", "promotional"])
     probability, value = there["churn_probability"].values, there["clv_12m"].values
-    known = kept(at, filters) & ~np.isnan(probability) & ~np.isnan(value)
+    known = kept(run, filters) & ~np.isnan(probability) & ~np.isnan(value)
     promotional = np.zeros(len(value), dtype=bool)
     if is_promotional := there.get("is_promotional"):
         words = is_promotional.words
@@ -160,29 +160,29 @@ def risks(at: Snapshot, filters: Filters) -> pd.DataFrame:
     )
 
 
-def knows_promotional(at: Snapshot) -> bool:
+def knows_promotional(run: PublishedRun) -> bool:
     """Tell whether the form of the data set says who buys on promotion."""
-    return "is_promotional" in read(at, "is_promotional")
+    return "is_promotional" in read(run, "is_promotional")
 
 
-def cells(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def cells(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Add customers up by probability, the highest first, as profit curves need it."""
-    found = risks(at, filters)
+    found = risks(run, filters)
     width = CELL if len(found) > MOST_EXACT else None
     return risk_cells(found["probability"], found["value"], width=width)
 
 
-def bins(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def bins(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """One row per bin of probabilities: where it starts and how many customers are in it."""
-    found = risks(at, filters)["probability"].to_numpy(dtype=float)
+    found = risks(run, filters)["probability"].to_numpy(dtype=float)
     edges = np.round(np.arange(0, 1 + BIN, BIN), 10)
     counts, _ = np.histogram(found, edges)
     return pd.DataFrame({"least": edges[:-1], "customers": counts})
 
 
-def grouped(at: Snapshot, filters: Filters, cut: float) -> pd.DataFrame:
+def grouped(run: PublishedRun, filters: Filters, cut: float) -> pd.DataFrame:
     """Give `risks` with the group by risk and value that a cut makes, as `risk_value`."""
-    found, known = risks(at, filters), defaults(at)
+    found, known = risks(run, filters), defaults(run)
     if known is None:
         return found.assign(risk_value="")
     names = risk_value_groups(
@@ -191,9 +191,9 @@ def grouped(at: Snapshot, filters: Filters, cut: float) -> pd.DataFrame:
     return found.assign(risk_value=names)
 
 
-def group_totals(at: Snapshot, filters: Filters, cut: float) -> pd.DataFrame:
+def group_totals(run: PublishedRun, filters: Filters, cut: float) -> pd.DataFrame:
     """One row per group: customers, mean probability, value and what is at risk of it."""
-    found = grouped(at, filters, cut)
+    found = grouped(run, filters, cut)
     found = found.assign(at_risk=found["probability"] * found["value"])
     return found.groupby("risk_value", as_index=False).agg(
         customers=("place", "size"),
@@ -215,17 +215,17 @@ BARRED = frozenset({"segment", "country", "value_band", "risk_value"})
 """Attributes that have a filter of their own."""
 
 
-def attributes(at: Snapshot) -> list[str]:
+def attributes(run: PublishedRun) -> list[str]:
     """Name the attributes in whose groups customers can be looked at, by their titles."""
-    return sorted(set(kinds(at)) - BARRED, key=title)
+    return sorted(set(kinds(run)) - BARRED, key=title)
 
 
-def levels(at: Snapshot, filters: Filters, attribute: str) -> list[Level]:
+def levels(run: PublishedRun, filters: Filters, attribute: str) -> list[Level]:
     """Give the groups of an attribute with how many of the customers kept are in each."""
-    found = groups(at, attribute)
+    found = groups(run, attribute)
     if found is None:
         return []
-    codes = found.codes[risks(at, filters)["place"].to_numpy(dtype=np.int64)]
+    codes = found.codes[risks(run, filters)["place"].to_numpy(dtype=np.int64)]
     counts = np.bincount(codes[codes >= 0], minlength=len(found.names))
     return [
         Level(name, int(count))
@@ -237,16 +237,16 @@ def levels(at: Snapshot, filters: Filters, attribute: str) -> list[Level]:
 EXPORTED = ("customer_id", "churn_probability", "clv_12m", "risk_value", "segment")
 
 
-def listed(at: Snapshot, filters: Filters, cut: float, group: str) -> pd.DataFrame:
+def listed(run: PublishedRun, filters: Filters, cut: float, group: str) -> pd.DataFrame:
     """Give all customers of a group (of all where it is empty), the riskiest first."""
-    found = grouped(at, filters, cut)
+    found = grouped(run, filters, cut)
     found = found[found["risk_value"] == group] if group else found
     found = found.sort_values(["probability", "place"], ascending=[False, True])
     places = found["place"].to_numpy(dtype=np.int64)
-    there = stored(at, "segment").get("segment")
+    there = stored(run, "segment").get("segment")
     return pd.DataFrame(
         {
-            "customer_id": names(at).of(places),
+            "customer_id": names(run).of(places),
             "churn_probability": found["probability"].to_numpy(),
             "clv_12m": found["value"].to_numpy(),
             "risk_value": found["risk_value"].to_numpy(),
@@ -256,10 +256,10 @@ def listed(at: Snapshot, filters: Filters, cut: float, group: str) -> pd.DataFra
     )
 
 
-def meant(at: Snapshot, cut: float | None) -> float:
+def meant(run: PublishedRun, cut: float | None) -> float:
     """Give the cut of a place of the slider: the run's own where it stands on that."""
     place = cut or 0.0
-    row = at.connection.execute(sa.text(CUT), {"run_id": at.run_id}).one_or_none()
+    row = run.connection.execute(sa.text(CUT), {"run_id": run.run_id}).one_or_none()
     return float(row.cut) if row and placed(row.cut) == placed(place) else place
 
 
@@ -268,9 +268,9 @@ def placed(cut: float) -> float:
     return min(int(cut * STEPS) / STEPS, 1.0)
 
 
-def in_group(at: Snapshot, filters: Filters, group: str) -> int:
+def in_group(run: PublishedRun, filters: Filters, group: str) -> int:
     """Count the customers of a group as the run drew it, whatever cut the page shows."""
-    return int(kept(at, filters._replace(risks=(group,))).sum())
+    return int(kept(run, filters._replace(risks=(group,))).sum())
 
 
 class Asked(NamedTuple):
@@ -283,18 +283,18 @@ class Asked(NamedTuple):
 
 
 def members(
-    at: Snapshot, filters: Filters, cut: float, group: str, asked: Asked
+    run: PublishedRun, filters: Filters, cut: float, group: str, asked: Asked
 ) -> tuple[pd.DataFrame, int]:
     """Give a page of the customers of a group (of all where it is empty), and how many."""
-    found = grouped(at, filters, cut)
+    found = grouped(run, filters, cut)
     found = found[found["risk_value"] == group] if group else found
     column = asked.column if asked.column in ("probability", "value") else "place"
     ordered = found.sort_values([column, "place"], ascending=[not asked.descending, True])
     shown = ordered.iloc[max(asked.start, 0) : min(asked.end, asked.start + 1_000)]
-    listed = names(at).of(shown["place"].to_numpy(dtype=np.int64))
+    listed = names(run).of(shown["place"].to_numpy(dtype=np.int64))
     shown = shown.assign(customer_id=pd.Series(listed, shown.index, dtype=object))
     if shown.empty:
         return shown.assign(segment="", reason=""), len(found)
-    details = read_frame(at.connection, DETAILS, run_id=at.run_id, names=listed)
+    details = read_frame(run.connection, DETAILS, run_id=run.run_id, names=listed)
     details = details.astype({"customer_id": object})
     return shown.merge(details, on="customer_id", how="left"), len(found)

@@ -6,7 +6,8 @@ import pandas as pd
 from db.frames import read_frame
 from portal.reading.columns import COLUMNS, kept, names, stored
 from portal.reading.filters import Filters
-from portal.reading.published import Snapshot
+from portal.reading.published import PublishedRun
+from portal.reading.statements import Statement
 
 POINTS = COLUMNS
 MEASURES = ("recency_days", "frequency", "monetary", "component_1", "component_2")
@@ -55,12 +56,35 @@ where run_id = :run_id
 """
 
 
-def points(at: Snapshot, filters: Filters, *, at_most: int) -> tuple[pd.DataFrame, int]:
+SHARES = """
+select
+    segment,
+    count(*) as customers,
+    sum(monetary) as revenue,
+    avg(recency_days) as recency_days,
+    avg(frequency) as frequency,
+    avg(monetary) as monetary,
+    avg(average_basket) as average_basket,
+    count(*) / sum(count(*)) over () as share,
+    sum(monetary) / coalesce(nullif(sum(sum(monetary)) over (), 0), 1) as revenue_share
+from customers
+where {filters} and segment is not null
+group by segment
+order by monetary desc nulls last, segment
+"""
+
+
+def shares(run: PublishedRun, filters: Filters) -> Statement:
+    """One row per segment, the one that spends most per customer first, with its shares."""
+    return run.of_customers(SHARES, filters)
+
+
+def points(run: PublishedRun, filters: Filters, *, at_most: int) -> tuple[pd.DataFrame, int]:
     """Give about `at_most` customers, segments in proportion, and how many there are."""
-    keep = kept(at, filters)
+    keep = kept(run, filters)
     total = int(keep.sum())
     share = min(1.0, at_most / total) if total else 1.0
-    there = stored(at, "sample_position", "segment", *MEASURES)
+    there = stored(run, "sample_position", "segment", *MEASURES)
     if "sample_position" in there:
         keep &= there["sample_position"].values <= share
     found = np.flatnonzero(keep)
@@ -68,39 +92,39 @@ def points(at: Snapshot, filters: Filters, *, at_most: int) -> tuple[pd.DataFram
         name: there[name].cells(found) if name in there else np.full(len(found), np.nan)
         for name in ("segment", *MEASURES)
     }
-    return pd.DataFrame({"customer_id": names(at).of(found), **cells}), total
+    return pd.DataFrame({"customer_id": names(run).of(found), **cells}), total
 
 
-def voxels(at: Snapshot) -> pd.DataFrame:
+def voxels(run: PublishedRun) -> pd.DataFrame:
     """One row per filled cell of the grid over all customers."""
-    return read_frame(at.connection, VOXELS, run_id=at.run_id)
+    return read_frame(run.connection, VOXELS, run_id=run.run_id)
 
 
-def loadings(at: Snapshot) -> pd.DataFrame:
+def loadings(run: PublishedRun) -> pd.DataFrame:
     """One row per principal component and measure."""
-    return read_frame(at.connection, LOADINGS, run_id=at.run_id)
+    return read_frame(run.connection, LOADINGS, run_id=run.run_id)
 
 
-def profiles(at: Snapshot) -> pd.DataFrame:
+def profiles(run: PublishedRun) -> pd.DataFrame:
     """One row per segment, the one that spends most per customer first."""
-    return read_frame(at.connection, PROFILES, run_id=at.run_id)
+    return read_frame(run.connection, PROFILES, run_id=run.run_id)
 
 
-def shapes(at: Snapshot) -> pd.DataFrame:
+def shapes(run: PublishedRun) -> pd.DataFrame:
     """One row per segment and measure: quantiles and mean."""
-    return read_frame(at.connection, SHAPES, run_id=at.run_id)
+    return read_frame(run.connection, SHAPES, run_id=run.run_id)
 
 
-def order(at: Snapshot) -> list[str]:
+def order(run: PublishedRun) -> list[str]:
     """Name the segments, the one that spends most per customer first."""
-    return list(profiles(at)["segment"])
+    return list(profiles(run)["segment"])
 
 
-def agreements(at: Snapshot) -> pd.DataFrame:
+def agreements(run: PublishedRun) -> pd.DataFrame:
     """One row per attribute, the one that tells most of the segment first."""
-    return read_frame(at.connection, AGREEMENTS, run_id=at.run_id)
+    return read_frame(run.connection, AGREEMENTS, run_id=run.run_id)
 
 
-def moves(at: Snapshot) -> pd.DataFrame:
+def moves(run: PublishedRun) -> pd.DataFrame:
     """One row per pair of segments: customers by the previous and the newest snapshot."""
-    return read_frame(at.connection, MOVES, run_id=at.run_id)
+    return read_frame(run.connection, MOVES, run_id=run.run_id)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from portal.reading.columns import Column, Flags, Floats, Longs, Stored, read, stored
-from portal.reading.published import Snapshot
+from portal.reading.published import PublishedRun
 
 ACTIVE_DAYS = 90
 SNAPSHOT, MONTH = "snapshot", "month"
@@ -23,12 +23,12 @@ order by day
 """
 
 
-def in_periods(at: Snapshot, period: str, keep: Flags) -> pd.DataFrame:
+def in_periods(run: PublishedRun, period: str, keep: Flags) -> pd.DataFrame:
     """Add up what the customers kept did, a row per month or per snapshot but the newest."""
     rows = []
-    parts = at.connection.execute(
+    parts = run.connection.execute(
         sa.text(PERIODS),
-        {"run_id": at.run_id, "period": period},
+        {"run_id": run.run_id, "period": period},
         execution_options={"yield_per": 4},
     )
     for day, group in groupby(parts, key=lambda row: row.day):
@@ -48,9 +48,9 @@ def in_periods(at: Snapshot, period: str, keep: Flags) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def newest(at: Snapshot, keep: Flags) -> dict[str, Any]:
+def newest(run: PublishedRun, keep: Flags) -> dict[str, Any]:
     """Add up the customers kept as they are in the newest snapshot."""
-    there = read(at, "recency_days", "frequency", "monetary")
+    there = read(run, "recency_days", "frequency", "monetary")
     recency = there["recency_days"].values if "recency_days" in there else np.nan
     return {
         "customers": int(keep.sum()),
@@ -60,10 +60,10 @@ def newest(at: Snapshot, keep: Flags) -> dict[str, Any]:
     }
 
 
-def by_segment(at: Snapshot, keep: Flags) -> pd.DataFrame:
+def by_segment(run: PublishedRun, keep: Flags) -> pd.DataFrame:
     """One row per segment: customers, revenue and means of the customers kept."""
     measures = ("monetary", "recency_days", "frequency", "average_basket")
-    there = stored(at, "segment", *measures)
+    there = stored(run, "segment", *measures)
     if "segment" not in there:
         return pd.DataFrame(columns=["segment", "customers", "revenue", *measures])
     words = there["segment"].words
@@ -80,9 +80,9 @@ def by_segment(at: Snapshot, keep: Flags) -> pd.DataFrame:
     return table[table["customers"] > 0]
 
 
-def by_country(at: Snapshot, keep: Flags) -> pd.DataFrame:
+def by_country(run: PublishedRun, keep: Flags) -> pd.DataFrame:
     """One row per country: customers, orders and revenue of the customers kept."""
-    there = stored(at, "country", "monetary", "frequency")
+    there = stored(run, "country", "monetary", "frequency")
     words = there["country"].words if "country" in there else ()
     codes = there["country"].values[keep].astype(np.int64) if words else -np.ones(keep.sum())
     codes = np.where(codes < 0, len(words), codes).astype(np.int64)

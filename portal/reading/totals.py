@@ -10,7 +10,7 @@ from portal.reading import summed
 from portal.reading.columns import kept, stored
 from portal.reading.customers import where
 from portal.reading.filters import NO_FILTERS, Filters
-from portal.reading.published import Snapshot
+from portal.reading.published import PublishedRun
 from portal.reading.summed import NOWHERE
 
 
@@ -114,43 +114,43 @@ where run_id = :run_id
 """
 
 
-def totals(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def totals(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """One row per snapshot, oldest first: customers, active customers, orders, revenue."""
     if filters == NO_FILTERS:
-        return read_frame(at.connection, TOTALS, run_id=at.run_id)
+        return read_frame(run.connection, TOTALS, run_id=run.run_id)
     if not filters.by_customer:
-        return _filtered(at, TOTALS_BY_KIND, filters)
-    keep = kept(at, filters)
-    days = read_frame(at.connection, TOTALS, run_id=at.run_id)["as_of"]
-    earlier = summed.in_periods(at, summed.SNAPSHOT, keep).rename(columns={"day": "as_of"})
-    newest = pd.DataFrame([{"as_of": days.iloc[-1], **summed.newest(at, keep)}])
+        return _filtered(run, TOTALS_BY_KIND, filters)
+    keep = kept(run, filters)
+    days = read_frame(run.connection, TOTALS, run_id=run.run_id)["as_of"]
+    earlier = summed.in_periods(run, summed.SNAPSHOT, keep).rename(columns={"day": "as_of"})
+    newest = pd.DataFrame([{"as_of": days.iloc[-1], **summed.newest(run, keep)}])
     rows = pd.concat([earlier, newest]) if len(earlier) else newest
     return rows[rows["customers"] > 0].reset_index(drop=True)
 
 
-def monthly(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def monthly(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """One row per month: revenue, orders, is_complete; without filters all lines count."""
-    months = read_frame(at.connection, MONTHLY, run_id=at.run_id)
+    months = read_frame(run.connection, MONTHLY, run_id=run.run_id)
     months["is_complete"] = months["is_complete"].astype(bool)
-    if filters == NO_FILTERS or months.empty or at.as_of is None:
+    if filters == NO_FILTERS or months.empty or run.as_of is None:
         return months
     if filters.by_customer:
-        found = summed.in_periods(at, summed.MONTH, kept(at, filters))
+        found = summed.in_periods(run, summed.MONTH, kept(run, filters))
         sums = found.rename(columns={"day": "month"})
     else:
-        sums = _filtered(at, MONTHLY_BY_KIND, filters)
+        sums = _filtered(run, MONTHLY_BY_KIND, filters)
     found = months[["month", "is_complete"]].merge(
         sums[["month", "revenue", "orders"]], on="month", how="left"
     )
     return found.astype({"revenue": float, "orders": float}).fillna(0.0)
 
 
-def shares(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def shares(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """One row per segment, the one that spends most per customer first, with its shares."""
     if filters.by_customer:
-        rows = summed.by_segment(at, kept(at, filters))
+        rows = summed.by_segment(run, kept(run, filters))
     else:
-        rows = _filtered(at, SHARES, filters)
+        rows = _filtered(run, SHARES, filters)
     found = rows.sort_values("monetary", ascending=False, kind="stable", ignore_index=True)
     customers, revenue = found["customers"].sum() or 1, found["revenue"].sum() or 1
     return found.assign(
@@ -158,12 +158,12 @@ def shares(at: Snapshot, filters: Filters) -> pd.DataFrame:
     )
 
 
-def concentration(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def concentration(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Which share of revenue the most valuable share of customers brings, 0 to 1 each."""
     if filters == NO_FILTERS:
-        return read_frame(at.connection, CONCENTRATION, run_id=at.run_id)
-    there = stored(at, "monetary").get("monetary")
-    found = there.values[kept(at, filters)].astype(float) if there else np.zeros(0)
+        return read_frame(run.connection, CONCENTRATION, run_id=run.run_id)
+    there = stored(run, "monetary").get("monetary")
+    found = there.values[kept(run, filters)].astype(float) if there else np.zeros(0)
     spend = np.sort(found[~np.isnan(found)])[::-1]
     running = np.concatenate([[0.0], np.cumsum(spend)])
     steps = np.linspace(0, 1, 101)
@@ -173,35 +173,35 @@ def concentration(at: Snapshot, filters: Filters) -> pd.DataFrame:
     )
 
 
-def countries(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def countries(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """One row per country of the customers, the one with most revenue first."""
     if filters.by_customer:
-        rows = summed.by_country(at, kept(at, filters))
+        rows = summed.by_country(run, kept(run, filters))
     else:
-        rows = _filtered(at, COUNTRIES, filters)
+        rows = _filtered(run, COUNTRIES, filters)
     return rows.sort_values("revenue", ascending=False, kind="stable", ignore_index=True)
 
 
-def quality(at: Snapshot) -> pd.DataFrame:
+def quality(run: PublishedRun) -> pd.DataFrame:
     """One row per cleaning rule that left rows out, in the order in which they ran."""
-    return read_frame(at.connection, QUALITY, run_id=at.run_id, removes=True)
+    return read_frame(run.connection, QUALITY, run_id=run.run_id, removes=True)
 
 
-def at_risk(at: Snapshot, group: str) -> AtRisk | None:
+def at_risk(run: PublishedRun, group: str) -> AtRisk | None:
     """Count the customers of a group by risk and value, `None` where the run has none."""
-    found = read_frame(at.connection, AT_RISK, run_id=at.run_id, group=group)
+    found = read_frame(run.connection, AT_RISK, run_id=run.run_id, group=group)
     if found.empty or not found["customers"].iloc[0]:
         return None
     return AtRisk(int(found["customers"].iloc[0]), float(found["cut"].iloc[0]))
 
 
-def run(at: Snapshot) -> pd.Series:
+def run(run: PublishedRun) -> pd.Series:
     """Give the published run: rows read and kept, customers, day, seed, moment."""
-    return read_frame(at.connection, RUN, run_id=at.run_id).iloc[0]
+    return read_frame(run.connection, RUN, run_id=run.run_id).iloc[0]
 
 
-def _filtered(at: Snapshot, query: str, filters: Filters) -> pd.DataFrame:
+def _filtered(run: PublishedRun, query: str, filters: Filters) -> pd.DataFrame:
     condition, parameters = where(filters)
     return read_frame(
-        at.connection, query.format(filters=condition), run_id=at.run_id, **parameters
+        run.connection, query.format(filters=condition), run_id=run.run_id, **parameters
     )

@@ -14,7 +14,7 @@ from portal.reading.columns import COLUMNS, Flags, Floats, groups, kept, read, s
 from portal.reading.customers import Sort
 from portal.reading.filters import Filters
 from portal.reading.ordered import MOST_ROWS
-from portal.reading.published import Snapshot
+from portal.reading.published import PublishedRun
 
 PACKED = COLUMNS
 TRACKING = """
@@ -75,12 +75,12 @@ class Headline(NamedTuple):
     top_fifth: float
 
 
-def headline(at: Snapshot, filters: Filters) -> Headline | None:
+def headline(run: PublishedRun, filters: Filters) -> Headline | None:
     """Add up the values; `None` where the run has none, or the filters keep nobody with one."""
-    there = read(at, "clv_12m", "clv_historic_12m", "expected_orders_90d", "p_alive")
+    there = read(run, "clv_12m", "clv_historic_12m", "expected_orders_90d", "p_alive")
     if "clv_12m" not in there:
         return None
-    some = kept(at, filters) & ~np.isnan(there["clv_12m"].values)
+    some = kept(run, filters) & ~np.isnan(there["clv_12m"].values)
     if not some.any():
         return None
     sums = {name: float(np.nansum(column.values[some])) for name, column in there.items()}
@@ -94,12 +94,12 @@ def headline(at: Snapshot, filters: Filters) -> Headline | None:
     )
 
 
-def distribution(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def distribution(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Count customers in bins of their value, equal on a log scale; under 1 is the first bin.
 
     Columns `low, high, customers, value`.
     """
-    values = _values(at, filters)
+    values = _values(run, filters)
     if not len(values):
         return pd.DataFrame(columns=["low", "high", "customers", "value"])
     most = max(float(values.max()), 10.0)
@@ -115,9 +115,9 @@ def distribution(at: Snapshot, filters: Filters) -> pd.DataFrame:
     )
 
 
-def concentration(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def concentration(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give which share of the value the best customers bring: `customers, value`, shares."""
-    values = np.sort(_values(at, filters))[::-1]
+    values = np.sort(_values(run, filters))[::-1]
     if not values.sum() > 0:
         return pd.DataFrame(columns=["customers", "value"])
     shares = np.linspace(0, 1, POINTS)
@@ -126,17 +126,17 @@ def concentration(at: Snapshot, filters: Filters) -> pd.DataFrame:
     return pd.DataFrame({"customers": shares, "value": reached / summed[-1]})
 
 
-def by_segment(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def by_segment(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Add up values by segment, the most valuable first; the sums add up to the whole.
 
     Columns `segment, customers, value, historic, share, mean, orders`.
     """
-    across = groups(at, "segment")
-    there = read(at, "clv_12m", "clv_historic_12m", "expected_orders_90d")
+    across = groups(run, "segment")
+    there = read(run, "clv_12m", "clv_historic_12m", "expected_orders_90d")
     columns = ["segment", "customers", "value", "historic", "share", "mean", "orders"]
     if across is None or "clv_12m" not in there:
         return pd.DataFrame(columns=columns)
-    some = kept(at, filters) & ~np.isnan(there["clv_12m"].values)
+    some = kept(run, filters) & ~np.isnan(there["clv_12m"].values)
     codes = np.where(across.codes[some] < 0, len(across.names), across.codes[some])
     names = [*across.names, "Without a segment"]
     many = np.bincount(codes, minlength=len(names))
@@ -163,20 +163,20 @@ def by_segment(at: Snapshot, filters: Filters) -> pd.DataFrame:
     return there_is.sort_values("value", ascending=False, kind="stable", ignore_index=True)
 
 
-def matrix(at: Snapshot, filters: Filters, *, measure: str) -> pd.DataFrame:
+def matrix(run: PublishedRun, filters: Filters, *, measure: str) -> pd.DataFrame:
     """Average a measure over customers by orders so far and days since the last.
 
     One row per cell with a customer: `recency, recency_place, frequency, frequency_place,
     customers, mean`.
     """
-    there = read(at, "recency_days", "frequency", measure)
+    there = read(run, "recency_days", "frequency", measure)
     columns = ["recency", "recency_place", "frequency", "frequency_place", "customers", "mean"]
     if len(there) < 3:
         return pd.DataFrame(columns=columns)
     values, recency, orders = (
         there[name].values for name in (measure, "recency_days", "frequency")
     )
-    some = kept(at, filters) & ~np.isnan(values) & (recency >= 0) & (orders >= 1)
+    some = kept(run, filters) & ~np.isnan(values) & (recency >= 0) & (orders >= 1)
     rows = np.searchsorted(RECENCY, recency[some], side="right") - 1
     cells = rows * len(FREQUENCY) + np.searchsorted(FREQUENCY, orders[some], side="right") - 1
     size = len(RECENCY) * len(FREQUENCY)
@@ -197,17 +197,17 @@ def matrix(at: Snapshot, filters: Filters, *, measure: str) -> pd.DataFrame:
     )
 
 
-def risk_and_value(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def risk_and_value(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Count customers by churn probability and value, one row per cell that is not empty.
 
     Columns `risk_low, risk_high, value_low, value_high, customers, value`.
     """
-    there = read(at, "churn_probability", "clv_12m")
+    there = read(run, "churn_probability", "clv_12m")
     columns = ["risk_low", "risk_high", "value_low", "value_high", "customers", "value"]
     if len(there) < 2:
         return pd.DataFrame(columns=columns)
     risk, value = there["churn_probability"].values, there["clv_12m"].values
-    some = kept(at, filters) & ~np.isnan(risk) & ~np.isnan(value)
+    some = kept(run, filters) & ~np.isnan(risk) & ~np.isnan(value)
     if not some.any():
         return pd.DataFrame(columns=columns)
     edges = np.geomspace(1.0, max(float(value[some].max()), 10.0) * 1.000001, VALUE_BINS + 1)
@@ -230,23 +230,23 @@ def risk_and_value(at: Snapshot, filters: Filters) -> pd.DataFrame:
     )
 
 
-def tracking(at: Snapshot) -> pd.DataFrame:
+def tracking(run: PublishedRun) -> pd.DataFrame:
     """Give repeat orders so far week by week, expected and actual."""
-    return read_frame(at.connection, TRACKING, run_id=at.run_id)
+    return read_frame(run.connection, TRACKING, run_id=run.run_id)
 
 
-def by_frequency(at: Snapshot) -> pd.DataFrame:
+def by_frequency(run: PublishedRun) -> pd.DataFrame:
     """Give orders in the hold-out by repeat orders before it, expected and actual."""
-    return read_frame(at.connection, BY_FREQUENCY, run_id=at.run_id)
+    return read_frame(run.connection, BY_FREQUENCY, run_id=run.run_id)
 
 
-def metrics(at: Snapshot) -> pd.DataFrame:
+def metrics(run: PublishedRun) -> pd.DataFrame:
     """Give how the model and its naive rivals did: per measure what came, the model, rivals.
 
     Columns `measure, model, total, bias, mean_absolute_error, rmse, total_error, coverage` and
     what else was measured.
     """
-    found = read_frame(at.connection, METRICS, run_id=at.run_id)
+    found = read_frame(run.connection, METRICS, run_id=run.run_id)
     if found.empty:
         return found
     wide = found.pivot_table(index=["measure", "model"], columns="metric", values="value")
@@ -256,9 +256,9 @@ def metrics(at: Snapshot) -> pd.DataFrame:
     return ordered.drop(columns="place").reset_index(drop=True)
 
 
-def fits(at: Snapshot) -> pd.DataFrame:
+def fits(run: PublishedRun) -> pd.DataFrame:
     """Give every model that was fitted, the one in use first."""
-    return read_frame(at.connection, FITS, run_id=at.run_id)
+    return read_frame(run.connection, FITS, run_id=run.run_id)
 
 
 def knows_leaving(rows: pd.DataFrame) -> bool:
@@ -267,39 +267,39 @@ def knows_leaving(rows: pd.DataFrame) -> bool:
 
 
 def customers(
-    at: Snapshot, filters: Filters, *, sort: Sort, start: int = 0, end: int = 100
+    run: PublishedRun, filters: Filters, *, sort: Sort, start: int = 0, end: int = 100
 ) -> pd.DataFrame:
     """Give customers with a value from place `start` up to `end`, at most 1,000."""
     found = ordered.places(
-        at,
-        _valued(at, filters),
+        run,
+        _valued(run, filters),
         sort.column if sort.column in CUSTOMER_COLUMNS else BEST,
         descending=sort.descending,
         start=start,
         end=min(end, max(start, 0) + MOST_ROWS),
     )
-    return ordered.rows(at, CUSTOMERS, found)
+    return ordered.rows(run, CUSTOMERS, found)
 
 
-def count(at: Snapshot, filters: Filters) -> int:
+def count(run: PublishedRun, filters: Filters) -> int:
     """Count the customers with a value that the filters keep."""
-    return int(_valued(at, filters).sum())
+    return int(_valued(run, filters).sum())
 
 
-def _valued(at: Snapshot, filters: Filters) -> Flags:
+def _valued(run: PublishedRun, filters: Filters) -> Flags:
     """Tell of each customer whether the filters keep it and its value is known."""
-    value = stored(at, BEST).get(BEST)
+    value = stored(run, BEST).get(BEST)
     if value is None:
-        return np.zeros(at.customers, dtype=bool)
-    return kept(at, filters) & ~np.isnan(value.values)
+        return np.zeros(run.customers, dtype=bool)
+    return kept(run, filters) & ~np.isnan(value.values)
 
 
-def _values(at: Snapshot, filters: Filters) -> Floats:
-    there = read(at, "clv_12m")
+def _values(run: PublishedRun, filters: Filters) -> Floats:
+    there = read(run, "clv_12m")
     if "clv_12m" not in there:
         return np.zeros(0)
     values = there["clv_12m"].values
-    some: Flags = kept(at, filters) & ~np.isnan(values)
+    some: Flags = kept(run, filters) & ~np.isnan(values)
     return np.maximum(values[some], 0.0)
 
 

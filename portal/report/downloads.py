@@ -14,7 +14,7 @@ from portal.pages.campaigns import making as campaigns
 from portal.pages.campaigns.queries import COLUMNS
 from portal.reading.economics import StrategyError
 from portal.reading.jobs import now
-from portal.reading.published import Snapshot, snapshot
+from portal.reading.published import PublishedRun, published_run
 from portal.report import plans
 from portal.report.page import report
 
@@ -58,8 +58,8 @@ def export_report() -> Response:
     """Give the report of the published run as one file."""
     query = f"?{request.query_string.decode('utf-8', 'replace')}"
     try:
-        with snapshot(query) as at:
-            text, name = report(at), f"{file_name(at.dataset)}-report.html"
+        with published_run(query) as run:
+            text, name = report(run), f"{file_name(run.dataset)}-report.html"
     except DatabaseError as error:
         return _plain(str(error), 503)
     response = Response(text, mimetype="text/html")
@@ -75,8 +75,8 @@ def export_segments(what: str) -> Response:
         return _plain(f"There is no table “{what}”; choose summary or actions.", 404)
     query = f"?{request.query_string.decode('utf-8', 'replace')}"
     try:
-        with snapshot(query) as at:
-            rows, name = TABLES[what](at), f"{stamped(f'{at.dataset}-{what}', now())}.csv"
+        with published_run(query) as run:
+            rows, name = TABLES[what](run), f"{stamped(f'{run.dataset}-{what}', now())}.csv"
     except (DatabaseError, StrategyError) as error:
         return _plain(str(error), 503)
     text = "".join(csv_of(rows))
@@ -86,8 +86,8 @@ def export_segments(what: str) -> Response:
     return response
 
 
-def _actions(at: Snapshot) -> pd.DataFrame:
-    return plans.action_plan(at).rows
+def _actions(run: PublishedRun) -> pd.DataFrame:
+    return plans.action_plan(run).rows
 
 
 TABLES = {"summary": plans.summary, "actions": _actions}
@@ -95,12 +95,12 @@ TABLES = {"summary": plans.summary, "actions": _actions}
 
 def _written(campaign_id: int, kind: str, folder: Path) -> tuple[Path, str]:
     query = f"?{request.query_string.decode('utf-8', 'replace')}"
-    with snapshot(query) as at:
-        campaign = campaigns.one(at.connection, campaign_id)
-        if campaign is None or campaign.dataset != at.dataset:
+    with published_run(query) as run:
+        campaign = campaigns.one(run.connection, campaign_id)
+        if campaign is None or campaign.dataset != run.dataset:
             raise LookupError("There is no such campaign; look at the list again.")
         made = campaigns.listing(
-            at,
+            run,
             campaign,
             columns=tuple(request.args.getlist("column")) or COLUMNS,
             whom=request.args.get("list", campaigns.CONTACTS),

@@ -10,7 +10,7 @@ from portal.reading import segments
 from portal.reading import totals as overview
 from portal.reading.economics import StrategyError
 from portal.reading.filters import NO_FILTERS
-from portal.reading.published import ORDER_LINES, Snapshot
+from portal.reading.published import ORDER_LINES, PublishedRun
 from portal.reading.rows import each_row
 from portal.report import drawings, plans, queries
 from portal.words import theme, wording
@@ -47,7 +47,7 @@ h1{font-size:20pt}h2{font-size:14pt;margin-top:20px}h2,h3{break-after:avoid}
 """
 
 
-def report(at: Snapshot) -> str:
+def report(at: PublishedRun) -> str:
     """Write the report of the snapshot's run as HTML; the same run gives the same text."""
     run = overview.run(at)
     facts = (
@@ -68,15 +68,17 @@ def report(at: Snapshot) -> str:
     )
 
 
-def _overview(at: Snapshot) -> str:
-    history = overview.totals(at, NO_FILTERS)
-    said = f"{wording.count(at.customers, 'customer')} are known"
+def _overview(run: PublishedRun) -> str:
+    history = overview.totals(run, NO_FILTERS)
+    said = f"{wording.count(run.customers, 'customer')} are known"
     if len(history) and pd.notna(history["revenue"].iloc[-1]):
-        said += f"; they brought {money_short(float(history['revenue'].iloc[-1]), at.currency)}"
+        said += (
+            f"; they brought {money_short(float(history['revenue'].iloc[-1]), run.currency)}"
+        )
         said += " so far"
     parts = [_p(f"{said}.")]
-    months = overview.monthly(at, NO_FILTERS)
-    if at.form != ORDER_LINES or months.empty:
+    months = overview.monthly(run, NO_FILTERS)
+    if run.form != ORDER_LINES or months.empty:
         return "".join([*parts, _p(wording.NEEDS_ORDERS)])
     days = [pd.Timestamp(str(day)).date() for day in months["month"]]
     values = months["revenue"].astype(float).tolist()
@@ -85,11 +87,11 @@ def _overview(at: Snapshot) -> str:
         values,
         first=wording.month(days[0]),
         last=wording.month(days[-1]),
-        most=money_short(max(values), at.currency),
+        most=money_short(max(values), run.currency),
         title=title,
     )
     parts.append(_titled(title, chart))
-    curve = overview.concentration(at, NO_FILTERS)
+    curve = overview.concentration(run, NO_FILTERS)
     fifth = curve[curve["customer_share"] <= 0.2 + 1e-9]["revenue_share"]
     if len(fifth):
         said = f"The best 20 % of customers bring {percent(float(fifth.iloc[-1]))} of revenue."
@@ -97,8 +99,8 @@ def _overview(at: Snapshot) -> str:
     return "".join(parts)
 
 
-def _segments(at: Snapshot) -> str:
-    found = plans.summary(at)
+def _segments(run: PublishedRun) -> str:
+    found = plans.summary(run)
     if found.empty:
         return _p("This run has no segments.")
     written = [percent(share) for share in found["revenue_share"]]
@@ -110,7 +112,7 @@ def _segments(at: Snapshot) -> str:
                 found["revenue_share"].fillna(0).astype(float).tolist(),
                 written,
                 title="Share of revenue by segment",
-                colours=_colours(found, at),
+                colours=_colours(found, run),
             ),
         )
         + _table(
@@ -119,10 +121,10 @@ def _segments(at: Snapshot) -> str:
                 "segment": ("Segment", str),
                 "customers": ("Customers", number),
                 "share": ("Share", percent),
-                "revenue": ("Revenue", lambda value: money_short(value, at.currency)),
+                "revenue": ("Revenue", lambda value: money_short(value, run.currency)),
                 "recency_days": ("Recency, days", number),
                 "frequency": ("Orders", lambda value: number(value, 1)),
-                "monetary": ("Monetary", lambda value: money(value, at.currency)),
+                "monetary": ("Monetary", lambda value: money(value, run.currency)),
                 "stability": ("Stability", lambda value: number(value, 2)),
             },
         )
@@ -130,19 +132,19 @@ def _segments(at: Snapshot) -> str:
     )
 
 
-def _models(at: Snapshot) -> str:
-    tasks = queries.read(at, queries.TASKS)
+def _models(run: PublishedRun) -> str:
+    tasks = queries.read(run, queries.TASKS)
     if tasks.empty:
         return _p("This run trained no models.")
-    return "".join(_task(at, row) for row in each_row(tasks))
+    return "".join(_task(run, row) for row in each_row(tasks))
 
 
-def _task(at: Snapshot, task: Any) -> str:
+def _task(run: PublishedRun, task: Any) -> str:
     head = f"<h3>{escape(task.title)}</h3>{_p(task.question)}"
     if task.status != "done":
         return head + _p(f"Refused: {task.message}")
     metric = METRICS.get(task.task, DEFAULT_METRIC)
-    scores = queries.read(at, queries.SCORES, metric=metric)
+    scores = queries.read(run, queries.SCORES, metric=metric)
     mine = scores[(scores["task"] == task.task) & scores["value"].notna()]
     if mine.empty:
         return head + _p("No score is known.")
@@ -172,11 +174,11 @@ def _score(row: Any) -> str:
     return f"{row.value:.3f}{f' ({row.low:.3f} to {row.high:.3f})' if known else ''}{role}"
 
 
-def _churn(at: Snapshot) -> str:
-    groups = queries.read(at, queries.GROUPS)
+def _churn(run: PublishedRun) -> str:
+    groups = queries.read(run, queries.GROUPS)
     if groups.empty:
         return _p("This run tells no groups by risk and value: that needs orders over time.")
-    cut = queries.read(at, queries.CUT)
+    cut = queries.read(run, queries.CUT)
     title = "Money at risk: churn probability times value, by group"
     parts = [
         _titled(
@@ -184,7 +186,7 @@ def _churn(at: Snapshot) -> str:
             drawings.bars(
                 groups["risk_value"].tolist(),
                 groups["at_risk"].astype(float).tolist(),
-                [money_short(value, at.currency) for value in groups["at_risk"]],
+                [money_short(value, run.currency) for value in groups["at_risk"]],
                 title=title,
             ),
         ),
@@ -194,33 +196,33 @@ def _churn(at: Snapshot) -> str:
                 "risk_value": ("Group", str),
                 "customers": ("Customers", number),
                 "churn_probability": ("Mean churn probability", percent),
-                "clv_12m": ("Value", lambda value: money_short(value, at.currency)),
-                "at_risk": ("At risk", lambda value: money_short(value, at.currency)),
+                "clv_12m": ("Value", lambda value: money_short(value, run.currency)),
+                "at_risk": ("At risk", lambda value: money_short(value, run.currency)),
             },
         ),
     ]
-    parts.extend(_cut(row, at) for row in each_row(cut))
+    parts.extend(_cut(row, run) for row in each_row(cut))
     return "".join(parts)
 
 
-def _cut(row: Any, at: Snapshot) -> str:
+def _cut(row: Any, run: PublishedRun) -> str:
     return _p(
         f"Contacting customers with a churn probability of {percent(row.cut, 1)} or more brings"
-        f" most: about {money_short(row.profit, at.currency)} from"
+        f" most: about {money_short(row.profit, run.currency)} from"
         f" {wording.count(row.customers, 'customer')}, if a contact costs"
-        f" {money(row.contact_cost, at.currency)}, an incentive"
-        f" {money(row.incentive, at.currency)}, and {percent(row.success_rate)} of leavers who"
+        f" {money(row.contact_cost, run.currency)}, an incentive"
+        f" {money(row.incentive, run.currency)}, and {percent(row.success_rate)} of leavers who"
         " are offered it stay."
     )
 
 
-def _value(at: Snapshot) -> str:
-    found = queries.read(at, queries.VALUE).dropna(subset=["clv_12m"])
+def _value(run: PublishedRun) -> str:
+    found = queries.read(run, queries.VALUE).dropna(subset=["clv_12m"])
     if found.empty:
         return _p("This run has no lifetime values: they need orders over time.")
     found = found.sort_values("clv_12m", ascending=False)
-    total = money_short(float(found["clv_12m"].sum()), at.currency)
-    fits, held = queries.read(at, queries.FITS), queries.read(at, queries.HOLDOUT)
+    total = money_short(float(found["clv_12m"].sum()), run.currency)
+    fits, held = queries.read(run, queries.FITS), queries.read(run, queries.HOLDOUT)
     parts = [
         _p(f"Customers are expected to bring {total} in the next 12 months."),
         _titled(
@@ -228,9 +230,9 @@ def _value(at: Snapshot) -> str:
             drawings.bars(
                 found["segment"].tolist(),
                 found["clv_12m"].astype(float).tolist(),
-                [money_short(value, at.currency) for value in found["clv_12m"]],
+                [money_short(value, run.currency) for value in found["clv_12m"]],
                 title="Expected revenue of the next 12 months by segment",
-                colours=_colours(found, at),
+                colours=_colours(found, run),
             ),
         ),
     ]
@@ -241,19 +243,19 @@ def _value(at: Snapshot) -> str:
     if len(held):
         parts.append("<h3>On a hold-out, beside naive rivals</h3>")
         parts.extend(
-            _held_out(some, str(measure), at) for measure, some in held.groupby("measure")
+            _held_out(some, str(measure), run) for measure, some in held.groupby("measure")
         )
     return "".join(parts)
 
 
-def _held_out(rows: pd.DataFrame, measure: str, at: Snapshot) -> str:
+def _held_out(rows: pd.DataFrame, measure: str, run: PublishedRun) -> str:
     """Write how the model and its rivals foretold one measure, the least error first."""
     wide = rows.pivot_table(index="model", columns="metric", values="value")
     wide = wide.reindex(columns=HELD_OUT).sort_values("mean_absolute_error").reset_index()
     wide = wide.dropna(subset=["mean_absolute_error"])
 
     def written(value: float) -> str:
-        return money(value, at.currency) if measure == "revenue" else number(value, 2)
+        return money(value, run.currency) if measure == "revenue" else number(value, 2)
 
     return _kept(
         _table(
@@ -268,9 +270,9 @@ def _held_out(rows: pd.DataFrame, measure: str, at: Snapshot) -> str:
     )
 
 
-def _strategy(at: Snapshot) -> str:
+def _strategy(run: PublishedRun) -> str:
     try:
-        plan = plans.action_plan(at)
+        plan = plans.action_plan(run)
     except StrategyError as error:
         return _p(str(error))
     rows = plan.rows
@@ -280,9 +282,9 @@ def _strategy(at: Snapshot) -> str:
         rows["budget_share_percent"].astype(float).tolist(),
         [f"{share:g} %" for share in rows["budget_share_percent"]],
         title=title,
-        colours=_colours(rows, at),
+        colours=_colours(rows, run),
     )
-    version = f"version {at.playbook}, saved here" if at.playbook else "the built-in one"
+    version = f"version {run.playbook}, saved here" if run.playbook else "the built-in one"
     said = _p(f"The playbook is {version}.") + (_p(plan.note) if plan.note else "")
     return _titled(title, chart) + said + "".join(_play(row) for row in each_row(rows))
 
@@ -302,8 +304,8 @@ def _play(row: Any) -> str:
     return _kept(f'<h3>{escape(head)}</h3><table class="play"><tbody>{lines}</tbody></table>')
 
 
-def _quality(at: Snapshot) -> str:
-    rules = overview.quality(at)
+def _quality(run: PublishedRun) -> str:
+    rules = overview.quality(run)
     rules = rules[rules["rows"].fillna(0) > 0]
     if rules.empty:
         return _p("No row was left out.")
@@ -317,11 +319,11 @@ def _quality(at: Snapshot) -> str:
     )
 
 
-def _definitions(_at: Snapshot) -> str:
+def _definitions(_at: PublishedRun) -> str:
     return _dl({MEASURES[name].title: MEASURES[name].meaning for name in DEFINED})
 
 
-SECTIONS: Mapping[str, Callable[[Snapshot], str]] = {
+SECTIONS: Mapping[str, Callable[[PublishedRun], str]] = {
     "Overview": _overview,
     "Segments": _segments,
     "Models": _models,
@@ -337,9 +339,9 @@ def _name(model: str) -> str:
     return NAMES.get(model, model.replace("_", " "))
 
 
-def _colours(rows: pd.DataFrame, at: Snapshot) -> list[str]:
+def _colours(rows: pd.DataFrame, run: PublishedRun) -> list[str]:
     """Give the colour that each segment has on every page."""
-    return theme.colours(rows["segment"].tolist(), segments.order(at))
+    return theme.colours(rows["segment"].tolist(), segments.order(run))
 
 
 def _titled(title: str, chart: str) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from portal.pages.strategy import budgets
 from portal.reading.economics import amounts, play_for, segment_shares
 from portal.reading.playbook import in_force
-from portal.reading.published import Snapshot
+from portal.reading.published import PublishedRun
 from portal.reading.rows import each_row
 from portal.report import queries
 
@@ -20,12 +20,12 @@ class ActionPlan(NamedTuple):
     note: str | None
 
 
-def summary(at: Snapshot) -> pd.DataFrame:
+def summary(run: PublishedRun) -> pd.DataFrame:
     """One row per segment: size, revenue, what is usual in it, value, risk, who they are."""
-    return queries.read(at, queries.SUMMARY)
+    return queries.read(run, queries.SUMMARY)
 
 
-def action_plan(at: Snapshot, *, budget: float | None = None) -> ActionPlan:
+def action_plan(run: PublishedRun, *, budget: float | None = None) -> ActionPlan:
     """Apply the playbook to the published segments; with a budget, each share as money.
 
     `expected_return` is the playbook's rating; beside money stands what it should bring within
@@ -33,7 +33,7 @@ def action_plan(at: Snapshot, *, budget: float | None = None) -> ActionPlan:
 
     Raises `StrategyError` where there is no segment or the budget is below 0.
     """
-    playbook, segments = in_force(at).playbook, summary(at)
+    playbook, segments = in_force(run).playbook, summary(run)
     shares = segment_shares(playbook, segments["segment"].tolist())
     merged = shares.rows.merge(segments[["segment", "customers", "revenue"]], on="segment")
     rows = []
@@ -59,13 +59,13 @@ def action_plan(at: Snapshot, *, budget: float | None = None) -> ActionPlan:
     plan = pd.DataFrame(rows)
     if budget is not None:
         plan["amount"] = amounts(shares.rows, budget=budget).to_numpy()
-        plan["expected_profit"] = _profits(at, plan["segment"], budget)
+        plan["expected_profit"] = _profits(run, plan["segment"], budget)
     return ActionPlan(plan, shares.note)
 
 
-def _profits(at: Snapshot, segments: pd.Series, budget: float) -> pd.Series:
+def _profits(run: PublishedRun, segments: pd.Series, budget: float) -> pd.Series:
     """Give the profit that the playbook's share of the budget should bring in each segment."""
-    divided = budgets.plan(at, budget) if budget > 0 else None
+    divided = budgets.plan(run, budget) if budget > 0 else None
     if divided is None:
         return pd.Series(np.nan, index=segments.index)
     profits = divided.division.by_playbook.rows.set_index("segment")["profit"]

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from db.frames import read_frame
-from portal.reading.published import Snapshot
+from portal.reading.published import PublishedRun
 
 TASKS = """
 select task, title, question, status, message, design, chosen, reason, warning, base_rate_test,
@@ -72,6 +72,6 @@ order by s.position
 """
 
 
-def read(at: Snapshot, query: str, **parameters: object) -> pd.DataFrame:
+def read(run: PublishedRun, query: str, **parameters: object) -> pd.DataFrame:
     """Run one of these queries for the snapshot's run."""
-    return read_frame(at.connection, query, run_id=at.run_id, **parameters)
+    return read_frame(run.connection, query, run_id=run.run_id, **parameters)

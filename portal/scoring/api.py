@@ -8,7 +8,7 @@ from db.errors import DatabaseError, NotPublished
 from db.workspace import scored
 from portal.kit.csv_text import csv_lines
 from portal.reading.filters import upload_from
-from portal.reading.published import snapshot_of
+from portal.reading.published import published_run_of
 from portal.scoring import files as score_files
 from portal.scoring import models as scoring
 from portal.scoring.checks import misfit
@@ -69,8 +69,8 @@ def describe() -> Response:
 @SCORE.get("/api/v1/score/inputs")
 def inputs() -> Response:
     """Tell what a customer of a data set must come with."""
-    with snapshot_of(request.args.get("dataset")) as at:
-        return _answer(scoring.inputs(at))
+    with published_run_of(request.args.get("dataset")) as run:
+        return _answer(scoring.inputs(run))
 
 
 @SCORE.post("/api/v1/score")
@@ -84,19 +84,19 @@ def score() -> Response:
     except ValidationError as error:
         status = 400 if error.errors()[0]["type"] == "json_invalid" else 422
         raise Refused(sentence(error), status) from error
-    with snapshot_of(asked.dataset) as at:
-        problem = misfit(asked.customers, scoring.inputs(at), as_of=asked.as_of)
+    with published_run_of(asked.dataset) as run:
+        problem = misfit(asked.customers, scoring.inputs(run), as_of=asked.as_of)
         if problem is not None:
             raise Refused(problem, 422)
-        return _answer(scoring.score(at, asked.customers, as_of=asked.as_of))
+        return _answer(scoring.score(run, asked.customers, as_of=asked.as_of))
 
 
 @SCORE.get("/export/scored.csv")
 def export_saved() -> Response:
     """Give every saved customer of a data set."""
-    with snapshot_of(request.args.get("dataset")) as at:
-        saved = scored.of(at.connection, at.dataset, most=LONGEST_SAVED)
-        name = f"{at.dataset}-scored.csv"
+    with published_run_of(request.args.get("dataset")) as run:
+        saved = scored.of(run.connection, run.dataset, most=LONGEST_SAVED)
+        name = f"{run.dataset}-scored.csv"
     response = Response("".join(csv_lines(COLUMNS, saved_rows(saved))), mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers["Cache-Control"] = "no-store"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from db.frames import read_frame
-from portal.reading.published import Snapshot, remember
+from portal.reading.published import PublishedRun, remember
 from portal.scoring import schema
 from portal.scoring.schema import Answers, Customer, Inputs
 
@@ -58,13 +58,13 @@ class Passed(NamedTuple):
     days: int
 
 
-def inputs(at: Snapshot) -> Inputs:
+def inputs(run: PublishedRun) -> Inputs:
     """Give what a customer of the data set must come with; raises `NoModels`."""
-    return remember(at, _inputs)
+    return remember(run, _inputs)
 
 
 def score(
-    at: Snapshot, customers: Sequence[Customer], *, as_of: dt.date | None = None
+    run: PublishedRun, customers: Sequence[Customer], *, as_of: dt.date | None = None
 ) -> Answers:
     """Say of each customer what the models of the published run say.
 
@@ -77,8 +77,8 @@ def score(
 
     Raises `NoModels`, and `NotScorable` where the models can't work with what was given.
     """
-    door, scorer = _door(), remember(at, _scorer)
-    day = as_of or at.as_of
+    door, scorer = _door(), remember(run, _scorer)
+    day = as_of or run.as_of
     try:
         if scorer.takes_orders:
             given = door.of_orders(scorer, _orders(customers), _number(day))
@@ -88,10 +88,10 @@ def score(
     except door.NotScorable as error:
         raise NotScorable(str(error)) from error
     return Answers(
-        dataset=at.dataset,
-        run=at.run_id,
+        dataset=run.dataset,
+        run=run.run_id,
         as_of=day,
-        currency=at.currency,
+        currency=run.currency,
         models=_models(scorer),
         customers=[
             _answer(each.customer_id, told[_key(place)]) for place, each in enumerate(customers)
@@ -114,7 +114,7 @@ class Seen(NamedTuple):
 
 
 def what_if(
-    at: Snapshot, customer_id: str, changes: Changes
+    run: PublishedRun, customer_id: str, changes: Changes
 ) -> tuple[schema.Answer, schema.Answer]:
     """Score a customer of the data set as it is, and after changes.
 
@@ -122,31 +122,31 @@ def what_if(
     and days without one, in their order. Raises `NoModels`, and `NotScorable` where there is
     no such customer or the changes are of the other kind.
     """
-    before, after = _changed(at, customer_id, changes)
+    before, after = _changed(run, customer_id, changes)
     return before.answer, after.answer
 
 
-def step_by_step(at: Snapshot, customer_id: str, changes: Changes) -> list[Seen]:
+def step_by_step(run: PublishedRun, customer_id: str, changes: Changes) -> list[Seen]:
     """Score a customer as it is, and after each of the changes made one after the other.
 
     One more than there are changes; raises as `what_if` does.
     """
-    before, after = _changed(at, customer_id, changes)
+    before, after = _changed(run, customer_id, changes)
     if not changes:
         return [before]
     earlier = [
-        _changed(at, customer_id, _first(changes, many))[1] for many in range(1, len(changes))
+        _changed(run, customer_id, _first(changes, many))[1] for many in range(1, len(changes))
     ]
     return [before, *earlier, after]
 
 
-def today(at: Snapshot, customer_id: str) -> dict[str, float | str | None]:
+def today(run: PublishedRun, customer_id: str) -> dict[str, float | str | None]:
     """Give the attributes of a customer as it is, of those that `inputs` asks for."""
-    known = read_frame(at.connection, ATTRIBUTES, run_id=at.run_id, customer_id=customer_id)
+    known = read_frame(run.connection, ATTRIBUTES, run_id=run.run_id, customer_id=customer_id)
     if known.empty:
         raise _nobody(customer_id)
     row = known.astype(object).where(known.notna(), None).iloc[0]
-    return {each.name: row.get(each.name) for each in inputs(at).attributes}
+    return {each.name: row.get(each.name) for each in inputs(run).attributes}
 
 
 def _first(changes: Changes, many: int) -> Changes:
@@ -155,10 +155,10 @@ def _first(changes: Changes, many: int) -> Changes:
     return changes[:many]
 
 
-def _changed(at: Snapshot, customer_id: str, changes: Changes) -> tuple[Seen, Seen]:
-    door, scorer = _door(), remember(at, _scorer)
+def _changed(run: PublishedRun, customer_id: str, changes: Changes) -> tuple[Seen, Seen]:
+    door, scorer = _door(), remember(run, _scorer)
     query = STATES if scorer.takes_orders else ATTRIBUTES
-    known = read_frame(at.connection, query, run_id=at.run_id, customer_id=customer_id)
+    known = read_frame(run.connection, query, run_id=run.run_id, customer_id=customer_id)
     if known.empty:
         raise _nobody(customer_id)
     if scorer.takes_orders is isinstance(changes, Mapping):
@@ -166,7 +166,7 @@ def _changed(at: Snapshot, customer_id: str, changes: Changes) -> tuple[Seen, Se
         raise NotScorable(f"Customers of this data set are changed by {kind}.")
     try:
         if isinstance(changes, Mapping):
-            row = _known_attributes(at, known)
+            row = _known_attributes(run, known)
             both = door.what_if(scorer, row, dict(changes))
             expected = [
                 door.by_demography(scorer, door.of_rows(scorer, each).features)
@@ -178,7 +178,7 @@ def _changed(at: Snapshot, customer_id: str, changes: Changes) -> tuple[Seen, Se
                 door.Waited(each.days) if isinstance(each, Passed) else door.AddedOrder(*each)
                 for each in changes
             ]
-            both = door.what_if_orders(scorer, known, _number(at.as_of), made)
+            both = door.what_if_orders(scorer, known, _number(run.as_of), made)
     except door.NotScorable as error:
         raise NotScorable(str(error)) from error
     before, after = (
@@ -199,33 +199,33 @@ def _door() -> Any:
     return door
 
 
-def _scorer(at: Snapshot) -> "Scorer":
+def _scorer(run: PublishedRun) -> "Scorer":
     """Load what the run stored."""
-    stored = read_frame(at.connection, STORED, run_id=at.run_id)
+    stored = read_frame(run.connection, STORED, run_id=run.run_id)
     if stored.empty:
         raise NoModels(
-            f"Run {at.run_id} of “{at.dataset}” stored no models; refresh the data set."
+            f"Run {run.run_id} of “{run.dataset}” stored no models; refresh the data set."
         )
     door = _door()
-    told = read_frame(at.connection, SETTINGS, run_id=at.run_id)["settings"].iloc[0]
+    told = read_frame(run.connection, SETTINGS, run_id=run.run_id)["settings"].iloc[0]
     models = {row[0]: door.Stored(*row) for row in stored.itertuples(index=False, name=None)}
     try:
-        loaded: Scorer = door.load(models, form=at.form, settings=json.loads(told))
+        loaded: Scorer = door.load(models, form=run.form, settings=json.loads(told))
     except door.ModelUnusable as error:
         raise NoModels(str(error)) from error
     return loaded
 
 
-def _inputs(at: Snapshot) -> Inputs:
-    door, scorer = _door(), remember(at, _scorer)
+def _inputs(run: PublishedRun) -> Inputs:
+    door, scorer = _door(), remember(run, _scorer)
     entries = door.inputs(scorer)
     country = next((each for each in entries if each.name == "country"), None)
     by_orders = scorer.takes_orders
     return Inputs(
-        dataset=at.dataset,
-        run=at.run_id,
-        as_of=at.as_of,
-        currency=at.currency,
+        dataset=run.dataset,
+        run=run.run_id,
+        as_of=run.as_of,
+        currency=run.currency,
         by="orders" if by_orders else "attributes",
         countries=list(country.choices) if by_orders and country else None,
         attributes=[]
@@ -275,8 +275,8 @@ def _rows(customers: Sequence[Customer]) -> pd.DataFrame:
     return rows.assign(**{CUSTOMER: [_key(place) for place in range(len(customers))]})
 
 
-def _known_attributes(at: Snapshot, row: pd.DataFrame) -> pd.DataFrame:
-    names = [each.name for each in inputs(at).attributes if each.name in row]
+def _known_attributes(run: PublishedRun, row: pd.DataFrame) -> pd.DataFrame:
+    names = [each.name for each in inputs(run).attributes if each.name in row]
     return row[[CUSTOMER, *names]].reset_index(drop=True)
 
 

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 from flask import current_app
 
+from portal.kit.cards import Card
 from portal.kit.evidence import Evidence
 from portal.kit.page import Page
 
@@ -37,6 +38,11 @@ def page_at(path: str) -> Page:
 def evidence_of(card: str) -> Evidence | None:
     """Find what stands behind a card of any page."""
     return next((page.evidence[card] for page in pages() if card in page.evidence), None)
+
+
+def card_of(card_id: str) -> Card | None:
+    """Find a card of any page."""
+    return next((page.cards[card_id] for page in pages() if card_id in page.cards), None)
 
 
 def _group_place(page: Page) -> int:

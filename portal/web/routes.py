@@ -16,14 +16,15 @@ from flask import (
 )
 
 from db.errors import DatabaseError
+from portal.kit.cards import CHOICES, choices_in
 from portal.kit.csv_text import csv_lines
 from portal.reading import customers, processed
 from portal.reading import risk as churn
 from portal.reading.customers import BY_VALUE, Sort
 from portal.reading.filters import from_query
-from portal.reading.published import here, remember, snapshot
+from portal.reading.published import here, published_run, remember
 from portal.web import samples as sample
-from portal.web.navigation import evidence_of
+from portal.web.navigation import card_of, evidence_of
 
 ROUTES = Blueprint("portal", __name__)
 BOOTSTRAP_FILES = frozenset(
@@ -45,7 +46,7 @@ def bootstrap_url(file: str) -> str:
 def healthz() -> tuple[Response, int]:
     """Tell whether a published run can be read."""
     try:
-        with snapshot():
+        with published_run():
             answer, status = {"status": "ok"}, 200
     except DatabaseError as error:
         answer, status = {"status": "unavailable", "reason": str(error)}, 503
@@ -77,15 +78,15 @@ def export_customers() -> Response:
     query = f"?{request.query_string.decode('utf-8', 'replace')}"
     sort = _sort()
     try:
-        with snapshot(query) as at:
-            dataset = at.dataset
+        with published_run(query) as run:
+            dataset = run.dataset
     except DatabaseError as error:
         return _plain(str(error), 503)
 
     def lines() -> Iterator[str]:
-        with snapshot(query) as at:
+        with published_run(query) as run:
             rows = customers.stream(
-                at, from_query(query), sort=sort, rows=here().settings.export_rows
+                run, from_query(query), sort=sort, rows=here().settings.export_rows
             )
             yield from csv_lines(customers.COLUMNS, rows, with_bom=_wants_bom())
 
@@ -99,9 +100,9 @@ def export_churn() -> Response:
     cut = request.args.get("cut", default=0.0, type=float)
     group = request.args.get("group", "")
     try:
-        with snapshot(query) as at:
-            rows = churn.listed(at, from_query(query), cut, group)
-            name = f"{at.dataset}-churn.csv"
+        with published_run(query) as run:
+            rows = churn.listed(run, from_query(query), cut, group)
+            name = f"{run.dataset}-churn.csv"
     except DatabaseError as error:
         return _plain(str(error), 503)
     return _rows(name, rows)
@@ -121,15 +122,35 @@ def export_bi() -> Response:
 
 @ROUTES.get("/export/<card>.csv")
 def export_card(card: str) -> Response:
-    """Give the rows behind a card."""
+    """Give the rows behind a card, drawn for the filters and choices of the query."""
+    found = card_of(card)
+    if found is None:
+        return _export_registered(card)
+    query = f"?{request.query_string.decode('utf-8', 'replace')}"
+    asked = found.named(from_query(query), choices_in(request.args.get(CHOICES)))
+    try:
+        with published_run(query) as run:
+            dataset = run.dataset
+    except DatabaseError as error:
+        return _plain(str(error), 503)
+
+    def lines() -> Iterator[str]:
+        with published_run(query) as run:
+            columns, rows = found.stream(run, asked, request.args)
+            yield from csv_lines(columns, rows, with_bom=_wants_bom())
+
+    return _csv(f"{dataset}-{card}.csv", stream_with_context(lines()))
+
+
+def _export_registered(card: str) -> Response:
     evidence = evidence_of(card)
     if evidence is None:
         return _plain(f"There is no card “{card}”.", 404)
     query = f"?{request.query_string.decode('utf-8', 'replace')}"
     try:
-        with snapshot(query) as at:
-            rows = remember(at, evidence.rows, from_query(query))
-            name = f"{at.dataset}-{card}.csv"
+        with published_run(query) as run:
+            rows = remember(run, evidence.rows, from_query(query))
+            name = f"{run.dataset}-{card}.csv"
     except DatabaseError as error:
         return _plain(str(error), 503)
     return _rows(name, rows)
@@ -144,14 +165,14 @@ def _rows(name: str, rows: pd.DataFrame) -> Response:
 def _processed(name: str, *, delimiter: str, with_bom: bool) -> Response:
     query = f"?{request.query_string.decode('utf-8', 'replace')}"
     try:
-        with snapshot(query) as at:
-            dataset = at.dataset
+        with published_run(query) as run:
+            dataset = run.dataset
     except DatabaseError as error:
         return _plain(str(error), 503)
 
     def lines() -> Iterator[str]:
-        with snapshot(query) as at:
-            columns, rows = processed.customers(at, rows=here().settings.export_rows)
+        with published_run(query) as run:
+            columns, rows = processed.customers(run, rows=here().settings.export_rows)
             yield from csv_lines(columns, rows, with_bom=with_bom, delimiter=delimiter)
 
     return _csv(f"{dataset}-{name}", stream_with_context(lines()))

@@ -9,6 +9,7 @@ import uuid
 from typing import Any
 
 from dash import (
+    ALL,
     ClientsideFunction,
     Dash,
     Input,
@@ -24,6 +25,8 @@ from flask import current_app
 
 from db.errors import DatabaseError, NotPublished
 from portal.kit.attributes import aria, data
+from portal.kit.card_evidence import card_data, card_how
+from portal.kit.cards import CHOICES
 from portal.kit.charts import problem_of
 from portal.kit.evidence import (
     ASKED,
@@ -48,16 +51,16 @@ from portal.reading.filters import (
     to_query,
 )
 from portal.reading.published import (
-    Snapshot,
+    PublishedRun,
     chosen,
     connected,
     here,
     here_is_data,
+    published_run,
     remember,
-    snapshot,
 )
 from portal.web import filter_bar
-from portal.web.navigation import GROUPS, evidence_of, page_at, pages, place_of
+from portal.web.navigation import GROUPS, card_of, evidence_of, page_at, pages, place_of
 from portal.words import wording
 from portal.words.theme import templates
 
@@ -147,6 +150,8 @@ def register(app: Dash) -> None:
         Output(DIALOG_BODY, "children"),
         Input(ASKED, "data"),
         State(URL, "search"),
+        State({"type": CHOICES, "card": ALL}, "data"),
+        State({"type": CHOICES, "card": ALL}, "id"),
         prevent_initial_call=True,
     )(show_evidence)
     app.clientside_callback(
@@ -178,25 +183,49 @@ def show_frame(
     try:
         with connected() as connection:
             there = published(connection)
-            at = chosen(there, connection, dataset_from(search), here().results)
+            run = chosen(there, connection, dataset_from(search), here())
             return [
-                *_around(pathname, search, there, at.dataset),
-                _facts(at),
-                *_offer(at, search),
+                *_around(pathname, search, there, run.dataset),
+                _facts(run),
+                *_offer(run, search),
             ]
     except NotPublished:
         return [*_around(pathname, search, [], None), None, *_no_offer()]
 
 
-def show_evidence(asked: dict[str, str], search: str | None) -> Any:
-    """Show the rows or the explanation of the card whose button was pressed."""
+def show_evidence(
+    asked: dict[str, str],
+    search: str | None,
+    drawn_with: list[dict[str, Any] | None],
+    cards: list[dict[str, str]],
+) -> Any:
+    """Show the rows or the explanation of the card whose button was pressed.
+
+    `drawn_with` are the values of the controls with which `cards` were drawn.
+    """
+    card = card_of(asked["card"])
+    if card is None:
+        return _registered_evidence(asked, search)
+    choices = next(
+        (data or {} for data, each in zip(drawn_with, cards, strict=True)
+         if each["card"] == card.id),
+        {},
+    )  # fmt: skip
+    with published_run(search) as run:
+        question = card.named(from_query(search), choices)
+        if asked["part"] != DATA:
+            return card_how(card, run, question)
+        return card_data(card, run, question, search or "")
+
+
+def _registered_evidence(asked: dict[str, str], search: str | None) -> Any:
     evidence = evidence_of(asked["card"])
     if evidence is None:
         return error_state("This card names no source.")
     if asked["part"] != DATA:
         return how_part(evidence)
-    with snapshot(search) as at:
-        rows = remember(at, evidence.rows, from_query(search))
+    with published_run(search) as run:
+        rows = remember(run, evidence.rows, from_query(search))
         return data_part(asked["card"], evidence, rows, search or "")
 
 
@@ -232,7 +261,7 @@ def _standin(search: str | None) -> tuple[Component, Component] | None:
     try:
         with connected() as connection:
             there = published(connection)
-            chosen(there, connection, dataset_from(search), here().results)
+            chosen(there, connection, dataset_from(search), here())
             return None
     except NotPublished as error:
         return _landing() if not here_is_data() else _no_such(str(error))
@@ -322,7 +351,7 @@ def _datasets(there: list[DataSet], dataset: str | None) -> list[Component]:
     ]
 
 
-def _facts(at: Snapshot) -> list[Component]:
+def _facts(at: PublishedRun) -> list[Component]:
     run = to_query(Filters(), at.dataset)
     return [
         html.Span(["As of ", html.Strong(wording.date(at.as_of))])
@@ -343,14 +372,14 @@ def _facts(at: Snapshot) -> list[Component]:
     ]
 
 
-def _offer(at: Snapshot, search: str | None) -> list[Any]:
+def _offer(run: PublishedRun, search: str | None) -> list[Any]:
     filters = from_query(search)
-    choices = remember(at, customers.choices)
-    kept = at.customers if filters == NO_FILTERS else remember(at, customers.count, filters)
+    choices = remember(run, customers.choices)
+    kept = run.customers if filters == NO_FILTERS else remember(run, customers.count, filters)
     said = (
         wording.count(kept, "customer")
-        if kept == at.customers
-        else f"{wording.number(kept)} of {wording.count(at.customers, 'customer')}"
+        if kept == run.customers
+        else f"{wording.number(kept)} of {wording.count(run.customers, 'customer')}"
     )
     lists = {field: getattr(filters, name) for field, name in FIELDS.items()}
     return [

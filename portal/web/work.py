@@ -18,7 +18,7 @@ from db.workspace.datasets import LONGEST, is_name
 from db.workspace.jobs import Job
 from portal.reading.datasets import named, published
 from portal.reading.jobs import looking, now, start, sweep_uploads
-from portal.reading.published import ORDER_LINES, connected, here, snapshot_of
+from portal.reading.published import ORDER_LINES, connected, here, published_run_of
 from portal.scoring.schema import FIRST_DAY, LAST_DAY
 from portal.words import wording
 
@@ -74,8 +74,8 @@ def bring_to_score() -> tuple[Response, int]:
     name = own_name(request.args.get("name", ""))
     asked = _day_asked(request.args.get("as_of", ""))
     try:
-        with snapshot_of(request.args.get("dataset") or None) as at:
-            dataset, by_orders = at.dataset, at.form == ORDER_LINES
+        with published_run_of(request.args.get("dataset") or None) as run:
+            dataset, by_orders = run.dataset, run.form == ORDER_LINES
     except NotPublished as error:
         raise Refused(str(error), 404) from error
     if asked and not by_orders:

@@ -5,11 +5,11 @@ from contextlib import contextmanager
 
 from dash import Dash
 
-from portal.reading.published import Snapshot, snapshot
+from portal.reading.published import PublishedRun, published_run
 
 
 @contextmanager
-def looking(portal: Dash, dataset: str) -> Iterator[Snapshot]:
+def looking(portal: Dash, dataset: str) -> Iterator[PublishedRun]:
     """Open the published run of a data set."""
-    with portal.server.test_request_context("/"), snapshot(f"?dataset={dataset}") as at:
+    with portal.server.test_request_context("/"), published_run(f"?dataset={dataset}") as at:
         yield at

@@ -16,8 +16,7 @@ import pytest
 from db.engine import open_reader, reading
 from portal.pages.campaigns import making as campaigns
 from portal.reading.datasets import published
-from portal.reading.published import Snapshot, chosen
-from portal.reading.results import Results
+from portal.reading.published import PublishedRun, chosen, memory
 from scripts.export import main as export
 from tests.forks import FORKS
 from tests.shops import Shop, refreshed, write_shop
@@ -98,9 +97,9 @@ def with_gifts(lines: pd.DataFrame, customers: list[str], on: dt.date) -> pd.Dat
 
 
 @contextmanager
-def looking(shop: Shop) -> Iterator[Snapshot]:
+def looking(shop: Shop) -> Iterator[PublishedRun]:
     with reading(open_reader(shop.url)) as connection:
-        yield chosen(published(connection), connection, shop.dataset, Results(10))
+        yield chosen(published(connection), connection, shop.dataset, memory(10, shop.url))
 
 
 def told(shop: Shop) -> campaigns.Result:

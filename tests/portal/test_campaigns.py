@@ -26,8 +26,7 @@ from portal.pages.campaigns import queries
 from portal.reading import economics
 from portal.reading.datasets import published
 from portal.reading.filters import Filters
-from portal.reading.published import Snapshot, chosen
-from portal.reading.results import Results
+from portal.reading.published import PublishedRun, chosen, memory
 from portal.settings import Settings
 from tests.shops import Shop, refreshed, rows, write_shop
 
@@ -43,13 +42,13 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
 
 
 @contextmanager
-def looking(shop: Shop) -> Iterator[Snapshot]:
+def looking(shop: Shop) -> Iterator[PublishedRun]:
     with reading(open_reader(shop.url)) as connection:
-        yield chosen(published(connection), connection, shop.dataset, Results(10))
+        yield chosen(published(connection), connection, shop.dataset, memory(10, shop.url))
 
 
 @pytest.fixture
-def at(shop: Shop) -> Iterator[Snapshot]:
+def at(shop: Shop) -> Iterator[PublishedRun]:
     with looking(shop) as found:
         yield found
 
@@ -61,12 +60,12 @@ def asked(shop: Shop) -> FlaskClient:
 
 def made(shop: Shop, name: str, *, share: float = 0.2, seed: int = 5) -> int:
     with reading(open_reader(shop.url)) as connection:
-        at = chosen(published(connection), connection, shop.dataset, Results(10))
+        at = chosen(published(connection), connection, shop.dataset, memory(10, shop.url))
         planned = campaigns.plan(at, Filters(), name=name, share=share, seed=seed)
     return campaigns.create(open_workspace(shop.url), planned, at=NOW)
 
 
-def test_a_plan_is_made_again_from_its_stamp(at: Snapshot) -> None:
+def test_a_plan_is_made_again_from_its_stamp(at: PublishedRun) -> None:
     segment = rows_of(at, "select segment from segment_result order by customers desc")[0]
     filters = Filters(segments=(segment,))
     one = campaigns.plan(at, filters, name="one", share=0.25, seed=11)
@@ -81,21 +80,21 @@ def test_a_plan_is_made_again_from_its_stamp(at: Snapshot) -> None:
     assert (~one.members["contacted"]).sum() == int(len(one.members) * 0.25 + 0.5)
 
 
-def rows_of(at: Snapshot, query: str) -> list[str]:
+def rows_of(at: PublishedRun, query: str) -> list[str]:
     return [row[0] for row in at.connection.exec_driver_sql(query)]
 
 
-def test_too_few_customers_are_refused_in_a_sentence(at: Snapshot) -> None:
+def test_too_few_customers_are_refused_in_a_sentence(at: PublishedRun) -> None:
     nobody = Filters(text="no such customer")
     with pytest.raises(economics.StrategyError, match="too small"):
         campaigns.plan(at, nobody, name="x", share=0.1, seed=1)
 
 
-def test_a_proposed_name_is_free(shop: Shop, at: Snapshot) -> None:
+def test_a_proposed_name_is_free(shop: Shop, at: PublishedRun) -> None:
     taken = campaigns.free_name(Filters(), at)
     made(shop, taken)
     with reading(open_reader(shop.url)) as connection:
-        later = chosen(published(connection), connection, shop.dataset, Results(10))
+        later = chosen(published(connection), connection, shop.dataset, memory(10, shop.url))
         assert campaigns.free_name(Filters(), later) == f"{taken} (2)"
 
 
@@ -131,7 +130,9 @@ def test_an_audience_suffices_for_revenue_or_not() -> None:
     assert "smallest rise that it shows is £40.0" in small.sentence
 
 
-def test_what_is_usual_is_what_was_spent_in_the_last_90_days(shop: Shop, at: Snapshot) -> None:
+def test_what_is_usual_is_what_was_spent_in_the_last_90_days(
+    shop: Shop, at: PublishedRun
+) -> None:
     spent = [
         amount
         for (amount,) in rows(
@@ -154,7 +155,7 @@ def test_what_is_usual_is_what_was_spent_in_the_last_90_days(shop: Shop, at: Sna
 
 
 def test_of_many_customers_a_random_part_tells_what_is_usual(
-    at: Snapshot, monkeypatch: pytest.MonkeyPatch
+    at: PublishedRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = queries.spent(at, Filters(), days=90)
     monkeypatch.setattr(queries, "LOOKED_AT", 40)
@@ -314,7 +315,7 @@ def test_a_campaign_is_read_back_over_the_days_since_it_began(shop: Shop) -> Non
 
 def told(shop: Shop, number: int) -> campaigns.Result:
     with reading(open_reader(shop.url)) as connection:
-        at = chosen(published(connection), connection, shop.dataset, Results(10))
+        at = chosen(published(connection), connection, shop.dataset, memory(10, shop.url))
         campaign = campaigns.one(connection, number)
         assert campaign is not None
         return campaigns.result(at, campaign)

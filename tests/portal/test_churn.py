@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from portal.reading import risk as queries
 from portal.reading.economics import above, best_cut, risk_cells, risk_value_groups
 from portal.reading.filters import Filters
-from portal.reading.published import snapshot
+from portal.reading.published import published_run
 from tests.portal.asked import answer
 from tests.shops import Shop
 
@@ -35,12 +35,12 @@ def known(published_shop: Shop) -> pd.DataFrame:
 def test_cells_are_those_of_the_published_customers(app: Dash, known: pd.DataFrame) -> None:
     expected = risk_cells(known["churn_probability"], known["clv_12m"])
     assert len(expected) > 1
-    with app.server.test_request_context("/"), snapshot() as at:
+    with app.server.test_request_context("/"), published_run() as at:
         pd.testing.assert_frame_equal(queries.cells(at, Filters()), expected)
 
 
 def test_best_cut_at_the_runs_costs_is_the_runs_cut(app: Dash) -> None:
-    with app.server.test_request_context("/"), snapshot() as at:
+    with app.server.test_request_context("/"), published_run() as at:
         usual = queries.defaults(at)
         assert usual is not None
         best = best_cut(queries.cells(at, Filters()), costs=usual.costs, seed=0)
@@ -52,7 +52,7 @@ def test_best_cut_at_the_runs_costs_is_the_runs_cut(app: Dash) -> None:
 def test_groups_and_filters_add_up(app: Dash, known: pd.DataFrame) -> None:
     segment = str(known["segment"].mode()[0])
     rows = known[known["segment"] == segment].dropna(subset=["churn_probability", "clv_12m"])
-    with app.server.test_request_context("/"), snapshot() as at:
+    with app.server.test_request_context("/"), published_run() as at:
         usual = queries.defaults(at)
         assert usual is not None
         found = queries.group_totals(at, Filters(segments=(segment,)), 0.4)
@@ -67,7 +67,7 @@ def test_groups_and_filters_add_up(app: Dash, known: pd.DataFrame) -> None:
 def test_members_are_sorted_and_paged(app: Dash, known: pd.DataFrame) -> None:
     rows = known.dropna(subset=["churn_probability", "clv_12m"])
     ranked = rows.sort_values("clv_12m", ascending=False, kind="stable")["customer_id"]
-    with app.server.test_request_context("/"), snapshot() as at:
+    with app.server.test_request_context("/"), published_run() as at:
         asked = queries.Asked("value", descending=True, start=3, end=8)
         found, total = queries.members(at, Filters(), 0.4, "", asked)
     assert total == len(rows)
@@ -75,7 +75,7 @@ def test_members_are_sorted_and_paged(app: Dash, known: pd.DataFrame) -> None:
 
 
 def test_a_group_without_anyone_has_no_rows(app: Dash) -> None:
-    with app.server.test_request_context("/"), snapshot() as at:
+    with app.server.test_request_context("/"), published_run() as at:
         asked = queries.Asked("value", descending=True, start=0, end=100)
         found, total = queries.members(at, Filters(), 1.0, "Valuable at risk", asked)
     assert total == 0
@@ -86,7 +86,7 @@ def test_a_group_without_anyone_has_no_rows(app: Dash) -> None:
 def test_slice_is_said_at_the_entered_costs(
     app: Dash, client: FlaskClient, known: pd.DataFrame
 ) -> None:
-    with app.server.test_request_context("/"), snapshot() as at:
+    with app.server.test_request_context("/"), published_run() as at:
         usual = queries.defaults(at)
     assert usual is not None
     costs = usual.costs.model_copy(update={"incentive": 0.0})
@@ -125,7 +125,7 @@ def test_the_list_of_a_group_holds_all_of_it(
     app: Dash, client: FlaskClient, known: pd.DataFrame
 ) -> None:
     rows = known.dropna(subset=["churn_probability", "clv_12m"])
-    with app.server.test_request_context("/"), snapshot() as at:
+    with app.server.test_request_context("/"), published_run() as at:
         usual = queries.defaults(at)
     assert usual is not None
     groups = risk_value_groups(
@@ -162,5 +162,5 @@ def test_groups_lead_to_a_campaign_of_the_same_customers(
 
 
 def _read(app: Dash, query: str) -> list[tuple]:
-    with app.server.test_request_context("/"), snapshot() as at:
+    with app.server.test_request_context("/"), published_run() as at:
         return [tuple(row) for row in at.connection.exec_driver_sql(query)]

@@ -6,19 +6,19 @@ from dash import Dash
 from flask.testing import FlaskClient
 
 from portal.pages.customer import queries
-from portal.reading.published import snapshot
+from portal.reading.published import published_run
 from tests.portal.asked import answer
 
 
 @pytest.fixture
 def somebody(app: Dash) -> str:
-    with app.server.test_request_context("/"), snapshot() as at:
+    with app.server.test_request_context("/"), published_run() as at:
         query = "select customer_id from customer_result order by frequency desc"
         return str(at.connection.exec_driver_sql(query).scalar())
 
 
 def test_orders_add_up_to_the_profile(app: Dash, somebody: str) -> None:
-    with app.server.test_request_context("/"), snapshot() as at:
+    with app.server.test_request_context("/"), published_run() as at:
         row = queries.profile(at, somebody).iloc[0]
         orders = queries.orders(at, somebody)
         moves = queries.segments(at, somebody)
@@ -28,7 +28,7 @@ def test_orders_add_up_to_the_profile(app: Dash, somebody: str) -> None:
 
 
 def test_similar_customers_are_the_nearest(app: Dash, somebody: str) -> None:
-    with app.server.test_request_context("/"), snapshot() as at:
+    with app.server.test_request_context("/"), published_run() as at:
         found = queries.similar(at, somebody)
         everyone = pd.DataFrame(
             at.connection.exec_driver_sql("select frequency, customer_id from customer_result")

@@ -18,7 +18,7 @@ from portal.pages.explore import queries
 from portal.pages.explore.queries import Thresholds, student, wilson
 from portal.reading.columns import MOST_GROUPS, groups, kept, kinds
 from portal.reading.filters import Filters
-from portal.reading.published import Snapshot, snapshot
+from portal.reading.published import PublishedRun, published_run
 from portal.settings import Settings
 from portal.words.titles import TITLES
 from tests.shops import FORMS, Shop, published_forms
@@ -36,8 +36,8 @@ def portal(forms: Shop) -> Dash:
 
 
 @contextmanager
-def looking(portal: Dash, dataset: str) -> Iterator[Snapshot]:
-    with portal.server.test_request_context("/"), snapshot(f"?dataset={dataset}") as at:
+def looking(portal: Dash, dataset: str) -> Iterator[PublishedRun]:
+    with portal.server.test_request_context("/"), published_run(f"?dataset={dataset}") as at:
         yield at
 
 

@@ -18,8 +18,7 @@ from portal.reading.filters import (
     run_from,
     to_query,
 )
-from portal.reading.published import Snapshot, chosen
-from portal.reading.results import Results
+from portal.reading.published import PublishedRun, chosen, memory
 from tests.shops import Shop
 
 values = (
@@ -166,13 +165,13 @@ class looking:  # noqa: N801 - reads as a word of the test
     """Look at the shop without an application."""
 
     def __init__(self, shop: Shop) -> None:
-        self._engine = open_reader(shop.url)
+        self._engine, self._url = open_reader(shop.url), shop.url
 
-    def __enter__(self) -> Snapshot:
+    def __enter__(self) -> PublishedRun:
         self._reading = reading(self._engine)
         connection = self._reading.__enter__()
         connection.execute(text("select 1"))
-        return chosen(published(connection), connection, None, Results(10))
+        return chosen(published(connection), connection, None, memory(10, self._url))
 
     def __exit__(self, *problem: object) -> None:
         self._reading.__exit__(None, None, None)

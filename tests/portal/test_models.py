@@ -19,7 +19,7 @@ from portal.pages.models.model_table import most_different
 from portal.pages.models.sentences import REPLICATION, headline, lead, paired_said
 from portal.pages.models.shapley import Shapley
 from portal.reading.filters import Filters, customer_link, task_from
-from portal.reading.published import Snapshot, snapshot
+from portal.reading.published import PublishedRun, published_run
 from portal.settings import Settings
 from tests.shops import Shop, copied, rows
 
@@ -31,8 +31,8 @@ TASKS = ["churn", "segment", "segment_replication"]
 
 
 @contextmanager
-def looking(app: Dash, search: str = "") -> Iterator[Snapshot]:
-    with app.server.test_request_context("/"), snapshot(search) as at:
+def looking(app: Dash, search: str = "") -> Iterator[PublishedRun]:
+    with app.server.test_request_context("/"), published_run(search) as at:
         yield at
 
 

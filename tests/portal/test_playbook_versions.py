@@ -21,7 +21,7 @@ from portal.pages.strategy.scenario_table import comparison_rows, comparison_tab
 from portal.reading import risk as churn
 from portal.reading.economics import StrategyError, default_playbook, dump_playbook
 from portal.reading.filters import NO_FILTERS
-from portal.reading.published import Snapshot, remember, snapshot
+from portal.reading.published import PublishedRun, published_run, remember
 from portal.report import plans
 from portal.report.page import report
 from portal.settings import Settings
@@ -56,8 +56,8 @@ def browser(portal: Dash) -> FlaskClient:
 
 
 @contextmanager
-def looking(portal: Dash) -> Iterator[Snapshot]:
-    with portal.server.test_request_context("/"), snapshot() as at:
+def looking(portal: Dash) -> Iterator[PublishedRun]:
+    with portal.server.test_request_context("/"), published_run() as at:
         yield at
 
 
@@ -157,7 +157,7 @@ def test_two_versions_are_compared() -> None:
     assert playbooks.difference("a: 1", "a: 2").words == []
 
 
-def seen(at: Snapshot) -> int:
+def seen(at: PublishedRun) -> int:
     """Stand for any result that hangs on the playbook."""
     return queries.in_force(at).version
 

@@ -19,7 +19,7 @@ from db.workspace.scored import Answered
 from pipeline.sources.sample import made_up_marketing
 from pipeline.sources.sample.files import write
 from portal.app import create_app
-from portal.reading.published import snapshot_of
+from portal.reading.published import published_run_of
 from portal.scoring import models as scoring
 from portal.scoring.models import NotScorable, Passed, Placed
 from portal.scoring.schema import MOST_BYTES
@@ -105,7 +105,7 @@ def test_a_customer_of_the_data_scores_as_the_run_did(client: FlaskClient, shops
         where task = 'churn' order by probability desc limit 1
     """
     ((customer, expected),) = rows(shops.path, query)
-    with client.application.app_context(), snapshot_of("shop") as at:
+    with client.application.app_context(), published_run_of("shop") as at:
         before, after = scoring.what_if(at, customer, [])
     assert before == after
     assert before.churn is not None
@@ -135,14 +135,14 @@ def test_what_if(client: FlaskClient, shops: Shop) -> None:
     ((shopper,),) = rows(shops.path, query, "shop")
     ((reader,),) = rows(shops.path, query, "marketing")
     with client.application.app_context():
-        with snapshot_of("shop") as at:
+        with published_run_of("shop") as at:
             before, after = scoring.what_if(at, shopper, [Passed(30), Placed(500.0)])
             assert before != after
             with pytest.raises(NotScorable, match="no customer “nobody”"):
                 scoring.what_if(at, "nobody", [Passed(3)])
             with pytest.raises(NotScorable, match="orders and days"):
                 scoring.what_if(at, shopper, {"age": 3})
-        with snapshot_of("marketing") as at:
+        with published_run_of("marketing") as at:
             before, after = scoring.what_if(at, reader, {"spend_wines": 9_000.0, "income": 1e5})
             assert before.segment != after.segment
 

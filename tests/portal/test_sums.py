@@ -22,7 +22,7 @@ from portal.reading import totals as overview
 from portal.reading.columns import kept, names
 from portal.reading.customers import Sort
 from portal.reading.filters import NO_FILTERS, Filters
-from portal.reading.published import Snapshot, snapshot
+from portal.reading.published import PublishedRun, published_run
 from portal.settings import Settings
 from tests.shops import FORMS, Shop, published_forms
 
@@ -60,8 +60,8 @@ def portal(forms: Shop) -> Dash:
 
 
 @contextmanager
-def looking(portal: Dash, dataset: str) -> Iterator[Snapshot]:
-    with portal.server.test_request_context("/"), snapshot(f"?dataset={dataset}") as at:
+def looking(portal: Dash, dataset: str) -> Iterator[PublishedRun]:
+    with portal.server.test_request_context("/"), published_run(f"?dataset={dataset}") as at:
         yield at
 
 

@@ -14,7 +14,7 @@ from db.engine import open_reader
 from pipeline.sources.sample import made_up_market, made_up_marketing, market_files
 from pipeline.sources.sample.files import write, write_together
 from portal.app import create_app
-from portal.reading.published import snapshot_of
+from portal.reading.published import published_run_of
 from portal.scoring import models as scoring
 from portal.scoring import what_if
 from portal.scoring.models import Passed, Placed, Seen
@@ -146,7 +146,7 @@ def first(shop: Shop) -> str:
 
 
 def scored(shop: Shop, changes: scoring.Changes) -> list[Seen]:
-    with client_of(shop).application.app_context(), snapshot_of(shop.dataset) as at:
+    with client_of(shop).application.app_context(), published_run_of(shop.dataset) as at:
         return scoring.step_by_step(at, first(shop), changes)
 
 
@@ -209,7 +209,7 @@ def test_steps_begin_as_it_is_and_end_after_everything(
         "market": {"revenue_this_month": 1.0, "minutes_this_month": 1.0},
     }[name]
     steps = scored(shops[name], changes)
-    with client_of(shops[name]).application.app_context(), snapshot_of(name) as at:
+    with client_of(shops[name]).application.app_context(), published_run_of(name) as at:
         before, after = scoring.what_if(at, first(shops[name]), changes)
     assert len(steps) == 3
     assert [steps[0].answer, steps[-1].answer] == [before, after]

@@ -19,7 +19,7 @@ from portal.pages.campaigns.queries import Window
 from portal.reading import economics
 from portal.reading.filters import TEXT, WHERE, Filters, parts_of
 from portal.reading.playbook import in_force
-from portal.reading.published import ORDER_LINES, Snapshot, remember
+from portal.reading.published import ORDER_LINES, PublishedRun, remember
 from portal.words import wording
 from portal.words.titles import title as named
 
@@ -77,18 +77,18 @@ class Hope(NamedTuple):
     power: float
 
 
-def plan(at: Snapshot, filters: Filters, *, name: str, share: float, seed: int) -> Plan:
+def plan(run: PublishedRun, filters: Filters, *, name: str, share: float, seed: int) -> Plan:
     """Divide the customers that filters keep; raises `StrategyError` where they are too few."""
-    audience = queries.audience(at, filters)
+    audience = queries.audience(run, filters)
     there = [column for column in STRATA if audience[column].notna().any()]
     stratum = economics.strata(audience, there)
     contacted = economics.assign(audience["customer_id"], stratum, share=share, seed=seed)
     stamp = economics.Stamp(
         name=name,
-        dataset=at.dataset,
-        run=at.run_id,
-        as_of=at.as_of,
-        model=queries.churn_model(at),
+        dataset=run.dataset,
+        run=run.run_id,
+        as_of=run.as_of,
+        model=queries.churn_model(run),
         filters=said_filters(filters),
         strata=tuple(there),
         customers=len(audience),
@@ -134,9 +134,9 @@ def describe(
     kept.describe(writer, campaign_id, name=name, note=note, offer=offer, cost=cost)
 
 
-def every(at: Snapshot) -> list[Campaign]:
+def every(run: PublishedRun) -> list[Campaign]:
     """Give the campaigns of a data set, the latest first."""
-    return kept.of(at.connection, at.dataset) if is_there(at.connection) else []
+    return kept.of(run.connection, run.dataset) if is_there(run.connection) else []
 
 
 def one(connection: Connection, campaign_id: int | None) -> Campaign | None:
@@ -161,7 +161,7 @@ def said_filters(filters: Filters) -> dict[str, str]:
     }
 
 
-def free_name(filters: Filters, at: Snapshot) -> str:
+def free_name(filters: Filters, run: PublishedRun) -> str:
     """Propose a name: whom it is for and the day, with a number where it is taken."""
     values = [
         f"{named(name)} {group}" if field == WHERE else value
@@ -169,8 +169,8 @@ def free_name(filters: Filters, at: Snapshot) -> str:
         for name, group in [parts_of(value)]
     ]
     whom = ", ".join(values) if values else "All customers"
-    name = f"{whom[:70]}{f', {wording.date(at.as_of)}' if at.as_of else ''}"
-    taken = {each.name for each in every(at)}
+    name = f"{whom[:70]}{f', {wording.date(run.as_of)}' if run.as_of else ''}"
+    taken = {each.name for each in every(run)}
     return next(
         each
         for each in (name, *(f"{name} ({place})" for place in range(2, len(taken) + 3)))
@@ -190,9 +190,9 @@ def base_rate(figures: pd.Series) -> tuple[float, str]:
     return 0.1, "assumed, no model of this run tells it"
 
 
-def usual_spend(at: Snapshot, filters: Filters) -> Spend | None:
+def usual_spend(run: PublishedRun, filters: Filters) -> Spend | None:
     """Tell what customers spent in the last 90 days; `None` where nobody spent anything."""
-    found = queries.spent(at, filters, days=DAYS)
+    found = queries.spent(run, filters, days=DAYS)
     revenue, before = found["revenue"].to_numpy(), found["revenue_before"].to_numpy()
     if len(found) < 2 or not revenue.any():
         return None
@@ -296,10 +296,10 @@ def _better(hope: Hope, power: Callable[[float], float]) -> str:
 
 
 def listing(
-    at: Snapshot, campaign: Campaign, *, columns: tuple[str, ...], whom: str = CONTACTS
+    run: PublishedRun, campaign: Campaign, *, columns: tuple[str, ...], whom: str = CONTACTS
 ) -> Listing:
     """Give a campaign's list with its stamp; unknown columns are passed over."""
-    found = queries.members(at, campaign.campaign_id, run_id=campaign.made_by_run)
+    found = queries.members(run, campaign.campaign_id, run_id=campaign.made_by_run)
     if whom != EVERYONE:
         found = found[found["contacted"]]
     shown = [name for name in queries.COLUMNS if name in columns]
@@ -328,32 +328,32 @@ def listing(
 
 
 def stamped_listing(
-    rows: pd.DataFrame, at: Snapshot, filters: dict[str, str], *, title: str
+    rows: pd.DataFrame, run: PublishedRun, filters: dict[str, str], *, title: str
 ) -> Listing:
     """Give any rows of a run with what they were read from."""
     stamp = {
-        "dataset": at.dataset,
-        "run": at.run_id,
-        "as_of": at.as_of.isoformat() if at.as_of else None,
-        "model": queries.churn_model(at),
-        "playbook": at.playbook,
+        "dataset": run.dataset,
+        "run": run.run_id,
+        "as_of": run.as_of.isoformat() if run.as_of else None,
+        "model": queries.churn_model(run),
+        "playbook": run.playbook,
         "filters": filters,
     }
     lines = [
         f"Clientele {title.lower()}",
-        f"Data set: {at.dataset}",
-        f"Run: {at.run_id}",
+        f"Data set: {run.dataset}",
+        f"Run: {run.run_id}",
         f"As of: {stamp['as_of'] or 'not known'}",
         f"Model: {stamp['model'] or 'none'}",
-        f"Playbook: {f'version {at.playbook}' if at.playbook else 'built-in'}",
+        f"Playbook: {f'version {run.playbook}' if run.playbook else 'built-in'}",
         f"Filters: {json.dumps(filters, ensure_ascii=False)}",
     ]
     return Listing(rows, lines, json.dumps(stamp, ensure_ascii=False), title=title)
 
 
-def evenness(at: Snapshot, campaign: Campaign) -> pd.DataFrame:
+def evenness(run: PublishedRun, campaign: Campaign) -> pd.DataFrame:
     """Compare both groups on what was known of them when the list was made."""
-    found = queries.members(at, campaign.campaign_id, run_id=campaign.made_by_run)
+    found = queries.members(run, campaign.campaign_id, run_id=campaign.made_by_run)
     known = [column for column in COMPARED if found[column].notna().any()]
     return economics.balance(found[known], found["contacted"])
 
@@ -366,45 +366,47 @@ class Result(NamedTuple):
     window: Window | None = None
 
 
-def result(at: Snapshot, campaign: Campaign) -> Result:
+def result(run: PublishedRun, campaign: Campaign) -> Result:
     """Compare contacted and held out over the orders that the published run knows."""
     if campaign.starts_on is None:
         return Result(
             None,
             "Not started: record the first day of contacts; orders from then on are compared.",
         )
-    if at.form != ORDER_LINES or at.as_of is None:
+    if run.form != ORDER_LINES or run.as_of is None:
         return Result(None, wording.NEEDS_ORDERS)
-    if campaign.starts_on > at.as_of:
+    if campaign.starts_on > run.as_of:
         return Result(
             None,
             f"The window is not over yet: it begins on {wording.date(campaign.starts_on)}, and"
-            f" orders are known up to {wording.date(at.as_of)}. Refresh with later orders.",
+            f" orders are known up to {wording.date(run.as_of)}. Refresh with later orders.",
         )
-    last = min(campaign.ends_on or at.as_of, at.as_of)
+    last = min(campaign.ends_on or run.as_of, run.as_of)
     if last < campaign.starts_on:
         return Result(None, "The last day lies before the first one; record another last day.")
     window = Window(campaign.starts_on, last)
     try:
-        found = remember(at, compared, campaign, window)
+        found = remember(run, compared, campaign, window)
     except economics.StrategyError as error:
         return Result(None, str(error), window)
-    return Result(found, _told(found, campaign, at, window), window)
+    return Result(found, _told(found, campaign, run, window), window)
 
 
-def compared(at: Snapshot, campaign: Campaign, window: Window) -> economics.ReadBack:
+def compared(run: PublishedRun, campaign: Campaign, window: Window) -> economics.ReadBack:
     """Read a campaign back over a window of days."""
-    members = kept.members(at.connection, campaign.campaign_id)
-    since = queries.orders_since(at, campaign.campaign_id, window)
+    members = kept.members(run.connection, campaign.campaign_id)
+    since = queries.orders_since(run, campaign.campaign_id, window)
     return economics.read_back(members, since, before=("revenue_before",))
 
 
-def _told(found: economics.ReadBack, campaign: Campaign, at: Snapshot, window: Window) -> str:
+def _told(
+    found: economics.ReadBack, campaign: Campaign, run: PublishedRun, window: Window
+) -> str:
     ends = campaign.ends_on
-    open_ended = ends is None or (at.as_of is not None and ends > at.as_of)
+    open_ended = ends is None or (run.as_of is not None and ends > run.as_of)
     so_far = " The window is not over yet; these are figures so far." if open_ended else ""
     return (
-        f"{_told_of_orders(found.conversion)} {_told_of_revenue(found.revenue, at.currency)}"
+        f"{_told_of_orders(found.conversion)} {_told_of_revenue(found.revenue, run.currency)}"
         f" Orders from {wording.date(window.first)} to {wording.date(window.last)} are"
         f" compared.{so_far}"
     )
@@ -438,18 +440,18 @@ def _told_of_revenue(money: economics.Effect, currency: str) -> str:
     }[money.verdict]
 
 
-def paid_off(money: economics.Effect, campaign: Campaign, at: Snapshot) -> str:
+def paid_off(money: economics.Effect, campaign: Campaign, run: PublishedRun) -> str:
     """Say what is left of the additional revenue after goods and cost; empty without a cost."""
     if campaign.cost is None:
         return ""
-    margin = in_force(at).playbook.costs.margin / 100
+    margin = in_force(run).playbook.costs.margin / 100
     left, low, high = (
         margin * total - campaign.cost
         for total in (money.total, money.total_low, money.total_high)
     )
     verdict = "it paid off" if low > 0 else "it did not pay off" if high < 0 else "not proven"
     cost, profit, least, most = (
-        wording.money_short(amount, at.currency) for amount in (campaign.cost, left, low, high)
+        wording.money_short(amount, run.currency) for amount in (campaign.cost, left, low, high)
     )
     return (
         f"It cost {cost}. At the playbook's margin of {wording.percent(margin)} a profit of"

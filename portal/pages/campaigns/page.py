@@ -14,11 +14,13 @@ from db.errors import DatabaseError
 from db.workspace import campaigns as kept
 from db.workspace.campaigns import Campaign
 from portal.kit.attributes import aria
-from portal.kit.charts import Chart, Drawn, chart_card, chart_outputs, drawn
+from portal.kit.cards import grid
+from portal.kit.chart import Chart
+from portal.kit.charts import Drawn, chart_card, chart_outputs, drawn
 from portal.kit.choices import choice
 from portal.kit.evidence import download_link
 from portal.kit.page import Page
-from portal.kit.states import empty_state, error_state, grid, text_card
+from portal.kit.states import empty_state, error_state, text_card
 from portal.kit.tiles import Tile, kpi_tiles, tile_row
 from portal.pages.campaigns import figures as pictures
 from portal.pages.campaigns import making, queries
@@ -26,7 +28,7 @@ from portal.pages.campaigns import parts as shown
 from portal.reading.economics import StrategyError
 from portal.reading.filters import NO_FILTERS, URL, Filters, from_query, to_query
 from portal.reading.jobs import now
-from portal.reading.published import ORDER_LINES, Snapshot, here, remember, snapshot
+from portal.reading.published import ORDER_LINES, PublishedRun, here, published_run, remember
 from portal.words import wording
 
 TILES = "campaigns-tiles"
@@ -127,9 +129,9 @@ def layout() -> Component:
 def show_audience(search: str | None, _changed: Any) -> tuple[list[Component], str]:
     """Write the figures of the audience and propose a name."""
     filters = from_query(search)
-    with snapshot(search) as at:
-        figures = remember(at, queries.figures, filters).iloc[0]
-        return kpi_tiles(_tiles(figures, at)), making.free_name(filters, at)
+    with published_run(search) as run:
+        figures = remember(run, queries.figures, filters).iloc[0]
+        return kpi_tiles(_tiles(figures, run)), making.free_name(filters, run)
 
 
 @PAGE.callback(
@@ -146,12 +148,12 @@ def show_reach(
 ) -> tuple[list[Component], str]:
     """Say whether the audience is large enough for the effect that is hoped for."""
     filters = from_query(search)
-    with snapshot(search) as at:
-        customers = int(remember(at, queries.figures, filters).iloc[0]["customers"])
+    with published_run(search) as run:
+        customers = int(remember(run, queries.figures, filters).iloc[0]["customers"])
         hope = making.Hope(customers, int(share) / 100, int(power) / 100)
         tell = _reach_in_revenue if meant == making.REVENUE else _reach
         try:
-            said = tell(at, filters, hope, float(effect or 0) / 100)
+            said = tell(run, filters, hope, float(effect or 0) / 100)
         except (StrategyError, ValueError) as error:
             said = [error_state(str(error))]
     return said, HOPES.get(meant, HOPES[making.CONVERSION])
@@ -176,12 +178,12 @@ def create(
     """Store the audience, divided, as a campaign."""
     try:
         drawn = _seed(seed)
-        with snapshot(search) as at:
+        with published_run(search) as run:
             filters = from_query(search)
             planned = making.plan(
-                at,
+                run,
                 filters,
-                name=(name or "").strip() or making.free_name(filters, at),
+                name=(name or "").strip() or making.free_name(filters, run),
                 share=int(share) / 100,
                 seed=drawn,
             )
@@ -210,8 +212,8 @@ def show_campaigns(
     search: str | None, changed: dict[str, int] | None, before: str | None
 ) -> tuple[Any, ...]:
     """List the campaigns of the data set and choose one to look at."""
-    with snapshot(search) as at:
-        every = making.every(at)
+    with published_run(search) as run:
+        every = making.every(run)
     if not every:
         nothing = empty_state(
             "No campaign yet.",
@@ -252,14 +254,14 @@ def show_campaign(
     chosen: str | None, _recorded: Any, _saved: Any, search: str | None
 ) -> tuple[Any, ...]:
     """Show what the chosen campaign was made from and what it brought."""
-    with snapshot(search) as at:
-        campaign = making.one(at.connection, _number(chosen))
+    with published_run(search) as run:
+        campaign = making.one(run.connection, _number(chosen))
         if campaign is None:
             return (None,) * 9
         return (
             shown.facts(campaign),
-            shown.brought(making.result(at, campaign), campaign, at),
-            shown.evenness(remember(at, making.evenness, campaign)),
+            shown.brought(making.result(run, campaign), campaign, run),
+            shown.evenness(remember(run, making.evenness, campaign)),
             campaign.starts_on and campaign.starts_on.isoformat(),
             campaign.ends_on and campaign.ends_on.isoformat(),
             campaign.name,
@@ -277,8 +279,8 @@ def show_campaign(
 )
 def show_effects(chosen: str | None, _recorded: Any, search: str | None) -> Drawn:
     """Draw what the contacted did more than the held out."""
-    with snapshot(search) as at:
-        return drawn(at, _effects, making.one(at.connection, _number(chosen)))
+    with published_run(search) as run:
+        return drawn(run, _effects, making.one(run.connection, _number(chosen)))
 
 
 @PAGE.callback(
@@ -294,8 +296,8 @@ def show_links(
     """Link to the list in each format, with the columns chosen."""
     if _number(chosen) is None:
         return []
-    with snapshot(search) as at:
-        asked = [("dataset", at.dataset), ("list", whom)]
+    with published_run(search) as run:
+        asked = [("dataset", run.dataset), ("list", whom)]
     asked += [("column", name) for name in columns or ["none"]]
     query = f"?{urlencode(asked)}"
     return [
@@ -307,8 +309,8 @@ def show_links(
 @PAGE.callback(Output(TAKEN, "children"), Input(URL, "search"))
 def show_taken(search: str | None) -> list[Component]:
     """Link to the report, the segment summary and the action plan."""
-    with snapshot(search) as at:
-        query = to_query(NO_FILTERS, at.dataset)
+    with published_run(search) as run:
+        query = to_query(NO_FILTERS, run.dataset)
     return [
         download_link("/export/report.html", query, "Report"),
         download_link("/export/segments/summary.csv", query, "Segment summary"),
@@ -407,8 +409,8 @@ def delete(
     """Delete a campaign once that is confirmed; choosing another takes the question back."""
     if ctx.triggered_id not in (DELETE, FOR_GOOD):
         return True, "", no_update, no_update
-    with snapshot(search) as at:
-        campaign = making.one(at.connection, _number(chosen))
+    with published_run(search) as run:
+        campaign = making.one(run.connection, _number(chosen))
     if campaign is None:
         return True, "", "That campaign is not there any more.", {}
     if ctx.triggered_id == DELETE:
@@ -638,13 +640,13 @@ def _export() -> Component:
     )
 
 
-def _tiles(figures: pd.Series, at: Snapshot) -> list[Tile]:
+def _tiles(figures: pd.Series, run: PublishedRun) -> list[Tile]:
     customers = int(figures["customers"])
-    whole = f"of {wording.number(at.customers)}"
+    whole = f"of {wording.number(run.customers)}"
     known = figures.astype(float)
     return [
         Tile("customers", wording.number_short(customers), since=whole, title="Audience"),
-        Tile("revenue", wording.money_short(known["revenue"], at.currency), since="so far"),
+        Tile("revenue", wording.money_short(known["revenue"], run.currency), since="so far"),
         Tile(
             "churn_probability",
             wording.percent(known["churn_probability"]),
@@ -654,27 +656,29 @@ def _tiles(figures: pd.Series, at: Snapshot) -> list[Tile]:
         ),
         Tile(
             "clv_12m",
-            wording.money_short(known["clv_12m"], at.currency),
-            since=f"{wording.money_short(known['at_risk'], at.currency)} of it at risk"
+            wording.money_short(known["clv_12m"], run.currency),
+            since=f"{wording.money_short(known['at_risk'], run.currency)} of it at risk"
             if known["at_risk"] == known["at_risk"]
             else "in all",
         ),
     ]
 
 
-def _effects(at: Snapshot, campaign: Campaign | None) -> Chart:
-    told = making.result(at, campaign) if campaign else None
+def _effects(run: PublishedRun, campaign: Campaign | None) -> Chart:
+    told = making.result(run, campaign) if campaign else None
     rows = told.found.effects if told and told.found else pd.DataFrame()
-    finding = pictures.effects_finding(rows, currency=at.currency)
-    figure = pictures.effects(rows, currency=at.currency)
+    finding = pictures.effects_finding(rows, currency=run.currency)
+    figure = pictures.effects(rows, currency=run.currency)
     missing = told.sentence if told else "Choose a campaign."
     return Chart(figure, finding, f"Differences with intervals. {finding}.", missing)
 
 
-def _reach(at: Snapshot, filters: Filters, hope: making.Hope, effect: float) -> list[Component]:
+def _reach(
+    run: PublishedRun, filters: Filters, hope: making.Hope, effect: float
+) -> list[Component]:
     if hope.customers == 0:
         return [html.P(NOBODY)]
-    base, source = making.base_rate(remember(at, queries.figures, filters).iloc[0])
+    base, source = making.base_rate(remember(run, queries.figures, filters).iloc[0])
     found = making.reach(hope, base=base, effect=effect)
     said = (
         f"Without contact {wording.percent(base, 1)} are expected to order in {making.DAYS}"
@@ -684,18 +688,18 @@ def _reach(at: Snapshot, filters: Filters, hope: making.Hope, effect: float) -> 
 
 
 def _reach_in_revenue(
-    at: Snapshot, filters: Filters, hope: making.Hope, effect: float
+    run: PublishedRun, filters: Filters, hope: making.Hope, effect: float
 ) -> list[Component]:
     if hope.customers == 0:
         return [html.P(NOBODY)]
-    usual = remember(at, making.usual_spend, filters)
+    usual = remember(run, making.usual_spend, filters)
     if usual is None:
-        return [html.P(NO_SPEND if at.form == ORDER_LINES else wording.NEEDS_ORDERS)]
-    found = making.reach_in_revenue(hope, usual=usual, effect=effect, currency=at.currency)
+        return [html.P(NO_SPEND if run.form == ORDER_LINES else wording.NEEDS_ORDERS)]
+    found = making.reach_in_revenue(hope, usual=usual, effect=effect, currency=run.currency)
     said = (
         f"In the last {making.DAYS} days these customers spent"
-        f" {wording.money(usual.mean, at.currency)} on average (standard deviation"
-        f" {wording.money(usual.deviation, at.currency)}, correlation with the year before"
+        f" {wording.money(usual.mean, run.currency)} on average (standard deviation"
+        f" {wording.money(usual.deviation, run.currency)}, correlation with the year before"
         f" {wording.number(usual.correlation, 2)}). {TEST}"
     )
     return [_suffices(found), html.P(said, className="quiet")]

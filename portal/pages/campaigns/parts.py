@@ -12,7 +12,7 @@ from portal.kit.attributes import aria
 from portal.kit.states import empty_state
 from portal.pages.campaigns.making import Result, paid_off, points
 from portal.reading.economics import Effect, ReadBack, stamp_from_json
-from portal.reading.published import Snapshot
+from portal.reading.published import PublishedRun
 from portal.reading.rows import each_row
 from portal.words import wording
 
@@ -33,7 +33,7 @@ def campaign_table(every: list[Campaign]) -> Component:
         "State",
         "To contact",
         "Held out",
-        "Snapshot",
+        "PublishedRun",
         "First day",
         "Last day",
     )
@@ -69,7 +69,7 @@ def facts(campaign: Campaign) -> Component:
         f" {wording.number(campaign.contacted)} to contact,"
         f" {wording.number(campaign.held_out)} held out",
         "Made": wording.moment(campaign.created_at),
-        "Snapshot": wording.date(stamp.as_of),
+        "PublishedRun": wording.date(stamp.as_of),
         "Run": str(stamp.run),
         "Churn model": stamp.model.replace("_", " ") if stamp.model else wording.NOTHING,
         "Held out": f"{wording.percent(stamp.share)}, drawn within"
@@ -87,16 +87,16 @@ ADJUSTED = (
 )
 
 
-def brought(told: Result, campaign: Campaign, at: Snapshot) -> list[Component | None]:
+def brought(told: Result, campaign: Campaign, run: PublishedRun) -> list[Component | None]:
     """Show contacted against held out, or say why there is nothing to compare."""
     if told.found is None:
         title = "Nothing to compare yet."
         return [empty_state(title, told.sentence)]
-    paid = paid_off(told.found.revenue, campaign, at)
+    paid = paid_off(told.found.revenue, campaign, run)
     return [
         html.P(told.sentence, className="campaign-verdict"),
         html.P(paid, className="campaign-verdict") if paid else None,
-        _effects(told.found, at),
+        _effects(told.found, run),
         html.P(ADJUSTED, className="quiet"),
         *(html.P(each, className="quiet") for each in told.found.warnings),
     ]
@@ -117,7 +117,7 @@ class _Shown(NamedTuple):
     values: tuple[str, ...]
 
 
-def _effects(found: ReadBack, at: Snapshot) -> Component:
+def _effects(found: ReadBack, run: PublishedRun) -> Component:
     rows = [
         _written(
             "Customers who ordered; points",
@@ -126,7 +126,7 @@ def _effects(found: ReadBack, at: Snapshot) -> Component:
             points,
         ),
         _written(
-            "Revenue per customer", found.revenue, lambda v: wording.money(v, at.currency)
+            "Revenue per customer", found.revenue, lambda v: wording.money(v, run.currency)
         ),
     ]
     extra, money = found.conversion, found.revenue
@@ -139,10 +139,10 @@ def _effects(found: ReadBack, at: Snapshot) -> Component:
         ),
         _Shown(
             "Additional revenue in total",
-            ("", "", wording.money_short(money.total, at.currency),
+            ("", "", wording.money_short(money.total, run.currency),
              wording.interval(
-                 wording.money_short(money.total_low, at.currency),
-                 wording.money_short(money.total_high, at.currency))),
+                 wording.money_short(money.total_low, run.currency),
+                 wording.money_short(money.total_high, run.currency))),
         ),
     ]  # fmt: skip
     titles = ("", "Contacted", "Held out", "Difference", "95 % interval")

@@ -12,7 +12,7 @@ from db.frames import read_frame
 from portal.reading.columns import kept, names, read, stored
 from portal.reading.customers import where
 from portal.reading.filters import Filters
-from portal.reading.published import ORDER_LINES, Snapshot
+from portal.reading.published import ORDER_LINES, PublishedRun
 
 AUDIENCE = """
 select c.customer_id, c.segment, c.value_band, c.risk_value, c.country, c.recency_days,
@@ -79,11 +79,11 @@ class Window(NamedTuple):
     last: dt.date
 
 
-def figures(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def figures(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """One row: how many customers the filters keep and what is known of them together."""
-    keep = kept(at, filters)
+    keep = kept(run, filters)
     names = ("monetary", "churn_probability", "clv_12m", "order_probability_90d")
-    there = stored(at, *names)
+    there = stored(run, *names)
     monetary, churn, value, order = (
         there[name].values[keep] if name in there else np.zeros(0) for name in names
     )
@@ -101,46 +101,46 @@ def figures(at: Snapshot, filters: Filters) -> pd.DataFrame:
     )
 
 
-def audience(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def audience(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """One row per customer that the filters keep, with what strata and balance need."""
     condition, parameters = where(filters)
     query = AUDIENCE.format(filters=condition)
-    found = read_frame(at.connection, query, run_id=at.run_id, **parameters)
+    found = read_frame(run.connection, query, run_id=run.run_id, **parameters)
     return found.astype({"customer_id": "str"})
 
 
-def members(at: Snapshot, campaign_id: int, *, run_id: int) -> pd.DataFrame:
+def members(run: PublishedRun, campaign_id: int, *, run_id: int) -> pd.DataFrame:
     """One row per member with its figures in a run, customers to contact first."""
     asked = {"run_id": run_id}
-    kept = at.connection.execute(sa.text(KEPT_RUN), asked).scalar_one()
+    kept = run.connection.execute(sa.text(KEPT_RUN), asked).scalar_one()
     found = read_frame(
-        at.connection,
+        run.connection,
         MEMBERS,
-        run_id=run_id if kept else at.run_id,
+        run_id=run_id if kept else run.run_id,
         campaign_id=campaign_id,
     )
     return found.astype({"customer_id": "str", "contacted": bool, "stratum": "str"})
 
 
-def churn_model(at: Snapshot) -> str | None:
+def churn_model(run: PublishedRun) -> str | None:
     """Name the model whose churn probabilities the run holds."""
-    rows = at.connection.execute(sa.text(CHURN_MODEL), {"run_id": at.run_id}).scalars()
+    rows = run.connection.execute(sa.text(CHURN_MODEL), {"run_id": run.run_id}).scalars()
     return next((str(name) for name in rows if name), None)
 
 
-def orders_since(at: Snapshot, campaign_id: int, window: Window) -> pd.DataFrame:
+def orders_since(run: PublishedRun, campaign_id: int, window: Window) -> pd.DataFrame:
     """One row per member who ever ordered: orders and revenue in the window, and before it.
 
     As they stood on the day that the published run saw; the year before as it stood on the
     eve of the campaign, so that nothing that the campaign brought about can leak into it.
     """
-    assert at.form == ORDER_LINES, at.form  # noqa: S101 - callers ask this first
-    seen = at.as_of or window.last
+    assert run.form == ORDER_LINES, run.form  # noqa: S101 - callers ask this first
+    seen = run.as_of or window.last
     first = _day(window.first)
     found = read_frame(
-        at.connection,
+        run.connection,
         SINCE,
-        run_id=at.run_id,
+        run_id=run.run_id,
         campaign_id=campaign_id,
         first=first,
         last=_day(window.last),
@@ -150,25 +150,25 @@ def orders_since(at: Snapshot, campaign_id: int, window: Window) -> pd.DataFrame
     return found.astype({"customer_id": "str"})
 
 
-def spent(at: Snapshot, filters: Filters, *, days: int) -> pd.DataFrame:
+def spent(run: PublishedRun, filters: Filters, *, days: int) -> pd.DataFrame:
     """One row per customer that the filters keep, of many a random part: what each spent.
 
     `revenue` in the last days, and `revenue_before` in the year before them as it stood then.
     """
     nothing = pd.DataFrame({"revenue": [], "revenue_before": []}, dtype=float)
-    there = np.flatnonzero(kept(at, filters))
-    if at.form != ORDER_LINES or at.as_of is None or not len(there):
+    there = np.flatnonzero(kept(run, filters))
+    if run.form != ORDER_LINES or run.as_of is None or not len(there):
         return nothing
-    places = read(at, "sample_position").get("sample_position")
+    places = read(run, "sample_position").get("sample_position")
     if places is not None and len(there) > LOOKED_AT:
         there = there[np.argpartition(places.values[there], LOOKED_AT)[:LOOKED_AT]]
-    listed = names(at).of(there)
-    last = _day(at.as_of)
+    listed = names(run).of(there)
+    last = _day(run.as_of)
     first = last - days + 1
     found = read_frame(
-        at.connection,
+        run.connection,
         SPENT,
-        run_id=at.run_id,
+        run_id=run.run_id,
         names=listed,
         first=first,
         last=last,

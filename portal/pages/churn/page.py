@@ -19,19 +19,13 @@ from dash import (
 from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
-from portal.kit.charts import (
-    Chart,
-    Drawn,
-    card_foot,
-    chart_card,
-    chart_outputs,
-    drawn,
-    problem_of,
-)
+from portal.kit.cards import grid
+from portal.kit.chart import Chart
+from portal.kit.charts import Drawn, card_foot, chart_card, chart_outputs, drawn, problem_of
 from portal.kit.choices import choice
 from portal.kit.evidence import Evidence, download_link
 from portal.kit.page import Page
-from portal.kit.states import empty_state, grid
+from portal.kit.states import empty_state
 from portal.kit.tables import Column, Rows, asked_sort, table_card, table_outputs, written
 from portal.kit.tiles import Tile, kpi_tiles, tile_row
 from portal.pages.churn import figures
@@ -50,7 +44,7 @@ from portal.reading.economics import (
 )
 from portal.reading.filters import URL, WHERE, Filters, dataset_from, from_query, to_query
 from portal.reading.playbook import in_force
-from portal.reading.published import Snapshot, remember, snapshot
+from portal.reading.published import PublishedRun, published_run, remember
 from portal.reading.rows import each_row
 from portal.words import wording
 from portal.words.titles import title
@@ -94,33 +88,33 @@ MEMBER_COLUMNS = (
 )
 
 
-def bin_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def bin_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give how many customers have which probability."""
-    return queries.bins(at, filters)
+    return queries.bins(run, filters)
 
 
-def curve_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def curve_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give the profit by cut at the costs that the page begins with."""
-    known = queries.defaults(at)
+    known = queries.defaults(run)
     if known is None:
         return pd.DataFrame(columns=["cut", "profit"])
-    curve = profit_curve(queries.cells(at, filters), costs=known.costs)
+    curve = profit_curve(queries.cells(run, filters), costs=known.costs)
     return curve.iloc[:: max(len(curve) // 200, 1)]
 
 
-def group_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def group_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give the groups at the costs that the page begins with."""
-    known = queries.defaults(at)
+    known = queries.defaults(run)
     if known is None:
         return pd.DataFrame(columns=["risk_value"])
-    cells = queries.cells(at, filters)
+    cells = queries.cells(run, filters)
     best = best_cut(cells, costs=known.costs, seed=SEED)
-    return queries.group_totals(at, filters, best.cut)
+    return queries.group_totals(run, filters, best.cut)
 
 
-def driver_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def driver_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give what drives the model, of all customers, whatever the filters."""
-    return queries.drivers(at)
+    return queries.drivers(run)
 
 
 MEASURES = ("churn_probability", "clv_12m")
@@ -323,20 +317,20 @@ COST_INPUTS = [Input(control, "value") for control, _label, _scale in COSTS.valu
 )
 def show_note(search: str | None) -> tuple[Any, ...]:
     """Say how far to believe it, and with which costs the run counted."""
-    with snapshot(search) as at:
-        known = queries.defaults(at)
+    with published_run(search) as run:
+        known = queries.defaults(run)
         usual = known.costs if known else default_playbook().costs.retention
         said = [
             f"{getattr(usual, name) * scale:g}" for name, (_id, _label, scale) in COSTS.items()
         ]
-        return (_note(at), *said)
+        return (_note(run), *said)
 
 
 @PAGE.callback(Output(ATTRIBUTE, "options"), Input(URL, "search"))
 def offer_attributes(search: str | None) -> list[dict[str, str]]:
     """Offer the attributes of the data set."""
-    with snapshot(search) as at:
-        found = remember(at, queries.attributes)
+    with published_run(search) as run:
+        found = remember(run, queries.attributes)
         return [NOT_CHOSEN, *({"label": title(each), "value": each} for each in found)]
 
 
@@ -353,8 +347,8 @@ def offer_levels(attribute: str | None, search: str | None) -> tuple[Any, Any]:
     """
     if attribute in (None, NONE):
         return [NOT_CHOSEN], NONE
-    with snapshot(search) as at:
-        found = remember(at, queries.levels, from_query(search), attribute)
+    with published_run(search) as run:
+        found = remember(run, queries.levels, from_query(search), attribute)
     options = [
         {"label": f"{each.name} ({wording.number(each.customers)})", "value": each.name}
         for each in found
@@ -389,10 +383,10 @@ def narrow(level: str | None, attribute: str | None, search: str | None) -> tupl
 )
 def move_cut(search: str | None, *costs: float | None) -> tuple[Any, str]:
     """Move the cut to the best one of these costs."""
-    with snapshot(search) as at:
+    with published_run(search) as run:
         try:
             _checked(costs)
-            best = _best(at, from_query(search), costs)
+            best = _best(run, from_query(search), costs)
         except StrategyError as error:
             return no_update, str(error)
         return (1.0 if best is None else queries.placed(best.cut)), ""
@@ -405,12 +399,12 @@ def show_slice(
     cut: float | None, search: str | None, *costs: float | None
 ) -> list[Component] | Any:
     """Say what contacting everyone above the cut means."""
-    with snapshot(search) as at:
-        counted = _costs_of(at, costs)
+    with published_run(search) as run:
+        counted = _costs_of(run, costs)
         if counted is None:
             return []
-        cells = remember(at, queries.cells, from_query(search))
-        found = above(cells, queries.meant(at, cut), costs=counted)
+        cells = remember(run, queries.cells, from_query(search))
+        found = above(cells, queries.meant(run, cut), costs=counted)
         return kpi_tiles(
             [
                 Tile(
@@ -422,8 +416,8 @@ def show_slice(
                 ),
                 Tile("expected_leavers", wording.number(found.leavers)),
                 Tile("false_alarms", wording.number(found.false_alarms)),
-                Tile("money_at_risk", wording.money_short(found.at_risk, at.currency)),
-                Tile("retention_profit", wording.money_short(found.profit, at.currency)),
+                Tile("money_at_risk", wording.money_short(found.at_risk, run.currency)),
+                Tile("retention_profit", wording.money_short(found.profit, run.currency)),
             ]
         )
 
@@ -433,15 +427,17 @@ def show_slice(
 )
 def show_histogram(cut: float | None, search: str | None, *costs: float | None) -> Drawn:
     """Draw how many customers have which probability."""
-    with snapshot(search) as at:
-        return drawn(at, _histogram, from_query(search), queries.meant(at, cut), _usable(costs))
+    with published_run(search) as run:
+        return drawn(
+            run, _histogram, from_query(search), queries.meant(run, cut), _usable(costs)
+        )
 
 
 @PAGE.callback(*chart_outputs(PROFIT), Input(CUT, "value"), Input(URL, "search"), *COST_INPUTS)
 def show_profit(cut: float | None, search: str | None, *costs: float | None) -> Drawn:
     """Draw what each cut is expected to bring."""
-    with snapshot(search) as at:
-        return drawn(at, _profit, from_query(search), queries.meant(at, cut), _usable(costs))
+    with published_run(search) as run:
+        return drawn(run, _profit, from_query(search), queries.meant(run, cut), _usable(costs))
 
 
 @PAGE.callback(
@@ -458,13 +454,13 @@ def show_groups(
     """Write the four groups, with what is done with each."""
     asked: dict[str, Any] = {"search": search, "group": group or EVERYONE}
     asked |= {"again": before is not None}
-    with snapshot(search) as at:
+    with published_run(search) as run:
         filters = from_query(search)
-        asked["cut"] = queries.meant(at, cut)
-        totals = remember(at, queries.group_totals, filters, asked["cut"])
+        asked["cut"] = queries.meant(run, cut)
+        totals = remember(run, queries.group_totals, filters, asked["cut"])
         if totals.empty:
-            return empty_state("No groups", _missing(at)), asked
-        return _group_table(at, totals, filters), asked
+            return empty_state("No groups", _missing(run)), asked
+        return _group_table(run, totals, filters), asked
 
 
 PAGE.clientside_callback(
@@ -488,28 +484,28 @@ def show_members(wanted_rows: dict[str, Any] | None) -> Rows:
     wanted = queries.Asked(
         column, sort.descending, int(request["startRow"]), int(request["endRow"])
     )
-    with snapshot(asked["search"]) as at:
+    with published_run(asked["search"]) as run:
         rows, total = queries.members(
-            at, from_query(asked["search"]), float(asked["cut"]), _group_of(asked), wanted
+            run, from_query(asked["search"]), float(asked["cut"]), _group_of(asked), wanted
         )
         said = f"{asked['group']}: {wording.count(total, 'customer')}"
-        found = {"rowData": written(rows, MEMBER_COLUMNS, at), "rowCount": total}
-        return found, said, _export(at, asked)
+        found = {"rowData": written(rows, MEMBER_COLUMNS, run), "rowCount": total}
+        return found, said, _export(run, asked)
 
 
 @PAGE.callback(*chart_outputs(DRIVERS), Input(URL, "search"))
 def show_drivers(search: str | None) -> Drawn:
     """Draw what drives the model."""
-    with snapshot(search) as at:
-        return drawn(at, _drivers)
+    with published_run(search) as run:
+        return drawn(run, _drivers)
 
 
-def _export(at: Snapshot, asked: dict[str, Any]) -> Component:
+def _export(run: PublishedRun, asked: dict[str, Any]) -> Component:
     pairs = [
         ("cut", asked["cut"]),
         *([("group", group)] if (group := _group_of(asked)) else []),
     ]
-    query = to_query(from_query(asked["search"]), at.dataset)
+    query = to_query(from_query(asked["search"]), run.dataset)
     return download_link("/export/churn.csv", f"{query}&{urlencode(pairs)}")
 
 
@@ -517,41 +513,41 @@ def _group_of(asked: dict[str, Any]) -> str:
     return "" if asked["group"] == EVERYONE else str(asked["group"])
 
 
-def _histogram(at: Snapshot, filters: Filters, cut: float, costs: Costs) -> Chart:
-    bins = remember(at, queries.bins, filters)
-    cells = remember(at, queries.cells, filters)
+def _histogram(run: PublishedRun, filters: Filters, cut: float, costs: Costs) -> Chart:
+    bins = remember(run, queries.bins, filters)
+    cells = remember(run, queries.cells, filters)
     contacted = int(cells.loc[cells["cut"] >= cut, "customers"].sum())
     finding = figures.probability_finding(bins, contacted)
-    figure = figures.probabilities(bins, cut=cut, best=_best(at, filters, costs))
+    figure = figures.probabilities(bins, cut=cut, best=_best(run, filters, costs))
     told = f"Bars of customers by churn probability. {finding}, {wording.percent(cut, 1)}."
-    return Chart(figure, finding, told, _missing(at))
+    return Chart(figure, finding, told, _missing(run))
 
 
-def _profit(at: Snapshot, filters: Filters, cut: float, costs: Costs) -> Chart:
-    counted, best = _costs_of(at, costs), _best(at, filters, costs)
+def _profit(run: PublishedRun, filters: Filters, cut: float, costs: Costs) -> Chart:
+    counted, best = _costs_of(run, costs), _best(run, filters, costs)
     if counted is None or best is None:
-        return Chart(go.Figure(), "What each cut brings", "", _missing(at))
-    curve = profit_curve(remember(at, queries.cells, filters), costs=counted)
-    finding = figures.profit_finding(best, at.currency)
-    figure = figures.profits(curve, cut=cut, best=best, currency=at.currency)
-    return Chart(figure, finding, f"Line of expected profit by cut. {finding}.", _missing(at))
+        return Chart(go.Figure(), "What each cut brings", "", _missing(run))
+    curve = profit_curve(remember(run, queries.cells, filters), costs=counted)
+    finding = figures.profit_finding(best, run.currency)
+    figure = figures.profits(curve, cut=cut, best=best, currency=run.currency)
+    return Chart(figure, finding, f"Line of expected profit by cut. {finding}.", _missing(run))
 
 
-def _drivers(at: Snapshot) -> Chart:
-    found = queries.drivers(at)
+def _drivers(run: PublishedRun) -> Chart:
+    found = queries.drivers(run)
     finding = figures.driver_finding(found)
-    done = (task := queries.task(at)) is not None and task.status == "done"
+    done = (task := queries.task(run)) is not None and task.status == "done"
     return Chart(
         figures.driver_bars(found),
         finding,
         f"Bars of features. {finding}.",
-        "This run kept no drivers; the next refresh brings them." if done else _missing(at),
+        "This run kept no drivers; the next refresh brings them." if done else _missing(run),
     )
 
 
-def _costs_of(at: Snapshot, costs: Costs) -> RetentionCosts | None:
+def _costs_of(run: PublishedRun, costs: Costs) -> RetentionCosts | None:
     """Give the costs to begin with, with those that were entered instead."""
-    known = queries.defaults(at)
+    known = queries.defaults(run)
     if known is None:
         return None
     entered = _entered(_usable(costs))
@@ -581,19 +577,19 @@ def _entered(costs: Costs) -> dict[str, float]:
     }
 
 
-def _best(at: Snapshot, filters: Filters, costs: Costs) -> RetentionCut | None:
-    counted = _costs_of(at, costs)
-    return None if counted is None else remember(at, _best_at, filters, counted)
+def _best(run: PublishedRun, filters: Filters, costs: Costs) -> RetentionCut | None:
+    counted = _costs_of(run, costs)
+    return None if counted is None else remember(run, _best_at, filters, counted)
 
 
-def _best_at(at: Snapshot, filters: Filters, costs: RetentionCosts) -> RetentionCut | None:
-    cells = remember(at, queries.cells, filters)
+def _best_at(run: PublishedRun, filters: Filters, costs: RetentionCosts) -> RetentionCut | None:
+    cells = remember(run, queries.cells, filters)
     return None if cells.empty else best_cut(cells, costs=costs, seed=SEED)
 
 
-def _missing(at: Snapshot) -> str:
+def _missing(run: PublishedRun) -> str:
     """Say why there is nothing to show."""
-    task = queries.task(at)
+    task = queries.task(run)
     if task is None:
         return (
             "Nobody was asked who leaves in this run. Order lines tell it: a data set of this"
@@ -601,22 +597,22 @@ def _missing(at: Snapshot) -> str:
         )
     if task.status != "done":
         return task.message
-    if queries.defaults(at) is None:
+    if queries.defaults(run) is None:
         return "Values of customers are not known, so risk can't be weighed against them."
-    if "churn_probability" not in kinds(at):
+    if "churn_probability" not in kinds(run):
         return "This run was made before risks were kept for this page: refresh the data."
     return "Nothing to show: no customer with a churn probability passes the filters."
 
 
-def _note(at: Snapshot) -> Component:
-    task = queries.task(at)
+def _note(run: PublishedRun) -> Component:
+    task = queries.task(run)
     if task is None or task.status != "done":
-        return empty_state("No churn probabilities", _missing(at))
+        return empty_state("No churn probabilities", _missing(run))
     horizon = wording.days(task.horizon_days)
     sentences = [
-        f"Data was seen up to {wording.date(at.as_of)}; leaving means no order in the"
+        f"Data was seen up to {wording.date(run.as_of)}; leaving means no order in the"
         f" {horizon} after it.",
-        *(_rival_sentence(row) for row in each_row(queries.rivals(at)) if row.role == "naive"),
+        *(_rival_sentence(row) for row in each_row(queries.rivals(run)) if row.role == "naive"),
     ]
     return html.Div(
         [
@@ -636,27 +632,27 @@ def _rival_sentence(row: Any) -> str:
     )
 
 
-def _group_table(at: Snapshot, totals: pd.DataFrame, filters: Filters) -> Component:
-    knows = queries.knows_promotional(at)
+def _group_table(run: PublishedRun, totals: pd.DataFrame, filters: Filters) -> Component:
+    knows = queries.knows_promotional(run)
     by_name = {row.risk_value: row for row in each_row(totals)}
     return html.Div(
         [
-            _group(at, name, row, _contact(at, filters, name, row), knows=knows)
+            _group(run, name, row, _contact(run, filters, name, row), knows=knows)
             for name, row in ((name, by_name.get(name)) for name in GROUPS)
         ],
         className="churn-groups",
     )
 
 
-def _contact(at: Snapshot, filters: Filters, name: str, row: Any) -> Component | None:
+def _contact(run: PublishedRun, filters: Filters, name: str, row: Any) -> Component | None:
     """Lead to a campaign for a group; campaigns know it as the run drew it.
 
     Groups of one value cut lie within each other, so that equal counts are equal customers.
     """
-    customers = remember(at, queries.in_group, filters, name)
+    customers = remember(run, queries.in_group, filters, name)
     if not customers:
         return None
-    query = to_query(filters._replace(risks=(name,)), at.dataset)
+    query = to_query(filters._replace(risks=(name,)), run.dataset)
     many = wording.count(customers, "customer")
     link = dcc.Link(f"Contact {many}", href=f"/campaigns{query}", className="button")
     is_same = row is not None and int(row.customers) == customers
@@ -666,16 +662,16 @@ def _contact(at: Snapshot, filters: Filters, name: str, row: Any) -> Component |
 
 
 def _group(
-    at: Snapshot, name: str, row: Any, contact: Component | None, *, knows: bool
+    run: PublishedRun, name: str, row: Any, contact: Component | None, *, knows: bool
 ) -> Component:
-    play = in_force(at).playbook.groups[name]
+    play = in_force(run).playbook.groups[name]
     facts = "Nobody at this cut."
     if row is not None:
         facts = (
             f"{wording.count(row.customers, 'customer')}, churn probability"
             f" {wording.percent(row.churn_probability, 1)} on average, worth"
-            f" {wording.money_short(row.clv_12m, at.currency)} in 12 months;"
-            f" {wording.money_short(row.at_risk, at.currency)} of it at risk."
+            f" {wording.money_short(row.clv_12m, run.currency)} in 12 months;"
+            f" {wording.money_short(row.at_risk, run.currency)} of it at risk."
         )
     discount = play.discount
     lines = [

@@ -7,23 +7,16 @@ from dash import Input, Output, html
 from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
-from portal.kit.charts import (
-    Chart,
-    Drawn,
-    card_foot,
-    chart_card,
-    chart_outputs,
-    drawn,
-    problem_of,
-)
+from portal.kit.cards import grid
+from portal.kit.chart import Chart
+from portal.kit.charts import Drawn, card_foot, chart_card, chart_outputs, drawn, problem_of
 from portal.kit.choices import choice
 from portal.kit.evidence import Evidence
 from portal.kit.page import Page
-from portal.kit.states import grid
 from portal.kit.tiles import explained
 from portal.pages.clustering import figures, queries
 from portal.reading.filters import URL, Filters
-from portal.reading.published import Snapshot, remember, snapshot
+from portal.reading.published import PublishedRun, published_run, remember
 from portal.words import wording
 
 TABLE = "clustering-table"
@@ -50,35 +43,35 @@ HEADS = (
 SHOWN_CANDIDATES = 16
 
 
-def candidate_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def candidate_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give every clustering that was looked at."""
-    return queries.candidates(at)
+    return queries.candidates(run)
 
 
-def size_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def size_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give the sizes of the finalists' clusters."""
-    return queries.sizes(at)
+    return queries.sizes(run)
 
 
-def trial_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def trial_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give every trial."""
-    return queries.trials(at)
+    return queries.trials(run)
 
 
-def importance_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def importance_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give the importances of the settings."""
-    return queries.importances(at)
+    return queries.importances(run)
 
 
-def silhouette_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def silhouette_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give the silhouettes of the published segments."""
-    return queries.silhouettes(at)
+    return queries.silhouettes(run)
 
 
-def overlap_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def overlap_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give the overlap of the published clustering with the next finalist."""
-    names = queries.finalists(at)
-    return queries.overlaps(at, names[0], names[1] if len(names) > 1 else "")
+    names = queries.finalists(run)
+    return queries.overlaps(run, names[0], names[1] if len(names) > 1 else "")
 
 
 INDICES = (
@@ -210,51 +203,51 @@ def layout() -> Component:
 @PAGE.callback(Output(TABLE, "children"), Input(URL, "search"))
 def show_table(search: str | None) -> Component:
     """Write the clusterings side by side."""
-    with snapshot(search) as at:
-        return _table(remember(at, candidate_rows, Filters()))
+    with published_run(search) as run:
+        return _table(remember(run, candidate_rows, Filters()))
 
 
 @PAGE.callback(*chart_outputs(SILHOUETTE), Input(URL, "search"))
 def show_silhouette(search: str | None) -> Drawn:
     """Draw the silhouette by number of segments."""
-    with snapshot(search) as at:
-        return drawn(at, _index, "silhouette")
+    with published_run(search) as run:
+        return drawn(run, _index, "silhouette")
 
 
 @PAGE.callback(*chart_outputs(ELBOW), Input(URL, "search"), Input(INDEX_CHOICE, "value"))
 def show_elbow(search: str | None, index: str | None) -> Drawn:
     """Draw another index by number of segments."""
     known = index if index in figures.INDICES else "inertia"
-    with snapshot(search) as at:
-        return drawn(at, _index, known)
+    with published_run(search) as run:
+        return drawn(run, _index, known)
 
 
 @PAGE.callback(*chart_outputs(PLOT), Input(URL, "search"))
 def show_plot(search: str | None) -> Drawn:
     """Draw the silhouette plot."""
-    with snapshot(search) as at:
-        return drawn(at, _plot)
+    with published_run(search) as run:
+        return drawn(run, _plot)
 
 
 @PAGE.callback(*chart_outputs(SIZES), Input(URL, "search"))
 def show_sizes(search: str | None) -> Drawn:
     """Draw the sizes of the finalists."""
-    with snapshot(search) as at:
-        return drawn(at, _sizes)
+    with published_run(search) as run:
+        return drawn(run, _sizes)
 
 
 @PAGE.callback(*chart_outputs(TRIALS), Input(URL, "search"))
 def show_trials(search: str | None) -> Drawn:
     """Draw the history of the trials."""
-    with snapshot(search) as at:
-        return drawn(at, _trials)
+    with published_run(search) as run:
+        return drawn(run, _trials)
 
 
 @PAGE.callback(*chart_outputs(IMPORTANCES), Input(URL, "search"))
 def show_importances(search: str | None) -> Drawn:
     """Draw the importances of the settings."""
-    with snapshot(search) as at:
-        return drawn(at, _importances)
+    with published_run(search) as run:
+        return drawn(run, _importances)
 
 
 @PAGE.callback(
@@ -268,8 +261,8 @@ def show_finalists(
     search: str | None,
 ) -> tuple[list[dict[str, str]], str | None, list[dict[str, str]], str | None]:
     """Offer the finalists for comparison, the published one beside the next."""
-    with snapshot(search) as at:
-        names = queries.finalists(at)
+    with published_run(search) as run:
+        names = queries.finalists(run)
     options = [{"label": figures.finalist_title(name), "value": name} for name in names]
     first, second = (*names, None, None)[:2]
     return options, first, options, second
@@ -283,12 +276,12 @@ def show_finalists(
 )
 def show_overlap(left: str | None, right: str | None, search: str | None) -> Drawn:
     """Draw who moves between two clusterings."""
-    with snapshot(search) as at:
-        return drawn(at, _overlap, left or "", right or "")
+    with published_run(search) as run:
+        return drawn(run, _overlap, left or "", right or "")
 
 
-def _index(at: Snapshot, index: str) -> Chart:
-    candidates = queries.candidates(at)
+def _index(run: PublishedRun, index: str) -> Chart:
+    candidates = queries.candidates(run)
     finding = figures.index_finding(candidates, index=index)
     return Chart(
         figures.index_by_k(candidates, index=index),
@@ -297,8 +290,8 @@ def _index(at: Snapshot, index: str) -> Chart:
     )
 
 
-def _plot(at: Snapshot) -> Chart:
-    silhouettes = queries.silhouettes(at)
+def _plot(run: PublishedRun) -> Chart:
+    silhouettes = queries.silhouettes(run)
     finding = figures.silhouette_finding(silhouettes)
     return Chart(
         figures.silhouette_plot(silhouettes),
@@ -307,28 +300,28 @@ def _plot(at: Snapshot) -> Chart:
     )
 
 
-def _sizes(at: Snapshot) -> Chart:
-    sizes = queries.sizes(at)
+def _sizes(run: PublishedRun) -> Chart:
+    sizes = queries.sizes(run)
     finding = figures.size_finding(sizes)
     return Chart(figures.size_bars(sizes), finding, f"Stacked bars by finalist. {finding}.")
 
 
-def _trials(at: Snapshot) -> Chart:
-    trials = queries.trials(at)
+def _trials(run: PublishedRun) -> Chart:
+    trials = queries.trials(run)
     finding = figures.trial_finding(trials)
     return Chart(
         figures.trial_history(trials), finding, f"Marks of trials by silhouette. {finding}."
     )
 
 
-def _importances(at: Snapshot) -> Chart:
-    importances = queries.importances(at)
+def _importances(run: PublishedRun) -> Chart:
+    importances = queries.importances(run)
     finding = figures.importance_finding(importances)
     return Chart(figures.importance_bars(importances), finding, f"Bars by setting. {finding}.")
 
 
-def _overlap(at: Snapshot, left: str, right: str) -> Chart:
-    overlaps = queries.overlaps(at, left, right)
+def _overlap(run: PublishedRun, left: str, right: str) -> Chart:
+    overlaps = queries.overlaps(run, left, right)
     finding = figures.overlap_finding(overlaps)
     return Chart(
         figures.overlap_matrix(overlaps),

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from db.frames import read_frame
-from portal.reading.published import Snapshot
+from portal.reading.published import PublishedRun
 from portal.reading.rows import each_row
 
 CANDIDATES = """
@@ -60,43 +60,43 @@ order by chosen desc, silhouette desc, algorithm, tuned, n_clusters
 """
 
 
-def candidates(at: Snapshot) -> pd.DataFrame:
+def candidates(run: PublishedRun) -> pd.DataFrame:
     """One row per clustering, the chosen one first, then by silhouette."""
-    found = read_frame(at.connection, CANDIDATES, run_id=at.run_id)
+    found = read_frame(run.connection, CANDIDATES, run_id=run.run_id)
     return found.assign(chosen=found["chosen"].astype(bool), tuned=found["tuned"].astype(bool))
 
 
-def sizes(at: Snapshot) -> pd.DataFrame:
+def sizes(run: PublishedRun) -> pd.DataFrame:
     """One row per finalist and cluster, the largest first."""
-    found = read_frame(at.connection, SIZES, run_id=at.run_id)
+    found = read_frame(run.connection, SIZES, run_id=run.run_id)
     return found.assign(tuned=found["tuned"].astype(bool))
 
 
-def trials(at: Snapshot) -> pd.DataFrame:
+def trials(run: PublishedRun) -> pd.DataFrame:
     """One row per study and trial."""
-    return read_frame(at.connection, TRIALS, run_id=at.run_id)
+    return read_frame(run.connection, TRIALS, run_id=run.run_id)
 
 
-def importances(at: Snapshot) -> pd.DataFrame:
+def importances(run: PublishedRun) -> pd.DataFrame:
     """One row per study and setting that was searched."""
-    return read_frame(at.connection, IMPORTANCES, run_id=at.run_id)
+    return read_frame(run.connection, IMPORTANCES, run_id=run.run_id)
 
 
-def silhouettes(at: Snapshot) -> pd.DataFrame:
+def silhouettes(run: PublishedRun) -> pd.DataFrame:
     """One row per published segment and place in it, sorted silhouettes."""
-    return read_frame(at.connection, SILHOUETTES, run_id=at.run_id)
+    return read_frame(run.connection, SILHOUETTES, run_id=run.run_id)
 
 
-def overlaps(at: Snapshot, left: str, right: str) -> pd.DataFrame:
+def overlaps(run: PublishedRun, left: str, right: str) -> pd.DataFrame:
     """One row per pair of segments of two finalists that share customers."""
-    found = read_frame(at.connection, OVERLAPS, run_id=at.run_id)
+    found = read_frame(run.connection, OVERLAPS, run_id=run.run_id)
     kept = found[(found["left"] == left) & (found["right"] == right)]
     return kept.reset_index(drop=True)
 
 
-def finalists(at: Snapshot) -> list[str]:
+def finalists(run: PublishedRun) -> list[str]:
     """Name the clusterings that can be compared, the published one first."""
-    found = read_frame(at.connection, FINALISTS, run_id=at.run_id)
+    found = read_frame(run.connection, FINALISTS, run_id=run.run_id)
     return [
         f"{row.algorithm}, {'tuned' if row.tuned else 'defaults'}, {row.n_clusters}"
         for row in each_row(found)

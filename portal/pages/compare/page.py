@@ -9,18 +9,20 @@ import pandas as pd
 from dash import Input, Output, dcc, html
 from dash.development.base_component import Component
 
-from portal.kit.charts import Chart, Drawn, chart_card, chart_outputs, drawn
+from portal.kit.cards import grid
+from portal.kit.chart import Chart
+from portal.kit.charts import Drawn, chart_card, chart_outputs, drawn
 from portal.kit.choices import choice
 from portal.kit.evidence import Evidence, frame_table
 from portal.kit.page import Page
-from portal.kit.states import empty_state, grid, text_card
+from portal.kit.states import empty_state, text_card
 from portal.pages.clustering import figures as clustering
 from portal.pages.compare import queries
 from portal.pages.models import figures as models
 from portal.pages.segments import figures
 from portal.reading import segments
 from portal.reading.filters import DATASET, URL, Filters
-from portal.reading.published import Snapshot, remember, snapshot
+from portal.reading.published import PublishedRun, published_run, remember
 from portal.reading.rows import each_row
 from portal.words import wording
 
@@ -51,11 +53,11 @@ WRITTEN: dict[str, Callable[[Any], str]] = {
 Choices = tuple[list[dict[str, Any]], str, list[dict[str, Any]], str, Component | None]
 
 
-def move_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def move_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give the moves between the two newest runs."""
-    runs = queries.comparable(at)["run_id"].tolist()
+    runs = queries.comparable(run)["run_id"].tolist()
     second, first = (*runs, *runs)[:2]
-    return queries.moves(at, int(first), int(second))
+    return queries.moves(run, int(first), int(second))
 
 
 EVIDENCE = {
@@ -125,9 +127,9 @@ def layout() -> Component:
 )
 def show_choices(search: str | None) -> Choices:
     """Offer the published runs, the newest beside the one before it."""
-    with snapshot(search) as at:
-        runs = queries.comparable(at)
-        dataset = at.dataset
+    with published_run(search) as run:
+        runs = queries.comparable(run)
+        dataset = run.dataset
     options: list[dict[str, Any]] = [
         {
             "label": f"Run {row.run_id}, {wording.moment(pd.Timestamp(row.started_at))}",
@@ -159,11 +161,11 @@ def show_tables(
     first: str | None, second: str | None, search: str | None
 ) -> tuple[Component, Component, Component]:
     """Write the figures, the settings that differ and the models."""
-    with snapshot(search) as at:
-        one, other = _known(at, first, second)
-        found = remember(at, queries.figures, one, other)
-        changed = remember(at, queries.changed_settings, one, other)
-        served = remember(at, queries.models, one, other)
+    with published_run(search) as run:
+        one, other = _known(run, first, second)
+        found = remember(run, queries.figures, one, other)
+        changed = remember(run, queries.changed_settings, one, other)
+        served = remember(run, queries.models, one, other)
     names = {"first": f"Run {one}", "second": f"Run {other}{', again' if one == other else ''}"}
     return (
         frame_table(_figures(found).rename(columns=names), label="Figures of both runs"),
@@ -243,19 +245,19 @@ def _served(row: Any) -> str:
 )
 def show_moves(first: str | None, second: str | None, search: str | None) -> Drawn:
     """Draw who changed segment."""
-    with snapshot(search) as at:
-        return drawn(at, _moves, *_known(at, first, second))
+    with published_run(search) as run:
+        return drawn(run, _moves, *_known(run, first, second))
 
 
-def _known(at: Snapshot, first: str | None, second: str | None) -> tuple[int, int]:
+def _known(at: PublishedRun, first: str | None, second: str | None) -> tuple[int, int]:
     """Fall back to the published run where a run is not of this data set."""
     runs = {str(run): int(run) for run in queries.comparable(at)["run_id"]}
     return runs.get(first or "", at.run_id), runs.get(second or "", at.run_id)
 
 
-def _moves(at: Snapshot, first: int, second: int) -> Chart:
-    moves = queries.moves(at, first, second)
-    order = list(segments.profiles(at)["segment"])
+def _moves(run: PublishedRun, first: int, second: int) -> Chart:
+    moves = queries.moves(run, first, second)
+    order = list(segments.profiles(run)["segment"])
     names = [*order, *sorted({*moves["before"], *moves["after"]} - set(order))]
     same = moves.loc[moves["before"] == moves["after"], "customers"].sum()
     finding = (

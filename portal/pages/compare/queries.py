@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from db.frames import read_frame
 from portal.reading.columns import COLUMNS, Longs, Names, names, stored
-from portal.reading.published import Snapshot
+from portal.reading.published import PublishedRun
 from portal.reading.rows import each_row
 
 COMPARABLE = """
@@ -62,14 +62,14 @@ FIGURE_NAMES = {
 }
 
 
-def comparable(at: Snapshot) -> pd.DataFrame:
+def comparable(run: PublishedRun) -> pd.DataFrame:
     """One row per published run of the data set, the newest first."""
-    return read_frame(at.connection, COMPARABLE, dataset=at.dataset)
+    return read_frame(run.connection, COMPARABLE, dataset=run.dataset)
 
 
-def figures(at: Snapshot, first: int, second: int) -> pd.DataFrame:
+def figures(run: PublishedRun, first: int, second: int) -> pd.DataFrame:
     """One row per figure, `figure` being its column: its value in both runs."""
-    found = read_frame(at.connection, FIGURES, first=first, second=second).set_index("run_id")
+    found = read_frame(run.connection, FIGURES, first=first, second=second).set_index("run_id")
     return pd.DataFrame(
         {
             "figure": list(FIGURE_NAMES),
@@ -79,17 +79,17 @@ def figures(at: Snapshot, first: int, second: int) -> pd.DataFrame:
     )
 
 
-def models(at: Snapshot, first: int, second: int) -> pd.DataFrame:
+def models(run: PublishedRun, first: int, second: int) -> pd.DataFrame:
     """One row per run and task: the model that serves, and its score on the test.
 
     Columns `run_id, task, title, status, model, metric, value, low, high`.
     """
-    return read_frame(at.connection, MODELS, first=first, second=second)
+    return read_frame(run.connection, MODELS, first=first, second=second)
 
 
-def changed_settings(at: Snapshot, first: int, second: int) -> pd.DataFrame:
+def changed_settings(run: PublishedRun, first: int, second: int) -> pd.DataFrame:
     """One row per setting that differs: its value in both runs."""
-    found = read_frame(at.connection, FIGURES, first=first, second=second)
+    found = read_frame(run.connection, FIGURES, first=first, second=second)
     told = {row.run_id: flat(json.loads(row.settings)) for row in each_row(found)}
     one, other = told.get(first, {}), told.get(second, {})
     rows = [
@@ -100,7 +100,7 @@ def changed_settings(at: Snapshot, first: int, second: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["setting", "first", "second"])
 
 
-def moves(at: Snapshot, first: int, second: int) -> pd.DataFrame:
+def moves(at: PublishedRun, first: int, second: int) -> pd.DataFrame:
     """One row per pair of segments: customers by their segment in both runs."""
     before, after = (_segmented(at._replace(run_id=run)) for run in (first, second))
     one, other = _in_both(before.identifiers, after.identifiers)
@@ -141,9 +141,9 @@ class _Segmented(NamedTuple):
     segments: tuple[str, ...]
 
 
-def _segmented(at: Snapshot) -> _Segmented:
-    found = names(at)
-    column = stored(at, "segment").get("segment")
+def _segmented(run: PublishedRun) -> _Segmented:
+    found = names(run)
+    column = stored(run, "segment").get("segment")
     if column is None:
         return _Segmented(found, np.zeros(len(found.starts), dtype=np.int64), ("",))
     return _Segmented(found, column.values.astype(np.int64), column.words)

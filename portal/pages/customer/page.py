@@ -10,9 +10,11 @@ from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
-from portal.kit.charts import Chart, Drawn, chart_card, chart_outputs, drawn
+from portal.kit.cards import grid
+from portal.kit.chart import Chart
+from portal.kit.charts import Drawn, chart_card, chart_outputs, drawn
 from portal.kit.page import Page
-from portal.kit.states import empty_state, grid, text_card
+from portal.kit.states import empty_state, text_card
 from portal.pages.customer import changes as fields
 from portal.pages.customer import figures, queries
 from portal.pages.customer import what_if as marks
@@ -20,7 +22,7 @@ from portal.reading import customers as all_customers
 from portal.reading import segments
 from portal.reading import value as value_queries
 from portal.reading.filters import CUSTOMER, DATASET, URL, Filters, customer_from, customer_link
-from portal.reading.published import ORDER_LINES, Snapshot, remember, snapshot
+from portal.reading.published import ORDER_LINES, PublishedRun, published_run, remember
 from portal.reading.rows import each_row
 from portal.scoring import models as scoring
 from portal.scoring import what_if
@@ -148,43 +150,43 @@ def find(
     """Go to the customer that was entered."""
     if not said or not said.strip():
         return no_update
-    with snapshot(search) as at:
-        return _query(at, said.strip())
+    with published_run(search) as run:
+        return _query(run, said.strip())
 
 
 @PAGE.callback(Output(PROFILE, "children"), Input(URL, "search"))
 def show_profile(search: str | None) -> Component:
     """Write what is known of the customer, or who can be looked at."""
     customer = customer_from(search)
-    with snapshot(search) as at:
+    with published_run(search) as run:
         if customer is None:
-            return _listed(at, "Which customer?", "Some of those who spent most:", Filters())
-        found = queries.profile(at, customer)
+            return _listed(run, "Which customer?", "Some of those who spent most:", Filters())
+        found = queries.profile(run, customer)
         if found.empty:
             return _listed(
-                at,
-                f"There is no customer “{customer}” in {at.dataset}",
+                run,
+                f"There is no customer “{customer}” in {run.dataset}",
                 "Those whose identifier holds what was entered:",
                 Filters(text=customer),
             )
-        return _profile(at, found.iloc[0], queries.attributes(at, customer))
+        return _profile(run, found.iloc[0], queries.attributes(run, customer))
 
 
 @PAGE.callback(*chart_outputs(TIMELINE), Input(URL, "search"))
 def show_timeline(search: str | None) -> Drawn:
     """Draw the orders and the segments of the customer."""
-    with snapshot(search) as at:
-        return drawn(at, _timeline, customer_from(search))
+    with published_run(search) as run:
+        return drawn(run, _timeline, customer_from(search))
 
 
 @PAGE.callback(Output(HISTORY, "hidden"), Output(NO_HISTORY, "children"), Input(URL, "search"))
 def show_history(search: str | None) -> tuple[bool, Component | None]:
     """Make room for the history of a customer, or say what would bring one."""
     customer = customer_from(search)
-    with snapshot(search) as at:
-        if customer is None or queries.profile(at, customer).empty:
+    with published_run(search) as run:
+        if customer is None or queries.profile(run, customer).empty:
             return True, None
-        if at.form == ORDER_LINES:
+        if run.form == ORDER_LINES:
             return False, None
         said = "This data set has no orders over time; order lines would bring them."
         return True, text_card(
@@ -196,11 +198,11 @@ def show_history(search: str | None) -> tuple[bool, Component | None]:
 def show_scores(search: str | None) -> Component | None:
     """Write what is predicted of the customer, and why."""
     customer = customer_from(search)
-    with snapshot(search) as at:
-        if customer is None or queries.profile(at, customer).empty:
+    with published_run(search) as run:
+        if customer is None or queries.profile(run, customer).empty:
             return None
-        found = queries.predictions(at, customer)
-        why = queries.reasons(at, customer)
+        found = queries.predictions(run, customer)
+        why = queries.reasons(run, customer)
         if found.empty:
             content: list[Component] = [
                 empty_state(
@@ -218,8 +220,8 @@ def show_scores(search: str | None) -> Component | None:
 def show_similar(search: str | None) -> Component | None:
     """Write who is most like the customer."""
     customer = customer_from(search)
-    with snapshot(search) as at:
-        found = remember(at, queries.similar, customer) if customer else pd.DataFrame()
+    with published_run(search) as run:
+        found = remember(run, queries.similar, customer) if customer else pd.DataFrame()
         if found.empty:
             return None
         return text_card(
@@ -229,7 +231,7 @@ def show_similar(search: str | None) -> Component | None:
                 " scale.",
                 className="card-text quiet",
             ),
-            _customer_table(at, found),
+            _customer_table(run, found),
         )
 
 
@@ -243,14 +245,14 @@ def show_similar(search: str | None) -> Component | None:
 def offer_changes(search: str | None, _clicks: int | None) -> tuple[bool, Any, str]:
     """Offer to change the customer; once asked, lay out the fields as it is today."""
     customer = customer_from(search)
-    with snapshot(search) as at:
-        row = queries.profile(at, customer) if customer else pd.DataFrame()
+    with published_run(search) as run:
+        row = queries.profile(run, customer) if customer else pd.DataFrame()
         if customer is None or row.empty:
             return True, None, TRY
         if ctx.triggered_id != CHANGE:
             return False, None, TRY
         try:
-            return False, _fields(at, customer, row.iloc[0]), RESET
+            return False, _fields(run, customer, row.iloc[0]), RESET
         except (NoModels, NotScorable) as error:
             return False, empty_state("This customer can't be changed.", str(error)), TRY
 
@@ -270,69 +272,69 @@ def show_moved(offered: str, values: list[str | None], search: str | None) -> Co
         str(each["id"]["name"]): value
         for each, value in zip(ctx.inputs_list[1], values, strict=True)
     }
-    with snapshot(search) as at:
+    with published_run(search) as run:
         try:
-            content = _moved(at, customer, typed)
+            content = _moved(run, customer, typed)
         except (NoModels, NotScorable, what_if.Unreadable) as error:
             content = [marks.refused(str(error))]
     return text_card("What the models then say", html.Div(content, className="card-text"))
 
 
-def _fields(at: Snapshot, customer: str, row: pd.Series) -> Component:
-    asked = scoring.inputs(at)
+def _fields(run: PublishedRun, customer: str, row: pd.Series) -> Component:
+    asked = scoring.inputs(run)
     if asked.by == "orders":
-        return fields.order_fields(FIELD, _usual(at, customer, row), at.currency)
-    today = scoring.today(at, customer)
-    return fields.attribute_fields(FIELD, asked.attributes, today, at.currency)
+        return fields.order_fields(FIELD, _usual(run, customer, row), run.currency)
+    today = scoring.today(run, customer)
+    return fields.attribute_fields(FIELD, asked.attributes, today, run.currency)
 
 
-def _usual(at: Snapshot, customer: str, row: pd.Series) -> fields.Usual:
-    items = queries.orders(at, customer)["items"].mean()
+def _usual(run: PublishedRun, customer: str, row: pd.Series) -> fields.Usual:
+    items = queries.orders(run, customer)["items"].mean()
     ago = f"{wording.days(row['recency_days'])} ago" if row["recency_days"] else "that day"
     said = (
-        f"On {wording.date(at.as_of)}: {wording.count(row['frequency'], 'order')}, the last"
-        f" {ago}, {wording.money(row['average_basket'], at.currency)} an order."
+        f"On {wording.date(run.as_of)}: {wording.count(row['frequency'], 'order')}, the last"
+        f" {ago}, {wording.money(row['average_basket'], run.currency)} an order."
     )
     return fields.Usual(said, row["average_basket"], None if pd.isna(items) else float(items))
 
 
-def _moved(at: Snapshot, customer: str, typed: what_if.Typed) -> list[Component]:
-    asked = scoring.inputs(at)
+def _moved(run: PublishedRun, customer: str, typed: what_if.Typed) -> list[Component]:
+    asked = scoring.inputs(run)
     by_orders = asked.by == "orders"
     if by_orders:
-        changes = what_if.order_changes(typed, day=at.as_of, currency=at.currency)
+        changes = what_if.order_changes(typed, day=run.as_of, currency=run.currency)
     else:
-        today = scoring.today(at, customer)
+        today = scoring.today(run, customer)
         changes = what_if.attribute_changes(typed, asked.attributes, today)
     made = what_if.made(changes, by_orders=by_orders)
-    return marks.told(scoring.step_by_step(at, customer, made), changes)
+    return marks.told(scoring.step_by_step(run, customer, made), changes)
 
 
-def _timeline(at: Snapshot, customer: str | None) -> Chart:
-    if customer is None or at.form != ORDER_LINES:
+def _timeline(run: PublishedRun, customer: str | None) -> Chart:
+    if customer is None or run.form != ORDER_LINES:
         return Chart(go.Figure(), "Orders and segments over time", "")
-    orders, moves = queries.orders(at, customer), queries.segments(at, customer)
-    finding = figures.timeline_finding(orders, moves, at.currency)
-    figure = figures.timeline(orders, moves, order=segments.order(at), currency=at.currency)
+    orders, moves = queries.orders(run, customer), queries.segments(run, customer)
+    finding = figures.timeline_finding(orders, moves, run.currency)
+    figure = figures.timeline(orders, moves, order=segments.order(run), currency=run.currency)
     missing = "No order of this customer stands."
     return Chart(figure, finding, f"Orders and segments by day. {finding}.", missing)
 
 
-def _profile(at: Snapshot, row: pd.Series, attributes: pd.DataFrame) -> Component:
+def _profile(run: PublishedRun, row: pd.Series, attributes: pd.DataFrame) -> Component:
     known = {name: value for name, value in row.items() if pd.notna(value)}
     scores = [known.get(f"{letter}_score") for letter in "rfm"]
     said = {letter: f" (score {score:.0f})" if score is not None else ""
             for letter, score in zip("rfm", scores, strict=True)}  # fmt: skip
-    tells_leaving = value_queries.knows_leaving(value_queries.fits(at))
+    tells_leaving = value_queries.knows_leaving(value_queries.fits(run))
     facts = [
         ("Segment", known.get("segment")),
         ("Recency", _said(known, "recency_days", wording.days, said["r"])),
         ("Orders", _said(known, "frequency", wording.number, said["f"])),
-        ("Monetary", _said(known, "monetary", _money(at), said["m"])),
-        ("Average basket", _said(known, "average_basket", _money(at))),
+        ("Monetary", _said(known, "monetary", _money(run), said["m"])),
+        ("Average basket", _said(known, "average_basket", _money(run))),
         ("Customer for", _said(known, "tenure_days", wording.days)),
         ("Country", known.get("country")),
-        ("Value, 12 months", _value(at, known)),
+        ("Value, 12 months", _value(run, known)),
         ("Churn probability", _said(known, "churn_probability", _percent)),
         ("Still a customer", _said(known, "p_alive", _percent) if tells_leaving else None),
         ("Risk group", known.get("risk_value")),
@@ -349,8 +351,8 @@ def _profile(at: Snapshot, row: pd.Series, attributes: pd.DataFrame) -> Componen
     return text_card(
         f"Customer {row['customer_id']}",
         _facts([(term, str(value)) for term, value in facts if value is not None]),
-        html.P(f"As seen on {wording.date(at.as_of)}.", className="card-text quiet")
-        if at.as_of
+        html.P(f"As seen on {wording.date(run.as_of)}.", className="card-text quiet")
+        if run.as_of
         else None,
         html.H3("Attributes", className="customer-heading") if more else None,
         _facts(more) if more else None,
@@ -368,8 +370,8 @@ def _said(known: dict[Any, Any], name: str, write: Any, more: str = "") -> str |
     return f"{write(float(known[name]))}{more}" if name in known else None
 
 
-def _money(at: Snapshot) -> Any:
-    return lambda amount: wording.money(amount, at.currency)
+def _money(run: PublishedRun) -> Any:
+    return lambda amount: wording.money(amount, run.currency)
 
 
 def _percent(share: float) -> str:
@@ -380,13 +382,13 @@ def _in_days(value: float) -> str:
     return f"in {wording.days(value)}"
 
 
-def _value(at: Snapshot, known: dict[Any, Any]) -> str | None:
+def _value(run: PublishedRun, known: dict[Any, Any]) -> str | None:
     if "clv_12m" not in known:
         return None
-    said = wording.money(float(known["clv_12m"]), at.currency)
+    said = wording.money(float(known["clv_12m"]), run.currency)
     if "clv_12m_low" in known and "clv_12m_high" in known:
         low, high = (
-            wording.money_short(float(known[f"clv_12m_{end}"]), at.currency)
+            wording.money_short(float(known[f"clv_12m_{end}"]), run.currency)
             for end in ("low", "high")
         )
         return f"{said} ({wording.interval(low, high)})"
@@ -416,14 +418,14 @@ def _score(row: Any, why: pd.DataFrame) -> Component:
     )
 
 
-def _listed(at: Snapshot, title: str, sentence: str, filters: Filters) -> Component:
-    rows = all_customers.page(at, filters, end=MOST_FOUND)
+def _listed(run: PublishedRun, title: str, sentence: str, filters: Filters) -> Component:
+    rows = all_customers.page(run, filters, end=MOST_FOUND)
     if rows.empty:
         return empty_state(title, "No identifier holds what was entered either.")
-    return text_card(title, html.P(sentence, className="card-text"), _customer_table(at, rows))
+    return text_card(title, html.P(sentence, className="card-text"), _customer_table(run, rows))
 
 
-def _customer_table(at: Snapshot, rows: pd.DataFrame) -> Component:
+def _customer_table(run: PublishedRun, rows: pd.DataFrame) -> Component:
     """List customers, each with a link, in the columns of which anything is known."""
     shown = [each for each in LISTED if rows[each[0]].notna().any()]
     lines = [
@@ -431,10 +433,10 @@ def _customer_table(at: Snapshot, rows: pd.DataFrame) -> Component:
             [
                 html.Td(
                     dcc.Link(
-                        row["customer_id"], href=customer_link(row["customer_id"], at.dataset)
+                        row["customer_id"], href=customer_link(row["customer_id"], run.dataset)
                     )
                 ),
-                *(_cell(row[name], kind, at) for name, _head, kind in shown),
+                *(_cell(row[name], kind, run) for name, _head, kind in shown),
             ]
         )
         for row in rows.to_dict("records")
@@ -455,14 +457,14 @@ def _customer_table(at: Snapshot, rows: pd.DataFrame) -> Component:
     )
 
 
-def _cell(value: Any, kind: str, at: Snapshot) -> Component:
+def _cell(value: Any, kind: str, run: PublishedRun) -> Component:
     if pd.isna(value):
         return html.Td(wording.NOTHING, className="number" if kind else "")
     if not kind:
         return html.Td(value)
-    said = wording.money(value, at.currency) if kind == "money" else wording.number(value)
+    said = wording.money(value, run.currency) if kind == "money" else wording.number(value)
     return html.Td(said, className="number")
 
 
-def _query(at: Snapshot, customer: str) -> str:
-    return f"?{urlencode({DATASET: at.dataset, CUSTOMER: customer})}"
+def _query(run: PublishedRun, customer: str) -> str:
+    return f"?{urlencode({DATASET: run.dataset, CUSTOMER: customer})}"

@@ -8,7 +8,7 @@ import pandas as pd
 from db.frames import read_frame
 from portal.reading import ordered
 from portal.reading.columns import names, read
-from portal.reading.published import Snapshot
+from portal.reading.published import PublishedRun
 
 PROFILE = """
 select r.*, s.r_score, s.f_score, s.m_score
@@ -59,47 +59,47 @@ LIKENESS = (
 MOST_SIMILAR = 6
 
 
-def profile(at: Snapshot, customer: str) -> pd.DataFrame:
+def profile(run: PublishedRun, customer: str) -> pd.DataFrame:
     """Give the customer's published row, none where there is no such customer."""
-    return read_frame(at.connection, PROFILE, run_id=at.run_id, customer=customer)
+    return read_frame(run.connection, PROFILE, run_id=run.run_id, customer=customer)
 
 
-def attributes(at: Snapshot, customer: str) -> pd.DataFrame:
+def attributes(run: PublishedRun, customer: str) -> pd.DataFrame:
     """Give the customer's attributes in one row, those that the form lacks empty."""
-    return read_frame(at.connection, ATTRIBUTES, run_id=at.run_id, customer=customer)
+    return read_frame(run.connection, ATTRIBUTES, run_id=run.run_id, customer=customer)
 
 
-def orders(at: Snapshot, customer: str) -> pd.DataFrame:
+def orders(run: PublishedRun, customer: str) -> pd.DataFrame:
     """One row per order as it stands on the day of the snapshot, the oldest first."""
-    if at.as_of is None:
+    if run.as_of is None:
         return pd.DataFrame(columns=["invoice", "ordered_day", "net", "gross", "items"])
-    day = (at.as_of - EPOCH).days
-    found = read_frame(at.connection, ORDERS, run_id=at.run_id, customer=customer, day=day)
+    day = (run.as_of - EPOCH).days
+    found = read_frame(run.connection, ORDERS, run_id=run.run_id, customer=customer, day=day)
     return found.assign(ordered_day=pd.to_datetime(found["ordered_day"], unit="D"))
 
 
-def segments(at: Snapshot, customer: str) -> pd.DataFrame:
+def segments(run: PublishedRun, customer: str) -> pd.DataFrame:
     """One row per snapshot: the segment that the customer was in, the oldest first."""
-    return read_frame(at.connection, SEGMENTS, run_id=at.run_id, customer=customer)
+    return read_frame(run.connection, SEGMENTS, run_id=run.run_id, customer=customer)
 
 
-def predictions(at: Snapshot, customer: str) -> pd.DataFrame:
+def predictions(run: PublishedRun, customer: str) -> pd.DataFrame:
     """One row per task that concerns the customer."""
-    return read_frame(at.connection, PREDICTIONS, run_id=at.run_id, customer=customer)
+    return read_frame(run.connection, PREDICTIONS, run_id=run.run_id, customer=customer)
 
 
-def reasons(at: Snapshot, customer: str) -> pd.DataFrame:
+def reasons(run: PublishedRun, customer: str) -> pd.DataFrame:
     """One row per task and reason, the weightiest first."""
-    return read_frame(at.connection, REASONS, run_id=at.run_id, customer=customer)
+    return read_frame(run.connection, REASONS, run_id=run.run_id, customer=customer)
 
 
-def similar(at: Snapshot, customer: str) -> pd.DataFrame:
+def similar(run: PublishedRun, customer: str) -> pd.DataFrame:
     """One row per customer who is most like this one, the nearest first."""
-    place = names(at).place(customer)
+    place = names(run).place(customer)
     if place is None:
         return pd.DataFrame(columns=["customer_id"])
-    nearest = _nearest([each.values for each in read(at, *LIKENESS).values()], place)
-    return ordered.rows(at, TOLD, np.array(nearest, dtype=np.int64))
+    nearest = _nearest([each.values for each in read(run, *LIKENESS).values()], place)
+    return ordered.rows(run, TOLD, np.array(nearest, dtype=np.int64))
 
 
 def _nearest(columns: list[np.ndarray], place: int) -> list[int]:

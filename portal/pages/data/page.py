@@ -15,12 +15,13 @@ from db.workspace import jobs, uploads
 from db.workspace.jobs import Job
 from db.workspace.uploads import Upload
 from portal.kit.attributes import aria
+from portal.kit.cards import grid
 from portal.kit.choices import choice
 from portal.kit.evidence import download_link
 from portal.kit.following import NOW, REVISION
 from portal.kit.job_progress import job_log, job_panel, past_jobs
 from portal.kit.page import Page
-from portal.kit.states import empty_state, error_state, grid, text_card
+from portal.kit.states import empty_state, error_state, text_card
 from portal.kit.uploads import upload_control
 from portal.pages.data import inspection as shown
 from portal.reading import datasets

@@ -10,24 +10,18 @@ from dash import Input, Output, State, html
 from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
-from portal.kit.charts import (
-    Chart,
-    Drawn,
-    card_foot,
-    chart_card,
-    chart_outputs,
-    drawn,
-    problem_of,
-)
+from portal.kit.cards import grid
+from portal.kit.chart import Chart
+from portal.kit.charts import Drawn, card_foot, chart_card, chart_outputs, drawn, problem_of
 from portal.kit.choices import choice
 from portal.kit.evidence import Evidence
 from portal.kit.page import Page
-from portal.kit.states import empty_state, grid
+from portal.kit.states import empty_state
 from portal.pages.explore import figures, queries
 from portal.pages.explore.queries import Thresholds
 from portal.reading.columns import COLUMNS, kinds
 from portal.reading.filters import URL, Filters, from_query
-from portal.reading.published import Snapshot, remember, snapshot
+from portal.reading.published import PublishedRun, published_run, remember
 from portal.words import wording
 from portal.words.titles import CAMPAIGN, CHANNEL, title
 
@@ -70,46 +64,46 @@ TOO_OLD = "This run kept no attributes; refresh the data set to explore it"
 Options = list[dict[str, str]]
 
 
-def attribute_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def attribute_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give the overview of all customers; filters don't change it."""
-    return queries.attributes(at)
+    return queries.attributes(run)
 
 
-def pair_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def pair_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give every association of all customers and of the segments."""
     found = [
-        queries.associations(at, scope=scope, method=method).assign(scope=scope, method=method)
-        for scope in ("all", *queries.scopes(at))
+        queries.associations(run, scope=scope, method=method).assign(scope=scope, method=method)
+        for scope in ("all", *queries.scopes(run))
         for method in figures.METHODS
     ]
     return pd.concat(found, ignore_index=True)
 
 
-def group_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def group_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give spend by the groups of every attribute."""
     found = [
-        queries.grouped(at, filters, by=by, measure=SPEND).assign(attribute=title(by))
-        for by in _groupings(at)
+        queries.grouped(run, filters, by=by, measure=SPEND).assign(attribute=title(by))
+        for by in _groupings(run)
     ]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
 
 
-def cross_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def cross_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give the two-way table that stands there at first."""
-    rows, columns = _first_pair(_groupings(at))
-    return queries.crossed(at, filters, rows=rows, columns=columns)
+    rows, columns = _first_pair(_groupings(run))
+    return queries.crossed(run, filters, rows=rows, columns=columns)
 
 
-def spread_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def spread_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give the spread of spend."""
-    if SPEND not in kinds(at):
+    if SPEND not in kinds(run):
         return pd.DataFrame()
-    return queries.spread(at, filters, name=SPEND).bins
+    return queries.spread(run, filters, name=SPEND).bins
 
 
-def label_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def label_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give the labels by the run's own thresholds."""
-    found = queries.labelled(at, filters, limits=queries.thresholds(at))
+    found = queries.labelled(run, filters, limits=queries.thresholds(run))
     return found.assign(labels=[", ".join(each) for each in found["labels"]])
 
 
@@ -300,12 +294,12 @@ def layout() -> Component:
 )
 def offer(search: str | None, *chosen: Any) -> list[Any]:
     """Offer what the data set knows; what was chosen stays where it is still there."""
-    with snapshot(search) as at:
-        found = remember(at, kinds)
-        by, numbers = _groupings(at), _numbers(found)
-        splits = [NOTHING, *_splits(at)]
-        scopes = ["all", *queries.scopes(at)]
-        limits = queries.thresholds(at)
+    with published_run(search) as run:
+        found = remember(run, kinds)
+        by, numbers = _groupings(run), _numbers(found)
+        splits = [NOTHING, *_splits(run)]
+        scopes = ["all", *queries.scopes(run)]
+        limits = queries.thresholds(run)
     rows, columns = _first_pair(by)
     group = next((each for each in FIRST_GROUPS if each in by), by[0] if by else "")
     number = SPEND if SPEND in numbers else (numbers[0] if numbers else "")
@@ -335,14 +329,14 @@ def offer(search: str | None, *chosen: Any) -> list[Any]:
 @PAGE.callback(Output(TABLE, "children"), Input(URL, "search"), Input(TABLE_SPLIT, "value"))
 def show_table(search: str | None, split: str | None) -> Component:
     """Write the overview of the attributes, or the parts of a split side by side."""
-    with snapshot(search) as at:
-        described = remember(at, queries.attributes)
+    with published_run(search) as run:
+        described = remember(run, queries.attributes)
         if described.empty:
             return empty_state(TOO_OLD, "Attributes are kept by every refresh.")
-        if split and split in _splits(at):
-            parts = remember(at, queries.compared, from_query(search), split=split)
-            return _compared(described, parts, at.currency)
-        return _overview(described, customers=at.customers, currency=at.currency)
+        if split and split in _splits(run):
+            parts = remember(run, queries.compared, from_query(search), split=split)
+            return _compared(described, parts, run.currency)
+        return _overview(described, customers=run.customers, currency=run.currency)
 
 
 @PAGE.callback(
@@ -351,8 +345,8 @@ def show_table(search: str | None, split: str | None) -> Component:
 def show_heat(search: str | None, method: str | None, scope: str | None) -> Drawn:
     """Draw the associations."""
     known = method if method in figures.METHODS else "spearman"
-    with snapshot(search) as at:
-        return drawn(at, _heat, known, scope or "all")
+    with published_run(search) as run:
+        return drawn(run, _heat, known, scope or "all")
 
 
 @PAGE.callback(
@@ -372,9 +366,9 @@ def show_groups(
 ) -> Drawn:
     """Draw a measure by group."""
     shown = "median" if statistic == "median" else "mean"
-    with snapshot(search) as at:
+    with published_run(search) as run:
         return drawn(
-            at,
+            run,
             _groups,
             from_query(search),
             by=by or "",
@@ -395,8 +389,8 @@ def show_cross(
     search: str | None, rows: str | None, columns: str | None, measure: str | None
 ) -> Drawn:
     """Draw a two-way table."""
-    with snapshot(search) as at:
-        return drawn(at, _cross, from_query(search), rows or "", columns or "", measure or "")
+    with published_run(search) as run:
+        return drawn(run, _cross, from_query(search), rows or "", columns or "", measure or "")
 
 
 @PAGE.callback(
@@ -410,9 +404,9 @@ def show_spread(
     search: str | None, name: str | None, scale: str | None, split: str | None
 ) -> Drawn:
     """Draw how a number is spread."""
-    with snapshot(search) as at:
+    with published_run(search) as run:
         return drawn(
-            at,
+            run,
             _spread,
             from_query(search),
             name=name or "",
@@ -424,8 +418,8 @@ def show_spread(
 @PAGE.callback(*chart_outputs(CAMPAIGNS), Input(URL, "search"))
 def show_campaigns(search: str | None) -> Drawn:
     """Draw who accepted which campaign."""
-    with snapshot(search) as at:
-        return drawn(at, _campaigns, from_query(search))
+    with published_run(search) as run:
+        return drawn(run, _campaigns, from_query(search))
 
 
 @PAGE.callback(
@@ -439,20 +433,20 @@ def show_labels(
     search: str | None, vip: float | None, passive: float | None, promotional: float | None
 ) -> Drawn:
     """Draw who is VIP, passive or promotional by the thresholds chosen."""
-    with snapshot(search) as at:
-        own = queries.thresholds(at)
+    with published_run(search) as run:
+        own = queries.thresholds(run)
         limits = Thresholds(
             _share(vip, own.vip),
             _share(passive, own.passive),
             _share(promotional, own.promotional),
         )
-        return drawn(at, _labels, from_query(search), limits)
+        return drawn(run, _labels, from_query(search), limits)
 
 
-def _heat(at: Snapshot, method: str, scope: str) -> Chart:
-    pairs = queries.associations(at, scope=scope, method=method)
+def _heat(run: PublishedRun, method: str, scope: str) -> Chart:
+    pairs = queries.associations(run, scope=scope, method=method)
     finding = figures.association_finding(pairs, method=method)
-    order = list(queries.attributes(at)["attribute"])
+    order = list(queries.attributes(run)["attribute"])
     return Chart(
         figures.association_heat(pairs, order=order, method=method),
         finding,
@@ -461,10 +455,15 @@ def _heat(at: Snapshot, method: str, scope: str) -> Chart:
 
 
 def _groups(
-    at: Snapshot, filters: Filters, *, by: str, measure: str, statistic: str, split: str
+    run: PublishedRun, filters: Filters, *, by: str, measure: str, statistic: str, split: str
 ) -> Chart:
-    rows = queries.grouped(at, filters, by=by, measure=measure, split=_allowed(at, split))
-    looks = {"by": by, "measure": measure, "unit": _unit(at, measure), "currency": at.currency}
+    rows = queries.grouped(run, filters, by=by, measure=measure, split=_allowed(run, split))
+    looks = {
+        "by": by,
+        "measure": measure,
+        "unit": _unit(run, measure),
+        "currency": run.currency,
+    }
     finding = figures.group_finding(rows, statistic=statistic, **looks)
     return Chart(
         figures.group_marks(rows, statistic=statistic, **looks),
@@ -473,22 +472,22 @@ def _groups(
     )
 
 
-def _cross(at: Snapshot, filters: Filters, rows: str, columns: str, measure: str) -> Chart:
-    shown = measure if measure in _numbers(kinds(at)) else ""
-    cells = queries.crossed(at, filters, rows=rows, columns=columns, measure=shown)
+def _cross(run: PublishedRun, filters: Filters, rows: str, columns: str, measure: str) -> Chart:
+    shown = measure if measure in _numbers(kinds(run)) else ""
+    cells = queries.crossed(run, filters, rows=rows, columns=columns, measure=shown)
     looks = {
         "rows": rows, "columns": columns, "measure": shown,
-        "unit": _unit(at, shown), "currency": at.currency,
+        "unit": _unit(run, shown), "currency": run.currency,
     }  # fmt: skip
     finding = figures.cross_finding(cells, **looks)
     return Chart(figures.cross_heat(cells, **looks), finding, f"Two-way table. {finding}.")
 
 
-def _spread(at: Snapshot, filters: Filters, *, name: str, log: bool, split: str) -> Chart:
-    if name not in _numbers(kinds(at)):
+def _spread(run: PublishedRun, filters: Filters, *, name: str, log: bool, split: str) -> Chart:
+    if name not in _numbers(kinds(run)):
         return _blank()
-    found = queries.spread(at, filters, name=name, split=_allowed(at, split), log=log)
-    looks = {"name": name, "unit": _unit(at, name), "currency": at.currency}
+    found = queries.spread(run, filters, name=name, split=_allowed(run, split), log=log)
+    looks = {"name": name, "unit": _unit(run, name), "currency": run.currency}
     finding = figures.spread_finding(
         mean=found.mean, median=found.median, skew=found.skew, **looks
     )
@@ -504,10 +503,10 @@ def _spread(at: Snapshot, filters: Filters, *, name: str, log: bool, split: str)
     return Chart(figure, finding, f"Histogram. {finding}. {said}.")
 
 
-def _campaigns(at: Snapshot, filters: Filters) -> Chart:
-    rows = queries.accepted(at, filters)
+def _campaigns(run: PublishedRun, filters: Filters) -> Chart:
+    rows = queries.accepted(run, filters)
     if rows.empty:
-        there = any(name.startswith(CAMPAIGN) for name in kinds(at))
+        there = any(name.startswith(CAMPAIGN) for name in kinds(run))
         finding = (
             "The filters keep nobody"
             if there
@@ -520,11 +519,11 @@ def _campaigns(at: Snapshot, filters: Filters) -> Chart:
     )
 
 
-def _labels(at: Snapshot, filters: Filters, limits: Thresholds) -> Chart:
-    rows = queries.labelled(at, filters, limits=limits)
+def _labels(run: PublishedRun, filters: Filters, limits: Thresholds) -> Chart:
+    rows = queries.labelled(run, filters, limits=limits)
     finding = figures.label_finding(rows)
     return Chart(
-        figures.label_bars(rows, currency=at.currency),
+        figures.label_bars(rows, currency=run.currency),
         finding,
         f"Bars of customers and spend by label. {finding}.",
     )
@@ -537,10 +536,10 @@ def _blank(finding: str = TOO_OLD) -> Chart:
     return Chart(figure, finding, f"{finding}.")
 
 
-def _groupings(at: Snapshot) -> list[str]:
+def _groupings(run: PublishedRun) -> list[str]:
     """List what customers can be grouped by, attributes in their order."""
-    found = kinds(at)
-    described = queries.attributes(at)
+    found = kinds(run)
+    described = queries.attributes(run)
     varied = described.loc[described["role"] != "constant", "attribute"]
     first = [name for name in varied if name in found]
     return [*first, *(n for n in (CHANNEL, "segment", "value_band", *RULES) if n in found)]
@@ -551,20 +550,20 @@ def _numbers(found: dict[str, str]) -> list[str]:
     return sorted(there, key=lambda name: (name != SPEND, title(name)))
 
 
-def _splits(at: Snapshot) -> list[str]:
+def _splits(run: PublishedRun) -> list[str]:
     """List what a figure can be split by: the segment, targets, labels."""
-    found = kinds(at)
-    described = queries.attributes(at)
+    found = kinds(run)
+    described = queries.attributes(run)
     targets = described.loc[described["role"] == "target", "attribute"]
     return [name for name in ("segment", *targets, *RULES) if name in found]
 
 
-def _allowed(at: Snapshot, split: str) -> str:
-    return split if split in _splits(at) else ""
+def _allowed(run: PublishedRun, split: str) -> str:
+    return split if split in _splits(run) else ""
 
 
-def _unit(at: Snapshot, name: str) -> str:
-    described = queries.attributes(at).set_index("attribute")["unit"]
+def _unit(run: PublishedRun, name: str) -> str:
+    described = queries.attributes(run).set_index("attribute")["unit"]
     return str(described.get(name, ""))
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from db.frames import read_frame
 from portal.reading.columns import Flags, Floats, Groups, Longs, groups, kept, kinds, read
 from portal.reading.filters import Filters
-from portal.reading.published import Snapshot
+from portal.reading.published import PublishedRun
 from portal.words.titles import CAMPAIGN
 
 ATTRIBUTES = """
@@ -51,23 +51,25 @@ class Thresholds(NamedTuple):
     promotional: float = 0.5
 
 
-def attributes(at: Snapshot) -> pd.DataFrame:
+def attributes(run: PublishedRun) -> pd.DataFrame:
     """One row per attribute that the data set's source fills."""
-    return read_frame(at.connection, ATTRIBUTES, run_id=at.run_id)
+    return read_frame(run.connection, ATTRIBUTES, run_id=run.run_id)
 
 
-def associations(at: Snapshot, *, scope: str, method: str) -> pd.DataFrame:
+def associations(run: PublishedRun, *, scope: str, method: str) -> pd.DataFrame:
     """One row per pair of attributes, of all customers or those of one segment."""
-    return read_frame(at.connection, ASSOCIATIONS, run_id=at.run_id, scope=scope, method=method)
+    return read_frame(
+        run.connection, ASSOCIATIONS, run_id=run.run_id, scope=scope, method=method
+    )
 
 
-def scopes(at: Snapshot) -> list[str]:
+def scopes(run: PublishedRun) -> list[str]:
     """Name the segments in which associations were measured."""
-    return list(read_frame(at.connection, SCOPES, run_id=at.run_id)["segment"])
+    return list(read_frame(run.connection, SCOPES, run_id=run.run_id)["segment"])
 
 
 def grouped(
-    at: Snapshot, filters: Filters, *, by: str, measure: str, split: str = NOT_SPLIT
+    run: PublishedRun, filters: Filters, *, by: str, measure: str, split: str = NOT_SPLIT
 ) -> pd.DataFrame:
     """Give the mean and the median of a measure by group, each with a 95 % interval.
 
@@ -75,13 +77,13 @@ def grouped(
     median_low, median_high`. The mean's interval is that of the t distribution, the median's
     that of order statistics; under five customers there are none.
     """
-    there = read(at, measure)
-    across = groups(at, by)
+    there = read(run, measure)
+    across = groups(run, by)
     if measure not in there or across is None:
         return pd.DataFrame(columns=list(GROUPED))
-    parts = _parts(at, split)
+    parts = _parts(run, split)
     values = there[measure].values
-    keep = kept(at, filters) & ~np.isnan(values) & (across.codes >= 0)
+    keep = kept(run, filters) & ~np.isnan(values) & (across.codes >= 0)
     codes, names = _crossed(across, parts, keep)
     rows = _moments(codes[keep], values[keep], len(names))
     return pd.DataFrame(
@@ -99,19 +101,19 @@ GROUPED = (
 
 
 def crossed(
-    at: Snapshot, filters: Filters, *, rows: str, columns: str, measure: str = ""
+    run: PublishedRun, filters: Filters, *, rows: str, columns: str, measure: str = ""
 ) -> pd.DataFrame:
     """Count customers, and give the mean of a measure, by two attributes.
 
     One row per pair of groups: `row, column, customers, value`.
     """
-    down, across = groups(at, rows), groups(at, columns)
+    down, across = groups(run, rows), groups(run, columns)
     if down is None or across is None:
         return pd.DataFrame(columns=["row", "column", "customers", "value"])
-    keep = kept(at, filters) & (down.codes >= 0) & (across.codes >= 0)
+    keep = kept(run, filters) & (down.codes >= 0) & (across.codes >= 0)
     values = None
     if measure:
-        values = read(at, measure)[measure].values
+        values = read(run, measure)[measure].values
         keep &= ~np.isnan(values)
     wide = len(across.names)
     cells = down.codes[keep] * wide + across.codes[keep]
@@ -144,22 +146,22 @@ class Spread(NamedTuple):
 
 
 def spread(
-    at: Snapshot, filters: Filters, *, name: str, split: str = NOT_SPLIT, log: bool = False
+    run: PublishedRun, filters: Filters, *, name: str, split: str = NOT_SPLIT, log: bool = False
 ) -> Spread:
     """Count the customers in 40 bins of a number, of equal width or equal on a log scale.
 
     `bins` has one row per part and bin: `part, low, high, customers, share`. On a log scale
     what is not above 0 is not shown.
     """
-    keep = kept(at, filters)
-    values = read(at, name)[name].values[keep]
+    keep = kept(run, filters)
+    values = read(run, name)[name].values[keep]
     known = ~np.isnan(values)
     numbers = values[known]
     shown = known & (values > 0) if log else known
     bins = pd.DataFrame(columns=["part", "low", "high", "customers", "share"])
     if shown.any():
         scaled = np.log10(values[shown]) if log else values[shown]
-        bins = _binned(scaled, _parts(at, split), keep, shown)
+        bins = _binned(scaled, _parts(run, split), keep, shown)
         if log:
             bins[["low", "high"]] = 10.0 ** bins[["low", "high"]].astype(float)
     return Spread(
@@ -174,18 +176,18 @@ def spread(
     )
 
 
-def accepted(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def accepted(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give the share of customers who accepted each campaign, by segment.
 
     One row per campaign and segment: `campaign, segment, asked, accepted, rate, low, high`,
     the ends those of Wilson's 95 % interval.
     """
-    names = [name for name in kinds(at) if name.startswith(CAMPAIGN)]
-    segments = groups(at, "segment")
+    names = [name for name in kinds(run) if name.startswith(CAMPAIGN)]
+    segments = groups(run, "segment")
     rows = []
     if names and segments is not None:
-        keep = kept(at, filters) & (segments.codes >= 0)
-        for name, column in sorted(read(at, *names).items()):
+        keep = kept(run, filters) & (segments.codes >= 0)
+        for name, column in sorted(read(run, *names).items()):
             yes = column.words.index("yes") if "yes" in column.words else -2
             asked = keep & (column.values >= 0)
             many = np.bincount(segments.codes[asked], minlength=len(segments.names))
@@ -207,9 +209,9 @@ def accepted(at: Snapshot, filters: Filters) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def thresholds(at: Snapshot) -> Thresholds:
+def thresholds(run: PublishedRun) -> Thresholds:
     """Give the thresholds with which the run labelled its customers."""
-    found = at.connection.execute(sa.text(RULES), {"run_id": at.run_id}).scalar_one()
+    found = run.connection.execute(sa.text(RULES), {"run_id": run.run_id}).scalar_one()
     rules = (json.loads(found) if isinstance(found, str) else found).get("rules", {})
     own = Thresholds()
     return Thresholds(
@@ -219,14 +221,14 @@ def thresholds(at: Snapshot) -> Thresholds:
     )
 
 
-def labelled(at: Snapshot, filters: Filters, *, limits: Thresholds) -> pd.DataFrame:
+def labelled(run: PublishedRun, filters: Filters, *, limits: Thresholds) -> pd.DataFrame:
     """Count VIP, passive and promotional customers by thresholds, and how they overlap.
 
     One row per combination of labels that somebody has: `labels, customers, share, spend,
     spend_share`; `labels` is a tuple. Thresholds are taken among all customers of the run.
     """
     names = ("monetary", "response", "discount_applied", "promotional_share")
-    there, keep = read(at, *names), kept(at, filters)
+    there, keep = read(run, *names), kept(run, filters)
     columns = ["labels", "customers", "share", "spend", "spend_share"]
     if "monetary" not in there:
         return pd.DataFrame(columns=columns)
@@ -259,19 +261,19 @@ def labelled(at: Snapshot, filters: Filters, *, limits: Thresholds) -> pd.DataFr
     return pd.DataFrame(rows, columns=columns)
 
 
-def compared(at: Snapshot, filters: Filters, *, split: str) -> pd.DataFrame:
+def compared(run: PublishedRun, filters: Filters, *, split: str) -> pd.DataFrame:
     """Describe every attribute in each part of a split: a mean, or the share of one word.
 
     One row per attribute and part: `attribute, part, customers, mean, word, share`.
     """
-    found, parts = kinds(at), _parts(at, split)
-    described = attributes(at)
+    found, parts = kinds(run), _parts(run, split)
+    described = attributes(run)
     words = described.set_index("attribute")["most_frequent"]
-    keep = kept(at, filters) & (parts.codes >= 0)
+    keep = kept(run, filters) & (parts.codes >= 0)
     codes = parts.codes[keep]
     rows = []
     for name, column in read(
-        at, *(each for each in described["attribute"] if each in found)
+        run, *(each for each in described["attribute"] if each in found)
     ).items():
         values = column.values[keep]
         known = values >= 0 if column.words else ~np.isnan(values)
@@ -324,11 +326,11 @@ def student(freedom: int) -> float:
     )
 
 
-def _parts(at: Snapshot, split: str) -> Groups:
-    found = groups(at, split) if split else None
+def _parts(run: PublishedRun, split: str) -> Groups:
+    found = groups(run, split) if split else None
     if found is not None:
         return found
-    return Groups(np.zeros(at.customers, dtype=np.int64), (EVERYONE,))
+    return Groups(np.zeros(run.customers, dtype=np.int64), (EVERYONE,))
 
 
 def _crossed(across: Groups, parts: Groups, keep: Flags) -> tuple[Longs, list[tuple[str, str]]]:

@@ -4,9 +4,10 @@ from dash import ClientsideFunction, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
+from portal.kit.cards import grid
 from portal.kit.evidence import download_link
 from portal.kit.page import Page
-from portal.kit.states import grid, text_card
+from portal.kit.states import text_card
 from portal.kit.uploads import upload_control
 from portal.reading.published import here_is_data
 from portal.web import samples as sample

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 
 from portal.pages.models.figures import score, score_interval, settings_said
 from portal.pages.models.sentences import Told, headline, paired_said
-from portal.reading.published import Snapshot
+from portal.reading.published import PublishedRun
 from portal.words import wording
 from portal.words.titles import feature_title
 
@@ -21,25 +21,25 @@ SHOWN = ("roc_auc", "accuracy", "balanced_accuracy", "f1_macro", "log_loss", "br
          "lift_at_10")  # fmt: skip
 
 
-def model_card(told: Told, at: Snapshot) -> Component:
+def model_card(told: Told, run: PublishedRun) -> Component:
     """Write the card of the model that serves a task."""
     title = told.titles.get(told.chosen, told.chosen)
     terms: list[tuple[str, list[Component]]] = [
         ("What it answers", [html.P(str(told.value("question")))]),
         ("For whom", [html.P(_whom(told))]),
         ("Not for", [html.P(_not_for(told))]),
-        ("Data and days", [html.P(_days(told, at)), html.P(str(told.value("design")))]),
+        ("Data and days", [html.P(_days(told, run)), html.P(str(told.value("design")))]),
         ("What it sees", [html.P(_features(told))]),
         ("How it did on the test", [html.P(f"{headline(told)}."), _scores(told)]),
         ("Beside others", [html.Ul([html.Li(said) for said in paired_said(told)])]),
         ("Limits", [html.Ul([html.Li(said) for said in limits(told)])]),
         ("Settings", [html.P(_settings(told)), html.P(str(told.value("reason")))]),
-        ("Made by", [html.P(_made(told, at))]),
+        ("Made by", [html.P(_made(told, run))]),
     ]
     return html.Article(
         [
             html.H3(f"{told.value('title')}: {wording_title(title)}", className="record-title"),
-            html.P(f"{at.dataset}, run {at.run_id}", className="quiet"),
+            html.P(f"{run.dataset}, run {run.run_id}", className="quiet"),
             html.Dl(
                 [html.Div([html.Dt(name), html.Dd(content)]) for name, content in terms],
                 className="record-terms",
@@ -93,9 +93,9 @@ def _not_for(told: Told) -> str:
     )
 
 
-def _days(told: Told, at: Snapshot) -> str:
-    seen = f"Data seen up to {wording.date(at.as_of)}."
-    parts = [seen if at.as_of else "The data name no day."]
+def _days(told: Told, run: PublishedRun) -> str:
+    seen = f"Data seen up to {wording.date(run.as_of)}."
+    parts = [seen if run.as_of else "The data name no day."]
     days = [dt.date.fromisoformat(day) for day in json.loads(told.value("train_days") or "[]")]
     if days:
         parts.append(f"Trained on {wording.count(len(days), 'day')} up to"
@@ -142,9 +142,9 @@ def _settings(told: Told) -> str:
     return f"{said[:1].upper()}{said[1:]}." if said else "No setting was searched."
 
 
-def _made(told: Told, at: Snapshot) -> str:
+def _made(told: Told, run: PublishedRun) -> str:
     return (
-        f"Run {at.run_id}, published {wording.moment(at.published_at)}, seed"
+        f"Run {run.run_id}, published {wording.moment(run.published_at)}, seed"
         f" {told.value('seed')}, Clientele {told.value('version')}; the whole task took"
         f" {wording.seconds(told.value('seconds'))} of processor time."
     )

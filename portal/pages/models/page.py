@@ -8,8 +8,9 @@ from dash import ClientsideFunction, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
+from portal.kit.cards import grid
+from portal.kit.chart import Chart
 from portal.kit.charts import (
-    Chart,
     Drawn,
     card_foot,
     chart_card,
@@ -21,14 +22,14 @@ from portal.kit.charts import (
 from portal.kit.choices import choice
 from portal.kit.evidence import Evidence
 from portal.kit.page import Page
-from portal.kit.states import empty_state, grid
+from portal.kit.states import empty_state
 from portal.pages.models import figures, queries
 from portal.pages.models import model_table as tables
 from portal.pages.models.model_card import model_card
 from portal.pages.models.sentences import Told, facts, headline, paired_said
 from portal.reading.filters import CARD as ALONE
 from portal.reading.filters import TASK, URL, Filters, card_from, task_from, to_query
-from portal.reading.published import Snapshot, remember, snapshot
+from portal.reading.published import PublishedRun, published_run, remember
 from portal.words import wording
 from portal.words.titles import feature_title
 
@@ -69,67 +70,67 @@ EVIDENCE_ROWS = 1_000
 Options = list[dict[str, Any]]
 
 
-def task_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def task_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give every task."""
-    return queries.tasks(at)
+    return queries.tasks(run)
 
 
-def model_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def model_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give every model and naive rival of every task."""
-    return queries.models(at)
+    return queries.models(run)
 
 
-def score_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def score_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give every score of every task."""
-    return queries.scores(at)
+    return queries.scores(run)
 
 
-def curve_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def curve_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give the points of every curve."""
-    return queries.curves(at)
+    return queries.curves(run)
 
 
-def confusion_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def confusion_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give the cells of every confusion matrix."""
-    return queries.confusions(at)
+    return queries.confusions(run)
 
 
-def answer_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def answer_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give the largest disagreements of the chosen model and the next, task by task."""
     frames = []
-    for name in queries.tasks(at)["task"]:
-        told = _told(at, str(name))
+    for name in queries.tasks(run)["task"]:
+        told = _told(run, str(name))
         first, second = _usual_pair(told)
-        found = _compared(at, told, first, second)
+        found = _compared(run, told, first, second)
         if len(found):
             found = tables.most_different(found, EVIDENCE_ROWS)
             frames.append(found.assign(task=name, first_model=first, second_model=second))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
-def trial_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def trial_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give every trial of every model."""
-    return queries.trials(at)
+    return queries.trials(run)
 
 
-def setting_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def setting_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give the importances of the settings that were searched."""
-    return queries.importances(at)
+    return queries.importances(run)
 
 
-def driver_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def driver_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give the permutation importances."""
-    return queries.drivers(at)
+    return queries.drivers(run)
 
 
-def shap_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def shap_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give the mean absolute Shapley values."""
-    return queries.shap_sizes(at)
+    return queries.shap_sizes(run)
 
 
-def check_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def check_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give the checks of earlier predictions."""
-    return queries.checks(at)
+    return queries.checks(run)
 
 
 ON_TEST = (
@@ -482,15 +483,15 @@ open_on_click(PAGE, PLANE)
 )
 def show_task(search: str | None) -> tuple[list[Component], Component, bool, Component | None]:
     """Write the tabs, what came out of the task, and the model card."""
-    with snapshot(search) as at:
-        told = _asked(at, search)
-        tasks = remember(at, queries.tasks)
-        tabs = _tabs(tasks, told, at.dataset if "dataset=" in (search or "") else None)
+    with published_run(search) as run:
+        told = _asked(run, search)
+        tasks = remember(run, queries.tasks)
+        tabs = _tabs(tasks, told, run.dataset if "dataset=" in (search or "") else None)
         if told.task is None:
             return tabs, _nothing(), True, None
         if told.refused:
             return tabs, _refusal(told), True, None
-        return tabs, _headline(told), False, model_card(told, at)
+        return tabs, _headline(told), False, model_card(told, run)
 
 
 @PAGE.callback(
@@ -498,9 +499,9 @@ def show_task(search: str | None) -> tuple[list[Component], Component, bool, Com
 )
 def show_alone(search: str | None) -> tuple[str, Component]:
     """Show the model card alone where the address asks for it, and lead there or back."""
-    with snapshot(search) as at:
-        query = to_query(Filters(), at.dataset)
-        here = f"/models{query}&{urlencode({TASK: _name(at, search)})}"
+    with published_run(search) as run:
+        query = to_query(Filters(), run.dataset)
+        here = f"/models{query}&{urlencode({TASK: _name(run, search)})}"
     if card_from(search):
         return "models alone", dcc.Link(
             "Everything of this task", href=here, className="button"
@@ -512,8 +513,8 @@ def show_alone(search: str | None) -> tuple[str, Component]:
 @PAGE.callback(Output(TABLE, "children"), Input(SORT, "value"), Input(URL, "search"))
 def show_table(sort: str | None, search: str | None) -> Component | None:
     """Write the models side by side."""
-    with snapshot(search) as at:
-        return tables.score_table(_asked(at, search), sort=sort or "")
+    with published_run(search) as run:
+        return tables.score_table(_asked(run, search), sort=sort or "")
 
 
 @PAGE.callback(
@@ -530,9 +531,9 @@ def show_choices(
     search: str | None,
 ) -> tuple[str, Options, str | None, Options, str | None, Options, str | None]:
     """Offer the models and features of the task."""
-    with snapshot(search) as at:
-        told = _asked(at, search)
-        columns = remember(at, queries.shapley, told.name)
+    with published_run(search) as run:
+        told = _asked(run, search)
+        columns = remember(run, queries.shapley, told.name)
     options: Options = [
         {"label": title, "value": model} for model, title in told.titles.items()
     ]
@@ -548,8 +549,8 @@ def show_choices(
 def show_scores(metric: str | None, search: str | None) -> Drawn:
     """Draw one metric of every model."""
     known = metric if metric in figures.METRICS else "roc_auc"
-    with snapshot(search) as at:
-        return drawn(at, _scores, _name(at, search), known)
+    with published_run(search) as run:
+        return drawn(run, _scores, _name(run, search), known)
 
 
 @PAGE.callback(
@@ -558,8 +559,10 @@ def show_scores(metric: str | None, search: str | None) -> Drawn:
 def show_curves(curve: str | None, shown: str | None, search: str | None) -> Drawn:
     """Overlay curves."""
     known = curve if curve in figures.CURVES else "roc"
-    with snapshot(search) as at:
-        return drawn(at, _curves, _name(at, search), known, "all" if shown == "all" else "few")
+    with published_run(search) as run:
+        return drawn(
+            run, _curves, _name(run, search), known, "all" if shown == "all" else "few"
+        )
 
 
 @PAGE.callback(
@@ -570,8 +573,8 @@ def show_curves(curve: str | None, shown: str | None, search: str | None) -> Dra
 )
 def show_first(first: str | None, unit: str | None, search: str | None) -> Drawn:
     """Draw the confusion matrix of the first model."""
-    with snapshot(search) as at:
-        return drawn(at, _confusion, _name(at, search), first or "", unit or "count")
+    with published_run(search) as run:
+        return drawn(run, _confusion, _name(run, search), first or "", unit or "count")
 
 
 @PAGE.callback(
@@ -582,8 +585,8 @@ def show_first(first: str | None, unit: str | None, search: str | None) -> Drawn
 )
 def show_second(second: str | None, unit: str | None, search: str | None) -> Drawn:
     """Draw the confusion matrix of the second model."""
-    with snapshot(search) as at:
-        return drawn(at, _confusion, _name(at, search), second or "", unit or "count")
+    with published_run(search) as run:
+        return drawn(run, _confusion, _name(run, search), second or "", unit or "count")
 
 
 @PAGE.callback(
@@ -594,8 +597,8 @@ def show_second(second: str | None, unit: str | None, search: str | None) -> Dra
 )
 def show_agreement(first: str | None, second: str | None, search: str | None) -> Drawn:
     """Draw whom both, one or neither got right."""
-    with snapshot(search) as at:
-        return drawn(at, _agreement, _name(at, search), first or "", second or "")
+    with published_run(search) as run:
+        return drawn(run, _agreement, _name(run, search), first or "", second or "")
 
 
 @PAGE.callback(
@@ -603,8 +606,8 @@ def show_agreement(first: str | None, second: str | None, search: str | None) ->
 )
 def show_plane(first: str | None, second: str | None, search: str | None) -> Drawn:
     """Draw probability against probability."""
-    with snapshot(search) as at:
-        return drawn(at, _plane, _name(at, search), first or "", second or "")
+    with published_run(search) as run:
+        return drawn(run, _plane, _name(run, search), first or "", second or "")
 
 
 @PAGE.callback(
@@ -615,69 +618,69 @@ def show_plane(first: str | None, second: str | None, search: str | None) -> Dra
 )
 def show_different(first: str | None, second: str | None, search: str | None) -> Component:
     """List the largest disagreements."""
-    with snapshot(search) as at:
-        told = _asked(at, search)
-        found = _compared(at, told, first or "", second or "")
+    with published_run(search) as run:
+        told = _asked(run, search)
+        found = _compared(run, told, first or "", second or "")
         return tables.difference_table(
             tables.most_different(found, MOST_DIFFERENT),
             seen=_seen(told, first or "", second or ""),
             of=_probability_of(told),
-            dataset=at.dataset,
+            dataset=run.dataset,
         )
 
 
 @PAGE.callback(*chart_outputs(TRIALS), Input(URL, "search"))
 def show_trials(search: str | None) -> Drawn:
     """Draw the history of the trials."""
-    with snapshot(search) as at:
-        return drawn(at, _trials, _name(at, search))
+    with published_run(search) as run:
+        return drawn(run, _trials, _name(run, search))
 
 
 @PAGE.callback(*chart_outputs(SETTINGS), Input(URL, "search"))
 def show_settings(search: str | None) -> Drawn:
     """Draw the importances of the settings."""
-    with snapshot(search) as at:
-        return drawn(at, _settings, _name(at, search))
+    with published_run(search) as run:
+        return drawn(run, _settings, _name(run, search))
 
 
 @PAGE.callback(*chart_outputs(TIMES), Input(URL, "search"))
 def show_times(search: str | None) -> Drawn:
     """Draw what tuning and fitting took."""
-    with snapshot(search) as at:
-        return drawn(at, _times, _name(at, search))
+    with published_run(search) as run:
+        return drawn(run, _times, _name(run, search))
 
 
 @PAGE.callback(*chart_outputs(DRIVERS), Input(URL, "search"))
 def show_drivers(search: str | None) -> Drawn:
     """Draw the permutation importances."""
-    with snapshot(search) as at:
-        return drawn(at, _drivers, _name(at, search))
+    with published_run(search) as run:
+        return drawn(run, _drivers, _name(run, search))
 
 
 @PAGE.callback(*chart_outputs(SHAP), Input(SHAP_KIND, "value"), Input(URL, "search"))
 def show_shap(kind: str | None, search: str | None) -> Drawn:
     """Draw the Shapley values."""
-    with snapshot(search) as at:
-        return drawn(at, _shap, _name(at, search), "bar" if kind == "bar" else "swarm")
+    with published_run(search) as run:
+        return drawn(run, _shap, _name(run, search), "bar" if kind == "bar" else "swarm")
 
 
 @PAGE.callback(*chart_outputs(DEPENDENCE), Input(FEATURE, "value"), Input(URL, "search"))
 def show_dependence(feature: str | None, search: str | None) -> Drawn:
     """Draw the Shapley values of one feature by its value."""
-    with snapshot(search) as at:
-        return drawn(at, _dependence, _name(at, search), feature or "")
+    with published_run(search) as run:
+        return drawn(run, _dependence, _name(run, search), feature or "")
 
 
 @PAGE.callback(*chart_outputs(CHECKS), Input(URL, "search"))
 def show_checks(search: str | None) -> Drawn:
     """Draw earlier predictions against what then happened."""
-    with snapshot(search) as at:
-        return drawn(at, _checks, _name(at, search))
+    with published_run(search) as run:
+        return drawn(run, _checks, _name(run, search))
 
 
-def _name(at: Snapshot, search: str | None) -> str:
+def _name(run: PublishedRun, search: str | None) -> str:
     """Give the task that the address names, or else the first that was not refused."""
-    tasks = remember(at, queries.tasks)
+    tasks = remember(run, queries.tasks)
     names = list(tasks["task"])
     asked = task_from(search)
     if asked in names:
@@ -686,20 +689,20 @@ def _name(at: Snapshot, search: str | None) -> str:
     return str((*done, *names, "")[0])
 
 
-def _asked(at: Snapshot, search: str | None) -> Told:
-    return _told(at, _name(at, search))
+def _asked(run: PublishedRun, search: str | None) -> Told:
+    return _told(run, _name(run, search))
 
 
-def _told(at: Snapshot, name: str) -> Told:
+def _told(run: PublishedRun, name: str) -> Told:
     """Gather what is known of one task."""
-    tasks = remember(at, queries.tasks)
+    tasks = remember(run, queries.tasks)
     rows = tasks[tasks["task"] == name]
     return Told(
         name,
         {str(key): value for key, value in rows.iloc[0].items()} if len(rows) else None,
-        _of(remember(at, queries.models), name),
-        _of(remember(at, queries.scores), name),
-        _of(remember(at, queries.paired), name),
+        _of(remember(run, queries.models), name),
+        _of(remember(run, queries.scores), name),
+        _of(remember(run, queries.paired), name),
     )
 
 
@@ -723,18 +726,18 @@ def _probability_of(told: Told) -> str:
     return f"Probability of “{positive}”" if positive else "Probability of the true class"
 
 
-def _compared(at: Snapshot, told: Told, first: str, second: str) -> pd.DataFrame:
-    return remember(at, _compared_anew, told.name, first, second)
+def _compared(run: PublishedRun, told: Told, first: str, second: str) -> pd.DataFrame:
+    return remember(run, _compared_anew, told.name, first, second)
 
 
-def _compared_anew(at: Snapshot, name: str, first: str, second: str) -> pd.DataFrame:
-    told = _told(at, name)
-    found = queries.answers(at, name, first, second, classes=told.classes)
+def _compared_anew(run: PublishedRun, name: str, first: str, second: str) -> pd.DataFrame:
+    told = _told(run, name)
+    found = queries.answers(run, name, first, second, classes=told.classes)
     return tables.NOBODY if found is None else queries.compared(found)
 
 
-def _scores(at: Snapshot, name: str, metric: str) -> Chart:
-    scores = _of(remember(at, queries.scores), name)
+def _scores(run: PublishedRun, name: str, metric: str) -> Chart:
+    scores = _of(remember(run, queries.scores), name)
     finding = figures.metric_finding(scores, metric=metric)
     return Chart(
         figures.metric_bars(scores, metric=metric),
@@ -744,9 +747,9 @@ def _scores(at: Snapshot, name: str, metric: str) -> Chart:
     )
 
 
-def _curves(at: Snapshot, name: str, curve: str, shown: str) -> Chart:
-    told = _told(at, name)
-    curves = _of(remember(at, queries.curves), name)
+def _curves(run: PublishedRun, name: str, curve: str, shown: str) -> Chart:
+    told = _told(run, name)
+    curves = _of(remember(run, queries.curves), name)
     if shown == "few":
         curves = curves[curves["model"].isin({told.chosen, *told.paired["rival"]})]
     finding = figures.curve_finding(curves, curve=curve)
@@ -759,9 +762,9 @@ def _curves(at: Snapshot, name: str, curve: str, shown: str) -> Chart:
     )
 
 
-def _confusion(at: Snapshot, name: str, model: str, unit: str) -> Chart:
-    told = _told(at, name)
-    rows = _of(remember(at, queries.confusions), name)
+def _confusion(run: PublishedRun, name: str, model: str, unit: str) -> Chart:
+    told = _told(run, name)
+    rows = _of(remember(run, queries.confusions), name)
     rows = rows[rows["model"] == model]
     finding = figures.confusion_finding(rows, title=told.titles.get(model, ""))
     return Chart(
@@ -772,9 +775,9 @@ def _confusion(at: Snapshot, name: str, model: str, unit: str) -> Chart:
     )
 
 
-def _agreement(at: Snapshot, name: str, first: str, second: str) -> Chart:
-    told = _told(at, name)
-    compared, seen = _compared(at, told, first, second), _seen(told, first, second)
+def _agreement(run: PublishedRun, name: str, first: str, second: str) -> Chart:
+    told = _told(run, name)
+    compared, seen = _compared(run, told, first, second), _seen(told, first, second)
     finding = figures.agreement_finding(compared, seen=seen)
     return Chart(
         figures.agreement_bars(compared, seen=seen),
@@ -784,9 +787,9 @@ def _agreement(at: Snapshot, name: str, first: str, second: str) -> Chart:
     )
 
 
-def _plane(at: Snapshot, name: str, first: str, second: str) -> Chart:
-    told = _told(at, name)
-    compared = _compared(at, told, first, second)
+def _plane(run: PublishedRun, name: str, first: str, second: str) -> Chart:
+    told = _told(run, name)
+    compared = _compared(run, told, first, second)
     finding = figures.probability_finding(compared)
     return Chart(
         figures.probability_plane(
@@ -798,9 +801,9 @@ def _plane(at: Snapshot, name: str, first: str, second: str) -> Chart:
     )
 
 
-def _trials(at: Snapshot, name: str) -> Chart:
-    told = _told(at, name)
-    trials = _of(remember(at, queries.trials), name)
+def _trials(run: PublishedRun, name: str) -> Chart:
+    told = _told(run, name)
+    trials = _of(remember(run, queries.trials), name)
     finding = figures.trial_finding(trials, titles=told.titles)
     return Chart(
         figures.trial_history(trials, titles=told.titles, chosen=told.chosen),
@@ -810,9 +813,9 @@ def _trials(at: Snapshot, name: str) -> Chart:
     )
 
 
-def _settings(at: Snapshot, name: str) -> Chart:
-    told = _told(at, name)
-    rows = _of(remember(at, queries.importances), name)
+def _settings(run: PublishedRun, name: str) -> Chart:
+    told = _told(run, name)
+    rows = _of(remember(run, queries.importances), name)
     finding = figures.setting_finding(rows, titles=told.titles)
     return Chart(
         figures.setting_bars(rows, titles=told.titles),
@@ -822,8 +825,8 @@ def _settings(at: Snapshot, name: str) -> Chart:
     )
 
 
-def _times(at: Snapshot, name: str) -> Chart:
-    models = _of(remember(at, queries.models), name)
+def _times(run: PublishedRun, name: str) -> Chart:
+    models = _of(remember(run, queries.models), name)
     finding = figures.time_finding(models)
     return Chart(
         figures.time_bars(models), finding, f"Bars of seconds by model. {finding}.",
@@ -834,16 +837,16 @@ def _times(at: Snapshot, name: str) -> Chart:
 NOT_EXPLAINED = "This run kept no explanation of the model; the next refresh makes one."
 
 
-def _drivers(at: Snapshot, name: str) -> Chart:
-    drivers = _of(remember(at, queries.drivers), name)
+def _drivers(run: PublishedRun, name: str) -> Chart:
+    drivers = _of(remember(run, queries.drivers), name)
     finding = figures.driver_finding(drivers)
     return Chart(
         figures.driver_bars(drivers), finding, f"Bars by feature. {finding}.", NOT_EXPLAINED
     )
 
 
-def _shap(at: Snapshot, name: str, kind: str) -> Chart:
-    columns = remember(at, queries.shapley, name)
+def _shap(run: PublishedRun, name: str, kind: str) -> Chart:
+    columns = remember(run, queries.shapley, name)
     finding = figures.shap_finding(columns)
     draw = figures.shap_bars if kind == "bar" else figures.shap_swarm
     return Chart(
@@ -851,8 +854,8 @@ def _shap(at: Snapshot, name: str, kind: str) -> Chart:
     )
 
 
-def _dependence(at: Snapshot, name: str, feature: str) -> Chart:
-    columns = remember(at, queries.shapley, name)
+def _dependence(run: PublishedRun, name: str, feature: str) -> Chart:
+    columns = remember(run, queries.shapley, name)
     column = next((each for each in columns if each.feature == feature), None)
     finding = figures.dependence_finding(column)
     return Chart(
@@ -863,8 +866,8 @@ def _dependence(at: Snapshot, name: str, feature: str) -> Chart:
     )
 
 
-def _checks(at: Snapshot, name: str) -> Chart:
-    checks = _of(remember(at, queries.checks), name)
+def _checks(run: PublishedRun, name: str) -> Chart:
+    checks = _of(remember(run, queries.checks), name)
     finding = figures.check_finding(checks)
     return Chart(
         figures.check_lines(checks),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from db.frames import read_frame
 from portal.pages.models.shapley import Shapley
-from portal.reading.published import Snapshot
+from portal.reading.published import PublishedRun
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -130,60 +130,60 @@ class Answers(NamedTuple):
     second: Floats
 
 
-def tasks(at: Snapshot) -> pd.DataFrame:
+def tasks(run: PublishedRun) -> pd.DataFrame:
     """One row per task, in the order shown."""
-    found = read_frame(at.connection, TASKS, run_id=at.run_id)
+    found = read_frame(run.connection, TASKS, run_id=run.run_id)
     return found.astype(object).where(found.notna(), None)
 
 
-def models(at: Snapshot) -> pd.DataFrame:
+def models(run: PublishedRun) -> pd.DataFrame:
     """One row per task and model or naive rival."""
-    return _flags(read_frame(at.connection, MODELS, run_id=at.run_id))
+    return _flags(read_frame(run.connection, MODELS, run_id=run.run_id))
 
 
-def scores(at: Snapshot) -> pd.DataFrame:
+def scores(run: PublishedRun) -> pd.DataFrame:
     """One row per task, metric and model, with the ends of its 95 % interval."""
-    return _flags(read_frame(at.connection, SCORES, run_id=at.run_id))
+    return _flags(read_frame(run.connection, SCORES, run_id=run.run_id))
 
 
-def paired(at: Snapshot) -> pd.DataFrame:
+def paired(run: PublishedRun) -> pd.DataFrame:
     """One row per task and rival that the chosen model was tested against."""
-    return read_frame(at.connection, PAIRED, run_id=at.run_id)
+    return read_frame(run.connection, PAIRED, run_id=run.run_id)
 
 
-def curves(at: Snapshot) -> pd.DataFrame:
+def curves(run: PublishedRun) -> pd.DataFrame:
     """One row per task, curve, model and point."""
-    return _flags(read_frame(at.connection, CURVES, run_id=at.run_id))
+    return _flags(read_frame(run.connection, CURVES, run_id=run.run_id))
 
 
-def confusions(at: Snapshot) -> pd.DataFrame:
+def confusions(run: PublishedRun) -> pd.DataFrame:
     """One row per task, model, actual and predicted class."""
-    return read_frame(at.connection, CONFUSIONS, run_id=at.run_id)
+    return read_frame(run.connection, CONFUSIONS, run_id=run.run_id)
 
 
-def trials(at: Snapshot) -> pd.DataFrame:
+def trials(run: PublishedRun) -> pd.DataFrame:
     """One row per study (“task.model”) and trial."""
-    return _studied(read_frame(at.connection, TRIALS, run_id=at.run_id))
+    return _studied(read_frame(run.connection, TRIALS, run_id=run.run_id))
 
 
-def importances(at: Snapshot) -> pd.DataFrame:
+def importances(run: PublishedRun) -> pd.DataFrame:
     """One row per study (“task.model”) and setting that was searched."""
-    return _studied(read_frame(at.connection, IMPORTANCES, run_id=at.run_id))
+    return _studied(read_frame(run.connection, IMPORTANCES, run_id=run.run_id))
 
 
-def drivers(at: Snapshot) -> pd.DataFrame:
+def drivers(run: PublishedRun) -> pd.DataFrame:
     """One row per task and feature of the tested model, the most important first."""
-    return read_frame(at.connection, DRIVERS, run_id=at.run_id)
+    return read_frame(run.connection, DRIVERS, run_id=run.run_id)
 
 
-def shap_sizes(at: Snapshot) -> pd.DataFrame:
+def shap_sizes(run: PublishedRun) -> pd.DataFrame:
     """One row per task and feature: its mean absolute Shapley value."""
-    return read_frame(at.connection, SHAP_SIZES, run_id=at.run_id)
+    return read_frame(run.connection, SHAP_SIZES, run_id=run.run_id)
 
 
-def shapley(at: Snapshot, task: str) -> list[Shapley]:
+def shapley(run: PublishedRun, task: str) -> list[Shapley]:
     """Unpack the Shapley values of a task, the most important feature first."""
-    rows = at.connection.execute(sa.text(SHAP), {"run_id": at.run_id, "task": task})
+    rows = run.connection.execute(sa.text(SHAP), {"run_id": run.run_id, "task": task})
     return [
         Shapley(
             str(row.feature),
@@ -196,18 +196,18 @@ def shapley(at: Snapshot, task: str) -> list[Shapley]:
     ]
 
 
-def checks(at: Snapshot) -> pd.DataFrame:
+def checks(run: PublishedRun) -> pd.DataFrame:
     """One row per task and earlier run whose label window has closed since."""
-    return read_frame(at.connection, CHECKS, run_id=at.run_id)
+    return read_frame(run.connection, CHECKS, run_id=run.run_id)
 
 
 def answers(
-    at: Snapshot, task: str, first: str, second: str, *, classes: list[str]
+    run: PublishedRun, task: str, first: str, second: str, *, classes: list[str]
 ) -> Answers | None:
     """Unpack what two models said of every customer of a task's test."""
     names = {"customer": CUSTOMER, "actual": ACTUAL, "first": first, "second": second}
-    rows = at.connection.execute(
-        sa.text(OUTCOMES), {"run_id": at.run_id, "task": task, **names}
+    rows = run.connection.execute(
+        sa.text(OUTCOMES), {"run_id": run.run_id, "task": task, **names}
     )
     found = {str(row.model): bytes(row.data) for row in rows}
     if not set(names.values()) <= set(found):

@@ -6,14 +6,17 @@ from textwrap import wrap
 import pandas as pd
 import plotly.graph_objects as go
 
+from portal.kit.chart import NOTHING_LEFT, Chart, Scope
 from portal.reading.rows import each_row, highest, lowest
 from portal.words import theme
 from portal.words.wording import (
+    NEEDS_ORDERS,
     change,
     count,
     money,
     money_short,
     month,
+    needs_measure,
     number,
     percent,
     plain_list,
@@ -24,6 +27,78 @@ TOP_COUNTRIES = 10
 PARTIAL = "partial month"
 LEGEND_LINE, LABEL = 0.058, 0.07
 """Shares of the ring's height that a line of its legend and a label outside it take."""
+
+
+NOWHERE = "Not known"
+
+
+def months(rows: pd.DataFrame, scope: Scope) -> Chart:
+    """Show revenue by month."""
+    rows = rows.assign(is_complete=rows["is_complete"].astype(bool))
+    finding = revenue_finding(rows, currency=scope.currency)
+    return Chart(
+        revenue_by_month(rows, currency=scope.currency),
+        finding,
+        f"Bars of revenue in {count(len(rows), 'month')}. {finding}.",
+        NOTHING_LEFT if scope.has.orders else NEEDS_ORDERS,
+    )
+
+
+def concentration(rows: pd.DataFrame, _scope: Scope) -> Chart:
+    """Show how concentrated revenue is."""
+    finding = concentration_finding(rows)
+    return Chart(
+        concentration_curve(rows),
+        finding,
+        f"Curve of the share of revenue by share of customers. {finding}.",
+    )
+
+
+def customers(rows: pd.DataFrame, scope: Scope) -> Chart:
+    """Show the segments by customers."""
+    shares = [f"{row.segment} {percent(row.share)}" for row in each_row(rows)]
+    return Chart(
+        customers_by_segment(rows, order=scope.segments),
+        customers_finding(rows),
+        f"Ring of customers by segment: {plain_list(shares)}.",
+    )
+
+
+def revenue(rows: pd.DataFrame, scope: Scope) -> Chart:
+    """Show the segments by revenue."""
+    amounts = [
+        f"{row.segment} {money_short(row.revenue, scope.currency)}" for row in each_row(rows)
+    ]
+    return Chart(
+        revenue_by_segment(rows, currency=scope.currency, order=scope.segments),
+        revenue_share_finding(rows),
+        f"Bars of revenue by segment: {plain_list(amounts)}.",
+    )
+
+
+def countries(rows: pd.DataFrame, scope: Scope) -> Chart:
+    """Show the countries with most revenue."""
+    if list(rows["country"]) == [NOWHERE]:
+        title, sentence = "Revenue by country", needs_measure("Country")
+        return Chart(go.Figure(), title, sentence, sentence)
+    finding = country_finding(rows)
+    return Chart(
+        revenue_by_country(rows, currency=scope.currency),
+        finding,
+        f"Dots of revenue of the {TOP_COUNTRIES} countries with most. {finding}.",
+    )
+
+
+def quality(rows: pd.DataFrame, _scope: Scope, *, source: pd.DataFrame) -> Chart:
+    """Show what cleaning left out of the rows of the `source`."""
+    read, kept = source[["rows_read", "rows_kept"]].iloc[0]
+    left_out = [f"{row.title.lower()} {number(row.rows)}" for row in each_row(rows) if row.rows]
+    return Chart(
+        rows_by_rule(rows),
+        quality_finding(int(read), int(kept), rows),
+        f"Bars of rows left out by rule: {plain_list(left_out) or 'none'}.",
+        "No row was left out.",
+    )
 
 
 def revenue_by_month(months: pd.DataFrame, *, currency: str) -> go.Figure:

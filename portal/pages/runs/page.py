@@ -10,14 +10,16 @@ from dash import Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
-from portal.kit.charts import Chart, Drawn, chart_card, chart_outputs, drawn
+from portal.kit.cards import grid, stack
+from portal.kit.chart import Chart
+from portal.kit.charts import Drawn, chart_card, chart_outputs, drawn
 from portal.kit.evidence import frame_table
 from portal.kit.page import Page
-from portal.kit.states import empty_state, grid, stack, text_card
+from portal.kit.states import empty_state, text_card
 from portal.pages.runs import queries as runs
 from portal.pages.runs.figures import stage_bars, stage_finding, stage_text
 from portal.reading.filters import DATASET, RUN, URL, run_from
-from portal.reading.published import Snapshot, snapshot
+from portal.reading.published import PublishedRun, published_run
 from portal.words import wording
 
 LIST = "runs-list"
@@ -85,16 +87,16 @@ def layout() -> Component:
 )
 def show_run(search: str | None) -> tuple[Any, ...]:
     """Show the list and the chosen run."""
-    with snapshot(search) as at:
-        every = runs.runs(at)
-        run_id = _chosen(at, search)
+    with published_run(search) as run:
+        every = runs.runs(run)
+        run_id = _chosen(run, search)
         return (
-            run_table(every, at.dataset, run_id),
-            run_summary(every, run_id, at.currency),
-            source_list(runs.sources(at, run_id=run_id)),
-            finding_list(runs.findings(at, run_id=run_id), at.currency),
+            run_table(every, run.dataset, run_id),
+            run_summary(every, run_id, run.currency),
+            source_list(runs.sources(run, run_id=run_id)),
+            finding_list(runs.findings(run, run_id=run_id), run.currency),
             settings_table(
-                runs.settings(at, run_id=run_id), _settings_before(at, every, run_id)
+                runs.settings(run, run_id=run_id), _settings_before(run, every, run_id)
             ),
         )
 
@@ -102,8 +104,8 @@ def show_run(search: str | None) -> tuple[Any, ...]:
 @PAGE.callback(*chart_outputs(STAGES), Input(URL, "search"))
 def show_stages(search: str | None) -> Drawn:
     """Show how long each stage of the chosen run took."""
-    with snapshot(search) as at:
-        return drawn(at, _stages, _chosen(at, search))
+    with published_run(search) as run:
+        return drawn(run, _stages, _chosen(run, search))
 
 
 def run_table(every: pd.DataFrame, dataset: str, run_id: int) -> Component:
@@ -222,19 +224,19 @@ def settings_table(settings: Mapping[str, Any], before: Mapping[str, Any]) -> Co
     )
 
 
-def _stages(at: Snapshot, run_id: int) -> Chart:
-    found = runs.stages(at, run_id=run_id)
+def _stages(run: PublishedRun, run_id: int) -> Chart:
+    found = runs.stages(run, run_id=run_id)
     return Chart(stage_bars(found), stage_finding(found), stage_text(found))
 
 
-def _chosen(at: Snapshot, search: str | None) -> int:
+def _chosen(run: PublishedRun, search: str | None) -> int:
     asked = run_from(search)
-    return at.run_id if asked is None else asked
+    return run.run_id if asked is None else asked
 
 
-def _settings_before(at: Snapshot, every: pd.DataFrame, run_id: int) -> dict[str, Any]:
+def _settings_before(run: PublishedRun, every: pd.DataFrame, run_id: int) -> dict[str, Any]:
     earlier = every.loc[every["run_id"] < run_id, "run_id"]
-    return runs.settings(at, run_id=int(earlier.max())) if len(earlier) else {}
+    return runs.settings(run, run_id=int(earlier.max())) if len(earlier) else {}
 
 
 def _run_link(row: Mapping[str, Any], dataset: str) -> Component:

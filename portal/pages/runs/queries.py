@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from db.frames import read_frame
-from portal.reading.published import Snapshot
+from portal.reading.published import PublishedRun
 
 RUNS = """
 select
@@ -60,27 +60,27 @@ where run.run_id = :run_id and dataset.name = :dataset
 """
 
 
-def runs(at: Snapshot) -> pd.DataFrame:
+def runs(run: PublishedRun) -> pd.DataFrame:
     """One row per run of the data set, the newest first."""
-    return read_frame(at.connection, RUNS, dataset=at.dataset)
+    return read_frame(run.connection, RUNS, dataset=run.dataset)
 
 
-def stages(at: Snapshot, *, run_id: int) -> pd.DataFrame:
+def stages(run: PublishedRun, *, run_id: int) -> pd.DataFrame:
     """One row per stage of a run, in their order."""
-    return read_frame(at.connection, STAGES, run_id=run_id)
+    return read_frame(run.connection, STAGES, run_id=run_id)
 
 
-def findings(at: Snapshot, *, run_id: int) -> pd.DataFrame:
+def findings(run: PublishedRun, *, run_id: int) -> pd.DataFrame:
     """One row per finding of a run, in the order in which the rules ran."""
-    return read_frame(at.connection, FINDINGS, run_id=run_id)
+    return read_frame(run.connection, FINDINGS, run_id=run_id)
 
 
-def sources(at: Snapshot, *, run_id: int) -> pd.DataFrame:
+def sources(run: PublishedRun, *, run_id: int) -> pd.DataFrame:
     """One row per source of a run."""
-    return read_frame(at.connection, SOURCES, run_id=run_id)
+    return read_frame(run.connection, SOURCES, run_id=run_id)
 
 
-def settings(at: Snapshot, *, run_id: int) -> dict[str, Any]:
+def settings(run: PublishedRun, *, run_id: int) -> dict[str, Any]:
     """Give the settings of a run, sections as dictionaries."""
-    found = read_frame(at.connection, SETTINGS, run_id=run_id, dataset=at.dataset)
+    found = read_frame(run.connection, SETTINGS, run_id=run_id, dataset=run.dataset)
     return dict(json.loads(found["settings"].iloc[0])) if len(found) else {}

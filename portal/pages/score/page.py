@@ -12,16 +12,17 @@ from db.errors import DatabaseError
 from db.workspace import scored, uploads
 from db.workspace.scored import LONGEST_ID, Answered
 from portal.kit.attributes import aria
+from portal.kit.cards import grid
 from portal.kit.choices import choice
 from portal.kit.evidence import download_link
 from portal.kit.following import NOW, REVISION
 from portal.kit.page import Page
-from portal.kit.states import empty_state, error_state, grid, text_card
+from portal.kit.states import empty_state, error_state, text_card
 from portal.kit.uploads import upload_control
 from portal.pages.score import scored_files as shown
 from portal.reading import jobs
 from portal.reading.filters import UPLOAD, URL, upload_from
-from portal.reading.published import Snapshot, here, snapshot
+from portal.reading.published import PublishedRun, here, published_run
 from portal.scoring import files as score_files
 from portal.scoring import models as scoring
 from portal.scoring.answers import (
@@ -148,9 +149,9 @@ def layout() -> Component:
 )
 def show_form(search: str | None) -> tuple[Any, ...]:
     """Ask for what the models of the data set need."""
-    with snapshot(search) as at:
+    with published_run(search) as run:
         try:
-            asked = scoring.inputs(at)
+            asked = scoring.inputs(run)
         except NoModels as error:
             missing = empty_state("This data set can't score.", str(error))
             return True, [], None, [], missing, True, True, True, None, str(error), True, True
@@ -184,9 +185,9 @@ def add_row(_clicks: int | None, dates: Sequence[str | None], search: str | None
     """Make room for one more order."""
     if len(dates) >= MOST_ROWS:
         return no_update
-    with snapshot(search) as at:
+    with published_run(search) as run:
         more = Patch()
-        more.append(order_row(len(dates), scoring.inputs(at), FIELDS))
+        more.append(order_row(len(dates), scoring.inputs(run), FIELDS))
         return more
 
 
@@ -220,9 +221,9 @@ def answer(  # noqa: PLR0917 - what the form holds
 ) -> tuple[Any, ...]:
     """Score what was entered, and keep it where that was asked for."""
     names = [each["id"]["name"] for each in ctx.states_list[-1]]
-    with snapshot(search) as at:
+    with published_run(search) as run:
         try:
-            asked = scoring.inputs(at)
+            asked = scoring.inputs(run)
             name = (identifier or "").strip() or None
             if asked.by == "orders":
                 person, problem = entered_orders(
@@ -242,13 +243,13 @@ def answer(  # noqa: PLR0917 - what the form holds
             problem = misfit([person], asked) or ""
             if problem:
                 return no_update, error_state(in_words(problem)), no_update
-            told = scoring.score(at, [person])
+            told = scoring.score(run, [person])
         except (NoModels, NotScorable) as error:
             return no_update, error_state(str(error)), no_update
         panel = answer_panel(told)
         if ctx.triggered_id != SAVE:
             return panel, "", no_update
-        return panel, *_kept(at, person, told)
+        return panel, *_kept(run, person, told)
 
 
 @PAGE.callback(
@@ -262,8 +263,8 @@ def delete(clicks: list[int | None], search: str | None) -> Any:
     pressed = ctx.triggered_id
     if not any(clicks) or pressed is None:
         return no_update
-    with snapshot(search) as at:
-        dataset = at.dataset
+    with published_run(search) as run:
+        dataset = run.dataset
     scored.delete(here().workspace.engine, dataset, str(pressed["customer"]))
     return jobs.now().isoformat()
 
@@ -279,9 +280,9 @@ def show_saved(
     search: str | None, _changed: str | None, _deleted: str | None, _kept: str | None
 ) -> Any:
     """List the saved customers, the latest first."""
-    with snapshot(search) as at:
-        saved = scored.of(at.connection, at.dataset, most=100)
-        total = scored.count(at.connection, at.dataset)
+    with published_run(search) as run:
+        saved = scored.of(run.connection, run.dataset, most=100)
+        total = scored.count(run.connection, run.dataset)
         if not saved:
             return empty_state(
                 "Nobody is saved yet.",
@@ -289,7 +290,7 @@ def show_saved(
                 " those of a file. Saved customers are marked as scored; no model learns from"
                 " them.",
             )
-        return saved_table(saved, total, dataset=at.dataset, run=at.run_id, button=DELETE)
+        return saved_table(saved, total, dataset=run.dataset, run=run.run_id, button=DELETE)
 
 
 @PAGE.callback(
@@ -540,7 +541,7 @@ def _form() -> Component:
     )
 
 
-def _kept(at: Snapshot, person: Customer, told: Answers) -> tuple[Any, Any]:
+def _kept(run: PublishedRun, person: Customer, told: Answers) -> tuple[Any, Any]:
     """Save a customer with the answer; give what to say and a new state of the list."""
     moment: dt.datetime = jobs.now()
     if person.customer_id is None:
@@ -554,9 +555,9 @@ def _kept(at: Snapshot, person: Customer, told: Answers) -> tuple[Any, Any]:
         scored.save(
             here().workspace.engine,
             [kept],
-            dataset=at.dataset,
-            scored_by_run=at.run_id,
-            as_of=at.as_of,
+            dataset=run.dataset,
+            scored_by_run=run.run_id,
+            as_of=run.as_of,
             at=moment,
         )
     except DatabaseError as error:

@@ -7,10 +7,9 @@ import plotly.graph_objects as go
 from dash import Input, Output, State, html
 from dash.development.base_component import Component
 
+from portal.kit.cards import grid
+from portal.kit.chart import NOTHING_LEFT, Chart
 from portal.kit.charts import (
-    NOTHING_LEFT,
-    SCENE_CONFIG,
-    Chart,
     Drawn,
     card_foot,
     chart_card,
@@ -21,8 +20,8 @@ from portal.kit.charts import (
 )
 from portal.kit.choices import choice
 from portal.kit.evidence import Evidence
+from portal.kit.modes import SCENE_CONFIG
 from portal.kit.page import Page
-from portal.kit.states import grid
 from portal.kit.tables import (
     CUSTOMER_COLUMNS,
     Rows,
@@ -38,7 +37,7 @@ from portal.reading import segments as queries
 from portal.reading import totals as shared
 from portal.reading.filters import URL, Filters, from_query
 from portal.reading.ordered import MOST_ROWS
-from portal.reading.published import Snapshot, remember, snapshot
+from portal.reading.published import PublishedRun, published_run, remember
 from portal.words import wording
 
 TABLE = "segments-table"
@@ -61,42 +60,42 @@ MOST_IN_CLOUD = 10_000
 MOST_IN_PLANE = 2_500
 
 
-def cloud_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def cloud_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give the customers that the cloud shows."""
-    return queries.points(at, filters, at_most=MOST_IN_CLOUD)[0]
+    return queries.points(run, filters, at_most=MOST_IN_CLOUD)[0]
 
 
-def plane_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def plane_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give the customers that the planes show."""
-    return queries.points(at, filters, at_most=MOST_IN_PLANE)[0]
+    return queries.points(run, filters, at_most=MOST_IN_PLANE)[0]
 
 
-def shape_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def shape_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give the distributions of the segments that the filters keep."""
-    return _kept(queries.shapes(at), filters)
+    return _kept(queries.shapes(run), filters)
 
 
-def move_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def move_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give the moves into the segments that the filters keep."""
-    found = queries.moves(at)
+    found = queries.moves(run)
     return found[found["after"].isin(filters.segments)] if filters.segments else found
 
 
-def profile_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def profile_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give the segments of the customers that the filters keep, with stability and persona."""
-    found = shared.shares(at, filters)
-    known = queries.profiles(at)[["segment", "stability", "persona"]]
+    found = shared.shares(run, filters)
+    known = queries.profiles(run)[["segment", "stability", "persona"]]
     return found.merge(known, on="segment", how="left")
 
 
-def agreement_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def agreement_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give how far attributes tell the segment; of all customers, whatever the filters."""
-    return queries.agreements(at)
+    return queries.agreements(run)
 
 
-def customers_kept(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def customers_kept(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give the first customers that the filters keep."""
-    return customer_queries.page(at, filters, end=MOST_ROWS)
+    return customer_queries.page(run, filters, end=MOST_ROWS)
 
 
 RFM = ("recency", "frequency", "monetary", "segment")
@@ -282,14 +281,14 @@ follow_filters(PAGE, CUSTOMERS)
 def show_table(search: str | None) -> list[Component]:
     """Write the segments as a table with a sentence on each."""
     filters = from_query(search)
-    with snapshot(search) as at:
-        rows = remember(at, profile_rows, filters)
+    with published_run(search) as run:
+        rows = remember(run, profile_rows, filters)
         table = segment_table(
             rows,
             filters=filters,
-            dataset=at.dataset,
-            currency=at.currency,
-            order=queries.order(at),
+            dataset=run.dataset,
+            currency=run.currency,
+            order=queries.order(run),
         )
         return [table, personas(rows)]
 
@@ -298,73 +297,73 @@ def show_table(search: str | None) -> list[Component]:
 def show_cloud(search: str | None, kind: str | None) -> Drawn:
     """Draw the customers in three dimensions."""
     filters = from_query(search)
-    with snapshot(search) as at:
+    with published_run(search) as run:
         if kind == "cells":
-            return drawn(at, _cells, filters)
-        return drawn(at, _cloud, filters)
+            return drawn(run, _cells, filters)
+        return drawn(run, _cloud, filters)
 
 
 @PAGE.callback(*chart_outputs(PROJECTION), Input(URL, "search"))
 def show_projection(search: str | None) -> Drawn:
     """Draw the customers on the plane in which they differ most."""
-    with snapshot(search) as at:
-        return drawn(at, _projection, from_query(search))
+    with published_run(search) as run:
+        return drawn(run, _projection, from_query(search))
 
 
 @PAGE.callback(*chart_outputs(PROFILE), Input(URL, "search"))
 def show_profile(search: str | None) -> Drawn:
     """Draw the segments against the average customer."""
-    with snapshot(search) as at:
-        return drawn(at, _profile, from_query(search))
+    with published_run(search) as run:
+        return drawn(run, _profile, from_query(search))
 
 
 @PAGE.callback(*chart_outputs(RECENCY_MONETARY), Input(URL, "search"))
 def show_recency_monetary(search: str | None) -> Drawn:
     """Draw recency against monetary."""
-    with snapshot(search) as at:
-        return drawn(at, _plane, from_query(search), "recency_days", "monetary")
+    with published_run(search) as run:
+        return drawn(run, _plane, from_query(search), "recency_days", "monetary")
 
 
 @PAGE.callback(*chart_outputs(FREQUENCY_MONETARY), Input(URL, "search"))
 def show_frequency_monetary(search: str | None) -> Drawn:
     """Draw frequency against monetary."""
-    with snapshot(search) as at:
-        return drawn(at, _plane, from_query(search), "frequency", "monetary")
+    with published_run(search) as run:
+        return drawn(run, _plane, from_query(search), "frequency", "monetary")
 
 
 @PAGE.callback(*chart_outputs(SPREADS["recency_days"]), Input(URL, "search"))
 def show_recency(search: str | None) -> Drawn:
     """Draw how recency is spread."""
-    with snapshot(search) as at:
-        return drawn(at, _spread, from_query(search), "recency_days")
+    with published_run(search) as run:
+        return drawn(run, _spread, from_query(search), "recency_days")
 
 
 @PAGE.callback(*chart_outputs(SPREADS["frequency"]), Input(URL, "search"))
 def show_frequency(search: str | None) -> Drawn:
     """Draw how frequency is spread."""
-    with snapshot(search) as at:
-        return drawn(at, _spread, from_query(search), "frequency")
+    with published_run(search) as run:
+        return drawn(run, _spread, from_query(search), "frequency")
 
 
 @PAGE.callback(*chart_outputs(SPREADS["monetary"]), Input(URL, "search"))
 def show_monetary(search: str | None) -> Drawn:
     """Draw how monetary is spread."""
-    with snapshot(search) as at:
-        return drawn(at, _spread, from_query(search), "monetary")
+    with published_run(search) as run:
+        return drawn(run, _spread, from_query(search), "monetary")
 
 
 @PAGE.callback(*chart_outputs(MOVES), Input(URL, "search"))
 def show_moves(search: str | None) -> Drawn:
     """Draw the moves between segments."""
-    with snapshot(search) as at:
-        return drawn(at, _moves, from_query(search))
+    with published_run(search) as run:
+        return drawn(run, _moves, from_query(search))
 
 
 @PAGE.callback(*chart_outputs(AGREEMENT), Input(URL, "search"))
 def show_agreement(search: str | None) -> Drawn:
     """Draw how far each attribute alone tells the segment."""
-    with snapshot(search) as at:
-        return drawn(at, _agreement)
+    with published_run(search) as run:
+        return drawn(run, _agreement)
 
 
 @PAGE.callback(
@@ -378,13 +377,13 @@ def show_customers(request: dict[str, Any] | None, search: str | None) -> Rows:
     return customer_rows(request, search)
 
 
-def _cloud(at: Snapshot, filters: Filters) -> Chart:
-    points, total = queries.points(at, filters, at_most=MOST_IN_CLOUD)
+def _cloud(run: PublishedRun, filters: Filters) -> Chart:
+    points, total = queries.points(run, filters, at_most=MOST_IN_CLOUD)
     unknown = _unknown(points, list(figures.TITLES))
     if unknown:
         return Chart(go.Figure(), "Customers in three dimensions", "", unknown)
-    finding = figures.cloud_finding(shared.shares(at, filters))
-    figure = figures.rfm_cloud(points, segments=queries.order(at), currency=at.currency)
+    finding = figures.cloud_finding(shared.shares(run, filters))
+    figure = figures.rfm_cloud(points, segments=queries.order(run), currency=run.currency)
     shown = figures.shown_of(len(points), total)
     figure.add_annotation(
         text=shown, x=0, y=0, xref="paper", yref="paper", xanchor="left", yanchor="bottom"
@@ -392,36 +391,36 @@ def _cloud(at: Snapshot, filters: Filters) -> Chart:
     return Chart(figure, finding, f"Cloud of customers in three dimensions. {finding}. {shown}")
 
 
-def _profile(at: Snapshot, filters: Filters) -> Chart:
-    profiles = shared.shares(at, filters)
+def _profile(run: PublishedRun, filters: Filters) -> Chart:
+    profiles = shared.shares(run, filters)
     finding = figures.profile_finding(profiles)
     return Chart(
-        figures.profile_heat(profiles, currency=at.currency),
+        figures.profile_heat(profiles, currency=run.currency),
         finding,
         f"Table of means by segment, coloured against the average customer. {finding}.",
     )
 
 
-def _plane(at: Snapshot, filters: Filters, x: str, y: str) -> Chart:
-    points, total = queries.points(at, filters, at_most=MOST_IN_PLANE)
+def _plane(run: PublishedRun, filters: Filters, x: str, y: str) -> Chart:
+    points, total = queries.points(run, filters, at_most=MOST_IN_PLANE)
     unknown = _unknown(points, [x, y])
     if unknown:
         title = f"{figures.TITLES[x]} and {figures.TITLES[y].lower()}"
         return Chart(go.Figure(), title, "", unknown)
     shown = figures.shown_of(len(points), total)
     figure = figures.rfm_plane(
-        points, x=x, y=y, segments=queries.order(at), currency=at.currency
+        points, x=x, y=y, segments=queries.order(run), currency=run.currency
     )
     finding = figures.plane_finding(points, x=x, y=y)
     return Chart(figure, finding, f"One mark per customer. {finding}. {shown}")
 
 
-def _spread(at: Snapshot, filters: Filters, measure: str) -> Chart:
-    shapes = shape_rows(at, filters)
-    finding = figures.distribution_finding(shapes, measure=measure, currency=at.currency)
+def _spread(run: PublishedRun, filters: Filters, measure: str) -> Chart:
+    shapes = shape_rows(run, filters)
+    finding = figures.distribution_finding(shapes, measure=measure, currency=run.currency)
     return Chart(
         figures.distributions(
-            shapes, measure=measure, currency=at.currency, order=queries.order(at)
+            shapes, measure=measure, currency=run.currency, order=queries.order(run)
         ),
         finding,
         f"Boxes by segment. {finding}.",
@@ -431,19 +430,19 @@ def _spread(at: Snapshot, filters: Filters, measure: str) -> Chart:
     )
 
 
-def _moves(at: Snapshot, filters: Filters) -> Chart:
-    moves, segments = move_rows(at, filters), queries.order(at)
+def _moves(run: PublishedRun, filters: Filters) -> Chart:
+    moves, segments = move_rows(run, filters), queries.order(run)
     finding = figures.move_finding(moves, segments=segments)
     return Chart(
         figures.move_matrix(moves, segments=segments),
         finding,
         f"Matrix of customers by segment 30 days earlier and now. {finding}.",
-        wording.NEEDS_DAYS if queries.moves(at).empty else NOTHING_LEFT,
+        wording.NEEDS_DAYS if queries.moves(run).empty else NOTHING_LEFT,
     )
 
 
-def _agreement(at: Snapshot) -> Chart:
-    agreements = queries.agreements(at)
+def _agreement(run: PublishedRun) -> Chart:
+    agreements = queries.agreements(run)
     finding = figures.agreement_finding(agreements)
     return Chart(
         figures.agreement_bars(agreements),
@@ -453,15 +452,15 @@ def _agreement(at: Snapshot) -> Chart:
     )
 
 
-def _cells(at: Snapshot, filters: Filters) -> Chart:
+def _cells(run: PublishedRun, filters: Filters) -> Chart:
     """Draw the cells of all customers; of the filters, only segments narrow them down."""
-    cells = _kept(queries.voxels(at), filters)
+    cells = _kept(queries.voxels(run), filters)
     if cells.empty:
-        points, _ = queries.points(at, filters, at_most=MOST_IN_PLANE)
+        points, _ = queries.points(run, filters, at_most=MOST_IN_PLANE)
         unknown = _unknown(points, list(figures.TITLES)) or NOTHING_LEFT
         return Chart(go.Figure(), "Customers in three dimensions", "", unknown)
-    finding = figures.cloud_finding(shared.shares(at, filters))
-    figure = figures.rfm_cells(cells, segments=queries.order(at), currency=at.currency)
+    finding = figures.cloud_finding(shared.shares(run, filters))
+    figure = figures.rfm_cells(cells, segments=queries.order(run), currency=run.currency)
     shown = f"Cells hold all {wording.number(cells['customers'].sum())} customers."
     figure.add_annotation(
         text=shown, x=0, y=0, xref="paper", yref="paper", xanchor="left", yanchor="bottom"
@@ -469,12 +468,12 @@ def _cells(at: Snapshot, filters: Filters) -> Chart:
     return Chart(figure, finding, f"Cells of customers in three dimensions. {finding}. {shown}")
 
 
-def _projection(at: Snapshot, filters: Filters) -> Chart:
-    points, total = queries.points(at, filters, at_most=MOST_IN_PLANE)
-    loadings = queries.loadings(at)
+def _projection(run: PublishedRun, filters: Filters) -> Chart:
+    points, total = queries.points(run, filters, at_most=MOST_IN_PLANE)
+    loadings = queries.loadings(run)
     finding = figures.projection_finding(loadings)
     shown = figures.shown_of(len(points), total)
-    figure = figures.projection(points, loadings, segments=queries.order(at))
+    figure = figures.projection(points, loadings, segments=queries.order(run))
     return Chart(figure, finding, f"One mark per customer. {finding}. {shown}")
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from portal.pages.strategy import queries
 from portal.reading import economics
 from portal.reading.economics import Assumptions, Division
-from portal.reading.published import Snapshot, remember
+from portal.reading.published import PublishedRun, remember
 from portal.words import wording
 
 DAYS = 90
@@ -31,21 +31,21 @@ class Start(NamedTuple):
     said: str
 
 
-def plan(at: Snapshot, budget: float) -> Plan | None:
+def plan(run: PublishedRun, budget: float) -> Plan | None:
     """Divide a budget over the segments; `None` where order values are not known."""
-    plans = assumed(at)
+    plans = assumed(run)
     if not plans:
         return None
-    division = economics.divide(plans, queries.in_force(at).playbook, budget=budget)
+    division = economics.divide(plans, queries.in_force(run).playbook, budget=budget)
     return Plan(division, economics.budget_inputs(plans, division.shares, budget=budget))
 
 
-def start(at: Snapshot) -> Start | None:
+def start(run: PublishedRun) -> Start | None:
     """Give the best budget, to two digits; `None` where order values are not known."""
-    plans = assumed(at)
+    plans = assumed(run)
     if not plans:
         return None
-    playbook = queries.in_force(at).playbook
+    playbook = queries.in_force(run).playbook
     shares = economics.segment_shares(playbook, plans)
     best = two_digits(
         economics.best_budget(economics.budget_inputs(plans, shares, budget=SHOWN))
@@ -54,37 +54,38 @@ def start(at: Snapshot) -> Start | None:
         return Start(
             SHOWN,
             "No budget was given, and none pays: within the playbook's bounds contacts cost"
-            f" more than they earn. {_rounded(SHOWN, at)} only shows how one would be divided.",
+            " more than they earn."
+            f" {_rounded(SHOWN, run)} only shows how one would be divided.",
         )
     return Start(
         best,
-        f"No budget was given, so it begins with the best one, {_rounded(best, at)} to two"
-        f" digits: there the next {_rounded(1, at)} just earns itself in every segment.",
+        f"No budget was given, so it begins with the best one, {_rounded(best, run)} to two"
+        f" digits: there the next {_rounded(1, run)} just earns itself in every segment.",
     )
 
 
-def given(at: Snapshot, budget: float | None) -> float:
+def given(run: PublishedRun, budget: float | None) -> float:
     """Give a budget as entered, the one to begin with where none was, 0 where it can't be."""
     if budget is None:
-        first = remember(at, start)
+        first = remember(run, start)
         return first.amount if first else SHOWN
     return float(budget) if 1 <= budget <= MOST else 0.0
 
 
-def settled(at: Snapshot, budget: float | None) -> float | None:
+def settled(run: PublishedRun, budget: float | None) -> float | None:
     """Give the budget that is shown; `None` where it can't be, or none was given nor known."""
-    if budget is None and remember(at, start) is None:
+    if budget is None and remember(run, start) is None:
         return None
-    return given(at, budget) or None
+    return given(run, budget) or None
 
 
-def assumed(at: Snapshot) -> dict[str, Assumptions]:
+def assumed(run: PublishedRun) -> dict[str, Assumptions]:
     """Give what the playbook assumes of each segment whose order values are known."""
-    known = remember(at, queries.baskets)
-    rows = remember(at, queries.segments)
+    known = remember(run, queries.baskets)
+    rows = remember(run, queries.segments)
     return economics.segment_plans(
         rows[rows["segment"].isin(list(known))],
-        queries.in_force(at).playbook,
+        queries.in_force(run).playbook,
         baskets=known,
         days=DAYS,
     )
@@ -101,5 +102,5 @@ def two_digits(amount: float) -> float:
     return float(round(amount, 1 - math.floor(math.log10(amount))))
 
 
-def _rounded(amount: float, at: Snapshot) -> str:
-    return f"{wording.symbol(at.currency)}{wording.number(amount)}"
+def _rounded(amount: float, run: PublishedRun) -> str:
+    return f"{wording.symbol(run.currency)}{wording.number(amount)}"

@@ -11,10 +11,12 @@ from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from portal.kit.charts import Chart, chart_card, chart_outputs, drawn
+from portal.kit.cards import grid
+from portal.kit.chart import Chart
+from portal.kit.charts import chart_card, chart_outputs, drawn
 from portal.kit.choices import choice
 from portal.kit.page import Page
-from portal.kit.states import error_state, grid, text_card
+from portal.kit.states import error_state, text_card
 from portal.pages.strategy import budgets, figures, queries, scenarios
 from portal.pages.strategy import parts as shown
 from portal.pages.strategy.budgets import DAYS
@@ -25,7 +27,7 @@ from portal.reading import economics
 from portal.reading import segments as segment_queries
 from portal.reading.economics import Assumptions, StrategyError
 from portal.reading.filters import URL
-from portal.reading.published import Snapshot, remember, snapshot
+from portal.reading.published import PublishedRun, published_run, remember
 from portal.words import wording
 
 BUDGET = "strategy-budget"
@@ -166,19 +168,19 @@ def fill(search: str | None, segment: str | None, *rest: Any) -> tuple[Any, ...]
     """
     _clicks, _saved, before, customers, *values = rest
     cause = _cause()
-    with snapshot(search) as at:
+    with published_run(search) as run:
         if cause == LOAD:
-            loaded = row_of(at, search, str(ctx.triggered_id["scenario"])).entered
+            loaded = row_of(run, search, str(ctx.triggered_id["scenario"])).entered
             if loaded is None:
                 raise PreventUpdate
             said = f"“{loaded.name}” is loaded."
-            return _filled(at, loaded, said)
+            return _filled(run, loaded, said)
         if cause == SEGMENT:
-            return _filled_anew(at, segment)
+            return _filled_anew(run, segment)
         if cause == SAVED:
             if before != [customers, *values]:
                 raise PreventUpdate
-            return _filled_anew(at, segment)
+            return _filled_anew(run, segment)
         shared = scenarios.from_query(search)
         if shared.entered:
             first = shared.entered[0]
@@ -186,33 +188,33 @@ def fill(search: str | None, segment: str | None, *rest: Any) -> tuple[Any, ...]
                 f"“{first.name}” came with the address; it is not saved here."
                 " Give it a name below to keep it."
             )
-            return _filled(at, first, said)
-        options, first_segment = _offered(at)
-        assumed = _usual(at, first_segment)
+            return _filled(run, first, said)
+        options, first_segment = _offered(run)
+        assumed = _usual(run, first_segment)
         return (options, first_segment, *assumed, None, assumed, shared.problem)
 
 
 def show_returns(*values: Any) -> tuple[Any, ...]:
     """Simulate the campaign and say what comes of it."""
     *ranges, customers, segment, search = values
-    with snapshot(search) as at:
+    with published_run(search) as run:
         try:
             entered = scenarios.entered(
                 ranges, segment=segment, customers=customers, budget=None
             )
             found = None if entered is None else scenarios.assumed(entered)
         except StrategyError as error:
-            blank = drawn(at, blank_chart, str(error))
+            blank = drawn(run, blank_chart, str(error))
             return error_state(str(error)), *blank, *blank
         if found is None:
             sentence = NEEDS_BASKETS if segment is None else NEEDS_RANGES
-            blank = drawn(at, blank_chart, sentence)
+            blank = drawn(run, blank_chart, sentence)
             return html.P(sentence, className="card-text"), *blank, *blank
         said = found.model_dump_json()
         return (
-            _outcome(at, found),
-            *drawn(at, _profit, said),
-            *drawn(at, _tornado, said),
+            _outcome(run, found),
+            *drawn(run, _profit, said),
+            *drawn(run, _tornado, said),
         )
 
 
@@ -231,19 +233,21 @@ def _cause() -> str:
     return str(pressed["type"]) if isinstance(pressed, dict) else str(pressed)
 
 
-def _offered(at: Snapshot, also: str | None = None) -> tuple[list[dict[str, str]], str | None]:
+def _offered(
+    run: PublishedRun, also: str | None = None
+) -> tuple[list[dict[str, str]], str | None]:
     """Offer the segments whose order values are known, and one that an address names."""
-    known = remember(at, queries.baskets)
-    names = [name for name in segment_queries.order(at) if name in known]
+    known = remember(run, queries.baskets)
+    names = [name for name in segment_queries.order(run) if name in known]
     options = [{"label": name, "value": name} for name in names]
     if also is not None and also not in names:
         options.append({"label": f"{also} (not in this data set)", "value": also})
     return options, also or (names[0] if names else None)
 
 
-def _usual(at: Snapshot, segment: str | None) -> list[float | None]:
+def _usual(run: PublishedRun, segment: str | None) -> list[float | None]:
     """Give how many a segment is, and what the playbook assumes of it."""
-    plans = budgets.assumed(at)
+    plans = budgets.assumed(run)
     if segment not in plans:
         return [None] * (len(FIELDS) + 1)
     assumed = plans[segment]
@@ -256,20 +260,20 @@ def _usual(at: Snapshot, segment: str | None) -> list[float | None]:
     return [assumed.customers, *values]
 
 
-def _filled(at: Snapshot, scenario: Entered, said: str) -> tuple[Any, ...]:
-    options, segment = _offered(at, scenario.segment)
+def _filled(run: PublishedRun, scenario: Entered, said: str) -> tuple[Any, ...]:
+    options, segment = _offered(run, scenario.segment)
     values = [scenario.customers, *scenario.ranges]
     return (options, segment, *values, scenario.budget, None, said)
 
 
-def _filled_anew(at: Snapshot, segment: str | None) -> tuple[Any, ...]:
-    usual = _usual(at, segment)
+def _filled_anew(run: PublishedRun, segment: str | None) -> tuple[Any, ...]:
+    usual = _usual(run, segment)
     if usual[0] is None:
         raise PreventUpdate
     return (no_update, no_update, *usual, no_update, usual, "")
 
 
-def _outcome(at: Snapshot, assumed: Assumptions) -> list[Component]:
+def _outcome(run: PublishedRun, assumed: Assumptions) -> list[Component]:
     """Write what comes of a campaign, with intervals, and where it breaks even."""
     returns = economics.simulate(assumed, seed=scenarios.SEED)
     even = economics.break_even_response(assumed)
@@ -284,25 +288,25 @@ def _outcome(at: Snapshot, assumed: Assumptions) -> list[Component]:
             f" {wording.percent(returns.loss)} of the draws lose money. {said}",
             className="card-text",
         ),
-        shown.outcome_table(returns, at.currency),
+        shown.outcome_table(returns, run.currency),
     ]
 
 
-def blank_chart(_at: Snapshot, sentence: str) -> Chart:
+def blank_chart(_at: PublishedRun, sentence: str) -> Chart:
     """Say why there is no chart yet."""
     return Chart(go.Figure(), "No outcome yet", "", sentence)
 
 
-def _profit(at: Snapshot, said: str) -> Chart:
+def _profit(run: PublishedRun, said: str) -> Chart:
     returns = economics.simulate(Assumptions.model_validate_json(said), seed=scenarios.SEED)
     finding = f"{wording.percent(1 - returns.loss)} of the draws earn money"
-    figure = figures.profits(returns.draws, currency=at.currency)
+    figure = figures.profits(returns.draws, currency=run.currency)
     return Chart(figure, finding, f"Histogram of profit. {finding}.")
 
 
-def _tornado(at: Snapshot, said: str) -> Chart:
+def _tornado(run: PublishedRun, said: str) -> Chart:
     rows = economics.tornado(Assumptions.model_validate_json(said))
     name = RANGES[str(rows["input"].iloc[0])].split(",")[0]
     finding = f"{name} matters most"
-    figure = figures.tornado(rows, titles=RANGES, currency=at.currency)
+    figure = figures.tornado(rows, titles=RANGES, currency=run.currency)
     return Chart(figure, finding, f"Bars of profit by range. {finding}.")

@@ -9,11 +9,13 @@ from dash import Input, Output, html
 from dash.development.base_component import Component
 
 from db.workspace.playbooks import BUILT_IN
-from portal.kit.charts import Chart, Drawn, chart_card, chart_outputs, drawn
+from portal.kit.cards import grid
+from portal.kit.chart import Chart
+from portal.kit.charts import Drawn, chart_card, chart_outputs, drawn
 from portal.kit.choices import choice
 from portal.kit.evidence import Evidence
 from portal.kit.page import Page
-from portal.kit.states import empty_state, error_state, grid, section
+from portal.kit.states import empty_state, error_state, section
 from portal.pages.strategy import budgets, figures, queries
 from portal.pages.strategy import parts as shown
 from portal.pages.strategy.budgets import DAYS, Plan, plan
@@ -31,7 +33,7 @@ from portal.reading import segments as segment_queries
 from portal.reading.economics import StrategyError
 from portal.reading.filters import URL, Filters
 from portal.reading.playbook import saved
-from portal.reading.published import Snapshot, remember, snapshot
+from portal.reading.published import PublishedRun, published_run, remember
 from portal.reading.rows import each_row
 from portal.words import wording
 from portal.words.theme import marks
@@ -55,15 +57,15 @@ NEEDS_RISK = (
 NEEDS_BUDGET = "Enter a budget of 1 or more."
 
 
-def begun(at: Snapshot) -> Plan | None:
+def begun(run: PublishedRun) -> Plan | None:
     """Divide the budget that one begins with."""
-    first = remember(at, budgets.start)
-    return None if first is None else remember(at, plan, first.amount)
+    first = remember(run, budgets.start)
+    return None if first is None else remember(run, plan, first.amount)
 
 
-def division_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def division_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give the best budget divided both ways."""
-    found = begun(at)
+    found = begun(run)
     if found is None:
         return pd.DataFrame()
     both = {
@@ -73,15 +75,15 @@ def division_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG0
     return pd.concat([rows.assign(divided_by=name) for name, rows in both.items()])
 
 
-def sensitivity_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def sensitivity_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give how the most profit depends on the budget, about the best one."""
-    found = begun(at)
+    found = begun(run)
     return pd.DataFrame() if found is None else found.division.sensitivity.rows
 
 
-def curve_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def curve_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give what spending brings in each segment, up to the best budget."""
-    found, first = begun(at), remember(at, budgets.start)
+    found, first = begun(run), remember(run, budgets.start)
     if found is None or first is None:
         return pd.DataFrame()
     curves = _curves(found, first.amount)
@@ -202,26 +204,26 @@ def show_cards(
     search: str | None, budget: float | None, way: str, _saved: Any
 ) -> tuple[list[Component], Any, str]:
     """Write a card per segment by priority, and what the budget is expected to bring."""
-    with snapshot(search) as at:
-        first = remember(at, budgets.start)
+    with published_run(search) as run:
+        first = remember(run, budgets.start)
         usual = f"{first.amount:.0f}" if first else ""
-        amount = budgets.given(at, budget)
+        amount = budgets.given(run, budget)
         try:
-            found = _planned(at, amount)
+            found = _planned(run, amount)
         except StrategyError as error:
-            return _cards(at, None, way), error_state(str(error)), usual
+            return _cards(run, None, way), error_state(str(error)), usual
         chosen = first.said if first and budget is None else ""
-        said = _told(found, amount, at.currency)
-        return _cards(at, found, way), html.P(f"{chosen} {said}".strip()), usual
+        said = _told(found, amount, run.currency)
+        return _cards(run, found, way), html.P(f"{chosen} {said}".strip()), usual
 
 
 @PAGE.callback(Output(FOLLOWED, "children"), Input(URL, "search"), Input(SAVED, "data"))
 def show_followed(search: str | None, _saved: Any) -> list[Component | None]:
     """Say which playbook the figures follow."""
-    with snapshot(search) as at:
-        problem = queries.in_force(at).problem
+    with published_run(search) as run:
+        problem = queries.in_force(run).problem
         return [
-            html.P([_followed(at), " ", html.A("Edit it", href="#strategy-playbook")]),
+            html.P([_followed(run), " ", html.A("Edit it", href="#strategy-playbook")]),
             error_state(problem) if problem else None,
         ]
 
@@ -234,17 +236,17 @@ def show_followed(search: str | None, _saved: Any) -> list[Component | None]:
 )
 def show_groups(search: str | None, _saved: Any = None) -> tuple[list[Component], str]:
     """Write a card per group by risk and value."""
-    with snapshot(search) as at:
-        found = remember(at, queries.risk_groups)
+    with published_run(search) as run:
+        found = remember(run, queries.risk_groups)
         if found.rows.empty:
             return [empty_state("No groups by risk and value", NEEDS_RISK)], ""
-        plays = queries.in_force(at).playbook.groups
+        plays = queries.in_force(run).playbook.groups
         cards = [
-            shown.group_card(row, plays[row.risk_value], at.currency)
+            shown.group_card(row, plays[row.risk_value], run.currency)
             for row in each_row(found.rows)
         ]
         empty = [name for name in economics.GROUPS if name not in set(found.rows["risk_value"])]
-        return cards, " ".join([_parted(at, found.cut), *map(_nobody, empty)])
+        return cards, " ".join([_parted(run, found.cut), *map(_nobody, empty)])
 
 
 @PAGE.callback(
@@ -255,8 +257,8 @@ def show_groups(search: str | None, _saved: Any = None) -> tuple[list[Component]
 )
 def show_division(search: str | None, budget: float | None, _saved: Any) -> Drawn:
     """Draw how the budget is divided."""
-    with snapshot(search) as at:
-        return drawn(at, _division, budgets.given(at, budget))
+    with published_run(search) as run:
+        return drawn(run, _division, budgets.given(run, budget))
 
 
 @PAGE.callback(
@@ -267,8 +269,8 @@ def show_division(search: str | None, budget: float | None, _saved: Any) -> Draw
 )
 def show_sensitivity(search: str | None, budget: float | None, _saved: Any) -> Drawn:
     """Draw what more or less budget brings."""
-    with snapshot(search) as at:
-        return drawn(at, _sensitivity, budgets.given(at, budget))
+    with published_run(search) as run:
+        return drawn(run, _sensitivity, budgets.given(run, budget))
 
 
 @PAGE.callback(
@@ -279,13 +281,13 @@ def show_sensitivity(search: str | None, budget: float | None, _saved: Any) -> D
 )
 def show_curves(search: str | None, budget: float | None, _saved: Any) -> Drawn:
     """Draw what spending brings in each segment."""
-    with snapshot(search) as at:
-        return drawn(at, _responses, budgets.given(at, budget))
+    with published_run(search) as run:
+        return drawn(run, _responses, budgets.given(run, budget))
 
 
-def _followed(at: Snapshot) -> str:
+def _followed(run: PublishedRun) -> str:
     """Say which playbook is in force, and what the refresh counted with."""
-    version = saved(at)
+    version = saved(run)
     if version is None:
         return (
             "The built-in playbook is in force: nobody has saved another one for this data set."
@@ -302,16 +304,16 @@ def _nobody(group: str) -> str:
     return f"At this cut nobody belongs to “{group}”."
 
 
-def _parted(at: Snapshot, cut: float | None) -> str:
+def _parted(run: PublishedRun, cut: float | None) -> str:
     """Say at which costs the groups are parted, and which the refresh used."""
     if cut is None:
         said = "Parted at the costs that the refresh counted with"
-        if at.playbook == BUILT_IN:
+        if run.playbook == BUILT_IN:
             return f"{said}."
-        return f"{said}; those of version {at.playbook} of the playbook are the same."
+        return f"{said}; those of version {run.playbook} of the playbook are the same."
     return (
         f"Parted at a churn probability of {wording.percent(cut, 1)}, the best cut at the costs"
-        f" of version {at.playbook} of the playbook. The refresh used its own costs (the"
+        f" of version {run.playbook} of the playbook. The refresh used its own costs (the"
         " built-in playbook's unless its settings say otherwise): filters by churn risk,"
         " campaigns, customer lists and published_customer keep the groups that it made."
     )
@@ -339,10 +341,10 @@ def _told(found: Plan | None, amount: float, currency: str) -> str:
     return " ".join([*said, *dict.fromkeys(note for note in notes if note)])
 
 
-def _cards(at: Snapshot, found: Plan | None, way: str = BY_PLAYBOOK) -> list[Component]:
-    playbook = queries.in_force(at).playbook
-    rows = remember(at, queries.segments)
-    scores = remember(at, queries.engagement, playbook.engagement).set_index("segment")
+def _cards(run: PublishedRun, found: Plan | None, way: str = BY_PLAYBOOK) -> list[Component]:
+    playbook = queries.in_force(run).playbook
+    rows = remember(run, queries.segments)
+    scores = remember(run, queries.engagement, playbook.engagement).set_index("segment")
     spent: Mapping[str, Any] = {}
     if found is not None:
         divided = found.division.by_profit if way == BY_PROFIT else found.division.by_playbook
@@ -362,7 +364,7 @@ def _cards(at: Snapshot, found: Plan | None, way: str = BY_PLAYBOOK) -> list[Com
             spend=spent.get(row.segment),
             score=scores.loc[row.segment] if row.segment in scores.index else None,
             colour=looks[row.segment].colour,
-            currency=at.currency,
+            currency=run.currency,
         )
         for row in ordered
     ]
@@ -379,44 +381,44 @@ def _missing(amount: float) -> str:
     return NEEDS_BASKETS if amount else NEEDS_BUDGET
 
 
-def _planned(at: Snapshot, amount: float) -> Plan | None:
-    return remember(at, plan, amount) if amount else None
+def _planned(run: PublishedRun, amount: float) -> Plan | None:
+    return remember(run, plan, amount) if amount else None
 
 
-def _division(at: Snapshot, amount: float) -> Chart:
-    found = _planned(at, amount)
+def _division(run: PublishedRun, amount: float) -> Chart:
+    found = _planned(run, amount)
     if found is None:
         return Chart(go.Figure(), "How the budget is divided", "", _missing(amount))
     gain = found.division.by_profit.profit - found.division.by_playbook.profit
-    finding = f"Divided for the most profit it brings {wording.money(gain, at.currency)} more"
+    finding = f"Divided for the most profit it brings {wording.money(gain, run.currency)} more"
     if gain < 0.005:
         finding = "The playbook's shares already bring the most profit"
     figure = figures.division(
-        found.division.by_playbook.rows, found.division.by_profit.rows, currency=at.currency
+        found.division.by_playbook.rows, found.division.by_profit.rows, currency=run.currency
     )
     return Chart(figure, finding, f"Bars of spend by segment. {finding}.")
 
 
-def _sensitivity(at: Snapshot, amount: float) -> Chart:
-    found = _planned(at, amount)
+def _sensitivity(run: PublishedRun, amount: float) -> Chart:
+    found = _planned(run, amount)
     if found is None:
         return Chart(go.Figure(), "What more budget brings", "", _missing(amount))
     price = found.division.sensitivity.shadow_price
     finding = (
-        f"The next {wording.money(1, at.currency)} of budget changes the profit by"
-        f" {wording.money(price, at.currency)}"
+        f"The next {wording.money(1, run.currency)} of budget changes the profit by"
+        f" {wording.money(price, run.currency)}"
     )
-    figure = figures.sensitivity(found.division.sensitivity.rows, currency=at.currency)
+    figure = figures.sensitivity(found.division.sensitivity.rows, currency=run.currency)
     return Chart(figure, finding, f"Bars of profit by budget. {finding}.")
 
 
-def _responses(at: Snapshot, amount: float) -> Chart:
-    found = _planned(at, amount)
+def _responses(run: PublishedRun, amount: float) -> Chart:
+    found = _planned(run, amount)
     if found is None:
         return Chart(go.Figure(), "What spending brings", "", _missing(amount))
     curves = _curves(found, amount)
     best = max(curves, key=lambda name: float(curves[name]["profit"].max()))
     most = float(curves[best]["profit"].max())
-    finding = f"Most can be earned from {best}: {wording.money_short(most, at.currency)}"
-    figure = figures.curves(curves, order=segment_queries.order(at), currency=at.currency)
+    finding = f"Most can be earned from {best}: {wording.money_short(most, run.currency)}"
+    figure = figures.curves(curves, order=segment_queries.order(run), currency=run.currency)
     return Chart(figure, finding, f"Lines of profit by spend. {finding}.")

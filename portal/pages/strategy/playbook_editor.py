@@ -24,16 +24,17 @@ from dash.exceptions import PreventUpdate
 from db.errors import DatabaseError
 from db.workspace.playbooks import BUILT_IN, PlaybookChanged
 from portal.kit.attributes import aria
+from portal.kit.cards import grid
 from portal.kit.choices import choice
 from portal.kit.page import Page
-from portal.kit.states import error_state, grid, text_card
+from portal.kit.states import error_state, text_card
 from portal.pages.strategy import playbook_parts as shown
 from portal.pages.strategy import playbook_versions as playbooks
 from portal.reading import economics
 from portal.reading.economics import StrategyError
 from portal.reading.filters import URL
 from portal.reading.jobs import now
-from portal.reading.published import here, snapshot
+from portal.reading.published import here, published_run
 
 EDITOR = "strategy-editor"
 GUTTER = "strategy-gutter"
@@ -192,8 +193,8 @@ def follow_playbook(page: Page) -> None:
 
 def open_editor(search: str | None, _clicks: int | None) -> tuple[str, int]:
     """Show the playbook in force to be edited."""
-    with snapshot(search) as at:
-        return playbooks.text_of(at, at.playbook), at.playbook
+    with published_run(search) as run:
+        return playbooks.text_of(run, run.playbook), run.playbook
 
 
 def check(text: str | None) -> tuple[Component, bool]:
@@ -215,16 +216,16 @@ def restore(clicks: list[int | None], search: str | None) -> tuple[Any, ...]:
     if pressed is None or not any(clicks):
         raise PreventUpdate
     version = int(pressed["version"])
-    with snapshot(search) as at:
-        text, based = playbooks.text_of(at, version), at.playbook
+    with published_run(search) as run:
+        text, based = playbooks.text_of(run, version), run.playbook
     note = f"Restored {shown.title_of(version)}"
     return *_saved_as(text, note, based, search), text
 
 
 def show_history(search: str | None, _saved: Any) -> tuple[Any, ...]:
     """List the versions and offer any two to be compared."""
-    with snapshot(search) as at:
-        every = playbooks.versions(at)
+    with published_run(search) as run:
+        every = playbooks.versions(run)
     numbers = [*(each.version for each in every), BUILT_IN]
     options = [
         {"label": shown.title_of(number).capitalize(), "value": str(number)}
@@ -242,9 +243,9 @@ def show_history(search: str | None, _saved: Any) -> tuple[Any, ...]:
 
 def show_changes(before: str | None, after: str | None, search: str | None) -> Component:
     """Show what changed from one version to another."""
-    with snapshot(search) as at:
+    with published_run(search) as run:
         try:
-            texts = [playbooks.text_of(at, _version(each)) for each in (before, after)]
+            texts = [playbooks.text_of(run, _version(each)) for each in (before, after)]
         except StrategyError as error:
             return error_state(str(error))
     return shown.difference_view(playbooks.difference(*texts))
@@ -256,8 +257,8 @@ def _version(text: str | None) -> int:
 
 def _saved_as(text: str, note: str, based: int, search: str | None) -> tuple[Any, Any, Any]:
     """Save a version; give what changed, what the editor is based on now, and a sentence."""
-    with snapshot(search) as at:
-        dataset, in_force = at.dataset, at.playbook
+    with published_run(search) as run:
+        dataset, in_force = run.dataset, run.playbook
     try:
         version = playbooks.save(
             here().workspace.engine,

@@ -16,7 +16,7 @@ from portal.reading.economics import (
     faults,
     load_playbook,
 )
-from portal.reading.published import Snapshot
+from portal.reading.published import PublishedRun
 
 LONGEST_NOTE = 300
 MOST = 500
@@ -38,18 +38,18 @@ class Difference(NamedTuple):
     lines: list[Line]
 
 
-def versions(at: Snapshot) -> list[PlaybookVersion]:
+def versions(run: PublishedRun) -> list[PlaybookVersion]:
     """Give what was saved for the data set, the newest first."""
-    if at.playbook == BUILT_IN:
+    if run.playbook == BUILT_IN:
         return []
-    return kept.history(at.connection, at.dataset, most=MOST)
+    return kept.history(run.connection, run.dataset, most=MOST)
 
 
-def text_of(at: Snapshot, version: int) -> str:
+def text_of(run: PublishedRun, version: int) -> str:
     """Give the text of a version, 0 for the built-in one; raises `StrategyError`."""
     if version == BUILT_IN:
         return dump_playbook(default_playbook())
-    found = None if at.playbook == BUILT_IN else kept.one(at.connection, at.dataset, version)
+    found = None if run.playbook == BUILT_IN else kept.one(run.connection, run.dataset, version)
     if found is None:
         raise StrategyError(f"There is no version {version} of this playbook.")
     return found.text

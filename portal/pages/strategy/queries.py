@@ -12,7 +12,7 @@ from portal.reading.columns import Longs, Stored, groups, read, stored
 from portal.reading.economics import EngagementWeights, Estimate
 from portal.reading.filters import NO_FILTERS
 from portal.reading.playbook import InForce, in_force
-from portal.reading.published import Snapshot, remember
+from portal.reading.published import PublishedRun, remember
 
 __all__ = ["InForce", "in_force"]
 
@@ -34,16 +34,16 @@ order by position
 """
 
 
-def segments(at: Snapshot) -> pd.DataFrame:
+def segments(run: PublishedRun) -> pd.DataFrame:
     """One row per segment by value, with its expected `value` where that is known."""
-    rows = read_frame(at.connection, SEGMENTS, run_id=at.run_id)
-    worth = value.by_segment(at, NO_FILTERS)[["segment", "value"]]
+    rows = read_frame(run.connection, SEGMENTS, run_id=run.run_id)
+    worth = value.by_segment(run, NO_FILTERS)[["segment", "value"]]
     return rows.merge(worth, on="segment", how="left")
 
 
-def baskets(at: Snapshot) -> dict[str, Estimate]:
+def baskets(run: PublishedRun) -> dict[str, Estimate]:
     """Give the quartiles of the average basket of each segment in which any is known."""
-    there, across = read(at, "average_basket"), groups(at, "segment")
+    there, across = read(run, "average_basket"), groups(run, "segment")
     if across is None or "average_basket" not in there:
         return {}
     values = there["average_basket"].values
@@ -55,13 +55,13 @@ def baskets(at: Snapshot) -> dict[str, Estimate]:
     return found
 
 
-def engagement(at: Snapshot, weights: EngagementWeights) -> pd.DataFrame:
+def engagement(run: PublishedRun, weights: EngagementWeights) -> pd.DataFrame:
     """Average the engagement score and its parts over each segment's customers.
 
     Customers with equal scores count together: the score is a sum of its parts, so that the
     mean probability of theirs gives the mean of their scores.
     """
-    rows = _by_scores(at)
+    rows = _by_scores(run)
     if rows.empty:
         return pd.DataFrame(columns=["segment", "engagement"])
     parts = economics.engagement(rows, weights)
@@ -71,15 +71,15 @@ def engagement(at: Snapshot, weights: EngagementWeights) -> pd.DataFrame:
     return summed.div(many, axis=0).reset_index()
 
 
-def _by_scores(at: Snapshot) -> pd.DataFrame:
+def _by_scores(run: PublishedRun) -> pd.DataFrame:
     """One row per segment and scores: customers, and their mean probability of an order."""
-    there = stored(at, "segment", *SCORES, PROBABILITY)
-    if at.as_of is None or "segment" not in there:
+    there = stored(run, "segment", *SCORES, PROBABILITY)
+    if run.as_of is None or "segment" not in there:
         return pd.DataFrame()
     words = there["segment"].words
-    scores = [_whole(there.get(name), at.customers) for name in SCORES]
+    scores = [_whole(there.get(name), run.customers) for name in SCORES]
     chance = (
-        there[PROBABILITY].values if PROBABILITY in there else np.full(at.customers, np.nan)
+        there[PROBABILITY].values if PROBABILITY in there else np.full(run.customers, np.nan)
     )
     known = ~np.isnan(chance)
     parts = (len(words), 6, 6, 6, 2)
@@ -118,16 +118,16 @@ class RiskGroups(NamedTuple):
     cut: float | None
 
 
-def risk_groups(at: Snapshot) -> RiskGroups:
+def risk_groups(run: PublishedRun) -> RiskGroups:
     """Part customers at the best cut of the costs in force; as the run where it had those."""
-    rows = read_frame(at.connection, GROUPS, run_id=at.run_id)
-    known, of_run = churn.defaults(at), churn.of_run(at)
+    rows = read_frame(run.connection, GROUPS, run_id=run.run_id)
+    known, of_run = churn.defaults(run), churn.of_run(run)
     if rows.empty or known is None or of_run is None or known.costs == of_run.costs:
         return RiskGroups(rows, None)
-    cells = remember(at, churn.cells, NO_FILTERS)
+    cells = remember(run, churn.cells, NO_FILTERS)
     if cells.empty:
         return RiskGroups(rows, None)
     cut = economics.best_cut(cells, costs=known.costs, seed=SEED).cut
-    totals = churn.group_totals(at, NO_FILTERS, cut)
+    totals = churn.group_totals(run, NO_FILTERS, cut)
     place = totals["risk_value"].map(economics.GROUPS.index)
     return RiskGroups(totals.iloc[place.argsort()].reset_index(drop=True), cut)

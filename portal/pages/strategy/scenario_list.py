@@ -12,9 +12,11 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from db.errors import DatabaseError
-from portal.kit.charts import Chart, chart_card, chart_outputs, drawn
+from portal.kit.cards import grid
+from portal.kit.chart import Chart
+from portal.kit.charts import chart_card, chart_outputs, drawn
 from portal.kit.page import Page
-from portal.kit.states import error_state, grid, text_card
+from portal.kit.states import error_state, text_card
 from portal.pages.strategy import budgets, figures, scenarios
 from portal.pages.strategy import scenario_table as shown
 from portal.pages.strategy.calculator import (
@@ -33,7 +35,7 @@ from portal.pages.strategy.scenarios import Entered
 from portal.reading.economics import StrategyError
 from portal.reading.filters import URL
 from portal.reading.jobs import now
-from portal.reading.published import Snapshot, here, remember, snapshot
+from portal.reading.published import PublishedRun, here, published_run, remember
 from portal.words import wording
 
 NAME = "strategy-name"
@@ -166,18 +168,18 @@ def keep(
 ) -> tuple[Any, ...]:
     """Save the calculator and the budget under a name."""
     try:
-        with snapshot(search) as at:
+        with published_run(search) as run:
             entered = scenarios.entered(
                 values,
                 segment=segment,
                 customers=customers,
-                budget=budgets.settled(at, budget),
+                budget=budgets.settled(run, budget),
                 name=" ".join((name or "").split()),
             )
             if entered is None:
                 raise StrategyError(NEEDS_RANGES)
-            dataset = at.dataset
-            taken = {each.name for each in scenarios.every(at)}
+            dataset = run.dataset
+            taken = {each.name for each in scenarios.every(run)}
             if not entered.name:
                 entered = entered._replace(name=scenarios.free_name(entered, taken))
             is_there = entered.name in taken
@@ -194,8 +196,8 @@ def delete(clicks: list[int | None], search: str | None) -> tuple[Any, Any]:
     if pressed is None or not any(clicks):
         raise PreventUpdate
     number = str(pressed["scenario"]).removeprefix(SAVED_KEY)
-    with snapshot(search) as at:
-        name = scenarios.delete(here().workspace.engine, at, int(number))
+    with published_run(search) as run:
+        name = scenarios.delete(here().workspace.engine, run, int(number))
     said = f"“{name}” is deleted." if name else "It was deleted already."
     return now().isoformat(), html.P(said)
 
@@ -204,8 +206,8 @@ def show_scenarios(
     search: str | None, _kept: Any, chosen: list[bool | None], ids: list[dict[str, str]]
 ) -> tuple[Component, list[str]]:
     """List what is entered, what came with the address, and what is saved."""
-    with snapshot(search) as at:
-        rows = rows_of(at, search)
+    with published_run(search) as run:
+        rows = rows_of(run, search)
         keys = {each["scenario"] for each, is_on in zip(ids, chosen, strict=True) if is_on}
         came = {row.key for row in rows if row.key.startswith(SHARED_KEY)}
         if ctx.triggered_id != KEPT and len(came) > 1:
@@ -213,8 +215,8 @@ def show_scenarios(
         table = shown.scenario_table(
             rows,
             chosen=keys,
-            dataset=partial(_address, at.dataset),
-            currency=at.currency,
+            dataset=partial(_address, run.dataset),
+            currency=run.currency,
         )
         return table, [row.key for row in rows]
 
@@ -232,38 +234,40 @@ def show_comparison(
     """Set the chosen scenarios side by side, and give the address of what is entered."""
     *values, ids, search = rest
     keys = [each["scenario"] for each, is_on in zip(ids, chosen, strict=True) if is_on]
-    with snapshot(search) as at:
+    with published_run(search) as run:
         current = scenarios.entered(
             values,
             segment=segment,
             customers=customers,
-            budget=budgets.settled(at, budget),
+            budget=budgets.settled(run, budget),
             name=name or "As entered",
         )
-        known = {row.key: row.entered for row in rows_of(at, search)}
+        known = {row.key: row.entered for row in rows_of(run, search)}
         known[shown.NOW] = current
         many = [there for key in keys if (there := known.get(key)) is not None]
-        address = _addresses(at, current, many)
+        address = _addresses(run, current, many)
         try:
             texts = tuple(scenarios.to_text(each) for each in many)
             if not 2 <= len(texts) <= scenarios.MOST:
                 raise StrategyError(NEEDS_TWO)
-            outcomes = [remember(at, scenarios.outcome, text) for text in texts]
+            outcomes = [remember(run, scenarios.outcome, text) for text in texts]
         except StrategyError as error:
             sentence = str(error)
             if not sentence.endswith("."):
                 sentence = f"A scenario can't be worked out: {sentence}."
-            blank = drawn(at, blank_chart, sentence)
+            blank = drawn(run, blank_chart, sentence)
             return None, True, sentence, *blank, address
-        table = shown.comparison_table(outcomes, at.currency)
-        return table, False, "", *drawn(at, _compared, texts), address
+        table = shown.comparison_table(outcomes, run.currency)
+        return table, False, "", *drawn(run, _compared, texts), address
 
 
 def _address(dataset: str, *many: Entered) -> str:
     return f"/strategy{scenarios.to_query(many, dataset)}"
 
 
-def _addresses(at: Snapshot, current: Entered | None, many: list[Entered]) -> list[Component]:
+def _addresses(
+    run: PublishedRun, current: Entered | None, many: list[Entered]
+) -> list[Component]:
     """Link to what is entered, and to what is compared, each with its whole state."""
     links: list[Component] = []
     try:
@@ -272,24 +276,24 @@ def _addresses(at: Snapshot, current: Entered | None, many: list[Entered]) -> li
             links.append(
                 dcc.Link(
                     "Address of these figures",
-                    href=_address(at.dataset, current),
+                    href=_address(run.dataset, current),
                     className="button",
                 )
             )
         if 2 <= len(many) <= scenarios.MOST:
-            href = _address(at.dataset, *many)
+            href = _address(run.dataset, *many)
             links.append(dcc.Link("Address of the comparison", href=href, className="button"))
     except StrategyError:  # what is wrong stands beside the ranges
         return links
     return links
 
 
-def _compared(at: Snapshot, texts: tuple[str, ...]) -> Chart:
-    outcomes = [remember(at, scenarios.outcome, text) for text in texts]
+def _compared(run: PublishedRun, texts: tuple[str, ...]) -> Chart:
+    outcomes = [remember(run, scenarios.outcome, text) for text in texts]
     rows = shown.comparison_rows(outcomes)
     profits = rows[rows["measure"] == MEASURED["profit"]]
     best = profits.sort_values("mean", ascending=False, kind="stable").iloc[0]
-    earned = wording.money_short(float(best["mean"]), at.currency)
+    earned = wording.money_short(float(best["mean"]), run.currency)
     finding = f"“{best['scenario']}” brings most: {earned}"
-    figure = figures.compared(rows, currency=at.currency)
+    figure = figures.compared(rows, currency=run.currency)
     return Chart(figure, finding, f"Means with intervals by scenario. {finding}.")

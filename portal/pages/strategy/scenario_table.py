@@ -12,7 +12,7 @@ from portal.kit.attributes import aria
 from portal.pages.strategy import scenarios
 from portal.pages.strategy.parts import MEASURED, scrolled, written
 from portal.pages.strategy.scenarios import Entered, Outcome
-from portal.reading.published import Snapshot
+from portal.reading.published import PublishedRun
 from portal.words import wording
 
 COMPARE, LOAD, DELETE = "strategy-compare", "strategy-load", "strategy-delete"
@@ -207,22 +207,22 @@ def _profit(outcome: Outcome, way: str, currency: str) -> str:
     return wording.money(getattr(outcome.plan.division, way).profit, currency)
 
 
-def rows_of(at: Snapshot, search: str | None) -> list[Row]:
+def rows_of(run: PublishedRun, search: str | None) -> list[Row]:
     """List scenarios: what is entered, what came with the address, what is saved."""
     found = [Row(NOW, "As entered above", "not saved", None)]
     for place, each in enumerate(scenarios.from_query(search).entered):
         key = f"{SHARED_KEY}{place}"
         found.append(Row(key, each.name, "came with the address", each))
-    for kept in scenarios.every(at):
+    for kept in scenarios.every(run):
         key = f"{SAVED_KEY}{kept.scenario_id}"
         when = wording.moment(kept.saved_at)
         found.append(Row(key, kept.name, when, kept.entered, deletes=True))
     return found
 
 
-def row_of(at: Snapshot, search: str | None, key: str) -> Row:
+def row_of(run: PublishedRun, search: str | None, key: str) -> Row:
     """Give the scenario of that key; nothing changes where it is gone."""
-    for row in rows_of(at, search):
+    for row in rows_of(run, search):
         if row.key == key:
             return row
     raise PreventUpdate

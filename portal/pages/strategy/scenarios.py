@@ -21,7 +21,7 @@ from portal.pages.strategy.budgets import DAYS, Plan, plan, start
 from portal.reading import economics
 from portal.reading.economics import Assumptions, Returns, StrategyError
 from portal.reading.filters import DATASET, LONGEST_QUERY
-from portal.reading.published import Snapshot, remember
+from portal.reading.published import PublishedRun, remember
 from portal.words import wording
 
 KIND = "return"
@@ -201,35 +201,35 @@ def save(engine: Engine, scenario: Entered, *, dataset: str, at: dt.datetime) ->
     )
 
 
-def delete(engine: Engine, at: Snapshot, scenario_id: int) -> str | None:
+def delete(engine: Engine, run: PublishedRun, scenario_id: int) -> str | None:
     """Delete a scenario of the data set and give its name; `None` where it is gone already."""
-    for each in every(at):
+    for each in every(run):
         if each.scenario_id == scenario_id:
             scenarios.delete(engine, scenario_id)
             return each.name
     return None
 
 
-def every(at: Snapshot) -> list[Kept]:
+def every(run: PublishedRun) -> list[Kept]:
     """List the saved scenarios of the data set, the latest first."""
-    if not is_there(at.connection):
+    if not is_there(run.connection):
         return []
-    found = scenarios.of(at.connection, at.dataset, kind=KIND)
+    found = scenarios.of(run.connection, run.dataset, kind=KIND)
     return [Kept(each.scenario_id, each.name, each.saved_at, _read(each)) for each in found]
 
 
-def outcome(at: Snapshot, text: str) -> Outcome:
+def outcome(run: PublishedRun, text: str) -> Outcome:
     """Work out what comes of a scenario, written as for an address."""
     scenario = from_text(text)
     campaign = assumed(scenario)
-    begun = remember(at, start)
+    begun = remember(run, start)
     budget = scenario.budget or (begun.amount if begun else None)
     return Outcome(
         scenario,
         economics.simulate(campaign, seed=SEED),
         economics.break_even_response(campaign),
         budget,
-        remember(at, plan, budget) if budget else None,
+        remember(run, plan, budget) if budget else None,
     )
 
 

@@ -11,9 +11,9 @@ from dash import Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
+from portal.kit.cards import grid
+from portal.kit.chart import NOTHING_LEFT, Chart
 from portal.kit.charts import (
-    NOTHING_LEFT,
-    Chart,
     Drawn,
     card_foot,
     chart_card,
@@ -24,7 +24,7 @@ from portal.kit.charts import (
 )
 from portal.kit.evidence import Evidence, download_link
 from portal.kit.page import Page
-from portal.kit.states import empty_state, grid
+from portal.kit.states import empty_state
 from portal.kit.tables import (
     Column,
     Rows,
@@ -41,7 +41,7 @@ from portal.reading import value as queries
 from portal.reading.customers import Sort
 from portal.reading.filters import DATASET, URL, Filters, from_query
 from portal.reading.ordered import MOST_ROWS
-from portal.reading.published import ORDER_LINES, Snapshot, remember, snapshot
+from portal.reading.published import ORDER_LINES, PublishedRun, published_run, remember
 from portal.reading.rows import each_row
 from portal.words import wording
 
@@ -89,59 +89,59 @@ COLUMNS = (
 )
 
 
-def spread_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def spread_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give the bins of the distribution."""
-    return queries.distribution(at, filters)
+    return queries.distribution(run, filters)
 
 
-def concentration_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def concentration_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give the curve of the concentration."""
-    return queries.concentration(at, filters)
+    return queries.concentration(run, filters)
 
 
-def segment_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def segment_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give the value of each segment."""
-    return queries.by_segment(at, filters)
+    return queries.by_segment(run, filters)
 
 
-def alive_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def alive_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give the mean probability of still being a customer by orders and silence."""
-    return queries.matrix(at, filters, measure="p_alive")
+    return queries.matrix(run, filters, measure="p_alive")
 
 
-def order_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def order_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give the mean of expected orders by orders so far and silence."""
-    return queries.matrix(at, filters, measure="expected_orders_90d")
+    return queries.matrix(run, filters, measure="expected_orders_90d")
 
 
-def risk_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def risk_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give customers by churn probability and value."""
-    return queries.risk_and_value(at, filters)
+    return queries.risk_and_value(run, filters)
 
 
-def tracking_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def tracking_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give orders week by week; of all customers, whatever the filters."""
-    return queries.tracking(at)
+    return queries.tracking(run)
 
 
-def frequency_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def frequency_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give orders in the hold-out by repeat orders; of all customers."""
-    return queries.by_frequency(at)
+    return queries.by_frequency(run)
 
 
-def metric_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def metric_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give how the model and its rivals did; on all customers."""
-    return queries.metrics(at)
+    return queries.metrics(run)
 
 
-def fit_rows(at: Snapshot, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
+def fit_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
     """Give the models that were fitted."""
-    return queries.fits(at)
+    return queries.fits(run)
 
 
-def customers_kept(at: Snapshot, filters: Filters) -> pd.DataFrame:
+def customers_kept(run: PublishedRun, filters: Filters) -> pd.DataFrame:
     """Give the most valuable customers that the filters keep."""
-    return queries.customers(at, filters, sort=Sort(queries.BEST), end=MOST_ROWS)
+    return queries.customers(run, filters, sort=Sort(queries.BEST), end=MOST_ROWS)
 
 
 HELD = (
@@ -319,19 +319,19 @@ follow_filters(PAGE, CUSTOMERS)
 def show_headline(search: str | None) -> tuple[list[Component], Component | None, Any]:
     """Write the tiles, or what is missing; hide what the model in use can't tell."""
     filters = from_query(search)
-    with snapshot(search) as at:
-        found = remember(at, queries.headline, filters)
+    with published_run(search) as run:
+        found = remember(run, queries.headline, filters)
         if found is None:
-            sentence = _missing(at)
-            missing = empty_state("No values to show", sentence, _bring(at, sentence))
+            sentence = _missing(run)
+            missing = empty_state("No values to show", sentence, _bring(run, sentence))
             return [], missing, no_update
-        tells_leaving = queries.knows_leaving(queries.fits(at))
+        tells_leaving = queries.knows_leaving(queries.fits(run))
         columns = [
             {"colId": each.field, "hide": each.field in LEAVING and not tells_leaving}
             for each in COLUMNS
         ]
         return (
-            kpi_tiles(_tiles(at, found, tells_leaving=tells_leaving)),
+            kpi_tiles(_tiles(run, found, tells_leaving=tells_leaving)),
             None if tells_leaving else html.Div(className="nobody-leaves"),
             columns,
         )
@@ -340,77 +340,77 @@ def show_headline(search: str | None) -> tuple[list[Component], Component | None
 @PAGE.callback(*chart_outputs(SEGMENTS), Input(URL, "search"))
 def show_segments(search: str | None) -> Drawn:
     """Draw the value of each segment."""
-    with snapshot(search) as at:
-        return drawn(at, _segments, from_query(search))
+    with published_run(search) as run:
+        return drawn(run, _segments, from_query(search))
 
 
 @PAGE.callback(*chart_outputs(SPREAD), Input(URL, "search"))
 def show_spread(search: str | None) -> Drawn:
     """Draw how values are spread."""
-    with snapshot(search) as at:
-        return drawn(at, _spread, from_query(search))
+    with published_run(search) as run:
+        return drawn(run, _spread, from_query(search))
 
 
 @PAGE.callback(*chart_outputs(CONCENTRATION), Input(URL, "search"))
 def show_concentration(search: str | None) -> Drawn:
     """Draw how values are concentrated."""
-    with snapshot(search) as at:
-        return drawn(at, _concentration, from_query(search))
+    with published_run(search) as run:
+        return drawn(run, _concentration, from_query(search))
 
 
 @PAGE.callback(*chart_outputs(RISK), Input(URL, "search"))
 def show_risk(search: str | None) -> Drawn:
     """Draw value against churn."""
-    with snapshot(search) as at:
-        return drawn(at, _risk, from_query(search))
+    with published_run(search) as run:
+        return drawn(run, _risk, from_query(search))
 
 
 @PAGE.callback(*chart_outputs(ALIVE), Input(URL, "search"))
 def show_alive(search: str | None) -> Drawn:
     """Draw who is still a customer by orders and silence."""
-    with snapshot(search) as at:
-        return drawn(at, _alive, from_query(search))
+    with published_run(search) as run:
+        return drawn(run, _alive, from_query(search))
 
 
 @PAGE.callback(*chart_outputs(ORDERS), Input(URL, "search"))
 def show_orders(search: str | None) -> Drawn:
     """Draw expected orders by orders so far and silence."""
-    with snapshot(search) as at:
-        return drawn(at, _orders, from_query(search))
+    with published_run(search) as run:
+        return drawn(run, _orders, from_query(search))
 
 
 @PAGE.callback(*chart_outputs(TRACKING), Input(URL, "search"))
 def show_tracking(search: str | None) -> Drawn:
     """Draw orders week by week."""
-    with snapshot(search) as at:
-        return drawn(at, _tracking)
+    with published_run(search) as run:
+        return drawn(run, _tracking)
 
 
 @PAGE.callback(*chart_outputs(FREQUENCY), Input(URL, "search"))
 def show_frequency(search: str | None) -> Drawn:
     """Draw expected and actual orders by frequency."""
-    with snapshot(search) as at:
-        return drawn(at, _frequency)
+    with published_run(search) as run:
+        return drawn(run, _frequency)
 
 
 @PAGE.callback(Output(METRICS, "children"), Input(URL, "search"))
 def show_metrics(search: str | None) -> list[Component]:
     """Write how the model and its rivals did on the hold-out."""
-    with snapshot(search) as at:
-        rows = queries.metrics(at)
+    with published_run(search) as run:
+        rows = queries.metrics(run)
         if rows.empty:
-            sentence = NEEDS_HOLDOUT if len(queries.fits(at)) else _missing(at)
+            sentence = NEEDS_HOLDOUT if len(queries.fits(run)) else _missing(run)
             return [html.P(sentence, className="quiet")]
-        return [html.P(_verdict(rows)), _metric_table(rows, at)]
+        return [html.P(_verdict(rows)), _metric_table(rows, run)]
 
 
 @PAGE.callback(Output(FITS, "children"), Input(URL, "search"))
 def show_fits(search: str | None) -> list[Component]:
     """Write which models were fitted, with what result."""
-    with snapshot(search) as at:
-        rows = queries.fits(at)
+    with published_run(search) as run:
+        rows = queries.fits(run)
         if rows.empty:
-            return [html.P(_missing(at), className="quiet")]
+            return [html.P(_missing(run), className="quiet")]
         return [html.P(_in_use(rows)), _fit_table(rows)]
 
 
@@ -425,31 +425,32 @@ def show_customers(request: dict[str, Any] | None, search: str | None) -> Rows:
     if request is None:
         return no_update, no_update, no_update
     filters = from_query(search)
-    with snapshot(search) as at:
-        many = remember(at, queries.count, filters)
+    with published_run(search) as run:
+        many = remember(run, queries.count, filters)
         rows = queries.customers(
-            at,
+            run,
             filters,
             sort=asked_sort(request),
             start=int(request["startRow"]),
             end=int(request["endRow"]),
         )
         return (
-            {"rowData": _cells(rows, at), "rowCount": many},
-            wording.count(many, "customer") if many else _missing(at),
+            {"rowData": _cells(rows, run), "rowCount": many},
+            wording.count(many, "customer") if many else _missing(run),
             download_link(f"/export/{CUSTOMERS}.csv", search or ""),
         )
 
 
-def _tiles(at: Snapshot, found: queries.Headline, *, tells_leaving: bool) -> list[Tile]:
+def _tiles(run: PublishedRun, found: queries.Headline, *, tells_leaving: bool) -> list[Tile]:
     tiles = [
         Tile(
             "clv_12m",
-            wording.money_short(found.total, at.currency),
-            since=f"{wording.money_short(found.historic, at.currency)} by the historic formula",
+            wording.money_short(found.total, run.currency),
+            since=f"{wording.money_short(found.historic, run.currency)} by the historic"
+            " formula",
             title="Expected revenue, 12 months",
         ),
-        _error_tile(queries.metrics(at)),
+        _error_tile(queries.metrics(run)),
         Tile(
             "concentration",
             wording.percent(found.top_fifth),
@@ -502,76 +503,76 @@ def _held_out(rows: pd.DataFrame) -> dict[str, float]:
     return {} if some.empty else {str(name): some.iloc[0][name] for name in some.columns[2:]}
 
 
-def _missing(at: Snapshot) -> str:
-    if at.form != ORDER_LINES:
+def _missing(run: PublishedRun) -> str:
+    if run.form != ORDER_LINES:
         return wording.NEEDS_ORDERS
-    return NOTHING_LEFT if len(queries.fits(at)) else TOO_THIN
+    return NOTHING_LEFT if len(queries.fits(run)) else TOO_THIN
 
 
-def _bring(at: Snapshot, sentence: str) -> Component | None:
+def _bring(run: PublishedRun, sentence: str) -> Component | None:
     if sentence == NOTHING_LEFT:
         return None
-    link = f"/data?{urlencode({DATASET: at.dataset})}"
+    link = f"/data?{urlencode({DATASET: run.dataset})}"
     return dcc.Link("Bring a file of order lines", href=link, className="button")
 
 
-def _segments(at: Snapshot, filters: Filters) -> Chart:
-    rows = queries.by_segment(at, filters)
-    finding = figures.segments_finding(rows, currency=at.currency)
-    figure = figures.segments(rows, order=segment_queries.order(at), currency=at.currency)
-    return Chart(figure, finding, f"Bars of value by segment. {finding}.", _missing(at))
+def _segments(run: PublishedRun, filters: Filters) -> Chart:
+    rows = queries.by_segment(run, filters)
+    finding = figures.segments_finding(rows, currency=run.currency)
+    figure = figures.segments(rows, order=segment_queries.order(run), currency=run.currency)
+    return Chart(figure, finding, f"Bars of value by segment. {finding}.", _missing(run))
 
 
-def _spread(at: Snapshot, filters: Filters) -> Chart:
-    bins = queries.distribution(at, filters)
-    finding = figures.spread_finding(bins, currency=at.currency)
-    figure = figures.spread(bins, currency=at.currency)
-    return Chart(figure, finding, f"Histogram of values. {finding}.", _missing(at))
+def _spread(run: PublishedRun, filters: Filters) -> Chart:
+    bins = queries.distribution(run, filters)
+    finding = figures.spread_finding(bins, currency=run.currency)
+    figure = figures.spread(bins, currency=run.currency)
+    return Chart(figure, finding, f"Histogram of values. {finding}.", _missing(run))
 
 
-def _concentration(at: Snapshot, filters: Filters) -> Chart:
-    curve = queries.concentration(at, filters)
+def _concentration(run: PublishedRun, filters: Filters) -> Chart:
+    curve = queries.concentration(run, filters)
     finding = figures.concentration_finding(curve)
     figure = figures.concentration(curve)
-    return Chart(figure, finding, f"Curve of concentration. {finding}.", _missing(at))
+    return Chart(figure, finding, f"Curve of concentration. {finding}.", _missing(run))
 
 
-def _risk(at: Snapshot, filters: Filters) -> Chart:
-    cells = queries.risk_and_value(at, filters)
-    finding = figures.risk_finding(cells, currency=at.currency)
-    figure = figures.risk(cells, currency=at.currency)
-    has_values = queries.headline(at, filters) is not None
-    missing = NEEDS_RISK if has_values else _missing(at)
+def _risk(run: PublishedRun, filters: Filters) -> Chart:
+    cells = queries.risk_and_value(run, filters)
+    finding = figures.risk_finding(cells, currency=run.currency)
+    figure = figures.risk(cells, currency=run.currency)
+    has_values = queries.headline(run, filters) is not None
+    missing = NEEDS_RISK if has_values else _missing(run)
     return Chart(figure, finding, f"Customers by risk and value. {finding}.", missing)
 
 
-def _alive(at: Snapshot, filters: Filters) -> Chart:
-    cells = queries.matrix(at, filters, measure="p_alive")
+def _alive(run: PublishedRun, filters: Filters) -> Chart:
+    cells = queries.matrix(run, filters, measure="p_alive")
     finding = figures.alive_finding(cells)
     figure = figures.matrix(
         cells, share=".0%", title="still customers with a probability of", most=1
     )
-    return Chart(figure, finding, f"Matrix by orders and silence. {finding}.", _missing(at))
+    return Chart(figure, finding, f"Matrix by orders and silence. {finding}.", _missing(run))
 
 
-def _orders(at: Snapshot, filters: Filters) -> Chart:
-    cells = queries.matrix(at, filters, measure="expected_orders_90d")
+def _orders(run: PublishedRun, filters: Filters) -> Chart:
+    cells = queries.matrix(run, filters, measure="expected_orders_90d")
     finding = figures.orders_finding(cells)
     figure = figures.matrix(cells, share=".2f", title="expected orders in 90 days")
-    return Chart(figure, finding, f"Matrix by orders and silence. {finding}.", _missing(at))
+    return Chart(figure, finding, f"Matrix by orders and silence. {finding}.", _missing(run))
 
 
-def _tracking(at: Snapshot) -> Chart:
-    weeks = queries.tracking(at)
+def _tracking(run: PublishedRun) -> Chart:
+    weeks = queries.tracking(run)
     finding = figures.tracking_finding(weeks)
-    missing = NEEDS_HOLDOUT if len(queries.fits(at)) else _missing(at)
+    missing = NEEDS_HOLDOUT if len(queries.fits(run)) else _missing(run)
     return Chart(figures.tracking(weeks), finding, f"Lines by week. {finding}.", missing)
 
 
-def _frequency(at: Snapshot) -> Chart:
-    rows = queries.by_frequency(at)
+def _frequency(run: PublishedRun) -> Chart:
+    rows = queries.by_frequency(run)
     finding = figures.frequency_finding(rows)
-    missing = NEEDS_HOLDOUT if len(queries.fits(at)) else _missing(at)
+    missing = NEEDS_HOLDOUT if len(queries.fits(run)) else _missing(run)
     return Chart(figures.frequency(rows), finding, f"Bars by frequency. {finding}.", missing)
 
 
@@ -597,14 +598,14 @@ def _verdict(rows: pd.DataFrame) -> str:
     return " ".join(said)
 
 
-def _metric_table(rows: pd.DataFrame, at: Snapshot) -> Component:
+def _metric_table(rows: pd.DataFrame, run: PublishedRun) -> Component:
     body = [
         html.Tr(
             [
                 html.Th(figures.name_of(str(row["model"])), scope="row"),
                 html.Td(str(row["measure"]).capitalize()),
                 *(
-                    html.Td(_metric(row, name, at.currency), className="number")
+                    html.Td(_metric(row, name, run.currency), className="number")
                     for name, _, _ in METRIC_HEADS
                 ),
             ]
@@ -688,18 +689,18 @@ def _table(heads: Sequence[Component], body: Sequence[Component], label: str) ->
     )
 
 
-def _cells(rows: pd.DataFrame, at: Snapshot) -> list[dict[str, str]]:
+def _cells(rows: pd.DataFrame, run: PublishedRun) -> list[dict[str, str]]:
     """Write a page of customers; the identifier leads to the customer."""
-    cells = written(rows.assign(interval=None), COLUMNS, at)
+    cells = written(rows.assign(interval=None), COLUMNS, run)
     for cell, row in zip(cells, each_row(rows), strict=True):
         cell["interval"] = wording.interval(
             *(
-                f"{wording.symbol(at.currency)}{wording.number(end)}"
+                f"{wording.symbol(run.currency)}{wording.number(end)}"
                 for end in (row.clv_12m_low, row.clv_12m_high)
             )
         )
         cell["expected_orders_90d"] = wording.number(row.expected_orders_90d, 2)
-        cell["expected_next_order_days"] = _next_order(at.as_of, row.expected_next_order_days)
+        cell["expected_next_order_days"] = _next_order(run.as_of, row.expected_next_order_days)
     return cells
 
 

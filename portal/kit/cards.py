@@ -1,0 +1,416 @@
+"""Cards: declared once with id, query, drawing and source; everything else follows.
+
+    MONTHS = PAGE.chart(
+        "overview-months",
+        query=queries.months,      # (run, filters) -> Statement
+        draw=figures.months,       # (rows, scope) -> Chart
+        source="customers",
+        measures=("revenue", "orders"),
+        subject="Revenue by month of the order",
+        columns=8,
+    )
+
+    @PAGE.layout
+    def layout() -> Component:
+        return grid(MONTHS, …)
+
+What is drawn is the frame of the card's statement, Data lists the same frame and its CSV holds
+it, and How shows the statement with its parameters filled in.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import urlencode
+
+import pandas as pd
+from dash import Input, Output, dcc, html
+from dash.development.base_component import Component
+
+from portal.kit.attributes import aria, data
+from portal.kit.blank import blank
+from portal.kit.chart import Chart, Scope
+from portal.kit.evidence import DATA, HOW, SHOWN_ROWS, evidence_button
+from portal.kit.modes import GRAPH_CONFIG, in_mode
+from portal.reading.filters import URL, Filters, from_query
+from portal.reading.published import PublishedRun, published_run
+from portal.reading.statements import Statement
+
+CHOICES = "card-choices"
+"""Type of the stores that hold what a card was drawn with."""
+
+Choices = tuple[tuple[str, Any], ...]
+
+
+class Query(Protocol):
+    """A pure function that gives what to ask, `None` where the run lacks what it needs."""
+
+    def __call__(
+        self, run: PublishedRun, filters: Filters, /, **choices: Any
+    ) -> Statement | None:
+        """Give the statement for a run, filters and the values of the card's controls."""
+
+
+class Control(NamedTuple):
+    """An input that a card follows; its value goes to query and drawing under `name`.
+
+    `component` stands in the head of the card; without one the input stands elsewhere.
+    """
+
+    name: str
+    id: str
+    component: Component | None = None
+    property: str = "value"
+
+
+class Asked(NamedTuple):
+    """What a card is drawn for: filters, and the values of its controls by their names."""
+
+    filters: Filters
+    choices: Choices = ()
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """The values of the controls, to be handed on as keywords."""
+        return dict(self.choices)
+
+    @property
+    def pairs(self) -> list[str]:
+        """The values of the controls as parts of an address, read again by `from_address`."""
+        if not self.choices:
+            return []
+        return [urlencode({CHOICES: json.dumps(self.named, ensure_ascii=False)})]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Card:
+    """What every kind of card declares.
+
+    Attributes
+    ----------
+    id
+        Of the component that shows it; `{id}-title`, `{id}-problem` and so on stand beside it.
+    query
+        What it asks.
+    source
+        View or table that is read, as the footer names it.
+    measures
+        Names in `portal.words.wording.MEASURES` that How explains.
+    note
+        How the figure is made from the rows, where that is not plain.
+    beside
+        Further queries by the keyword under which their frames go to the drawing; How shows
+        them too.
+    subject
+        A quiet line under the title: what is shown, of whom, in which unit.
+    columns
+        Of twelve, on a wide screen.
+    controls
+        Inputs that it follows.
+    """
+
+    id: str
+    query: Query
+    source: str
+    measures: tuple[str, ...] = ()
+    note: str = ""
+    beside: Mapping[str, Query] = field(default_factory=dict)
+    subject: str = ""
+    columns: int = 6
+    controls: tuple[Control, ...] = ()
+
+    def statement(self, run: PublishedRun, asked: Asked) -> Statement | None:
+        """Give what is asked of a run."""
+        return self.query(run, asked.filters, **asked.named)
+
+    def rows(self, run: PublishedRun, asked: Asked) -> pd.DataFrame:
+        """Give the rows that are drawn; never change them."""
+        return rows_of(run, self.statement(run, asked))
+
+    def statements(self, run: PublishedRun, asked: Asked) -> list[Statement]:
+        """Give everything that is asked of a run, the card's own query first."""
+        queries = [self.query, *self.beside.values()]
+        found = [query(run, asked.filters, **asked.named) for query in queries]
+        return [each for each in found if each is not None]
+
+    def scope(self, run: PublishedRun, asked: Asked) -> Scope:
+        """Give what its drawing must know beside the rows."""
+        return Scope(
+            dataset=run.dataset,
+            currency=run.currency,
+            as_of=run.as_of,
+            customers=run.customers,
+            segments=run.segments,
+            has=run.has,
+            filters=asked.filters,
+            choices=asked.named,
+        )
+
+    def drawn_with(self, run: PublishedRun, asked: Asked, draw: Callable[..., Any]) -> Any:
+        """Call a drawing with the rows, those beside them and the scope; once per question."""
+
+        def compute() -> Any:
+            others = {
+                name: rows_of(run, query(run, asked.filters, **asked.named))
+                for name, query in self.beside.items()
+            }
+            return draw(self.rows(run, asked), self.scope(run, asked), **others)
+
+        return run.results.get((run.key, self.id, asked), compute)
+
+    def named(self, filters: Filters, choices: Mapping[str, Any]) -> Asked:
+        """Give what is asked where the values of controls come by their names."""
+        names = [control.name for control in self.controls]
+        return Asked(filters, tuple((name, _hashable(choices.get(name))) for name in names))
+
+    def stream(
+        self, run: PublishedRun, asked: Asked, wanted: Mapping[str, str]
+    ) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+        """Give the names of the columns and every row; `wanted` may name an order."""
+        del wanted  # only tables can be sorted
+        statement = self.statement(run, asked)
+        return ([], iter(())) if statement is None else run.stream(statement)
+
+    def sample(self, run: PublishedRun, asked: Asked) -> tuple[pd.DataFrame, int]:
+        """Give the first rows for Data, and how many there are."""
+        rows = self.rows(run, asked)
+        return rows.head(SHOWN_ROWS), len(rows)
+
+    def asked(self, search: str | None, values: Sequence[Any] = ()) -> Asked:
+        """Read what is asked from the address and the values of the controls."""
+        names = [control.name for control in self.controls]
+        choices = zip(names, map(_hashable, values), strict=True)
+        return Asked(from_query(search), tuple(choices))
+
+    @property
+    def inputs(self) -> list[Input]:
+        """The address and the controls, to which its callback listens."""
+        return [
+            Input(URL, "search"),
+            *(Input(control.id, control.property) for control in self.controls),
+        ]
+
+    def outputs(self) -> list[Output]:
+        """Name what `answers` fills."""
+        raise NotImplementedError
+
+    def answers(self, run: PublishedRun, asked: Asked) -> list[Any]:
+        """Give what the outputs are filled with."""
+        raise NotImplementedError
+
+    def layout(self) -> Component:
+        """Lay the card out; its callback fills it."""
+        raise NotImplementedError
+
+    def show(self, search: str | None, *values: Any) -> list[Any]:
+        """Answer the card's callback."""
+        asked = self.asked(search, values)
+        with published_run(search) as run:
+            found = self.answers(run, asked)
+        return [*found, asked.named] if self.controls else found
+
+    @property
+    def callback(self) -> tuple[list[Any], Callable[..., Any]]:
+        """The callback that fills the card: its dependencies and its function."""
+        outputs = self.outputs()
+        if self.controls:
+            outputs = [*outputs, Output(choices_of(self.id), "data")]
+        return [*outputs, *self.inputs], partial(_shown, self)
+
+    def head(self, title: Component) -> Component:
+        """Write the head of the card: title, subject, controls."""
+        placed = [each.component for each in self.controls if each.component is not None]
+        return html.Header(
+            [
+                html.Div(
+                    [
+                        title,
+                        html.P(self.subject, className="card-subject")
+                        if self.subject
+                        else None,
+                    ]
+                ),
+                html.Div(placed, className="card-controls") if placed else None,
+            ],
+            className="card-head",
+        )
+
+    def foot(self, title: str = "") -> Component:
+        """Name the source and lead to the rows and the explanation."""
+        named = title or self.subject or self.source
+        return html.Footer(
+            [
+                html.Span(["Source: ", html.Code(self.source)], className="card-source"),
+                evidence_button(self.id, DATA, "Data", named),
+                evidence_button(self.id, HOW, "How", named),
+                dcc.Store(id=choices_of(self.id)) if self.controls else None,
+            ],
+            className="card-foot",
+        )
+
+    def framed(self, *content: Component | None) -> Component:
+        """Put the parts of the card into its frame."""
+        return html.Section(
+            [each for each in content if each is not None],
+            className=f"card span-{self.columns}",
+            **data(card=self.id),
+        )
+
+    def problem(self) -> Component:
+        """Keep the place where the card says what went wrong."""
+        return html.Div(id=f"{self.id}-problem", role="status")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ChartCard(Card):
+    """A card with a chart; its title is the finding.
+
+    Attributes
+    ----------
+    draw
+        Rows and scope in, those of `beside` as keywords, a `Chart` out.
+    height
+        Of the chart in pixels; fixed, so that nothing moves when it arrives.
+    config
+        Plotly's configuration of the graph.
+    click
+        What a click on a mark does: `segment`, `country`, `band` or `risk` takes the mark's
+        value into or out of that filter, `customer` opens the customer's page.
+    """
+
+    draw: Callable[..., Chart]
+    height: int = 320
+    click: str = ""
+    config: Mapping[str, Any] = field(default_factory=lambda: GRAPH_CONFIG)
+
+    def outputs(self) -> list[Output]:
+        """Name the figure, the title and the text alternative."""
+        return [
+            Output(self.id, "figure"),
+            Output(f"{self.id}-title", "children"),
+            Output(f"{self.id}-text", "children"),
+        ]
+
+    def answers(self, run: PublishedRun, asked: Asked) -> list[Any]:
+        """Draw the chart in the mode that the browser shows, or take it from memory."""
+        figure, finding, alternative = self.drawn_with(run, asked, self._plain)
+        return [in_mode(figure), finding, alternative]
+
+    def layout(self) -> Component:
+        """Lay the card out."""
+        title = f"{self.id}-title"
+        return self.framed(
+            self.head(html.H2(id=title, className="card-title")),
+            html.Figure(
+                [
+                    dcc.Graph(
+                        id=self.id,
+                        config=dict(self.config),  # type: ignore[arg-type]
+                        responsive=True,
+                        style={"height": f"{self.height}px"},
+                        className="chart",
+                    ),
+                    html.Figcaption(id=f"{self.id}-text", className="visually-hidden"),
+                ],
+                className="card-body",
+                **aria(labelledby=title),
+            ),
+            self.problem(),
+            self.foot(),
+        )
+
+    def _plain(
+        self, rows: pd.DataFrame, scope: Scope, **others: pd.DataFrame
+    ) -> tuple[dict[str, Any], str, str]:
+        chart = self.draw(rows, scope, **others)
+        if not chart.figure.data:
+            return blank(chart.missing).to_dict(), chart.finding, chart.missing
+        return chart.figure.to_dict(), chart.finding, chart.alternative
+
+
+class Panel(NamedTuple):
+    """What a panel shows, and its title where that is a finding."""
+
+    content: Any
+    title: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PanelCard(Card):
+    """A card with anything but a chart or a table that pages: a small table, tiles, words.
+
+    Attributes
+    ----------
+    draw
+        Rows and scope in, those of `beside` as keywords, a `Panel` out.
+    title
+        Until the panel gives one.
+    """
+
+    draw: Callable[..., Panel]
+    title: str = ""
+
+    def outputs(self) -> list[Output]:
+        """Name the content and the title."""
+        return [Output(self.id, "children"), Output(f"{self.id}-title", "children")]
+
+    def answers(self, run: PublishedRun, asked: Asked) -> list[Any]:
+        """Write the panel, or take it from memory."""
+        panel = self.drawn_with(run, asked, self.draw)
+        return [panel.content, panel.title or self.title]
+
+    def layout(self) -> Component:
+        """Lay the card out."""
+        return self.framed(
+            self.head(html.H2(self.title, id=f"{self.id}-title", className="card-title")),
+            html.Div(id=self.id, className="card-body"),
+            self.problem(),
+            self.foot(self.title),
+        )
+
+
+def rows_of(run: PublishedRun, statement: Statement | None) -> pd.DataFrame:
+    """Ask a run, and give no rows where there is nothing to ask."""
+    return pd.DataFrame() if statement is None else run.ask(statement)
+
+
+def choices_of(card: str) -> dict[str, str]:
+    """Name the store of what a card was drawn with."""
+    return {"type": CHOICES, "card": card}
+
+
+def choices_in(text: str | None) -> dict[str, Any]:
+    """Read the values of controls from an address; what can't be read is passed over."""
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _shown(card: Card, search: str | None, *values: Any) -> list[Any]:
+    return card.show(search, *values)
+
+
+def _hashable(value: Any) -> Any:
+    """Turn lists of controls into tuples: what is asked is the key of what is remembered."""
+    return tuple(map(_hashable, value)) if isinstance(value, list) else value
+
+
+def grid(*cards: Card | Component | None) -> Component:
+    """Put cards on the twelve columns."""
+    return html.Div([_laid_out(card) for card in cards if card is not None], className="grid")
+
+
+def stack(*cards: Card | Component | None, columns: int = 6) -> Component:
+    """Put cards one under the other in some of the twelve columns."""
+    return html.Div(
+        [_laid_out(card) for card in cards if card is not None],
+        className=f"stack span-{columns}",
+    )
+
+
+def _laid_out(card: Card | Component) -> Component:
+    return card.layout() if isinstance(card, Card) else card
