@@ -213,7 +213,8 @@ def _plain(rows: pa.Table) -> pd.DataFrame:
     for place, field in enumerate(rows.schema):
         if pa.types.is_dictionary(field.type) or pa.types.is_date(field.type):
             rows = rows.set_column(place, field.name, rows.column(place).cast(pa.string()))
-        elif pa.types.is_decimal(field.type):
-            rows = rows.set_column(place, field.name, rows.column(place).cast(pa.float64()))
+        elif pa.types.is_decimal(field.type):  # sums of whole numbers
+            kind = pa.int64() if field.type.scale == 0 else pa.float64()
+            rows = rows.set_column(place, field.name, rows.column(place).cast(kind))
     frame: pd.DataFrame = rows.to_pandas()
     return frame
