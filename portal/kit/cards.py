@@ -103,6 +103,8 @@ class Card:
     beside
         Further queries by the keyword under which their frames go to the drawing; How shows
         them too.
+    knowing
+        What else the drawing must know, by keyword: functions of run, filters and choices.
     subject
         A quiet line under the title: what is shown, of whom, in which unit.
     columns
@@ -117,6 +119,7 @@ class Card:
     measures: tuple[str, ...] = ()
     note: str = ""
     beside: Mapping[str, Query] = field(default_factory=dict)
+    knowing: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     subject: str = ""
     columns: int = 6
     controls: tuple[Control, ...] = ()
@@ -152,10 +155,12 @@ class Card:
         """Call a drawing with the rows, those beside them and the scope; once per question."""
 
         def compute() -> Any:
-            others = {
+            others: dict[str, Any] = {
                 name: rows_of(run, query(run, asked.filters, **asked.named))
                 for name, query in self.beside.items()
             }
+            for name, know in self.knowing.items():
+                others[name] = know(run, asked.filters, **asked.named)
             return draw(self.rows(run, asked), self.scope(run, asked), **others)
 
         return run.results.get((run.key, self.id, asked), compute)
@@ -322,7 +327,7 @@ class ChartCard(Card):
         )
 
     def _plain(
-        self, rows: pd.DataFrame, scope: Scope, **others: pd.DataFrame
+        self, rows: pd.DataFrame, scope: Scope, **others: Any
     ) -> tuple[dict[str, Any], str, str]:
         chart = self.draw(rows, scope, **others)
         if not chart.figure.data:
