@@ -5,14 +5,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from db.frames import read_frame
-from portal.reading import economics, value
+from portal.reading import economics
 from portal.reading import risk as churn
-from portal.reading.columns import Longs, Stored, groups, read, stored
 from portal.reading.economics import EngagementWeights, Estimate
-from portal.reading.filters import NO_FILTERS
+from portal.reading.filters import NO_FILTERS, Filters
 from portal.reading.playbook import InForce, in_force
 from portal.reading.published import PublishedRun, remember
+from portal.reading.rows import each_row
+from portal.reading.statements import Statement, of_database
 
 __all__ = ["InForce", "in_force"]
 
@@ -23,9 +23,36 @@ from segment_result
 where run_id = :run_id
 order by position
 """
+VALUES = """
+select segment, sum(clv_12m) as value
+from customers
+where clv_12m is not null
+group by segment
+"""
+ORDER_VALUES = """
+select
+    segment,
+    count(*) as customers,
+    quantile_cont(average_basket, 0.25) filter (where average_basket > 0) as basket_low,
+    quantile_cont(average_basket, 0.5) filter (where average_basket > 0) as basket_likely,
+    quantile_cont(average_basket, 0.75) filter (where average_basket > 0) as basket_high
+from customers
+where segment is not null
+group by segment
+order by avg(monetary) desc nulls last, segment
+"""
+BY_SCORES = """
+select
+    segment, r_score, f_score, m_score,
+    count(*) as customers,
+    avg(order_probability_90d) as order_probability_90d
+from customers
+where segment is not null
+group by segment, r_score, f_score, m_score, order_probability_90d is null
+order by segment, r_score, f_score, m_score, order_probability_90d is null
+"""
 SCORES = ("r_score", "f_score", "m_score")
 SEED = 0
-PROBABILITY = "order_probability_90d"
 GROUPS = """
 select risk_value, position, customers, churn_probability, clv_12m, at_risk
 from risk_value_group
@@ -36,23 +63,24 @@ order by position
 
 def segments(run: PublishedRun) -> pd.DataFrame:
     """One row per segment by value, with its expected `value` where that is known."""
-    rows = read_frame(run.connection, SEGMENTS, run_id=run.run_id)
-    worth = value.by_segment(run, NO_FILTERS)[["segment", "value"]]
-    return rows.merge(worth, on="segment", how="left")
+    rows = run.ask(of_database(SEGMENTS, run_id=run.run_id))
+    return rows.merge(run.ask(run.of_customers(VALUES)), on="segment", how="left")
+
+
+def order_values(run: PublishedRun, _filters: Filters, **_choices: object) -> Statement:
+    """One row per segment: customers, and the quartiles of their average baskets."""
+    return run.of_customers(ORDER_VALUES)
 
 
 def baskets(run: PublishedRun) -> dict[str, Estimate]:
     """Give the quartiles of the average basket of each segment in which any is known."""
-    there, across = read(run, "average_basket"), groups(run, "segment")
-    if across is None or "average_basket" not in there:
-        return {}
-    values = there["average_basket"].values
-    found = {}
-    for place, name in enumerate(across.names):
-        some = values[(across.codes == place) & (values > 0)]
-        if len(some):
-            found[name] = economics.quartiles(some)
-    return found
+    rows = run.ask(order_values(run, NO_FILTERS)).dropna(subset=["basket_likely"])
+    return {
+        str(row.segment): Estimate(
+            low=row.basket_low, likely=row.basket_likely, high=row.basket_high
+        )
+        for row in each_row(rows)
+    }
 
 
 def engagement(run: PublishedRun, weights: EngagementWeights) -> pd.DataFrame:
@@ -61,51 +89,15 @@ def engagement(run: PublishedRun, weights: EngagementWeights) -> pd.DataFrame:
     Customers with equal scores count together: the score is a sum of its parts, so that the
     mean probability of theirs gives the mean of their scores.
     """
-    rows = _by_scores(run)
-    if rows.empty:
+    missing = any(name not in run.table for name in SCORES)
+    if run.as_of is None or missing:
         return pd.DataFrame(columns=["segment", "engagement"])
+    rows = run.ask(run.of_customers(BY_SCORES))
     parts = economics.engagement(rows, weights)
     weight = rows["customers"].where(parts["engagement"].notna(), 0)
     summed = parts.mul(weight, axis=0).groupby(rows["segment"]).sum()
     many = weight.groupby(rows["segment"]).sum().replace(0, np.nan)
     return summed.div(many, axis=0).reset_index()
-
-
-def _by_scores(run: PublishedRun) -> pd.DataFrame:
-    """One row per segment and scores: customers, and their mean probability of an order."""
-    there = stored(run, "segment", *SCORES, PROBABILITY)
-    if run.as_of is None or "segment" not in there:
-        return pd.DataFrame()
-    words = there["segment"].words
-    scores = [_whole(there.get(name), run.customers) for name in SCORES]
-    chance = (
-        there[PROBABILITY].values if PROBABILITY in there else np.full(run.customers, np.nan)
-    )
-    known = ~np.isnan(chance)
-    parts = (len(words), 6, 6, 6, 2)
-    place = np.ravel_multi_index((there["segment"].values, *scores, known), parts)
-    many = np.bincount(place, minlength=int(np.prod(parts)))
-    chances = np.bincount(place, np.where(known, chance, 0.0), minlength=len(many))
-    full = np.flatnonzero(many)
-    segment, *points, is_known = np.unravel_index(full, parts)
-    named = {
-        name: np.where(at_ > 0, at_, np.nan) for name, at_ in zip(SCORES, points, strict=True)
-    }
-    return pd.DataFrame(
-        {
-            "segment": np.array(words, dtype=object)[segment],
-            **named,
-            "customers": many[full],
-            PROBABILITY: np.where(is_known, chances[full] / many[full], np.nan),
-        }
-    )
-
-
-def _whole(column: Stored | None, customers: int) -> Longs:
-    """Give scores as whole numbers, 0 where there is none."""
-    if column is None:
-        return np.zeros(customers, dtype=np.int64)
-    return np.nan_to_num(column.values).astype(np.int64)
 
 
 class RiskGroups(NamedTuple):
@@ -120,7 +112,7 @@ class RiskGroups(NamedTuple):
 
 def risk_groups(run: PublishedRun) -> RiskGroups:
     """Part customers at the best cut of the costs in force; as the run where it had those."""
-    rows = read_frame(run.connection, GROUPS, run_id=run.run_id)
+    rows = run.ask(of_database(GROUPS, run_id=run.run_id))
     known, of_run = churn.defaults(run), churn.of_run(run)
     if rows.empty or known is None or of_run is None or known.costs == of_run.costs:
         return RiskGroups(rows, None)
