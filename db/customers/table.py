@@ -97,8 +97,9 @@ def customers_table(engine: Engine, run_id: int) -> pa.Table:
     identifiers = results.column("customer_id")
     columns: dict[str, Any] = {name: results.column(name) for name in results.column_names}
     scores = _rows(engine, [(name, WHOLE) for name in SCORES], SCORED, (run_id, run_id))
-    if scores.num_rows == results.num_rows:
-        columns |= {name: scores.column(name) for name in SCORES if _fills(scores.column(name))}
+    known = scores.num_rows == results.num_rows
+    nobody = pa.chunked_array([pa.nulls(results.num_rows, WHOLE)])
+    columns |= {name: scores.column(name) if known else nobody for name in SCORES}
     attributes = _rows(engine, _columns(CustomerAttribute), ATTRIBUTES, (run_id,))
     columns |= {
         name: attributes.column(name)
