@@ -32,8 +32,8 @@ def test_every_id_of_a_callback_is_laid_out(app: Dash) -> None:
     fields = {each for each in named if each.startswith("{")}  # as many as there are things
     assert {json.loads(each)["type"] for each in fields} <= {
         CHOICES, "customer-field", "data-field", "score-attribute", "score-date",
-        "score-delete", "score-items", "score-value", "strategy-compare", "strategy-delete", "strategy-load",
-        "strategy-restore",
+        "score-delete", "score-items", "score-value", "strategy-compare", "strategy-delete",
+        "strategy-load", "strategy-restore",
     }  # fmt: skip
     assert len(named) > 20
     assert named - fields <= known

@@ -3,11 +3,10 @@
 import math
 from typing import NamedTuple
 
-import pandas as pd
-
 from portal.pages.strategy import queries
+from portal.pages.strategy.plan import Plan
 from portal.reading import economics
-from portal.reading.economics import Assumptions, Division
+from portal.reading.economics import Assumptions
 from portal.reading.published import PublishedRun, remember
 from portal.words import wording
 
@@ -15,13 +14,6 @@ DAYS = 90
 MOST = 1e12
 SHOWN = 1_000.0
 """The budget that is shown divided where none pays."""
-
-
-class Plan(NamedTuple):
-    """What the cards and the charts of one budget are made from."""
-
-    division: Division
-    inputs: pd.DataFrame
 
 
 class Start(NamedTuple):
@@ -38,6 +30,11 @@ def plan(run: PublishedRun, budget: float) -> Plan | None:
         return None
     division = economics.divide(plans, queries.in_force(run).playbook, budget=budget)
     return Plan(division, economics.budget_inputs(plans, division.shares, budget=budget))
+
+
+def planned(run: PublishedRun, budget: float) -> Plan | None:
+    """Divide a budget, once; `None` where it is 0 or order values are not known."""
+    return remember(run, plan, budget) if budget else None
 
 
 def start(run: PublishedRun) -> Start | None:

@@ -20,6 +20,7 @@ from portal.kit.states import error_state, text_card
 from portal.pages.strategy import budgets, figures, queries, scenarios
 from portal.pages.strategy import parts as shown
 from portal.pages.strategy.budgets import DAYS
+from portal.pages.strategy.plan import NEEDS_BASKETS
 from portal.pages.strategy.playbook_editor import SAVED
 from portal.pages.strategy.scenario_table import LOAD, row_of
 from portal.pages.strategy.scenarios import Entered
@@ -48,9 +49,6 @@ RANGES = {
 }
 ENDS = scenarios.ENDS
 FIELDS = tuple((name, end) for name in RANGES for end in ENDS)
-NEEDS_BASKETS = (
-    "This data set knows no order values; a file of order lines would bring budgets."
-)
 NEEDS_RANGES = "Fill in the customers and every range to see what comes of it."
 
 
@@ -189,8 +187,8 @@ def fill(search: str | None, segment: str | None, *rest: Any) -> tuple[Any, ...]
                 " Give it a name below to keep it."
             )
             return _filled(run, first, said)
-        options, first_segment = _offered(run)
-        assumed = _usual(run, first_segment)
+        options, first_segment = offered(run)
+        assumed = usual(run, first_segment)
         return (options, first_segment, *assumed, None, assumed, shared.problem)
 
 
@@ -233,7 +231,7 @@ def _cause() -> str:
     return str(pressed["type"]) if isinstance(pressed, dict) else str(pressed)
 
 
-def _offered(
+def offered(
     run: PublishedRun, also: str | None = None
 ) -> tuple[list[dict[str, str]], str | None]:
     """Offer the segments whose order values are known, and one that an address names."""
@@ -245,7 +243,7 @@ def _offered(
     return options, also or (names[0] if names else None)
 
 
-def _usual(run: PublishedRun, segment: str | None) -> list[float | None]:
+def usual(run: PublishedRun, segment: str | None) -> list[float | None]:
     """Give how many a segment is, and what the playbook assumes of it."""
     plans = budgets.assumed(run)
     if segment not in plans:
@@ -261,16 +259,16 @@ def _usual(run: PublishedRun, segment: str | None) -> list[float | None]:
 
 
 def _filled(run: PublishedRun, scenario: Entered, said: str) -> tuple[Any, ...]:
-    options, segment = _offered(run, scenario.segment)
+    options, segment = offered(run, scenario.segment)
     values = [scenario.customers, *scenario.ranges]
     return (options, segment, *values, scenario.budget, None, said)
 
 
 def _filled_anew(run: PublishedRun, segment: str | None) -> tuple[Any, ...]:
-    usual = _usual(run, segment)
-    if usual[0] is None:
+    values = usual(run, segment)
+    if values[0] is None:
         raise PreventUpdate
-    return (no_update, no_update, *usual, no_update, usual, "")
+    return (no_update, no_update, *values, no_update, values, "")
 
 
 def _outcome(run: PublishedRun, assumed: Assumptions) -> list[Component]:

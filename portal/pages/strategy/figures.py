@@ -1,19 +1,76 @@
 """Pictures of a budget: how it is divided, what more of it brings, where it stops paying."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from portal.kit.chart import Chart, Scope
+from portal.pages.strategy.plan import Plan, missing
+from portal.reading.economics import response_curve
 from portal.words import theme
-from portal.words.wording import money_short, symbol
+from portal.words.wording import money, money_short, symbol
 
 BINS = 40
 APART = 0.17
 """How far scenarios of one measure stand from each other, of a line."""
 LONGEST = 28
+
+
+def divided(_rows: pd.DataFrame, scope: Scope, *, planned: tuple[Plan | None, float]) -> Chart:
+    """Show how a budget is divided."""
+    plan, amount = planned
+    if plan is None:
+        return Chart(go.Figure(), "How the budget is divided", "", missing(amount))
+    gain = plan.division.by_profit.profit - plan.division.by_playbook.profit
+    finding = division_finding(gain, currency=scope.currency)
+    figure = division(
+        plan.division.by_playbook.rows, plan.division.by_profit.rows, currency=scope.currency
+    )
+    return Chart(figure, finding, f"Bars of spend by segment. {finding}.")
+
+
+def division_finding(gain: float, *, currency: str) -> str:
+    """Say what dividing for the most profit brings beside the playbook's shares."""
+    if gain < 0.005:
+        return "The playbook's shares already bring the most profit"
+    return f"Divided for the most profit it brings {money(gain, currency)} more"
+
+
+def more_or_less(
+    _rows: pd.DataFrame, scope: Scope, *, planned: tuple[Plan | None, float]
+) -> Chart:
+    """Show what more or less budget brings."""
+    plan, amount = planned
+    if plan is None:
+        return Chart(go.Figure(), "What more budget brings", "", missing(amount))
+    price = plan.division.sensitivity.shadow_price
+    finding = (
+        f"The next {money(1, scope.currency)} of budget changes the profit by"
+        f" {money(price, scope.currency)}"
+    )
+    figure = sensitivity(plan.division.sensitivity.rows, currency=scope.currency)
+    return Chart(figure, finding, f"Bars of profit by budget. {finding}.")
+
+
+def responses(
+    _rows: pd.DataFrame, scope: Scope, *, planned: tuple[Plan | None, float]
+) -> Chart:
+    """Show what spending brings in each segment."""
+    plan, amount = planned
+    if plan is None:
+        return Chart(go.Figure(), "What spending brings", "", missing(amount))
+    lines = {
+        str(row["segment"]): response_curve(row, upto=amount)
+        for _, row in plan.inputs.iterrows()
+    }
+    best = max(lines, key=lambda name: float(lines[name]["profit"].max()))
+    most = float(lines[best]["profit"].max())
+    finding = f"Most can be earned from {best}: {money_short(most, scope.currency)}"
+    figure = curves(lines, order=scope.segments, currency=scope.currency)
+    return Chart(figure, finding, f"Lines of profit by spend. {finding}.")
 
 
 def division(playbook: pd.DataFrame, profit: pd.DataFrame, *, currency: str) -> go.Figure:
@@ -77,11 +134,13 @@ def sensitivity(rows: pd.DataFrame, *, currency: str) -> go.Figure:
     return figure.update_layout(margin={"t": 24})
 
 
-def curves(found: Mapping[str, pd.DataFrame], *, order: list[str], currency: str) -> go.Figure:
+def curves(
+    lines: Mapping[str, pd.DataFrame], *, order: Sequence[str], currency: str
+) -> go.Figure:
     """Draw the profit of each segment by what is spent there."""
     figure = go.Figure()
     marks = theme.marks(order)
-    for segment, rows in found.items():
+    for segment, rows in lines.items():
         figure.add_scatter(
             x=rows["spend"],
             y=rows["profit"],

@@ -51,7 +51,6 @@ where segment is not null
 group by segment, r_score, f_score, m_score, order_probability_90d is null
 order by segment, r_score, f_score, m_score, order_probability_90d is null
 """
-SCORES = ("r_score", "f_score", "m_score")
 SEED = 0
 GROUPS = """
 select risk_value, position, customers, churn_probability, clv_12m, at_risk
@@ -89,8 +88,7 @@ def engagement(run: PublishedRun, weights: EngagementWeights) -> pd.DataFrame:
     Customers with equal scores count together: the score is a sum of its parts, so that the
     mean probability of theirs gives the mean of their scores.
     """
-    missing = any(name not in run.table for name in SCORES)
-    if run.as_of is None or missing:
+    if run.as_of is None:
         return pd.DataFrame(columns=["segment", "engagement"])
     rows = run.ask(run.of_customers(BY_SCORES))
     parts = economics.engagement(rows, weights)

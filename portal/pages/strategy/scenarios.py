@@ -17,7 +17,8 @@ from sqlalchemy.engine import Engine
 
 from db.workspace import is_there, scenarios
 from portal.pages.strategy import budgets
-from portal.pages.strategy.budgets import DAYS, Plan, plan, start
+from portal.pages.strategy.budgets import DAYS, planned, start
+from portal.pages.strategy.plan import Plan
 from portal.reading import economics
 from portal.reading.economics import Assumptions, Returns, StrategyError
 from portal.reading.filters import DATASET, LONGEST_QUERY
@@ -229,7 +230,7 @@ def outcome(run: PublishedRun, text: str) -> Outcome:
         economics.simulate(campaign, seed=SEED),
         economics.break_even_response(campaign),
         budget,
-        remember(run, plan, budget) if budget else None,
+        planned(run, budget or 0),
     )
 
 

@@ -2,7 +2,6 @@
 
 import sqlite3
 from contextlib import closing
-from types import ModuleType
 
 import pandas as pd
 import pytest
@@ -12,8 +11,8 @@ from db.engine import open_reader
 from pipeline.sources.sample import made_up_marketing
 from pipeline.sources.sample.files import write
 from portal.app import create_app
-from portal.pages.strategy import budgets, calculator, queries, scenarios
-from portal.pages.strategy import page as strategy_page
+from portal.pages.strategy import budgets, calculator, page, queries, scenarios
+from portal.pages.strategy.segment_cards import segment_cards
 from portal.reading import economics
 from portal.settings import Settings
 from portal.words import wording
@@ -43,17 +42,10 @@ def portal(shop: Shop) -> Dash:
     return create_app(open_reader(shop.url), Settings(db=shop.url))
 
 
-@pytest.fixture(scope="module")
-def page() -> ModuleType:
-    return strategy_page
-
-
 @pytest.mark.parametrize("budget", [1.0, 250.0, 10_000.0])
-def test_a_budget_is_never_exceeded_nor_divided_worse(
-    portal: Dash, page: ModuleType, budget: float
-) -> None:
+def test_a_budget_is_never_exceeded_nor_divided_worse(portal: Dash, budget: float) -> None:
     with looking(portal, "shop") as at:
-        found = page.plan(at, budget)
+        found = budgets.plan(at, budget)
     by_playbook, by_profit = found.division.by_playbook, found.division.by_profit
     for allocation in (by_playbook, by_profit):
         assert allocation.spend + allocation.unspent == pytest.approx(budget)
@@ -83,10 +75,10 @@ def test_engagement_is_the_mean_over_customers(portal: Dash, shop: Shop) -> None
         assert found[column].to_dict() == pytest.approx(expected[column].to_dict())
 
 
-def test_cards_stand_by_priority(portal: Dash, page: ModuleType) -> None:
+def test_cards_stand_by_priority(portal: Dash) -> None:
     playbook = economics.default_playbook()
     with looking(portal, "shop") as at:
-        cards = page._cards(at, page.plan(at, 1_000.0))
+        cards = segment_cards(at, budgets.plan(at, 1_000.0))
         names = list(queries.segments(at)["segment"])
     titles = [card.children[0].children[1] for card in cards]
     assert sorted(titles) == sorted(names)
@@ -98,8 +90,8 @@ def test_the_calculator_begins_with_the_playbook_and_agrees_with_the_formulas(
     portal: Dash,
 ) -> None:
     with looking(portal, "shop") as at:
-        _, segment = calculator._offered(at)
-        customers, *ranges = calculator._usual(at, segment)
+        _, segment = calculator.offered(at)
+        customers, *ranges = calculator.usual(at, segment)
         sizes = dict(queries.segments(at)[["segment", "customers"]].to_numpy())
     assert customers == sizes[segment]
     play = economics.play_for(economics.default_playbook(), segment).play
@@ -136,42 +128,36 @@ def test_where_no_budget_pays_the_page_says_so(
     assert "none pays" in first.said
 
 
-def test_engagement_is_worked_out_once(
-    portal: Dash, page: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_engagement_is_worked_out_once(portal: Dash, monkeypatch: pytest.MonkeyPatch) -> None:
     with looking(portal, "shop") as at:
-        before = str(page._cards(at, None))
-        monkeypatch.setattr(queries, "_by_scores", lambda _: pytest.fail("worked out again"))
-        assert str(page._cards(at, None)) == before
+        before = str(segment_cards(at, None))
+        monkeypatch.setattr(queries, "BY_SCORES", "this is no query")
+        assert str(segment_cards(at, None)) == before
 
 
-def test_a_card_says_who_a_segment_is_and_what_its_budget_brings(
-    portal: Dash, page: ModuleType
-) -> None:
+def test_a_card_says_who_a_segment_is_and_what_its_budget_brings(portal: Dash) -> None:
     with looking(portal, "shop") as at:
-        found = page.plan(at, 500.0)
-        (first, *_) = page._cards(at, found)
+        found = budgets.plan(at, 500.0)
+        (first, *_) = segment_cards(at, found)
     text = str(first)
     for title in ("Customers", "Average basket", "Budget", "Expected profit", "Engagement"):
         assert title in text
     with looking(portal, "people") as at:
-        assert "Customers" in str(page._cards(at, None))
+        assert "Customers" in str(segment_cards(at, None))
 
 
-def test_cards_divide_either_way(portal: Dash, page: ModuleType) -> None:
+def test_cards_divide_either_way(portal: Dash) -> None:
     with looking(portal, "shop") as at:
-        found = page.plan(at, 500.0)
+        found = budgets.plan(at, 500.0)
         by_playbook, by_profit = (
-            str(page._cards(at, found, way)) for way in (page.BY_PLAYBOOK, page.BY_PROFIT)
+            str(segment_cards(at, found, by_profit=each)) for each in (False, True)
         )
         for row in found.division.by_profit.rows.itertuples():
             assert wording.money(row.spend, at.currency) in by_profit
     assert by_playbook != by_profit
 
 
-def test_without_order_values_the_page_says_what_would_bring_them(
-    portal: Dash, page: ModuleType
-) -> None:
+def test_without_order_values_the_page_says_what_would_bring_them(portal: Dash) -> None:
     with portal.server.test_request_context("/"):
         state = page.show_groups("?dataset=people")
     assert "order lines" in str(state[0])

@@ -17,6 +17,7 @@ from db.workspace.playbooks import PlaybookChanged
 from portal.app import create_app
 from portal.pages.strategy import figures, queries, scenarios
 from portal.pages.strategy import playbook_versions as playbooks
+from portal.pages.strategy.page import DIVISION
 from portal.pages.strategy.scenario_table import comparison_rows, comparison_table
 from portal.reading import risk as churn
 from portal.reading.economics import StrategyError, default_playbook, dump_playbook
@@ -25,9 +26,8 @@ from portal.reading.published import PublishedRun, published_run, remember
 from portal.report import plans
 from portal.report.page import report
 from portal.settings import Settings
-from portal.web.shell import show_evidence
 from tests.portal.asked import answer
-from tests.portal.test_scenarios import CAREFUL
+from tests.portal.pages.test_scenarios import CAREFUL
 from tests.shops import Shop, copied
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -176,13 +176,13 @@ def test_no_result_outlives_the_playbook_that_it_was_made_with(
         assert churn.of_run(at).costs.contact_cost == 1
 
 
-def test_the_rows_behind_a_card_follow_the_playbook(portal: Dash, shop: Shop) -> None:
-    asked = {"card": "strategy-division", "part": "data"}
+def test_how_a_budget_is_divided_follows_the_playbook(portal: Dash, shop: Shop) -> None:
     with portal.server.test_request_context("/"):
-        before = str(show_evidence(asked, ""))
+        before, *_ = DIVISION.show("", 1_000.0, None)
     saved(shop, DEARER, 0)
     with portal.server.test_request_context("/"):
-        assert str(show_evidence(asked, "")) != before
+        after, *_ = DIVISION.show("", 1_000.0, None)
+    assert after["data"] != before["data"]
 
 
 def test_groups_by_risk_and_value_are_parted_at_the_costs_in_force(
