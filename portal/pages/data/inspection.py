@@ -10,7 +10,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
+from portal.kit.cards import grid
 from portal.kit.evidence import frame_table
+from portal.kit.states import text_card
+from portal.pages.data.controls import FIELD
 from portal.words import wording
 
 LEVELS = {
@@ -223,3 +226,21 @@ def _scrolled(table: Component, label: str) -> Component:
     return html.Div(
         table, className="table-scroll", tabIndex=0, role="region", **aria(label=label)
     )
+
+
+def check_cards(report: dict[str, Any]) -> Component:
+    """Show what a check found, the columns first."""
+    names = [{"type": FIELD, "place": place} for place in range(len(report["columns"]))]
+    cards = [
+        text_card("Which column is what", mapping_table(report, names), columns=12),
+        text_card("First rows", first_rows(report), columns=12),
+    ]
+    if "findings" in report:
+        cards.append(text_card("Rows by cleaning rule", findings(report), columns=7))
+    if "gaps" in report:
+        cards.append(text_card("Missing by column", gaps(report), columns=5))
+        wide = 5 if report.get("drift") else 12
+        cards.append(text_card("Schema checks", checks(report), columns=wide))
+    if report.get("drift"):
+        cards.append(text_card("Compared with what is published", drift(report), columns=7))
+    return grid(*cards)

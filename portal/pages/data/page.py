@@ -1,69 +1,62 @@
 """Data: bring a file in, see what is in it, refresh and publish, look after the data sets."""
 
-import datetime as dt
-from collections.abc import Mapping
 from typing import Any
 
-import dash_bootstrap_components as dbc
-import pandas as pd
 from dash import ALL, Input, Output, State, ctx, dcc, html, no_update, set_props
 from dash.development.base_component import Component
 
-from db.errors import DatabaseError, NotPublished
+from db.errors import DatabaseError
 from db.workspace import datasets as changing
 from db.workspace import jobs, uploads
-from db.workspace.jobs import Job
-from db.workspace.uploads import Upload
 from portal.kit.attributes import aria
 from portal.kit.cards import grid
-from portal.kit.choices import choice
-from portal.kit.evidence import download_link
 from portal.kit.following import NOW, REVISION
 from portal.kit.job_progress import job_log, job_panel, past_jobs
 from portal.kit.page import Page
 from portal.kit.states import empty_state, error_state, text_card
-from portal.kit.uploads import upload_control
-from portal.pages.data import inspection as shown
-from portal.reading import datasets
+from portal.pages.data.controls import (
+    AGAIN,
+    ANSWER,
+    APPEND,
+    AS_OF,
+    CANCEL,
+    CHANGED,
+    CHECKED,
+    CONFIRM,
+    CONFIRMATION,
+    DECISION,
+    DELETE,
+    DISCARD,
+    FIELD,
+    FILE,
+    FOR_GOOD,
+    FORM,
+    JOB,
+    KEEP,
+    KNOWN,
+    LIMIT,
+    LIST,
+    LOG,
+    NAME,
+    NEW_NAME,
+    PANEL,
+    PAST,
+    PUBLISH,
+    RENAME,
+    SHOWN,
+    WHICH,
+    bring_card,
+    change_card,
+    decision_row,
+    job_panel_card,
+)
+from portal.pages.data.dataset_table import dataset_table
+from portal.pages.data.inspection import check_cards
+from portal.pages.data.uploaded import everything, file_state, looked_at, report_of, signature
 from portal.reading import jobs as work
-from portal.reading.filters import URL, Filters, to_query, upload_from
-from portal.reading.published import connected, here
+from portal.reading.filters import URL, upload_from
+from portal.reading.published import here
 from portal.words import wording
-
-LIST = "data-list"
-NAME = "data-name"
-KNOWN = "data-known"
-AS_OF = "data-as-of"
-LIMIT = "data-limit"
-APPEND = "data-append"
-FORM = "data-form"
-FILE = "data-file"
-CHECKED = "data-checked"
-SHOWN = "data-shown"
-DECISION = "data-decision"
-AGAIN = "data-again"
-PUBLISH = "data-publish"
-DISCARD = "data-discard"
-ANSWER = "data-answer"
-PANEL = "data-job-card"
-JOB = "data-job"
-LOG = "data-log"
-CANCEL = "data-cancel"
-PAST = "data-past"
-WHICH = "data-which"
-NEW_NAME = "data-new-name"
-RENAME = "data-rename"
-DELETE = "data-delete"
-CONFIRMATION = "data-confirmation"
-CONFIRM = "data-confirm"
-FOR_GOOD = "data-for-good"
-KEEP = "data-keep"
-CHANGED = "data-changed"
-
-FIELD = "data-field"
-FORMS = ("auto", "order-lines", "marketing", "behaviour", "market-activity")
-COLUMNS = ("Data set", "Form", "Rows kept", "Customers", "As of", "Published", "Download")
-NUMERIC = frozenset({"Rows kept", "Customers"})
 
 PAGE = Page(
     path="/data",
@@ -85,15 +78,15 @@ def layout() -> Component:
             dcc.Store(id=SHOWN),
             grid(
                 text_card("Data sets", html.Div(id=LIST, className="keep-2"), columns=12),
-                _bring(),
-                _change(),
+                bring_card(),
+                change_card(),
             ),
             html.Section(
                 [
                     html.H2("The file", className="section-title"),
                     html.Div(id=FILE),
-                    _decision(),
-                    _job(),
+                    decision_row(),
+                    job_panel_card(),
                     html.Div(id=CHECKED, className="checked"),
                 ],
                 className="section",
@@ -115,7 +108,7 @@ def layout() -> Component:
 )
 def show_datasets(_revision: str | None) -> tuple[Any, ...]:
     """List the data sets and what was done."""
-    every, done = _everything()
+    every, done = everything()
     names = [str(name) for name in every["name"]] if len(every) else []
     return (
         dataset_table(every),
@@ -144,8 +137,8 @@ def show_check(
     search: str | None, _revision: str | None, before: dict[str, Any] | None
 ) -> tuple[Any, ...]:
     """Show what the check of the upload in the address found."""
-    upload, check = _looked_at(upload_from(search))
-    seen = _signature(upload, check)
+    upload, check = looked_at(upload_from(search))
+    seen = signature(upload, check)
     if seen == before:
         return (no_update,) * 6
     if upload is None:
@@ -153,7 +146,7 @@ def show_check(
             "No file is being looked at.", "Choose one above; its check appears here."
         )
         return missing, None, True, seen, no_update, True
-    file, report = _file(upload, check), _report(check) if upload.is_here else None
+    file, report = file_state(upload, check), report_of(check) if upload.is_here else None
     blocked = report is None or report["refusal"] is not None
     return (
         file,
@@ -211,7 +204,7 @@ def decide(  # noqa: PLR0917 - what the form holds
     fields: list[str | None],
 ) -> Any:
     """Check the file again, refresh from it, or throw it away."""
-    upload, check = _looked_at(upload_from(search))
+    upload, check = looked_at(upload_from(search))
     if upload is None or not upload.is_here:
         return error_state("The file is no longer here; bring it in again.")
     if ctx.triggered_id == DISCARD:
@@ -280,221 +273,6 @@ def change(
     return f"“{which}” is being deleted.", True, no_update
 
 
-def dataset_table(every: pd.DataFrame) -> Component:
-    """List the data sets with their downloads."""
-    if every.empty:
-        return empty_state("There is no data set yet.", "Bring a file in below.")
-    head = html.Tr(
-        [
-            html.Th(name, className="number" if name in NUMERIC else "", scope="col")
-            for name in COLUMNS
-        ]
-    )
-    values = every.astype(object).where(every.notna(), None)
-    body = [html.Tr(_dataset_cells(row)) for row in values.to_dict("records")]
-    return html.Div(
-        html.Table([html.Thead(head), html.Tbody(body)], className="plain-table wide"),
-        className="table-scroll",
-        tabIndex=0,
-        role="region",
-        **aria(label="Data sets"),
-    )
-
-
-def check_cards(report: dict[str, Any]) -> Component:
-    """Show what a check found, the columns first."""
-    names = [{"type": FIELD, "place": place} for place in range(len(report["columns"]))]
-    cards = [
-        text_card("Which column is what", shown.mapping_table(report, names), columns=12),
-        text_card("First rows", shown.first_rows(report), columns=12),
-    ]
-    if "findings" in report:
-        cards.append(text_card("Rows by cleaning rule", shown.findings(report), columns=7))
-    if "gaps" in report:
-        cards.append(text_card("Missing by column", shown.gaps(report), columns=5))
-        wide = 5 if report.get("drift") else 12
-        cards.append(text_card("Schema checks", shown.checks(report), columns=wide))
-    if report.get("drift"):
-        cards.append(
-            text_card("Compared with what is published", shown.drift(report), columns=7)
-        )
-    return grid(*cards)
-
-
-def _bring() -> Component:
-    return text_card(
-        "Bring a file in",
-        html.Div(
-            [
-                html.Div(
-                    [
-                        _labelled(
-                            "Data set, new or existing",
-                            dbc.Input(
-                                id=NAME,
-                                type="text",
-                                list=KNOWN,
-                                maxlength=100,
-                                size="sm",
-                                placeholder="named after the file",
-                            ),
-                            NAME,
-                        ),
-                        html.Datalist(id=KNOWN),
-                        _labelled(
-                            "Look at it as of (optional)",
-                            dbc.Input(id=AS_OF, type="date", size="sm"),
-                            AS_OF,
-                        ),
-                    ],
-                    className="form-row",
-                ),
-                dbc.Checkbox(
-                    id=APPEND,
-                    value=False,
-                    label="Append: a newer file replaces whole invoices or customers",
-                ),
-                upload_control("data"),
-                html.P(id=LIMIT, className="quiet"),
-            ],
-            className="card-text",
-        ),
-        columns=7,
-    )
-
-
-def _change() -> Component:
-    return text_card(
-        "Rename or delete a data set",
-        html.Div(
-            [
-                choice(WHICH, "Data set", [], show_label=True),
-                _labelled(
-                    "New name",
-                    dbc.Input(id=NEW_NAME, type="text", maxlength=100, size="sm"),
-                    NEW_NAME,
-                ),
-                html.Div(
-                    [_button(RENAME, "Rename"), _button(DELETE, "Delete …")],
-                    className="button-row",
-                ),
-                html.Div(
-                    [
-                        html.P(id=CONFIRM),
-                        html.Div(
-                            [
-                                _button(FOR_GOOD, "Delete for good", "button danger"),
-                                _button(KEEP, "Keep it"),
-                            ],
-                            className="button-row",
-                        ),
-                    ],
-                    id=CONFIRMATION,
-                    hidden=True,
-                ),
-                html.Div(id=CHANGED, role="status"),
-            ],
-            className="card-text form-stack",
-        ),
-        columns=5,
-    )
-
-
-def _decision() -> Component:
-    return html.Div(
-        [
-            choice(
-                FORM,
-                "Form",
-                [{"label": form, "value": form} for form in FORMS],
-                "auto",
-                show_label=True,
-            ),
-            _button(AGAIN, "Check again"),
-            _button(PUBLISH, "Refresh and publish", "button primary"),
-            _button(DISCARD, "Throw the file away"),
-            html.Div(id=ANSWER, role="status"),
-        ],
-        id=DECISION,
-        className="button-row decision",
-        hidden=True,
-    )
-
-
-def _job() -> Component:
-    return html.Section(
-        [
-            html.Header(
-                [
-                    html.H3("What goes on", className="card-title"),
-                    _button(CANCEL, "Cancel"),
-                ],
-                className="card-head",
-            ),
-            html.Div(id=JOB, className="card-text"),
-            html.Details(
-                [html.Summary("Log"), html.Div(id=LOG)], className="card-text job-details"
-            ),
-        ],
-        id=PANEL,
-        className="card section",
-        hidden=True,
-    )
-
-
-def _everything() -> tuple[pd.DataFrame, list[Job]]:
-    try:
-        with work.looking() as connection:
-            done = jobs.recent(connection) if connection is not None else []
-        with connected() as connection:
-            return datasets.every(connection), done
-    except NotPublished:
-        return pd.DataFrame({"name": []}), []
-
-
-def _looked_at(upload_id: int | None) -> tuple[Upload | None, Job | None]:
-    if upload_id is None:
-        return None, None
-    try:
-        with work.looking() as connection:
-            if connection is None:
-                return None, None
-            upload = uploads.one(connection, upload_id)
-            return upload, jobs.latest(connection, upload_id=upload_id, kind="check")
-    except NotPublished:
-        return None, None
-
-
-def _signature(upload: Upload | None, check: Job | None) -> dict[str, Any]:
-    return {
-        "upload": upload and [upload.upload_id, upload.state],
-        "check": check and [check.job_id, check.state],
-    }
-
-
-def _report(check: Job | None) -> dict[str, Any] | None:
-    return check.report if check is not None and check.state == "done" else None
-
-
-def _file(upload: Upload, check: Job | None) -> list[Component]:
-    """Say what has become of a file."""
-    if upload.state == "published":
-        query = to_query(Filters(), upload.dataset)
-        return [
-            html.P(
-                [f"{upload.name} is published. ", html.A("Open the overview", href=f"/{query}")]
-            )
-        ]
-    if upload.state != "received":
-        return [error_state(upload.message or f"{upload.name} is no longer here.")]
-    report = _report(check)
-    if report is not None:
-        return shown.summary(report)
-    if check is not None and not check.is_active:
-        return [error_state(check.message or "The check has ended.", "Press “Check again”.")]
-    return [html.P(f"{upload.name} is being checked …", className="quiet")]
-
-
 def _mapping(
     report: dict[str, Any] | None, fields: list[str | None]
 ) -> tuple[dict[str, Any], str | None]:
@@ -526,47 +304,3 @@ def _renamed(old: str, new: str) -> Any:
 
 def _confirmation(which: str) -> str:
     return f"Delete “{which}” with its records, runs and results? This can't be undone."
-
-
-def _dataset_cells(row: Mapping[Any, Any]) -> list[Component]:
-    query = to_query(Filters(), row["name"])
-    name = html.Th(
-        html.A(row["name"], href=f"/{query}") if row["run_id"] else row["name"], scope="row"
-    )
-    if not row["run_id"]:
-        return [name, html.Td("nothing published", colSpan=len(COLUMNS) - 1, className="quiet")]
-    return [
-        name,
-        html.Td(row["form"]),
-        html.Td(wording.number(row["rows_kept"]), className="number"),
-        html.Td(wording.number(row["customers"]), className="number"),
-        html.Td(
-            wording.date(None if pd.isna(row["as_of"]) else _moment(row["as_of"]).date()),
-            className="nowrap",
-        ),
-        html.Td(wording.moment(_moment(row["published_at"])), className="nowrap"),
-        html.Td(
-            html.Div(
-                [
-                    download_link("/export/processed.csv", query, "CSV"),
-                    download_link("/export/bi.csv", query, "BI file"),
-                ],
-                className="button-row tight",
-            )
-        ),
-    ]
-
-
-def _moment(value: Any) -> dt.datetime:
-    moment: dt.datetime = pd.Timestamp(value).to_pydatetime()
-    return moment
-
-
-def _labelled(label: str, control: Component, name: str) -> Component:
-    return html.Div(
-        [html.Label(label, htmlFor=name, className="quiet"), control], className="control"
-    )
-
-
-def _button(name: str, label: str, style: str = "button") -> Component:
-    return html.Button(label, id=name, type="button", className=style)
