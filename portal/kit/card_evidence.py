@@ -31,10 +31,7 @@ def card_data(card: Card, run: PublishedRun, asked: Asked, search: str) -> list[
         if many <= len(shown)
         else f"The first {len(shown):,} of {many:,} rows; the CSV holds all of them"
     )
-    pairs = "&".join(asked.pairs)
-    query = (
-        f"{search}&{pairs}" if search and pairs else search or (f"?{pairs}" if pairs else "")
-    )
+    query = "&".join([search or "?", *card.pairs(asked)]) if card.controls else search
     return [
         html.H2("The rows behind it", id="evidence-title"),
         html.P([f"{said}, read from ", html.Code(card.source), "."]),

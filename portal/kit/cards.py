@@ -76,13 +76,6 @@ class Asked(NamedTuple):
         """The values of the controls, to be handed on as keywords."""
         return dict(self.choices)
 
-    @property
-    def pairs(self) -> list[str]:
-        """The values of the controls as parts of an address, read again by `from_address`."""
-        if not self.choices:
-            return []
-        return [urlencode({CHOICES: json.dumps(self.named, ensure_ascii=False)})]
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Card:
@@ -111,6 +104,8 @@ class Card:
         Of twelve, on a wide screen.
     controls
         Inputs that it follows.
+    reads
+        Values that stand in the address beside the filters, by name: functions of its query.
     """
 
     id: str
@@ -123,6 +118,7 @@ class Card:
     subject: str = ""
     columns: int = 6
     controls: tuple[Control, ...] = ()
+    reads: Mapping[str, Callable[[str | None], Any]] = field(default_factory=dict)
 
     def statement(self, run: PublishedRun, asked: Asked) -> Statement | None:
         """Give what is asked of a run."""
@@ -165,10 +161,16 @@ class Card:
 
         return run.results.get((run.key, self.id, asked), compute)
 
-    def named(self, filters: Filters, choices: Mapping[str, Any]) -> Asked:
+    def asked_by_name(self, search: str | None, choices: Mapping[str, Any]) -> Asked:
         """Give what is asked where the values of controls come by their names."""
-        names = [control.name for control in self.controls]
-        return Asked(filters, tuple((name, _hashable(choices.get(name))) for name in names))
+        return self.asked(search, [choices.get(control.name) for control in self.controls])
+
+    def pairs(self, asked: Asked) -> list[str]:
+        """Write the values of controls as parts of an address, read again by `choices_in`."""
+        if not self.controls:
+            return []
+        named = {control.name: asked.named.get(control.name) for control in self.controls}
+        return [urlencode({CHOICES: json.dumps(named, ensure_ascii=False)})]
 
     def stream(
         self, run: PublishedRun, asked: Asked, wanted: Mapping[str, str]
@@ -186,7 +188,8 @@ class Card:
     def asked(self, search: str | None, values: Sequence[Any] = ()) -> Asked:
         """Read what is asked from the address and the values of the controls."""
         names = [control.name for control in self.controls]
-        choices = zip(names, map(_hashable, values), strict=True)
+        choices = list(zip(names, map(_hashable, values), strict=True))
+        choices += [(name, read(search)) for name, read in self.reads.items()]
         return Asked(from_query(search), tuple(choices))
 
     @property
@@ -259,7 +262,7 @@ class Card:
         """Put the parts of the card into its frame."""
         return html.Section(
             [each for each in content if each is not None],
-            className=f"card span-{self.columns}",
+            className=f"card span-{self.columns} {self.id}",
             **data(card=self.id),
         )
 
@@ -351,25 +354,28 @@ class PanelCard(Card):
     draw
         Rows and scope in, those of `beside` as keywords, a `Panel` out.
     title
-        Until the panel gives one.
+        Until the panel gives one; empty where the content says by itself what it is.
     """
 
     draw: Callable[..., Panel]
     title: str = ""
 
     def outputs(self) -> list[Output]:
-        """Name the content and the title."""
-        return [Output(self.id, "children"), Output(f"{self.id}-title", "children")]
+        """Name the content, and the title where there is one."""
+        content = Output(self.id, "children")
+        return [content, Output(f"{self.id}-title", "children")] if self.title else [content]
 
     def answers(self, run: PublishedRun, asked: Asked) -> list[Any]:
         """Write the panel, or take it from memory."""
         panel = self.drawn_with(run, asked, self.draw)
-        return [panel.content, panel.title or self.title]
+        return [panel.content, panel.title or self.title] if self.title else [panel.content]
 
     def layout(self) -> Component:
         """Lay the card out."""
         return self.framed(
-            self.head(html.H2(self.title, id=f"{self.id}-title", className="card-title")),
+            self.head(html.H2(self.title, id=f"{self.id}-title", className="card-title"))
+            if self.title
+            else None,
             html.Div(id=self.id, className="card-body"),
             self.problem(),
             self.foot(self.title),

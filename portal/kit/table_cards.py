@@ -188,7 +188,7 @@ class TableCard(Card):
 
     def address(self, search: str | None, asked: Asked, sort: Sort) -> str:
         """Write what leads to all rows in the order shown."""
-        pairs = asked.pairs
+        pairs = self.pairs(asked)
         if sort != self.sort:
             order = "desc" if sort.descending else "asc"
             pairs.append(f"sort={sort.column}&order={order}")

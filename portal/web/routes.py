@@ -127,7 +127,7 @@ def export_card(card: str) -> Response:
     if found is None:
         return _export_registered(card)
     query = f"?{request.query_string.decode('utf-8', 'replace')}"
-    asked = found.named(from_query(query), choices_in(request.args.get(CHOICES)))
+    asked = found.asked_by_name(query, choices_in(request.args.get(CHOICES)))
     try:
         with published_run(query) as run:
             dataset = run.dataset

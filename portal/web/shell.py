@@ -212,7 +212,7 @@ def show_evidence(
         {},
     )  # fmt: skip
     with published_run(search) as run:
-        question = card.named(from_query(search), choices)
+        question = card.asked_by_name(search, choices)
         if asked["part"] != DATA:
             return card_how(card, run, question)
         return card_data(card, run, question, search or "")

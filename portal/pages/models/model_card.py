@@ -6,8 +6,10 @@ import json
 from dash import html
 from dash.development.base_component import Component
 
-from portal.pages.models.figures import score, score_interval, settings_said
+from portal.pages.models.figures import score, score_interval
+from portal.pages.models.marks import within
 from portal.pages.models.sentences import Told, headline, paired_said
+from portal.pages.models.tuning import settings_said
 from portal.reading.published import PublishedRun
 from portal.words import wording
 from portal.words.titles import feature_title
@@ -38,7 +40,7 @@ def model_card(told: Told, run: PublishedRun) -> Component:
     ]
     return html.Article(
         [
-            html.H3(f"{told.value('title')}: {wording_title(title)}", className="record-title"),
+            html.H3(f"{told.value('title')}: {within(title)}", className="record-title"),
             html.P(f"{run.dataset}, run {run.run_id}", className="quiet"),
             html.Dl(
                 [html.Div([html.Dt(name), html.Dd(content)]) for name, content in terms],
@@ -70,11 +72,6 @@ def limits(told: Told) -> list[str]:
         " need not be one that changes it."
     )
     return found
-
-
-def wording_title(title: str) -> str:
-    """Write a model's name after a colon."""
-    return title if title[:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _whom(told: Told) -> str:

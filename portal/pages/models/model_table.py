@@ -10,15 +10,15 @@ from dash.development.base_component import Component
 from portal.kit.attributes import aria
 from portal.kit.states import empty_state
 from portal.kit.tiles import explained
+from portal.pages.models.agreement import Seen
 from portal.pages.models.figures import (
     LOWER_IS_BETTER,
     METRICS,
-    Seen,
     score,
     score_interval,
-    settings_said,
 )
 from portal.pages.models.sentences import Told
+from portal.pages.models.tuning import settings_said
 from portal.reading.filters import customer_link
 from portal.reading.rows import each_row
 from portal.words import wording

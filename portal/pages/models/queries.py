@@ -8,9 +8,11 @@ import pandas as pd
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from db.frames import read_frame
+from portal.pages.models import figures
 from portal.pages.models.shapley import Shapley
+from portal.reading.filters import Filters
 from portal.reading.published import PublishedRun
+from portal.reading.statements import Statement, Value, of_database
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -22,12 +24,18 @@ join run r on r.run_id = t.run_id
 where t.run_id = :run_id
 order by t.position
 """
+TASK = """
+select t.*, r.seed, r.version
+from task_result t
+join run r on r.run_id = t.run_id
+where t.run_id = :run_id and t.task = :task
+"""
 
 MODELS = """
 select task, model, position, title, meaning, baseline, chosen, selection, rows, seconds, params
 from model_result
-where run_id = :run_id
-order by task, position
+where run_id = :run_id and task = :task
+order by position
 """
 
 SCORES = """
@@ -35,52 +43,52 @@ select s.task, s.model, m.title, m.position, s.metric, s.value, s.low, s.high, s
        s.chosen
 from model_score s
 join model_result m on m.run_id = s.run_id and m.task = s.task and m.model = s.model
-where s.run_id = :run_id
-order by s.task, s.metric, m.position
+where s.run_id = :run_id and s.task = :task
+order by s.metric, m.position
 """
 
 PAIRED = """
 select p.task, p.rival, m.title, p.role, p.metric, p.difference, p.low, p.high, p.p_value
 from paired_test p
 left join model_result m on m.run_id = p.run_id and m.task = p.task and m.model = p.rival
-where p.run_id = :run_id
-order by p.task, p.role, p.rival
+where p.run_id = :run_id and p.task = :task
+order by p.role, p.rival
 """
 
 CURVES = """
 select c.task, c.model, m.title, m.baseline, m.chosen, m.position, c.curve, c.point, c.x, c.y
 from curve c
 join model_result m on m.run_id = c.run_id and m.task = c.task and m.model = c.model
-where c.run_id = :run_id
-order by c.task, c.curve, m.position, c.point
+where c.run_id = :run_id and c.task = :task and c.curve = :curve
+order by m.position, c.point
 """
 
 CONFUSIONS = """
 select task, model, actual, predicted, customers
 from confusion
-where run_id = :run_id
-order by task, model, actual, predicted
+where run_id = :run_id and task = :task and model = :model
+order by actual, predicted
 """
 
 TRIALS = """
 select study, trial, state, value, seconds, params
 from trial
-where run_id = :run_id and study not like 'segments.%'
+where run_id = :run_id and study like :studies
 order by study, trial
 """
 
 IMPORTANCES = """
 select study, parameter, importance
 from tuning_importance
-where run_id = :run_id and study not like 'segments.%'
+where run_id = :run_id and study like :studies
 order by study, importance desc
 """
 
 DRIVERS = """
 select task, model, feature, importance
 from driver
-where run_id = :run_id
-order by task, importance desc, feature
+where run_id = :run_id and task = :task
+order by importance desc, feature
 """
 
 SHAP = """
@@ -92,18 +100,24 @@ order by position
 SHAP_SIZES = """
 select task, feature, position, importance, customers
 from shap_column
-where run_id = :run_id
-order by task, position
+where run_id = :run_id and task = :task
+order by position
 """
 
 CHECKS = """
 select task, earlier_run, predicted_on, model, customers, base_rate, mean_probability, roc_auc,
        brier, ece
 from prediction_check
-where run_id = :run_id
-order by task, predicted_on, earlier_run
+where run_id = :run_id and task = :task
+order by predicted_on, earlier_run
 """
 
+TESTED = """
+select model, customers
+from test_outcome
+where run_id = :run_id and task = :task and model in (:first, :second)
+order by model
+"""
 OUTCOMES = """
 select model, customers, data
 from test_outcome
@@ -132,53 +146,104 @@ class Answers(NamedTuple):
 
 def tasks(run: PublishedRun) -> pd.DataFrame:
     """One row per task, in the order shown."""
-    found = read_frame(run.connection, TASKS, run_id=run.run_id)
-    return found.astype(object).where(found.notna(), None)
+    rows = run.ask(of_database(TASKS, run_id=run.run_id))
+    return rows.astype(object).where(rows.notna(), None)
 
 
-def models(run: PublishedRun) -> pd.DataFrame:
-    """One row per task and model or naive rival."""
-    return _flags(read_frame(run.connection, MODELS, run_id=run.run_id))
+def task_named(run: PublishedRun, task: str | None) -> str:
+    """Give a task if there is one of that name, or else the first that was not refused."""
+    every = tasks(run)
+    names = list(every["task"])
+    if task in names:
+        return str(task)
+    done = list(every.loc[every["status"] == "done", "task"])
+    return str((*done, *names, "")[0])
 
 
-def scores(run: PublishedRun) -> pd.DataFrame:
-    """One row per task, metric and model, with the ends of its 95 % interval."""
-    return _flags(read_frame(run.connection, SCORES, run_id=run.run_id))
+def _of_task(run: PublishedRun, sql: str, task: str | None, **bound: Value) -> Statement:
+    return of_database(sql, run_id=run.run_id, task=task_named(run, task), **bound)
 
 
-def paired(run: PublishedRun) -> pd.DataFrame:
-    """One row per task and rival that the chosen model was tested against."""
-    return read_frame(run.connection, PAIRED, run_id=run.run_id)
+def task_row(run: PublishedRun, _filters: Filters, *, task: str | None) -> Statement:
+    """Ask for the row of a task."""
+    return _of_task(run, TASK, task)
 
 
-def curves(run: PublishedRun) -> pd.DataFrame:
-    """One row per task, curve, model and point."""
-    return _flags(read_frame(run.connection, CURVES, run_id=run.run_id))
+def models(run: PublishedRun, _filters: Filters, *, task: str | None) -> Statement:
+    """One row per model or naive rival of a task."""
+    return _of_task(run, MODELS, task)
 
 
-def confusions(run: PublishedRun) -> pd.DataFrame:
-    """One row per task, model, actual and predicted class."""
-    return read_frame(run.connection, CONFUSIONS, run_id=run.run_id)
+def scores(
+    run: PublishedRun, _filters: Filters, *, task: str | None, **_choices: Value
+) -> Statement:
+    """One row per metric and model of a task, with the ends of its 95 % interval."""
+    return _of_task(run, SCORES, task)
 
 
-def trials(run: PublishedRun) -> pd.DataFrame:
-    """One row per study (“task.model”) and trial."""
-    return _studied(read_frame(run.connection, TRIALS, run_id=run.run_id))
+def paired(run: PublishedRun, _filters: Filters, *, task: str | None) -> Statement:
+    """One row per rival that the chosen model of a task was tested against."""
+    return _of_task(run, PAIRED, task)
 
 
-def importances(run: PublishedRun) -> pd.DataFrame:
-    """One row per study (“task.model”) and setting that was searched."""
-    return _studied(read_frame(run.connection, IMPORTANCES, run_id=run.run_id))
+def curves(
+    run: PublishedRun, _filters: Filters, *, task: str | None, curve: str | None, models: Value
+) -> Statement:
+    """One row per model and point of a curve of a task."""
+    del models  # which of them are drawn is no matter of the rows
+    return _of_task(run, CURVES, task, curve=curve if curve in figures.CURVES else "roc")
 
 
-def drivers(run: PublishedRun) -> pd.DataFrame:
-    """One row per task and feature of the tested model, the most important first."""
-    return read_frame(run.connection, DRIVERS, run_id=run.run_id)
+def confusion(
+    run: PublishedRun, _filters: Filters, *, task: str | None, model: str | None, unit: Value
+) -> Statement:
+    """One row per actual and predicted class of a model."""
+    del unit
+    return _of_task(run, CONFUSIONS, task, model=model or "")
 
 
-def shap_sizes(run: PublishedRun) -> pd.DataFrame:
-    """One row per task and feature: its mean absolute Shapley value."""
-    return read_frame(run.connection, SHAP_SIZES, run_id=run.run_id)
+def tested(
+    run: PublishedRun,
+    _filters: Filters,
+    *,
+    task: str | None,
+    first: str | None,
+    second: str | None,
+) -> Statement:
+    """One row per model of two: of how many customers of the test its answers are packed."""
+    return _of_task(run, TESTED, task, first=first or "", second=second or "")
+
+
+def trials(run: PublishedRun, _filters: Filters, *, task: str | None) -> Statement:
+    """One row per study (“task.model”) and trial of a task."""
+    return _of_studies(run, TRIALS, task)
+
+
+def importances(run: PublishedRun, _filters: Filters, *, task: str | None) -> Statement:
+    """One row per study (“task.model”) and setting of a task that was searched."""
+    return _of_studies(run, IMPORTANCES, task)
+
+
+def _of_studies(run: PublishedRun, sql: str, task: str | None) -> Statement:
+    studies = f"{task_named(run, task)}.%"
+    return of_database(sql, run_id=run.run_id, studies=studies)
+
+
+def drivers(run: PublishedRun, _filters: Filters, *, task: str | None) -> Statement:
+    """One row per feature of the tested model of a task, the most important first."""
+    return _of_task(run, DRIVERS, task)
+
+
+def shap_sizes(
+    run: PublishedRun, _filters: Filters, *, task: str | None, **_choices: Value
+) -> Statement:
+    """One row per feature of a task: its mean absolute Shapley value."""
+    return _of_task(run, SHAP_SIZES, task)
+
+
+def checks(run: PublishedRun, _filters: Filters, *, task: str | None) -> Statement:
+    """One row per earlier run whose label window has closed since, of a task."""
+    return _of_task(run, CHECKS, task)
 
 
 def shapley(run: PublishedRun, task: str) -> list[Shapley]:
@@ -194,11 +259,6 @@ def shapley(run: PublishedRun, task: str) -> list[Shapley]:
         )
         for row in rows
     ]
-
-
-def checks(run: PublishedRun) -> pd.DataFrame:
-    """One row per task and earlier run whose label window has closed since."""
-    return read_frame(run.connection, CHECKS, run_id=run.run_id)
 
 
 def answers(
@@ -256,14 +316,3 @@ def _probabilities(packed: bytes, classes: int) -> Floats:
     """Unpack probabilities; of two classes only the positive one's are kept."""
     flat = np.frombuffer(packed, "<f4").astype(np.float64)
     return np.column_stack([1 - flat, flat]) if classes == 2 else flat.reshape(-1, classes)
-
-
-def _flags(found: pd.DataFrame) -> pd.DataFrame:
-    return found.assign(
-        baseline=found["baseline"].astype(bool), chosen=found["chosen"].astype(bool)
-    )
-
-
-def _studied(found: pd.DataFrame) -> pd.DataFrame:
-    parts = [str(study).partition(".") for study in found["study"]]
-    return found.assign(task=[each[0] for each in parts], model=[each[2] for each in parts])

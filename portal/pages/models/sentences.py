@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from portal.pages.models.figures import score, score_interval
+from portal.pages.models.marks import within
 from portal.reading.rows import each_row
 from portal.words import wording
 
@@ -102,7 +103,7 @@ def headline(told: Told) -> str:
 
 def lead(row: Any, metric: str) -> str:
     """Say by how much the chosen model is better than a rival, and whether that is sure."""
-    rival = wording_within(str(row["title"]))
+    rival = within(str(row["title"]))
     if _is_nothing(row["difference"], metric):
         return f"no better and no worse than {rival}"
     by = difference(abs(row["difference"]), metric)
@@ -115,10 +116,10 @@ def paired_said(told: Told) -> list[str]:
     found = []
     for row in each_row(told.paired):
         role = ROLES.get(row.role, row.role)
-        name = wording_within(str(row.title))
+        name = within(str(row.title))
         rival = role if row.role == "customer_base" else f"{role}, {name}"
         ends = wording.interval(signed(row.low, told.metric), signed(row.high, told.metric))
-        metric = wording_within(wording.MEASURES[row.metric].title)
+        metric = within(wording.MEASURES[row.metric].title)
         chance = "< 0.001" if row.p_value < 0.001 else f"{row.p_value:.3f}"
         found.append(
             f"Against {rival}: {metric} {signed(row.difference, told.metric)}"
@@ -203,8 +204,3 @@ def signed(value: float, metric: str) -> str:
     """Write a difference of scores with its sign."""
     sign = wording.MINUS if value < 0 else "+"
     return f"{sign}{difference(abs(value), metric)}"
-
-
-def wording_within(title: str) -> str:
-    """Write a title within a sentence; names in capitals stay."""
-    return title if title[:2].isupper() else title[:1].lower() + title[1:]

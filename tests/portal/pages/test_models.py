@@ -1,11 +1,11 @@
 """Models: what the page says equals what the run wrote, also where it wrote little."""
 
-import importlib
 import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,18 +14,19 @@ from dash import Dash
 
 from db.engine import open_reader
 from portal.app import create_app
-from portal.pages.models import figures, queries
+from portal.kit.cards import ChartCard
+from portal.kit.chart import Chart
+from portal.pages.models import agreement, cards, drivers, figures, page, queries
 from portal.pages.models.model_table import most_different
 from portal.pages.models.sentences import REPLICATION, headline, lead, paired_said
 from portal.pages.models.shapley import Shapley
-from portal.reading.filters import Filters, customer_link, task_from
+from portal.pages.models.told import compared as compared_by
+from portal.pages.models.told import told as told_of
+from portal.pages.models.told import usual_pair
+from portal.reading.filters import customer_link, task_from
 from portal.reading.published import PublishedRun, published_run
 from portal.settings import Settings
 from tests.shops import Shop, copied, rows
-
-NO_DATABASE = "sqlite:////nowhere/portal.db"
-create_app(open_reader(NO_DATABASE), Settings(db=NO_DATABASE))  # pages are known to an app only
-page = importlib.import_module("portal.pages.models.page")
 
 TASKS = ["churn", "segment", "segment_replication"]
 
@@ -34,6 +35,13 @@ TASKS = ["churn", "segment", "segment_replication"]
 def looking(app: Dash, search: str = "") -> Iterator[PublishedRun]:
     with app.server.test_request_context("/"), published_run(search) as at:
         yield at
+
+
+def drawn(run: PublishedRun, card: ChartCard, task: str, **choices: Any) -> Chart:
+    """Draw a card of a task, with the values of its controls."""
+    asked = card.asked_by_name(f"?task={task}", choices)
+    chart: Chart = card.drawn_with(run, asked, card.draw)
+    return chart
 
 
 def served(url: str) -> Dash:
@@ -65,9 +73,9 @@ def test_the_address_keeps_the_task(app: Dash) -> None:
     assert task_from("?dataset=shop&task=segment") == "segment"
     assert task_from("?dataset=shop") is None
     with looking(app) as at:
-        assert page._name(at, "?task=segment") == "segment"
-        assert page._name(at, "?task=nonsense") == "churn"
-        assert page._name(at, "") == "churn"
+        assert queries.task_named(at, "segment") == "segment"
+        assert queries.task_named(at, "nonsense") == "churn"
+        assert queries.task_named(at, None) == "churn"
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -75,9 +83,9 @@ def test_right_answers_equal_the_confusion_matrix(
     app: Dash, published_shop: Shop, task: str
 ) -> None:
     with looking(app) as at:
-        told = page._told(at, task)
-        first, second = page._usual_pair(told)
-        compared = page._compared(at, told, first, second)
+        told = told_of(at, task)
+        first, second = usual_pair(told)
+        compared = compared_by(at, task, first, second)
     for model, column in ((first, "first_right"), (second, "second_right")):
         ((right, total),) = rows(
             published_shop.path,
@@ -88,7 +96,7 @@ def test_right_answers_equal_the_confusion_matrix(
         )
         assert int(compared[column].sum()) == right
         assert len(compared) == total
-    counts = figures.agreement(compared)
+    counts = agreement.agreement(compared)
     assert counts.sum() == len(compared)
     assert first == told.chosen != second
 
@@ -98,7 +106,7 @@ def test_headline_tells_the_scores_of_the_run(
     app: Dash, published_shop: Shop, task: str
 ) -> None:
     with looking(app) as at:
-        told = page._told(at, task)
+        told = told_of(at, task)
     ((value, low, high),) = rows(
         published_shop.path,
         "select value, low, high from model_score where task = ? and metric = ? and chosen",
@@ -129,35 +137,40 @@ def test_a_lead_within_chance_is_not_called_better() -> None:
 @pytest.mark.parametrize("task", TASKS)
 def test_every_chart_of_every_task_is_drawn(app: Dash, task: str) -> None:
     with looking(app) as at:
-        told = page._told(at, task)
-        pair = page._usual_pair(told)
+        told = told_of(at, task)
+        pair = usual_pair(told)
         charts = [
-            *(page._curves(at, task, curve, "all") for curve in figures.CURVES),
-            page._confusion(at, task, pair[0], "count"),
-            page._agreement(at, task, *pair),
-            page._plane(at, task, *pair),
-            page._times(at, task),
-            page._drivers(at, task),
-            page._shap(at, task, "swarm"),
-            page._shap(at, task, "bar"),
+            *(
+                drawn(at, cards.CURVES, task, curve=curve, models="all")
+                for curve in figures.CURVES
+            ),
+            drawn(at, cards.FIRST_CONFUSION, task, model=pair[0], unit="count"),
+            drawn(at, cards.AGREEMENT, task, first=pair[0], second=pair[1]),
+            drawn(at, cards.PLANE, task, first=pair[0], second=pair[1]),
+            drawn(at, cards.TIMES, task),
+            drawn(at, cards.DRIVERS, task),
+            drawn(at, cards.SHAP, task, kind="swarm"),
+            drawn(at, cards.SHAP, task, kind="bar"),
         ]
         known = set(told.scores["metric"])
         charts += [
-            page._scores(at, task, metric) for metric in figures.METRICS if metric in known
+            drawn(at, cards.SCORES, task, metric=metric)
+            for metric in figures.METRICS
+            if metric in known
         ]
         feature = queries.shapley(at, task)[0].feature
-        charts.append(page._dependence(at, task, feature))
+        charts.append(drawn(at, cards.DEPENDENCE, task, feature=feature))
     assert all(chart.figure.data for chart in charts)
     assert all(chart.finding and "nan" not in chart.finding for chart in charts)
 
 
 def test_nothing_is_drawn_of_a_model_that_is_not_there(app: Dash) -> None:
     with looking(app) as at:
-        assert not page._confusion(at, "churn", "oracle", "count").figure.data
-        assert not page._agreement(at, "churn", "oracle", "majority").figure.data
-        assert not page._dependence(at, "churn", "oracle").figure.data
-        for draw in (page._trials, page._settings, page._times, page._drivers, page._checks):
-            assert not draw(at, "nothing").figure.data
+        oracle = drawn(at, cards.FIRST_CONFUSION, "churn", model="oracle", unit="count")
+        assert not oracle.figure.data
+        pair = {"first": "oracle", "second": "majority"}
+        assert not drawn(at, cards.AGREEMENT, "churn", **pair).figure.data
+        assert not drawn(at, cards.DEPENDENCE, "churn", feature="oracle").figure.data
 
 
 def test_a_confusion_in_shares_adds_up_by_row() -> None:
@@ -212,10 +225,10 @@ def test_probabilities_of_many_classes_are_told_of_the_true_one() -> None:
 def test_high_values_that_raise_are_said_to_raise() -> None:
     values = np.arange(20, dtype=float)
     column = Shapley("lateness", 0.4, [], values, values / 10 - 1)
-    assert figures.shap_finding([column]).endswith("high values raise the probability")
+    assert drivers.shap_finding([column]).endswith("high values raise the probability")
     down = column._replace(contributions=-column.contributions)
-    assert figures.shap_finding([down]).endswith("high values lower the probability")
-    assert "−1.00 to +0.90" in figures.dependence_finding(column)
+    assert drivers.shap_finding([down]).endswith("high values lower the probability")
+    assert "−1.00 to +0.90" in drivers.dependence_finding(column)
 
 
 def test_a_refused_task_says_why_and_hides_the_rest(
@@ -231,12 +244,12 @@ def test_a_refused_task_says_why_and_hides_the_rest(
         "delete from paired_test where task = 'churn'",
     )
     with app.server.test_request_context("/"):
-        tabs, told, hidden, card = page.show_task("?task=churn")
+        tabs, hidden = page.show_task("?task=churn")
         assert hidden
-        assert card is None
-        assert "Only 12 customers; load more." in text_of(told)
+        assert page.CARD.show("?task=churn") == [None]
+        assert "Only 12 customers; load more." in text_of(page.HEADLINE.show("?task=churn"))
         assert "refused" in text_of(tabs)
-        assert page.show_task("")[2] is False, "a task that was done comes first"
+        assert page.show_task("")[1] is False, "a task that was done comes first"
 
 
 def test_without_models_the_page_says_what_brings_them(
@@ -244,9 +257,9 @@ def test_without_models_the_page_says_what_brings_them(
 ) -> None:
     app = changed(published_shop, tmp_path, "delete from task_result")
     with app.server.test_request_context("/"):
-        _, told, hidden, _ = page.show_task("")
+        _, hidden = page.show_task("")
         assert hidden
-        assert "No models yet" in text_of(told)
+        assert "No models yet" in text_of(page.HEADLINE.show(""))
 
 
 def test_a_check_of_earlier_predictions_is_told(published_shop: Shop, tmp_path: Path) -> None:
@@ -259,34 +272,37 @@ def test_a_check_of_earlier_predictions_is_told(published_shop: Shop, tmp_path: 
         " from task_result where task = 'churn'",
     )
     with looking(app) as at:
-        chart = page._checks(at, "churn")
-        assert not page._checks(at, "segment").figure.data
+        chart = drawn(at, cards.CHECKS, "churn")
+        assert not drawn(at, cards.CHECKS, "segment").figure.data
     assert chart.finding == (
         "Run 1 expected 50 % of 120 customers; 40 % came true, ranked with ROC-AUC 0.700"
     )
     assert len(chart.figure.data) == 2
 
 
-@pytest.mark.parametrize("card", list(page.EVIDENCE))
-def test_evidence_of_every_card_has_its_rows(app: Dash, card: str) -> None:
+@pytest.mark.parametrize("card", list(cards.PAGE.cards))
+def test_every_card_has_its_rows(app: Dash, card: str) -> None:
     with looking(app) as at:
-        found = page.EVIDENCE[card].rows(at, Filters())
-    may_be_empty = {page.CHECKS, page.SETTINGS}
+        first, second = usual_pair(told_of(at, "churn"))
+        choices = {"first": first, "second": second, "model": first}
+        asked = cards.PAGE.cards[card].asked_by_name("?task=churn", choices)
+        found, many = cards.PAGE.cards[card].sample(at, asked)
+    may_be_empty = {"models-checks", "models-settings"}
     assert len(found) > 0 or card in may_be_empty
-    assert page.EVIDENCE[card].sql.strip().startswith("select")
+    assert many >= len(found)
 
 
 def test_the_model_card_names_run_seed_and_limits(app: Dash, published_shop: Shop) -> None:
     with app.server.test_request_context("/"):
         for task in TASKS:
-            card = text_of(page.show_task(f"?task={task}")[3])
+            card = text_of(page.CARD.show(f"?task={task}"))
             for said in ("For whom", "Limits", "Settings", "seed", "Data seen up to"):
                 assert said in card
     ((features,),) = rows(
         published_shop.path, "select features from task_result where task = 'churn'"
     )
     with app.server.test_request_context("/"):
-        card = text_of(page.show_task("?task=churn")[3])
+        card = text_of(page.CARD.show("?task=churn"))
     assert f"{len(json.loads(features))} features" in card
 
 
