@@ -7,13 +7,9 @@ import plotly.graph_objects as go
 
 from portal.reading.rows import highest, lowest
 from portal.words import theme
+from portal.words.scores import algorithm_title
 from portal.words.wording import MEASURES, count, number, percent
 
-ALGORITHMS = {
-    "kmeans": "k-means",
-    "agglomerative": "Agglomerative",
-    "gaussian_mixture": "Gaussian mixture",
-}
 LOOKS = {
     "kmeans": (theme.MAIN, "circle"),
     "agglomerative": (theme.SECOND, "square"),
@@ -32,15 +28,10 @@ INDICES = (
 LOWER_IS_BETTER = frozenset({"davies_bouldin", "bic"})
 
 
-def title_of(algorithm: str) -> str:
-    """Write an algorithm's name."""
-    return ALGORITHMS.get(algorithm, algorithm)
-
-
 def finalist_title(name: str) -> str:
     """Write a finalist's name: “k-means, tuned, 4 segments”."""
     algorithm, how, k = name.split(", ")
-    return f"{title_of(algorithm)}, {how}, {k} segments"
+    return f"{algorithm_title(algorithm)}, {how}, {k} segments"
 
 
 def index_by_k(candidates: pd.DataFrame, *, index: str) -> go.Figure:
@@ -49,7 +40,7 @@ def index_by_k(candidates: pd.DataFrame, *, index: str) -> go.Figure:
     rows = candidates.dropna(subset=[index]).sort_values("n_clusters")
     for (algorithm, tuned), some in rows.groupby(["algorithm", "tuned"], sort=False):
         colour, symbol = LOOKS.get(str(algorithm), (theme.QUIET, "circle"))
-        name = f"{title_of(str(algorithm))}, {'tuned' if tuned else 'defaults'}"
+        name = f"{algorithm_title(str(algorithm))}, {'tuned' if tuned else 'defaults'}"
         figure.add_scatter(
             x=some["n_clusters"],
             y=some[index],
@@ -93,7 +84,7 @@ def index_finding(candidates: pd.DataFrame, *, index: str) -> str:
     how = "tuned" if best["tuned"] else "with its defaults"
     return (
         f"{name} alone would choose {best['n_clusters']} segments by"
-        f" {title_of(best['algorithm'])} {how}"
+        f" {algorithm_title(best['algorithm'])} {how}"
     )
 
 
@@ -149,8 +140,8 @@ def trial_history(trials: pd.DataFrame) -> go.Figure:
         algorithm = str(study).partition(".")[2]
         colour, symbol = LOOKS.get(algorithm, (theme.QUIET, "circle"))
         for state, shape, name in (
-            ("complete", symbol, title_of(algorithm)),
-            ("pruned", "x", f"{title_of(algorithm)}, refused"),
+            ("complete", symbol, algorithm_title(algorithm)),
+            ("pruned", "x", f"{algorithm_title(algorithm)}, refused"),
         ):
             rows = some[some["state"] == state]
             if rows.empty:
@@ -202,9 +193,9 @@ def importance_bars(importances: pd.DataFrame) -> go.Figure:
             y=[f"{name.replace('_', ' ')}" for name in rows["parameter"]],
             x=rows["importance"],
             orientation="h",
-            name=title_of(algorithm),
+            name=algorithm_title(algorithm),
             marker={"color": colour},
-            hovertemplate=f"{title_of(algorithm)}, %{{y}}: %{{x:.0%}}<extra></extra>",
+            hovertemplate=f"{algorithm_title(algorithm)}, %{{y}}: %{{x:.0%}}<extra></extra>",
         )
     figure.update_layout(
         barmode="group",
@@ -229,7 +220,7 @@ def size_bars(sizes: pd.DataFrame) -> go.Figure:
         return figure
     names = sizes.apply(
         lambda row: (
-            f"{title_of(row['algorithm'])}, {'tuned' if row['tuned'] else 'defaults'},"
+            f"{algorithm_title(row['algorithm'])}, {'tuned' if row['tuned'] else 'defaults'},"
             f" {row['n_clusters']}"
         ),
         axis=1,

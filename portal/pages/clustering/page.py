@@ -18,6 +18,7 @@ from portal.pages.clustering import figures, queries
 from portal.reading.filters import URL, Filters
 from portal.reading.published import PublishedRun, published_run, remember
 from portal.words import wording
+from portal.words.scores import algorithm_title
 
 TABLE = "clustering-table"
 INDEX_CHOICE = "clustering-index-choice"
@@ -381,7 +382,7 @@ def _row(row: pd.Series) -> Component:
         [
             html.Th(
                 [
-                    f"{figures.title_of(row['algorithm'])}, {how}",
+                    f"{algorithm_title(row['algorithm'])}, {how}",
                     html.Div(row["verdict"], className="verdict"),
                     html.Div(settings, className="quiet settings"),
                 ],

@@ -9,22 +9,17 @@ import pandas as pd
 from dash import Input, Output, dcc, html
 from dash.development.base_component import Component
 
-from portal.kit.cards import grid
-from portal.kit.chart import Chart
-from portal.kit.charts import Drawn, chart_card, chart_outputs, drawn
+from portal.kit.cards import Control, grid
 from portal.kit.choices import choice
-from portal.kit.evidence import Evidence, frame_table
+from portal.kit.evidence import frame_table
 from portal.kit.page import Page
 from portal.kit.states import empty_state, text_card
-from portal.pages.clustering import figures as clustering
-from portal.pages.compare import queries
-from portal.pages.models import figures as models
-from portal.pages.segments import figures
-from portal.reading import segments
+from portal.pages.compare import figures, queries
 from portal.reading.filters import DATASET, URL, Filters
 from portal.reading.published import PublishedRun, published_run, remember
 from portal.reading.rows import each_row
 from portal.words import wording
+from portal.words.scores import algorithm_title, score, score_interval
 
 FIRST = "compare-first"
 SECOND = "compare-second"
@@ -32,7 +27,6 @@ STATE = "compare-state"
 FIGURES = "compare-figures"
 MODELS = "compare-models"
 SETTINGS = "compare-settings"
-MOVES = "compare-moves"
 
 METRICS = {"roc_auc": "ROC-AUC", "accuracy": "Accuracy"}
 ALONE = (
@@ -43,7 +37,7 @@ ALONE = (
 PLACES = {"silhouette": 3, "davies_bouldin": 3, "stability": 2}
 WRITTEN: dict[str, Callable[[Any], str]] = {
     "as_of": lambda day: wording.date(dt.date.fromisoformat(str(day))),
-    "algorithm": lambda name: clustering.title_of(str(name)),
+    "algorithm": lambda name: algorithm_title(str(name)),
     "tuned": lambda is_tuned: "tuned" if is_tuned else "defaults",
     "smallest_share": lambda share: wording.percent(float(share), 1),
     "seconds": lambda taken: wording.seconds(float(taken)),
@@ -53,22 +47,12 @@ WRITTEN: dict[str, Callable[[Any], str]] = {
 Choices = tuple[list[dict[str, Any]], str, list[dict[str, Any]], str, Component | None]
 
 
-def move_rows(run: PublishedRun, filters: Filters) -> pd.DataFrame:  # noqa: ARG001
-    """Give the moves between the two newest runs."""
-    runs = queries.comparable(run)["run_id"].tolist()
-    second, first = (*runs, *runs)[:2]
-    return queries.moves(run, int(first), int(second))
+def runs_of(
+    run: PublishedRun, _filters: Filters, *, first: str | None, second: str | None
+) -> tuple[int, int]:
+    """Give the numbers of the two runs that are compared."""
+    return queries.of_data_set(run, first, second)
 
-
-EVIDENCE = {
-    MOVES: Evidence(
-        "attribute_column",
-        move_rows,
-        queries.MOVES,
-        ("segment",),
-        "Customers are matched by their identifier; the rows are those of the two newest runs.",
-    )
-}
 
 PAGE = Page(
     path="/compare",
@@ -78,7 +62,20 @@ PAGE = Page(
     order=15,
     icon="arrow-left-right",
     lead="What two runs of this data set were told, how they score and who changed segment.",
-    evidence=EVIDENCE,
+)
+
+MOVES = PAGE.chart(
+    "compare-moves",
+    query=queries.moves,
+    draw=figures.moves,
+    source="customer_result",
+    measures=("segment",),
+    note="Customers are matched by their identifier.",
+    subject="Customers by segment in the first run and in the second",
+    columns=12,
+    height=420,
+    controls=(Control("first", FIRST), Control("second", SECOND)),
+    knowing={"runs": runs_of},
 )
 
 
@@ -105,13 +102,7 @@ def layout() -> Component:
                     html.Div(id=MODELS, className="keep-6"),
                     columns=12,
                 ),
-                chart_card(
-                    MOVES,
-                    evidence=EVIDENCE[MOVES],
-                    subject="Customers by segment in the first run and in the second",
-                    columns=12,
-                    height=420,
-                ),
+                MOVES,
             ),
         ]
     )
@@ -162,13 +153,13 @@ def show_tables(
 ) -> tuple[Component, Component, Component]:
     """Write the figures, the settings that differ and the models."""
     with published_run(search) as run:
-        one, other = _known(run, first, second)
+        one, other = queries.of_data_set(run, first, second)
         found = remember(run, queries.figures, one, other)
         changed = remember(run, queries.changed_settings, one, other)
         served = remember(run, queries.models, one, other)
     names = {"first": f"Run {one}", "second": f"Run {other}{', again' if one == other else ''}"}
     return (
-        frame_table(_figures(found).rename(columns=names), label="Figures of both runs"),
+        frame_table(written_figures(found).rename(columns=names), label="Figures of both runs"),
         frame_table(
             changed.rename(columns={"setting": "Setting", **names}),
             label="Settings that differ",
@@ -179,14 +170,15 @@ def show_tables(
             "Both runs were told the same; differences come from their sources or the seed.",
         ),
         frame_table(
-            _models(served, one, other).rename(columns=names), label="Models of both runs"
+            written_models(served, one, other).rename(columns=names),
+            label="Models of both runs",
         )
         if len(served)
         else empty_state("No models", "Neither run was asked to predict anything."),
     )
 
 
-def _figures(found: pd.DataFrame) -> pd.DataFrame:
+def written_figures(found: pd.DataFrame) -> pd.DataFrame:
     """Write each figure as it is read."""
     return pd.DataFrame(
         {
@@ -211,7 +203,7 @@ def _figure(name: str, value: Any) -> str:
     return wording.number(float(value), PLACES.get(name, 0))
 
 
-def _models(served: pd.DataFrame, first: int, second: int) -> pd.DataFrame:
+def written_models(served: pd.DataFrame, first: int, second: int) -> pd.DataFrame:
     """Write the model of each task and its score; what one run lacks stays empty there."""
     told = {(row.task, row.run_id): _served(row) for row in each_row(served)}
     tasks = served.drop_duplicates("task")
@@ -231,43 +223,7 @@ def _served(row: Any) -> str:
         return "refused"
     if pd.isna(row.value):
         return str(row.model)
-    said = f"{row.model}, {METRICS[row.metric]} {models.score(row.value, row.metric)}"
+    said = f"{row.model}, {METRICS[row.metric]} {score(row.value, row.metric)}"
     if pd.isna(row.low) or pd.isna(row.high):
         return said
-    return f"{said} ({models.score_interval(row.low, row.high, row.metric)})"
-
-
-@PAGE.callback(
-    *chart_outputs(MOVES),
-    Input(FIRST, "value"),
-    Input(SECOND, "value"),
-    Input(URL, "search"),
-)
-def show_moves(first: str | None, second: str | None, search: str | None) -> Drawn:
-    """Draw who changed segment."""
-    with published_run(search) as run:
-        return drawn(run, _moves, *_known(run, first, second))
-
-
-def _known(at: PublishedRun, first: str | None, second: str | None) -> tuple[int, int]:
-    """Fall back to the published run where a run is not of this data set."""
-    runs = {str(run): int(run) for run in queries.comparable(at)["run_id"]}
-    return runs.get(first or "", at.run_id), runs.get(second or "", at.run_id)
-
-
-def _moves(run: PublishedRun, first: int, second: int) -> Chart:
-    moves = queries.moves(run, first, second)
-    order = list(segments.profiles(run)["segment"])
-    names = [*order, *sorted({*moves["before"], *moves["after"]} - set(order))]
-    same = moves.loc[moves["before"] == moves["after"], "customers"].sum()
-    finding = (
-        f"{wording.percent(same / max(moves['customers'].sum(), 1))} of customers are in a"
-        " segment of the same name in both runs"
-    )
-    return Chart(
-        figures.move_matrix(
-            moves, segments=names, before=f"Run {first}", after=f"Run {second}"
-        ),
-        finding,
-        f"Matrix of customers by segment in two runs. {finding}.",
-    )
+    return f"{said} ({score_interval(row.low, row.high, row.metric)})"

@@ -1,16 +1,14 @@
 """What the comparison of two runs asks: settings, scores, who changed segment."""
 
 import json
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from db.frames import read_frame
-from portal.reading.columns import COLUMNS, Longs, Names, names, stored
+from portal.reading.filters import Filters
 from portal.reading.published import PublishedRun
 from portal.reading.rows import each_row
+from portal.reading.statements import Statement, of_database
 
 COMPARABLE = """
 select run.run_id, run.as_of, run.started_at
@@ -39,10 +37,25 @@ where t.run_id in (:first, :second)
 order by t.position
 """
 
-MOVES = COLUMNS
-NOT_IN_FIRST, NOT_IN_SECOND = "Not in the first", "Not in the second"
-WIDEST = 64
-"""Bytes of an identifier up to which all are compared as one array of equal widths."""
+MOVES = """
+select
+    case when earlier.customer_id is null then 'Not in the first' else earlier.segment
+        end as before,
+    case when later.customer_id is null then 'Not in the second' else later.segment
+        end as after,
+    count(*) as customers
+from (
+    select customer_id from customer_result where run_id = :first
+    union
+    select customer_id from customer_result where run_id = :second
+) as everyone
+left join customer_result as earlier
+    on earlier.run_id = :first and earlier.customer_id = everyone.customer_id
+left join customer_result as later
+    on later.run_id = :second and later.customer_id = everyone.customer_id
+group by 1, 2
+order by 1, 2
+"""
 
 FIGURE_NAMES = {
     "as_of": "As of",
@@ -64,12 +77,12 @@ FIGURE_NAMES = {
 
 def comparable(run: PublishedRun) -> pd.DataFrame:
     """One row per published run of the data set, the newest first."""
-    return read_frame(run.connection, COMPARABLE, dataset=run.dataset)
+    return run.ask(of_database(COMPARABLE, dataset=run.dataset))
 
 
 def figures(run: PublishedRun, first: int, second: int) -> pd.DataFrame:
     """One row per figure, `figure` being its column: its value in both runs."""
-    found = read_frame(run.connection, FIGURES, first=first, second=second).set_index("run_id")
+    found = run.ask(of_database(FIGURES, first=first, second=second)).set_index("run_id")
     return pd.DataFrame(
         {
             "figure": list(FIGURE_NAMES),
@@ -84,12 +97,12 @@ def models(run: PublishedRun, first: int, second: int) -> pd.DataFrame:
 
     Columns `run_id, task, title, status, model, metric, value, low, high`.
     """
-    return read_frame(run.connection, MODELS, first=first, second=second)
+    return run.ask(of_database(MODELS, first=first, second=second))
 
 
 def changed_settings(run: PublishedRun, first: int, second: int) -> pd.DataFrame:
     """One row per setting that differs: its value in both runs."""
-    found = read_frame(run.connection, FIGURES, first=first, second=second)
+    found = run.ask(of_database(FIGURES, first=first, second=second))
     told = {row.run_id: flat(json.loads(row.settings)) for row in each_row(found)}
     one, other = told.get(first, {}), told.get(second, {})
     rows = [
@@ -100,26 +113,18 @@ def changed_settings(run: PublishedRun, first: int, second: int) -> pd.DataFrame
     return pd.DataFrame(rows, columns=["setting", "first", "second"])
 
 
-def moves(at: PublishedRun, first: int, second: int) -> pd.DataFrame:
+def of_data_set(run: PublishedRun, first: str | None, second: str | None) -> tuple[int, int]:
+    """Fall back to the published run where a run is not of this data set."""
+    known = {str(number): int(number) for number in comparable(run)["run_id"]}
+    return known.get(first or "", run.run_id), known.get(second or "", run.run_id)
+
+
+def moves(
+    run: PublishedRun, _filters: Filters, *, first: str | None, second: str | None
+) -> Statement:
     """One row per pair of segments: customers by their segment in both runs."""
-    before, after = (_segmented(at._replace(run_id=run)) for run in (first, second))
-    one, other = _in_both(before.identifiers, after.identifiers)
-    wide = len(after.segments) + 1
-    pairs = [
-        before.codes[one] * wide + after.codes[other],
-        np.delete(before.codes, one) * wide + len(after.segments),
-        len(before.segments) * wide + np.delete(after.codes, other),
-    ]
-    counts = np.bincount(np.concatenate(pairs))
-    there = np.flatnonzero(counts)
-    left, right = (*before.segments, NOT_IN_FIRST), (*after.segments, NOT_IN_SECOND)
-    return pd.DataFrame(
-        {
-            "before": [left[place] for place in there // wide],
-            "after": [right[place] for place in there % wide],
-            "customers": counts[there],
-        }
-    )
+    one, other = of_data_set(run, first, second)
+    return of_database(MOVES, first=one, second=other)
 
 
 def flat(settings: dict[str, Any], prefix: str = "") -> dict[str, str]:
@@ -131,39 +136,3 @@ def flat(settings: dict[str, Any], prefix: str = "") -> dict[str, str]:
         else:
             named[f"{prefix}{name}"] = json.dumps(value)
     return named
-
-
-class _Segmented(NamedTuple):
-    """The customers of a run and the segment of each, as its place among the names."""
-
-    identifiers: Names
-    codes: Longs
-    segments: tuple[str, ...]
-
-
-def _segmented(run: PublishedRun) -> _Segmented:
-    found = names(run)
-    column = stored(run, "segment").get("segment")
-    if column is None:
-        return _Segmented(found, np.zeros(len(found.starts), dtype=np.int64), ("",))
-    return _Segmented(found, column.values.astype(np.int64), column.words)
-
-
-def _in_both(one: Names, other: Names) -> tuple[Longs, Longs]:
-    """Give the places of the customers that are in both, in the first and in the second."""
-    if one.text == other.text:
-        every = np.arange(len(one.starts))
-        return every, every
-    left, right = (_listed(each) for each in (one, other))
-    if not len(left) or not len(right):
-        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    places = np.minimum(np.searchsorted(right, left), len(right) - 1)
-    same = right[places] == left
-    return np.flatnonzero(same), places[same]
-
-
-def _listed(found: Names) -> NDArray[Any]:
-    if not len(found.starts):
-        return np.zeros(0, dtype="S1")
-    widest = int(np.diff(found.starts, append=len(found.text) + 1).max())
-    return np.array(found.text.split(found.between), dtype=object if widest > WIDEST else None)

@@ -10,10 +10,9 @@ import plotly.graph_objects as go
 from portal.pages.models.marks import MODELS, within
 from portal.reading.rows import each_row
 from portal.words import theme
+from portal.words.scores import score, score_interval
 from portal.words.wording import (
     MEASURES,
-    NOTHING,
-    interval,
     number,
     percent,
 )
@@ -38,18 +37,6 @@ AXES = {
     "calibration": ("Probability as predicted", "Share that came true"),
     "gain": ("Share of customers, most probable first", "Share of those sought that is found"),
 }
-
-
-def score(value: float | None, metric: str) -> str:
-    """Write a score as its metric is read: 0.741, or for lift 1.62×."""
-    if value is None or pd.isna(value):
-        return NOTHING
-    return f"{number(value, 2)}×" if metric == "lift_at_10" else number(value, 3)
-
-
-def score_interval(low: float | None, high: float | None, metric: str) -> str:
-    """Write the two ends of a score's interval."""
-    return interval(score(low, metric), score(high, metric))
 
 
 def sorted_scores(scores: pd.DataFrame, *, metric: str) -> pd.DataFrame:

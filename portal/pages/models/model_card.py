@@ -6,12 +6,12 @@ import json
 from dash import html
 from dash.development.base_component import Component
 
-from portal.pages.models.figures import score, score_interval
 from portal.pages.models.marks import within
 from portal.pages.models.sentences import Told, headline, paired_said
 from portal.pages.models.tuning import settings_said
 from portal.reading.published import PublishedRun
 from portal.words import wording
+from portal.words.scores import score, score_interval
 from portal.words.titles import feature_title
 
 CONCERNED = {

@@ -14,14 +14,13 @@ from portal.pages.models.agreement import Seen
 from portal.pages.models.figures import (
     LOWER_IS_BETTER,
     METRICS,
-    score,
-    score_interval,
 )
 from portal.pages.models.sentences import Told
 from portal.pages.models.tuning import settings_said
 from portal.reading.filters import customer_link
 from portal.reading.rows import each_row
 from portal.words import wording
+from portal.words.scores import score, score_interval
 
 NOBODY = pd.DataFrame(
     {

@@ -5,10 +5,10 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from portal.pages.models.figures import score, score_interval
 from portal.pages.models.marks import within
 from portal.reading.rows import each_row
 from portal.words import wording
+from portal.words.scores import score, score_interval
 
 WHOM = {
     "churn": "leavers",

@@ -3,8 +3,14 @@
 import pandas as pd
 import plotly.graph_objects as go
 
+from portal.kit.chart import Chart, Scope
 from portal.words import wording
 from portal.words.theme import MAIN, QUIET
+
+
+def stages(rows: pd.DataFrame, _scope: Scope) -> Chart:
+    """Show what each stage of a run took."""
+    return Chart(stage_bars(rows), stage_finding(rows), stage_text(rows))
 
 
 def stage_bars(stages: pd.DataFrame) -> go.Figure:

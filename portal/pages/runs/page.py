@@ -1,45 +1,31 @@
 """Runs: when the data was refreshed, what was read, kept and found, and how long it took."""
 
-import json
-from collections.abc import Iterator, Mapping
-from typing import Any, cast
-from urllib.parse import urlencode
+from typing import Any
 
 import pandas as pd
-from dash import Input, Output, dcc, html
+from dash import Input, Output, html
 from dash.development.base_component import Component
 
-from portal.kit.attributes import aria
 from portal.kit.cards import grid, stack
-from portal.kit.chart import Chart
-from portal.kit.charts import Drawn, chart_card, chart_outputs, drawn
-from portal.kit.evidence import frame_table
 from portal.kit.page import Page
-from portal.kit.states import empty_state, text_card
+from portal.kit.states import text_card
+from portal.pages.runs import figures
 from portal.pages.runs import queries as runs
-from portal.pages.runs.figures import stage_bars, stage_finding, stage_text
-from portal.reading.filters import DATASET, RUN, URL, run_from
+from portal.pages.runs.parts import (
+    finding_list,
+    run_summary,
+    run_table,
+    settings_table,
+    source_list,
+)
+from portal.reading.filters import URL, run_from
 from portal.reading.published import PublishedRun, published_run
-from portal.words import wording
 
 LIST = "runs-list"
 SUMMARY = "runs-summary"
-STAGES = "runs-stages"
 FINDINGS = "runs-findings"
 SETTINGS = "runs-settings"
 SOURCES = "runs-sources"
-
-STATUS = {
-    "published": ("check-circle", "good"),
-    "running": ("arrow-repeat", "even"),
-    "failed": ("x-circle", "bad"),
-    "interrupted": ("slash-circle", "bad"),
-    "lost": ("question-circle", "bad"),
-}
-COLUMNS = (
-    "Run", "Status", "As of", "Rows read", "Rows kept", "Customers", "Took", "Started", "Seed",
-)  # fmt: skip
-LEFT = frozenset({"Run", "Status", "As of", "Started"})
 
 PAGE = Page(
     path="/runs",
@@ -53,6 +39,18 @@ PAGE = Page(
     order=10,
 )
 
+STAGES = PAGE.chart(
+    "runs-stages",
+    query=runs.stages,
+    draw=figures.stages,
+    source="stage_timing",
+    measures=("cpu_seconds",),
+    subject="Seconds by stage",
+    columns=12,
+    height=340,
+    reads={"number": run_from},
+)
+
 
 @PAGE.layout
 def layout() -> Component:
@@ -63,7 +61,7 @@ def layout() -> Component:
             html.Div(id=SUMMARY, className="run-summary"),
             grid(
                 stack(
-                    chart_card(STAGES, evidence=None, subject="Seconds by stage", height=340),
+                    STAGES,
                     text_card("Findings", html.Div(id=FINDINGS, className="keep-6")),
                     columns=7,
                 ),
@@ -101,134 +99,6 @@ def show_run(search: str | None) -> tuple[Any, ...]:
         )
 
 
-@PAGE.callback(*chart_outputs(STAGES), Input(URL, "search"))
-def show_stages(search: str | None) -> Drawn:
-    """Show how long each stage of the chosen run took."""
-    with published_run(search) as run:
-        return drawn(run, _stages, _chosen(run, search))
-
-
-def run_table(every: pd.DataFrame, dataset: str, run_id: int) -> Component:
-    """List runs, each with a link that chooses it."""
-    head = html.Tr(
-        [
-            html.Th(name, className="" if name in LEFT else "number", scope="col")
-            for name in COLUMNS
-        ]
-    )
-    body = [
-        html.Tr(
-            [html.Th(_run_link(row, dataset), scope="row"), *_run_cells(row)],
-            className="chosen" if row["run_id"] == run_id else "",
-        )
-        for row in _records(every)
-    ]
-    return html.Div(
-        html.Table([html.Thead(head), html.Tbody(body)], className="plain-table wide"),
-        className="table-scroll",
-        tabIndex=0,
-        role="region",
-        **aria(label="All runs of this data set"),
-    )
-
-
-def run_summary(every: pd.DataFrame, run_id: int, currency: str) -> list[Component]:
-    """Say in a line what the chosen run is."""
-    found = _records(every[every["run_id"] == run_id])
-    if not found:
-        return [empty_state(f"There is no run {run_id} of this data set.", "Choose one above.")]
-    row = found[0]
-    said = [
-        html.H2(f"Run {run_id}", className="section-title"),
-        _status(str(row["status"]), shown=bool(row["is_published"])),
-        html.Span(f"seed {row['seed']}"),
-        html.Span(f"version {row['version']}"),
-        html.Span(str(row["form"])),
-        html.Span(currency),
-        html.Span(f"published {wording.moment(_moment(row['published_at']))}")
-        if row["published_at"]
-        else None,
-    ]
-    line = html.Div([each for each in said if each is not None], className="facts-line")
-    if not row["message"]:
-        return [line]
-    return [line, html.P(str(row["message"]), className="state state-error", role="note")]
-
-
-def source_list(sources: pd.DataFrame) -> Component:
-    """List what a run read."""
-    if sources.empty:
-        return empty_state("Nothing is kept of its sources.", "Runs that failed keep none.")
-    return html.Ul(
-        [
-            html.Li(
-                [
-                    html.Div(html.Strong(row["name"])),
-                    html.Div(
-                        [
-                            html.Span(
-                                f"{wording.count(row['rows_read'], 'row')}, {row['form']}"
-                            ),
-                            html.Code(
-                                f"sha256 {str(row['checksum'])[:16]}…",
-                                title=f"sha256 {row['checksum']}",
-                            ),
-                        ],
-                        className="facts-line",
-                    ),
-                ]
-            )
-            for row in _records(sources)
-        ],
-        className="plain-list",
-    )
-
-
-def finding_list(findings: pd.DataFrame, currency: str) -> Component:
-    """List what a run found, in the order of its rules, examples on demand."""
-    if findings.empty:
-        return empty_state("Nothing was found.", "Runs that failed keep no findings.")
-    return html.Ul(
-        [html.Li(_finding(row, currency)) for row in _records(findings)],
-        className="plain-list findings",
-    )
-
-
-def settings_table(settings: Mapping[str, Any], before: Mapping[str, Any]) -> Component:
-    """List every setting, those marked that the run before had otherwise."""
-    earlier = dict(_flat(before))
-    rows = [
-        html.Tr(
-            [
-                html.Th(html.Code(name), scope="row"),
-                html.Td(
-                    [
-                        html.Span(said),
-                        html.Span(f" was {earlier[name]}", className="changed")
-                        if name in earlier and earlier[name] != said
-                        else None,
-                    ]
-                ),
-            ]
-        )
-        for name, said in _flat(settings)
-    ]
-    if not rows:
-        return empty_state("No settings are kept.", "The run has left none.")
-    return html.Div(
-        html.Table(html.Tbody(rows), className="plain-table wide settings"),
-        className="table-scroll",
-        tabIndex=0,
-        role="region",
-        **aria(label="Settings of the run"),
-    )
-
-
-def _stages(run: PublishedRun, run_id: int) -> Chart:
-    found = runs.stages(run, run_id=run_id)
-    return Chart(stage_bars(found), stage_finding(found), stage_text(found))
-
-
 def _chosen(run: PublishedRun, search: str | None) -> int:
     asked = run_from(search)
     return run.run_id if asked is None else asked
@@ -237,87 +107,3 @@ def _chosen(run: PublishedRun, search: str | None) -> int:
 def _settings_before(run: PublishedRun, every: pd.DataFrame, run_id: int) -> dict[str, Any]:
     earlier = every.loc[every["run_id"] < run_id, "run_id"]
     return runs.settings(run, run_id=int(earlier.max())) if len(earlier) else {}
-
-
-def _run_link(row: Mapping[str, Any], dataset: str) -> Component:
-    query = urlencode([(DATASET, dataset), (RUN, row["run_id"])])
-    return dcc.Link(f"Run {row['run_id']}", href=f"?{query}")
-
-
-def _run_cells(row: Mapping[str, Any]) -> list[Component]:
-    return [
-        html.Td(_status(str(row["status"]), shown=bool(row["is_published"]))),
-        html.Td(wording.date(_day(row["as_of"])), className="nowrap"),
-        html.Td(wording.number(row["rows_read"]), className="number"),
-        html.Td(wording.number(row["rows_kept"]), className="number"),
-        html.Td(wording.number(row["customers"]), className="number"),
-        html.Td(wording.seconds(row["seconds"]), className="number"),
-        html.Td(wording.moment(_moment(row["started_at"])), className="nowrap"),
-        html.Td(str(row["seed"]), className="number"),
-    ]
-
-
-def _status(status: str, *, shown: bool) -> Component:
-    icon, tone = STATUS.get(status, ("dot", "even"))
-    said = "shown now" if shown else status
-    return html.Span(
-        [html.I(className=f"bi bi-{icon}", **aria(hidden="true")), said],
-        className=f"status tone-{tone}",
-    )
-
-
-def _finding(row: Mapping[str, Any], currency: str) -> Component:
-    amount = wording.money(row["amount"], currency) if row["amount"] else ""
-    examples = json.loads(row["examples"] or "[]")
-    return html.Details(
-        [
-            html.Summary(
-                [
-                    html.I(className="bi bi-chevron-right", **aria(hidden="true")),
-                    html.Span(
-                        row["title"],
-                        className="finding-title" + ("" if row["rows"] else " quiet"),
-                    ),
-                    html.Span(_rows_said(row), className="finding-rows"),
-                ]
-            ),
-            html.P([row["explanation"], f" {amount} on these rows." if amount else ""]),
-            frame_table(pd.DataFrame(examples), label=f"Examples: {row['title']}")
-            if examples
-            else None,
-        ]
-    )
-
-
-def _rows_said(row: Mapping[str, Any]) -> str:
-    return wording.count(row["rows"], "row") + (" left out" if row["removes"] else "")
-
-
-def _flat(settings: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
-    for name, value in settings.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{above}{name}.")
-        else:
-            yield f"{above}{name}", _said(value)
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(str(each) for each in value) or "none"
-    return str(value)
-
-
-def _records(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    """Give rows as plain values, None where nothing is known."""
-    values = rows.astype(object)
-    return cast(list[dict[str, Any]], values.where(values.notna(), None).to_dict("records"))
-
-
-def _moment(value: Any) -> Any:
-    return pd.Timestamp(value).to_pydatetime() if value else None
-
-
-def _day(value: Any) -> Any:
-    return pd.Timestamp(value).date() if value else None

@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from db.frames import read_frame
+from portal.reading.filters import Filters
 from portal.reading.published import PublishedRun
+from portal.reading.statements import Statement, of_database
 
 RUNS = """
 select
@@ -62,25 +63,25 @@ where run.run_id = :run_id and dataset.name = :dataset
 
 def runs(run: PublishedRun) -> pd.DataFrame:
     """One row per run of the data set, the newest first."""
-    return read_frame(run.connection, RUNS, dataset=run.dataset)
+    return run.ask(of_database(RUNS, dataset=run.dataset))
 
 
-def stages(run: PublishedRun, *, run_id: int) -> pd.DataFrame:
+def stages(run: PublishedRun, _filters: Filters, *, number: int | None) -> Statement:
     """One row per stage of a run, in their order."""
-    return read_frame(run.connection, STAGES, run_id=run_id)
+    return of_database(STAGES, run_id=run.run_id if number is None else number)
 
 
 def findings(run: PublishedRun, *, run_id: int) -> pd.DataFrame:
     """One row per finding of a run, in the order in which the rules ran."""
-    return read_frame(run.connection, FINDINGS, run_id=run_id)
+    return run.ask(of_database(FINDINGS, run_id=run_id))
 
 
 def sources(run: PublishedRun, *, run_id: int) -> pd.DataFrame:
     """One row per source of a run."""
-    return read_frame(run.connection, SOURCES, run_id=run_id)
+    return run.ask(of_database(SOURCES, run_id=run_id))
 
 
 def settings(run: PublishedRun, *, run_id: int) -> dict[str, Any]:
     """Give the settings of a run, sections as dictionaries."""
-    found = read_frame(run.connection, SETTINGS, run_id=run_id, dataset=run.dataset)
+    found = run.ask(of_database(SETTINGS, run_id=run_id, dataset=run.dataset))
     return dict(json.loads(found["settings"].iloc[0])) if len(found) else {}

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from portal.kit.move_matrix import wrapped
 from portal.reading.rows import each_row, highest, lowest
 from portal.words import theme
 from portal.words.wording import MEASURES, money, money_short, number, percent, symbol
@@ -350,7 +351,7 @@ def profile_heat(profiles: pd.DataFrame, *, currency: str) -> go.Figure:
     )
     figure.update_layout(
         xaxis={"side": "top", "title": {"text": ""}, "showgrid": False, "tickangle": 0},
-        yaxis=_wrapped(list(rows["segment"])),
+        yaxis=wrapped(list(rows["segment"])),
     )
     return figure
 
@@ -424,56 +425,6 @@ def distribution_finding(shapes: pd.DataFrame, *, measure: str, currency: str) -
         f"Median {name.lower()}: {written[0]} in {high['segment']},"
         f" {written[1]} in {low['segment']}"
     )
-
-
-def move_matrix(
-    moves: pd.DataFrame,
-    *,
-    segments: list[str],
-    before: str = "Segment 30 days earlier",
-    after: str = "Segment now",
-) -> go.Figure:
-    """Draw where customers were (rows) and are now (columns)."""
-    figure = go.Figure()
-    if moves.empty:
-        return figure
-    table = moves.pivot_table(index="before", columns="after", values="customers", fill_value=0)
-    columns = [segment for segment in segments if segment in table.columns]
-    others = [name for name in table.index if name not in segments]
-    rows = ([segment for segment in segments if segment in table.index] + others)[::-1]
-    table = table.loc[rows, columns]
-    shares = table.div(table.sum(axis=1), axis=0)
-    figure.add_heatmap(
-        x=columns,
-        y=rows,
-        z=shares.to_numpy(),
-        zmin=0,
-        zmax=1,
-        colorscale=theme.SEQUENTIAL,
-        text=[[number(value) if value else "" for value in row] for row in table.to_numpy()],
-        texttemplate="%{text}",
-        customdata=table.to_numpy(),
-        hovertemplate="%{customdata:,} customers were in %{y} and are in %{x} now: %{z:.0%} of"
-        " %{y}<extra></extra>",
-        xgap=3,
-        ygap=3,
-        showscale=False,
-    )
-    figure.update_layout(
-        xaxis=_wrapped(columns) | {"title": {"text": after}, "tickangle": 0},
-        yaxis=_wrapped(rows) | {"title": {"text": before}},
-    )
-    return figure
-
-
-def _wrapped(names: list[str]) -> dict[str, object]:
-    """Break the names on a category axis, so that they fit without turning."""
-    return {
-        "tickvals": names,
-        "ticktext": [name.replace(" ", "<br>") for name in names],
-        "title": {"text": ""},
-        "showgrid": False,
-    }
 
 
 def move_finding(moves: pd.DataFrame, *, segments: list[str]) -> str:

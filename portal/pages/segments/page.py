@@ -21,6 +21,7 @@ from portal.kit.charts import (
 from portal.kit.choices import choice
 from portal.kit.evidence import Evidence
 from portal.kit.modes import SCENE_CONFIG
+from portal.kit.move_matrix import move_matrix
 from portal.kit.page import Page
 from portal.kit.tables import (
     CUSTOMER_COLUMNS,
@@ -434,7 +435,7 @@ def _moves(run: PublishedRun, filters: Filters) -> Chart:
     moves, segments = move_rows(run, filters), queries.order(run)
     finding = figures.move_finding(moves, segments=segments)
     return Chart(
-        figures.move_matrix(moves, segments=segments),
+        move_matrix(moves, segments=segments),
         finding,
         f"Matrix of customers by segment 30 days earlier and now. {finding}.",
         wording.NEEDS_DAYS if queries.moves(run).empty else NOTHING_LEFT,

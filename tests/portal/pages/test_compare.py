@@ -1,14 +1,11 @@
 """Compare runs: two runs in words, and what a data set with one run is told."""
 
-from types import ModuleType
-
 import pytest
 from dash import Dash
 
 from db.engine import open_reader
 from portal.app import create_app
-from portal.pages.compare import page as compare_page
-from portal.pages.compare import queries
+from portal.pages.compare import page, queries
 from portal.settings import Settings
 from tests.portal.looking import looking
 from tests.shops import Shop, refreshed, write_shop
@@ -29,15 +26,10 @@ def portal(shop: Shop) -> Dash:
     return create_app(open_reader(shop.url), Settings(db=shop.url))
 
 
-@pytest.fixture(scope="module")
-def page() -> ModuleType:
-    return compare_page
-
-
-def test_figures_are_written_as_they_are_read(portal: Dash, page: ModuleType) -> None:
+def test_figures_are_written_as_they_are_read(portal: Dash) -> None:
     with looking(portal, "shop") as at:
         second, first = queries.comparable(at)["run_id"]
-        found = page._figures(queries.figures(at, first, second)).set_index("Figure")
+        found = page.written_figures(queries.figures(at, first, second)).set_index("Figure")
     assert found.loc["Seed"].tolist() == ["0", "7"]
     assert found.loc["Smallest segment", "second"].endswith("%")
     assert found.loc["Settings of the algorithm", "first"] in {"defaults", "tuned"}
@@ -45,12 +37,12 @@ def test_figures_are_written_as_they_are_read(portal: Dash, page: ModuleType) ->
     assert found.loc["As of", "first"][-4:].isdecimal()
 
 
-def test_models_stand_beside_each_other_by_task(portal: Dash, page: ModuleType) -> None:
+def test_models_stand_beside_each_other_by_task(portal: Dash) -> None:
     with looking(portal, "shop") as at:
         second, first = queries.comparable(at)["run_id"]
         served = queries.models(at, first, second)
-        written = page._models(served, first, second)
-        lone = page._models(served[served["run_id"] == first], first, second)
+        written = page.written_models(served, first, second)
+        lone = page.written_models(served[served["run_id"] == first], first, second)
     assert set(served["run_id"]) == {first, second}
     assert list(written["Task"]) == list(served.drop_duplicates("task")["title"])
     done = served[served["status"] == "done"].iloc[0]
@@ -60,7 +52,7 @@ def test_models_stand_beside_each_other_by_task(portal: Dash, page: ModuleType) 
     assert set(lone["second"]) == {"–"}
 
 
-def test_one_run_has_nothing_to_be_compared_with(portal: Dash, page: ModuleType) -> None:
+def test_one_run_has_nothing_to_be_compared_with(portal: Dash) -> None:
     with portal.server.test_request_context("/"):
         *_, alone = page.show_choices("?dataset=alone")
         _, first, _, second, both = page.show_choices("?dataset=shop")
