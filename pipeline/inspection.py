@@ -11,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import SettingsError, SourceError
-from pipeline.progress import Progress
 from pipeline.quality.checks import check_customers, check_lines
 from pipeline.quality.cleaning import clean
 from pipeline.quality.drift import customer_drift, drift
 from pipeline.quality.mending import mend
+from pipeline.run.progress import Progress
 from pipeline.settings import Settings
 from pipeline.sources.columns import match, missing, recognise
 from pipeline.sources.customer_rows import typed_rows

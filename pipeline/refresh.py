@@ -87,20 +87,25 @@ from pipeline.features.labels import ACTIVITY_DROP, OUTCOMES
 from pipeline.features.orders import newest_day, order_states
 from pipeline.features.periods import Period, earlier_snapshots, months
 from pipeline.features.rfm import MEASURES, scored, totals
-from pipeline.features.sales import concentration, sales
 from pipeline.features.snapshots import snapshot_days
-from pipeline.models.checks import checked
-from pipeline.models.explained import explained as why_predicted
-from pipeline.models.origins import outcome_materials
-from pipeline.models.single import activity_material, segment_materials
-from pipeline.models.stage import predicted
-from pipeline.models.store import pack_segmentation, pack_served
-from pipeline.models.tasks import CHURN, Prepared, Refused, outcome_task
-from pipeline.progress import Progress, Silent
+from pipeline.learning.checks import checked
+from pipeline.learning.explained import explained as why_predicted
+from pipeline.learning.origins import outcome_materials
+from pipeline.learning.single import activity_material, segment_materials
+from pipeline.learning.stage import predicted
+from pipeline.learning.tasks import CHURN, Prepared, Refused, outcome_task
 from pipeline.quality.cleaning import clean
 from pipeline.quality.findings import Finding
 from pipeline.quality.mending import mend
 from pipeline.recorder import Result
+from pipeline.run.progress import Progress, Silent
+from pipeline.run.threads import learning
+from pipeline.run.timing import Stopwatch
+from pipeline.sales.concentration import concentration
+from pipeline.sales.sales import sales
+from pipeline.scoring.membership import segmentation
+from pipeline.scoring.store import pack_segmentation, pack_served
+from pipeline.scoring.stored import Stored
 from pipeline.segments.mixed import input_attributes, mixed_space
 from pipeline.segments.spaces import Space, rfm_space
 from pipeline.segments.stage import Segments, segments
@@ -116,8 +121,6 @@ from pipeline.sources.arrival import (
 from pipeline.sources.columns import read_mapping
 from pipeline.sources.parts import TypedPart
 from pipeline.strategy.stage import RiskValue, risk_value
-from pipeline.threads import learning
-from pipeline.timing import Stopwatch
 from pipeline.value.stage import Valued, order_probability, value
 
 Clock = Callable[[], dt.datetime]
@@ -365,7 +368,7 @@ def _run(
         ],
         costs=watch.costs,
         models=[
-            *([pack_segmentation(grouped.segmentation)] if grouped.segmentation else []),
+            *_packed_segmentation(grouped),
             *map(pack_served, models.served),
         ],
     )
@@ -436,7 +439,7 @@ def _of_orders(
         newest = newest_day(states, request.as_of)
         first = int(states["ordered_day"].min())
         snapshots = snapshot_days(first, newest, settings.snapshots)
-        sold = sales(cleaned, as_of=day_of(newest))
+        sold = sales(cleaned.purchases, cleaned.cancellations, as_of=day_of(newest))
         append_rows(engine, OrderState, states, run_id=run_id)
         append_rows(engine, Snapshot, snapshots, run_id=run_id)
     with watch.stage("features"):
@@ -537,6 +540,14 @@ def _labelled(customers: pd.DataFrame, request: Request) -> list[Prepared]:
             task = outcome_task(name, settings.horizon_days)
             found.append(Refused(task, missing))
     return found
+
+
+def _packed_segmentation(grouped: Segments) -> list[Stored]:
+    """Pack what tells a customer's segment; nothing where everybody is in one."""
+    if grouped.model is None:
+        return []
+    plain = segmentation(grouped.model, grouped.inputs, grouped.cluster_names)
+    return [pack_segmentation(plain)]
 
 
 def _with_churn(customers: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bars
 
 from pipeline.errors import PipelineError, SettingsError
-from pipeline.progress import Progress
+from pipeline.run.progress import Progress
 from pipeline.sources.sample import (
     BEHAVIOUR_CUSTOMERS,
     COLUMNS,

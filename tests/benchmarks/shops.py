@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import yaml
 
-from pipeline.progress import Progress
+from pipeline.run.progress import Progress
 from tests.benchmarks.measuring import Cost, Run, measured, run
 
 DATASET = "shop"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.progress import Silent
+from pipeline.run.progress import Silent
 from scripts import bench as command
 from tests.benchmarks import measuring
 from tests.benchmarks.cases import callbacks as asking

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from pipeline.threads import learning
+from pipeline.run.threads import learning
 
 STEPS = Path(__file__).parents[2] / "docs" / "steps.md"
 

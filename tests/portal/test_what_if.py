@@ -280,7 +280,7 @@ from pathlib import Path
 from tests.portal.test_what_if import offered
 from tests.shops import Shop
 shop = Shop(Path({str(shops["shop"].path)!r}), {shops["shop"].url!r}, "shop")
-heavy = lambda: "pipeline.models" in sys.modules
+heavy = lambda: "pipeline.scoring" in sys.modules
 for each in [each for each in sys.modules if each.split(".")[0] in ("sklearn", "pipeline")]:
     del sys.modules[each]
 shown = offered(shop, "url.search")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline import scoring
+from pipeline.scoring import files as scoring
 from pipeline.sources.sample import made_up_behaviour, made_up_marketing
 from pipeline.sources.sample.files import write
 from scripts import score

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from pipeline.features.rfm import MEASURES
-from pipeline.progress import Silent
+from pipeline.run.progress import Silent
 from pipeline.segments.naming import BIG_SPENDERS, CHAMPIONS, name_clusters
 from pipeline.segments.stage import EVERYONE, NEWCOMERS, Segments, segments
 from pipeline.settings import OutlierSettings, SegmentSettings
