@@ -17,17 +17,17 @@ from pipeline.quality.drift import customer_drift, drift
 from pipeline.quality.mending import mend
 from pipeline.run.progress import Progress
 from pipeline.settings import Settings
+from pipeline.sources.cells.decoded_twice import LOOKED_AT, decoded_twice, remedy
+from pipeline.sources.cells.distinct import native
+from pipeline.sources.cells.texts import written
+from pipeline.sources.cells.values import as_number, as_timestamp
 from pipeline.sources.columns import match, missing, recognise
 from pipeline.sources.customer_rows import typed_rows
-from pipeline.sources.decoded_twice import LOOKED_AT, decoded_twice, remedy
-from pipeline.sources.distinct import native
+from pipeline.sources.files.limits import ReadLimits
 from pipeline.sources.forms import DATES, FORMS, NUMBERS, tables_of
-from pipeline.sources.limits import ReadLimits
 from pipeline.sources.order_lines import as_lines, typed_lines
 from pipeline.sources.parts import Part, TypedPart
 from pipeline.sources.reading import read_parts
-from pipeline.sources.texts import written
-from pipeline.sources.values import as_number, as_timestamp
 
 ORDER_LINES = "order-lines"
 TRIED = 20_000

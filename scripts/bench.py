@@ -22,6 +22,7 @@ from scripts.terminal import terminal_progress
 # The cases stand beside their tests, which are not installed.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tests.benchmarks.bench_shops import ONLINE_RETAIL, Bench
 from tests.benchmarks.cases.callbacks import callbacks
 from tests.benchmarks.cases.reading import readers
 from tests.benchmarks.cases.refreshing import refresh
@@ -36,7 +37,6 @@ from tests.benchmarks.measuring import (
     check_measurable,
 )
 from tests.benchmarks.report import Section, page
-from tests.benchmarks.shops import ONLINE_RETAIL, Bench
 
 CASES: dict[str, Callable[[Bench], Section]] = {
     case.__name__: case for case in (refresh, readers, writers, rfm, callbacks, scoring)

@@ -19,26 +19,20 @@ from rich.progress import Progress as Bars
 
 from pipeline.errors import PipelineError, SettingsError
 from pipeline.run.progress import Progress
-from pipeline.sources.sample import (
-    BEHAVIOUR_CUSTOMERS,
-    COLUMNS,
-    MADE_UP_SHOP,
+from pipeline.samples.behaviour import BEHAVIOUR_CUSTOMERS, made_up_behaviour
+from pipeline.samples.draws import counted
+from pipeline.samples.files import checked, checked_together, write, write_together
+from pipeline.samples.ledger import ledger
+from pipeline.samples.lines import COLUMNS, lines_of
+from pipeline.samples.market_activity import (
     MARKET_CUSTOMERS,
     MARKET_FILES,
-    MARKETING_CUSTOMERS,
-    ShopSettings,
-    cancellations_of,
-    ledger,
-    lines_of,
-    made_up_behaviour,
     made_up_market,
-    made_up_marketing,
     market_files,
-    truth_of,
 )
-from pipeline.sources.sample.draws import counted
-from pipeline.sources.sample.files import checked, checked_together, write, write_together
-from pipeline.sources.sample.truth import CANCELLATIONS, CUSTOMERS
+from pipeline.samples.marketing import MARKETING_CUSTOMERS, made_up_marketing
+from pipeline.samples.settings import MADE_UP_SHOP, ShopSettings
+from pipeline.samples.truth import CANCELLATIONS, CUSTOMERS, cancellations_of, truth_of
 from scripts.arguments import Parser
 
 MARKET = "market-activity"

@@ -10,12 +10,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import SourceError
-from pipeline.sources import customer_rows, order_lines, sample
+from pipeline.samples.behaviour import made_up_behaviour
+from pipeline.samples.lines import made_up_lines
+from pipeline.samples.market_activity import made_up_market
+from pipeline.samples.marketing import made_up_marketing
+from pipeline.samples.settings import MADE_UP_SHOP, ShopSettings
+from pipeline.sources import customer_rows, order_lines
 from pipeline.sources.columns import match, recognise, unfit
-from pipeline.sources.databases import read_url
 from pipeline.sources.faults import Tell, untold
+from pipeline.sources.files.databases import read_url
+from pipeline.sources.files.limits import ReadLimits
 from pipeline.sources.forms import family
-from pipeline.sources.limits import ReadLimits
 from pipeline.sources.parts import Part, TypedPart
 from pipeline.sources.reading import checksum, expand, read_parts
 
@@ -50,7 +55,7 @@ class Reading(NamedTuple):
 def arrivals(sources: tuple[str, ...], reading: Reading) -> list[Arrival]:
     """Give one arrival per file; where there is no source, made-up data of the form."""
     if not sources and reading.form in {AUTO, ORDER_LINES}:
-        return [_made_up(sample.MADE_UP_SHOP, reading)]
+        return [_made_up(MADE_UP_SHOP, reading)]
     if not sources:
         return [_made_up_customers(reading)]
     found: list[Arrival] = []
@@ -74,9 +79,9 @@ def dataset_name(sources: tuple[str, ...], form: str = AUTO) -> str:
     return stem or name
 
 
-def _made_up(settings: sample.ShopSettings, reading: Reading) -> Arrival:
+def _made_up(settings: ShopSettings, reading: Reading) -> Arrival:
     def parts() -> Iterator[Part]:
-        for table in sample.made_up_lines(settings):
+        for table in made_up_lines(settings):
             yield Part("made-up shop", None, table)
 
     def lines() -> Lines:
@@ -92,16 +97,16 @@ def _made_up(settings: sample.ShopSettings, reading: Reading) -> Arrival:
 
 def _made_up_customers(reading: Reading) -> Arrival:
     """Make up customers of a form without orders."""
-    seed = sample.MADE_UP_SHOP.seed
+    seed = MADE_UP_SHOP.seed
 
     def parts() -> Iterator[Part]:
         match reading.form:
             case "marketing":
-                yield Part(name, None, sample.made_up_marketing(seed=seed))
+                yield Part(name, None, made_up_marketing(seed=seed))
             case "behaviour":
-                yield Part(name, None, sample.made_up_behaviour(seed=seed))
+                yield Part(name, None, made_up_behaviour(seed=seed))
             case _:
-                for file, table in sample.made_up_market(seed=seed).items():
+                for file, table in made_up_market(seed=seed).items():
                     yield Part(f"{name}, {file}", None, table)
 
     name = f"made-up {reading.form.replace('-', ' ')}"

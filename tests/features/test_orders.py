@@ -16,7 +16,7 @@ from pipeline.features.snapshots import snapshot_days
 from pipeline.quality.cleaning import Cleaned, clean
 from pipeline.sales.sales import sales
 from pipeline.settings import CleaningSettings, SnapshotSettings
-from tests.quality.lines import START, as_lines, histories
+from tests.quality.order_lines import START, as_lines, histories
 
 FIRST = day_number(START)
 

@@ -14,7 +14,7 @@ from pipeline.quality.cleaning import clean
 from pipeline.run.progress import Silent
 from pipeline.run.threads import learning
 from pipeline.settings import CleaningSettings, ModelSettings
-from tests.features.lines import made_up
+from tests.features.made_up_lines import made_up
 
 SETTINGS = ModelSettings(
     families=("logistic_regression", "xgboost"), trials=2, bootstraps=200, folds=2,

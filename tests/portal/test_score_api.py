@@ -16,8 +16,8 @@ from flask.testing import FlaskClient
 from db.engine import open_reader
 from db.workspace import open_workspace, scored
 from db.workspace.scored import Answered
-from pipeline.sources.sample import made_up_marketing
-from pipeline.sources.sample.files import write
+from pipeline.samples.files import write
+from pipeline.samples.marketing import made_up_marketing
 from portal import scoring
 from portal.app import create_app
 from portal.score_schema import MOST_BYTES

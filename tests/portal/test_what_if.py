@@ -11,8 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from db.engine import open_reader
-from pipeline.sources.sample import made_up_market, made_up_marketing, market_files
-from pipeline.sources.sample.files import write, write_together
+from pipeline.samples.files import write, write_together
+from pipeline.samples.market_activity import made_up_market, market_files
+from pipeline.samples.marketing import made_up_marketing
 from portal import scoring, what_if, wording
 from portal.app import create_app
 from portal.score_schema import Input

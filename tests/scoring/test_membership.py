@@ -10,7 +10,7 @@ from pipeline.segments.mixed import mixed_space
 from pipeline.segments.spaces import Space, rfm_space
 from pipeline.segments.stage import Segments, segments
 from pipeline.settings import OutlierSettings, SegmentSettings
-from tests.segments.shops import EARLIER, snapshot
+from tests.segments.snapshots import EARLIER, snapshot
 from tests.segments.test_mixed import buyers
 
 ALGORITHMS = ("kmeans", "agglomerative", "gaussian_mixture")

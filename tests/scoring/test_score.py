@@ -40,7 +40,7 @@ from pipeline.scoring.score import (
 )
 from pipeline.scoring.store import unpack_segmentation, unpack_served
 from pipeline.settings import Settings
-from tests.quality.lines import as_lines
+from tests.quality.order_lines import as_lines
 from tests.scoring.shop_models import (
     DAY,
     SETTINGS,
