@@ -15,7 +15,8 @@ import scripts  # noqa: F401 - settles what libraries read as they are loaded
 from db.engine import DEFAULT_URL, open_writer
 from db.errors import DatabaseError
 from pipeline.errors import PipelineError, SettingsError
-from pipeline.refresh import Outcome, Request, refresh
+from pipeline.preparation.request import Request
+from pipeline.refresh import Outcome, refresh
 from pipeline.settings import load_settings
 from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, FORMS, Parser, day
 from scripts.terminal import PROGRESS, leave, shown_progress
