@@ -25,7 +25,7 @@ from pipeline.errors import SettingsError
 from pipeline.quality.findings import Finding as FoundByRule
 from pipeline.run.timing import StageCost
 from pipeline.scoring.stored import Kept, Stored
-from pipeline.sources.arrival import ORDER_LINES
+from pipeline.sources.forms import has
 from pipeline.sources.parts import TypedPart
 
 STORED = (
@@ -109,7 +109,7 @@ def write_lines(engine: Engine, load_id: int, parts: Iterable[TypedPart]) -> Wri
     line, form = 0, ""
     for part, form, table in parts:
         numbers = pa.array(np.arange(line, line + len(table)))
-        is_lines = form == ORDER_LINES
+        is_lines = has(form).orders
         append_rows(
             engine,
             OrderLine if is_lines else CustomerRecord,

@@ -88,11 +88,8 @@ from pipeline.scoring.store import pack_segmentation, pack_served
 from pipeline.scoring.stored import Stored
 from pipeline.segments.stage import Segments, segments
 from pipeline.settings import Settings
-from pipeline.sources.arrival import (
-    AUTO,
-    ORDER_LINES,
-    dataset_name,
-)
+from pipeline.sources.arrival import dataset_name
+from pipeline.sources.forms import AUTO, has
 from pipeline.strategy.stage import RiskValue, risk_value
 from pipeline.value.stage import Valued
 
@@ -218,7 +215,7 @@ def _run(
     settings = request.settings
     with watch.stage("read") as progress:
         loaded = load(engine, request, dataset=dataset, run_id=run_id, progress=progress)
-    prepare = of_orders if loaded.form == ORDER_LINES else of_records
+    prepare = of_orders if has(loaded.form).orders else of_records
     known = prepare(engine, request, loaded, run_id=run_id, watch=watch)
     with watch.stage("segment") as progress:
         grouped = segments(

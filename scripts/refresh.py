@@ -18,6 +18,7 @@ from pipeline.errors import PipelineError, SettingsError
 from pipeline.preparation.request import Request
 from pipeline.refresh import Outcome, refresh
 from pipeline.settings import load_settings
+from pipeline.sources.forms import AUTO
 from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, FORMS, Parser, day
 from scripts.terminal import PROGRESS, leave, shown_progress
 
@@ -45,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--form",
         choices=FORMS,
-        default="auto",
+        default=AUTO,
         help="form of the source (default: told from its columns)",
     )
     add(

@@ -33,9 +33,9 @@ from pipeline.samples.market_activity import (
 from pipeline.samples.marketing import MARKETING_CUSTOMERS, made_up_marketing
 from pipeline.samples.settings import MADE_UP_SHOP, ShopSettings
 from pipeline.samples.truth import CANCELLATIONS, CUSTOMERS, cancellations_of, truth_of
+from pipeline.sources.forms import NAMES, has
 from scripts.arguments import Parser
 
-MARKET = "market-activity"
 ONE_ROW_A_CUSTOMER = {
     "marketing": (made_up_marketing, MARKETING_CUSTOMERS),
     "behaviour": (made_up_behaviour, BEHAVIOUR_CUSTOMERS),
@@ -104,16 +104,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _write(asked: argparse.Namespace, progress: Progress) -> None:
-    if asked.form == "order-lines":
+    if has(asked.form).orders:
         _sample(asked, progress)
         return
     for name in ("lines", "until", "truth"):
         if getattr(asked, name) is not None:
             raise SettingsError(f"--{name} is for order lines; the form is {asked.form}.")
-    if asked.form == MARKET:
-        _market(asked, progress)
-    else:
+    if asked.form in ONE_ROW_A_CUSTOMER:
         _customers(asked, progress)
+    else:
+        _market(asked, progress)
 
 
 def _market(asked: argparse.Namespace, progress: Progress) -> None:
@@ -242,12 +242,11 @@ def parser() -> Parser:
         help="also write what is true of each customer, and beside it, with -cancellations in "
         "the name, what cancels what",
     )
-    forms = ["order-lines", *ONE_ROW_A_CUSTOMER, MARKET]
     arguments.add_argument(
         "--form",
-        choices=forms,
-        default="order-lines",
-        help="what to make up (default: order-lines)",
+        choices=NAMES,
+        default=NAMES[0],
+        help=f"what to make up (default: {NAMES[0]})",
     )
     arguments.add_argument("--force", action="store_true", help="replace files that are there")
     return arguments

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.settings import Settings
+from pipeline.sources.forms import AUTO
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Request:
 
     sources: tuple[str, ...] = ()
     dataset: str | None = None
-    form: str = "auto"
+    form: str = AUTO
     table: str | None = None
     mapping: Path | None = None
     append: bool = False

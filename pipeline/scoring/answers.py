@@ -19,8 +19,8 @@ from pipeline.scoring.phrases import amount
 from pipeline.scoring.plain import Preparation
 from pipeline.scoring.reasons import REASONS, Reason, reasons_by_row, worded
 from pipeline.scoring.served import decided
+from pipeline.sources.forms import has
 
-ORDER_LINES = "order-lines"
 SEGMENT, REPLICATION = "segment", "segment_replication"
 SECONDS = 4.0
 """Time for all reasons of a file; where it doesn't suffice, the most probable have them."""
@@ -56,7 +56,7 @@ class Scorer(NamedTuple):
     @property
     def takes_orders(self) -> bool:
         """Whether customers are given by their orders, not by attributes."""
-        return self.form == ORDER_LINES
+        return has(self.form).orders
 
     @property
     def outcomes(self) -> tuple[str, ...]:

@@ -31,9 +31,10 @@ from pipeline.scoring.score import (
 )
 from pipeline.scoring.stored import Kept
 from pipeline.settings import Settings
-from pipeline.sources.arrival import AUTO, Arrival, Reading, arrivals
+from pipeline.sources.arrival import Arrival, Reading, arrivals
 from pipeline.sources.columns import read_mapping
 from pipeline.sources.faults import Fault, Tell
+from pipeline.sources.forms import AUTO
 from pipeline.sources.order_lines import as_lines
 from pipeline.sources.parts import TypedPart
 
@@ -144,7 +145,7 @@ def _read(request: Request, kept: Kept, tell: Tell) -> list[TypedPart]:
 def _parts(arrival: Arrival, kept: Kept) -> list[TypedPart]:
     parts = list(arrival.lines())
     for part in parts:
-        if part.form.split("/")[0] != kept.form:
+        if part.form != kept.form:
             raise SourceError(
                 f"is of the form {part.form}, and the data set is of {kept.form}",
                 remedy="give a file of that form, or another --dataset",

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.features.attributes import BY_NAME
-from pipeline.features.customers import BASKETS, SECOND_NAMES, SUMS, derived
+from pipeline.features.customers import SECOND_NAMES, SUMS, derived
 from pipeline.features.days import FOREVER, day_number, day_numbers
 from pipeline.features.history import history
 from pipeline.features.labels import OUTCOMES, concerned, spent_before
@@ -151,8 +151,9 @@ def parts_of(form: str, name: str) -> tuple[str, ...]:
         return SUMS[form][name]
     if name in SECOND_NAMES.get(form, {}):
         return (SECOND_NAMES[form][name],)
-    if name == "average_basket" and form in BASKETS:
-        return (*SUMS[form]["monetary"], *SUMS[form]["frequency"])
+    sums = SUMS.get(form, {})
+    if name == "average_basket" and {"monetary", "frequency"} <= set(sums):
+        return (*sums["monetary"], *sums["frequency"])
     return ()
 
 

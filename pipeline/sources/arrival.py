@@ -20,12 +20,10 @@ from pipeline.sources.columns import match, recognise, unfit
 from pipeline.sources.faults import Tell, untold
 from pipeline.sources.files.databases import read_url
 from pipeline.sources.files.limits import ReadLimits
-from pipeline.sources.forms import family
+from pipeline.sources.forms import AUTO, family, has
 from pipeline.sources.parts import Part, TypedPart
 from pipeline.sources.reading import checksum, expand, read_parts
 
-ORDER_LINES = "order-lines"
-AUTO = "auto"
 MADE_UP = "made-up-shop"
 
 
@@ -54,10 +52,9 @@ class Reading(NamedTuple):
 
 def arrivals(sources: tuple[str, ...], reading: Reading) -> list[Arrival]:
     """Give one arrival per file; where there is no source, made-up data of the form."""
-    if not sources and reading.form in {AUTO, ORDER_LINES}:
-        return [_made_up(MADE_UP_SHOP, reading)]
     if not sources:
-        return [_made_up_customers(reading)]
+        is_shop = reading.form == AUTO or has(reading.form).orders
+        return [_made_up(MADE_UP_SHOP, reading) if is_shop else _made_up_customers(reading)]
     found: list[Arrival] = []
     for source in sources:
         if "://" in source:
@@ -70,7 +67,7 @@ def arrivals(sources: tuple[str, ...], reading: Reading) -> list[Arrival]:
 def dataset_name(sources: tuple[str, ...], form: str = AUTO) -> str:
     """Name a data set after its first source, or after the made-up form."""
     if not sources:
-        return MADE_UP if form in {AUTO, ORDER_LINES} else f"made-up-{form}"
+        return MADE_UP if form == AUTO or has(form).orders else f"made-up-{form}"
     first = sources[0]
     if "://" in first:
         return first.rsplit("/", 1)[-1].split("?", 1)[0] or "database"
@@ -160,8 +157,7 @@ def _digest(content: str, reading: Reading) -> str:
 
 def _form(columns: list[str], reading: Reading) -> str | None:
     """Name the key of `FORMS` that a table is, among those that were asked for."""
-    asked = None if reading.form == AUTO else reading.form
-    return recognise(columns, reading.mapping, form=asked)
+    return recognise(columns, reading.mapping, form=reading.form)
 
 
 def _typed(parts: Iterator[Part], reading: Reading) -> Lines:
@@ -170,8 +166,7 @@ def _typed(parts: Iterator[Part], reading: Reading) -> Lines:
         columns = part.table.column_names
         key = _form(columns, reading)
         if key is None:
-            asked = None if reading.form == AUTO else reading.form
-            raise unfit(part, reading.mapping, form=asked)
+            raise unfit(part, reading.mapping, form=reading.form)
         form = family(key)
         seen.setdefault(form, part)
         if len(seen) > 1:
@@ -180,7 +175,7 @@ def _typed(parts: Iterator[Part], reading: Reading) -> Lines:
         share, tell = reading.unreadable_share, reading.tell
         rows = (
             order_lines.typed_lines(part, matched, unreadable_share=share, tell=tell)
-            if form == ORDER_LINES
+            if has(form).orders
             else customer_rows.typed_rows(part, key, matched, unreadable_share=share, tell=tell)
         )
         yield TypedPart(place, form, rows)
