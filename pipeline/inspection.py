@@ -11,25 +11,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import SettingsError, SourceError
-from pipeline.progress import Progress
 from pipeline.quality.checks import check_customers, check_lines
 from pipeline.quality.cleaning import clean
 from pipeline.quality.drift import customer_drift, drift
 from pipeline.quality.mending import mend
+from pipeline.run.progress import Progress
 from pipeline.settings import Settings
+from pipeline.sources.cells.decoded_twice import LOOKED_AT, decoded_twice, remedy
+from pipeline.sources.cells.distinct import native
+from pipeline.sources.cells.texts import written
+from pipeline.sources.cells.values import as_number, as_timestamp
 from pipeline.sources.columns import match, missing, recognise
 from pipeline.sources.customer_rows import typed_rows
-from pipeline.sources.decoded_twice import LOOKED_AT, decoded_twice, remedy
-from pipeline.sources.distinct import native
-from pipeline.sources.forms import DATES, FORMS, NUMBERS, tables_of
-from pipeline.sources.limits import ReadLimits
+from pipeline.sources.files.limits import ReadLimits
+from pipeline.sources.forms import AUTO, DATES, FORMS, NUMBERS, has, tables_of
 from pipeline.sources.order_lines import as_lines, typed_lines
 from pipeline.sources.parts import Part, TypedPart
 from pipeline.sources.reading import read_parts
-from pipeline.sources.texts import written
-from pipeline.sources.values import as_number, as_timestamp
 
-ORDER_LINES = "order-lines"
 TRIED = 20_000
 FIRST_ROWS, FIRST_VALUES = 8, 5
 LONGEST = 60
@@ -48,7 +47,7 @@ class Look:
 
     path: Path
     own_name: str
-    form: str = "auto"
+    form: str = AUTO
     table: str | None = None
     mapping: Mapping[str, str] | None = None
     settings: Settings = field(default_factory=Settings)
@@ -93,14 +92,18 @@ def inspect(look: Look, *, today: dt.date, progress: Progress) -> dict[str, Any]
         report["refusal"] = (
             f"No column was found for {', '.join(lacking)}; choose them below and check again."
         )
-    if report["refusal"] is None and form in QUALITY:
-        report |= QUALITY[form](look, parts, mapping, today, progress)
+    if report["refusal"] is None:
+        report |= (
+            _order_lines(look, parts, form, mapping, today=today, progress=progress)
+            if has(form).orders
+            else _customer_rows(look, parts, mapping, today=today, progress=progress)
+        )
     return report
 
 
 def _parts(look: Look, progress: Progress) -> list[Part]:
     """Read the tables that fit the form asked for, or all where none does."""
-    keys = tables_of(None if look.form == "auto" else look.form)
+    keys = tables_of(look.form)
 
     def wanted(columns: list[str]) -> bool:
         return recognise(columns, look.mapping or look.remembered(columns)) in keys
@@ -134,7 +137,7 @@ def _form(
     look: Look, columns: list[str], mapping: Mapping[str, str], recognised: str | None
 ) -> str:
     """Give the form asked for or recognised, else the one that lacks least."""
-    keys = tables_of(None if look.form == "auto" else look.form)
+    keys = tables_of(look.form)
     if recognised in keys:
         return str(recognised)
     unique = list(dict.fromkeys(columns))
@@ -237,7 +240,9 @@ def _decoded_twice(table: pa.Table) -> list[str]:
 def _order_lines(
     look: Look,
     parts: list[Part],
+    form: str,
     mapping: Mapping[str, str],
+    *,
     today: dt.date,
     progress: Progress,
 ) -> dict[str, Any]:
@@ -246,15 +251,15 @@ def _order_lines(
     typed: list[TypedPart] = []
     while parts:
         part = parts.pop(0)
-        matched = match(part.table.column_names, ORDER_LINES, mapping, file=part.file)
+        matched = match(part.table.column_names, form, mapping, file=part.file)
         rows = typed_lines(part, matched, unreadable_share=1.0)
-        typed.append(TypedPart(len(typed), ORDER_LINES, rows))
+        typed.append(TypedPart(len(typed), form, rows))
     lines = as_lines(typed)
     typed.clear()
     found: dict[str, Any] = {
         "gaps": [
             {"field": name, "rows": int(empty), "share": round(float(empty) / len(lines), 6)}
-            for name, empty in lines[list(_shown_fields(lines))].isna().sum().items()
+            for name, empty in lines[list(_shown_fields(lines, form))].isna().sum().items()
         ],
         "checks": [each._asdict() for each in check_lines(lines, today=today)],
     }
@@ -282,6 +287,7 @@ def _customer_rows(
     look: Look,
     parts: list[Part],
     mapping: Mapping[str, str],
+    *,
     today: dt.date,
     progress: Progress,
 ) -> dict[str, Any]:
@@ -290,8 +296,8 @@ def _customer_rows(
     tables = []
     for place, part in enumerate(parts):
         columns = list(part.table.column_names)
-        key = recognise(columns, mapping, form=None if look.form == "auto" else look.form)
-        if key is None or key == ORDER_LINES:
+        key = recognise(columns, mapping, form=look.form)
+        if key is None or has(key).orders:
             return {"refusal": f"The columns of {part.name} fit none of the form's tables."}
         matched = match(columns, key, mapping, file=part.file)
         rows = typed_rows(part, key, matched, unreadable_share=1.0).to_pandas()
@@ -338,18 +344,11 @@ def _customer_drift(
     return [each._asdict() for each in customer_drift(published, customers)]
 
 
-def _shown_fields(lines: pd.DataFrame) -> list[str]:
-    names = [each.name for each in FORMS[ORDER_LINES]]
+def _shown_fields(lines: pd.DataFrame, form: str) -> list[str]:
+    names = [each.name for each in FORMS[form]]
     return [name for name in names if name in lines]
 
 
 def _short(text: str) -> str:
     printable = "".join(letter if letter.isprintable() else " " for letter in text)
     return printable if len(printable) <= LONGEST else f"{printable[: LONGEST - 1]}…"
-
-
-QUALITY: dict[str, Callable[..., dict[str, Any]]] = {
-    **dict.fromkeys(FORMS, _customer_rows),
-    ORDER_LINES: _order_lines,
-}
-"""How the quality of each form's tables is looked at."""

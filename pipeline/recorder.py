@@ -1,6 +1,5 @@
 """What a run writes and reads in the database: loads, results, costs, findings."""
 
-import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -22,17 +21,18 @@ from db.tables.customers import Snapshot
 from db.tables.records import CustomerRecord
 from db.tables.runs import Artifact, Finding, StageTiming
 from db.views import translated
-from pipeline.models.stored import Stored
+from pipeline.errors import SettingsError
 from pipeline.quality.findings import Finding as FoundByRule
-from pipeline.sources.arrival import ORDER_LINES
+from pipeline.run.timing import StageCost
+from pipeline.scoring.stored import Kept, Stored
+from pipeline.sources.forms import has
+from pipeline.sources.order_lines import TEXTS
 from pipeline.sources.parts import TypedPart
-from pipeline.timing import StageCost
 
 STORED = (
     "invoice", "product", "description", "ordered_at", "quantity", "unit_price", "customer_id",
     "country", "unreadable", "source_row", "part",
 )  # fmt: skip
-TEXTS = ("invoice", "product", "description", "customer_id", "country")
 STORED_LINES = """
 select invoice, product, description, ordered_at,
     quantity, unit_price, customer_id, country,
@@ -88,16 +88,6 @@ select name, format, sha256, content from artifact where run_id = :run_id order 
 """
 
 
-class Kept(NamedTuple):
-    """What a published run keeps to score with: its number, form, settings, day and models."""
-
-    run_id: int
-    form: str
-    settings: dict[str, Any]
-    as_of: dt.date | None
-    models: dict[str, Stored]
-
-
 class Result(NamedTuple):
     """Rows for one result table; `columns` of the frame that the table has are written."""
 
@@ -119,7 +109,7 @@ def write_lines(engine: Engine, load_id: int, parts: Iterable[TypedPart]) -> Wri
     line, form = 0, ""
     for part, form, table in parts:
         numbers = pa.array(np.arange(line, line + len(table)))
-        is_lines = form == ORDER_LINES
+        is_lines = has(form).orders
         append_rows(
             engine,
             OrderLine if is_lines else CustomerRecord,
@@ -218,18 +208,28 @@ def earlier_predictions(engine: Engine, dataset: int, run_id: int) -> pd.DataFra
     return found.assign(predicted_on=pd.to_datetime(found["predicted_on"]).dt.date)
 
 
-def kept(engine: Engine, dataset: str) -> Kept | None:
-    """Read the models of a data set's published run; `None` where nothing is published."""
+def kept(engine: Engine, dataset: str) -> Kept:
+    """Read the models of a data set's published run.
+
+    Raises
+    ------
+    SettingsError
+        If nothing of that name is published.
+    """
     with reading(engine) as connection:
         run = read_frame(connection, PUBLISHED_RUN, dataset=dataset)
         if run.empty:
-            return None
+            raise SettingsError(
+                f"No data set “{dataset}” is published; name another with --dataset, or"
+                " refresh it first."
+            )
         first = run.iloc[0]
         run_id = int(first["run_id"])
         rows = read_frame(connection, KEPT_MODELS, run_id=run_id)
     models = [Stored(*row) for row in rows.itertuples(index=False)]
     day = first["as_of"]
     return Kept(
+        dataset=dataset,
         run_id=run_id,
         form=str(first["form"]),
         settings=json.loads(first["settings"]),

@@ -1,23 +1,18 @@
 """The whole story: from sources to published results, top to bottom."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from importlib.metadata import version
-from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
-import pyarrow as pa
 from sqlalchemy.engine import Engine
 
 from db import runs
 from db.errors import DatabaseError, DatasetLocked
-from db.frames import append_rows
 from db.locks import refreshing
-from db.runs import LoadInRun
-from db.tables.aspects import CampaignResponse, CategorySpend, ChannelUse, Demography
+from db.tables.aspects import Demography
 from db.tables.attributes import (
     Association,
     Attribute,
@@ -29,9 +24,7 @@ from db.tables.customers import (
     CustomerResult,
     CustomerSnapshot,
     CustomerTotal,
-    OrderState,
     PeriodColumn,
-    Snapshot,
 )
 from db.tables.models import (
     Confusion,
@@ -51,10 +44,7 @@ from db.tables.models import (
 )
 from db.tables.sales import (
     Concentration,
-    CountrySales,
-    MonthlySales,
     MonthlyTotal,
-    ProductSales,
 )
 from db.tables.segments import (
     Clustering,
@@ -70,80 +60,40 @@ from db.tables.segments import (
 from db.tables.strategy import RetentionCut, RiskValueGroup
 from db.tables.value import ValueByFrequency, ValueFit, ValueMetric, ValueTracking
 from pipeline import recorder
-from pipeline.errors import RefreshRunning, SettingsError, SourceError
+from pipeline.errors import RefreshRunning, SettingsError
 from pipeline.explore.packed import packed_periods
-from pipeline.explore.stage import NO_CAMPAIGNS, explored
+from pipeline.explore.stage import explored
 from pipeline.features.customers import (
-    campaign_responses,
-    channel_use,
     demography,
-    known_customers,
     labels,
-    spend_by_category,
 )
-from pipeline.features.days import day_number, day_of
 from pipeline.features.kinds import kinds_of, months_by_kind, totals_by_kind
-from pipeline.features.labels import ACTIVITY_DROP, OUTCOMES
-from pipeline.features.orders import newest_day, order_states
-from pipeline.features.periods import Period, earlier_snapshots, months
-from pipeline.features.rfm import MEASURES, scored, totals
-from pipeline.features.sales import concentration, sales
-from pipeline.features.snapshots import snapshot_days
-from pipeline.models.checks import checked
-from pipeline.models.explained import explained as why_predicted
-from pipeline.models.origins import outcome_materials
-from pipeline.models.single import activity_material, segment_materials
-from pipeline.models.stage import predicted
-from pipeline.models.store import pack_segmentation, pack_served
-from pipeline.models.tasks import CHURN, Prepared, Refused, outcome_task
-from pipeline.progress import Progress, Silent
-from pipeline.quality.cleaning import clean
-from pipeline.quality.findings import Finding
-from pipeline.quality.mending import mend
+from pipeline.features.labels import CHURN
+from pipeline.features.periods import earlier_snapshots
+from pipeline.features.rfm import totals
+from pipeline.learning.explained import explained as why_predicted
+from pipeline.learning.single import segment_materials
+from pipeline.learning.stage import predicted
+from pipeline.preparation.loading import load
+from pipeline.preparation.of_orders import of_orders
+from pipeline.preparation.of_records import of_records
+from pipeline.preparation.request import Request
 from pipeline.recorder import Result
-from pipeline.segments.mixed import input_attributes, mixed_space
-from pipeline.segments.spaces import Space, rfm_space
+from pipeline.run.progress import Progress, Silent
+from pipeline.run.threads import learning
+from pipeline.run.timing import Stopwatch
+from pipeline.sales.concentration import concentration
+from pipeline.scoring.membership import segmentation
+from pipeline.scoring.store import pack_segmentation, pack_served
+from pipeline.scoring.stored import Stored
 from pipeline.segments.stage import Segments, segments
 from pipeline.settings import Settings
-from pipeline.sources.arrival import (
-    AUTO,
-    ORDER_LINES,
-    Arrival,
-    Reading,
-    arrivals,
-    dataset_name,
-)
-from pipeline.sources.columns import read_mapping
-from pipeline.sources.parts import TypedPart
+from pipeline.sources.arrival import dataset_name
+from pipeline.sources.forms import AUTO, has
 from pipeline.strategy.stage import RiskValue, risk_value
-from pipeline.threads import learning
-from pipeline.timing import Stopwatch
-from pipeline.value.stage import Valued, order_probability, value
+from pipeline.value.stage import Valued
 
 Clock = Callable[[], dt.datetime]
-NewLines = dict[int, pa.Table]
-"""Order lines by the load that they were just written to."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """What to refresh: sources, the data set's name and how to read them.
-
-    With `again` there are no sources: the records of the published run are used once more.
-    `own_name` is what a file is called by its owner, where it is stored under another name.
-    """
-
-    sources: tuple[str, ...] = ()
-    dataset: str | None = None
-    form: str = "auto"
-    table: str | None = None
-    mapping: Path | None = None
-    append: bool = False
-    again: bool = False
-    own_name: str | None = None
-    as_of: dt.date | None = None
-    seed: int = 0
-    settings: Settings = field(default_factory=Settings)
 
 
 class Outcome(NamedTuple):
@@ -264,12 +214,9 @@ def _run(
     """Do everything but publish; give what was done and the day of the newest snapshot."""
     settings = request.settings
     with watch.stage("read") as progress:
-        loads, rows_read, written = _load(engine, request, dataset, progress)
-        runs.name_loads(engine, run_id, loads)
-        form = _one_form(engine, loads)
-        runs.set_form(engine, run_id, form)
-    prepare = _of_orders if form == ORDER_LINES else _of_customers
-    known = prepare(engine, request, Loaded(form, loads, written), run_id=run_id, watch=watch)
+        loaded = load(engine, request, dataset=dataset, run_id=run_id, progress=progress)
+    prepare = of_orders if has(loaded.form).orders else of_records
+    known = prepare(engine, request, loaded, run_id=run_id, watch=watch)
     with watch.stage("segment") as progress:
         grouped = segments(
             known.snapshots,
@@ -365,16 +312,16 @@ def _run(
         ],
         costs=watch.costs,
         models=[
-            *([pack_segmentation(grouped.segmentation)] if grouped.segmentation else []),
+            *_packed_segmentation(grouped),
             *map(pack_served, models.served),
         ],
     )
     outcome = Outcome(
         dataset=name,
-        form=form,
+        form=loaded.form,
         run=run_id,
         published=True,
-        rows_read=rows_read,
+        rows_read=loaded.rows,
         rows_kept=known.rows_kept,
         customers=len(customers),
         seconds=round(watch.seconds, 3),
@@ -383,160 +330,12 @@ def _run(
     return outcome, known.as_of
 
 
-class Loaded(NamedTuple):
-    """What a run reads: its form, its loads, and the lines that it just wrote itself."""
-
-    form: str
-    loads: list[LoadInRun]
-    written: NewLines
-
-
-class Known(NamedTuple):
-    """What a form tells of its customers, ready to be grouped.
-
-    `snapshots` has one row per day and customer; `results` are rows that only this form has.
-    `inputs_of` names what segments are made from, `outcomes` prepares the tasks on what
-    customers do, both from the customers of the newest snapshot; `valued` tells what customers
-    are worth, `months` what they ordered in each and `checked` compares earlier predictions,
-    all where there are orders.
-    """
-
-    snapshots: pd.DataFrame
-    as_of: dt.date | None
-    rows_kept: int
-    findings: tuple[Finding, ...]
-    results: list[Result]
-    space_of: Callable[[pd.DataFrame], Space]
-    inputs_of: Callable[[pd.DataFrame], Sequence[str]]
-    outcomes: Callable[[pd.DataFrame], list[Prepared]]
-    valued: Callable[[Progress], Valued | None] = lambda _: None
-    months: Callable[[pd.Series], list[Period]] = lambda _: []
-    checked: Callable[[pd.DataFrame], pd.DataFrame] = lambda _: pd.DataFrame()
-    campaigns: pd.DataFrame = NO_CAMPAIGNS
-
-
-def _of_orders(
-    engine: Engine,
-    request: Request,
-    loaded: Loaded,
-    *,
-    run_id: int,
-    watch: Stopwatch,
-) -> Known:
-    """Clean order lines and compute each snapshot's recency, frequency and monetary."""
-    settings = request.settings
-    with watch.stage("collect"):
-        lines = recorder.stored_lines(engine, loaded.loads, loaded.written)
-        loaded.written.clear()
-    with watch.stage("clean"):
-        cleaned = clean(lines, settings.cleaning, as_of=request.as_of)
-        del lines
-    with watch.stage("orders"):
-        states = order_states(cleaned)
-        newest = newest_day(states, request.as_of)
-        first = int(states["ordered_day"].min())
-        snapshots = snapshot_days(first, newest, settings.snapshots)
-        sold = sales(cleaned, as_of=day_of(newest))
-        append_rows(engine, OrderState, states, run_id=run_id)
-        append_rows(engine, Snapshot, snapshots, run_id=run_id)
-    with watch.stage("features"):
-        customers = scored(recorder.customer_rfm(engine, run_id))
-    return Known(
-        snapshots=customers,
-        as_of=day_of(newest),
-        rows_kept=len(cleaned.purchases),
-        findings=cleaned.findings,
-        results=[
-            Result(MonthlySales, sold.monthly),
-            Result(CountrySales, sold.countries),
-            Result(ProductSales, sold.products),
-        ],
-        space_of=lambda _: rfm_space(),
-        inputs_of=lambda _: MEASURES,
-        outcomes=lambda _: outcome_materials(
-            states,
-            [int(day) for day in snapshots["as_of_day"]],
-            newest=newest,
-            names=[name for name in settings.models.tasks if name in OUTCOMES],
-            settings=settings.models,
-            seed=request.seed,
-            order_probability=lambda day: order_probability(
-                states,
-                day,
-                settings.models.horizon_days,
-                settings=settings.value,
-                seed=request.seed,
-            ),
-        ),
-        valued=lambda progress: value(
-            states, newest=newest, settings=settings.value, seed=request.seed, progress=progress
-        ),
-        months=lambda customers: months(states, customers, newest=newest),
-        checked=lambda earlier: checked(
-            earlier, states, newest=newest, settings=settings.models
-        ),
-    )
-
-
-def _of_customers(
-    engine: Engine,
-    request: Request,
-    loaded: Loaded,
-    *,
-    run_id: int,
-    watch: Stopwatch,
-) -> Known:
-    """Mend records with one row a customer and bring their attributes under common names."""
-    settings = request.settings
-    with watch.stage("collect"):
-        records = recorder.stored_records(engine, loaded.loads)
-    with watch.stage("clean"):
-        mended = mend(records, settings.cleaning, as_of=request.as_of)
-        del records
-    with watch.stage("features"):
-        customers = known_customers(
-            loaded.form, mended.customers, settings.rules, as_of=mended.as_of
-        )
-        day = customers["as_of"].iloc[0]
-        append_rows(
-            engine,
-            Snapshot,
-            pd.DataFrame({"as_of": [day], "as_of_day": [day_number(day)]}),
-            run_id=run_id,
-        )
-    campaigns = campaign_responses(mended.customers)
-    return Known(
-        snapshots=customers,
-        as_of=mended.as_of,
-        rows_kept=mended.rows_kept,
-        findings=mended.findings,
-        results=[
-            Result(CategorySpend, spend_by_category(customers)),
-            Result(CampaignResponse, campaigns),
-            Result(ChannelUse, channel_use(customers)),
-        ],
-        space_of=lambda newest: mixed_space(newest, settings.segments.inputs),
-        inputs_of=lambda newest: input_attributes(newest, settings.segments.inputs),
-        outcomes=lambda newest: _labelled(newest, request),
-        campaigns=campaigns,
-    )
-
-
-def _labelled(customers: pd.DataFrame, request: Request) -> list[Prepared]:
-    """Prepare what a source without orders can tell of outcomes: its own label, if any."""
-    settings = request.settings.models
-    missing = (
-        "This source has one row a customer and no order lines, so what customers do next can't"
-        " be seen. Add a data set of order lines."
-    )
-    found: list[Prepared] = []
-    for name in (each for each in settings.tasks if each in OUTCOMES):
-        if name == ACTIVITY_DROP and "activity" in customers:
-            found.append(activity_material(customers, settings=settings, seed=request.seed))
-        else:
-            task = outcome_task(name, settings.horizon_days)
-            found.append(Refused(task, missing))
-    return found
+def _packed_segmentation(grouped: Segments) -> list[Stored]:
+    """Pack what tells a customer's segment; nothing where everybody is in one."""
+    if grouped.model is None:
+        return []
+    plain = segmentation(grouped.model, grouped.inputs, grouped.cluster_names)
+    return [pack_segmentation(plain)]
 
 
 def _with_churn(customers: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFrame:
@@ -581,80 +380,6 @@ def _value_results(worth: Valued) -> list[Result]:
 
 def _risk_results(risk: RiskValue) -> list[Result]:
     return [Result(RiskValueGroup, risk.totals), Result(RetentionCut, risk.cut)]
-
-
-def _one_form(engine: Engine, loads: list[LoadInRun]) -> str:
-    found = runs.forms(engine, [load.load_id for load in loads])
-    if len(found) > 1:
-        raise SourceError(
-            f"the sources are of several forms ({' and '.join(found)})",
-            remedy="give each form a data set of its own with --dataset",
-        )
-    return found[0]
-
-
-def _load(
-    engine: Engine, request: Request, dataset: int, progress: Progress
-) -> tuple[list[LoadInRun], int, NewLines]:
-    """Write the lines of new sources; give the run's loads, all their rows and what is new."""
-    if request.again:
-        return (*_published_again(engine, request, dataset), {})
-    how = Reading(
-        form=request.form,
-        table=request.table,
-        mapping=read_mapping(request.mapping) if request.mapping else {},
-        unreadable_share=request.settings.cleaning.unreadable_share,
-        own_name=request.own_name,
-    )
-    loads = runs.published_loads(engine, dataset) if request.append else []
-    batch = max((load.batch for load in loads), default=-1) + 1
-    known = {load.load_id for load in loads}
-    written: dict[int, pa.Table] = {}
-    for arrival in arrivals(request.sources, how):
-        load_id, is_there = runs.begin_load(
-            engine,
-            dataset=dataset,
-            checksum=arrival.checksum,
-            name=arrival.name,
-        )
-        if not is_there:
-            found = recorder.write_lines(engine, load_id, _told(arrival, progress))
-            if found.rows == 0:
-                raise SourceError(
-                    "holds no data rows",
-                    remedy="give a file with rows below its header",
-                    file=arrival.name,
-                )
-            runs.complete_load(engine, load_id, form=found.form, rows_read=found.rows)
-            written[load_id] = found.lines
-        if load_id not in known:
-            known.add(load_id)
-            loads.append(LoadInRun(load_id, batch))
-    return loads, runs.rows_read(engine, [load.load_id for load in loads]), written
-
-
-def _published_again(
-    engine: Engine, request: Request, dataset: int
-) -> tuple[list[LoadInRun], int]:
-    """Give the loads of the published run."""
-    if request.sources:
-        raise SettingsError("--again reads no sources; leave them out, or leave --again out.")
-    loads = runs.published_loads(engine, dataset)
-    if not loads:
-        raise SettingsError(
-            "--again needs a published data set and there is none of that name;"
-            " give a source, or another --dataset."
-        )
-    return loads, runs.rows_read(engine, [load.load_id for load in loads])
-
-
-def _told(arrival: Arrival, progress: Progress) -> Iterator[TypedPart]:
-    """Report rows while they are read."""
-    rows = 0
-    for part in arrival.lines():
-        rows += len(part.rows)
-        progress.step(rows, what=f"{arrival.name}: {rows:,} rows")
-        yield part
 
 
 def _published_customers(

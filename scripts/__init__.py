@@ -11,7 +11,7 @@ SETTLED = {
 }
 """What libraries read as they are loaded, unless it is set already.
 
-Numerical libraries work on one thread, as `pipeline.threads` wants it; told early, they
+Numerical libraries work on one thread, as `pipeline.run.threads` wants it; told early, they
 don't start others that would only wait. Of Arrow's allocators jemalloc gives most memory
 back, and all packages for Linux have it.
 """

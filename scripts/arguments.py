@@ -5,8 +5,9 @@ import datetime as dt
 from typing import NoReturn
 
 from pipeline.errors import EnvironmentProblem, SettingsError
+from pipeline.sources.forms import AUTO, NAMES
 
-FORMS = ("auto", "order-lines", "marketing", "behaviour", "market-activity")
+FORMS = (AUTO, *NAMES)
 EXIT_ENVIRONMENT, EXIT_INTERRUPTED = EnvironmentProblem.exit_code, 130
 USUAL_EXITS = (
     "Exit codes: 0 done; 1 a defect; 2 the source or the arguments are bad; 4 disk, lock or"

@@ -16,12 +16,13 @@ from types import FrameType
 from typing import NoReturn
 
 from pipeline.errors import SettingsError
-from scripts.arguments import Parser
+from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, Parser
 from scripts.terminal import terminal_progress
 
 # The cases stand beside their tests, which are not installed.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tests.benchmarks.bench_shops import ONLINE_RETAIL, Bench
 from tests.benchmarks.cases.callbacks import callbacks
 from tests.benchmarks.cases.reading import readers
 from tests.benchmarks.cases.refreshing import refresh
@@ -36,14 +37,13 @@ from tests.benchmarks.measuring import (
     check_measurable,
 )
 from tests.benchmarks.report import Section, page
-from tests.benchmarks.shops import ONLINE_RETAIL, Bench
 
 CASES: dict[str, Callable[[Bench], Section]] = {
     case.__name__: case for case in (refresh, readers, writers, rfm, callbacks, scoring)
 }
 PAGE = ROOT / "docs" / "benchmarks.md"
 LEAST_LINES = 1_000
-EXIT_FAILED, EXIT_ENVIRONMENT, EXIT_INTERRUPTED = 1, 4, 130
+EXIT_FAILED = 1
 
 
 def parser() -> Parser:

@@ -22,8 +22,8 @@ from pipeline import recorder
 from pipeline.errors import PipelineError
 from pipeline.inspection import Look, inspect
 from pipeline.settings import load_settings
-from pipeline.sources.arrival import ORDER_LINES
 from pipeline.sources.columns import read_mapping
+from pipeline.sources.forms import AUTO, has
 from scripts.arguments import (
     EXIT_ENVIRONMENT,
     EXIT_INTERRUPTED,
@@ -67,7 +67,7 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--form",
         choices=FORMS,
-        default="auto",
+        default=AUTO,
         help="form of the file (default: told from its columns)",
     )
     add("--table", metavar="NAME", help="table of a SQLite file")
@@ -110,7 +110,8 @@ def _published(engine: Engine, name: str) -> pd.DataFrame | None:
     loads = runs.published_loads_of(engine, name)
     if not loads:
         return None
-    is_lines = runs.forms(engine, [load.load_id for load in loads]) == [ORDER_LINES]
+    forms = runs.forms(engine, [load.load_id for load in loads])
+    is_lines = all(has(form).orders for form in forms)
     read = recorder.stored_lines if is_lines else recorder.stored_records
     return read(engine, loads)
 

@@ -15,8 +15,10 @@ import scripts  # noqa: F401 - settles what libraries read as they are loaded
 from db.engine import DEFAULT_URL, open_writer
 from db.errors import DatabaseError
 from pipeline.errors import PipelineError, SettingsError
-from pipeline.refresh import Outcome, Request, refresh
+from pipeline.preparation.request import Request
+from pipeline.refresh import Outcome, refresh
 from pipeline.settings import load_settings
+from pipeline.sources.forms import AUTO
 from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, FORMS, Parser, day
 from scripts.terminal import PROGRESS, leave, shown_progress
 
@@ -44,7 +46,7 @@ def parser() -> argparse.ArgumentParser:
     add(
         "--form",
         choices=FORMS,
-        default="auto",
+        default=AUTO,
         help="form of the source (default: told from its columns)",
     )
     add(

@@ -18,30 +18,24 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bars
 
 from pipeline.errors import PipelineError, SettingsError
-from pipeline.progress import Progress
-from pipeline.sources.sample import (
-    BEHAVIOUR_CUSTOMERS,
-    COLUMNS,
-    MADE_UP_SHOP,
+from pipeline.run.progress import Progress
+from pipeline.samples.behaviour import BEHAVIOUR_CUSTOMERS, made_up_behaviour
+from pipeline.samples.draws import counted
+from pipeline.samples.files import checked, checked_together, write, write_together
+from pipeline.samples.ledger import ledger
+from pipeline.samples.lines import COLUMNS, lines_of
+from pipeline.samples.market_activity import (
     MARKET_CUSTOMERS,
     MARKET_FILES,
-    MARKETING_CUSTOMERS,
-    ShopSettings,
-    cancellations_of,
-    ledger,
-    lines_of,
-    made_up_behaviour,
     made_up_market,
-    made_up_marketing,
     market_files,
-    truth_of,
 )
-from pipeline.sources.sample.draws import counted
-from pipeline.sources.sample.files import checked, checked_together, write, write_together
-from pipeline.sources.sample.truth import CANCELLATIONS, CUSTOMERS
+from pipeline.samples.marketing import MARKETING_CUSTOMERS, made_up_marketing
+from pipeline.samples.settings import MADE_UP_SHOP, ShopSettings
+from pipeline.samples.truth import CANCELLATIONS, CUSTOMERS, cancellations_of, truth_of
+from pipeline.sources.forms import NAMES, has
 from scripts.arguments import Parser
 
-MARKET = "market-activity"
 ONE_ROW_A_CUSTOMER = {
     "marketing": (made_up_marketing, MARKETING_CUSTOMERS),
     "behaviour": (made_up_behaviour, BEHAVIOUR_CUSTOMERS),
@@ -110,16 +104,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _write(asked: argparse.Namespace, progress: Progress) -> None:
-    if asked.form == "order-lines":
+    if has(asked.form).orders:
         _sample(asked, progress)
         return
     for name in ("lines", "until", "truth"):
         if getattr(asked, name) is not None:
             raise SettingsError(f"--{name} is for order lines; the form is {asked.form}.")
-    if asked.form == MARKET:
-        _market(asked, progress)
-    else:
+    if asked.form in ONE_ROW_A_CUSTOMER:
         _customers(asked, progress)
+    else:
+        _market(asked, progress)
 
 
 def _market(asked: argparse.Namespace, progress: Progress) -> None:
@@ -248,12 +242,11 @@ def parser() -> Parser:
         help="also write what is true of each customer, and beside it, with -cancellations in "
         "the name, what cancels what",
     )
-    forms = ["order-lines", *ONE_ROW_A_CUSTOMER, MARKET]
     arguments.add_argument(
         "--form",
-        choices=forms,
-        default="order-lines",
-        help="what to make up (default: order-lines)",
+        choices=NAMES,
+        default=NAMES[0],
+        help=f"what to make up (default: {NAMES[0]})",
     )
     arguments.add_argument("--force", action="store_true", help="replace files that are there")
     return arguments

@@ -14,8 +14,9 @@ import pandas as pd
 
 from db.engine import DEFAULT_URL, open_reader
 from db.errors import DatabaseError
+from pipeline import recorder
 from pipeline.errors import EnvironmentProblem, PipelineError, SettingsError
-from pipeline.scoring import Outcome, Request, score_sources
+from pipeline.scoring.files import Outcome, Request, score_sources
 from portal.kit.csv_text import csv_columns
 from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, Parser, day
 from scripts.terminal import PROGRESS, leave, shown_progress
@@ -84,8 +85,8 @@ def main(arguments: list[str] | None = None) -> int:
         _check(given)
         with _uncollected():
             with shown_progress(given.progress) as progress:
-                engine = open_reader(given.db)
-                outcome = score_sources(engine, _request(given), progress=progress)
+                kept = recorder.kept(open_reader(given.db), given.dataset)
+                outcome = score_sources(kept, _request(given), progress=progress)
             _write(outcome.customers, given.output)
     except PipelineError as error:
         return _fail(str(error), error.exit_code)
@@ -120,7 +121,6 @@ def _check(given: argparse.Namespace) -> None:
 def _request(given: argparse.Namespace) -> Request:
     return Request(
         sources=tuple(given.sources),
-        dataset=given.dataset,
         mapping=given.map,
         table=given.table,
         as_of=given.as_of,

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 
-from pipeline.progress import Progress
+from pipeline.run.progress import Progress
 
 LINE_SECONDS = 2.0
 JSON_SECONDS = 0.3

@@ -10,16 +10,12 @@ from typing import NamedTuple
 import pandas as pd
 import pytest
 
-from pipeline.sources.sample import (
-    COLUMNS,
-    ShopSettings,
-    made_up_behaviour,
-    made_up_lines,
-    made_up_market,
-    made_up_marketing,
-    market_files,
-)
-from pipeline.sources.sample.files import write, write_together
+from pipeline.samples.behaviour import made_up_behaviour
+from pipeline.samples.files import write, write_together
+from pipeline.samples.lines import COLUMNS, made_up_lines
+from pipeline.samples.market_activity import made_up_market, market_files
+from pipeline.samples.marketing import made_up_marketing
+from pipeline.samples.settings import ShopSettings
 from scripts.refresh import main
 
 QUICK = (

@@ -41,7 +41,6 @@ SECOND_NAMES = {
     "market-activity": {"membership": "service_type"},
 }
 """Attributes that are others under a second name."""
-BASKETS = frozenset({"marketing"})
 """Forms whose purchases are orders, so that spend per purchase is a basket."""
 DEMOGRAPHY = [
     "age", "gender", "country", "city", "education", "marital_status", "income", "children",
@@ -84,7 +83,7 @@ def derived(form: str, frame: pd.DataFrame) -> pd.DataFrame:
     for name, other in SECOND_NAMES.get(form, {}).items():
         if other in frame:
             found[name] = frame[other]
-    if form in BASKETS and {"monetary", "frequency"} <= set(found):
+    if {"monetary", "frequency"} <= set(found):
         found["average_basket"] = _ratio(found["monetary"], found["frequency"])
     return frame.assign(**found)
 

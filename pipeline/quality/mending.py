@@ -16,8 +16,9 @@ from pipeline.quality import row_rules as rules
 from pipeline.quality.findings import EXAMPLES, Finding
 from pipeline.quality.rules import Rule
 from pipeline.settings import CleaningSettings
+from pipeline.sources.forms import PEOPLE
 
-MARKETING, BEHAVIOUR, ACTIVITY = "marketing", "behaviour", "market-activity"
+ACTIVITY = "market-activity"
 CUSTOMERS = "market-activity/customers"
 PERIODS = {
     "препредыдущий_месяц": "before_last_month",
@@ -261,7 +262,7 @@ def _mend_numbers(sieve: _Sieve, day: dt.date | None) -> None:
 
 def _remark_alike(sieve: _Sieve) -> None:
     """Report customers equal in everything that their source says, but for their number."""
-    people = sieve.rows["form"].isin([MARKETING, BEHAVIOUR, CUSTOMERS])
+    people = sieve.rows["form"].isin(PEOPLE)
     fields = [c for c in sieve.rows if c not in NO_FIELDS]
     sieve.remark(
         rules.ALIKE,

@@ -10,8 +10,8 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from pipeline.features.rfm import value_bands
-from pipeline.progress import Progress
 from pipeline.quality.findings import Finding
+from pipeline.run.progress import Progress
 from pipeline.segments.agreement import agreements, coded, disguised_column, told_apart_by
 from pipeline.segments.candidates import (
     Candidate,
@@ -22,7 +22,6 @@ from pipeline.segments.candidates import (
 )
 from pipeline.segments.choice import Judged, Stabilities, choose
 from pipeline.segments.evidence import gap_statistic
-from pipeline.segments.membership import Segmentation, segmentation
 from pipeline.segments.outliers import capped, outliers
 from pipeline.segments.profiles import moves, profiles, shapes
 from pipeline.segments.projection import projection
@@ -43,8 +42,8 @@ LEAST_CUSTOMERS = 10
 class Segments(NamedTuple):
     """One frame per result table, without the run; the model that made them; remarks.
 
-    `assignments` has every snapshot, `customers` the newest alone. `segmentation` is the model
-    in the form in which it is stored.
+    `assignments` has every snapshot, `customers` the newest alone. `model` looks at
+    `inputs` and tells clusters, whose segments `cluster_names` names; an empty one has none.
     """
 
     assignments: pd.DataFrame
@@ -62,7 +61,8 @@ class Segments(NamedTuple):
     voxels: pd.DataFrame
     agreements: pd.DataFrame
     model: Pipeline | None
-    segmentation: Segmentation | None
+    inputs: tuple[str, ...]
+    cluster_names: tuple[str | None, ...]
     findings: tuple[Finding, ...]
 
 
@@ -108,7 +108,6 @@ def segments(
     chosen = next(each for each in judged if each.chosen)
     names = space.name(newest, chosen.candidate.labels)
     assigned = snapshots.assign(segment=_named(chosen.candidate, space, snapshots, names))
-    model = Pipeline([*space.steps, *chosen.candidate.model.steps])
     plane = projection(bench.points, space.axes, space.weights)
     customers = newest.assign(
         segment=_names(chosen.candidate, names)[chosen.candidate.labels],
@@ -136,10 +135,9 @@ def segments(
         loadings=plane.loadings,
         voxels=voxels(customers),
         agreements=_agreements(chosen.candidate, columns, space),
-        model=model,
-        segmentation=segmentation(
-            model, space.inputs, _names(chosen.candidate, names).tolist()
-        ),
+        model=Pipeline([*space.steps, *chosen.candidate.model.steps]),
+        inputs=tuple(space.inputs),
+        cluster_names=tuple(_names(chosen.candidate, names)),
         findings=_remarks(newest, bench, chosen, settings, outlying, unusual=unusual),
     )
 
@@ -173,7 +171,8 @@ def _ungrouped(snapshots: pd.DataFrame, newest: pd.DataFrame, *, seed: int) -> S
         voxels=voxels(customers),
         agreements=nothing,
         model=None,
-        segmentation=None,
+        inputs=(),
+        cluster_names=(),
         findings=(
             Finding(
                 "segments",

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import optuna
 import pandas as pd
 
+from pipeline.run.threads import learning
 from pipeline.segments.algorithms import ALGORITHMS, Algorithm, Params, leads_to_the_same
 from pipeline.segments.candidates import Candidate, Workbench, candidate
 from pipeline.settings import SegmentSettings
-from pipeline.threads import learning
 
 MANY_CUSTOMERS = 10_000
 COLUMNS = ["study", "trial", "state", "value", "seconds", "params"]

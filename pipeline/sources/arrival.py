@@ -10,17 +10,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.errors import SourceError
-from pipeline.sources import customer_rows, order_lines, sample
+from pipeline.samples.behaviour import made_up_behaviour
+from pipeline.samples.lines import made_up_lines
+from pipeline.samples.market_activity import made_up_market
+from pipeline.samples.marketing import made_up_marketing
+from pipeline.samples.settings import MADE_UP_SHOP, ShopSettings
+from pipeline.sources import customer_rows, order_lines
 from pipeline.sources.columns import match, recognise, unfit
-from pipeline.sources.databases import read_url
 from pipeline.sources.faults import Tell, untold
-from pipeline.sources.forms import family
-from pipeline.sources.limits import ReadLimits
+from pipeline.sources.files.databases import read_url
+from pipeline.sources.files.limits import ReadLimits
+from pipeline.sources.forms import AUTO, family, has
 from pipeline.sources.parts import Part, TypedPart
 from pipeline.sources.reading import checksum, expand, read_parts
 
-ORDER_LINES = "order-lines"
-AUTO = "auto"
 MADE_UP = "made-up-shop"
 
 
@@ -49,10 +52,9 @@ class Reading(NamedTuple):
 
 def arrivals(sources: tuple[str, ...], reading: Reading) -> list[Arrival]:
     """Give one arrival per file; where there is no source, made-up data of the form."""
-    if not sources and reading.form in {AUTO, ORDER_LINES}:
-        return [_made_up(sample.MADE_UP_SHOP, reading)]
     if not sources:
-        return [_made_up_customers(reading)]
+        is_shop = reading.form == AUTO or has(reading.form).orders
+        return [_made_up(MADE_UP_SHOP, reading) if is_shop else _made_up_customers(reading)]
     found: list[Arrival] = []
     for source in sources:
         if "://" in source:
@@ -65,7 +67,7 @@ def arrivals(sources: tuple[str, ...], reading: Reading) -> list[Arrival]:
 def dataset_name(sources: tuple[str, ...], form: str = AUTO) -> str:
     """Name a data set after its first source, or after the made-up form."""
     if not sources:
-        return MADE_UP if form in {AUTO, ORDER_LINES} else f"made-up-{form}"
+        return MADE_UP if form == AUTO or has(form).orders else f"made-up-{form}"
     first = sources[0]
     if "://" in first:
         return first.rsplit("/", 1)[-1].split("?", 1)[0] or "database"
@@ -74,9 +76,9 @@ def dataset_name(sources: tuple[str, ...], form: str = AUTO) -> str:
     return stem or name
 
 
-def _made_up(settings: sample.ShopSettings, reading: Reading) -> Arrival:
+def _made_up(settings: ShopSettings, reading: Reading) -> Arrival:
     def parts() -> Iterator[Part]:
-        for table in sample.made_up_lines(settings):
+        for table in made_up_lines(settings):
             yield Part("made-up shop", None, table)
 
     def lines() -> Lines:
@@ -92,16 +94,16 @@ def _made_up(settings: sample.ShopSettings, reading: Reading) -> Arrival:
 
 def _made_up_customers(reading: Reading) -> Arrival:
     """Make up customers of a form without orders."""
-    seed = sample.MADE_UP_SHOP.seed
+    seed = MADE_UP_SHOP.seed
 
     def parts() -> Iterator[Part]:
         match reading.form:
             case "marketing":
-                yield Part(name, None, sample.made_up_marketing(seed=seed))
+                yield Part(name, None, made_up_marketing(seed=seed))
             case "behaviour":
-                yield Part(name, None, sample.made_up_behaviour(seed=seed))
+                yield Part(name, None, made_up_behaviour(seed=seed))
             case _:
-                for file, table in sample.made_up_market(seed=seed).items():
+                for file, table in made_up_market(seed=seed).items():
                     yield Part(f"{name}, {file}", None, table)
 
     name = f"made-up {reading.form.replace('-', ' ')}"
@@ -155,8 +157,7 @@ def _digest(content: str, reading: Reading) -> str:
 
 def _form(columns: list[str], reading: Reading) -> str | None:
     """Name the key of `FORMS` that a table is, among those that were asked for."""
-    asked = None if reading.form == AUTO else reading.form
-    return recognise(columns, reading.mapping, form=asked)
+    return recognise(columns, reading.mapping, form=reading.form)
 
 
 def _typed(parts: Iterator[Part], reading: Reading) -> Lines:
@@ -165,8 +166,7 @@ def _typed(parts: Iterator[Part], reading: Reading) -> Lines:
         columns = part.table.column_names
         key = _form(columns, reading)
         if key is None:
-            asked = None if reading.form == AUTO else reading.form
-            raise unfit(part, reading.mapping, form=asked)
+            raise unfit(part, reading.mapping, form=reading.form)
         form = family(key)
         seen.setdefault(form, part)
         if len(seen) > 1:
@@ -175,7 +175,7 @@ def _typed(parts: Iterator[Part], reading: Reading) -> Lines:
         share, tell = reading.unreadable_share, reading.tell
         rows = (
             order_lines.typed_lines(part, matched, unreadable_share=share, tell=tell)
-            if form == ORDER_LINES
+            if has(form).orders
             else customer_rows.typed_rows(part, key, matched, unreadable_share=share, tell=tell)
         )
         yield TypedPart(place, form, rows)

@@ -7,7 +7,7 @@ from pathlib import Path
 import yaml
 
 from pipeline.errors import EnvironmentProblem, SourceError
-from pipeline.sources.forms import FIELDS, FORMS, Field, tables_of
+from pipeline.sources.forms import AUTO, FIELDS, FORMS, Field, tables_of
 from pipeline.sources.parts import Part
 
 SHOWN = 12
@@ -75,7 +75,7 @@ def recognise(
     columns: Sequence[str],
     mapping: Mapping[str, str] = NO_MAPPING,
     *,
-    form: str | None = None,
+    form: str = AUTO,
 ) -> str | None:
     """Name the form, a key of `FORMS`, whose required fields are all there.
 
@@ -90,7 +90,7 @@ def recognise(
 
 
 def unfit(
-    part: Part, mapping: Mapping[str, str] = NO_MAPPING, *, form: str | None = None
+    part: Part, mapping: Mapping[str, str] = NO_MAPPING, *, form: str = AUTO
 ) -> SourceError:
     """Build the error for a table that fits no form, or not the one that was asked for."""
     columns = list(dict.fromkeys(part.table.column_names))
@@ -106,7 +106,7 @@ def unfit(
     lacks = {key: missing(match(columns, key, usable), key) for key in tables_of(form)}
     nearest = sorted(lacks, key=lambda key: len(lacks[key]) / _required(key))
     shown = "; ".join(f"{key} lacks {_listed(lacks[key], 6)}" for key in nearest if lacks[key])
-    fits = "the form that was asked for" if form else "any form"
+    fits = "any form" if form == AUTO else "the form that was asked for"
     return SourceError(
         f"the columns don't fit {fits}: found {_listed(named, SHOWN)} ({shown})",
         remedy="name the columns with --map FILE, one line “field: column” each",

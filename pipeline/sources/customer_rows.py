@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from pipeline.sources.cells.values import Typed, as_number, as_text, as_timestamp
 from pipeline.sources.faults import Tell, first_unreadable, tell_faults, untold
 from pipeline.sources.forms import DATES, FORMS, NUMBERS
 from pipeline.sources.parts import Part
-from pipeline.sources.values import Typed, as_number, as_text, as_timestamp
 
 VERSION = 1
 """Part of a load's checksum: rows read by another version are read again."""

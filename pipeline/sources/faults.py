@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from pipeline.errors import SourceError
+from pipeline.sources.cells.values import Typed
 from pipeline.sources.forms import DATES
 from pipeline.sources.parts import Part
-from pipeline.sources.values import Typed
 
 LONGEST = 40
 TOLD = 100

@@ -1,9 +1,10 @@
-"""The columns of the four forms, by their canonical names and the names they go by.
+"""The forms: what each has, and its columns, by their canonical names and the names they go by.
 
 The market activity form is four files that join on the customer; each is a form of its own
 here, `market-activity/…`.
 """
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -16,6 +17,34 @@ class Field(NamedTuple):
     name: str
     required: bool
     also: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Has:
+    """What a data set of a form has; asked instead of what the form is called.
+
+    `orders` are dated order lines, where others have one row a customer; `outcome` is the
+    source's own word on what a customer did.
+    """
+
+    orders: bool = False
+    products: bool = False
+    invoices: bool = False
+    quantities: bool = False
+    countries: bool = False
+    campaigns: bool = False
+    outcome: bool = False
+
+
+class Form(NamedTuple):
+    """A form: its name, the fields of its tables, what its data sets have.
+
+    The first table is the one that has every customer.
+    """
+
+    name: str
+    tables: dict[str, tuple[Field, ...]]
+    has: Has
 
 
 def _fields(required: dict[str, str], optional: dict[str, str]) -> tuple[Field, ...]:
@@ -126,15 +155,35 @@ MINUTES = _fields(
 )
 PROFIT = _fields({"customer_id": "id, Customer ID", "profit": "Прибыль"}, {})
 
+REGISTERED = (
+    Form(
+        "order-lines",
+        {"order-lines": ORDER_LINES},
+        Has(orders=True, products=True, invoices=True, quantities=True, countries=True),
+    ),
+    Form("marketing", {"marketing": MARKETING}, Has(campaigns=True)),
+    Form("behaviour", {"behaviour": BEHAVIOUR}, Has()),
+    Form(
+        "market-activity",
+        {
+            "market-activity/customers": ACTIVITY,
+            "market-activity/revenue": REVENUE,
+            "market-activity/minutes": MINUTES,
+            "market-activity/profit": PROFIT,
+        },
+        Has(outcome=True),
+    ),
+)
+"""Every form; a new one is added here."""
+AUTO = "auto"
+"""Asks for the form that the columns tell."""
+NAMES = tuple(form.name for form in REGISTERED)
 FORMS: dict[str, tuple[Field, ...]] = {
-    "order-lines": ORDER_LINES,
-    "marketing": MARKETING,
-    "behaviour": BEHAVIOUR,
-    "market-activity/customers": ACTIVITY,
-    "market-activity/revenue": REVENUE,
-    "market-activity/minutes": MINUTES,
-    "market-activity/profit": PROFIT,
+    key: fields for form in REGISTERED for key, fields in form.tables.items()
 }
+"""The fields of each table of each form."""
+PEOPLE = frozenset(next(iter(form.tables)) for form in REGISTERED if not form.has.orders)
+"""Tables that have every customer of a form without orders."""
 NUMBERS = frozenset(
     {
         "quantity", "unit_price",
@@ -164,10 +213,19 @@ def family(form: str) -> str:
     return form.partition("/")[0]
 
 
-def tables_of(form: str | None) -> list[str]:
-    """Name the keys of `FORMS` that belong to a form as the command line says it; all for None.
+def has(form: str) -> Has:
+    """Tell what a data set of a form has, by the form's name or a key of `FORMS`.
 
-    >>> tables_of("marketing"), len(tables_of("market-activity"))
-    (['marketing'], 4)
+    >>> has("order-lines").orders, has("market-activity/profit").orders
+    (True, False)
     """
-    return [key for key in FORMS if form is None or form in (key, family(key))]
+    return next(each.has for each in REGISTERED if each.name == family(form))
+
+
+def tables_of(form: str) -> list[str]:
+    """Name the keys of `FORMS` that belong to a form as the command line says it.
+
+    >>> tables_of("marketing"), len(tables_of("market-activity")), len(tables_of(AUTO))
+    (['marketing'], 4, 7)
+    """
+    return [key for key in FORMS if form in (AUTO, key, family(key))]

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from pipeline.sources.cells.values import Typed, as_number, as_text, as_timestamp
 from pipeline.sources.faults import Tell, first_unreadable, tell_faults, untold
 from pipeline.sources.parts import Part, TypedPart
-from pipeline.sources.values import Typed, as_number, as_text, as_timestamp
 
 TEXTS = ("invoice", "product", "description", "customer_id", "country")
 NUMBERS = ("quantity", "unit_price")

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.errors import EnvironmentProblem, SourceError
-from pipeline.sources.csv_files import read_csv
-from pipeline.sources.excel_files import read_xls, read_xlsx
+from pipeline.sources.files.archives import read_zip
+from pipeline.sources.files.delimited import read_csv
+from pipeline.sources.files.excel import read_xls, read_xlsx
+from pipeline.sources.files.kinds import READABLE, Kind, kind_of, readable
+from pipeline.sources.files.limits import ReadLimits
+from pipeline.sources.files.parquet import read_parquet
+from pipeline.sources.files.sqlite import read_sqlite
 from pipeline.sources.fitting import Wanted, fitting
-from pipeline.sources.kinds import READABLE, Kind, kind_of, readable
-from pipeline.sources.limits import ReadLimits
-from pipeline.sources.parquet_files import read_parquet
 from pipeline.sources.parts import Part
-from pipeline.sources.sqlite_files import read_sqlite
-from pipeline.sources.zip_files import read_zip
 
 DEFAULT_LIMITS = ReadLimits()
 

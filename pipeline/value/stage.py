@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.progress import Progress
 from pipeline.quality.findings import Finding
+from pipeline.run.progress import Progress
 from pipeline.settings import ValueSettings
 from pipeline.value import posterior as beliefs
 from pipeline.value.bg_nbd import BgNbd

@@ -16,7 +16,7 @@ from portal.scoring import schema
 from portal.scoring.schema import Answers, Customer, Inputs
 
 if TYPE_CHECKING:
-    from pipeline.models.score import Answer, Input, Membership, Scored, Scorer
+    from pipeline.scoring.score import Answer, Input, Membership, Scored, Scorer
 
 STORED = """
 select name, format, sha256, content from artifact where run_id = :run_id order by name
@@ -194,7 +194,7 @@ def _nobody(customer_id: str) -> NotScorable:
 
 def _door() -> Any:
     """Open the door: from here on this process has scikit-learn in memory."""
-    from pipeline.models import score as door  # noqa: PLC0415 - not before somebody scores
+    from pipeline.scoring import score as door  # noqa: PLC0415 - not before somebody scores
 
     return door
 

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.progress import Silent
+from pipeline.run.progress import Silent
 from scripts import bench as command
 from tests.benchmarks import measuring
+from tests.benchmarks.bench_shops import Bench, made_up
 from tests.benchmarks.cases import callbacks as asking
 from tests.benchmarks.cases import refreshing, scoring
 from tests.benchmarks.cases.beside import OURS, Way, beside
@@ -31,7 +32,6 @@ from tests.benchmarks.measuring import (
     run,
 )
 from tests.benchmarks.report import NOTE, Section, Table, page
-from tests.benchmarks.shops import Bench, made_up
 from tests.shops import QUICK
 
 LINES = 1_000

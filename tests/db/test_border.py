@@ -20,7 +20,6 @@ from db.tables.canonical import OrderLine
 from db.tables.customers import OrderState
 from db.tables.segments import SegmentMove
 from pipeline import recorder
-from pipeline.sources.arrival import ORDER_LINES
 from pipeline.sources.parts import TypedPart
 from tests.shops import Shop, copied, rows
 
@@ -100,8 +99,8 @@ def test_lines_come_back_with_their_types_though_the_first_rows_are_empty(writer
         ordered_at=at,
         unreadable=pa.array([False] * empty + [True]),
     )
-    written = recorder.write_lines(writer, 1, [TypedPart(0, ORDER_LINES, table)])
-    assert written[:2] == (size, ORDER_LINES)
+    written = recorder.write_lines(writer, 1, [TypedPart(0, "order-lines", table)])
+    assert written[:2] == (size, "order-lines")
     found = recorder.stored_lines(writer, [LoadInRun(1, 0)])
     handed_on = recorder.stored_lines(writer, [LoadInRun(1, 0)], {1: written.lines})
     pd.testing.assert_frame_equal(found, handed_on)
@@ -122,9 +121,9 @@ def test_loads_come_one_after_the_other(writer: sa.Engine):
     recorder.write_lines(
         writer,
         1,
-        [TypedPart(0, ORDER_LINES, named("a")), TypedPart(1, ORDER_LINES, named("b", "a"))],
+        [TypedPart(0, "order-lines", named("a")), TypedPart(1, "order-lines", named("b", "a"))],
     )
-    written = recorder.write_lines(writer, 2, [TypedPart(0, ORDER_LINES, named("c"))])
+    written = recorder.write_lines(writer, 2, [TypedPart(0, "order-lines", named("c"))])
     found = recorder.stored_lines(writer, loads)
     handed_on = recorder.stored_lines(writer, loads, {2: written.lines})
     pd.testing.assert_frame_equal(found, handed_on)

@@ -9,11 +9,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from db import engine
 from pipeline import refresh
+from pipeline.preparation import of_orders
 from scripts.refresh import main
 from tests.faults.children import finished
 from tests.faults.conftest import SETTINGS, Ground
@@ -81,11 +83,15 @@ def test_the_database_stays_locked(ground: Ground, monkeypatch, capsys):
     assert len(rows(ground.shop.path, "select * from run")) == 1
 
 
-@pytest.mark.parametrize("step", ["order_states", "segments"])
-def test_the_database_gets_locked_on_the_way(step: str, ground: Ground, monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("module", "step"), [(of_orders, "order_states"), (refresh, "segments")]
+)
+def test_the_database_gets_locked_on_the_way(
+    module: ModuleType, step: str, ground: Ground, monkeypatch, capsys
+):
     """Bulk writes wait for the lock no longer than others, and say the same."""
     monkeypatch.setattr(engine, "BUSY_SECONDS", 0.1)
-    does = getattr(refresh, step)
+    does = getattr(module, step)
     holders = []
 
     def computes_while_another_locks(*given: object, **more: object) -> object:
@@ -93,7 +99,7 @@ def test_the_database_gets_locked_on_the_way(step: str, ground: Ground, monkeypa
         holders[0].__enter__()
         return does(*given, **more)
 
-    monkeypatch.setattr(refresh, step, computes_while_another_locks)
+    monkeypatch.setattr(module, step, computes_while_another_locks)
     code, said = refused(ground.arguments(), capsys)
     holders[0].__exit__(None, None, None)
     assert code == 4

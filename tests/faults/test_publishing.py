@@ -14,6 +14,7 @@ from db import runs
 from db.errors import DatabaseUnavailable
 from pipeline import recorder, refresh
 from pipeline.errors import SourceError
+from pipeline.preparation import of_orders
 from scripts.refresh import main
 from tests.faults.children import finished, refreshing
 from tests.faults.conftest import Ground
@@ -30,18 +31,18 @@ from tests.shops import (
 FIRST_STEP = {
     "read": (recorder, "write_lines"),
     "collect": (recorder, "stored_lines"),
-    "clean": (refresh, "clean"),
-    "orders": (refresh, "order_states"),
+    "clean": (of_orders, "clean"),
+    "orders": (of_orders, "order_states"),
     "features": (recorder, "customer_rfm"),
     "segment": (refresh, "segments"),
-    "value": (refresh, "value"),
+    "value": (of_orders, "value"),
     "predict": (refresh, "predicted"),
     "explore": (refresh, "explored"),
     "write": (recorder, "write_results"),
 }
 LAST_STEP = {
     "read": (runs, "name_loads"),
-    "orders": (refresh, "append_rows"),
+    "orders": (of_orders, "append_rows"),
     "write": (recorder, "write_totals"),
     "record": (recorder, "write_record"),
     "publish": (runs, "publish"),

@@ -12,7 +12,7 @@ from pipeline.features.labels import OUTCOMES, outcomes
 from pipeline.features.orders import order_states
 from pipeline.quality.cleaning import clean
 from pipeline.settings import CleaningSettings
-from tests.features.lines import made_up
+from tests.features.made_up_lines import made_up
 
 CUT = day_number(dt.date(2024, 5, 1))
 NAMES = [each.name for each in HISTORY]

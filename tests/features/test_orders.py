@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -11,11 +12,11 @@ from hypothesis import strategies as st
 from pipeline.errors import SourceError
 from pipeline.features.days import FOREVER, day_number, day_of
 from pipeline.features.orders import newest_day, order_states
-from pipeline.features.sales import sales
 from pipeline.features.snapshots import snapshot_days
 from pipeline.quality.cleaning import Cleaned, clean
+from pipeline.sales.sales import sales
 from pipeline.settings import CleaningSettings, SnapshotSettings
-from tests.quality.lines import START, as_lines, histories
+from tests.quality.order_lines import START, as_lines, histories
 
 FIRST = day_number(START)
 
@@ -89,6 +90,11 @@ def test_snapshots_go_back_in_equal_steps(span, every, at_most):
     assert [day_number(day) for day in days["as_of"]] == numbers
 
 
+def standing(events: list[dict[str, Any]]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    found = cleaned(events)
+    return found.purchases, found.cancellations
+
+
 def test_sales_know_nothing_after_their_day():
     before = [{"quantity": 4}, {"day": 2, "customer_id": None, "quantity": 3, "invoice": "2"}]
     after = [
@@ -97,8 +103,8 @@ def test_sales_know_nothing_after_their_day():
     ]
     as_of = START + dt.timedelta(days=30)
     for ours, theirs in zip(
-        sales(cleaned(before + after), as_of=as_of),
-        sales(cleaned(before), as_of=as_of),
+        sales(*standing(before + after), as_of=as_of),
+        sales(*standing(before), as_of=as_of),
         strict=True,
     ):
         pd.testing.assert_frame_equal(ours, theirs)
@@ -113,7 +119,7 @@ def test_sales_by_month_country_and_product():
         {"quantity": 2, "invoice": "5", "day": 70, "description": "Green tea"},
         {"quantity": 2, "invoice": "6", "day": 70, "minute": 1, "description": "Green tea"},
     ]
-    sold = sales(cleaned(events), as_of=START + dt.timedelta(days=70))
+    sold = sales(*standing(events), as_of=START + dt.timedelta(days=70))
     assert sold.monthly["month"].tolist() == [dt.date(2024, m, 1) for m in (1, 2, 3)]
     assert sold.monthly["revenue"].tolist() == [3, 2, 4]
     assert sold.monthly["cancelled"].tolist() == [1, 0, 0]
@@ -136,7 +142,7 @@ def test_sales_by_month_country_and_product():
 def test_orders_and_customers_are_counted_once(events):
     found = cleaned(events)
     bought = found.purchases.astype({"product": "str", "country": "str"})
-    sold = sales(found, as_of=bought["ordered_at"].max().date())
+    sold = sales(found.purchases, found.cancellations, as_of=bought["ordered_at"].max().date())
     for column, table in (("product", sold.products), ("country", sold.countries)):
         expected = bought.fillna({"country": "Unspecified"}).groupby(column)
         counted = table.set_index(column).sort_index()

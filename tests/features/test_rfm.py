@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.features.rfm import VALUE_BANDS, score, scored, totals, value_bands
-from pipeline.features.sales import concentration
+from pipeline.sales.concentration import concentration
 
 VALUES = st.lists(
     st.one_of(st.integers(0, 12).map(float), st.floats(0, 1e6, allow_nan=False)),

@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.samples.lines import COLUMNS
 from pipeline.sources.columns import match, recognise
 from pipeline.sources.forms import tables_of
-from pipeline.sources.sample import COLUMNS
 from portal.app import PAGES
 from portal.kit.csv_text import FORMULA, csv_lines, neutral
 from tests.shops import Shop, rows

@@ -10,13 +10,10 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
-from pipeline.sources.sample import (
-    made_up_behaviour,
-    made_up_market,
-    made_up_marketing,
-    market_files,
-)
-from pipeline.sources.sample.files import write, write_together
+from pipeline.samples.behaviour import made_up_behaviour
+from pipeline.samples.files import write, write_together
+from pipeline.samples.market_activity import made_up_market, market_files
+from pipeline.samples.marketing import made_up_marketing
 from portal.report.page import SECTIONS
 from scripts.export import main
 from tests.shops import Shop, refreshed, rows, write_shop

@@ -16,8 +16,8 @@ from flask.testing import FlaskClient
 from db.engine import open_reader
 from db.workspace import open_workspace, scored
 from db.workspace.scored import Answered
-from pipeline.sources.sample import made_up_marketing
-from pipeline.sources.sample.files import write
+from pipeline.samples.files import write
+from pipeline.samples.marketing import made_up_marketing
 from portal.app import create_app
 from portal.reading.published import published_run_of
 from portal.scoring import models as scoring
@@ -247,7 +247,8 @@ from db.engine import open_reader
 from portal.app import create_app
 from portal.settings import Settings
 client = create_app(open_reader({shops.url!r}), Settings(db={shops.url!r})).server.test_client()
-heavy = lambda: sorted({{"sklearn", "xgboost", "optuna", "pipeline.models"}} & set(sys.modules))
+HEAVY = {{"sklearn", "xgboost", "optuna", "pipeline.scoring"}}
+heavy = lambda: sorted(HEAVY & set(sys.modules))
 for path in ("/score", "/", "/export/customers.csv", "/api/v1/openapi.json", "/healthz"):
     assert client.get(path).status_code == 200, path
 client.post("/api/v1/score", json={{"customers": []}})
@@ -262,7 +263,7 @@ print(json.dumps([before, heavy()]))
     )
     before, after = json.loads(done.stdout)
     assert before == []
-    assert after == ["pipeline.models"]
+    assert after == ["pipeline.scoring"]
 
 
 def test_no_callback_of_another_page_loads_machine_learning(shops: Shop) -> None:
@@ -280,7 +281,7 @@ for page in PAGES:
         for each in portal.questions(page, ""):
             assert portal.problem(each.body) is None, each.callback
             asked += 1
-heavy = {{"sklearn", "xgboost", "optuna", "pipeline.models"}} & set(sys.modules)
+heavy = {{"sklearn", "xgboost", "optuna", "pipeline.scoring"}} & set(sys.modules)
 print(json.dumps([asked, sorted(heavy)]))
 """
     done = subprocess.run(

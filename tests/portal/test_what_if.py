@@ -11,8 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from db.engine import open_reader
-from pipeline.sources.sample import made_up_market, made_up_marketing, market_files
-from pipeline.sources.sample.files import write, write_together
+from pipeline.samples.files import write, write_together
+from pipeline.samples.market_activity import made_up_market, market_files
+from pipeline.samples.marketing import made_up_marketing
 from portal.app import create_app
 from portal.reading.published import published_run_of
 from portal.scoring import models as scoring
@@ -282,7 +283,7 @@ from pathlib import Path
 from tests.portal.test_what_if import offered
 from tests.shops import Shop
 shop = Shop(Path({str(shops["shop"].path)!r}), {shops["shop"].url!r}, "shop")
-heavy = lambda: "pipeline.models" in sys.modules
+heavy = lambda: "pipeline.scoring" in sys.modules
 for each in [each for each in sys.modules if each.split(".")[0] in ("sklearn", "pipeline")]:
     del sys.modules[each]
 shown = offered(shop, "url.search")

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 from db.engine import open_reader, open_writer, reading, writing
 from db.tables import METADATA
 from db.views import QUERIES, views
-from pipeline.sources.sample import made_up_marketing
-from pipeline.sources.sample.files import write
+from pipeline.samples.files import write
+from pipeline.samples.marketing import made_up_marketing
 from portal.app import create_app
 from portal.settings import Settings
 from scripts import check, delete, export, refresh, score

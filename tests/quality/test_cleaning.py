@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pipeline.errors import SettingsError, SourceError
 from pipeline.quality.cleaning import Cleaned, clean
 from pipeline.settings import CleaningSettings
-from tests.quality.lines import as_lines, histories
+from tests.quality.order_lines import as_lines, histories
 
 SWITCHES = (
     "overlaps", "duplicates", "adjustments", "fees", "write_offs", "free", "netting",

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.quality.netting import KEY, match_cancellations
-from tests.quality.lines import as_lines, histories
+from tests.quality.order_lines import as_lines, histories
 
 
 def split(events: list[dict]) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -194,10 +194,10 @@ def test_the_environment_names_the_database(shop_file: Path, tmp_path: Path, mon
 
 
 def test_the_default_is_the_made_up_shop(monkeypatch, tmp_path: Path, capsys):
-    from pipeline.sources import sample
+    from pipeline.sources import arrival
 
-    small = sample.MADE_UP_SHOP.model_copy(update={"customers": 120})
-    monkeypatch.setattr(sample, "MADE_UP_SHOP", small)
+    small = arrival.MADE_UP_SHOP.model_copy(update={"customers": 120})
+    monkeypatch.setattr(arrival, "MADE_UP_SHOP", small)
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("PORTAL_DB", raising=False)
     assert main(["--json", *quick(tmp_path)]) == 0

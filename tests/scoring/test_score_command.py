@@ -11,9 +11,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipeline import scoring
-from pipeline.sources.sample import made_up_behaviour, made_up_marketing
-from pipeline.sources.sample.files import write
+from pipeline.samples.behaviour import made_up_behaviour
+from pipeline.samples.files import write
+from pipeline.samples.marketing import made_up_marketing
+from pipeline.scoring import files as scoring
 from scripts import score
 from scripts.score import main
 from tests.shops import Shop, copied, refreshed, rows

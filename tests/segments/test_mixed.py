@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import normalized_mutual_info_score
 
 from pipeline.features.attributes import ATTRIBUTES
-from pipeline.progress import Silent
+from pipeline.run.progress import Silent
 from pipeline.segments.agreement import (
     agreements,
     coded,

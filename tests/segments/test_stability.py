@@ -19,7 +19,7 @@ from pipeline.segments.evidence import evidence, gap_statistic, inertia, silhoue
 from pipeline.segments.space import segment_space
 from pipeline.segments.stability import best_jaccard, jaccard_stability
 from pipeline.settings import SegmentSettings
-from tests.segments.shops import snapshot
+from tests.segments.snapshots import snapshot
 
 LABELS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=40)
 

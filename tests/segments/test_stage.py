@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from pipeline.features.rfm import MEASURES
-from pipeline.progress import Silent
+from pipeline.run.progress import Silent
 from pipeline.segments.naming import BIG_SPENDERS, CHAMPIONS, name_clusters
 from pipeline.segments.stage import EVERYONE, NEWCOMERS, Segments, segments
 from pipeline.settings import OutlierSettings, SegmentSettings
-from tests.segments.shops import EARLIER, NEWEST, completed, snapshot
+from tests.segments.snapshots import EARLIER, NEWEST, completed, snapshot
 
 QUICK = {"algorithm": "kmeans", "tuning": False, "bootstraps": 3}
 EVERYTHING = {"algorithm": "best", "tuning": True, "trials": 6, "bootstraps": 2}

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SourceError
+from pipeline.sources.cells.values import as_number, as_timestamp
 from pipeline.sources.columns import match, missing, recognise, unfit
 from pipeline.sources.reading import read_parts
-from pipeline.sources.values import as_number, as_timestamp
 from tests.sources.broken import BROKEN, Broken
 
 REFUSED = [broken for broken in BROKEN if not broken.readable]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import SourceError
 from pipeline.sources.columns import match, missing, read_mapping, recognise, unfit
-from pipeline.sources.forms import FORMS
+from pipeline.sources.forms import FORMS, REGISTERED, Form
 from pipeline.sources.parts import Part
 from tests.sources.broken import FIELDS
 
@@ -172,3 +172,22 @@ def test_a_mapping_that_says_nothing_is_refused(
 def test_a_mapping_that_is_not_there_is_refused(tmp_path: Path):
     with pytest.raises(SourceError, match="doesn't exist"):
         read_mapping(tmp_path / "none.yaml")
+
+
+FIELD_OF = {
+    "products": "product",
+    "invoices": "invoice",
+    "quantities": "quantity",
+    "countries": "country",
+    "campaigns": "response",
+    "outcome": "activity",
+}
+"""The field without which nobody has this."""
+
+
+@pytest.mark.parametrize("form", REGISTERED, ids=lambda form: form.name)
+def test_what_a_form_has_is_what_its_fields_can_tell(form: Form):
+    fields = {field.name for table in form.tables.values() for field in table}
+    declared = {what: getattr(form.has, what) for what in FIELD_OF}
+    assert declared == {what: field in fields for what, field in FIELD_OF.items()}
+    assert form.has.orders == ("ordered_at" in fields)

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import SourceError
-from pipeline.sources.limits import ReadLimits
+from pipeline.sources.files.limits import ReadLimits
+from pipeline.sources.files.text_streams import CHUNK
 from pipeline.sources.parts import Part
 from pipeline.sources.reading import read_parts
-from pipeline.sources.text_streams import CHUNK
 
 FOX = "id,name,note\n"
 

@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from pipeline.errors import EnvironmentProblem, PipelineError, SourceError
-from pipeline.sources.databases import is_url, read_table, read_url
-from pipeline.sources.limits import ReadLimits
+from pipeline.sources.files.databases import is_url, read_table, read_url
+from pipeline.sources.files.limits import ReadLimits
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from pipeline.sources.cells.values import as_number, as_text, as_timestamp
 from pipeline.sources.columns import match, recognise
 from pipeline.sources.order_lines import typed_lines
 from pipeline.sources.reading import read_parts
-from pipeline.sources.values import as_number, as_text, as_timestamp
 from tests.sources.broken import FIELDS, line
 
 

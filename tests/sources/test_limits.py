@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SourceError
-from pipeline.sources.limits import (
+from pipeline.sources.files.limits import (
     LARGE,
     ReadLimits,
     check_archive,

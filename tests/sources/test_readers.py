@@ -14,11 +14,11 @@ import pytest
 import sqlalchemy as sa
 import xlwt
 
-from pipeline.sources.databases import read_table, read_url
-from pipeline.sources.limits import ReadLimits
+from pipeline.sources.cells.values import as_category, as_number, as_text, as_timestamp
+from pipeline.sources.files.databases import read_table, read_url
+from pipeline.sources.files.limits import ReadLimits
 from pipeline.sources.parts import Part
 from pipeline.sources.reading import read_parts
-from pipeline.sources.values import as_category, as_number, as_text, as_timestamp
 
 day = dt.datetime.fromisoformat
 Row = tuple[str | None, str | None, float | None, dt.datetime | None]

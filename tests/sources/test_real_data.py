@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from pipeline.sources.cells.values import as_number, as_text, as_timestamp
 from pipeline.sources.columns import match, recognise
 from pipeline.sources.reading import read_parts
-from pipeline.sources.values import as_number, as_text, as_timestamp
 
 ROOT = os.environ.get("PORTAL_REAL_DATA")
 pytestmark = [

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from pipeline.sources.values import Typed, as_category, as_number, as_text, as_timestamp
+from pipeline.sources.cells.values import Typed, as_category, as_number, as_text, as_timestamp
 
 moment = dt.datetime.fromisoformat
 DAYS = st.datetimes(moment("1900-01-01"), moment("2100-12-31 23:59:59"))

@@ -12,7 +12,7 @@ from pipeline.features.rfm import known_on
 from pipeline.quality.cleaning import clean
 from pipeline.settings import CleaningSettings
 from pipeline.value.customers import known, transactions
-from tests.quality.lines import START, as_lines, histories
+from tests.quality.order_lines import START, as_lines, histories
 
 FIRST = day_number(START)
 

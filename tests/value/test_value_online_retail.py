@@ -9,8 +9,8 @@ import pytest
 from pipeline.features.days import day_number
 from pipeline.features.orders import newest_day, order_states
 from pipeline.features.rfm import known_on
-from pipeline.progress import Silent
 from pipeline.quality.cleaning import clean
+from pipeline.run.progress import Silent
 from pipeline.settings import CleaningSettings, ValueSettings
 from pipeline.value.customers import transactions
 from pipeline.value.stage import Valued, order_probability, value

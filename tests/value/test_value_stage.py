@@ -9,7 +9,7 @@ import pytest
 from db.tables.customers import CustomerResult
 from db.tables.value import ValueByFrequency, ValueFit, ValueMetric, ValueTracking
 from pipeline.features.rfm import known_on
-from pipeline.progress import Silent
+from pipeline.run.progress import Silent
 from pipeline.settings import ValueSettings
 from pipeline.value.bg_nbd import BgNbd
 from pipeline.value.stage import CUSTOMERS, FITS, Valued, order_probability, value

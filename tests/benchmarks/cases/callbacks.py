@@ -5,9 +5,7 @@ import statistics
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from tests.benchmarks.measuring import BenchError
-from tests.benchmarks.report import Section, Table, milliseconds, number
-from tests.benchmarks.shops import (
+from tests.benchmarks.bench_shops import (
     Bench,
     Source,
     made_up,
@@ -15,6 +13,8 @@ from tests.benchmarks.shops import (
     online_retail,
     refreshed,
 )
+from tests.benchmarks.measuring import BenchError
+from tests.benchmarks.report import Section, Table, milliseconds, number
 
 MEDIAN_BUDGET, LATE_BUDGET = 0.050, 0.150
 WARM_ROUNDS = 5

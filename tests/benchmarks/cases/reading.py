@@ -1,8 +1,8 @@
 """The readers beside the fastest libraries alone."""
 
+from tests.benchmarks.bench_shops import Bench, Source, made_up, made_up_workbook, online_retail
 from tests.benchmarks.cases.beside import OURS, Way, beside
 from tests.benchmarks.report import Section
-from tests.benchmarks.shops import Bench, Source, made_up, made_up_workbook, online_retail
 
 SHEET_WAYS = (OURS, "fastexcel", "pandas with openpyxl")
 TEXT_WAYS = (OURS, "pyarrow.csv", "pandas C engine")

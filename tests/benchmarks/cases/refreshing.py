@@ -6,17 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.benchmarks.measuring import Cost, Disagreement
-from tests.benchmarks.report import (
-    NOTHING,
-    Section,
-    Table,
-    memory,
-    number,
-    ratio,
-    seconds,
-)
-from tests.benchmarks.shops import (
+from tests.benchmarks.bench_shops import (
     DATASET,
     Bench,
     Refreshed,
@@ -26,6 +16,16 @@ from tests.benchmarks.shops import (
     online_retail,
     refreshed,
     without_predictions,
+)
+from tests.benchmarks.measuring import Cost, Disagreement
+from tests.benchmarks.report import (
+    NOTHING,
+    Section,
+    Table,
+    memory,
+    number,
+    ratio,
+    seconds,
 )
 
 MONEY_TOLERANCE = 0.01

@@ -1,9 +1,6 @@
 """Recency, frequency and monetary: the view in SQLite, in DuckDB, and pandas from lines."""
 
-from tests.benchmarks.cases.beside import OURS, Way, beside
-from tests.benchmarks.measuring import Disagreement
-from tests.benchmarks.report import Section, Table
-from tests.benchmarks.shops import (
+from tests.benchmarks.bench_shops import (
     DATASET,
     Bench,
     Source,
@@ -12,6 +9,9 @@ from tests.benchmarks.shops import (
     refreshed,
     without_predictions,
 )
+from tests.benchmarks.cases.beside import OURS, Way, beside
+from tests.benchmarks.measuring import Disagreement
+from tests.benchmarks.report import Section, Table
 
 DUCKDB, FROM_LINES = "DuckDB", "pandas from lines"
 LINES_FOR_PANDAS = 2_000_000

@@ -4,10 +4,7 @@ import statistics
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.benchmarks.cases.callbacks import percentile
-from tests.benchmarks.measuring import Cost
-from tests.benchmarks.report import Section, Table, memory, milliseconds, number, seconds
-from tests.benchmarks.shops import (
+from tests.benchmarks.bench_shops import (
     DATASET,
     LINES_PER_ORDER,
     Bench,
@@ -16,6 +13,9 @@ from tests.benchmarks.shops import (
     online_retail,
     refreshed,
 )
+from tests.benchmarks.cases.callbacks import percentile
+from tests.benchmarks.measuring import Cost
+from tests.benchmarks.report import Section, Table, memory, milliseconds, number, seconds
 
 RATE, SECONDS = 20, 30
 MEDIAN_BUDGET, LOAD_BUDGET, FILE_BUDGET = 0.030, 0.200, 10.0

@@ -1,8 +1,8 @@
 """The bulk writer beside the driver alone, the standard library and pandas."""
 
+from tests.benchmarks.bench_shops import Bench, clear, made_up
 from tests.benchmarks.cases.beside import OURS, Way, beside
 from tests.benchmarks.report import Section
-from tests.benchmarks.shops import Bench, clear, made_up
 
 WAYS = (OURS, "ADBC alone", "executemany", "pandas.to_sql")
 AT_MOST = 500_000

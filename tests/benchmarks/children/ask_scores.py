@@ -136,7 +136,7 @@ def ask(connection: http.client.HTTPConnection, sent: bytes) -> None:
 
 def loads(url: str, dataset: str, *, times: int = 5) -> list[float]:
     """Tell how long all models of a data set take to load from the database."""
-    from pipeline.models.score import load
+    from pipeline.scoring.score import load
 
     found = []
     for _ in range(times):

@@ -3,8 +3,9 @@
 import sys
 from pathlib import Path
 
-from pipeline.sources.sample import COLUMNS, ShopSettings, made_up_lines
-from pipeline.sources.sample.files import write
+from pipeline.samples.files import write
+from pipeline.samples.lines import COLUMNS, made_up_lines
+from pipeline.samples.settings import ShopSettings
 
 
 def main() -> None:

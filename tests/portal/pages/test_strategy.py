@@ -8,8 +8,8 @@ import pytest
 from dash import Dash
 
 from db.engine import open_reader
-from pipeline.sources.sample import made_up_marketing
-from pipeline.sources.sample.files import write
+from pipeline.samples.files import write
+from pipeline.samples.marketing import made_up_marketing
 from portal.app import create_app
 from portal.pages.strategy import budgets, calculator, page, queries, scenarios
 from portal.pages.strategy.segment_cards import segment_cards

@@ -1,0 +1,178 @@
+"""Tasks on customers seen on one day: trained on four fifths of them, tested on the rest."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from pipeline.features.attributes import ATTRIBUTES, BY_NAME, Known
+from pipeline.learning import rivals
+from pipeline.learning.examples import Examples, sample, twins
+from pipeline.learning.folds import inner_folds
+from pipeline.learning.rivals import Rival
+from pipeline.learning.tasks import (
+    Material,
+    Prepared,
+    Refused,
+    Task,
+    label_task,
+    segment_task,
+)
+from pipeline.scoring.inputs import Feature, prepared
+from pipeline.scoring.served import REPLICATION, SEGMENT
+from pipeline.settings import ModelSettings
+
+PREDICTING = ("demography", "channel")
+"""Roles of the attributes that a segment is predicted from."""
+NOT_FOR_LABELS = ("target", "rule")
+SKEWED = frozenset({"money", "count", "minutes", "days"})
+DROPPED = frozenset({"снизилась", "dropped", "decreased", "fell"})
+"""Words by which a source says that activity dropped."""
+LEAST_IN_SEGMENT = 10
+LEAST_CUSTOMERS = 100
+
+
+def segment_materials(
+    customers: pd.DataFrame,
+    inputs: Sequence[str],
+    *,
+    names: Sequence[str],
+    settings: ModelSettings,
+    seed: int,
+) -> list[Prepared]:
+    """Prepare the tasks that tell a customer's segment.
+
+    `customers` is the newest snapshot with its segments; `inputs` are the attributes that the
+    segments were made from. What predicts is kept apart from them.
+    """
+    sizes = customers["segment"].value_counts()
+    order = [name for name in sizes.index if sizes[name] >= LEAST_IN_SEGMENT]
+    chosen = {
+        SEGMENT: [
+            known
+            for known in ATTRIBUTES
+            if known.role in PREDICTING and known.name not in inputs
+        ],
+        REPLICATION: [BY_NAME[name] for name in inputs],
+    }
+    found: list[Prepared] = []
+    for name in (each for each in (SEGMENT, REPLICATION) if each in names):
+        task = segment_task(name, tuple(str(segment) for segment in order))
+        if len(order) < 2:
+            found.append(Refused(task, "There is a single segment: nothing to tell apart."))
+            continue
+        there = customers[customers["segment"].isin(order)].reset_index(drop=True)
+        if len(there) < LEAST_CUSTOMERS:
+            message = (
+                f"There are {len(there):,} customers; {LEAST_CUSTOMERS:,} are asked for to"
+                " train and to test. Add more records."
+            )
+            found.append(Refused(task, message))
+            continue
+        labels = pd.Categorical(there["segment"], categories=order).codes.astype(np.int64)
+        features = _features(there, chosen[name])
+        if features:
+            found.append(_material(task, there, labels, features, settings, seed=seed))
+        else:
+            found.append(
+                Refused(
+                    task,
+                    "Neither demography nor channels are known of these customers; a source"
+                    " with ages, countries, memberships or channels would bring them.",
+                )
+            )
+    return found
+
+
+def activity_material(
+    customers: pd.DataFrame, *, settings: ModelSettings, seed: int
+) -> Prepared:
+    """Prepare the activity drop that the source labels itself, in `activity`."""
+    task = label_task()
+    there = customers[customers["activity"].notna()].reset_index(drop=True)
+    said = there["activity"].astype(str).str.strip().str.casefold()
+    labels = said.isin(DROPPED).to_numpy(dtype=np.int64)
+    fewest = int(np.bincount(labels, minlength=2).min())
+    if len(there) < settings.least_customers or fewest < settings.least_in_class:
+        return Refused(
+            task,
+            f"{len(there):,} customers carry a label, {fewest:,} of the rarer one;"
+            f" {settings.least_customers:,} and {settings.least_in_class:,} are asked for"
+            " (settings models.least_customers and models.least_in_class).",
+        )
+    usable = [known for known in ATTRIBUTES if known.role not in NOT_FOR_LABELS]
+    features = _features(there, usable)
+    return _material(task, there, labels, features, settings, seed=seed)
+
+
+def _features(customers: pd.DataFrame, usable: Sequence[Known]) -> tuple[Feature, ...]:
+    """Give the attributes that vary, but for those that repeat one before them."""
+    found: list[Feature] = []
+    kept: list[pd.Series] = []
+    for known in usable:
+        if known.name not in customers or customers[known.name].nunique() < 2:
+            continue
+        values = customers[known.name]
+        if any(values.equals(other) for other in kept):
+            continue
+        kept.append(values.rename(None))
+        is_number = known.kind == "number"
+        found.append(
+            Feature(
+                known.name,
+                known.title,
+                known.unit,
+                is_number,
+                is_number and known.unit in SKEWED and float(values.min()) >= 0,
+            )
+        )
+    return tuple(found)
+
+
+def _material(
+    task: Task,
+    customers: pd.DataFrame,
+    labels: np.ndarray,
+    features: tuple[Feature, ...],
+    settings: ModelSettings,
+    *,
+    seed: int,
+) -> Material:
+    known = [each.name for each in ATTRIBUTES if each.name in customers]
+    groups = twins(customers[known].astype(str))
+    whole = Examples(
+        prepared(customers, features),
+        labels,
+        customers["customer_id"].astype(object).to_numpy(),
+        np.zeros(len(labels), dtype=np.int64),
+    )
+    kept = sample(labels, settings.train_rows + settings.test_rows, seed=seed)
+    few, groups = whole.take(kept), groups[kept]
+    parts = max(2, round(1 / settings.test_share))
+    inside, outside = inner_folds(groups, few.labels, parts, seed=seed)[0]
+    train, test = few.take(inside), few.take(outside)
+    classes = len(task.classes)
+
+    def answers() -> list[Rival]:
+        return [
+            rivals.majority(train, test, classes),
+            *(rivals.alone(train, test, features, classes) if task.is_binary else []),
+            rivals.one_attribute(train, test, features, classes, seed=seed),
+        ]
+
+    return Material(
+        task=task,
+        features=features,
+        train=train,
+        test=test,
+        refit=few,
+        groups=groups[inside],
+        newest=customers[["customer_id", *(each.name for each in features)]],
+        rivals=answers,
+        design=(
+            f"Trained on {len(inside):,} customers drawn at random, in proportion to the"
+            f" classes, and tested once on the other {len(outside):,}; customers alike in"
+            " everything that is known stay on one side. Settings and model were chosen inside"
+            " the training part."
+        ),
+    )

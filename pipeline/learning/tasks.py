@@ -1,0 +1,127 @@
+"""The tasks: what is predicted of whom, from what, and how that is tested."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from pipeline.features.labels import ACTIVITY_DROP, CHURN, HIGH_VALUE, OUTCOMES
+from pipeline.learning.examples import Examples
+from pipeline.learning.rivals import Rival
+from pipeline.scoring.inputs import Feature
+from pipeline.scoring.served import REPLICATION, SEGMENT
+from pipeline.wording import percent
+
+ORDER = (*OUTCOMES, SEGMENT, REPLICATION)
+"""In which tasks are shown."""
+
+
+class Task(NamedTuple):
+    """What is predicted; of two classes the second is the positive one."""
+
+    name: str
+    title: str
+    question: str
+    classes: tuple[str, ...]
+    is_binary: bool
+
+
+class Material(NamedTuple):
+    """Everything that a task is trained and tested on.
+
+    Attributes
+    ----------
+    task, features
+        What is predicted, and the columns that models see.
+    train, test
+        Disjoint rows: earlier days and a later one, or two parts of one day.
+    refit
+        All rows that the model which serves may learn from.
+    groups
+        Of each training row, what inner folds may not part.
+    newest
+        Customers to score: `customer_id` and the features.
+    rivals
+        Makes the naive rivals' answers for the test.
+    design
+        How it is trained and tested, in a sentence.
+    train_days, test_day, horizon_days
+        Numbers of days; empty and `None` where the source has one day.
+    """
+
+    task: Task
+    features: tuple[Feature, ...]
+    train: Examples
+    test: Examples
+    refit: Examples
+    groups: np.ndarray
+    newest: pd.DataFrame
+    rivals: Callable[[], list[Rival]]
+    design: str
+    train_days: tuple[int, ...] = ()
+    test_day: int | None = None
+    horizon_days: int | None = None
+
+
+class Refused(NamedTuple):
+    """A task that this data can't answer: why, and what would mend it."""
+
+    task: Task
+    message: str
+
+
+Prepared = Material | Refused
+
+
+def outcome_task(
+    name: str, horizon_days: int, *, drop_share: float = 0.5, high: float = 0.2
+) -> Task:
+    """Describe a task about what a customer does in the days to come."""
+    said = {
+        CHURN: (
+            "Churn",
+            f"Will the customer place no order in the next {horizon_days} days?",
+            ("stays", "leaves"),
+        ),
+        ACTIVITY_DROP: (
+            "Activity drop",
+            f"Will spend in the next {horizon_days} days fall below {percent(drop_share)}"
+            f" of that in the last {horizon_days}?",
+            ("holds", "drops"),
+        ),
+        HIGH_VALUE: (
+            "High value",
+            f"Will the customer be in the top {percent(high)} by spend in the next"
+            f" {horizon_days} days?",
+            ("usual", "high value"),
+        ),
+    }
+    title, question, classes = said[name]
+    return Task(name, title, question, classes, is_binary=True)
+
+
+def label_task() -> Task:
+    """Describe the activity drop that a source labels itself."""
+    return Task(
+        ACTIVITY_DROP,
+        "Activity drop",
+        "Has the customer's activity dropped, by the source's own label?",
+        ("holds", "drops"),
+        is_binary=True,
+    )
+
+
+def segment_task(name: str, segments: tuple[str, ...]) -> Task:
+    """Describe a task that tells a customer's segment."""
+    title, question = {
+        SEGMENT: (
+            "Segment from demography",
+            "Which segment is a customer in, judged by demography and channels alone?",
+        ),
+        REPLICATION: (
+            "Segment from its own inputs",
+            "How well can the segmentation be reproduced from what it was made from?",
+        ),
+    }[name]
+    return Task(name, title, question, segments, is_binary=False)

@@ -1,1 +1,0 @@
-"""Models: what they are made of, how they are judged and kept."""

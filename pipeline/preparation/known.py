@@ -1,0 +1,54 @@
+"""What a form tells of its customers, and what that is made from."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import pandas as pd
+import pyarrow as pa
+
+from db.runs import LoadInRun
+from pipeline.explore.stage import NO_CAMPAIGNS
+from pipeline.features.periods import Period
+from pipeline.learning.tasks import Prepared
+from pipeline.quality.findings import Finding
+from pipeline.recorder import Result
+from pipeline.run.progress import Progress
+from pipeline.segments.spaces import Space
+from pipeline.value.stage import Valued
+
+NewLines = dict[int, pa.Table]
+"""Order lines by the load that they were just written to."""
+
+
+class Loaded(NamedTuple):
+    """What a run reads: form, loads, their rows, and the lines that it just wrote itself."""
+
+    form: str
+    loads: list[LoadInRun]
+    rows: int
+    written: NewLines
+
+
+class Known(NamedTuple):
+    """What a form tells of its customers, ready to be grouped.
+
+    `snapshots` has one row per day and customer; `results` are rows that only this form has.
+    `inputs_of` names what segments are made from, `outcomes` prepares the tasks on what
+    customers do, both from the customers of the newest snapshot; `valued` tells what customers
+    are worth, `months` what they ordered in each and `checked` compares earlier predictions,
+    all where there are orders.
+    """
+
+    snapshots: pd.DataFrame
+    as_of: dt.date | None
+    rows_kept: int
+    findings: tuple[Finding, ...]
+    results: list[Result]
+    space_of: Callable[[pd.DataFrame], Space]
+    inputs_of: Callable[[pd.DataFrame], Sequence[str]]
+    outcomes: Callable[[pd.DataFrame], list[Prepared]]
+    valued: Callable[[Progress], Valued | None] = lambda _: None
+    months: Callable[[pd.Series], list[Period]] = lambda _: []
+    checked: Callable[[pd.DataFrame], pd.DataFrame] = lambda _: pd.DataFrame()
+    campaigns: pd.DataFrame = NO_CAMPAIGNS

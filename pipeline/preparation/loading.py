@@ -1,0 +1,106 @@
+"""From sources to loads: what is new is written, and what a run reads is recorded."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.engine import Engine
+
+from db import runs
+from db.runs import LoadInRun
+from pipeline import recorder
+from pipeline.errors import SettingsError, SourceError
+from pipeline.preparation.known import Loaded, NewLines
+from pipeline.preparation.request import Request
+from pipeline.run.progress import Progress
+from pipeline.sources.arrival import (
+    Arrival,
+    Reading,
+    arrivals,
+)
+from pipeline.sources.columns import read_mapping
+from pipeline.sources.parts import TypedPart
+
+
+def load(
+    engine: Engine, request: Request, *, dataset: int, run_id: int, progress: Progress
+) -> Loaded:
+    """Write the rows of new sources, and record what the run reads."""
+    written: NewLines = {}
+    loads = (
+        _published_again(engine, request, dataset)
+        if request.again
+        else _arrived(engine, request, dataset, written, progress)
+    )
+    rows = runs.rows_read(engine, [load.load_id for load in loads])
+    runs.name_loads(engine, run_id, loads)
+    form = _one_form(engine, loads)
+    runs.set_form(engine, run_id, form)
+    return Loaded(form, loads, rows, written)
+
+
+def _arrived(
+    engine: Engine, request: Request, dataset: int, written: NewLines, progress: Progress
+) -> list[LoadInRun]:
+    """Write the rows of new sources; order lines stay in `written` too."""
+    how = Reading(
+        form=request.form,
+        table=request.table,
+        mapping=read_mapping(request.mapping) if request.mapping else {},
+        unreadable_share=request.settings.cleaning.unreadable_share,
+        own_name=request.own_name,
+    )
+    loads = runs.published_loads(engine, dataset) if request.append else []
+    batch = max((load.batch for load in loads), default=-1) + 1
+    known = {load.load_id for load in loads}
+    for arrival in arrivals(request.sources, how):
+        load_id, is_there = runs.begin_load(
+            engine,
+            dataset=dataset,
+            checksum=arrival.checksum,
+            name=arrival.name,
+        )
+        if not is_there:
+            found = recorder.write_lines(engine, load_id, _told(arrival, progress))
+            if found.rows == 0:
+                raise SourceError(
+                    "holds no data rows",
+                    remedy="give a file with rows below its header",
+                    file=arrival.name,
+                )
+            runs.complete_load(engine, load_id, form=found.form, rows_read=found.rows)
+            written[load_id] = found.lines
+        if load_id not in known:
+            known.add(load_id)
+            loads.append(LoadInRun(load_id, batch))
+    return loads
+
+
+def _published_again(engine: Engine, request: Request, dataset: int) -> list[LoadInRun]:
+    """Give the loads of the published run."""
+    if request.sources:
+        raise SettingsError("--again reads no sources; leave them out, or leave --again out.")
+    loads = runs.published_loads(engine, dataset)
+    if not loads:
+        raise SettingsError(
+            "--again needs a published data set and there is none of that name;"
+            " give a source, or another --dataset."
+        )
+    return loads
+
+
+def _told(arrival: Arrival, progress: Progress) -> Iterator[TypedPart]:
+    """Report rows while they are read."""
+    rows = 0
+    for part in arrival.lines():
+        rows += len(part.rows)
+        progress.step(rows, what=f"{arrival.name}: {rows:,} rows")
+        yield part
+
+
+def _one_form(engine: Engine, loads: list[LoadInRun]) -> str:
+    found = runs.forms(engine, [load.load_id for load in loads])
+    if len(found) > 1:
+        raise SourceError(
+            f"the sources are of several forms ({' and '.join(found)})",
+            remedy="give each form a data set of its own with --dataset",
+        )
+    return found[0]

@@ -1,0 +1,88 @@
+"""Customers of a form with one row each: mended, under the names that all forms share."""
+
+import pandas as pd
+from sqlalchemy.engine import Engine
+
+from db.frames import append_rows
+from db.tables.aspects import CampaignResponse, CategorySpend, ChannelUse
+from db.tables.customers import (
+    Snapshot,
+)
+from pipeline import recorder
+from pipeline.features.customers import (
+    campaign_responses,
+    channel_use,
+    known_customers,
+    spend_by_category,
+)
+from pipeline.features.days import day_number
+from pipeline.features.labels import ACTIVITY_DROP, OUTCOMES
+from pipeline.learning.single import activity_material
+from pipeline.learning.tasks import Prepared, Refused, outcome_task
+from pipeline.preparation.known import Known, Loaded
+from pipeline.preparation.request import Request
+from pipeline.quality.mending import mend
+from pipeline.recorder import Result
+from pipeline.run.timing import Stopwatch
+from pipeline.segments.mixed import input_attributes, mixed_space
+
+
+def of_records(
+    engine: Engine,
+    request: Request,
+    loaded: Loaded,
+    *,
+    run_id: int,
+    watch: Stopwatch,
+) -> Known:
+    """Mend records with one row a customer and bring their attributes under common names."""
+    settings = request.settings
+    with watch.stage("collect"):
+        records = recorder.stored_records(engine, loaded.loads)
+    with watch.stage("clean"):
+        mended = mend(records, settings.cleaning, as_of=request.as_of)
+        del records
+    with watch.stage("features"):
+        customers = known_customers(
+            loaded.form, mended.customers, settings.rules, as_of=mended.as_of
+        )
+        day = customers["as_of"].iloc[0]
+        append_rows(
+            engine,
+            Snapshot,
+            pd.DataFrame({"as_of": [day], "as_of_day": [day_number(day)]}),
+            run_id=run_id,
+        )
+    campaigns = campaign_responses(mended.customers)
+    return Known(
+        snapshots=customers,
+        as_of=mended.as_of,
+        rows_kept=mended.rows_kept,
+        findings=mended.findings,
+        results=[
+            Result(CategorySpend, spend_by_category(customers)),
+            Result(CampaignResponse, campaigns),
+            Result(ChannelUse, channel_use(customers)),
+        ],
+        space_of=lambda newest: mixed_space(newest, settings.segments.inputs),
+        inputs_of=lambda newest: input_attributes(newest, settings.segments.inputs),
+        outcomes=lambda newest: _labelled(newest, request),
+        campaigns=campaigns,
+    )
+
+
+def _labelled(customers: pd.DataFrame, request: Request) -> list[Prepared]:
+    """Prepare what a source without orders can tell of outcomes: its own label, if any."""
+    settings = request.settings.models
+    missing = (
+        "This source has one row a customer and no order lines, so what customers do next can't"
+        " be seen. Add a data set of order lines."
+    )
+    found: list[Prepared] = []
+    for name in (each for each in settings.tasks if each in OUTCOMES):
+        if name == ACTIVITY_DROP and "activity" in customers:
+            found.append(activity_material(customers, settings=settings, seed=request.seed))
+        else:
+            task = outcome_task(name, settings.horizon_days)
+            found.append(Refused(task, missing))
+    return found

@@ -1,0 +1,1 @@
+"""What every run does beside its work: threads, timing, progress."""

@@ -1,0 +1,1 @@
+"""What was sold, to whom and when, and how concentrated it is."""

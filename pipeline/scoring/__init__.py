@@ -1,0 +1,1 @@
+"""Models as plain numbers: what they answer, why, and how they are stored."""

@@ -1,0 +1,399 @@
+"""What models tell of customers: segments, outcomes with reasons, and what was assumed."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from pipeline.features.attributes import BY_NAME, UNKNOWN
+from pipeline.features.history import COUNTRY
+from pipeline.features.labels import ACTIVITY_DROP, OUTCOMES
+from pipeline.run.progress import Progress, Silent
+from pipeline.scoring.entries import fills, marked
+from pipeline.scoring.explanation import Explainer
+from pipeline.scoring.given import CUSTOMER, Given
+from pipeline.scoring.inputs import Feature, columns
+from pipeline.scoring.membership import Segmentation
+from pipeline.scoring.phrases import amount
+from pipeline.scoring.plain import Preparation
+from pipeline.scoring.reasons import PLACES, REASONS, Reason, reasons_by_row, worded
+from pipeline.scoring.served import REPLICATION, SEGMENT, decided
+from pipeline.sources.forms import has
+
+SECONDS = 4.0
+"""Time for all reasons of a file; where it doesn't suffice, the most probable have them."""
+LEAST_KNOWN = 0.5
+"""Share of what segments are made from that must be given for a customer to be assigned."""
+MAY_BE_MISSING = frozenset({"items_per_order", COUNTRY})
+"""Of what is known from orders."""
+
+
+class Scorer(NamedTuple):
+    """Everything that a run keeps to score customers with.
+
+    Attributes
+    ----------
+    form, currency
+        Of the data set.
+    horizon_days, active_days
+        The run's settings of outcome tasks.
+    models
+        By task.
+    segmentation
+        Missing where customers were too few to group.
+    """
+
+    form: str
+    currency: str
+    horizon_days: int
+    active_days: int
+    models: Mapping[str, Explainer]
+    segmentation: Segmentation | None
+
+    @property
+    def takes_orders(self) -> bool:
+        """Whether customers are given by their orders, not by attributes."""
+        return has(self.form).orders
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The tasks that tell what a customer will do."""
+        return tuple(task for task in OUTCOMES if task in self.models)
+
+
+class Membership(NamedTuple):
+    """A customer's segment, how probable each one is (where known), and how that was told."""
+
+    name: str
+    probability: float | None
+    probabilities: Mapping[str, float]
+    how: str
+
+
+class Answer(NamedTuple):
+    """What a model says of a customer: a class, how probable it is, and why.
+
+    `probability` is that of the positive class, `unit` that of the reasons' contributions.
+    """
+
+    task: str
+    family: str
+    predicted: str
+    probability: float
+    reasons: tuple[Reason, ...]
+    unit: str
+    is_exact: bool
+
+
+class Scored(NamedTuple):
+    """Everything that is told of a customer."""
+
+    customer_id: str
+    segment: Membership | None
+    answers: tuple[Answer, ...]
+    remarks: tuple[str, ...]
+
+
+def score(scorer: Scorer, given: Given) -> list[Scored]:
+    """Tell of each customer the segment and every outcome that is asked, with reasons.
+
+    All customers are asked at once of each model; nobody's answer depends on the others.
+    """
+    told = {task: _answers(scorer, task, given) for task in scorer.outcomes}
+    segments, remarks = _memberships(scorer, given).told(), _remarks(scorer, given)
+    return [
+        Scored(
+            customer_id=str(customer),
+            segment=segments[place],
+            answers=tuple(each[place] for each in told.values() if place in each),
+            remarks=(
+                *remarks[place],
+                *(_not_asked(scorer, task) for task in told if place not in told[task]),
+            ),
+        )
+        for place, customer in enumerate(given.features[CUSTOMER])
+    ]
+
+
+def score_frame(
+    scorer: Scorer, given: Given, *, progress: Progress | None = None
+) -> pd.DataFrame:
+    """Score many customers: one row each, in their order.
+
+    Columns are `customer_id`, `segment`, `segment_probability`, of each outcome its
+    probability and three reasons with what each does, and `remarks`. Where reasons would take
+    too long they are given to the customers most probable first.
+    """
+    said = progress or Silent()
+    steps = len(scorer.outcomes) + 1
+    said.step(0, steps, "segments")
+    segments = _memberships(scorer, given)
+    found: dict[str, Any] = {
+        CUSTOMER: given.features[CUSTOMER].to_numpy(),
+        "segment": segments.names,
+        "segment_probability": segments.own.round(PLACES),
+    }
+    for place, task in enumerate(scorer.outcomes, start=1):
+        said.step(place, steps, task.replace("_", " "))
+        found |= _outcome_columns(scorer, task, given)
+    found["remarks"] = np.array(
+        [" ".join(each) for each in _remarks(scorer, given)], dtype=object
+    )
+    said.step(steps, steps)
+    return pd.DataFrame({name: _as_is(values) for name, values in found.items()})
+
+
+def by_demography(scorer: Scorer, row: pd.DataFrame) -> Membership | None:
+    """Tell the segment of a row of features from demography and channels alone.
+
+    That is what the task *segment* predicts, also where the segment itself is known; `None`
+    where the run has no model of it.
+    """
+    names, how, told = _predicted(scorer, row)
+    if told is None:
+        return None
+    each = told.set_axis([0])
+    return _Memberships(names, _own(names, each), each, np.array([how])).told()[0]
+
+
+def _as_is(values: np.ndarray) -> pd.Series:
+    """Make a column without looking for a better type of its texts."""
+    return pd.Series(values, dtype=values.dtype, copy=False)
+
+
+def _not_asked(scorer: Scorer, task: str) -> str:
+    title = task.replace("_", " ").capitalize()
+    if task == ACTIVITY_DROP:
+        return (
+            f"{title} is told of customers who spent in the last {scorer.horizon_days} days,"
+            " not of this one."
+        )
+    return (
+        f"{title} is told of customers with an order in the last {scorer.active_days} days,"
+        " not of this one."
+    )
+
+
+def _answers(scorer: Scorer, task: str, given: Given) -> dict[int, Answer]:
+    """Give what a model says of each customer who is asked, by place."""
+    ready = scorer.models[task]
+    asked = _asked(given, task)
+    if not len(asked):
+        return {}
+    seen = columns(_rows(given.features, asked), ready.served.features)
+    points = ready.model.prepare.transform(seen)
+    told, why = ready.probabilities(points), ready.of_points(points)
+    said = reasons_by_row(ready.served, seen, why, currency=scorer.currency)
+    predicted = decided(told)
+    return {
+        place: Answer(
+            task=task,
+            family=ready.served.family,
+            predicted=ready.served.classes[int(predicted[row])],
+            probability=round(float(told[row, 1]), PLACES),
+            reasons=tuple(said[row]),
+            unit=why.unit,
+            is_exact=why.is_exact,
+        )
+        for row, place in enumerate(asked.tolist())
+    }
+
+
+def _asked(given: Given, task: str) -> np.ndarray:
+    """Give the places of the customers of whom an outcome is asked."""
+    everyone = np.ones(len(given.features), dtype=bool)
+    return np.flatnonzero(given.asked.get(task, everyone))
+
+
+def _rows(customers: pd.DataFrame, places: np.ndarray) -> pd.DataFrame:
+    return customers if len(places) == len(customers) else customers.iloc[places]
+
+
+def _outcome_columns(scorer: Scorer, task: str, given: Given) -> dict[str, np.ndarray]:
+    """Give a column for the probability, and one for each place of the reasons.
+
+    A reason says whether it speaks for the outcome.
+    """
+    ready, count = scorer.models[task], len(given.features)
+    asked = _asked(given, task)
+    told = np.full(count, np.nan)
+    found = {
+        f"{task}_probability": told,
+        **{
+            f"{task}_reason_{place}": np.full(count, None, dtype=object)
+            for place in range(1, REASONS + 1)
+        },
+    }
+    if not len(asked):
+        return found
+    rows = _rows(given.features, asked)
+    points = ready.points(rows)
+    told[asked] = ready.probabilities(points)[:, 1].round(PLACES)
+    most = ready.rows_within(SECONDS / len(scorer.outcomes))
+    some = np.sort(np.argsort(-told[asked], kind="stable")[:most])
+    why = worded(
+        ready.served,
+        columns(rows.iloc[some], ready.served.features),
+        ready.of_points(points[some]),
+        currency=scorer.currency,
+    )
+    outcome = ready.served.classes[1]
+    sides = np.array(
+        [f" (speaks against “{outcome}”)", f" (speaks for “{outcome}”)"], dtype=object
+    )
+    sentences = why.sentences + sides[(why.contributions > 0).astype(int)]
+    for place in range(1, REASONS + 1):
+        mine = why.places == place
+        found[f"{task}_reason_{place}"][asked[some][why.rows[mine]]] = sentences[mine]
+    return found
+
+
+class _Memberships(NamedTuple):
+    """Segments of customers: names, the probability of their own, that of each, and how."""
+
+    names: np.ndarray
+    own: np.ndarray
+    each: pd.DataFrame | None
+    how: np.ndarray
+
+    def told(self) -> list[Membership | None]:
+        """Give each customer's membership; none where no segment is known."""
+        own = [
+            share if np.isfinite(share) else None for share in self.own.round(PLACES).tolist()
+        ]
+        return [
+            None if name is None else Membership(str(name), share, each, str(how))
+            for name, share, each, how in zip(
+                self.names, own, self._shares(), self.how, strict=True
+            )
+        ]
+
+    def _shares(self) -> list[dict[str, float]]:
+        """Give of each customer the probabilities that are known, by segment."""
+        if self.each is None:
+            return [{} for _ in self.names]
+        values = self.each.to_numpy(dtype=float)
+        names = [str(name) for name in self.each.columns]
+        return [
+            {name: share for name, share in zip(names, row, strict=True) if np.isfinite(share)}
+            for row in values.round(PLACES).tolist()
+        ]
+
+
+def _memberships(scorer: Scorer, given: Given) -> _Memberships:
+    """Tell segments from what they were made from, or else from demography and channels."""
+    customers, found = given.features, scorer.segmentation
+    count = len(customers)
+    is_assigned = np.zeros(count, dtype=bool)
+    if found is not None:
+        known = customers[list(found.inputs)].notna().to_numpy().mean(axis=1)
+        is_assigned = (known >= LEAST_KNOWN) | (SEGMENT not in scorer.models)
+    names = np.full(count, None, dtype=object)
+    how = np.full(count, "", dtype=object)
+    told: list[pd.DataFrame] = []
+    for rows, tell in ((is_assigned, _assigned), (~is_assigned, _predicted)):
+        if rows.any():
+            names[rows], how[rows], each = tell(scorer, _rows(customers, np.flatnonzero(rows)))
+            if each is not None:
+                told.append(each.set_axis(np.flatnonzero(rows)))
+    if not told:
+        return _Memberships(names, np.full(count, np.nan), None, how)
+    whole = told[0] if len(told[0]) == count else pd.concat(told).reindex(range(count))
+    return _Memberships(names, _own(names, whole), whole, how)
+
+
+def _assigned(
+    scorer: Scorer, customers: pd.DataFrame
+) -> tuple[np.ndarray, str, pd.DataFrame | None]:
+    """Give the segments that customers belong to by what segments were made from."""
+    found = scorer.segmentation
+    assert found is not None  # noqa: S101 - nobody is assigned without one
+    names, told = found.segments(customers), found.memberships(customers)
+    if told is not None:
+        return names, "as the mixture of normal distributions that made the segments says", told
+    if REPLICATION not in scorer.models:
+        return names, "the nearest segment", None
+    family = scorer.models[REPLICATION].served.family
+    return (
+        names,
+        "the nearest segment; its probability is that of the model that was trained to"
+        f" reproduce the segments ({family})",
+        _by_model(scorer, REPLICATION, customers),
+    )
+
+
+def _predicted(
+    scorer: Scorer, customers: pd.DataFrame
+) -> tuple[np.ndarray, str, pd.DataFrame | None]:
+    """Give the segments that are most probable by demography and channels."""
+    if SEGMENT not in scorer.models:
+        return np.full(len(customers), None, dtype=object), "", None
+    told = _by_model(scorer, SEGMENT, customers)
+    names = np.array(told.columns, dtype=object)[told.to_numpy().argmax(axis=1)]
+    family = scorer.models[SEGMENT].served.family
+    return (
+        names,
+        f"predicted from demography and channels ({family}), as too little is given of what"
+        " segments are made from",
+        told,
+    )
+
+
+def _by_model(scorer: Scorer, task: str, customers: pd.DataFrame) -> pd.DataFrame:
+    ready = scorer.models[task]
+    told = ready.probabilities(ready.points(customers))
+    return pd.DataFrame(told, columns=list(ready.served.classes))
+
+
+def _own(names: np.ndarray, told: pd.DataFrame) -> np.ndarray:
+    """Give the probability of the segment that each customer is in."""
+    places = told.columns.get_indexer(pd.Index(names))
+    values = told.to_numpy()[np.arange(len(names)), places]
+    found: np.ndarray = np.where(places >= 0, values, np.nan)
+    return found
+
+
+def _remarks(scorer: Scorer, given: Given) -> list[list[str]]:
+    """Say of each customer what is not given or unknown, and what is done about it."""
+    remarks: list[list[str]] = [[] for _ in range(len(given.features))]
+    for feature, prepare in _assumptions(scorer).values():
+        values = given.features[feature.name]
+        if feature.is_number:
+            fill = fills(prepare)[feature.name]
+            gaps = np.flatnonzero(values.isna().to_numpy())
+            stands = amount(fill, feature, scorer.currency)
+            for row in gaps.tolist():
+                remarks[row].append(f"{feature.title}: not given, {stands} assumed.")
+            continue
+        words = prepare.words[feature.name]
+        for row, word in enumerate(values.tolist()):
+            if pd.isna(word):
+                if UNKNOWN not in (*words.levels, *words.rare):
+                    remarks[row].append(f"{feature.title}: not given.")
+            elif word not in words.levels and word not in words.rare:
+                counts = "a rare one" if words.rare else "none of those known"
+                remarks[row].append(f"{feature.title} “{word}” is new and counts as {counts}.")
+    return remarks
+
+
+def _assumptions(scorer: Scorer) -> dict[str, tuple[Feature, Preparation]]:
+    """List the features for which something is assumed where they are missing or unknown.
+
+    Nothing is assumed for numbers whose gaps a model has learned from. Of orders only items
+    and country can be missing.
+    """
+    found: dict[str, tuple[Feature, Preparation]] = {}
+    for each in scorer.models.values():
+        learned = marked(each.model.prepare)
+        for feature in each.served.features:
+            if feature.name not in learned:
+                found.setdefault(feature.name, (feature, each.model.prepare))
+    if scorer.segmentation is not None:
+        for name in scorer.segmentation.inputs:
+            known = BY_NAME[name]
+            feature = Feature(name, known.title, known.unit, known.kind == "number")
+            found.setdefault(name, (feature, scorer.segmentation.prepare))
+    if scorer.takes_orders:
+        return {name: each for name, each in found.items() if name in MAY_BE_MISSING}
+    return found

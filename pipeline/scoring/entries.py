@@ -1,0 +1,202 @@
+"""What there is to enter about a customer, so that a form can ask for all of it and no more."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from pipeline.features.attributes import BY_NAME, UNKNOWN
+from pipeline.features.history import COUNTRY
+from pipeline.scoring.explanation import Explainer
+from pipeline.scoring.given import CUSTOMER, parts_of
+from pipeline.scoring.inputs import Feature
+from pipeline.scoring.membership import Segmentation
+from pipeline.scoring.plain import Numbers, Preparation
+from pipeline.scoring.reference import LEAST, TYPICAL
+
+NUMBER, CHOICE, TEXT, DAY = "number", "choice", "text", "day"
+OF_CUSTOMER, OF_ORDER = "customer", "order"
+MOST = {
+    "share": 1.0, "years": 130.0, "days": 36_500.0, "points": 100.0, "count": 1e6,
+    "minutes": 1e6, "money": 1e12,
+}  # fmt: skip
+"""Largest number that is taken, by unit."""
+
+
+class Input(NamedTuple):
+    """Something to enter.
+
+    Attributes
+    ----------
+    name, title
+        For requests and for people.
+    kind
+        number, choice, text or day.
+    unit
+        money, days, years, share, count, points, minutes, or nothing.
+    choices
+        Words that models know; another one is taken and said to be unknown.
+    low, high
+        Limits of a number.
+    required
+        Whether no model has learned what it means that it is not known.
+    of
+        customer, or order: once for each order of the customer.
+    typical
+        The median or the commonest word: to show beside the field, never to fill it.
+    """
+
+    name: str
+    title: str
+    kind: str
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    required: bool = True
+    of: str = OF_CUSTOMER
+    typical: float | str | None = None
+
+
+IDENTIFIER = Input(CUSTOMER, "Customer", TEXT)
+
+
+def order_inputs(models: Iterable[Explainer]) -> tuple[Input, ...]:
+    """List what is asked of a customer with orders."""
+    countries = sorted({word for each in models for word in _levels(each, COUNTRY)})
+    country = Input(
+        COUNTRY, "Country", CHOICE,
+        choices=tuple(countries), required=False,
+    )  # fmt: skip
+    money, count = MOST["money"], MOST["count"]
+    return (
+        IDENTIFIER,
+        *([country] if countries else []),
+        Input("as_of", "Day on which to look", DAY),
+        Input("ordered_on", "Day of the order", DAY, of=OF_ORDER),
+        Input("value", "Value of the order", NUMBER, "money", low=0, high=money, of=OF_ORDER),
+        Input("items", "Items", NUMBER, "count", (), 0, count, required=False, of=OF_ORDER),
+        Input(
+            "returned", "Value sent back", NUMBER, "money",
+            low=0, high=money, required=False, of=OF_ORDER,
+        ),
+    )  # fmt: skip
+
+
+def attribute_inputs(
+    form: str, models: Sequence[Explainer], segmentation: Segmentation | None
+) -> tuple[Input, ...]:
+    """List what is asked of a customer of a form without orders.
+
+    What follows from other attributes is not asked: those are.
+    """
+    asked: dict[str, Input] = {}
+    for each in models:
+        for place, feature in enumerate(each.served.features):
+            _ask(asked, form, _of_model(each, place, feature))
+    if segmentation is not None:
+        for name in segmentation.inputs:
+            _ask(asked, form, _of_segmentation(segmentation, name))
+    order = {name: place for place, name in enumerate(BY_NAME)}
+    ranked = sorted(asked.values(), key=lambda each: order.get(each.name, len(order)))
+    return (IDENTIFIER, *ranked)
+
+
+def _ask(asked: dict[str, Input], form: str, entry: Input) -> None:
+    """Add an input, or what it follows from; none is required that some model can miss."""
+    parts = parts_of(form, entry.name)
+    for name in parts:
+        known = BY_NAME[name]
+        least, most = _limits(known.unit, 0.0)
+        part = entry._replace(
+            name=name, title=known.title, unit=known.unit, low=least, high=most, typical=None
+        )
+        _ask(asked, form, part if known.kind == "number" else entry._replace(
+            name=name, title=known.title))  # fmt: skip
+    if parts:
+        return
+    before = asked.get(entry.name)
+    if before is not None:
+        entry = before._replace(
+            required=before.required and entry.required,
+            choices=tuple(sorted({*before.choices, *entry.choices})),
+            low=_least(before.low, entry.low),
+            typical=entry.typical if before.typical is None else before.typical,
+        )
+    asked[entry.name] = entry
+
+
+def _of_model(model: Explainer, place: int, feature: Feature) -> Input:
+    known = model.served.reference
+    if not feature.is_number:
+        levels = _levels(model, feature.name)
+        return Input(
+            feature.name,
+            feature.title,
+            CHOICE,
+            choices=tuple(level for level in sorted(levels) if level != UNKNOWN),
+            required=UNKNOWN not in levels,
+            typical=known.words[place] if known else None,
+        )
+    least, typical = known.levels[place, [LEAST, TYPICAL]] if known else (np.nan, np.nan)
+    low, high = _limits(feature.unit, float(np.nan_to_num(least)))
+    return Input(
+        feature.name,
+        feature.title,
+        NUMBER,
+        feature.unit,
+        low=low,
+        high=high,
+        required=feature.name not in marked(model.model.prepare),
+        typical=float(typical) if np.isfinite(typical) else None,
+    )
+
+
+def _of_segmentation(segmentation: Segmentation, name: str) -> Input:
+    known = BY_NAME[name]
+    if known.kind != "number":
+        levels = sorted(segmentation.prepare.words[name].levels)
+        return Input(
+            name, known.title, CHOICE,
+            choices=tuple(level for level in levels if level != UNKNOWN),
+            required=UNKNOWN not in levels,
+        )  # fmt: skip
+    low, high = _limits(known.unit, 0.0)
+    return Input(
+        name, known.title, NUMBER, known.unit, low=low, high=high,
+        typical=fills(segmentation.prepare).get(name),
+    )  # fmt: skip
+
+
+def marked(prepare: Preparation) -> frozenset[str]:
+    """Name the numbers whose gaps a model has learned from."""
+    return frozenset(
+        part.names[place]
+        for part in prepare.parts
+        if isinstance(part, Numbers)
+        for place in part.marked
+    )
+
+
+def fills(prepare: Preparation) -> Mapping[str, float]:
+    """Give what stands for a number that is missing."""
+    return {
+        name: fill
+        for part in prepare.parts
+        if isinstance(part, Numbers)
+        for name, fill in zip(part.names, part.fills, strict=True)
+    }
+
+
+def _levels(model: Explainer, name: str) -> tuple[str, ...]:
+    words = model.model.prepare.words.get(name)
+    return (*words.levels, *words.rare) if words else ()
+
+
+def _limits(unit: str, least: float) -> tuple[float | None, float | None]:
+    most = MOST.get(unit)
+    return (0.0 if least >= 0 else None if most is None else -most), most
+
+
+def _least(one: float | None, other: float | None) -> float | None:
+    return None if one is None or other is None else min(one, other)

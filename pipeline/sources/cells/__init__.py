@@ -1,0 +1,1 @@
+"""From raw columns to numbers, dates and texts, each column decided as a whole."""

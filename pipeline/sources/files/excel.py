@@ -1,0 +1,156 @@
+"""Excel workbooks, .xlsx, .xlsm and .xls, through calamine.
+
+A sheet whose first row names every column is loaded with columns of the types of their cells.
+Any other is loaded as text, from its first row on: so its header is found with its own names
+wherever it stands, and dates arrive in ISO order. Formulas give the values they had when the
+workbook was saved.
+"""
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.errors import SourceError
+from pipeline.sources.cells.texts import written
+from pipeline.sources.files.calamine_sheets import Grid, damaged, grids, protected
+from pipeline.sources.files.limits import ReadLimits, check_archive, check_columns
+from pipeline.sources.fitting import Wanted
+from pipeline.sources.parts import Part
+
+LOOKED_AT = 20
+BOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+WORD = "WordDocument".encode("utf-16-le")
+
+
+def read_xlsx(
+    path: Path, *, file: str, limits: ReadLimits, wanted: Wanted | None
+) -> Iterator[Part]:
+    """Read the sheets of a workbook in the ZIP-based format, bombs refused beforehand."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            check_archive(archive, limits, file=file)
+    except (zipfile.BadZipFile, NotImplementedError) as error:
+        raise damaged(file) from error
+    yield from _parts(grids(path, limits, file=file), file, limits, wanted)
+
+
+def read_xls(
+    path: Path, *, file: str, limits: ReadLimits, wanted: Wanted | None
+) -> Iterator[Part]:
+    """Read the sheets of a workbook in the old binary format."""
+    book = any(_holds(path, name) for name in BOOKS)
+    if not book and _holds(path, ENCRYPTED):
+        raise protected(file)
+    if not book and _holds(path, WORD):
+        raise SourceError("is a Word document", remedy="use a workbook or CSV", file=file)
+    yield from _parts(grids(path, limits, file=file), file, limits, wanted)
+
+
+def _parts(
+    found: Iterator[Grid], file: str, limits: ReadLimits, wanted: Wanted | None
+) -> Iterator[Part]:
+    rows = False
+    for grid in found:
+        check_columns(grid.cells.num_columns, limits, file=file, sheet=grid.sheet)
+        rows = True
+        yield _named_part(grid, file, wanted) or _part(grid, file, wanted)
+    if not rows:
+        raise SourceError(
+            "holds no rows in any sheet", remedy="use a sheet with rows", file=file
+        )
+
+
+def _named_part(grid: Grid, file: str, wanted: Wanted | None) -> Part | None:
+    """Take a sheet whose first row is the header; None where another row may be."""
+    if not grid.is_named:
+        return None
+    names = [_name(name) for name in grid.cells.column_names]
+    if wanted is not None and not wanted(names):
+        return None
+    columns = [_to_the_second(column) for column in grid.cells.columns]
+    table = pa.Table.from_arrays(columns, names=names)
+    return Part(file, grid.sheet, _without_blank_end(table), 1)
+
+
+def _to_the_second(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Write times without the thousandths that none of them has."""
+    if not pa.types.is_timestamp(column.type):
+        return column
+    try:
+        return column.cast(pa.timestamp("s"))
+    except pa.ArrowInvalid:
+        return column
+
+
+def _part(grid: Grid, file: str, wanted: Wanted | None) -> Part:
+    cells = _as_text(grid) if grid.is_named else grid.cells
+    head = [_names(row) for row in cells.slice(0, LOOKED_AT).to_pylist()]
+    header = _header(head, wanted)
+    names = head[header]
+    rows = cells.slice(header + 1)
+    kept = [
+        position
+        for position, name in enumerate(names)
+        if name or rows.column(position).null_count < rows.num_rows
+    ]
+    table = rows.select(kept).rename_columns([names[position] for position in kept])
+    return Part(file, grid.sheet, _without_blank_end(table), header + 1)
+
+
+def _as_text(grid: Grid) -> pa.Table:
+    """Put the names above their columns again, all as text."""
+    columns = [
+        pa.chunked_array([[name], *written(_to_the_second(column)).chunks], pa.string())
+        for name, column in zip(grid.cells.column_names, grid.cells.columns, strict=True)
+    ]
+    return pa.Table.from_arrays(columns, names=[str(place) for place in range(len(columns))])
+
+
+def _names(row: dict[str, str | None]) -> list[str]:
+    return [_name(value or "") for value in row.values()]
+
+
+def _name(cell: str) -> str:
+    return cell.strip().strip("\ufeff\u200b").strip()
+
+
+def _header(head: list[list[str]], wanted: Wanted | None) -> int:
+    """Find the header: the first row that is wanted, else the first about as full as any.
+
+    So a title above the header, which fills a cell or two, is passed over.
+    """
+    if wanted is not None:
+        for position, names in enumerate(head):
+            if any(names) and wanted(names):
+                return position
+    filled = [sum(map(bool, names)) for names in head]
+    return next(i for i, count in enumerate(filled) if count >= 0.6 * max(filled))
+
+
+def _without_blank_end(table: pa.Table) -> pa.Table:
+    """Drop the rows below the last that holds anything."""
+    end = table.num_rows
+    while end:
+        start = max(end - 1024, 0)
+        blank = pa.array([True] * (end - start))
+        for column in table.slice(start, end - start).columns:
+            blank = pc.and_(blank, pc.is_null(column))
+        filled = [i for i, empty in enumerate(blank.to_pylist()) if not empty]
+        if filled:
+            return table.slice(0, start + filled[-1] + 1)
+        end = start
+    return table.slice(0, 0)
+
+
+def _holds(path: Path, sign: bytes) -> bool:
+    tail = b""
+    with path.open("rb") as opened:
+        while chunk := opened.read(1024**2):
+            if sign in tail + chunk:
+                return True
+            tail = chunk[-len(sign) :]
+    return False

@@ -1,8 +1,0 @@
-"""Raw columns as typed ones, each decided by the column as a whole."""
-
-from pipeline.sources.distinct import Typed
-from pipeline.sources.numerals import as_number
-from pipeline.sources.texts import as_category, as_text
-from pipeline.sources.timestamps import as_timestamp
-
-__all__ = ["Typed", "as_category", "as_number", "as_text", "as_timestamp"]
