@@ -1,0 +1,196 @@
+"""One row per customer of a run's newest day, made from what the run left in the database."""
+
+import datetime as dt
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from db.customers import groups
+from db.customers.columns import (
+    ATTRIBUTES,
+    CAMPAIGN,
+    CHANNEL,
+    DAYS,
+    GROUP,
+    IDENTIFIER,
+    LABELS,
+    MONTHS,
+    RESULTS,
+    SCORES,
+    UNGROUPED,
+)
+from db.customers.orders import days, months
+from db.customers.rows import CODED, Source, read_table
+
+OF_RUN = "from {table} where run_id = :run_id order by {order}"
+SCORED = """
+from customer_snapshot where run_id = :run_id and as_of = '{day}' order by customer_id
+"""
+ANSWERS = "from campaign_response where run_id = :run_id order by campaign, customer_id"
+HAS_ORDERS = "from order_state where run_id = :run_id limit 1"
+
+
+class Seen(NamedTuple):
+    """A day on which the data set is looked at; `number` counts days since 1970-01-01."""
+
+    as_of: dt.date
+    number: int
+
+
+def customers_table(source: Source, run_id: int) -> pa.Table:
+    """Make the table of a run's customers, one row each, ordered by `customer_id`.
+
+    Columns are those of `described()`: results in the order of `customer_result`, then scores,
+    attributes, campaigns, groups and lists. Words are dictionaries in the order in which they
+    are shown; what is unknown is null, never nan. Of attributes, campaigns, groups and lists
+    only those are there of which the source knows anything.
+
+    A SQLite engine that keeps connections, or a connection, is read through those; see
+    `db.customers.rows`. Raises `DatabaseUnavailable`.
+    """
+    columns = _results(source, run_id)
+    customers = columns[IDENTIFIER]
+    seen = _days_seen(source, run_id)
+    if seen:
+        columns |= _scores(source, run_id, customers, seen[-1].as_of)
+    columns |= _attributes(source, run_id, customers)
+    channels = {name: columns[name] for name in groups.CHANNELS if name in columns}
+    if channels:
+        columns[CHANNEL] = groups.main_channel(channels)
+    columns |= _campaigns(source, run_id, customers)
+    columns |= _groups(columns)
+    if seen and len(read_table(source, {"run_id": pa.int32()}, HAS_ORDERS, run_id=run_id)):
+        columns[MONTHS] = months(source, run_id, customers, newest=seen[-1].number)
+        columns[DAYS] = days(source, run_id, customers, seen=[day.as_of for day in seen])
+    return pa.table(columns)
+
+
+def _results(source: Source, run_id: int) -> dict[str, pa.Array]:
+    words = _words_of(RESULTS)
+    rows = read_table(
+        source,
+        RESULTS,
+        OF_RUN.format(table="customer_result", order=IDENTIFIER),
+        coded=words,
+        run_id=run_id,
+    )
+    segments = read_table(
+        source,
+        {"segment": pa.string()},
+        OF_RUN.format(table="segment_result", order="position"),
+        run_id=run_id,
+    )
+    orders = groups.ORDERS | {"segment": tuple(segments["segment"].to_pylist())}
+    return {name: _shown(name, rows[name], orders) for name in RESULTS}
+
+
+def _scores(
+    source: Source, run_id: int, customers: pa.Array, newest: dt.date
+) -> dict[str, pa.Array]:
+    rows = read_table(
+        source,
+        {IDENTIFIER: pa.string(), **dict.fromkeys(SCORES, pa.int32())},
+        SCORED.format(day=newest.isoformat()),
+        run_id=run_id,
+    )
+    return _beside(customers, rows)
+
+
+def _attributes(source: Source, run_id: int, customers: pa.Array) -> dict[str, pa.Array]:
+    """Read what the source fills, in the order in which the run shows it."""
+    listed = read_table(
+        source,
+        {"attribute": pa.string()},
+        OF_RUN.format(table="attribute", order="position"),
+        run_id=run_id,
+    )
+    names = [name for name in listed["attribute"].to_pylist() if name in ATTRIBUTES]
+    wanted = {name: ATTRIBUTES[name] for name in (*names, *LABELS)}
+    rows = read_table(
+        source,
+        {IDENTIFIER: pa.string(), **wanted},
+        OF_RUN.format(table="customer_attribute", order=IDENTIFIER),
+        coded=_words_of(wanted),
+        run_id=run_id,
+    )
+    there = {
+        name: column
+        for name, column in _beside(customers, rows).items()
+        if column.null_count < len(column)
+    }
+    return {
+        name: groups.flags(column) if name in LABELS else _shown(name, column, groups.ORDERS)
+        for name, column in there.items()
+    }
+
+
+def _campaigns(source: Source, run_id: int, customers: pa.Array) -> dict[str, pa.Array]:
+    """Tell of each campaign who accepted it; whoever it says nothing of is unknown."""
+    rows = read_table(
+        source,
+        {"campaign": pa.string(), IDENTIFIER: pa.string(), "accepted": pa.bool_()},
+        ANSWERS,
+        coded={"campaign"},
+        run_id=run_id,
+    )
+    found = {}
+    for campaign in sorted(rows["campaign"].unique().to_pylist()):
+        answers = rows.filter(pc.equal(rows["campaign"].cast(pa.string()), campaign))
+        accepted = _beside(customers, answers.drop_columns("campaign"))["accepted"]
+        if accepted.null_count < len(accepted):
+            found[f"{CAMPAIGN}{campaign}"] = groups.flags(accepted)
+    return found
+
+
+def _groups(columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    """Group by every number that pages offer, and by words that are too many to be shown."""
+    found = {}
+    for name, column in columns.items():
+        if pa.types.is_dictionary(column.type):
+            group = groups.word_groups(column)
+        elif _is_number(column.type) and name not in UNGROUPED and column.null_count < len(column):
+            group = groups.number_groups(name, column)
+        else:
+            group = None
+        if group is not None:
+            found[f"{name}{GROUP}"] = group
+    return found
+
+
+def _days_seen(source: Source, run_id: int) -> list[Seen]:
+    rows = read_table(
+        source,
+        {"as_of": pa.date32(), "as_of_day": pa.int32()},
+        OF_RUN.format(table="snapshot", order="as_of"),
+        run_id=run_id,
+    )
+    return [Seen(row["as_of"], row["as_of_day"]) for row in rows.to_pylist()]
+
+
+def _beside(customers: pa.Array, rows: pa.Table) -> dict[str, pa.Array]:
+    """Put rows of customers beside those of the table; null where there is none of theirs."""
+    places = pc.index_in(customers, value_set=rows[IDENTIFIER].combine_chunks())
+    rows = rows.drop_columns(IDENTIFIER)
+    return {name: _whole(rows[name]).take(places) for name in rows.column_names}
+
+
+def _shown(
+    name: str, column: pa.Array | pa.ChunkedArray, orders: dict[str, tuple[str, ...]]
+) -> pa.Array:
+    whole = _whole(column)
+    return groups.ranked(whole, orders.get(name, ())) if whole.type == CODED else whole
+
+
+def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+def _words_of(columns: dict[str, pa.DataType]) -> set[str]:
+    return {
+        name for name, kind in columns.items() if kind == pa.string() and name != IDENTIFIER
+    }
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
