@@ -13,6 +13,7 @@ import pyarrow as pa
 from sqlalchemy.engine import Engine
 
 from db import runs
+from db.customers import write_customers
 from db.errors import DatabaseError, DatasetLocked
 from db.frames import append_rows
 from db.locks import refreshing
@@ -353,6 +354,7 @@ def _run(
         ]
         recorder.write_results(engine, run_id, results)
         recorder.write_totals(engine, run_id, totals(known.snapshots))
+        write_customers(engine, run_id)
     recorder.write_record(
         engine,
         run_id,

@@ -1,6 +1,6 @@
 """Which columns the table of customers has, of what types, and what each means."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -42,7 +42,7 @@ DAY = pa.struct(
     ]
 )
 
-ARROW_TYPES: dict[type[sa.types.TypeEngine[object]], pa.DataType] = {
+ARROW_TYPES: dict[type[sa.types.TypeEngine[Any]], pa.DataType] = {
     sa.Boolean: pa.bool_(),
     sa.Integer: pa.int32(),
     sa.Float: pa.float64(),

@@ -99,7 +99,7 @@ def days(
 def _lists(
     places: Places, columns: Sequence[pa.Array], kind: pa.StructType, many: int
 ) -> pa.ListArray:
-    """Give each of `many` customers the items of their place, of which `places` are in order."""
+    """Give each of `many` customers the items of their place; `places` are in order."""
     ends = np.cumsum(np.bincount(places, minlength=many))
     offsets = pa.array(np.append(0, ends).astype(np.int32))
     return pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(columns, fields=kind))

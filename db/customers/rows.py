@@ -52,13 +52,16 @@ def read_table(
     coded
         Texts with few different values, to be given as dictionaries.
     """
-    query = f"select {', '.join(columns)} {rest}"  # noqa: S608 - names of our own tables
+    query = f"select {', '.join(columns)} {rest}"
     schema = pa.schema(
         [(name, CODED if name in coded else kind) for name, kind in columns.items()]
     )
     batches = [
         pa.record_batch(
-            [_as_stated(column, kind) for column, kind in zip(batch, schema.types, strict=True)],
+            [
+                _as_stated(column, kind)
+                for column, kind in zip(batch, schema.types, strict=True)
+            ],
             schema=schema,
         )
         for batch in _batches(source, query, columns, parameters)

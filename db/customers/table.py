@@ -149,7 +149,11 @@ def _groups(columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
     for name, column in columns.items():
         if pa.types.is_dictionary(column.type):
             group = groups.word_groups(column)
-        elif _is_number(column.type) and name not in UNGROUPED and column.null_count < len(column):
+        elif (
+            _is_number(column.type)
+            and name not in UNGROUPED
+            and column.null_count < len(column)
+        ):
             group = groups.number_groups(name, column)
         else:
             group = None
