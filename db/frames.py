@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlmodel import SQLModel
 
-from db.engine import busy_timeout, is_sqlite, reading, speaking, sqlite_path, unavailable
+from db.engine import busy_timeout, is_sqlite, sqlite_path, unavailable
 from db.errors import SchemaMismatch
 from db.tables import core
 
@@ -103,57 +103,6 @@ def read_batches(
             cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": BATCH_ROWS})
         cursor.execute(statement, parameters)
         yield from cursor.fetch_record_batch()
-
-
-def batches_of(
-    engine: Engine, schema: pa.Schema, source: str, parameters: tuple[Any, ...]
-) -> Iterator[pa.RecordBatch]:
-    """Read the columns of a schema from a `source` (`from … where a = ?`) as its types.
-
-    A portal's engine knows no file to open a second time, and must not: two copies of the
-    SQLite library in one process drop each other's locks. It reads through its own connection.
-    """
-    names = ", ".join(schema.names)
-    query = f"select {names} {source}"
-    if is_sqlite(engine) and not engine.url.database:
-        yield from _fetched(engine, schema, query, parameters)
-        return
-    if is_sqlite(engine):  # whose driver tells the type of a column by its first row
-        first = ", ".join(f"{_example(field.type)} as {field.name}" for field in schema)
-        query = f"select {first} union all select * from ({query})"  # noqa: S608
-    for place, batch in enumerate(read_batches(engine, query, parameters)):
-        shown = batch.slice(1) if is_sqlite(engine) and not place else batch
-        yield pa.RecordBatch.from_arrays(
-            [_typed(column, kind) for column, kind in zip(shown, schema.types, strict=True)],
-            schema=schema,
-        )
-
-
-def _fetched(
-    engine: Engine, schema: pa.Schema, query: str, parameters: tuple[Any, ...]
-) -> Iterator[pa.RecordBatch]:
-    with speaking(engine), reading(engine) as connection:
-        found = connection.exec_driver_sql(query, parameters)
-        while rows := found.fetchmany(BATCH_ROWS):
-            columns = zip(*rows, strict=True)
-            yield pa.RecordBatch.from_arrays(
-                [
-                    _typed(pa.array(column), kind)
-                    for column, kind in zip(columns, schema.types, strict=True)
-                ],
-                schema=schema,
-            )
-
-
-def _typed(column: pa.Array, kind: pa.DataType) -> pa.Array:
-    """Give a column as SQLite keeps it (days as texts, flags as numbers) its own type."""
-    return column if column.type == kind else column.cast(kind)
-
-
-def _example(kind: pa.DataType) -> str:
-    if pa.types.is_floating(kind):
-        return "0.5"
-    return "0" if pa.types.is_integer(kind) or pa.types.is_boolean(kind) else "''"
 
 
 def _arranged(table: type[SQLModel], rows: Rows, constants: dict[str, Any]) -> pa.Table:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from db.customers.file import sweep_customers
 from db.engine import reading, writing
 from db.errors import DatabaseUnavailable, SchemaMismatch
 from db.tables import METADATA, core
@@ -241,6 +242,7 @@ def end_run(engine: Engine, run_id: int, *, status: str, message: str) -> None:
         connection.execute(
             sa.update(RUN).where(RUN.c.run_id == run_id).values(status=status, message=message)
         )
+    sweep_customers(engine)
 
 
 def sweep(engine: Engine, dataset: int) -> None:
@@ -276,6 +278,7 @@ def prune(engine: Engine, dataset: int, *, keep: int) -> None:
         clear_results(engine, int(run_id))
         with writing(engine) as connection:
             connection.execute(sa.delete(RUN).where(RUN.c.run_id == run_id))
+    sweep_customers(engine)
     sweep_loads(engine, dataset)
 
 

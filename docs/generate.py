@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from pydantic.fields import FieldInfo
 from sqlmodel import SQLModel
 
+from db.customers import described
 from db.tables import METADATA
 from db.views import BEFOREHAND, QUERIES, translate, views
 from pipeline.settings import Section, Settings
@@ -33,6 +34,19 @@ def data_model() -> str:
             f"One row per {view.row}.",
             _table(("column", "meaning"), [(f"`{c.name}`", c.meaning) for c in view.columns]),
         ]
+    parts += [
+        "## `customers`",
+        "One row per customer of a run's newest day, ordered by `customer_id`: the table that"
+        " pages ask through DuckDB. It is an Arrow file beside the database, and"
+        " `python scripts/export.py customers --format arrow` (or `parquet`) gives the same."
+        " Words come as dictionaries in the order in which they are shown; what is unknown is"
+        " null. Of attributes, campaigns, groups and lists only those are there of which the"
+        " source knows anything.",
+        _table(
+            ("column", "type", "meaning"),
+            [(f"`{each.name}`", each.type, each.meaning) for each in described()],
+        ),
+    ]
     parts.append("## Tables")
     for model in sorted(_models(), key=lambda each: str(each.__tablename__)):
         table = METADATA.tables[str(model.__tablename__)]

@@ -10,6 +10,7 @@ import pandas as pd
 from sqlalchemy.engine import Engine
 
 from db import runs
+from db.customers import write_customers
 from db.errors import DatabaseError, DatasetLocked
 from db.locks import refreshing
 from db.tables.aspects import Demography
@@ -300,6 +301,7 @@ def _run(
         ]
         recorder.write_results(engine, run_id, results)
         recorder.write_totals(engine, run_id, totals(known.snapshots))
+        write_customers(engine, run_id)
     recorder.write_record(
         engine,
         run_id,

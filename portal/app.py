@@ -119,7 +119,7 @@ def create_app(engine: Engine, settings: Settings) -> Dash:
         settings,
         Results(settings.remembered),
         Workspace(settings.db, settings.uploads_at_once),
-        CustomerTables(settings.db),
+        CustomerTables(),
     )
     server.extensions[navigation.EXTENSION] = navigation.in_order(PAGES)
     app.layout = shell.layout()

@@ -7,18 +7,38 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import sqlalchemy as sa
 
+from db.customers import (
+    CAMPAIGN,
+    GROUP,
+    described,
+    open_customers,
+    write_arrow,
+)
 from db.engine import DEFAULT_URL, is_sqlite, open_reader, parse_url, reading, sqlite_path
 from db.errors import DatabaseError, NotPublished
 from db.workspace import campaigns as kept
 from db.workspace import open_workspace
 from db.workspace.owners import BadName, NameTaken
 from pipeline.errors import PipelineError, SettingsError
-from portal.kit.listings import FORMATS, Listing, TooLong, write_csv, write_excel, write_parquet
+from portal.kit.listings import (
+    FORMATS,
+    STAMP_KEY,
+    Listing,
+    TooLong,
+    write_csv,
+    write_excel,
+    write_parquet,
+)
 from portal.pages.campaigns import making as campaigns
 from portal.pages.campaigns.queries import COLUMNS
 from portal.reading import customers as queries
+from portal.reading.customer_table import FILTERED
 from portal.reading.datasets import published
 from portal.reading.filters import Filters
 from portal.reading.published import PublishedRun, chosen, memory
@@ -32,10 +52,16 @@ MEANING = (
     "customers; campaign: makes one with a hold-out and exports its list; segments: their"
     " summary; actions: the playbook applied to them; report: one HTML file"
 )
+ARROW = "arrow"
 REMEMBERED = 10
 MOST_SEED = 2**32 - 1
 Writer = Callable[[Listing, Path], object]
 WRITERS: dict[str, Writer] = {"csv": write_csv, "xlsx": write_excel, "parquet": write_parquet}
+WHOLE: dict[str, Callable[[pa.Table, Path], object]] = {
+    "parquet": pq.write_table,
+    ARROW: write_arrow,
+}
+"""Formats that hold the table of customers as it is, with its lists."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -72,7 +98,8 @@ def parser() -> argparse.ArgumentParser:
         help=f"database (default: PORTAL_DB, or {DEFAULT_URL})")  # fmt: skip
     add("--output", default=".", metavar="FILE",
         help="file or folder to write to (default: this folder)")  # fmt: skip
-    add("--format", choices=FORMATS, help="default: from the file's name, else csv")
+    add("--format", choices=(*FORMATS, ARROW),
+        help="default: from the file's name, else csv; arrow for customers only")  # fmt: skip
     for name, meaning in (
         ("segment", "segment"), ("country", "country"), ("band", "value band"),
         ("risk", "group by risk and value"),
@@ -97,11 +124,13 @@ def _check(given: argparse.Namespace) -> None:
     if not 0 <= given.seed <= MOST_SEED:
         raise SettingsError(f"--seed must be from 0 to {MOST_SEED:,}.")
     known = _known_columns(given.what)
-    unknown = [name for name in _columns(given) if name not in known]
+    unknown = [name for name in _columns(given) if not _is_known(name, known)]
     if unknown and known:
         raise SettingsError(
             f"There is no column “{unknown[0]}”; choose from {', '.join(known)}."
         )
+    if given.what != "customers" and _format(given, Path(given.output)) == ARROW:
+        raise SettingsError("Only customers are written as Arrow; choose another --format.")
     if given.what == "report" and given.format:
         raise SettingsError("The report is HTML; leave --format out.")
 
@@ -117,7 +146,7 @@ def _export(given: argparse.Namespace, at: dt.datetime) -> str:
         if is_sqlite(engine) and not sa.inspect(connection).has_table("published"):
             raise NotPublished("Nothing has been published yet; refresh first.")
         there = published(connection)
-        snapshot = chosen(there, connection, given.dataset, memory(REMEMBERED, given.db))
+        snapshot = chosen(there, connection, given.dataset, memory(REMEMBERED))
         filters = _filters(given, snapshot)
         if given.what != "campaign":
             return _written(given, snapshot, filters, at)
@@ -146,7 +175,7 @@ def _campaign(
                 published(connection),
                 connection,
                 planned.stamp.dataset,
-                memory(REMEMBERED, given.db),
+                memory(REMEMBERED),
             )
             made = campaigns.one(connection, number)
             if made is None:
@@ -172,19 +201,69 @@ def _written(
     if given.what == "report":
         path.write_text(report(at), encoding="utf-8")
         return f"Wrote {path}."
-    listing = _listing(given, at, filters)
-    _writer(given, path)(listing, path)
-    return f"Wrote {len(listing.rows):,} rows to {path}."
+    if given.what == "customers":
+        many = _write_customers(given, at, filters, path)
+    else:
+        listing = _listing(given, at, filters)
+        _writer(given, path)(listing, path)
+        many = len(listing.rows)
+    return f"Wrote {many:,} rows to {path}."
+
+
+def _write_customers(
+    given: argparse.Namespace, at: PublishedRun, filters: Filters, path: Path
+) -> int:
+    """Write the table `customers` that pages ask; give its number of rows.
+
+    A spreadsheet gets the same without the columns that hold lists.
+    """
+    everyone = open_customers(at.connection.engine, at.run_id)
+    table = _kept(everyone, filters).select(_chosen_columns(given, everyone, at.dataset))
+    listing = campaigns.stamped_listing(
+        pd.DataFrame(), at, campaigns.said_filters(filters), title="Customers"
+    )
+    write_whole = WHOLE.get(_format(given, path))
+    if write_whole:
+        metadata = {**(table.schema.metadata or {}), STAMP_KEY: listing.stamp.encode()}
+        write_whole(table.replace_schema_metadata(metadata), path)
+    else:
+        nested = [field.name for field in table.schema if pa.types.is_nested(field.type)]
+        if set(nested) & set(_columns(given)):
+            raise SettingsError(
+                f"“{nested[0]}” is a list, which only parquet and arrow hold; give --format."
+            )
+        flat = [name for name in table.column_names if name not in nested]
+        _writer(given, path)(listing._replace(rows=table.select(flat).to_pandas()), path)
+    return int(table.num_rows)
+
+
+def _kept(table: pa.Table, filters: Filters) -> pa.Table:
+    for field, column in FILTERED.items():
+        values = getattr(filters, field)
+        if values:
+            words = table[column].cast(pa.string())
+            table = table.filter(pc.is_in(words, value_set=pa.array(values)))
+    return table
+
+
+def _chosen_columns(given: argparse.Namespace, table: pa.Table, dataset: str) -> list[str]:
+    """Give the columns asked for in the order of the table, the customer first."""
+    asked = _columns(given)
+    there = table.column_names
+    missing = [name for name in asked if name not in there]
+    if missing:
+        raise SettingsError(
+            f"“{dataset}” has no column “{missing[0]}”; choose from {', '.join(there)}."
+        )
+    return [name for name in there if not asked or name in {there[0], *asked}]
 
 
 def _listing(given: argparse.Namespace, at: PublishedRun, filters: Filters) -> Listing:
     said = campaigns.said_filters(filters)
     if given.what == "segments":
         rows = plans.summary(at)
-    elif given.what == "actions":
-        rows = plans.action_plan(at, budget=given.budget).rows
     else:
-        rows = queries.table(at, filters, tuple(_columns(given)) or queries.EXPORTED)
+        rows = plans.action_plan(at, budget=given.budget).rows
     return campaigns.stamped_listing(rows, at, said, title=given.what.capitalize())
 
 
@@ -220,8 +299,12 @@ def _path(given: argparse.Namespace, name: str, at: dt.datetime) -> Path:
 
 
 def _writer(given: argparse.Namespace, path: Path) -> Writer:
-    told = path.suffix.removeprefix(".").lower()
-    return WRITERS[given.format or (told if told in FORMATS else "csv")]
+    return WRITERS[_format(given, path)]
+
+
+def _format(given: argparse.Namespace, path: Path) -> str:
+    ending = path.suffix.removeprefix(".").lower()
+    return str(given.format or (ending if ending in {*FORMATS, ARROW} else "csv"))
 
 
 def _columns(given: argparse.Namespace) -> list[str]:
@@ -229,7 +312,13 @@ def _columns(given: argparse.Namespace) -> list[str]:
 
 
 def _known_columns(what: str) -> tuple[str, ...]:
-    return {"customers": queries.EXPORTED, "campaign": COLUMNS}.get(what, ())
+    """Name the columns that some data set has, but for those of campaigns and groups."""
+    every = tuple(each.name for each in described())
+    return {"customers": every, "campaign": COLUMNS}.get(what, ())
+
+
+def _is_known(name: str, known: tuple[str, ...]) -> bool:
+    return name in known or name.removesuffix(GROUP) in known or name.startswith(CAMPAIGN)
 
 
 def _written_where(error: OSError) -> str:

@@ -12,53 +12,55 @@ class CustomerAttribute(SQLModel, table=True):
     run_id: int = Field(primary_key=True)
     customer_id: str = Field(primary_key=True)
     age: float | None = Field(description="years, on the newest day in the data")
-    gender: str | None
-    country: str | None
-    city: str | None
-    education: str | None
-    marital_status: str | None
+    gender: str | None = Field(description="as the source has it")
+    country: str | None = Field(description="as the source has it, or of the latest order")
+    city: str | None = Field(description="as the source has it")
+    education: str | None = Field(description="as the source has it")
+    marital_status: str | None = Field(description="as the source has it")
     income: float | None = Field(description="money a year")
     children: int | None = Field(description="children and teenagers at home")
-    membership: str | None
+    membership: str | None = Field(description="level of membership")
     recency_days: float | None = Field(description="days since the latest purchase")
     frequency: float | None = Field(description="orders or purchases")
     monetary: float | None = Field(description="money spent")
     average_basket: float | None = Field(description="money per order or purchase")
     tenure_days: float | None = Field(description="days as a customer")
-    spend_wines: float | None
-    spend_fruits: float | None
-    spend_meat: float | None
-    spend_fish: float | None
-    spend_sweets: float | None
-    spend_gold: float | None
-    purchases_web: float | None
-    purchases_catalogue: float | None
-    purchases_store: float | None
+    spend_wines: float | None = Field(description="money spent on wines")
+    spend_fruits: float | None = Field(description="money spent on fruits")
+    spend_meat: float | None = Field(description="money spent on meat")
+    spend_fish: float | None = Field(description="money spent on fish")
+    spend_sweets: float | None = Field(description="money spent on sweets")
+    spend_gold: float | None = Field(description="money spent on gold products")
+    purchases_web: float | None = Field(description="purchases on the web")
+    purchases_catalogue: float | None = Field(description="purchases by catalogue")
+    purchases_store: float | None = Field(description="purchases in a store")
     purchases_deals: float | None = Field(description="purchases at a discount")
     web_visits_month: float | None = Field(description="visits to the site in a month")
     campaigns_accepted: int | None = Field(description="of the campaigns before the last one")
     response: str | None = Field(description="whether the last campaign was accepted")
     complain: str | None = Field(description="whether there was a complaint")
-    items_purchased: float | None
+    items_purchased: float | None = Field(description="pieces bought")
     average_rating: float | None = Field(description="1 to 5")
     discount_applied: str | None = Field(description="whether a discount was used")
-    satisfaction: str | None
+    satisfaction: str | None = Field(description="the source's own label of satisfaction")
     activity: str | None = Field(description="the source's own label of falling activity")
-    service_type: str | None
-    messages_allowed: str | None
+    service_type: str | None = Field(description="as the source has it")
+    messages_allowed: str | None = Field(description="whether messages may be sent")
     marketing_6_months: float | None = Field(description="messages a month, half a year back")
     marketing_this_month: float | None = Field(description="messages this month")
     promotional_share: float | None = Field(description="of purchases, 0 to 1")
-    favourite_category: str | None
-    categories_per_visit: float | None
+    favourite_category: str | None = Field(description="category bought most")
+    categories_per_visit: float | None = Field(
+        description="mean number of categories looked at"
+    )
     unpaid_products: float | None = Field(description="left in the basket in a quarter")
-    service_errors: float | None
-    pages_per_visit: float | None
-    revenue_before_last_month: float | None
-    revenue_last_month: float | None
-    revenue_this_month: float | None
-    minutes_last_month: float | None
-    minutes_this_month: float | None
+    service_errors: float | None = Field(description="errors while using the site")
+    pages_per_visit: float | None = Field(description="mean number of pages looked at")
+    revenue_before_last_month: float | None = Field(description="money two months ago")
+    revenue_last_month: float | None = Field(description="money last month")
+    revenue_this_month: float | None = Field(description="money this month")
+    minutes_last_month: float | None = Field(description="minutes on the site last month")
+    minutes_this_month: float | None = Field(description="minutes on the site this month")
     profit: float | None = Field(description="mean profit of three months")
     is_vip: bool | None = Field(description="among those who spend most, by setting")
     is_passive: bool | None = Field(description="among those who do least, by setting")

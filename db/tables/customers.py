@@ -126,28 +126,44 @@ class CustomerResult(SQLModel, table=True):
     __table_args__ = {"sqlite_with_rowid": False}
 
     run_id: int = Field(primary_key=True)
-    customer_id: str = Field(primary_key=True)
-    as_of: dt.date | None = Field(description="null where the source has no day")
-    segment: str | None
-    recency_days: int | None
-    frequency: int | None
-    monetary: float | None
+    customer_id: str = Field(primary_key=True, description="the source's own identifier")
+    as_of: dt.date | None = Field(
+        description="day of the snapshot; null where the source has no day"
+    )
+    segment: str | None = Field(description="name of the customer's segment")
+    recency_days: int | None = Field(description="days since the latest standing order")
+    frequency: int | None = Field(description="standing orders")
+    monetary: float | None = Field(description="net value of the standing orders, money")
     average_basket: float | None = Field(description="money per order")
-    tenure_days: int | None
-    country: str | None
+    tenure_days: int | None = Field(description="days since the first standing order")
+    country: str | None = Field(description="of the latest standing order")
     value_band: str | None = Field(description="Top 20 %, Middle or Bottom 20 % by monetary")
     component_1: float | None = Field(default=None, description="on the first component")
     component_2: float | None = Field(default=None, description="on the second component")
-    is_outlier: bool | None = None
+    is_outlier: bool | None = Field(
+        default=None, description="whether unlike all others; null where not looked for"
+    )
     churn_probability: float | None = Field(
         default=None, description="of no order in the next 90 days; null without one in a year"
     )
-    risk_value: str | None = None
-    clv_12m: float | None = None
-    clv_12m_low: float | None = None
-    clv_12m_high: float | None = None
-    p_alive: float | None = None
-    expected_orders_90d: float | None = None
+    risk_value: str | None = Field(
+        default=None, description="one of four groups by churn probability and value"
+    )
+    clv_12m: float | None = Field(
+        default=None, description="discounted revenue expected in the next 12 months, money"
+    )
+    clv_12m_low: float | None = Field(
+        default=None, description="lower end of its 90 % interval"
+    )
+    clv_12m_high: float | None = Field(
+        default=None, description="upper end of its 90 % interval"
+    )
+    p_alive: float | None = Field(
+        default=None, description="probability of still being a customer, 0 to 1"
+    )
+    expected_orders_90d: float | None = Field(
+        default=None, description="orders expected in the next 90 days"
+    )
     order_probability_90d: float | None = Field(
         default=None,
         description="of an order in the next 90 days, by the value model",

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
 from db import runs
+from db.customers import sweep_customers
 from db.engine import reading, writing
 from db.errors import NotPublished
 from db.locks import refreshing
@@ -54,6 +55,7 @@ def delete(engine: Engine, name: str) -> None:
             for table in (PLAYBOOK, SCENARIO, SCORED):
                 connection.execute(sa.delete(table).where(table.c.dataset_id == dataset))
             connection.execute(sa.delete(DATASET).where(DATASET.c.dataset_id == dataset))
+        sweep_customers(engine)
 
 
 def _unpublished(engine: Engine, name: str) -> tuple[int, list[int]]:

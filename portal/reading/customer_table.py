@@ -107,8 +107,7 @@ def has_of(table: CustomerTable) -> Has:
 class CustomerTables:
     """The tables that a process has mapped, and a cursor for each of its threads."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self) -> None:
         self._open: LRUCache[Any, CustomerTable] = LRUCache(MAPPED)
         self._lock = threading.Lock()
         self._engine: duckdb.DuckDBPyConnection | None = None
@@ -119,9 +118,7 @@ class CustomerTables:
         key = (run_id, made)
         with self._lock:
             if key not in self._open:
-                self._open[key] = CustomerTable(
-                    open_customers(connection.engine, self._url, run_id)
-                )
+                self._open[key] = CustomerTable(open_customers(connection.engine, run_id))
             return self._open[key]
 
     def ask(

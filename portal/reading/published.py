@@ -181,9 +181,9 @@ class Remembered(NamedTuple):
     tables: CustomerTables
 
 
-def memory(results: int, url: str) -> Remembered:
-    """Begin a memory of so many results from a database."""
-    return Remembered(Results(results), CustomerTables(url))
+def memory(results: int) -> Remembered:
+    """Begin a memory of so many results."""
+    return Remembered(Results(results), CustomerTables())
 
 
 def chosen(

@@ -99,7 +99,7 @@ def with_gifts(lines: pd.DataFrame, customers: list[str], on: dt.date) -> pd.Dat
 @contextmanager
 def looking(shop: Shop) -> Iterator[PublishedRun]:
     with reading(open_reader(shop.url)) as connection:
-        yield chosen(published(connection), connection, shop.dataset, memory(10, shop.url))
+        yield chosen(published(connection), connection, shop.dataset, memory(10))
 
 
 def told(shop: Shop) -> campaigns.Result:

@@ -44,7 +44,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
 @contextmanager
 def looking(shop: Shop) -> Iterator[PublishedRun]:
     with reading(open_reader(shop.url)) as connection:
-        yield chosen(published(connection), connection, shop.dataset, memory(10, shop.url))
+        yield chosen(published(connection), connection, shop.dataset, memory(10))
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def asked(shop: Shop) -> FlaskClient:
 
 def made(shop: Shop, name: str, *, share: float = 0.2, seed: int = 5) -> int:
     with reading(open_reader(shop.url)) as connection:
-        at = chosen(published(connection), connection, shop.dataset, memory(10, shop.url))
+        at = chosen(published(connection), connection, shop.dataset, memory(10))
         planned = campaigns.plan(at, Filters(), name=name, share=share, seed=seed)
     return campaigns.create(open_workspace(shop.url), planned, at=NOW)
 
@@ -94,7 +94,7 @@ def test_a_proposed_name_is_free(shop: Shop, at: PublishedRun) -> None:
     taken = campaigns.free_name(Filters(), at)
     made(shop, taken)
     with reading(open_reader(shop.url)) as connection:
-        later = chosen(published(connection), connection, shop.dataset, memory(10, shop.url))
+        later = chosen(published(connection), connection, shop.dataset, memory(10))
         assert campaigns.free_name(Filters(), later) == f"{taken} (2)"
 
 
@@ -315,7 +315,7 @@ def test_a_campaign_is_read_back_over_the_days_since_it_began(shop: Shop) -> Non
 
 def told(shop: Shop, number: int) -> campaigns.Result:
     with reading(open_reader(shop.url)) as connection:
-        at = chosen(published(connection), connection, shop.dataset, memory(10, shop.url))
+        at = chosen(published(connection), connection, shop.dataset, memory(10))
         campaign = campaigns.one(connection, number)
         assert campaign is not None
         return campaigns.result(at, campaign)

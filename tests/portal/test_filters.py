@@ -165,13 +165,13 @@ class looking:  # noqa: N801 - reads as a word of the test
     """Look at the shop without an application."""
 
     def __init__(self, shop: Shop) -> None:
-        self._engine, self._url = open_reader(shop.url), shop.url
+        self._engine = open_reader(shop.url)
 
     def __enter__(self) -> PublishedRun:
         self._reading = reading(self._engine)
         connection = self._reading.__enter__()
         connection.execute(text("select 1"))
-        return chosen(published(connection), connection, None, memory(10, self._url))
+        return chosen(published(connection), connection, None, memory(10))
 
     def __exit__(self, *problem: object) -> None:
         self._reading.__exit__(None, None, None)

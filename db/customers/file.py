@@ -1,0 +1,319 @@
+"""The table of a run's customers as a file that every process of a host maps into memory.
+
+The file lies beside an SQLite database, `portal.db.customers-12.arrow` for run 12 of
+`portal.db`; with PostgreSQL in the user's cache folder of each host that asks. It says which
+run it was made from, so that another's, as after a restore, is never taken for it. All of it
+follows from the database: whatever is missing or damaged is made anew.
+"""
+
+import hashlib
+import os
+import re
+import stat
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+import sqlalchemy as sa
+from cachetools import LRUCache
+from filelock import FileLock, Timeout
+from sqlalchemy.engine import Engine
+
+from db.customers.table import customers_table
+from db.engine import is_sqlite, place, reading, sqlite_path
+from db.errors import NotPublished
+from db.tables import core
+from db.tables.runs import Run
+
+LAYOUT = 1
+"""Raised with every change of what the table holds, so that older files are made anew."""
+BATCH_ROWS = 122_880
+"""Rows of a batch: as many as DuckDB hands to one thread."""
+WAIT_SECONDS = 300.0
+"""How long to wait for another process that makes the same file, before making it too."""
+RUN_KEY, FINGERPRINT_KEY = b"clientele.run", b"clientele.fingerprint"
+KEPT = ("running", "published")
+RUN = core(Run)
+
+_unwritten: LRUCache[str, pa.Table] = LRUCache(2)
+_keeping = threading.Lock()
+"""The last tables that no folder could take, by the fingerprint of their run."""
+
+
+class Folder(NamedTuple):
+    """A folder for files of one database, and what their names begin with.
+
+    A private one is this user's alone: made where it is missing, refused where it is another's.
+    """
+
+    path: Path
+    begin: str
+    is_private: bool = True
+
+    def file(self, run_id: int) -> Path:
+        """Give where the file of a run lies."""
+        return self.path / f"{self.begin}.customers-{run_id}.arrow"
+
+
+def open_customers(engine: Engine, run_id: int) -> pa.Table:
+    """Map the table of a run's customers into memory, making its file where there is none.
+
+    Nothing is copied: columns are read from the file when they are used, and stay readable when
+    the run is swept meanwhile. Where no folder can be written, the table is kept in memory.
+    Raises `NotPublished` where the database has no such run, and `DatabaseUnavailable`.
+    """
+    fingerprint = _fingerprint(engine, run_id)
+    files = [folder.file(run_id) for folder in _usable(_folders(engine))]
+    found = _first_mapped(files, fingerprint)
+    if found is None:
+        with _keeping:
+            found = _unwritten.get(fingerprint)
+    if found is not None:
+        return found
+    with _alone(files):
+        found = _first_mapped(files, fingerprint)
+        if found is None:
+            found = _made(engine, run_id, fingerprint, files)
+    sweep_customers(engine)
+    return found
+
+
+def write_customers(engine: Engine, run_id: int) -> Path | None:
+    """Make the file of a run whose results are written; give it, or None where none could be.
+
+    A folder that can't be written, or a disk that is full, is no error: readers make the table
+    anew. Raises `NotPublished` and `DatabaseUnavailable`, as `open_customers` does.
+    """
+    fingerprint = _fingerprint(engine, run_id)
+    table = _stamped(customers_table(engine, run_id), run_id, fingerprint)
+    files = [folder.file(run_id) for folder in _usable(_folders(engine))]
+    return next((file for file in files if _is_written(table, file)), None)
+
+
+def sweep_customers(engine: Engine) -> None:
+    """Remove the files of runs that are neither published nor running any more.
+
+    What can't be removed, as on Windows while a portal has it mapped, is left for later.
+    """
+    there = [
+        (int(number), file) for folder in _folders(engine) for number, file in _files_in(folder)
+    ]
+    if not there:
+        return
+    # Asked after looking at the folders: a file of a run that began since is not among `there`.
+    with reading(engine) as connection:
+        kept = set(
+            connection.execute(sa.select(RUN.c.run_id).where(RUN.c.status.in_(KEPT))).scalars()
+        )
+    for number, file in there:
+        if number not in kept:
+            with suppress(OSError):
+                file.unlink()
+
+
+def file_of(engine: Engine, run_id: int) -> Path:
+    """Give where the file of a run lies, if it could be written there."""
+    return _folders(engine)[0].file(run_id)
+
+
+def write_arrow(table: pa.Table, path: Path) -> None:
+    """Write a table as an Arrow file (IPC, uncompressed) that can be mapped into memory."""
+    with pa.OSFile(str(path), "wb") as out, pa.ipc.new_file(out, table.schema) as writer:
+        writer.write_table(table, max_chunksize=BATCH_ROWS)
+
+
+def _made(engine: Engine, run_id: int, fingerprint: str, files: list[Path]) -> pa.Table:
+    """Make the table and give it as mapped from the first file that could be written."""
+    table = _stamped(customers_table(engine, run_id), run_id, fingerprint)
+    for file in files:
+        _remove_parts(file)
+        mapped = _mapped(file, fingerprint) if _is_written(table, file) else None
+        if mapped is not None:
+            return mapped
+    with _keeping:
+        _unwritten[fingerprint] = table
+    return table
+
+
+def _stamped(table: pa.Table, run_id: int, fingerprint: str) -> pa.Table:
+    return table.replace_schema_metadata({RUN_KEY: str(run_id), FINGERPRINT_KEY: fingerprint})
+
+
+def _fingerprint(engine: Engine, run_id: int) -> str:
+    """Tell a run from every other, also of another database that has the same number.
+
+    Of columns that are written when a run begins: the file is there before it is published.
+    """
+    columns = (RUN.c.dataset_id, RUN.c.started_at, RUN.c.seed, RUN.c.settings, RUN.c.version)
+    with reading(engine) as connection:
+        row = connection.execute(sa.select(*columns).where(RUN.c.run_id == run_id)).first()
+    if row is None:
+        raise NotPublished(f"There is no run {run_id}.")
+    text = "\n".join(map(str, (LAYOUT, _version(), run_id, *row)))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@cache
+def _version() -> str:
+    return version("clientele")
+
+
+def _first_mapped(files: list[Path], fingerprint: str) -> pa.Table | None:
+    found = (_mapped(file, fingerprint) for file in files)
+    return next((table for table in found if table is not None), None)
+
+
+def _mapped(file: Path, fingerprint: str) -> pa.Table | None:
+    """Map a file; `None` where it is missing, damaged or not that run's."""
+    try:
+        with pa.memory_map(str(file)) as source, pa.ipc.open_file(source) as reader:
+            metadata = reader.schema.metadata or {}
+            if metadata.get(FINGERPRINT_KEY) != fingerprint.encode():
+                return None
+            table = reader.read_all()
+            table.validate()
+    except (OSError, pa.ArrowException):
+        return None
+    return table
+
+
+def _is_written(table: pa.Table, file: Path) -> bool:
+    """Write a file at once and whole: beside its place first, then moved there."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f"{file.name}.", suffix=".part", dir=file.parent)
+        os.close(handle)
+        part = Path(name)
+        try:
+            write_arrow(table, part)
+            _allow_as_database(part, file)
+            _force_to_disk(part)
+            part.replace(file)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        _force_to_disk(file.parent)
+    except OSError:
+        return False
+    return True
+
+
+def _allow_as_database(part: Path, file: Path) -> None:
+    """Let those read the file who may read the database that it lies beside; others nobody."""
+    database = file.with_name(file.name.rpartition(".customers-")[0])
+    if database.is_file():
+        part.chmod(stat.S_IMODE(database.stat().st_mode) & 0o666)
+
+
+def _force_to_disk(path: Path) -> None:
+    """Have a file, or the names in a folder, written before going on."""
+    if path.is_dir() and os.name == "nt":  # Windows opens no folders
+        return
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _alone(files: list[Path]) -> Iterator[None]:
+    """Let one process make a file while the others wait, so that memory is taken once.
+
+    Without a folder for the lock, or after long waiting, each makes its own: files are moved to
+    their place whole, so two of them do no harm.
+    """
+    lock = FileLock(f"{files[0]}.lock", timeout=WAIT_SECONDS) if files else None
+    try:
+        if lock:
+            lock.acquire()
+    except (OSError, Timeout):
+        lock = None
+    try:
+        yield
+    finally:
+        if lock:
+            lock.release()
+
+
+def _remove_parts(file: Path) -> None:
+    """Remove what a process that died while it made this file has left."""
+    for part in file.parent.glob(f"{_escaped(file.name)}.*.part"):
+        with suppress(OSError):
+            part.unlink()
+
+
+def _files_in(folder: Folder) -> Iterator[tuple[str, Path]]:
+    """Give the files of runs, their locks and parts, each with its run."""
+    pattern = re.compile(rf"{re.escape(folder.begin)}\.customers-(\d+)\.arrow(\..*)?")
+    with suppress(OSError):
+        for file in folder.path.iterdir():
+            if found := pattern.fullmatch(file.name):
+                yield found[1], file
+
+
+def _folders(engine: Engine) -> list[Folder]:
+    """Give where files of a database may lie, the best first."""
+    temporary = Path(tempfile.gettempdir()) / f"clientele-{_user()}"
+    if is_sqlite(engine):
+        database = _database_file(engine)
+        own = f"{database.name}-{_digest(str(database))}"
+        beside = Folder(database.parent, database.name, is_private=False)
+        return [beside, Folder(temporary, own)]
+    own = f"{engine.url.database}-{_digest(place(engine))}".replace("/", "_")
+    return [Folder(_cache_folder(), own), Folder(temporary, own)]
+
+
+def _usable(folders: list[Folder]) -> list[Folder]:
+    return [each for each in folders if not each.is_private or _is_private(each.path)]
+
+
+def _is_private(folder: Path) -> bool:
+    """Make a folder that only this user can enter; tell whether it is one."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.lstat()
+    except OSError:
+        return False
+    if os.name == "nt":  # folders of the user are, by the system's own rules
+        return True
+    return (
+        stat.S_ISDIR(found.st_mode)
+        and found.st_uid == os.getuid()
+        and not stat.S_IMODE(found.st_mode) & 0o077
+    )
+
+
+def _database_file(engine: Engine) -> Path:
+    """Give the file of an SQLite engine; that of a reader is known to its connections only."""
+    if engine.url.database:
+        return sqlite_path(engine.url).resolve()
+    with reading(engine) as connection:
+        rows = connection.exec_driver_sql("pragma database_list").all()
+    return Path(next(row[2] for row in rows if row[1] == "main")).resolve()
+
+
+def _cache_folder() -> Path:
+    local = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    try:
+        base = Path(local) if local else Path.home() / ".cache"
+    except RuntimeError:  # a user without a home
+        base = Path(tempfile.gettempdir()) / f"clientele-{_user()}"
+    return base / "clientele"
+
+
+def _user() -> str:
+    return os.environ.get("USERNAME", "user") if os.name == "nt" else str(os.getuid())
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _escaped(name: str) -> str:
+    return re.sub(r"([*?\[])", r"[\1]", name)

@@ -1,0 +1,123 @@
+"""What each customer ordered: by month, and up to each day on which the data set is seen."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from db.customers.columns import DAY, IDENTIFIER, MONTH
+from db.customers.rows import CODED, Source, read_table
+
+Places: TypeAlias = NDArray[np.int32]
+"""Which customer each row is of, -1 for one who is not in the table."""
+
+ACTIVE_DAYS = 90
+STANDING = """
+from order_state
+where run_id = :run_id and from_day <= :newest and to_day > :newest and net > 0
+order by customer_id, invoice, from_day
+"""
+OF_DAY = """
+from customer_snapshot where run_id = :run_id and as_of = '{day}' order by customer_id
+"""
+
+
+def months(source: Source, run_id: int, customers: pa.Array, *, newest: int) -> pa.ListArray:
+    """List the months with an order that stands on the day `newest`, of each customer.
+
+    `newest` counts days since 1970-01-01; items are those of `MONTH`, the oldest first.
+    """
+    columns = {IDENTIFIER: pa.string(), "ordered_day": pa.int32(), "net": pa.float64()}
+    orders = read_table(
+        source, columns, STANDING, coded={IDENTIFIER}, run_id=run_id, newest=newest
+    )
+    places = _coded_places(orders[IDENTIFIER], customers)
+    month = _months_of(orders["ordered_day"].to_numpy())
+    # Stable, so that the money of a month is added up in the order of invoices on any database.
+    order = np.lexsort((month, places))
+    order = order[np.searchsorted(places[order], 0) :]
+    places, month = places[order], month[order]
+    begins = np.flatnonzero(
+        np.diff(places, prepend=-1).astype(bool) | np.diff(month, prepend=-1).astype(bool)
+    )
+    counts = np.diff(begins, append=len(places)).astype(np.int32)
+    net = orders["net"].to_numpy()[order]
+    revenue = np.add.reduceat(net, begins) if len(begins) else np.zeros(0)
+    first_days = month[begins].astype("datetime64[M]").astype("datetime64[D]")
+    return _lists(
+        places[begins],
+        [pa.array(first_days), pa.array(counts), pa.array(revenue)],
+        MONTH,
+        len(customers),
+    )
+
+
+def days(
+    source: Source, run_id: int, customers: pa.Array, *, seen: Sequence[dt.date]
+) -> pa.ListArray:
+    """List the days `seen` on which each was a customer, and what they had done by then.
+
+    Items are those of `DAY`, the oldest first.
+    """
+    columns = {
+        IDENTIFIER: pa.string(),
+        "recency_days": pa.int32(),
+        "frequency": pa.int32(),
+        "monetary": pa.float64(),
+    }
+    places, parts = list[Places](), list[list[pa.ChunkedArray]]()
+    for day in seen:
+        rows = read_table(source, columns, OF_DAY.format(day=day.isoformat()), run_id=run_id)
+        of_day = _places(rows[IDENTIFIER], customers)
+        there = pa.array(of_day >= 0)
+        rows = rows.drop_columns(IDENTIFIER).filter(there)
+        active = pc.less(rows["recency_days"], ACTIVE_DAYS).fill_null(False)  # noqa: FBT003
+        places.append(of_day[of_day >= 0])
+        parts.append(
+            [
+                pa.chunked_array([pa.repeat(pa.scalar(day, pa.date32()), len(rows))]),
+                active,
+                rows["frequency"],
+                rows["monetary"],
+            ]
+        )
+    where = np.concatenate(places)
+    order = pa.array(np.argsort(where, kind="stable"))
+    columns_of_days = [
+        pa.chunked_array([chunk for column in same for chunk in column.chunks], field.type)
+        .take(order)
+        .combine_chunks()
+        for same, field in zip(zip(*parts, strict=True), DAY, strict=True)
+    ]
+    return _lists(np.sort(where), columns_of_days, DAY, len(customers))
+
+
+def _lists(
+    places: Places, columns: Sequence[pa.Array], kind: pa.StructType, many: int
+) -> pa.ListArray:
+    """Give each of `many` customers the items of their place; `places` are in order."""
+    ends = np.cumsum(np.bincount(places, minlength=many))
+    offsets = pa.array(np.append(0, ends).astype(np.int32))
+    return pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(columns, fields=kind))
+
+
+def _coded_places(identifiers: pa.ChunkedArray, customers: pa.Array) -> Places:
+    """Give the place of each among the customers, where each stands many times."""
+    if not len(identifiers):
+        return np.zeros(0, dtype=np.int32)
+    whole: pa.DictionaryArray = identifiers.cast(CODED).combine_chunks()
+    return _places(whole.dictionary, customers)[whole.indices.to_numpy()]
+
+
+def _places(identifiers: pa.Array | pa.ChunkedArray, customers: pa.Array) -> Places:
+    found = pc.index_in(identifiers, value_set=customers).fill_null(-1)
+    return np.asarray(found.to_numpy(), dtype=np.int32)
+
+
+def _months_of(days: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Give the month of days since 1970-01-01, as months since then."""
+    return days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
