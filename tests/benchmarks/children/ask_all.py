@@ -9,7 +9,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -23,21 +23,24 @@ from portal.kit.page import Page
 from portal.reading.filters import URL
 from portal.settings import Settings
 from tests.benchmarks.children.timing import say
+from tests.dash_protocol import (
+    CALLBACKS,
+    FIRST_ROWS,
+    ROWS,
+    components,
+    is_action,
+    is_pattern,
+    outputs,
+    request,
+)
 
-CALLBACKS = "/_dash-update-component"
 BROWSER = {
     "Accept-Encoding": "gzip, deflate, br, zstd",
     "Origin": "http://localhost",
     "Sec-Fetch-Site": "same-origin",
 }
-FIRST_ROWS: dict[str, Any] = {
-    "startRow": 0, "endRow": 100, "sortModel": [], "filterModel": {},
-}  # fmt: skip
-ROWS = "getRowsRequest"
 FAR = 0.9
 """Share of a table's rows after which its last block is asked for."""
-LATER = {ROWS: FIRST_ROWS, "n_clicks": 1, "n_intervals": 1}
-"""What the browser fills in after the layout, by property."""
 
 EXAMPLE = """
 select c.customer_id, c.segment, c.country, c.value_band
@@ -126,28 +129,6 @@ class Portal:
                 yield Asked(page.name, name, request(each, there, values))
 
 
-def is_pattern(name: str) -> bool:
-    """Tell whether an id stands for any number of components, none among them."""
-    return name.startswith("{") and '["ALL"]' in name
-
-
-def matched(pattern: str, there: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Give the ids on the page that a pattern stands for."""
-    wanted = json.loads(pattern)
-    ids = [json.loads(name) for name in there if name.startswith("{")]
-    return [
-        each
-        for each in ids
-        if each.keys() == wanted.keys()
-        and all(wanted[key] in (["ALL"], each[key]) for key in wanted)
-    ]
-
-
-def is_action(callback: Mapping[str, Any]) -> bool:
-    """Tell whether only a click starts it: it does something, rather than show it."""
-    return all(each["property"] == "n_clicks" for each in callback["inputs"])
-
-
 def asked_for(
     callback: Mapping[str, Any],
     page: Page,
@@ -173,74 +154,6 @@ def asked_for(
             if column.get("sortable"):
                 sort = {"sortModel": [{"colId": column["field"], "sort": "asc"}]}
                 yield f"{table} by {column['field']}", {f"{table}.{ROWS}": FIRST_ROWS | sort}
-
-
-def request(
-    callback: Mapping[str, Any],
-    there: Mapping[str, Mapping[str, Any]],
-    values: Mapping[str, Any],
-) -> dict[str, Any]:
-    """Write the body that the browser would post."""
-
-    def filled(part: Mapping[str, str]) -> Any:
-        if is_pattern(part["id"]):
-            return [
-                {**part, "id": each, "value": there[written(each)].get(part["property"])}
-                for each in matched(part["id"], there)
-            ]
-        name = f"{part['id']}.{part['property']}"
-        value = values.get(name, there[part["id"]].get(part["property"]))
-        if value is None:
-            value = LATER.get(part["property"])
-        return {**part, "value": value}
-
-    found = outputs(callback["output"])
-    inputs = [filled(part) for part in callback["inputs"]]
-    changed = [
-        f"{part['id']}.{part['property']}"
-        for part in callback["inputs"]
-        if not is_pattern(part["id"])
-    ]
-    return {
-        "output": callback["output"],
-        "outputs": found if callback["output"].startswith("..") else found[0],
-        "inputs": inputs,
-        "state": [filled(part) for part in callback["state"]],
-        "changedPropIds": changed,
-        "parsedChangedPropsIds": [name.rpartition(".")[0] for name in changed],
-    }
-
-
-def outputs(output: str) -> list[dict[str, str]]:
-    """Read the outputs from the name under which Dash keeps a callback."""
-    names = output.strip(".").split("...") if output.startswith("..") else [output]
-    found = []
-    for name in names:
-        component, _, prop = name.rpartition(".")
-        found.append({"id": component, "property": prop.partition("@")[0]})
-    return found
-
-
-def components(tree: Any) -> dict[str, dict[str, Any]]:
-    """Collect the properties of every component that has an id."""
-    found: dict[str, dict[str, Any]] = {}
-    if isinstance(tree, Mapping):
-        props = tree.get("props")
-        if isinstance(props, Mapping) and props.get("id"):
-            found[written(props["id"])] = dict(props)
-        parts: Sequence[Any] = list(tree.values())
-    elif isinstance(tree, list):
-        parts = tree
-    else:
-        parts = []
-    for part in parts:
-        found |= components(part)
-    return found
-
-
-def written(name: Any) -> str:
-    """Write an id as Dash names it: as it is, or one of several parts as JSON."""
-    return name if isinstance(name, str) else json.dumps(name, sort_keys=True)
 
 
 def address(page: Page, customer: str, search: str) -> dict[str, str]:
