@@ -1,0 +1,156 @@
+"""Every card of every form: what How shows, run as it stands, gives the rows of Data.
+
+Over customers the statement is run by DuckDB over the exported Parquet file, all else by SQLite
+on the database file; both know nothing of the portal.
+"""
+
+import json
+import math
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+import pandas as pd
+import pytest
+
+from portal.app import PAGES
+from portal.kit.cards import CHOICES, Asked, Card
+from portal.kit.page import Page
+from portal.reading.published import PublishedRun, published_run
+from portal.reading.statements import Statement
+from scripts import export
+from tests.recorder.browser import Browser
+from tests.shops import Shop, published_forms
+
+NARROWED = ("", "&q=1", "&band=Top+20+%25")
+
+
+class Forms(NamedTuple):
+    """A data set of every form, served, with its customers exported."""
+
+    shop: Shop
+    browser: Browser
+    folder: Path
+
+    def customers(self, dataset: str) -> Path:
+        """Give the exported customers of a data set, as the command writes them."""
+        path = self.folder / f"{dataset}.parquet"
+        if not path.exists():
+            arguments = ["customers", "--db", self.shop.url, "--dataset", dataset]
+            assert export.main([*arguments, "--output", str(path)]) == 0
+        return path
+
+
+@pytest.fixture(scope="module")
+def forms(tmp_path_factory: pytest.TempPathFactory) -> Forms:
+    """Publish a data set of every form."""
+    folder = tmp_path_factory.mktemp("forms")
+    shop = published_forms(folder)
+    return Forms(shop, Browser(shop.url), folder)
+
+
+def datasets(shop: Shop) -> list[str]:
+    with closing(sqlite3.connect(shop.path)) as connection:
+        return [row[0] for row in connection.execute("select name from dataset order by name")]
+
+
+def drawn(forms: Forms, page: Page, search: str) -> Iterator[tuple[Card, Asked]]:
+    """Open a page and give each of its cards with what it was drawn for."""
+    opened = forms.browser.opened(page.path, search)
+    for card in page.cards.values():
+        store = json.dumps({"card": card.id, "type": CHOICES}, sort_keys=True)
+        stored = next(
+            (props for name, props in opened.there.items()
+             if name.startswith("{") and json.loads(name) == json.loads(store)),
+            {},
+        )  # fmt: skip
+        yield card, card.asked_by_name(search, stored.get("data") or {})
+
+
+def run_elsewhere(forms: Forms, dataset: str, statement: Statement) -> pd.DataFrame:
+    """Run what How shows, as anyone could."""
+    if statement.over == "customers":
+        with duckdb.connect() as connection:
+            connection.execute(
+                f"create view customers as from read_parquet('{forms.customers(dataset)}')"
+            )
+            return connection.sql(statement.shown).df()
+    with closing(sqlite3.connect(forms.shop.path)) as connection:
+        return pd.read_sql(statement.shown, connection)
+
+
+def plain(value: Any) -> Any:
+    """Give a cell as it can be compared: no kinds of nothing, days as texts."""
+    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return str(value.date())
+    return float(value) if isinstance(value, int | float) or hasattr(value, "item") else value
+
+
+def same(left: pd.DataFrame, right: pd.DataFrame) -> bool:
+    """Tell whether two frames hold the same, numbers to 1e-9."""
+    if list(left) != list(right) or len(left) != len(right):
+        return False
+    return all(
+        plain(one) == plain(other)
+        or (
+            isinstance(plain(one), float)
+            and isinstance(plain(other), float)
+            and math.isclose(plain(one), plain(other), rel_tol=1e-9, abs_tol=1e-9)
+        )
+        for name in left
+        for one, other in zip(left[name].tolist(), right[name].tolist(), strict=True)
+    )
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.cards], ids=lambda p: p.name)
+def test_what_how_shows_gives_the_rows_of_data(forms: Forms, page: Page) -> None:
+    asked_something = 0
+    for dataset in datasets(forms.shop):
+        for narrowed in NARROWED if page.filtered else ("",):
+            search = f"?dataset={dataset}{narrowed}"
+            for card, asked in drawn(forms, page, search):
+                with looking(forms, search) as run:
+                    statement = card.statement(run, asked)
+                    rows, many = card.sample(run, asked)
+                if statement is None:
+                    assert rows.empty
+                    continue
+                found = run_elsewhere(forms, dataset, statement)
+                where = f"{card.id} of {search}: {statement.shown}"
+                assert len(found) == many, where
+                assert same(found.head(len(rows)), rows), where
+                asked_something += 1
+    assert asked_something
+
+
+def test_a_wrong_row_would_be_seen() -> None:
+    right = pd.DataFrame({"a": [1.0, None], "b": ["x", "y"]})
+    assert same(right, right.copy())
+    assert not same(right, right.assign(a=[1.0, 2.0]))
+    assert not same(right, right.assign(b=["x", "z"]))
+    assert not same(right, right.iloc[:1])
+
+
+def looking(forms: Forms, search: str) -> Any:
+    """Open the published run that an address names."""
+    return _Looking(forms.browser, search)
+
+
+class _Looking:
+    def __init__(self, browser: Browser, search: str) -> None:
+        app: Any = browser.client.application
+        self._context, self._search = app.test_request_context("/"), search
+
+    def __enter__(self) -> PublishedRun:
+        self._context.__enter__()
+        self._run = published_run(self._search)
+        return self._run.__enter__()
+
+    def __exit__(self, *problem: Any) -> None:
+        self._run.__exit__(*problem)
+        self._context.__exit__(*problem)
