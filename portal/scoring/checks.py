@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from db.workspace.scored import ID_RULE, is_identifier
 from portal.scoring.schema import (
-    FIRST_DAY,
-    LAST_DAY,
     Customer,
     Input,
     Inputs,
@@ -15,6 +13,7 @@ from portal.scoring.schema import (
     shown,
 )
 from portal.words import wording
+from portal.words.days import FIRST_DAY, LAST_DAY
 
 NEVER_MISSING = "must be given: the models have never seen it missing"
 NAMED = 12

@@ -12,7 +12,6 @@ MOST_CUSTOMERS = 1_000
 MOST_BYTES = 1_000_000
 MOST_ORDERS = 1_000
 LARGEST = 1e12
-FIRST_DAY, LAST_DAY = dt.date(1990, 1, 1), dt.date(2100, 1, 1)
 LONGEST_TEXT = 200
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT)]

@@ -19,8 +19,8 @@ from db.workspace.jobs import Job
 from portal.reading.datasets import named, published
 from portal.reading.jobs import looking, now, start, sweep_uploads
 from portal.reading.published import ORDER_LINES, connected, here, published_run_of
-from portal.scoring.schema import FIRST_DAY, LAST_DAY
 from portal.words import wording
+from portal.words.days import FIRST_DAY, LAST_DAY
 
 WORK = Blueprint("work", __name__, url_prefix="/api/v1")
 PIECE = 1024**2
