@@ -26,13 +26,13 @@ from pipeline.quality.findings import Finding as FoundByRule
 from pipeline.run.timing import StageCost
 from pipeline.scoring.stored import Kept, Stored
 from pipeline.sources.forms import has
+from pipeline.sources.order_lines import TEXTS
 from pipeline.sources.parts import TypedPart
 
 STORED = (
     "invoice", "product", "description", "ordered_at", "quantity", "unit_price", "customer_id",
     "country", "unreadable", "source_row", "part",
 )  # fmt: skip
-TEXTS = ("invoice", "product", "description", "customer_id", "country")
 STORED_LINES = """
 select invoice, product, description, ordered_at,
     quantity, unit_price, customer_id, country,

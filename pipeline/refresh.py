@@ -68,12 +68,12 @@ from pipeline.features.customers import (
     labels,
 )
 from pipeline.features.kinds import kinds_of, months_by_kind, totals_by_kind
+from pipeline.features.labels import CHURN
 from pipeline.features.periods import earlier_snapshots
 from pipeline.features.rfm import totals
 from pipeline.learning.explained import explained as why_predicted
 from pipeline.learning.single import segment_materials
 from pipeline.learning.stage import predicted
-from pipeline.learning.tasks import CHURN
 from pipeline.preparation.loading import load
 from pipeline.preparation.of_orders import of_orders
 from pipeline.preparation.of_records import of_records

@@ -5,19 +5,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.special import stdtr
 from scipy.stats import rankdata
 
 from pipeline.explore.overview import numbers
-from pipeline.explore.phik import contingency, levels, phik
+from pipeline.explore.phik import Floats, contingency, levels, phik
 from pipeline.features.attributes import Known
-
-Floats = NDArray[np.float64]
+from pipeline.features.customers import YES
 
 LEAST_CUSTOMERS = 10
 """Customers of whom both are known below whom nothing is said."""
-YES = "yes"
 
 
 def associations(customers: pd.DataFrame, attributes: list[Known]) -> list[dict[str, Any]]:

@@ -8,13 +8,12 @@ import pandas as pd
 from pipeline.explore.associations import associations
 from pipeline.explore.overview import filled, overview
 from pipeline.explore.packed import CAMPAIGN, packed, with_campaigns
-from pipeline.features.attributes import ATTRIBUTES, Known
+from pipeline.features.attributes import ATTRIBUTES, MOST_LEVELS, Known
 from pipeline.quality.findings import Finding
 
 MOST_CUSTOMERS = 20_000
 """Above this associations are measured on a random sample of so many."""
 LEAST_IN_SEGMENT = 30
-MOST_LEVELS = 50
 ALL = "all"
 NO_CAMPAIGNS = pd.DataFrame(columns=["customer_id", "campaign", "accepted"])
 FILTERED = ("segment", "value_band", "risk_value")

@@ -6,6 +6,11 @@ and predicted from `demography` and `channel`; a `target` is never an input.
 
 from typing import NamedTuple
 
+UNKNOWN = "unknown"
+"""Stands for a missing word where models need one."""
+MOST_LEVELS = 50
+"""A category of more values is too wordy to compare customers by."""
+
 
 class Known(NamedTuple):
     """An attribute: a column of `customer_attribute`.

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from pipeline.scoring.calibration import EDGE
 from pipeline.scoring.served import decided
 
 METRICS = (
@@ -20,7 +21,6 @@ METRICS = (
 LOWER_IS_BETTER = frozenset({"brier", "log_loss", "ece"})
 TOP = 0.1
 BINS = 10
-EDGE = 1e-6
 CURVE_POINTS = 101
 LARGE = 5_000_000
 """Weights held at once: with more customers there are fewer resamples, but at least 100."""

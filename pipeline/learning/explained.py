@@ -13,6 +13,7 @@ from pipeline.learning.stage import Evaluated, Predicted
 from pipeline.scoring.explanation import Explainer, explainer
 from pipeline.scoring.inputs import Feature, prepared
 from pipeline.scoring.reasons import reasons
+from pipeline.scoring.served import REPLICATION, SEGMENT
 from pipeline.settings import ModelSettings
 
 SECONDS = 5.0
@@ -45,14 +46,10 @@ def explained(
         most = min(settings.explained, ready.rows_within(SECONDS))
         first = tested.newest.iloc[np.sort(order[:most])]
         shap.append(_shap(ready, tested.newest, most=settings.shap_sample, seed=seed))
-        if served.task not in NOT_REASONED and len(first):
+        if served.task not in {SEGMENT, REPLICATION} and len(first):
             found = ready.contributions(first, seed=seed)
             told.append(reasons(served, first, found, currency=currency))
     return Explained(_stacked(drivers), _stacked(shap), _stacked(told))
-
-
-NOT_REASONED = frozenset({"segment", "segment_replication"})
-"""Tasks that tell what a customer is, not what it will do: no reasons are kept."""
 
 
 def _drivers(tested: Evaluated, *, seed: int) -> pd.DataFrame:

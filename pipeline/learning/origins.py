@@ -8,11 +8,11 @@ import pandas as pd
 
 from pipeline.features.days import day_of
 from pipeline.features.history import COUNTRY, HISTORY, history
-from pipeline.features.labels import concerned, outcomes, spent_before
+from pipeline.features.labels import CHURN, concerned, outcomes, spent_before
 from pipeline.learning import rivals
 from pipeline.learning.examples import Examples, sample, together
 from pipeline.learning.rivals import Rival
-from pipeline.learning.tasks import CHURN, Material, Prepared, Refused, Task, outcome_task
+from pipeline.learning.tasks import Material, Prepared, Refused, Task, outcome_task
 from pipeline.scoring.inputs import Feature, prepared
 from pipeline.settings import ModelSettings
 

@@ -11,8 +11,6 @@ from pipeline.learning.examples import Examples, sample, twins
 from pipeline.learning.folds import inner_folds
 from pipeline.learning.rivals import Rival
 from pipeline.learning.tasks import (
-    REPLICATION,
-    SEGMENT,
     Material,
     Prepared,
     Refused,
@@ -21,6 +19,7 @@ from pipeline.learning.tasks import (
     segment_task,
 )
 from pipeline.scoring.inputs import Feature, prepared
+from pipeline.scoring.served import REPLICATION, SEGMENT
 from pipeline.settings import ModelSettings
 
 PREDICTING = ("demography", "channel")

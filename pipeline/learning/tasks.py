@@ -6,14 +6,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from pipeline.features.labels import ACTIVITY_DROP, CHURN, HIGH_VALUE, OUTCOMES
 from pipeline.learning.examples import Examples
 from pipeline.learning.rivals import Rival
 from pipeline.scoring.inputs import Feature
+from pipeline.scoring.served import REPLICATION, SEGMENT
 from pipeline.wording import percent
 
-SEGMENT, REPLICATION = "segment", "segment_replication"
-CHURN, ACTIVITY_DROP, HIGH_VALUE = "churn", "activity_drop", "high_value"
-ORDER = (CHURN, ACTIVITY_DROP, HIGH_VALUE, SEGMENT, REPLICATION)
+ORDER = (*OUTCOMES, SEGMENT, REPLICATION)
 """In which tasks are shown."""
 
 

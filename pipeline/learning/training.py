@@ -15,16 +15,15 @@ from sklearn.pipeline import Pipeline
 from pipeline.learning.candidates import Family, Params, build, preparation
 from pipeline.learning.examples import Examples, sample
 from pipeline.learning.folds import Fold
-from pipeline.scoring.calibration import calibrate
+from pipeline.scoring.calibration import EDGE, calibrate
 from pipeline.scoring.inputs import Feature
+from pipeline.segments.tuning import STATES
 from pipeline.settings import ModelSettings
 
-STATES = {"COMPLETE": "complete", "PRUNED": "pruned", "FAIL": "failed"}
 TRIAL_COLUMNS = ["study", "trial", "state", "value", "seconds", "params"]
 IMPORTANCE_COLUMNS = ["study", "parameter", "importance"]
 HOPELESS = 1.02
 """A trial is pruned where its log loss on the first fold is so many times the best one's."""
-EDGE = 1e-6
 
 
 class Prepared(NamedTuple):

@@ -13,12 +13,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipeline.sources.order_lines import NUMBERS
 from pipeline.wording import percent
 
 BINS = 10
 LEAST = 1e-4
 SOME, MUCH = 0.1, 0.25
-NUMBERS, TEXTS = ("quantity", "unit_price"), ("country",)
+TEXTS = ("country",)
 FIELDS = (
     "invoice", "product", "description", "ordered_at", "quantity", "unit_price", "customer_id",
     "country",

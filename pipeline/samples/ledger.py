@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from pipeline.samples.calendar import Calendar, calendar
 from pipeline.samples.catalogue import BANK, MANUAL, POST, Catalogue, catalogue
 from pipeline.samples.customers import Customers, Orders, customers
+from pipeline.samples.draws import Flags
 from pipeline.samples.settings import ShopSettings
 
 Ints = NDArray[np.integer[Any]]
 Floats = NDArray[np.floating[Any]]
-Flags = NDArray[np.bool_]
 
 
 class Kind(IntEnum):

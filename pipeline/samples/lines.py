@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline.samples.catalogue import COUNTRIES, DISCOUNT, POST, POST_PRICE, Catalogue
-from pipeline.samples.ledger import Flags, Floats, Invoices, Kind, Ledger, ledger
+from pipeline.samples.draws import Flags, Longs
+from pipeline.samples.ledger import Floats, Invoices, Kind, Ledger, ledger
 from pipeline.samples.settings import ShopSettings
 
 COLUMNS = pa.schema(
@@ -31,8 +32,6 @@ CHUNK_ROWS = 200_000
 _BLOCK_ROWS = 150_000  # about; part of what makes the rows, so not a setting
 _FIRST_INVOICE = 400_001
 _FIRST_CUSTOMER = 10_001
-
-Longs = NDArray[np.int64]
 
 
 class Role(IntEnum):

@@ -6,25 +6,23 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.features.attributes import BY_NAME
+from pipeline.features.attributes import BY_NAME, UNKNOWN
 from pipeline.features.history import COUNTRY
 from pipeline.features.labels import ACTIVITY_DROP, OUTCOMES
 from pipeline.run.progress import Progress, Silent
 from pipeline.scoring.entries import fills, marked
 from pipeline.scoring.explanation import Explainer
 from pipeline.scoring.given import CUSTOMER, Given
-from pipeline.scoring.inputs import UNKNOWN, Feature, columns
+from pipeline.scoring.inputs import Feature, columns
 from pipeline.scoring.membership import Segmentation
 from pipeline.scoring.phrases import amount
 from pipeline.scoring.plain import Preparation
-from pipeline.scoring.reasons import REASONS, Reason, reasons_by_row, worded
-from pipeline.scoring.served import decided
+from pipeline.scoring.reasons import PLACES, REASONS, Reason, reasons_by_row, worded
+from pipeline.scoring.served import REPLICATION, SEGMENT, decided
 from pipeline.sources.forms import has
 
-SEGMENT, REPLICATION = "segment", "segment_replication"
 SECONDS = 4.0
 """Time for all reasons of a file; where it doesn't suffice, the most probable have them."""
-PLACES = 6
 LEAST_KNOWN = 0.5
 """Share of what segments are made from that must be given for a customer to be assigned."""
 MAY_BE_MISSING = frozenset({"items_per_order", COUNTRY})

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.features.attributes import BY_NAME
+from pipeline.features.attributes import BY_NAME, UNKNOWN
 from pipeline.features.history import COUNTRY
 from pipeline.scoring.explanation import Explainer
 from pipeline.scoring.given import CUSTOMER, parts_of
-from pipeline.scoring.inputs import UNKNOWN, Feature
+from pipeline.scoring.inputs import Feature
 from pipeline.scoring.membership import Segmentation
 from pipeline.scoring.plain import Numbers, Preparation
 from pipeline.scoring.reference import LEAST, TYPICAL

@@ -4,7 +4,6 @@ Orders become the same states and the same `history` as those that models are tr
 attributes that a form knows as sums of others are added up here as there.
 """
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ import pandas as pd
 
 from pipeline.features.attributes import BY_NAME
 from pipeline.features.customers import SECOND_NAMES, SUMS, derived
-from pipeline.features.days import FOREVER, day_number, day_numbers
+from pipeline.features.days import FOREVER, day_numbers
 from pipeline.features.history import history
 from pipeline.features.labels import OUTCOMES, concerned, spent_before
 
@@ -155,18 +154,6 @@ def parts_of(form: str, name: str) -> tuple[str, ...]:
     if name == "average_basket" and {"monetary", "frequency"} <= set(sums):
         return (*sums["monetary"], *sums["frequency"])
     return ()
-
-
-def day_of_orders(orders: pd.DataFrame) -> dt.date:
-    """Give the day of the last order."""
-    return pd.to_datetime(orders["ordered_on"]).max().date()
-
-
-def number_of(day: dt.date) -> int:
-    """Give the number of a day, refusing what lies before the records of any shop."""
-    if day < dt.date(1970, 1, 1):
-        raise NotScorable(f"{day} lies before 1970; give the day on which to look.")
-    return day_number(day)
 
 
 def _numbers(frame: pd.DataFrame, name: str) -> np.ndarray:

@@ -6,9 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-UNKNOWN = "unknown"
-"""Stands for a missing word."""
-
+from pipeline.features.attributes import UNKNOWN
 
 Columns = dict[str, np.ndarray]
 """Floats and words by the names of features."""

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from pipeline.features.attributes import UNKNOWN
 from pipeline.scoring import phrases
 from pipeline.scoring.explanation import Contributions
-from pipeline.scoring.inputs import UNKNOWN, Columns, Feature, columns
+from pipeline.scoring.inputs import Columns, Feature, columns
 from pipeline.scoring.phrases import kin_of
 from pipeline.scoring.reference import HIGH, LOW, TYPICAL, Reference
 from pipeline.scoring.served import Served

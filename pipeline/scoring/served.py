@@ -10,6 +10,9 @@ from pipeline.scoring.inputs import Feature, prepared
 from pipeline.scoring.plain import Predictor
 from pipeline.scoring.reference import Reference
 
+SEGMENT, REPLICATION = "segment", "segment_replication"
+"""Tasks that tell what a customer is, not what it will do."""
+
 
 class Served(NamedTuple):
     """The model of one task.

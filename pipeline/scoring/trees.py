@@ -52,11 +52,6 @@ class Trees(NamedTuple):
     link: str
     depth: int
 
-    @property
-    def is_additive(self) -> bool:
-        """Whether outputs are log odds, not probabilities."""
-        return self.link != AVERAGE
-
     def outputs(self, points: np.ndarray) -> np.ndarray:
         """Give n × outputs: probabilities where trees are averaged, else log odds."""
         turns = len(self.base) if self.link == SOFTMAX else 1

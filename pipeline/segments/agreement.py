@@ -5,12 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from pipeline.features.attributes import ATTRIBUTES
+from pipeline.features.attributes import ATTRIBUTES, MOST_LEVELS
 
 BINS = 10
 SAME = 0.9
 """Above this segments are the column itself under other names."""
-MOST_LEVELS = 50
 ENOUGH = 20_000
 """Customers on whom it is measured, at most twice as many; evenly spaced."""
 

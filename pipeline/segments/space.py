@@ -5,11 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from pipeline.features.attributes import BY_NAME
+from pipeline.features.attributes import BY_NAME, UNKNOWN
 from pipeline.features.rfm import MEASURES
-
-UNKNOWN = "unknown"
-"""Stands for a missing text."""
 
 
 def segment_space(customers: pd.DataFrame) -> np.ndarray:

@@ -12,6 +12,7 @@ from pipeline.value.history import Floats
 LogLikelihood = Callable[[Floats], tuple[float, Floats]]
 """Of a place in coordinates: the log-likelihood and its gradient."""
 
+STARTS = 4
 SAME = 1e-5
 """Starts that end within this log-likelihood per customer came to the same place."""
 FLAT = 1e-9

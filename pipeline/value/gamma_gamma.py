@@ -12,10 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import digamma, gammaln
 
-from pipeline.value.fitting import Coordinate, Fit, Space, most_likely
+from pipeline.value.fitting import STARTS, Coordinate, Fit, Space, most_likely
 from pipeline.value.history import Floats, Whole
-
-STARTS = 4
 
 
 class Spend(NamedTuple):

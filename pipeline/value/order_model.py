@@ -8,11 +8,10 @@ from typing import ClassVar, Generic, NamedTuple, Self, TypeVar
 import numpy as np
 
 from pipeline.value import posterior as beliefs
-from pipeline.value.fitting import Fit, Space, most_likely
+from pipeline.value.fitting import STARTS, Fit, Space, most_likely
 from pipeline.value.history import Floats, Histories, grouped, histories
 from pipeline.value.posterior import Posterior
 
-STARTS = 4
 ROUGH = 4_000
 """Above so many kinds of customers, the starts are tried on so many drawn at random."""
 

@@ -14,7 +14,6 @@ from pipeline.samples.catalogue import COUNTRIES, FEES
 from pipeline.samples.ledger import ledger
 from pipeline.samples.lines import COLUMNS, made_up_lines
 from pipeline.samples.settings import MADE_UP_SHOP, Quirks, ShopSettings
-from pipeline.samples.template import template_lines
 
 TIDY = dict.fromkeys(Quirks.model_fields, 0)
 FEE_CODES = [code for code, _ in FEES]
@@ -209,16 +208,3 @@ def test_nothing_untidy_where_every_quirk_is_off():
 def test_settings_that_make_no_shop(wrong):
     with pytest.raises(ValidationError):
         ShopSettings(**wrong)
-
-
-def test_template_is_readable_and_true_to_form():
-    table = template_lines()
-    assert table.schema == COLUMNS
-    assert len(table) == 12
-    frame = table.to_pandas()
-    assert frame["InvoiceDate"].is_monotonic_increasing
-    back = frame[frame["InvoiceNo"].str.startswith("C")]
-    assert len(back) == 1
-    keys = ["CustomerID", "StockCode", "UnitPrice"]
-    bought = frame.merge(back[keys], on=keys)
-    assert bought["Quantity"].tolist() == [2, -1]

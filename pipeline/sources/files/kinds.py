@@ -16,7 +16,6 @@ SUFFIXES = (
     ".db", ".sqlite", ".sqlite3", ".parquet",
 )  # fmt: skip
 COMPANIONS = {"readme", "license", "licence", "notice", "changelog"}
-BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 FOREIGN = {
     b"\x89PNG": "a PNG picture",
