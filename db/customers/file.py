@@ -35,6 +35,8 @@ LAYOUT = 1
 """Raised with every change of what the table holds, so that older files are made anew."""
 BATCH_ROWS = 122_880
 """Rows of a batch: as many as DuckDB hands to one thread."""
+LEAST_APART = 50_000
+"""Customers from whom on another process is sooner done with the table, its start included."""
 WAIT_SECONDS = 300.0
 """How long to wait for another process that makes the same file, before making it too."""
 RUN_KEY, FINGERPRINT_KEY = b"clientele.run", b"clientele.fingerprint"
@@ -130,6 +132,13 @@ def write_arrow(table: pa.Table, path: Path) -> None:
 
 def _made(engine: Engine, run_id: int, fingerprint: str, files: list[Path]) -> pa.Table:
     """Make the table and give it as mapped from the first file that could be written."""
+    if is_sqlite(engine) and _customers(engine, run_id) >= LEAST_APART:
+        from db.customers.making import make_apart  # noqa: PLC0415 - that one writes by us
+
+        is_made = make_apart(_database_file(engine), run_id)
+        mapped = _first_mapped(files, fingerprint) if is_made else None
+        if mapped is not None:
+            return mapped
     table = _stamped(customers_table(engine, run_id), run_id, fingerprint)
     for file in files:
         _remove_parts(file)
@@ -157,6 +166,12 @@ def _fingerprint(engine: Engine, run_id: int) -> str:
         raise NotPublished(f"There is no run {run_id}.")
     text = "\n".join(map(str, (LAYOUT, _version(), run_id, *row)))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _customers(engine: Engine, run_id: int) -> int:
+    with reading(engine) as connection:
+        query = sa.select(RUN.c.customers).where(RUN.c.run_id == run_id)
+        return int(connection.execute(query).scalar() or 0)
 
 
 @cache
