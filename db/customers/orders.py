@@ -85,8 +85,8 @@ def days(
     order = pa.array(np.argsort(where, kind="stable"))
     columns_of_days = [
         pa.chunked_array([chunk for column in same for chunk in column.chunks], field.type)
-        .take(order)
         .combine_chunks()
+        .take(order)
         for same, field in zip(zip(*parts, strict=True), DAY, strict=True)
     ]
     return _lists(np.sort(where), columns_of_days, DAY, len(customers))

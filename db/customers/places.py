@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 Places: TypeAlias = NDArray[np.int32]
 """A place for each, -1 where it is not there."""
 
-BLOCK = 32_768
+BLOCK = 8_192
 """Identifiers looked up at a time: their hashes then fit the processor's cache."""
 
 
@@ -19,7 +19,7 @@ def places_among(identifiers: pa.Array | pa.ChunkedArray, among: pa.Array) -> Pl
     """Give the place of each identifier among others, which may each stand there once.
 
     Since both are in order, each block is looked up only among those between its first and its
-    last; with a million that is four times as fast as among all of them.
+    last; with a million that is twice as fast as among all of them.
     """
     if isinstance(identifiers, pa.Array) and identifiers.equals(among):
         return np.arange(len(among), dtype=np.int32)
