@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -35,15 +35,19 @@ LAYOUT = 1
 """Raised with every change of what the table holds, so that older files are made anew."""
 BATCH_ROWS = 122_880
 """Rows of a batch: as many as DuckDB hands to one thread."""
+LEAST_APART = 50_000
+"""Customers from whom on another process is sooner done with the table, its start included."""
 WAIT_SECONDS = 300.0
 """How long to wait for another process that makes the same file, before making it too."""
 RUN_KEY, FINGERPRINT_KEY = b"clientele.run", b"clientele.fingerprint"
 KEPT = ("running", "published")
 RUN = core(Run)
 
-_unwritten: LRUCache[str, pa.Table] = LRUCache(2)
+Place: TypeAlias = tuple[Path, str]
+"""Where a file should lie, and the fingerprint of its run."""
+_unwritten: LRUCache[Place, pa.Table] = LRUCache(2)
 _keeping = threading.Lock()
-"""The last tables that no folder could take, by the fingerprint of their run."""
+"""The last tables that no folder could take."""
 
 
 class Folder(NamedTuple):
@@ -69,17 +73,18 @@ def open_customers(engine: Engine, run_id: int) -> pa.Table:
     Raises `NotPublished` where the database has no such run, and `DatabaseUnavailable`.
     """
     fingerprint = _fingerprint(engine, run_id)
+    place = (file_of(engine, run_id), fingerprint)
     files = [folder.file(run_id) for folder in _usable(_folders(engine))]
-    found = _first_mapped(files, fingerprint)
-    if found is None:
-        with _keeping:
-            found = _unwritten.get(fingerprint)
+    found = _there(files, place)
     if found is not None:
         return found
     with _alone(files):
-        found = _first_mapped(files, fingerprint)
+        found = _there(files, place)  # once more: another may have made it meanwhile
         if found is None:
             found = _made(engine, run_id, fingerprint, files)
+            if _first_mapped(files, fingerprint) is None:
+                with _keeping:
+                    _unwritten[place] = found
     sweep_customers(engine)
     return found
 
@@ -130,14 +135,20 @@ def write_arrow(table: pa.Table, path: Path) -> None:
 
 def _made(engine: Engine, run_id: int, fingerprint: str, files: list[Path]) -> pa.Table:
     """Make the table and give it as mapped from the first file that could be written."""
-    table = _stamped(customers_table(engine, run_id), run_id, fingerprint)
     for file in files:
         _remove_parts(file)
+    if is_sqlite(engine) and _customers(engine, run_id) >= LEAST_APART:
+        from db.customers.making import make_apart  # noqa: PLC0415 - that one writes by us
+
+        is_made = make_apart(_database_file(engine), run_id)
+        mapped = _first_mapped(files, fingerprint) if is_made else None
+        if mapped is not None:
+            return mapped
+    table = _stamped(customers_table(engine, run_id), run_id, fingerprint)
+    for file in files:
         mapped = _mapped(file, fingerprint) if _is_written(table, file) else None
         if mapped is not None:
             return mapped
-    with _keeping:
-        _unwritten[fingerprint] = table
     return table
 
 
@@ -159,9 +170,23 @@ def _fingerprint(engine: Engine, run_id: int) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def _customers(engine: Engine, run_id: int) -> int:
+    with reading(engine) as connection:
+        query = sa.select(RUN.c.customers).where(RUN.c.run_id == run_id)
+        return int(connection.execute(query).scalar() or 0)
+
+
 @cache
 def _version() -> str:
     return version("clientele")
+
+
+def _there(files: list[Path], place: Place) -> pa.Table | None:
+    found = _first_mapped(files, place[1])
+    if found is None:
+        with _keeping:
+            return _unwritten.get(place)
+    return found
 
 
 def _first_mapped(files: list[Path], fingerprint: str) -> pa.Table | None:

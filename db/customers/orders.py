@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import TypeAlias
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
@@ -10,12 +10,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from db.customers.columns import DAY, IDENTIFIER, MONTH
-from db.customers.rows import CODED, Source, read_table
-
-Places: TypeAlias = NDArray[np.int32]
-"""Which customer each row is of, -1 for one who is not in the table."""
+from db.customers.places import Places, places_among
+from db.customers.rows import Source, read_table, reads_at_once
 
 ACTIVE_DAYS = 90
+MOST_MONTHS = 12 * 10_000
+"""Months in either direction from 1970 that a date can name."""
 STANDING = """
 from order_state
 where run_id = :run_id and from_day <= :newest and to_day > :newest and net > 0
@@ -32,14 +32,12 @@ def months(source: Source, run_id: int, customers: pa.Array, *, newest: int) -> 
     `newest` counts days since 1970-01-01; items are those of `MONTH`, the oldest first.
     """
     columns = {IDENTIFIER: pa.string(), "ordered_day": pa.int32(), "net": pa.float64()}
-    orders = read_table(
-        source, columns, STANDING, coded={IDENTIFIER}, run_id=run_id, newest=newest
-    )
-    places = _coded_places(orders[IDENTIFIER], customers)
+    orders = read_table(source, columns, STANDING, run_id=run_id, newest=newest)
+    places = places_among(orders[IDENTIFIER], customers)
     month = _months_of(orders["ordered_day"].to_numpy())
     # Stable, so that the money of a month is added up in the order of invoices on any database.
-    order = np.lexsort((month, places))
-    order = order[np.searchsorted(places[order], 0) :]
+    order = np.argsort(places.astype(np.int64) * MOST_MONTHS + month, kind="stable")
+    order = order[places[order] >= 0]
     places, month = places[order], month[order]
     begins = np.flatnonzero(
         np.diff(places, prepend=-1).astype(bool) | np.diff(month, prepend=-1).astype(bool)
@@ -69,28 +67,26 @@ def days(
         "frequency": pa.int32(),
         "monetary": pa.float64(),
     }
-    places, parts = list[Places](), list[list[pa.ChunkedArray]]()
-    for day in seen:
+
+    def of_day(day: dt.date) -> tuple[Places, list[pa.ChunkedArray]]:
         rows = read_table(source, columns, OF_DAY.format(day=day.isoformat()), run_id=run_id)
-        of_day = _places(rows[IDENTIFIER], customers)
-        there = pa.array(of_day >= 0)
-        rows = rows.drop_columns(IDENTIFIER).filter(there)
-        active = pc.less(rows["recency_days"], ACTIVE_DAYS).fill_null(False)  # noqa: FBT003
-        places.append(of_day[of_day >= 0])
-        parts.append(
-            [
-                pa.chunked_array([pa.repeat(pa.scalar(day, pa.date32()), len(rows))]),
-                active,
-                rows["frequency"],
-                rows["monetary"],
-            ]
-        )
+        places = places_among(rows[IDENTIFIER], customers)
+        rows = rows.drop_columns(IDENTIFIER).filter(pa.array(places >= 0))
+        return places[places >= 0], [
+            pa.chunked_array([pa.repeat(pa.scalar(day, pa.date32()), len(rows))]),
+            pc.less(rows["recency_days"], ACTIVE_DAYS).fill_null(False),  # noqa: FBT003
+            rows["frequency"],
+            rows["monetary"],
+        ]
+
+    with ThreadPoolExecutor(reads_at_once(source)) as pool:
+        places, parts = zip(*pool.map(of_day, seen), strict=True)
     where = np.concatenate(places)
     order = pa.array(np.argsort(where, kind="stable"))
     columns_of_days = [
         pa.chunked_array([chunk for column in same for chunk in column.chunks], field.type)
-        .take(order)
         .combine_chunks()
+        .take(order)
         for same, field in zip(zip(*parts, strict=True), DAY, strict=True)
     ]
     return _lists(np.sort(where), columns_of_days, DAY, len(customers))
@@ -103,19 +99,6 @@ def _lists(
     ends = np.cumsum(np.bincount(places, minlength=many))
     offsets = pa.array(np.append(0, ends).astype(np.int32))
     return pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(columns, fields=kind))
-
-
-def _coded_places(identifiers: pa.ChunkedArray, customers: pa.Array) -> Places:
-    """Give the place of each among the customers, where each stands many times."""
-    if not len(identifiers):
-        return np.zeros(0, dtype=np.int32)
-    whole: pa.DictionaryArray = identifiers.cast(CODED).combine_chunks()
-    return _places(whole.dictionary, customers)[whole.indices.to_numpy()]
-
-
-def _places(identifiers: pa.Array | pa.ChunkedArray, customers: pa.Array) -> Places:
-    found = pc.index_in(identifiers, value_set=customers).fill_null(-1)
-    return np.asarray(found.to_numpy(), dtype=np.int32)
 
 
 def _months_of(days: NDArray[np.int32]) -> NDArray[np.int64]:

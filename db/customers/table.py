@@ -21,6 +21,7 @@ from db.customers.columns import (
     UNGROUPED,
 )
 from db.customers.orders import days, months
+from db.customers.places import places_among
 from db.customers.rows import CODED, Source, read_table
 
 OF_RUN = "from {table} where run_id = :run_id order by {order}"
@@ -174,7 +175,8 @@ def _days_seen(source: Source, run_id: int) -> list[Seen]:
 
 def _beside(customers: pa.Array, rows: pa.Table) -> dict[str, pa.Array]:
     """Put rows of customers beside those of the table; null where there is none of theirs."""
-    places = pc.index_in(customers, value_set=rows[IDENTIFIER].combine_chunks())
+    found = places_among(customers, rows[IDENTIFIER].combine_chunks())
+    places = pa.array(found, mask=found < 0)
     rows = rows.drop_columns(IDENTIFIER)
     return {name: _whole(rows[name]).take(places) for name in rows.column_names}
 

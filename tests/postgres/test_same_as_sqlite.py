@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
+from db.customers import customers_table, open_customers, sweep_customers
 from db.engine import open_reader, open_writer, reading, writing
 from db.tables import METADATA
 from db.views import QUERIES, views
@@ -88,6 +90,47 @@ def test_every_table_and_view_holds_the_same(twins: Twins) -> None:
     ]
     assert not differ
     assert content(twins.postgres, "published_customer")
+
+
+@pytest.mark.parametrize("run_id", [1, 2])
+def test_customers_are_the_same_table(twins: Twins, run_id: int) -> None:
+    expected = customers_table(open_reader(twins.sqlite), run_id)
+    found = customers_table(open_reader(twins.postgres), run_id)
+    assert found.schema == expected.schema
+    assert found.num_rows > 200
+    for name in expected.column_names:
+        rows = zip(found[name].to_pylist(), expected[name].to_pylist(), strict=True)
+        assert all(rounded(ours) == rounded(theirs) for ours, theirs in rows), name
+        if pa.types.is_dictionary(expected.schema.field(name).type):
+            ours, theirs = (
+                each[name].combine_chunks().dictionary for each in (found, expected)
+            )
+            assert ours.equals(theirs), name
+
+
+def rounded(value: Any) -> Any:
+    """Round what the two databases add up in another order."""
+    if isinstance(value, list):
+        return [rounded(each) for each in value]
+    if isinstance(value, dict):
+        return {name: rounded(each) for name, each in value.items()}
+    return f"{value:.9g}" if isinstance(value, float) else value
+
+
+def test_a_host_keeps_customers_in_a_folder_of_its_own(twins: Twins, cache: Path) -> None:
+    engine = open_reader(twins.postgres)
+    assert cache.stat().st_mode & 0o777 == 0o700
+    (file,) = cache.glob("twins-*.customers-1.arrow")
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.unlink()
+    stale = file.with_name(file.name.replace("-1.arrow", "-99.arrow"))
+    stale.write_text("")
+    assert open_customers(engine, 1).num_rows > 200
+    assert file.exists()
+    assert not stale.exists()
+    others = {path.name for path in cache.iterdir() if not path.name.startswith("twins-")}
+    sweep_customers(engine)
+    assert others <= {path.name for path in cache.iterdir()}
 
 
 def test_texts_are_in_the_order_of_their_bytes(twins: Twins) -> None:
