@@ -65,6 +65,10 @@ class TableCard(Card):
         What a row is called in the count above the table.
     height
         In pixels.
+    write
+        How a page writes the cells of some rows, where `written` does not do.
+    said
+        How a page says how many rows there are, where `counted` does not do.
     """
 
     shown: Sequence[Column]
@@ -73,6 +77,8 @@ class TableCard(Card):
     key: str = "customer_id"
     noun: str = "customer"
     height: int = 480
+    write: Callable[[pd.DataFrame, Sequence[Column], str], list[dict[str, str]]] | None = None
+    said: Callable[[int, PublishedRun], str] | None = None
 
     def statement(self, run: PublishedRun, asked: Asked) -> Statement | None:
         """Give what is asked of a run, in the order that stands at first."""
@@ -170,11 +176,12 @@ class TableCard(Card):
             sort = self.known_sort(
                 model[0].get("colId"), descending=model[0].get("sort") == "desc"
             )
+        write = self.write or written
         with published_run(search) as run:
             many = self.count(run, asked)
             rows = self.page(run, asked, sort, int(request["startRow"]), int(request["endRow"]))
             answer = [
-                {"rowData": written(rows, self.shown, run.currency), "rowCount": many},
+                {"rowData": write(rows, self.shown, run.currency), "rowCount": many},
                 self.counted(many, run),
                 download_link(f"/export/{self.id}.csv", self.address(search, asked, sort)),
             ]
@@ -182,6 +189,8 @@ class TableCard(Card):
 
     def counted(self, many: int, run: PublishedRun) -> str:
         """Say how many rows there are, of all customers where fewer are shown."""
+        if self.said is not None:
+            return self.said(many, run)
         if self.noun != "customer" or many == run.customers:
             return wording.count(many, self.noun)
         return f"{wording.number(many)} of {wording.count(run.customers, self.noun)}"

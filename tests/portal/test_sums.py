@@ -17,7 +17,7 @@ from dash import Dash
 from db.engine import open_reader
 from portal.app import create_app
 from portal.pages.campaigns import queries as campaigns
-from portal.reading import customers, segments, value
+from portal.reading import customers, segments
 from portal.reading import totals as overview
 from portal.reading.columns import kept, names
 from portal.reading.customers import Sort
@@ -237,18 +237,6 @@ def test_pages_are_sorted_as_the_export(
                 assert list(rows["customer_id"]) == whole[3:20]
                 last = customers.page(at, filters, sort=sort, start=len(whole) - 5, end=10**6)
                 assert list(last["customer_id"]) == whole[-5:] if len(whole) >= 5 else True
-
-
-def test_customers_with_a_value_are_sorted(portal: Dash, known: dict[str, Known]):
-    rows = known["shop"].customers.dropna(subset=["clv_12m"])
-    with looking(portal, "shop") as at:
-        assert value.count(at, NO_FILTERS) == len(rows) > 0
-        for column in value.CUSTOMER_COLUMNS:
-            found = value.customers(at, NO_FILTERS, sort=Sort(column), start=2, end=30)
-            expected = rows.sort_values(
-                [column, "customer_id"], ascending=[False, True], na_position="last"
-            )
-            assert list(found["customer_id"]) == list(expected["customer_id"])[2:30]
 
 
 @pytest.mark.parametrize("form", FORMS)

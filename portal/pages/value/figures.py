@@ -1,12 +1,23 @@
 """Pictures of what customers are worth, and of how well that was foretold before."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from portal.kit.chart import NOTHING_LEFT, Chart, Scope
 from portal.words import theme
-from portal.words.wording import money_short, number, percent, symbol
+from portal.words.has import Has
+from portal.words.wording import NEEDS_ORDERS, money_short, number, percent, symbol
 
+TOO_THIN = (
+    "There are too few orders or too short a time for a model of value: more history brings it."
+)
+NEEDS_HOLDOUT = (
+    "The records are too short to hold their end out: a longer history brings this check."
+)
+NEEDS_RISK = "No churn probability has been computed for these customers."
 NAMES = {
     "pareto_nbd": "Pareto/NBD",
     "bg_nbd": "BG/NBD",
@@ -25,7 +36,88 @@ def name_of(model: str) -> str:
     return NAMES.get(model, model.replace("_", " ").capitalize())
 
 
-def spread(bins: pd.DataFrame, *, currency: str) -> go.Figure:
+def missing(has: Has, *, is_valued: bool) -> str:
+    """Say why there are no values to show; `is_valued` is a run that has some."""
+    if not has.orders:
+        return NEEDS_ORDERS
+    return NOTHING_LEFT if is_valued else TOO_THIN
+
+
+def nothing_left(rows: pd.DataFrame, scope: Scope) -> str:
+    """Say why there are no rows; those of a run without values have no columns either."""
+    return missing(scope.has, is_valued=not rows.columns.empty)
+
+
+def not_held_out(rows: pd.DataFrame, scope: Scope) -> str:
+    """Say why there is no hold-out: nothing was fitted, or nothing could be held out."""
+    return missing(scope.has, is_valued=False) if rows.columns.empty else NEEDS_HOLDOUT
+
+
+def segments(rows: pd.DataFrame, scope: Scope) -> Chart:
+    """Show the value of each segment."""
+    finding = segments_finding(rows, currency=scope.currency)
+    figure = value_by_segment(rows, order=scope.segments, currency=scope.currency)
+    text = f"Bars of value by segment. {finding}."
+    return Chart(figure, finding, text, nothing_left(rows, scope))
+
+
+def spread(rows: pd.DataFrame, scope: Scope) -> Chart:
+    """Show how values are spread."""
+    finding = spread_finding(rows, currency=scope.currency)
+    figure = histogram(rows, currency=scope.currency)
+    return Chart(figure, finding, f"Histogram of values. {finding}.", nothing_left(rows, scope))
+
+
+def concentration(rows: pd.DataFrame, scope: Scope) -> Chart:
+    """Show how values are concentrated."""
+    finding = concentration_finding(rows)
+    text = f"Curve of concentration. {finding}."
+    return Chart(concentration_curve(rows), finding, text, nothing_left(rows, scope))
+
+
+def risk(rows: pd.DataFrame, scope: Scope, *, has_values: bool) -> Chart:
+    """Show value against churn."""
+    finding = risk_finding(rows, currency=scope.currency)
+    return Chart(
+        risk_and_value(rows, currency=scope.currency),
+        finding,
+        f"Customers by risk and value. {finding}.",
+        NEEDS_RISK if has_values else nothing_left(rows, scope),
+    )
+
+
+def alive(rows: pd.DataFrame, scope: Scope) -> Chart:
+    """Show who is still a customer by orders and silence."""
+    finding = alive_finding(rows)
+    title = "still customers with a probability of"
+    figure = matrix(rows, share=".0%", title=title, most=1)
+    text = f"Matrix by orders and silence. {finding}."
+    return Chart(figure, finding, text, nothing_left(rows, scope))
+
+
+def orders(rows: pd.DataFrame, scope: Scope) -> Chart:
+    """Show expected orders by orders so far and silence."""
+    finding = orders_finding(rows)
+    figure = matrix(rows, share=".2f", title="expected orders in 90 days")
+    text = f"Matrix by orders and silence. {finding}."
+    return Chart(figure, finding, text, nothing_left(rows, scope))
+
+
+def tracking(rows: pd.DataFrame, scope: Scope) -> Chart:
+    """Show orders week by week."""
+    finding = tracking_finding(rows)
+    text = f"Lines by week. {finding}."
+    return Chart(weeks_of_orders(rows), finding, text, not_held_out(rows, scope))
+
+
+def frequency(rows: pd.DataFrame, scope: Scope) -> Chart:
+    """Show expected and actual orders by frequency."""
+    finding = frequency_finding(rows)
+    text = f"Bars by frequency. {finding}."
+    return Chart(orders_by_frequency(rows), finding, text, not_held_out(rows, scope))
+
+
+def histogram(bins: pd.DataFrame, *, currency: str) -> go.Figure:
     """Draw how many customers are worth how much, on a log scale."""
     if bins.empty:
         return go.Figure()
@@ -65,7 +157,7 @@ def spread_finding(bins: pd.DataFrame, *, currency: str) -> str:
     return f"Half of the customers are worth less than {money_short(middle['high'], currency)}"
 
 
-def concentration(curve: pd.DataFrame) -> go.Figure:
+def concentration_curve(curve: pd.DataFrame) -> go.Figure:
     """Draw which share of the value the best customers bring."""
     if curve.empty:
         return go.Figure()
@@ -95,7 +187,7 @@ def concentration_finding(curve: pd.DataFrame) -> str:
     return f"20 % of customers bring {percent(reached)} of the expected revenue"
 
 
-def segments(rows: pd.DataFrame, *, order: list[str], currency: str) -> go.Figure:
+def value_by_segment(rows: pd.DataFrame, *, order: Sequence[str], currency: str) -> go.Figure:
     """Draw the value of each segment, and beside it that of the simple formula."""
     if rows.empty:
         return go.Figure()
@@ -213,7 +305,7 @@ def orders_finding(cells: pd.DataFrame) -> str:
     )
 
 
-def tracking(weeks: pd.DataFrame) -> go.Figure:
+def weeks_of_orders(weeks: pd.DataFrame) -> go.Figure:
     """Draw repeat orders week by week: as they came, as expected, by the historic rate."""
     if weeks.empty:
         return go.Figure()
@@ -269,7 +361,7 @@ def tracking_finding(weeks: pd.DataFrame) -> str:
     )
 
 
-def frequency(rows: pd.DataFrame) -> go.Figure:
+def orders_by_frequency(rows: pd.DataFrame) -> go.Figure:
     """Draw orders in the hold-out by repeat orders before it, expected and actual."""
     if rows.empty:
         return go.Figure()
@@ -307,7 +399,7 @@ def frequency_finding(rows: pd.DataFrame) -> str:
     )
 
 
-def risk(cells: pd.DataFrame, *, currency: str) -> go.Figure:
+def risk_and_value(cells: pd.DataFrame, *, currency: str) -> go.Figure:
     """Draw how many customers have which churn probability and value."""
     if cells.empty:
         return go.Figure()
