@@ -325,7 +325,7 @@ def _profile(run: PublishedRun, row: pd.Series, attributes: pd.DataFrame) -> Com
     scores = [known.get(f"{letter}_score") for letter in "rfm"]
     said = {letter: f" (score {score:.0f})" if score is not None else ""
             for letter, score in zip("rfm", scores, strict=True)}  # fmt: skip
-    tells_leaving = value_queries.knows_leaving(value_queries.fits(run))
+    tells_leaving = value_queries.knows_leaving(run.ask(value_queries.fits(run)))
     facts = [
         ("Segment", known.get("segment")),
         ("Recency", _said(known, "recency_days", wording.days, said["r"])),
