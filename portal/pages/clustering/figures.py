@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import plotly.graph_objects as go
 
+from portal.kit.chart import Chart, Scope
 from portal.reading.rows import highest, lowest
 from portal.words import theme
 from portal.words.wording import MEASURES, count, number, percent
@@ -29,7 +30,64 @@ INDICES = (
     "stability",
     "smallest_share",
 )
+FIRST_INDEX = "inertia"
 LOWER_IS_BETTER = frozenset({"davies_bouldin", "bic"})
+
+
+def silhouette(rows: pd.DataFrame, _scope: Scope) -> Chart:
+    """Show the silhouette by number of segments."""
+    return _by_index(rows, "silhouette")
+
+
+def index(rows: pd.DataFrame, scope: Scope) -> Chart:
+    """Show the index chosen by number of segments."""
+    chosen = scope.choices.get("index")
+    return _by_index(rows, chosen if chosen in INDICES else FIRST_INDEX)
+
+
+def silhouettes(rows: pd.DataFrame, _scope: Scope) -> Chart:
+    """Show the silhouettes of the published segments."""
+    finding = silhouette_finding(rows)
+    return Chart(
+        silhouette_plot(rows), finding, f"Areas of sorted silhouettes by segment. {finding}."
+    )
+
+
+def sizes(rows: pd.DataFrame, _scope: Scope) -> Chart:
+    """Show the sizes of the finalists' clusters."""
+    finding = size_finding(rows)
+    return Chart(size_bars(rows), finding, f"Stacked bars by finalist. {finding}.")
+
+
+def trials(rows: pd.DataFrame, _scope: Scope) -> Chart:
+    """Show every trial of every study."""
+    finding = trial_finding(rows)
+    return Chart(trial_history(rows), finding, f"Marks of trials by silhouette. {finding}.")
+
+
+def importances(rows: pd.DataFrame, _scope: Scope) -> Chart:
+    """Show how much each setting mattered."""
+    finding = importance_finding(rows)
+    return Chart(importance_bars(rows), finding, f"Bars by setting. {finding}.")
+
+
+def overlaps(rows: pd.DataFrame, _scope: Scope) -> Chart:
+    """Show who moves between two clusterings."""
+    finding = overlap_finding(rows)
+    return Chart(
+        overlap_matrix(rows),
+        finding,
+        f"Matrix of customers by segment in two clusterings. {finding}.",
+    )
+
+
+def _by_index(rows: pd.DataFrame, index: str) -> Chart:
+    finding = index_finding(rows, index=index)
+    return Chart(
+        index_by_k(rows, index=index),
+        finding,
+        f"Lines of {MEASURES[index].title} by number of segments. {finding}.",
+    )
 
 
 def title_of(algorithm: str) -> str:
@@ -60,7 +118,7 @@ def index_by_k(candidates: pd.DataFrame, *, index: str) -> go.Figure:
             hovertemplate=f"{name}, %{{x}} segments: {MEASURES[index].title.lower()}"
             " %{y:,.3f}<extra></extra>",
         )
-    chosen = rows[rows["chosen"]]
+    chosen = rows[rows["chosen"].astype(bool)]
     figure.add_scatter(
         x=chosen["n_clusters"],
         y=chosen[index],

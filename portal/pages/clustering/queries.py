@@ -1,10 +1,8 @@
 """What the clustering page asks of the database: candidates, trials, sizes, overlaps."""
 
-import pandas as pd
-
-from db.frames import read_frame
+from portal.reading.filters import NO_FILTERS, Filters
 from portal.reading.published import PublishedRun
-from portal.reading.rows import each_row
+from portal.reading.statements import Statement, of_database
 
 CANDIDATES = """
 select algorithm, tuned, n_clusters, silhouette, davies_bouldin, calinski_harabasz, inertia,
@@ -48,56 +46,59 @@ order by r.position, s.place
 OVERLAPS = """
 select "left", "right", left_segment, right_segment, customers
 from cluster_overlap
-where run_id = :run_id
-order by "left", "right", left_segment, right_segment
+where run_id = :run_id and "left" = :left and "right" = :right
+order by left_segment, right_segment
 """
 
 FINALISTS = """
-select algorithm, tuned, n_clusters, chosen
+select
+    algorithm || case when tuned then ', tuned, ' else ', defaults, ' end || n_clusters as name
 from clustering
 where run_id = :run_id and stability is not null
 order by chosen desc, silhouette desc, algorithm, tuned, n_clusters
 """
 
 
-def candidates(run: PublishedRun) -> pd.DataFrame:
+def candidates(run: PublishedRun, _filters: Filters, **_choices: object) -> Statement:
     """One row per clustering, the chosen one first, then by silhouette."""
-    found = read_frame(run.connection, CANDIDATES, run_id=run.run_id)
-    return found.assign(chosen=found["chosen"].astype(bool), tuned=found["tuned"].astype(bool))
+    return of_database(CANDIDATES, run_id=run.run_id)
 
 
-def sizes(run: PublishedRun) -> pd.DataFrame:
+def sizes(run: PublishedRun, _filters: Filters) -> Statement:
     """One row per finalist and cluster, the largest first."""
-    found = read_frame(run.connection, SIZES, run_id=run.run_id)
-    return found.assign(tuned=found["tuned"].astype(bool))
+    return of_database(SIZES, run_id=run.run_id)
 
 
-def trials(run: PublishedRun) -> pd.DataFrame:
+def trials(run: PublishedRun, _filters: Filters) -> Statement:
     """One row per study and trial."""
-    return read_frame(run.connection, TRIALS, run_id=run.run_id)
+    return of_database(TRIALS, run_id=run.run_id)
 
 
-def importances(run: PublishedRun) -> pd.DataFrame:
+def importances(run: PublishedRun, _filters: Filters) -> Statement:
     """One row per study and setting that was searched."""
-    return read_frame(run.connection, IMPORTANCES, run_id=run.run_id)
+    return of_database(IMPORTANCES, run_id=run.run_id)
 
 
-def silhouettes(run: PublishedRun) -> pd.DataFrame:
+def silhouettes(run: PublishedRun, _filters: Filters) -> Statement:
     """One row per published segment and place in it, sorted silhouettes."""
-    return read_frame(run.connection, SILHOUETTES, run_id=run.run_id)
+    return of_database(SILHOUETTES, run_id=run.run_id)
 
 
-def overlaps(run: PublishedRun, left: str, right: str) -> pd.DataFrame:
-    """One row per pair of segments of two finalists that share customers."""
-    found = read_frame(run.connection, OVERLAPS, run_id=run.run_id)
-    kept = found[(found["left"] == left) & (found["right"] == right)]
-    return kept.reset_index(drop=True)
+def overlaps(
+    run: PublishedRun,
+    _filters: Filters = NO_FILTERS,
+    *,
+    left: str | None = None,
+    right: str | None = None,
+) -> Statement:
+    """One row per pair of segments of two finalists that share customers.
+
+    Without a choice the published clustering stands beside the next finalist.
+    """
+    first, second = (*finalists(run), "", "")[:2]
+    return of_database(OVERLAPS, run_id=run.run_id, left=left or first, right=right or second)
 
 
 def finalists(run: PublishedRun) -> list[str]:
     """Name the clusterings that can be compared, the published one first."""
-    found = read_frame(run.connection, FINALISTS, run_id=run.run_id)
-    return [
-        f"{row.algorithm}, {'tuned' if row.tuned else 'defaults'}, {row.n_clusters}"
-        for row in each_row(found)
-    ]
+    return list(run.ask(of_database(FINALISTS, run_id=run.run_id))["name"])
