@@ -26,37 +26,23 @@ INDICES = (
     "stability",
     "smallest_share",
 )
+FIRST_INDEX = "inertia"
 LOWER_IS_BETTER = frozenset({"davies_bouldin", "bic"})
 
 
-def with_flags(rows: pd.DataFrame) -> pd.DataFrame:
-    """Give flags, which SQLite keeps as numbers, their own type."""
-    flags = [name for name in ("chosen", "tuned") if name in rows]
-    return rows.astype(dict.fromkeys(flags, bool))
-
-
-def silhouettes_by_k(rows: pd.DataFrame, _scope: Scope) -> Chart:
+def silhouette(rows: pd.DataFrame, _scope: Scope) -> Chart:
     """Show the silhouette by number of segments."""
-    return _by_k(with_flags(rows), "silhouette")
+    return _by_index(rows, "silhouette")
 
 
-def other_index(rows: pd.DataFrame, scope: Scope) -> Chart:
-    """Show another index by number of segments."""
-    index = scope.choices.get("index")
-    return _by_k(with_flags(rows), index if index in INDICES else "inertia")
-
-
-def _by_k(candidates: pd.DataFrame, index: str) -> Chart:
-    finding = index_finding(candidates, index=index)
-    return Chart(
-        index_by_k(candidates, index=index),
-        finding,
-        f"Lines of {MEASURES[index].title} by number of segments. {finding}.",
-    )
+def index(rows: pd.DataFrame, scope: Scope) -> Chart:
+    """Show the index chosen by number of segments."""
+    chosen = scope.choices.get("index")
+    return _by_index(rows, chosen if chosen in INDICES else FIRST_INDEX)
 
 
 def silhouettes(rows: pd.DataFrame, _scope: Scope) -> Chart:
-    """Show the sorted silhouettes of the published segments."""
+    """Show the silhouettes of the published segments."""
     finding = silhouette_finding(rows)
     return Chart(
         silhouette_plot(rows), finding, f"Areas of sorted silhouettes by segment. {finding}."
@@ -64,31 +50,39 @@ def silhouettes(rows: pd.DataFrame, _scope: Scope) -> Chart:
 
 
 def sizes(rows: pd.DataFrame, _scope: Scope) -> Chart:
-    """Show the sizes of the finalists' segments."""
-    rows = with_flags(rows)
+    """Show the sizes of the finalists' clusters."""
     finding = size_finding(rows)
     return Chart(size_bars(rows), finding, f"Stacked bars by finalist. {finding}.")
 
 
 def trials(rows: pd.DataFrame, _scope: Scope) -> Chart:
-    """Show the history of the trials."""
+    """Show every trial of every study."""
     finding = trial_finding(rows)
     return Chart(trial_history(rows), finding, f"Marks of trials by silhouette. {finding}.")
 
 
 def importances(rows: pd.DataFrame, _scope: Scope) -> Chart:
-    """Show which settings the silhouette depends on."""
+    """Show how much each setting mattered."""
     finding = importance_finding(rows)
     return Chart(importance_bars(rows), finding, f"Bars by setting. {finding}.")
 
 
-def overlap(rows: pd.DataFrame, _scope: Scope) -> Chart:
+def overlaps(rows: pd.DataFrame, _scope: Scope) -> Chart:
     """Show who moves between two clusterings."""
     finding = overlap_finding(rows)
     return Chart(
         overlap_matrix(rows),
         finding,
         f"Matrix of customers by segment in two clusterings. {finding}.",
+    )
+
+
+def _by_index(rows: pd.DataFrame, index: str) -> Chart:
+    finding = index_finding(rows, index=index)
+    return Chart(
+        index_by_k(rows, index=index),
+        finding,
+        f"Lines of {MEASURES[index].title} by number of segments. {finding}.",
     )
 
 
@@ -115,7 +109,7 @@ def index_by_k(candidates: pd.DataFrame, *, index: str) -> go.Figure:
             hovertemplate=f"{name}, %{{x}} segments: {MEASURES[index].title.lower()}"
             " %{y:,.3f}<extra></extra>",
         )
-    chosen = rows[rows["chosen"]]
+    chosen = rows[rows["chosen"].astype(bool)]
     figure.add_scatter(
         x=chosen["n_clusters"],
         y=chosen[index],

@@ -7,18 +7,14 @@ from portal.kit.cards import Control, grid
 from portal.kit.choices import choice
 from portal.kit.page import Page
 from portal.pages.clustering import figures, queries
-from portal.pages.clustering.table import table
+from portal.pages.clustering.candidates import side_by_side
 from portal.reading.filters import URL
 from portal.reading.published import published_run
-from portal.words import wording
+from portal.words.wording import MEASURES
 
 INDEX_CHOICE = "clustering-index-choice"
 LEFT = "clustering-left"
 RIGHT = "clustering-right"
-INDICES = (
-    "silhouette", "davies_bouldin", "calinski_harabasz", "inertia", "gap", "bic", "stability",
-    "smallest_share",
-)  # fmt: skip
 DECIDED = (
     "Published is the highest silhouette among the clusterings in the published range of"
     " numbers whose smallest segment has at least 1 % of customers and whose stability is"
@@ -34,12 +30,13 @@ PAGE = Page(
     icon="diagram-3",
     lead="Three algorithms side by side, as they come and tuned, and why one is published.",
 )
+
 TABLE = PAGE.panel(
     "clustering-table",
     query=queries.candidates,
-    draw=table,
-    source="published_clustering",
-    measures=INDICES,
+    draw=side_by_side,
+    source="clustering",
+    measures=figures.INDICES,
     note=DECIDED,
     title="Side by side, the published one first",
     columns=12,
@@ -47,8 +44,8 @@ TABLE = PAGE.panel(
 SILHOUETTE = PAGE.chart(
     "clustering-silhouette",
     query=queries.candidates,
-    draw=figures.silhouettes_by_k,
-    source="published_clustering",
+    draw=figures.silhouette,
+    source="clustering",
     measures=("silhouette",),
     note=DECIDED,
     subject="Silhouette by number of segments",
@@ -57,9 +54,9 @@ SILHOUETTE = PAGE.chart(
 ELBOW = PAGE.chart(
     "clustering-elbow",
     query=queries.candidates,
-    draw=figures.other_index,
+    draw=figures.index,
     source="clustering",
-    measures=INDICES,
+    measures=figures.INDICES,
     subject="Another index by number of segments",
     height=360,
     controls=(
@@ -70,11 +67,11 @@ ELBOW = PAGE.chart(
                 INDEX_CHOICE,
                 "Index",
                 [
-                    {"label": wording.MEASURES[name].title, "value": name}
+                    {"label": MEASURES[name].title, "value": name}
                     for name in figures.INDICES
                     if name != "silhouette"
                 ],
-                "inertia",
+                figures.FIRST_INDEX,
             ),
         ),
     ),
@@ -101,7 +98,7 @@ TRIALS = PAGE.chart(
     "clustering-trials",
     query=queries.trials,
     draw=figures.trials,
-    source="published_trial",
+    source="trial",
     measures=("silhouette",),
     note="Optuna's tree-structured Parzen estimator proposes settings; a split with a segment"
     " under the least share is refused, whatever its silhouette.",
@@ -122,7 +119,7 @@ IMPORTANCES = PAGE.chart(
 OVERLAP = PAGE.chart(
     "clustering-overlap",
     query=queries.overlaps,
-    draw=figures.overlap,
+    draw=figures.overlaps,
     source="cluster_overlap",
     measures=("segment",),
     subject="Any two finalists: who moves between them",

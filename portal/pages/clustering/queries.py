@@ -1,9 +1,8 @@
 """What the clustering page asks of the database: candidates, trials, sizes, overlaps."""
 
-from portal.reading.filters import Filters
+from portal.reading.filters import NO_FILTERS, Filters
 from portal.reading.published import PublishedRun
-from portal.reading.rows import each_row
-from portal.reading.statements import Statement, Value, of_database
+from portal.reading.statements import Statement, of_database
 
 CANDIDATES = """
 select algorithm, tuned, n_clusters, silhouette, davies_bouldin, calinski_harabasz, inertia,
@@ -52,14 +51,15 @@ order by left_segment, right_segment
 """
 
 FINALISTS = """
-select algorithm, tuned, n_clusters, chosen
+select
+    algorithm || case when tuned then ', tuned, ' else ', defaults, ' end || n_clusters as name
 from clustering
 where run_id = :run_id and stability is not null
 order by chosen desc, silhouette desc, algorithm, tuned, n_clusters
 """
 
 
-def candidates(run: PublishedRun, _filters: Filters, **_choices: Value) -> Statement:
+def candidates(run: PublishedRun, _filters: Filters, **_choices: object) -> Statement:
     """One row per clustering, the chosen one first, then by silhouette."""
     return of_database(CANDIDATES, run_id=run.run_id)
 
@@ -85,16 +85,20 @@ def silhouettes(run: PublishedRun, _filters: Filters) -> Statement:
 
 
 def overlaps(
-    run: PublishedRun, _filters: Filters, *, left: str | None, right: str | None
+    run: PublishedRun,
+    _filters: Filters = NO_FILTERS,
+    *,
+    left: str | None = None,
+    right: str | None = None,
 ) -> Statement:
-    """One row per pair of segments of two finalists that share customers."""
-    return of_database(OVERLAPS, run_id=run.run_id, left=left or "", right=right or "")
+    """One row per pair of segments of two finalists that share customers.
+
+    Without a choice the published clustering stands beside the next finalist.
+    """
+    first, second = (*finalists(run), "", "")[:2]
+    return of_database(OVERLAPS, run_id=run.run_id, left=left or first, right=right or second)
 
 
 def finalists(run: PublishedRun) -> list[str]:
     """Name the clusterings that can be compared, the published one first."""
-    rows = run.ask(of_database(FINALISTS, run_id=run.run_id))
-    return [
-        f"{row.algorithm}, {'tuned' if row.tuned else 'defaults'}, {row.n_clusters}"
-        for row in each_row(rows)
-    ]
+    return list(run.ask(of_database(FINALISTS, run_id=run.run_id))["name"])

@@ -1,79 +1,80 @@
-"""Figures of the explore page: associations, groups, tables, spreads, campaigns, labels."""
+"""Figures of groups, two-way tables and spreads, and the finding that stands above each."""
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from portal.kit.chart import Chart, Scope
+from portal.pages.explore import intervals
+from portal.pages.explore.units import axis_unit, folded, lowered, unit_of, written
+from portal.reading.rows import each_row, highest, lowest
 from portal.words import theme
 from portal.words.titles import title
-from portal.words.wording import count, money_short, number, percent, symbol
+from portal.words.wording import count, number, percent
 
-METHODS = {"pearson": "Pearson", "spearman": "Spearman", "phik": "Phik"}
-SURE = 0.05
-MOST_WRITTEN = 12
+TOO_OLD = "This run kept no attributes; refresh the data set to explore it"
 
 
-def written(value: float, unit: str, currency: str) -> str:
-    """Write a value of an attribute with its unit, short."""
-    if unit == "money":
-        return money_short(value, currency)
-    if unit == "share":
-        return percent(value)
-    whole = not np.isfinite(value) or abs(value) >= 100 or value == round(value)
-    text = number(value, 0 if whole else 1)
-    return f"{text} {unit}" if unit in {"days", "years", "minutes"} else text
-
-
-def association_heat(pairs: pd.DataFrame, *, order: list[str], method: str) -> go.Figure:
-    """Draw the association of every pair; a dot marks those that could be chance."""
-    figure = go.Figure()
-    names = [name for name in order if name in {*pairs["left"], *pairs["right"]}]
-    if not names:
-        return figure
-    values, chances = _matrix(pairs, "value", names), _matrix(pairs, "p_value", names)
-    doubtful = chances > SURE / max(len(pairs), 1)
-    text = np.where(doubtful, "·", "")
-    if len(names) <= MOST_WRITTEN:
-        said = np.array([[f"{v:.2f}" if np.isfinite(v) else "" for v in row] for row in values])
-        text = np.where(doubtful, np.char.add(said, " ·"), said)
-    titles = [title(name) for name in names]
-    phik = method == "phik"
-    figure.add_heatmap(
-        x=titles,
-        y=titles,
-        z=np.round(values, 4),
-        zmin=0 if phik else -1,
-        zmax=1,
-        colorscale=theme.SEQUENTIAL if phik else theme.DIVERGING,
-        text=text,
-        texttemplate="%{text}",
-        customdata=np.where(doubtful, "could be chance", "more than chance"),
-        hovertemplate="%{y} and %{x}: %{z:.2f}, %{customdata}<extra></extra>",
-        hoverongaps=False,
-        xgap=1,
-        ygap=1,
-        colorbar={"thickness": 10, "outlinewidth": 0, "len": 0.6},
+def groups(rows: pd.DataFrame, scope: Scope, *, described: pd.DataFrame) -> Chart:
+    """Show a measure by group; `described` gives its unit."""
+    by, measure = scope.choices.get("by") or "", scope.choices.get("measure") or ""
+    statistic = "median" if scope.choices.get("statistic") == "median" else "mean"
+    if not by or not measure:
+        rows = rows.head(0)  # the controls are not filled yet
+    elif statistic == "mean" and not rows.empty:
+        rows = intervals.of_means(rows)
+    looks = {
+        "statistic": statistic,
+        "by": by,
+        "measure": measure,
+        "unit": unit_of(described, measure),
+        "currency": scope.currency,
+    }
+    finding = group_finding(rows, **looks)
+    return Chart(
+        go.Figure() if rows.empty else group_marks(rows, **looks),
+        finding,
+        f"Marks by group with intervals. {finding}.",
     )
-    plain = {"title": {"text": ""}, "showgrid": False, "dtick": 1}
-    figure.update_layout(
-        xaxis={**plain, "tickangle": -60},
-        yaxis={**plain, "autorange": "reversed"},
-    )
-    return figure
 
 
-def association_finding(pairs: pd.DataFrame, *, method: str) -> str:
-    """Name the pair that hangs together most."""
-    if pairs.empty:
-        return f"No two attributes to compare by {METHODS[method]}"
-    first = _top(pairs, pairs["value"].abs())
-    sure = (pairs["p_value"] <= SURE / len(pairs)).sum()
-    said = "phik" if method == "phik" else "correlation"
-    value = f"{first['value']:.2f}".replace("-", "−")
-    return (
-        f"{title(first['left'])} and {title(first['right']).lower()} hang together most"
-        f" ({said} {value}); {number(sure)} of {count(len(pairs), 'pair')} by more than chance"
+def cross(cells: pd.DataFrame, scope: Scope, *, described: pd.DataFrame) -> Chart:
+    """Show a two-way table; `described` gives the unit of its measure."""
+    measure = scope.choices["cell"] if "value" in cells else ""
+    rows, columns = scope.choices.get("rows") or "", scope.choices.get("columns") or ""
+    if not rows or not columns:
+        cells = cells.head(0)  # the controls are not filled yet
+    looks = {
+        "rows": rows,
+        "columns": columns,
+        "measure": measure,
+        "unit": unit_of(described, measure),
+        "currency": scope.currency,
+    }
+    finding = cross_finding(cells, **looks)
+    return Chart(cross_heat(cells, **looks), finding, f"Two-way table. {finding}.")
+
+
+def spread(
+    bins: pd.DataFrame, scope: Scope, *, summary: pd.DataFrame, described: pd.DataFrame
+) -> Chart:
+    """Show how a number is spread; `summary` describes all whom the filters keep."""
+    name = scope.choices.get("number")
+    if summary.empty or not name:
+        return Chart(go.Figure(), TOO_OLD, f"{TOO_OLD}.")
+    looks = {"name": name, "unit": unit_of(described, name), "currency": scope.currency}
+    total = next(each_row(summary))
+    finding = spread_finding(mean=total.mean, median=total.median, skew=total.skew, **looks)
+    text = spread_text(
+        customers=total.customers,
+        missing=total.missing,
+        unshown=total.unshown,
+        outliers=total.outliers,
     )
+    figure = spread_bars(bins, log=scope.choices.get("scale") == "log", **looks)
+    below = text.replace(" beyond", "<br>beyond")
+    figure.update_xaxes(title_text=f"{figure.layout.xaxis.title.text}<br>{below}")
+    return Chart(figure, finding, f"Histogram. {finding}. {text}.")
 
 
 def group_marks(
@@ -81,7 +82,6 @@ def group_marks(
 ) -> go.Figure:
     """Draw a measure by group with its intervals, one colour and symbol per part."""
     figure = go.Figure()
-    low, high = ("low", "high") if statistic == "mean" else ("median_low", "median_high")
     parts = list(dict.fromkeys(rows["part"]))
     looks = theme.marks(parts) if len(parts) > 1 else {}
     for part in parts:
@@ -91,7 +91,7 @@ def group_marks(
             f" (95 % interval {written(a, unit, currency)} to {written(b, unit, currency)})"
             if np.isfinite(a)
             else " (too few for an interval)"
-            for a, b in zip(some[low].astype(float), some[high].astype(float), strict=True)
+            for a, b in zip(some["low"], some["high"], strict=True)
         ]
         said = [
             f"{group}{f', {part}' if looks else ''}: {statistic}"
@@ -109,8 +109,8 @@ def group_marks(
             error_y={
                 "type": "data",
                 "symmetric": False,
-                "array": (some[high] - some[statistic]).astype(float).fillna(0),
-                "arrayminus": (some[statistic] - some[low]).astype(float).fillna(0),
+                "array": (some["high"] - some[statistic]).fillna(0),
+                "arrayminus": (some[statistic] - some["low"]).fillna(0),
                 "color": look.colour,
                 "thickness": 2,
                 "width": 5,
@@ -120,13 +120,13 @@ def group_marks(
             showlegend=bool(looks),
         )
     totals = rows.groupby("group", sort=False)["customers"].sum()
-    upright = f"{statistic.capitalize()} {_lower(title(measure))}{_of(unit, currency)}"
+    upright = f"{statistic.capitalize()} {lowered(title(measure))}{axis_unit(unit, currency)}"
     figure.update_layout(
         xaxis={
             "title": {"text": title(by)},
             "type": "category",
             "tickvals": list(totals.index),
-            "ticktext": [f"{_folded(str(name))}<br>{number(n)}" for name, n in totals.items()],
+            "ticktext": [f"{folded(str(name))}<br>{number(n)}" for name, n in totals.items()],
             "showgrid": False,
         },
         yaxis={
@@ -142,22 +142,21 @@ def group_finding(
     rows: pd.DataFrame, *, statistic: str, by: str, measure: str, unit: str, currency: str
 ) -> str:
     """Name the groups with most and least."""
-    known = rows[rows["customers"] >= 5]
+    known = rows if rows.empty else rows[rows["customers"] >= intervals.LEAST]
     if known.empty:
-        return f"Not known here: {_lower(title(measure))} by {_lower(title(by))}"
-    first, last = _top(known, known[statistic]), _top(known, -known[statistic])
+        return f"Not known here: {lowered(title(measure))} by {lowered(title(by))}"
+    first, last = highest(known, statistic), lowest(known, statistic)
     if len(known) == 1:
         only = written(first[statistic], unit, currency)
         return f"{title(measure)}, {statistic}: {only}"
-    low, high = ("low", "high") if statistic == "mean" else ("median_low", "median_high")
-    if first[low] <= last[high]:
+    if first["low"] <= last["high"]:
         return (
-            f"{title(measure)} does not clearly differ by {_lower(title(by))}: the intervals of"
-            f" the highest {statistic}, {written(first[statistic], unit, currency)}, and the"
+            f"{title(measure)} does not clearly differ by {lowered(title(by))}: the intervals"
+            f" of the highest {statistic}, {written(first[statistic], unit, currency)}, and the"
             f" lowest, {written(last[statistic], unit, currency)}, overlap"
         )
     return (
-        f"{title(measure)} by {_lower(title(by))}: highest for {_named(first, known)},"
+        f"{title(measure)} by {lowered(title(by))}: highest for {_named(first, known)},"
         f" {statistic} {written(first[statistic], unit, currency)},"
         f" lowest for {_named(last, known)}, {written(last[statistic], unit, currency)}"
     )
@@ -172,8 +171,8 @@ def cross_heat(
         return figure
     down, across = list(dict.fromkeys(cells["row"])), list(dict.fromkeys(cells["column"]))
     shape = (len(down), len(across))
-    values = cells["value"].to_numpy(dtype=float).reshape(shape)
     many = cells["customers"].to_numpy().reshape(shape)
+    values = cells["value"].to_numpy(dtype=float).reshape(shape) if measure else many
     text = [
         [
             ""
@@ -185,7 +184,7 @@ def cross_heat(
         ]
         for value_row, many_row in zip(values, many, strict=True)
     ]
-    said = f"mean {_lower(title(measure))}" if measure else "customers"
+    said = f"mean {lowered(title(measure))}" if measure else "customers"
     figure.add_heatmap(
         x=across,
         y=down,
@@ -207,14 +206,14 @@ def cross_heat(
             **plain,
             "title": {"text": title(columns)},
             "tickvals": across,
-            "ticktext": [_folded(name) for name in across],
+            "ticktext": [folded(name) for name in across],
         },
         yaxis={
             **plain,
             "title": {"text": title(rows)},
             "autorange": "reversed",
             "tickvals": down,
-            "ticktext": [_folded(name) for name in down],
+            "ticktext": [folded(name) for name in down],
         },
     )
     return figure
@@ -225,21 +224,21 @@ def cross_finding(
 ) -> str:
     """Name the cell with most customers, or with the highest mean."""
     if cells.empty or not cells["customers"].sum():
-        return f"Nobody of whom {_lower(title(rows))} and {_lower(title(columns))} are known"
+        return f"Nobody of whom {lowered(title(rows))} and {lowered(title(columns))} are known"
     if not measure:
-        first = _top(cells, cells["customers"])
+        first = highest(cells, "customers")
         share = first["customers"] / cells["customers"].sum()
         return (
-            f"{title(rows)} {first['row']} with {_lower(title(columns))} {first['column']} is"
+            f"{title(rows)} {first['row']} with {lowered(title(columns))} {first['column']} is"
             f" the most frequent pair: {percent(share)} of customers"
         )
-    known = cells[cells["customers"] >= 5]
+    known = cells[cells["customers"] >= intervals.LEAST]
     if known.empty:
-        return f"Fewer than 5 customers in every cell of {_lower(title(rows))}"
-    first = _top(known, known["value"])
+        return f"Fewer than {intervals.LEAST} customers in every cell of {lowered(title(rows))}"
+    first = highest(known, "value")
     return (
-        f"{title(measure)} is highest where {_lower(title(rows))} is {first['row']} and"
-        f" {_lower(title(columns))} {first['column']}:"
+        f"{title(measure)} is highest where {lowered(title(rows))} is {first['row']} and"
+        f" {lowered(title(columns))} {first['column']}:"
         f" mean {written(first['value'], unit, currency)}"
     )
 
@@ -280,7 +279,7 @@ def spread_bars(
     share = len(parts) > 1
     figure.update_layout(
         xaxis={
-            "title": {"text": f"{title(name)}{_of(unit, currency)}"},
+            "title": {"text": f"{title(name)}{axis_unit(unit, currency)}"},
             "type": "log" if log else "linear",
             **({"dtick": 1} if log else {}),
         },
@@ -316,145 +315,11 @@ def spread_finding(
 
 def spread_text(*, customers: int, missing: int, unshown: int, outliers: int) -> str:
     """Say what is missing, what the scale can't show and how many stand out."""
-    said = [f"{count(customers, 'customer')}", f"not known of {number(missing)}"]
+    parts = [f"{count(customers, 'customer')}", f"not known of {number(missing)}"]
     if unshown:
-        said.append(f"{number(unshown)} at or below 0 not shown")
-    said.append(f"{count(outliers, 'outlier')} beyond 1.5 interquartile ranges")
-    return ", ".join(said)
-
-
-def campaign_marks(rows: pd.DataFrame) -> go.Figure:
-    """Draw the share of each segment that accepted each campaign, with intervals."""
-    figure = go.Figure()
-    segments = list(dict.fromkeys(rows["segment"]))
-    looks = theme.marks(segments)
-    for segment in segments:
-        some = rows[rows["segment"] == segment]
-        figure.add_scatter(
-            x=some["campaign"],
-            y=some["rate"],
-            mode="markers",
-            name=segment,
-            marker={
-                "color": looks[segment].colour, "symbol": looks[segment].symbol, "size": 10,
-            },
-            error_y={
-                "type": "data",
-                "symmetric": False,
-                "array": some["high"] - some["rate"],
-                "arrayminus": some["rate"] - some["low"],
-                "color": looks[segment].colour,
-                "thickness": 2,
-                "width": 4,
-            },
-            customdata=[
-                [segment, f"{percent(low)} to {percent(high)}", number(k), number(n)]
-                for low, high, k, n in zip(
-                    some["low"], some["high"], some["accepted"], some["asked"], strict=True
-                )
-            ],
-            hovertemplate="%{customdata[0]}, %{x}: %{y:.1%} (95 % interval %{customdata[1]}),"
-            " %{customdata[2]} of %{customdata[3]}<extra></extra>",
-        )  # fmt: skip
-    figure.update_layout(
-        xaxis={
-            "title": {"text": ""},
-            "type": "category",
-            "showgrid": False,
-            "tickangle": 0,
-            "tickvals": list(dict.fromkeys(rows["campaign"])),
-            "ticktext": [name.replace(" ", "<br>") for name in dict.fromkeys(rows["campaign"])],
-        },
-        yaxis={
-            "title": {"text": "Share who accepted"}, "tickformat": ".0%", "rangemode": "tozero",
-        },
-        scattermode="group",
-    )  # fmt: skip
-    return figure
-
-
-def campaign_finding(rows: pd.DataFrame) -> str:
-    """Name the segment that accepted a campaign most often."""
-    if rows.empty:
-        return "This data set has no campaigns"
-    first = _top(rows, rows["rate"])
-    return (
-        f"{first['segment']} accepted {_lower(str(first['campaign']))} most often:"
-        f" {percent(first['rate'])} ({percent(first['low'])} to {percent(first['high'])})"
-    )
-
-
-def label_bars(rows: pd.DataFrame, *, currency: str) -> go.Figure:
-    """Draw how many customers have each combination of labels, and what they spend."""
-    figure = go.Figure()
-    if rows.empty:
-        return figure
-    names = [" + ".join(labels) or "None of these" for labels in rows["labels"]]
-    for name, column, colour, shown in (
-        ("Share of customers", "share", theme.QUIET, "customers"),
-        ("Share of spend", "spend_share", theme.MAIN, "spend"),
-    ):
-        amounts = [
-            number(value) if shown == "customers" else money_short(value, currency)
-            for value in rows[shown]
-        ]
-        figure.add_bar(
-            y=names,
-            x=rows[column],
-            orientation="h",
-            name=name,
-            marker={"color": colour},
-            text=amounts,
-            textposition="outside",
-            cliponaxis=False,
-            hovertemplate=f"%{{y}}: %{{text}}, %{{x:.1%}} of {shown}<extra></extra>",
-        )
-    figure.update_layout(
-        barmode="group",
-        xaxis={"title": {"text": "Share"}, "tickformat": ".0%", "range": [0, 1.12]},
-        yaxis={"title": {"text": ""}, "autorange": "reversed"},
-        legend={"traceorder": "normal"},
-    )
-    return figure
-
-
-def label_finding(rows: pd.DataFrame) -> str:
-    """Say what VIP bring."""
-    if rows.empty:
-        return "This data set tells no spend"
-    vip = rows[["VIP" in labels for labels in rows["labels"]]]
-    both = rows[[len(labels) > 1 for labels in rows["labels"]]]
-    return (
-        f"{count(vip['customers'].sum(), 'VIP customer')} bring"
-        f" {percent(vip['spend_share'].sum())} of spend;"
-        f" {count(both['customers'].sum(), 'customer has', 'customers have')} two labels"
-    )
-
-
-def missing_finding(described: pd.DataFrame, *, customers: int) -> str:
-    """Say how many attributes there are and which is missing most."""
-    if described.empty:
-        return "Nothing is known of these customers"
-    gaps = customers - described["filled"]
-    said = f"{count(len(described), 'attribute')} of {count(customers, 'customer')}"
-    if gaps.max() <= 0:
-        return f"{said}, none with gaps"
-    worst = title(str(described["attribute"].iloc[int(gaps.argmax())]))
-    share = percent(gaps.max() / customers, 1)
-    return f"{said}; most often missing: {_lower(worst)}, {share}"
-
-
-def _top(rows: pd.DataFrame, by: pd.Series) -> pd.Series:
-    """Give the row with the highest value."""
-    return rows.iloc[int(np.nanargmax(by.to_numpy(dtype=float)))]
-
-
-def _matrix(pairs: pd.DataFrame, column: str, names: list[str]) -> np.ndarray:
-    places = {name: place for place, name in enumerate(names)}
-    found = np.full((len(names), len(names)), np.nan)
-    left, right = pairs["left"].map(places), pairs["right"].map(places)
-    found[left, right] = found[right, left] = pairs[column].to_numpy(dtype=float)
-    return found
+        parts.append(f"{number(unshown)} at or below 0 not shown")
+    parts.append(f"{count(outliers, 'outlier')} beyond 1.5 interquartile ranges")
+    return ", ".join(parts)
 
 
 def _middles(bins: pd.DataFrame, *, log: bool) -> list[float]:
@@ -472,24 +337,3 @@ def _ranges(bins: pd.DataFrame, unit: str, currency: str) -> list[str]:
 def _named(row: pd.Series, rows: pd.DataFrame) -> str:
     is_split = len(set(rows["part"])) > 1
     return f"{row['group']}, {row['part']}" if is_split else str(row["group"])
-
-
-def _lower(text: str) -> str:
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
-def _of(unit: str, currency: str) -> str:
-    said = symbol(currency).strip() if unit == "money" else unit
-    return f", {said}" if said and unit not in {"count", "points"} else ""
-
-
-def _folded(name: str) -> str:
-    """Break a long name into lines for an axis."""
-    lines, line = list[str](), ""
-    for word in str(name).split(" "):
-        if line and len(line) + len(word) > 13:
-            lines.append(line)
-            line = word
-        else:
-            line = f"{line} {word}".strip()
-    return "<br>".join([*lines, line])

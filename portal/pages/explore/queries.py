@@ -1,46 +1,243 @@
-"""What the explore page asks: overview, associations, groups, tables, spreads, labels."""
+"""What the explore page asks: groups, two-way tables, spreads, campaigns, labels, parts."""
 
 import json
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import numpy as np
-import pandas as pd
-import sqlalchemy as sa
-
-from db.frames import read_frame
-from portal.reading.columns import Flags, Floats, Groups, Longs, groups, kept, kinds, read
+from portal.pages.explore import intervals
+from portal.pages.explore.associations import FIRST_METHOD, METHODS
+from portal.pages.explore.attributes import (
+    EVERYONE,
+    SPEND,
+    attributes,
+    first_group,
+    first_number,
+    first_pair,
+    groupings,
+    numbers,
+    scopes,
+    splits,
+)
 from portal.reading.filters import Filters
 from portal.reading.published import PublishedRun
+from portal.reading.statements import Statement, listed, of_database, quoted
 from portal.words.titles import CAMPAIGN
 
-ATTRIBUTES = """
-select attribute, kind, role, unit, filled, distinct_values, lowest, quarter, median,
-    three_quarters, highest, mean, deviation, skew, most_frequent, outliers
-from attribute
-where run_id = :run_id
-order by position
-"""
 ASSOCIATIONS = """
 select a.left, a.right, a.value, a.p_value, a.customers
 from association a
 where a.run_id = :run_id and a.scope = :scope and a.method = :method
 order by a.left, a.right
 """
-SCOPES = """
-select distinct s.segment, s.position
-from segment_result s
-join association a on a.run_id = s.run_id and a.scope = s.segment
-where s.run_id = :run_id
-order by s.position
-"""
-RULES = "select settings from run where run_id = :run_id"
 
-LEAST_FOR_INTERVAL = 5
-Z = 1.959964
-EVERYONE = "Everyone"
-NOT_SPLIT = ""
-BINS = 40
-VIP, PASSIVE, PROMOTIONAL = "VIP", "Passive", "Promotional"
+MEANS = """
+with grouped as (
+    select
+        {by} as "group",
+        {part} as part,
+        count(*) as customers,
+        avg({measure}) as mean,
+        stddev_samp({measure}) as deviation
+    from customers
+    where {filters} and {by} is not null and {part} is not null and {measure} is not null
+    group by all
+)
+select "group", part, customers, mean, deviation
+from grouped
+order by list_position({groups}, "group"), list_position({parts}, part)
+"""
+MEDIANS = """
+with grouped as (
+    select {by} as "group", {part} as part, list_sort(list({measure})) as ranked
+    from customers
+    where {filters} and {by} is not null and {part} is not null and {measure} is not null
+    group by all
+),
+counted as (
+    select
+        *,
+        len(ranked) as customers,
+        greatest(floor(len(ranked) / 2 - :z * sqrt(len(ranked)) / 2) - 1, 0)::int as below
+    from grouped
+)
+select
+    "group",
+    part,
+    customers,
+    (ranked[(customers + 1) // 2] + ranked[customers // 2 + 1]) / 2 as median,
+    case when customers >= :least then ranked[below + 1] end as low,
+    case when customers >= :least then ranked[customers - below] end as high
+from counted
+order by list_position({groups}, "group"), list_position({parts}, part)
+"""
+
+CELLS = """
+with cells as (
+    select {rows} as "row", {columns} as "column", count(*) as customers{mean}
+    from customers
+    where {filters} and {rows} is not null and {columns} is not null and {known}
+    group by all
+)
+select down."row", across."column", coalesce(cells.customers, 0) as customers{value}
+from (select unnest({down}) as "row") as down
+cross join (select unnest({across}) as "column") as across
+left join cells on cells."row" = down."row" and cells."column" = across."column"
+order by list_position({down}, down."row"), list_position({across}, across."column")
+"""
+
+BINS = """
+with placed as (
+    select {part} as part, {scaled} as place
+    from customers
+    where {filters} and {number} is not null and {shown}
+),
+ends as (
+    select
+        case when min(place) < max(place) then min(place) else min(place) - 0.5 end as low,
+        case when min(place) < max(place) then max(place) else max(place) + 0.5 end as high
+    from placed
+    having count(*) > 0
+),
+counted as (
+    select
+        part,
+        least(floor((place - low) / (high - low) * 40), 39)::int as bin,
+        count(*) as customers
+    from placed, ends
+    where part is not null
+    group by all
+),
+bins as (
+    select
+        parts.part,
+        numbered.bin,
+        low + numbered.bin * ((high - low) / 40) as low,
+        low + (numbered.bin + 1) * ((high - low) / 40) as high,
+        coalesce(counted.customers, 0) as customers
+    from (select unnest({parts}) as part) as parts
+    cross join (select unnest(range(40)) as bin) as numbered
+    cross join ends
+    left join counted on counted.part = parts.part and counted.bin = numbered.bin
+)
+select
+    part,
+    {low} as low,
+    {high} as high,
+    customers,
+    customers / greatest(sum(customers) over (partition by part), 1) as share
+from bins
+order by list_position({parts}, part), bin
+"""
+SUMMARY = """
+with narrowed as (select {number}::double as value from customers where {filters}),
+middle as (
+    select avg(value) as mean, quantile_cont(value, [0.25, 0.5, 0.75]) as quarters
+    from narrowed
+),
+apart as (
+    select
+        value,
+        mean,
+        value - mean as away,
+        quarters[2] as median,
+        1.5 * (quarters[3] - quarters[1]) as reach,
+        value < quarters[1] - reach or value > quarters[3] + reach as is_outlier
+    from narrowed, middle
+)
+select
+    count(*) as customers,
+    count(*) - count(value) as missing,
+    count(*) filter (where not {shown}) as unshown,
+    any_value(mean) as mean,
+    any_value(median) as median,
+    case when count(value) > 2 and min(value) < max(value) then
+        avg(away * away * away) / pow(avg(away * away), 1.5)
+        * sqrt(count(value) * (count(value) - 1)) / (count(value) - 2)
+    end as skew,
+    count(*) filter (where is_outlier) as outliers
+from apart
+"""
+
+CAMPAIGNS = """
+with answered as (
+    select segment, [{campaigns}] as answers
+    from customers
+    where {filters} and segment is not null
+    group by segment
+),
+listed as (select segment, unnest(answers) as answers from answered)
+select
+    answers.campaign,
+    segment,
+    answers.asked,
+    answers.accepted,
+    answers.accepted / answers.asked as rate
+from listed
+where answers.asked > 0
+order by answers.campaign, list_position({segments}, segment)
+"""
+CAMPAIGN_ANSWERS = """
+        struct_pack(
+            campaign := :campaign_{place},
+            asked := count({answer}),
+            accepted := count(*) filter (where {answer} = 'yes')
+        )"""
+
+RUN_SETTINGS = "select settings from run where run_id = :run_id"
+LABELS = """
+with cuts as (
+    select quantile_cont(monetary, [:vip_from, :passive_to]) as spend from customers
+),
+labelled as (
+    select
+        coalesce(monetary >= cuts.spend[1], false) as vip,
+        coalesce(monetary <= cuts.spend[2], false) as passive,
+        coalesce({promotional}, false) as promotional,
+        coalesce(monetary, 0) as spend
+    from customers, cuts
+    where {filters}
+)
+select
+    vip,
+    passive,
+    promotional,
+    count(*) as customers,
+    count(*) / sum(count(*)) over () as share,
+    sum(spend) as spend,
+    sum(spend) / coalesce(nullif(sum(sum(spend)) over (), 0), 1) as spend_share
+from labelled
+group by vip, passive, promotional
+order by promotional, passive, vip
+"""
+
+PARTS = """
+with described(attribute, unit, word) as (values {described}),
+measured as (
+    select {part} as part, [{measured}] as facts
+    from customers
+    where {filters} and {part} is not null
+    group by {part}
+),
+listed as (select part, unnest(facts) as fact from measured)
+select
+    described.attribute,
+    parts.part,
+    coalesce(fact.customers, 0) as customers,
+    case when word = '' then fact.average end as mean,
+    word,
+    case when word != '' then fact.average end as share,
+    unit
+from described
+cross join (select unnest({parts}) as part) as parts
+left join listed
+    on listed.part = parts.part and listed.fact.attribute = described.attribute
+order by described.attribute, list_position({parts}, parts.part)
+"""
+PART_MEASURED = """
+        struct_pack(
+            attribute := :attribute_{place},
+            customers := count({attribute}),
+            average := avg({value})
+        )"""
 
 
 class Thresholds(NamedTuple):
@@ -51,360 +248,237 @@ class Thresholds(NamedTuple):
     promotional: float = 0.5
 
 
-def attributes(run: PublishedRun) -> pd.DataFrame:
-    """One row per attribute that the data set's source fills."""
-    return read_frame(run.connection, ATTRIBUTES, run_id=run.run_id)
+class Parts(NamedTuple):
+    """What a figure is split by: the parts in their order, and the SQL that tells them."""
+
+    sql: str
+    names: tuple[str, ...]
 
 
-def associations(run: PublishedRun, *, scope: str, method: str) -> pd.DataFrame:
+WHOLE = Parts("'Everyone'", ("Everyone",))
+
+
+def associations(
+    run: PublishedRun,
+    _filters: Filters,
+    *,
+    method: str | None = None,
+    scope: str | None = None,
+) -> Statement:
     """One row per pair of attributes, of all customers or those of one segment."""
-    return read_frame(
-        run.connection, ASSOCIATIONS, run_id=run.run_id, scope=scope, method=method
+    return of_database(
+        ASSOCIATIONS,
+        run_id=run.run_id,
+        scope=scope if scope in scopes(run) else EVERYONE,
+        method=method if method in METHODS else FIRST_METHOD,
     )
-
-
-def scopes(run: PublishedRun) -> list[str]:
-    """Name the segments in which associations were measured."""
-    return list(read_frame(run.connection, SCOPES, run_id=run.run_id)["segment"])
 
 
 def grouped(
-    run: PublishedRun, filters: Filters, *, by: str, measure: str, split: str = NOT_SPLIT
-) -> pd.DataFrame:
-    """Give the mean and the median of a measure by group, each with a 95 % interval.
+    run: PublishedRun,
+    filters: Filters,
+    *,
+    by: str | None = None,
+    measure: str | None = None,
+    statistic: str | None = "mean",
+    split: str | None = None,
+) -> Statement | None:
+    """One row per group and part of a split: the mean or the median of a measure.
 
-    One row per group and part of `split`: `group, part, customers, mean, low, high, median,
-    median_low, median_high`. The mean's interval is that of the t distribution, the median's
-    that of order statistics; under five customers there are none.
+    A mean comes with its deviation, from which its interval follows; a median with its
+    interval, that of order statistics. A group under five customers has no interval.
     """
-    there = read(run, measure)
-    across = groups(run, by)
-    if measure not in there or across is None:
-        return pd.DataFrame(columns=list(GROUPED))
+    by, measure = by or first_group(groupings(run)), measure or first_number(run)
+    column = run.table.group_column(by)
+    if column is None or measure not in numbers(run):
+        return None
     parts = _parts(run, split)
-    values = there[measure].values
-    keep = kept(run, filters) & ~np.isnan(values) & (across.codes >= 0)
-    codes, names = _crossed(across, parts, keep)
-    rows = _moments(codes[keep], values[keep], len(names))
-    return pd.DataFrame(
-        [
-            {"group": names[place][0], "part": names[place][1], **row}
-            for place, row in rows.items()
-        ],
-        columns=list(GROUPED),
+    groups, bound = _ordered("by", run.table.groups(by))
+    listed_parts, bound_parts = _ordered("part", parts.names)
+    text = MEDIANS if statistic == "median" else MEANS
+    text = text.replace("{groups}", groups).replace("{parts}", listed_parts)
+    return run.of_customers(
+        text.replace("{part}", parts.sql),
+        filters,
+        columns={"by": column, "measure": measure},
+        z=intervals.Z,
+        least=intervals.LEAST,
+        **bound,
+        **bound_parts,
     )
-
-
-GROUPED = (
-    "group", "part", "customers", "mean", "low", "high", "median", "median_low", "median_high",
-)  # fmt: skip
 
 
 def crossed(
-    run: PublishedRun, filters: Filters, *, rows: str, columns: str, measure: str = ""
-) -> pd.DataFrame:
-    """Count customers, and give the mean of a measure, by two attributes.
-
-    One row per pair of groups: `row, column, customers, value`.
-    """
-    down, across = groups(run, rows), groups(run, columns)
+    run: PublishedRun,
+    filters: Filters,
+    *,
+    rows: str | None = None,
+    columns: str | None = None,
+    cell: str | None = None,
+) -> Statement | None:
+    """One row per pair of groups: customers, and as `value` the mean of a measure if any."""
+    first_rows, first_columns = first_pair(groupings(run))
+    rows, columns = rows or first_rows, columns or first_columns
+    down, across = run.table.group_column(rows), run.table.group_column(columns)
     if down is None or across is None:
-        return pd.DataFrame(columns=["row", "column", "customers", "value"])
-    keep = kept(run, filters) & (down.codes >= 0) & (across.codes >= 0)
-    values = None
-    if measure:
-        values = read(run, measure)[measure].values
-        keep &= ~np.isnan(values)
-    wide = len(across.names)
-    cells = down.codes[keep] * wide + across.codes[keep]
-    many = np.bincount(cells, minlength=len(down.names) * wide)
-    shown: Floats = many.astype(np.float64)
-    if values is not None:
-        with np.errstate(invalid="ignore"):
-            shown = np.bincount(cells, values[keep], minlength=len(many)) / many
-    return pd.DataFrame(
-        {
-            "row": np.repeat(np.array(down.names, dtype=object), wide),
-            "column": np.tile(np.array(across.names, dtype=object), len(down.names)),
-            "customers": many,
-            "value": shown,
-        }
+        return None
+    measure = quoted(cell) if cell and cell in numbers(run) else ""
+    rows_in_order, bound = _ordered("row", run.table.groups(rows))
+    columns_in_order, bound_across = _ordered("column", run.table.groups(columns))
+    text = CELLS.replace("{mean}", f", avg({measure}) as value" if measure else "")
+    text = text.replace("{value}", ", cells.value" if measure else "")
+    text = text.replace("{known}", f"{measure} is not null" if measure else "true")
+    text = text.replace("{down}", rows_in_order).replace("{across}", columns_in_order)
+    return run.of_customers(
+        text, filters, columns={"rows": down, "columns": across}, **bound, **bound_across
     )
 
 
-class Spread(NamedTuple):
-    """How a number is spread: bins by part, and what is said of all that the filters keep."""
+def bins(
+    run: PublishedRun,
+    filters: Filters,
+    *,
+    number: str | None = None,
+    scale: str | None = "linear",
+    split: str | None = None,
+) -> Statement | None:
+    """One row per part and bin: forty of equal width, or equal on a log scale.
 
-    bins: pd.DataFrame
-    customers: int
-    missing: int
-    unshown: int
-    mean: float
-    median: float
-    skew: float
-    outliers: int
-
-
-def spread(
-    run: PublishedRun, filters: Filters, *, name: str, split: str = NOT_SPLIT, log: bool = False
-) -> Spread:
-    """Count the customers in 40 bins of a number, of equal width or equal on a log scale.
-
-    `bins` has one row per part and bin: `part, low, high, customers, share`. On a log scale
-    what is not above 0 is not shown.
+    On a log scale what is not above 0 is not shown.
     """
-    keep = kept(run, filters)
-    values = read(run, name)[name].values[keep]
-    known = ~np.isnan(values)
-    numbers = values[known]
-    shown = known & (values > 0) if log else known
-    bins = pd.DataFrame(columns=["part", "low", "high", "customers", "share"])
-    if shown.any():
-        scaled = np.log10(values[shown]) if log else values[shown]
-        bins = _binned(scaled, _parts(run, split), keep, shown)
-        if log:
-            bins[["low", "high"]] = 10.0 ** bins[["low", "high"]].astype(float)
-    return Spread(
-        bins,
-        customers=len(values),
-        missing=int((~known).sum()),
-        unshown=int(known.sum() - shown.sum()),
-        mean=float(numbers.mean()) if len(numbers) else np.nan,
-        median=float(np.median(numbers)) if len(numbers) else np.nan,
-        skew=_skew(numbers),
-        outliers=_outliers(numbers),
-    )
+    number = number or first_number(run)
+    if number not in numbers(run):
+        return None
+    parts = _parts(run, split)
+    in_order, bound = _ordered("part", parts.names)
+    is_log = scale == "log"
+    text = BINS.replace("{scaled}", "log10({number})" if is_log else "{number}::double")
+    text = text.replace("{shown}", "{number} > 0" if is_log else "true")
+    for end in ("low", "high"):
+        text = text.replace(f"{{{end}}}", f"pow(10, {end})" if is_log else end)
+    text = text.replace("{parts}", in_order).replace("{part}", parts.sql)
+    return run.of_customers(text, filters, columns={"number": number}, **bound)
 
 
-def accepted(run: PublishedRun, filters: Filters) -> pd.DataFrame:
-    """Give the share of customers who accepted each campaign, by segment.
+def summary(
+    run: PublishedRun,
+    filters: Filters,
+    *,
+    number: str | None = None,
+    scale: str | None = "linear",
+    **_choices: object,
+) -> Statement | None:
+    """One row on all whom the filters keep: how many a number is known of, and its shape."""
+    number = number or first_number(run)
+    if number not in numbers(run):
+        return None
+    text = SUMMARY.replace("{shown}", "value > 0" if scale == "log" else "true")
+    return run.of_customers(text, filters, columns={"number": number})
 
-    One row per campaign and segment: `campaign, segment, asked, accepted, rate, low, high`,
-    the ends those of Wilson's 95 % interval.
-    """
-    names = [name for name in kinds(run) if name.startswith(CAMPAIGN)]
-    segments = groups(run, "segment")
-    rows = []
-    if names and segments is not None:
-        keep = kept(run, filters) & (segments.codes >= 0)
-        for name, column in sorted(read(run, *names).items()):
-            yes = column.words.index("yes") if "yes" in column.words else -2
-            asked = keep & (column.values >= 0)
-            many = np.bincount(segments.codes[asked], minlength=len(segments.names))
-            said = asked & (column.values == yes)
-            took = np.bincount(segments.codes[said], minlength=len(segments.names))
-            rows += [
-                {
-                    "campaign": name.removeprefix(CAMPAIGN),
-                    "segment": segment,
-                    "asked": int(n),
-                    "accepted": int(k),
-                    "rate": k / n,
-                    **dict(zip(("low", "high"), wilson(int(k), int(n)), strict=True)),
-                }
-                for segment, n, k in zip(segments.names, many, took, strict=True)
-                if n
-            ]
-    columns = ["campaign", "segment", "asked", "accepted", "rate", "low", "high"]
-    return pd.DataFrame(rows, columns=columns)
+
+def accepted(run: PublishedRun, filters: Filters) -> Statement | None:
+    """One row per campaign and segment: how many were asked, and accepted."""
+    columns = sorted(n for n in run.table.attributes if n.startswith(CAMPAIGN))
+    if not columns or not run.segments:
+        return None
+    answers = [
+        CAMPAIGN_ANSWERS.replace("{place}", str(place)).replace("{answer}", quoted(column))
+        for place, column in enumerate(columns)
+    ]
+    names: dict[str, Any] = {
+        f"campaign_{n}": name.removeprefix(CAMPAIGN) for n, name in enumerate(columns)
+    }
+    in_order, bound = _ordered("segment", run.segments)
+    text = CAMPAIGNS.replace("{campaigns}", ",".join(answers))
+    return run.of_customers(text.replace("{segments}", in_order), filters, **names, **bound)
 
 
 def thresholds(run: PublishedRun) -> Thresholds:
     """Give the thresholds with which the run labelled its customers."""
-    found = run.connection.execute(sa.text(RULES), {"run_id": run.run_id}).scalar_one()
-    rules = (json.loads(found) if isinstance(found, str) else found).get("rules", {})
-    own = Thresholds()
+    stored = run.ask(of_database(RUN_SETTINGS, run_id=run.run_id))["settings"]
+    rules: dict[str, float] = json.loads(stored.iloc[0]).get("rules", {}) if len(stored) else {}
+    usual = Thresholds()
     return Thresholds(
-        rules.get("vip_share", own.vip),
-        rules.get("passive_share", own.passive),
-        rules.get("promotional_share", own.promotional),
+        rules.get("vip_share", usual.vip),
+        rules.get("passive_share", usual.passive),
+        rules.get("promotional_share", usual.promotional),
     )
 
 
-def labelled(run: PublishedRun, filters: Filters, *, limits: Thresholds) -> pd.DataFrame:
-    """Count VIP, passive and promotional customers by thresholds, and how they overlap.
+def labelled(
+    run: PublishedRun,
+    filters: Filters,
+    *,
+    vip: float | None = None,
+    passive: float | None = None,
+    promotional: float | None = None,
+) -> Statement | None:
+    """One row per combination of labels that somebody has: customers and spend.
 
-    One row per combination of labels that somebody has: `labels, customers, share, spend,
-    spend_share`; `labels` is a tuple. Thresholds are taken among all customers of the run.
+    Thresholds are percents, taken among all customers of the run; those that are none fall
+    back to the run's own.
     """
-    names = ("monetary", "response", "discount_applied", "promotional_share")
-    there, keep = read(run, *names), kept(run, filters)
-    columns = ["labels", "customers", "share", "spend", "spend_share"]
-    if "monetary" not in there:
-        return pd.DataFrame(columns=columns)
-    spend = there["monetary"].values
-    marks: dict[str, Flags] = {
-        VIP: spend >= np.nanquantile(spend, 1 - limits.vip),
-        PASSIVE: spend <= np.nanquantile(spend, limits.passive),
-        PROMOTIONAL: np.zeros(len(spend), dtype=bool),
-    }
-    for name in ("response", "discount_applied"):
-        if name in there and "yes" in there[name].words:
-            marks[PROMOTIONAL] |= there[name].values == there[name].words.index("yes")
-    if "promotional_share" in there:
-        marks[PROMOTIONAL] |= there["promotional_share"].values >= limits.promotional
-    code = sum(flag.astype(np.int64) << place for place, flag in enumerate(marks.values()))
-    code = np.asarray(code)[keep]
-    paid = np.nan_to_num(spend[keep])
-    many, money = np.bincount(code, minlength=8), np.bincount(code, paid, minlength=8)
-    rows = [
-        (
-            tuple(name for place, name in enumerate(marks) if each >> place & 1),
-            int(many[each]),
-            many[each] / max(many.sum(), 1),
-            money[each],
-            money[each] / (money.sum() or 1),
-        )
-        for each in range(8)
-        if many[each]
+    if not run.table.knows(SPEND):
+        return None
+    own = thresholds(run)
+    conditions = [
+        f"{name} = 'yes'"
+        for name in ("response", "discount_applied")
+        if "yes" in run.table.words(name)
     ]
-    return pd.DataFrame(rows, columns=columns)
+    if run.table.knows("promotional_share"):
+        conditions.append("promotional_share >= :promotional_from")
+    return run.of_customers(
+        LABELS.replace("{promotional}", " or ".join(conditions) or "false"),
+        filters,
+        vip_from=1 - _share(vip, own.vip),
+        passive_to=_share(passive, own.passive),
+        promotional_from=_share(promotional, own.promotional),
+    )
 
 
-def compared(run: PublishedRun, filters: Filters, *, split: str) -> pd.DataFrame:
-    """Describe every attribute in each part of a split: a mean, or the share of one word.
+def described(
+    run: PublishedRun, filters: Filters, *, split: str | None = None
+) -> Statement | None:
+    """Describe every attribute: of all customers, or in each part of a split.
 
-    One row per attribute and part: `attribute, part, customers, mean, word, share`.
+    In parts, one row per attribute and part: a mean, or the share of the most frequent word.
     """
-    found, parts = kinds(run), _parts(run, split)
-    described = attributes(run)
-    words = described.set_index("attribute")["most_frequent"]
-    keep = kept(run, filters) & (parts.codes >= 0)
-    codes = parts.codes[keep]
-    rows = []
-    for name, column in read(
-        run, *(each for each in described["attribute"] if each in found)
-    ).items():
-        values = column.values[keep]
-        known = values >= 0 if column.words else ~np.isnan(values)
-        many = np.bincount(codes[known], minlength=len(parts.names))
-        word = str(words[name]) if column.words else ""
-        shown = (
-            values == column.words.index(word) if column.words else np.where(known, values, 0)
-        )
-        sums = np.bincount(codes[known], shown[known].astype(float), minlength=len(parts.names))
-        for part, n, total in zip(parts.names, many, sums, strict=True):
-            value = total / n if n else np.nan
-            rows.append(
-                {
-                    "attribute": name,
-                    "part": part,
-                    "customers": int(n),
-                    "mean": np.nan if word else value,
-                    "word": word,
-                    "share": value if word else np.nan,
-                }
-            )
-    return pd.DataFrame(
-        rows, columns=["attribute", "part", "customers", "mean", "word", "share"]
-    )
+    if split not in splits(run):
+        return attributes(run)
+    offered = run.table.attributes
+    known = run.ask(attributes(run))
+    known = known[known["attribute"].isin(list(offered))]
+    parts = _parts(run, split)
+    in_order, bound = _ordered("part", parts.names)
+    facts, measured = [], []
+    for place, (name, unit, word) in enumerate(
+        known[["attribute", "unit", "most_frequent"]].itertuples(index=False)
+    ):
+        is_word = offered[name] == "word"
+        facts.append(f"(:attribute_{place}, :unit_{place}, :word_{place})")
+        bound |= {f"attribute_{place}": name, f"unit_{place}": unit}
+        bound[f"word_{place}"] = str(word) if is_word else ""
+        value = f"({quoted(name)} = :word_{place})::int" if is_word else quoted(name)
+        text = PART_MEASURED.replace("{place}", str(place)).replace("{value}", value)
+        measured.append(text.replace("{attribute}", quoted(name)))
+    text = PARTS.replace("{described}", ", ".join(facts))
+    text = text.replace("{measured}", ",".join(measured)).replace("{parts}", in_order)
+    return run.of_customers(text.replace("{part}", parts.sql), filters, **bound)
 
 
-def wilson(successes: int, tries: int) -> tuple[float, float]:
-    """Give Wilson's 95 % interval of a share (1927)."""
-    if not tries:
-        return 0.0, 1.0
-    share, square = successes / tries, Z * Z
-    middle = (share + square / (2 * tries)) / (1 + square / tries)
-    reach = Z * np.sqrt(share * (1 - share) / tries + square / (4 * tries**2))
-    reach /= 1 + square / tries
-    return max(0.0, float(middle - reach)), min(1.0, float(middle + reach))
+def _parts(run: PublishedRun, split: str | None) -> Parts:
+    column = run.table.group_column(split) if split in splits(run) and split else None
+    return Parts(quoted(column), run.table.groups(str(split))) if column else WHOLE
 
 
-def student(freedom: int) -> float:
-    """Give the 97.5 % point of the t distribution, by the expansion of Cornish and Fisher.
-
-    Right to 0.01 from four degrees of freedom on.
-    """
-    v, z = freedom, Z
-    return float(
-        z
-        + (z**3 + z) / (4 * v)
-        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * v**2)
-        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * v**3)
-        + (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / (92160 * v**4)
-    )
+def _ordered(name: str, values: tuple[str, ...]) -> tuple[str, dict[str, Any]]:
+    """Write values as a list of DuckDB, whose order rows are to have."""
+    text, bound = listed(name, values)
+    return f"[{text[1:-1]}]", bound
 
 
-def _parts(run: PublishedRun, split: str) -> Groups:
-    found = groups(run, split) if split else None
-    if found is not None:
-        return found
-    return Groups(np.zeros(run.customers, dtype=np.int64), (EVERYONE,))
-
-
-def _crossed(across: Groups, parts: Groups, keep: Flags) -> tuple[Longs, list[tuple[str, str]]]:
-    keep &= parts.codes >= 0
-    names = [(group, part) for group in across.names for part in parts.names]
-    return across.codes * len(parts.names) + parts.codes, names
-
-
-def _moments(codes: Longs, values: Floats, many: int) -> dict[int, dict[str, float]]:
-    values = values[np.argsort(codes.astype(np.int16), kind="stable")]  # a radix sort
-    ends = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=many))])
-    return {
-        place: _moment(values[ends[place] : ends[place + 1]])
-        for place in range(many)
-        if ends[place + 1] > ends[place]
-    }
-
-
-def _moment(values: Floats) -> dict[str, float]:
-    """Describe values."""
-    n = len(values)
-    below = max(int(np.floor(n / 2 - Z * np.sqrt(n) / 2)) - 1, 0)
-    ranked = np.partition(values, (below, (n - 1) // 2, n // 2, n - 1 - below))
-    found = {
-        "customers": n,
-        "mean": float(values.mean()),
-        "median": float((ranked[(n - 1) // 2] + ranked[n // 2]) / 2),
-    }
-    if n < LEAST_FOR_INTERVAL:
-        return found
-    reach = student(n - 1) * float(values.std(ddof=1)) / np.sqrt(n)
-    return found | {
-        "low": found["mean"] - reach,
-        "high": found["mean"] + reach,
-        "median_low": float(ranked[below]),
-        "median_high": float(ranked[n - 1 - below]),
-    }
-
-
-def _binned(scaled: Floats, parts: Groups, keep: Flags, shown: Flags) -> pd.DataFrame:
-    low, high = scaled.min(), scaled.max()
-    if low == high:
-        low, high = low - 0.5, high + 0.5
-    edges = np.linspace(low, high, BINS + 1)
-    bins = np.minimum(((scaled - low) / (high - low) * BINS).astype(np.int64), BINS - 1)
-    codes = parts.codes[keep][shown]
-    known = codes >= 0
-    cells = np.bincount(
-        codes[known] * BINS + bins[known], minlength=len(parts.names) * BINS
-    ).reshape(-1, BINS)
-    totals = np.maximum(cells.sum(axis=1, keepdims=True), 1)
-    return pd.DataFrame(
-        {
-            "part": np.repeat(np.array(parts.names, dtype=object), BINS),
-            "low": np.tile(edges[:-1], len(parts.names)),
-            "high": np.tile(edges[1:], len(parts.names)),
-            "customers": cells.ravel(),
-            "share": (cells / totals).ravel(),
-        }
-    )
-
-
-def _skew(values: Floats) -> float:
-    n = len(values)
-    if n < 3 or np.ptp(values) == 0:
-        return np.nan
-    apart = values - values.mean()
-    plain = (apart**3).mean() / (apart**2).mean() ** 1.5
-    return float(plain * np.sqrt(n * (n - 1)) / (n - 2))
-
-
-def _outliers(values: Floats) -> int:
-    if not len(values):
-        return 0
-    quarter, three_quarters = np.quantile(values, [0.25, 0.75])
-    reach = 1.5 * (three_quarters - quarter)
-    return int(((values < quarter - reach) | (values > three_quarters + reach)).sum())
+def _share(percents: float | None, own: float) -> float:
+    if percents is None or not 0 < percents <= 100:
+        return own
+    return percents / 100
