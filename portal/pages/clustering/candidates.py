@@ -10,6 +10,7 @@ from portal.kit.attributes import aria
 from portal.kit.cards import Panel
 from portal.kit.chart import Scope
 from portal.kit.tiles import explained
+from portal.words.scores import algorithm_title
 from portal.words.wording import count, number, percent
 
 HEADS = (
