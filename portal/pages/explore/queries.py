@@ -130,31 +130,34 @@ order by list_position({parts}, part), bin
 SUMMARY = """
 with narrowed as (select {number}::double as value from customers where {filters}),
 middle as (
-    select avg(value) as mean, quantile_cont(value, [0.25, 0.5, 0.75]) as quarters
+    select
+        avg(value) as mean,
+        quantile_cont(value, [0.25, 0.5, 0.75]) as quarters,
+        1.5 * (quarters[3] - quarters[1]) as reach
     from narrowed
 ),
-apart as (
+moments as (
     select
-        value,
-        mean,
-        value - mean as away,
-        quarters[2] as median,
-        1.5 * (quarters[3] - quarters[1]) as reach,
-        value < quarters[1] - reach or value > quarters[3] + reach as is_outlier
+        count(*) as customers,
+        count(value) as known,
+        count_if(not {shown}) as unshown,
+        min(value) < max(value) as varies,
+        avg((value - mean) * (value - mean)) as second,
+        avg((value - mean) * (value - mean) * (value - mean)) as third,
+        count_if(value < quarters[1] - reach or value > quarters[3] + reach) as outliers
     from narrowed, middle
 )
 select
-    count(*) as customers,
-    count(*) - count(value) as missing,
-    count(*) filter (where not {shown}) as unshown,
-    any_value(mean) as mean,
-    any_value(median) as median,
-    case when count(value) > 2 and min(value) < max(value) then
-        avg(away * away * away) / pow(avg(away * away), 1.5)
-        * sqrt(count(value) * (count(value) - 1)) / (count(value) - 2)
+    customers,
+    customers - known as missing,
+    unshown,
+    mean,
+    quarters[2] as median,
+    case when known > 2 and varies then
+        third / pow(second, 1.5) * sqrt(known * (known - 1)) / (known - 2)
     end as skew,
-    count(*) filter (where is_outlier) as outliers
-from apart
+    outliers
+from moments, middle
 """
 
 CAMPAIGNS = """
@@ -179,7 +182,7 @@ CAMPAIGN_ANSWERS = """
         struct_pack(
             campaign := :campaign_{place},
             asked := count({answer}),
-            accepted := count(*) filter (where {answer} = 'yes')
+            accepted := count_if({answer} = 'yes')
         )"""
 
 RUN_SETTINGS = "select settings from run where run_id = :run_id"
