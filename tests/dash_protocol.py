@@ -61,7 +61,10 @@ def request(
             value = later.get(part["property"])
         return {**part, "value": value}
 
-    found = outputs(callback["output"])
+    found = [
+        {**each, "id": json.loads(each["id"])} if each["id"].startswith("{") else each
+        for each in outputs(callback["output"])
+    ]
     inputs = [filled(part) for part in callback["inputs"]]
     changed = [
         f"{part['id']}.{part['property']}"
@@ -107,4 +110,6 @@ def components(tree: Any) -> dict[str, dict[str, Any]]:
 
 def written(name: Any) -> str:
     """Write an id as Dash names it: as it is, or one of several parts as JSON."""
-    return name if isinstance(name, str) else json.dumps(name, sort_keys=True)
+    if isinstance(name, str):
+        return name
+    return json.dumps(name, sort_keys=True, separators=(",", ":"))

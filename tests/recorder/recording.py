@@ -7,6 +7,7 @@ filter bar, the options of its controls, the links and cards on its pages.
 import csv
 import importlib
 import io
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -140,16 +141,17 @@ class Recorder:
     def groups(self) -> list[str]:
         """Give a group of the attribute by which the page of attributes begins."""
         page = self.browser.opened("/explore", written(self.dataset, {}))
-        names = {
-            each["label"]: each["value"]
-            for each in page.there.get(ATTRIBUTE, {}).get("options") or []
-        }
-        answer = self.browser.client.get(f"{GROUPS}{written(self.dataset, {})}")
+        options = page.there.get(ATTRIBUTE, {}).get("options") or []
+        if not options:
+            return []
+        names = {each["label"]: each["value"] for each in options}
+        first = options[0]["value"]
+        choices = json.dumps({"by": first, "measure": "monetary"})  # read from version 0.2 on
+        query = f"{written(self.dataset, {})}&{urlencode({'card-choices': choices})}"
+        answer = self.browser.client.get(f"{GROUPS}{query}")
         rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
         return [
-            f"{names[row['attribute']]}={row['group']}"
-            for row in rows[:2]
-            if row.get("attribute") in names
+            f"{names.get(row.get('attribute', ''), first)}={row['group']}" for row in rows[:2]
         ]
 
     def customers(self) -> list[str]:
