@@ -200,7 +200,7 @@ def test_interrupted_leaves_with_130(tmp_path):
 
 
 def few_lines() -> pa.Table:
-    return next(iter(made_up_lines(ShopSettings(lines=300)))).slice(0, 12)
+    return next(iter(made_up_lines(ShopSettings(lines=1_000)))).slice(0, 12)
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.csv.gz", "a.CSV", "a.zip", "a.parquet", "a.xlsx"])
