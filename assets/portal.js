@@ -101,7 +101,9 @@
             return [queryOf(params), dash.no_update];
         },
 
-        reload_table: function (search, table) {
+        /* The table is the last that is given, behind the address and its controls. */
+        reload_table: function () {
+            var table = arguments[arguments.length - 1];
             window.dash_ag_grid.getApiAsync(table).then(function (grid) {
                 grid.ensureIndexVisible(0);
                 grid.purgeInfiniteCache();

@@ -69,6 +69,8 @@ class TableCard(Card):
         How a page writes the cells of some rows, where `written` does not do.
     said
         How a page says how many rows there are, where `counted` does not do.
+    details
+        Further columns of the rows in view from another table: a statement for their keys.
     """
 
     shown: Sequence[Column]
@@ -79,6 +81,7 @@ class TableCard(Card):
     height: int = 480
     write: Callable[[pd.DataFrame, Sequence[Column], str], list[dict[str, str]]] | None = None
     said: Callable[[int, PublishedRun], str] | None = None
+    details: Callable[[PublishedRun, Sequence[str]], Statement] | None = None
 
     def statement(self, run: PublishedRun, asked: Asked) -> Statement | None:
         """Give what is asked of a run, in the order that stands at first."""
@@ -116,7 +119,11 @@ class TableCard(Card):
         if statement is None:
             return pd.DataFrame(columns=[column.field for column in self.shown])
         start = max(start, 0)
-        return run.ask(statement.block(start, min(end, start + MOST_ROWS)))
+        rows = run.ask(statement.block(start, min(end, start + MOST_ROWS)))
+        if self.details is None:
+            return rows
+        details = run.ask(self.details(run, list(rows[self.key])))
+        return rows.merge(details.astype({self.key: object}), on=self.key, how="left")
 
     def stream(
         self, run: PublishedRun, asked: Asked, wanted: Mapping[str, str]

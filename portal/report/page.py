@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from portal.reading import segments
 from portal.reading import totals as overview
 from portal.reading.economics import StrategyError
 from portal.reading.filters import NO_FILTERS
@@ -341,7 +340,7 @@ def _name(model: str) -> str:
 
 def _colours(rows: pd.DataFrame, run: PublishedRun) -> list[str]:
     """Give the colour that each segment has on every page."""
-    return theme.colours(rows["segment"].tolist(), segments.order(run))
+    return theme.colours(rows["segment"].tolist(), run.segments)
 
 
 def _titled(title: str, chart: str) -> str:

@@ -19,7 +19,6 @@ from db.errors import DatabaseError
 from portal.kit.cards import CHOICES, choices_in
 from portal.kit.csv_text import csv_lines
 from portal.reading import customers, processed
-from portal.reading import risk as churn
 from portal.reading.customers import BY_VALUE, Sort
 from portal.reading.filters import from_query
 from portal.reading.published import here, published_run, remember
@@ -91,21 +90,6 @@ def export_customers() -> Response:
             yield from csv_lines(customers.COLUMNS, rows, with_bom=_wants_bom())
 
     return _csv(f"{dataset}-customers.csv", stream_with_context(lines()))
-
-
-@ROUTES.get("/export/churn.csv")
-def export_churn() -> Response:
-    """Give the customers of a group by risk and value; `cut` parts who is at risk."""
-    query = f"?{request.query_string.decode('utf-8', 'replace')}"
-    cut = request.args.get("cut", default=0.0, type=float)
-    group = request.args.get("group", "")
-    try:
-        with published_run(query) as run:
-            rows = churn.listed(run, from_query(query), cut, group)
-            name = f"{run.dataset}-churn.csv"
-    except DatabaseError as error:
-        return _plain(str(error), 503)
-    return _rows(name, rows)
 
 
 @ROUTES.get("/export/processed.csv")

@@ -1,8 +1,11 @@
 """Pictures of who is likely to leave: probabilities, profit by cut, drivers."""
 
+from typing import NamedTuple
+
 import pandas as pd
 import plotly.graph_objects as go
 
+from portal.kit.chart import Chart, Scope
 from portal.reading.economics import RetentionCut
 from portal.reading.rows import each_row, highest
 from portal.words import theme
@@ -12,6 +15,40 @@ from portal.words.wording import count, money_short, number, percent
 LEFT, RIGHT = 64, 24
 """Margins of the histogram in pixels; the slider below it has the same."""
 MOST_POINTS = 400
+
+
+class Cuts(NamedTuple):
+    """The cut of the page, who reaches it, and the cut that brings most; why there is none."""
+
+    chosen: float
+    contacted: int
+    best: RetentionCut | None
+    missing: str
+
+
+def histogram(rows: pd.DataFrame, _scope: Scope, *, cuts: Cuts) -> Chart:
+    """Draw how many customers have which probability, and the cut among them."""
+    if rows.empty:
+        rows = pd.DataFrame({"least": [], "customers": []}, dtype=float)
+    finding = probability_finding(rows, cuts.contacted)
+    figure = probabilities(rows, cut=cuts.chosen, best=cuts.best)
+    told = f"Bars of customers by churn probability. {finding}, {percent(cuts.chosen, 1)}."
+    return Chart(figure, finding, told, cuts.missing)
+
+
+def profit(rows: pd.DataFrame, scope: Scope, *, cuts: Cuts) -> Chart:
+    """Draw what each cut is expected to bring."""
+    if rows.empty or cuts.best is None:
+        return Chart(go.Figure(), "What each cut brings", "", cuts.missing)
+    finding = profit_finding(cuts.best, scope.currency)
+    figure = profits(rows, cut=cuts.chosen, best=cuts.best, currency=scope.currency)
+    return Chart(figure, finding, f"Line of expected profit by cut. {finding}.", cuts.missing)
+
+
+def drivers(rows: pd.DataFrame, _scope: Scope, *, missing: str) -> Chart:
+    """Draw what drives the model."""
+    finding = driver_finding(rows)
+    return Chart(driver_bars(rows), finding, f"Bars of features. {finding}.", missing)
 
 
 def probabilities(bins: pd.DataFrame, *, cut: float, best: RetentionCut | None) -> go.Figure:
@@ -53,17 +90,18 @@ def probabilities(bins: pd.DataFrame, *, cut: float, best: RetentionCut | None) 
 def profits(curve: pd.DataFrame, *, cut: float, best: RetentionCut, currency: str) -> go.Figure:
     """Draw what contacting everyone above each cut is expected to bring."""
     figure = go.Figure()
-    if len(curve) < 2:
+    if curve.empty:
         return figure
-    shown = curve.iloc[:: max(len(curve) // MOST_POINTS, 1)]
+    step = max((len(curve) + 1) // MOST_POINTS, 1)
+    shown = curve.iloc[step - 1 :: step]
     said = [
         f"Contacting {count(row.customers, 'customer')} with at least {percent(row.cut, 1)}"
         f" brings {money_short(row.profit, currency)}"
-        for row in each_row(shown.iloc[1:])
+        for row in each_row(shown)
     ]
     figure.add_scatter(
-        x=shown["cut"].iloc[1:],
-        y=shown["profit"].iloc[1:],
+        x=shown["cut"],
+        y=shown["profit"],
         mode="lines",
         line={"color": theme.MAIN, "width": 2},
         customdata=said,

@@ -10,7 +10,7 @@ from portal.words.wording import count, date, money
 
 
 def timeline(
-    orders: pd.DataFrame, moves: pd.DataFrame, *, order: list[str], currency: str
+    orders: pd.DataFrame, moves: pd.DataFrame, *, order: Sequence[str], currency: str
 ) -> go.Figure:
     """Draw each order by its day and, below, the segment on the day of every snapshot."""
     if orders.empty:

@@ -19,7 +19,6 @@ from portal.pages.customer import changes as fields
 from portal.pages.customer import figures, queries
 from portal.pages.customer import what_if as marks
 from portal.reading import customers as all_customers
-from portal.reading import segments
 from portal.reading import value as value_queries
 from portal.reading.filters import CUSTOMER, DATASET, URL, Filters, customer_from, customer_link
 from portal.reading.published import ORDER_LINES, PublishedRun, published_run, remember
@@ -315,7 +314,7 @@ def _timeline(run: PublishedRun, customer: str | None) -> Chart:
         return Chart(go.Figure(), "Orders and segments over time", "")
     orders, moves = queries.orders(run, customer), queries.segments(run, customer)
     finding = figures.timeline_finding(orders, moves, run.currency)
-    figure = figures.timeline(orders, moves, order=segments.order(run), currency=run.currency)
+    figure = figures.timeline(orders, moves, order=run.segments, currency=run.currency)
     missing = "No order of this customer stands."
     return Chart(figure, finding, f"Orders and segments by day. {finding}.", missing)
 

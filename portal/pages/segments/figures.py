@@ -1,4 +1,4 @@
-"""Pictures of segments: customers in the RFM space, profiles, distributions and moves."""
+"""Pictures of segments: profiles, spreads, moves, and what tells them apart."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,192 +6,69 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from portal.kit.move_matrix import wrapped
+from portal.kit.chart import NOTHING_LEFT, Chart, Scope
+from portal.kit.move_matrix import move_matrix, wrapped
+from portal.pages.segments.measures import TITLES, axis, title_of
 from portal.reading.rows import each_row, highest, lowest
-from portal.words import theme
-from portal.words.wording import MEASURES, money, money_short, number, percent, symbol
+from portal.words import theme, wording
+from portal.words.wording import MEASURES, money, money_short, number, percent
 
-TITLES = {"recency_days": "Recency", "frequency": "Frequency", "monetary": "Monetary"}
-MOST_ARROWS = 6
 MOST_ATTRIBUTES = 14
 SAME_COLUMN = 0.9
-CAMERA = {"eye": {"x": 1.35, "y": -1.35, "z": 0.6}, "center": {"x": 0, "y": 0, "z": -0.12}}
 
 
-def title_of(measure: str) -> str:
-    """Name a measure, or an attribute and its level, as people would."""
-    return TITLES.get(measure, measure.replace("_", " ").capitalize())
+def profile(rows: pd.DataFrame, scope: Scope) -> Chart:
+    """Draw the segments against the average customer."""
+    finding = profile_finding(rows)
+    told = f"Table of means by segment, coloured against the average customer. {finding}."
+    return Chart(profile_heat(rows, currency=scope.currency), finding, told)
 
 
-def axis_title(measure: str, currency: str) -> str:
-    """Name a measure with its unit."""
-    units = {"recency_days": "days", "frequency": "orders", "monetary": currency}
-    return f"{TITLES[measure]} ({units[measure]})"
-
-
-def rfm_cloud(points: pd.DataFrame, *, segments: list[str], currency: str) -> go.Figure:
-    """Draw customers by recency, frequency and monetary in 3D, one trace per segment.
-
-    `segments` gives the order of the traces, so that a filter takes none's colour away.
-    """
-    figure = go.Figure()
-    marks = theme.marks(segments)
-    for segment in segments:
-        some = points[points["segment"] == segment]
-        figure.add_scatter3d(
-            x=some["recency_days"].to_numpy(np.float32),
-            y=some["frequency"].to_numpy(np.float32),
-            z=some["monetary"].to_numpy(np.float32),
-            mode="markers",
-            name=segment,
-            marker={
-                "size": 3.2,
-                "color": marks[segment].colour,
-                "symbol": marks[segment].symbol.replace("circle", "square"),
-                "line": {"width": 0},
-                "opacity": 0.85,
-            },
-            customdata=_opening(some, segment),
-            hovertemplate=f"Customer %{{customdata[1]}} ({segment}): last order %{{x:,}} days"
-            f" ago, %{{y:,}} orders, {symbol(currency)}%{{z:,.2f}} in all<extra></extra>",
-            showlegend=not some.empty,
-        )
-    figure.update_layout(_scene(currency))
-    return figure
-
-
-def _opening(points: pd.DataFrame, segment: str) -> list[tuple[str, str]]:
-    """Give what a click on marks of customers needs: the segment and who each one is."""
-    return [(segment, str(customer)) for customer in points["customer_id"]]
-
-
-def _scene(currency: str) -> dict[str, object]:
-    """Lay out the three axes; the camera is kept when filters change."""
-    return {
-        "scene": {
-            "xaxis": {
-                "title": {"text": axis_title("recency_days", currency)},
-                "tickformat": ",",
-            },
-            "yaxis": {
-                "title": {"text": axis_title("frequency", currency)},
-                "type": "log",
-                "dtick": 1,
-                "tickformat": "~s",
-            },
-            "zaxis": {
-                "title": {"text": axis_title("monetary", currency)},
-                "type": "log",
-                "dtick": 1,
-                "tickprefix": symbol(currency),
-                "tickformat": "~s",
-            },
-            "camera": CAMERA,
-            "aspectmode": "cube",
-            "dragmode": "orbit",
-            "uirevision": "kept",
-        },
-        "legend": {"itemsizing": "constant", "y": 1.0},
-        "dragmode": "orbit",
-        "uirevision": "kept",
-    }
-
-
-def rfm_cells(voxels: pd.DataFrame, *, segments: list[str], currency: str) -> go.Figure:
-    """Draw all customers as cells of a grid, the fuller the larger, one trace per segment."""
-    figure = go.Figure()
-    marks = theme.marks(segments)
-    largest = float(voxels["customers"].max()) if len(voxels) else 1.0
-    for segment in segments:
-        some = voxels[voxels["segment"] == segment]
-        figure.add_scatter3d(
-            x=some["recency_days"].to_numpy(np.float32),
-            y=some["frequency"].to_numpy(np.float32),
-            z=some["monetary"].to_numpy(np.float32),
-            mode="markers",
-            name=segment,
-            marker={
-                "size": (3 + 15 * np.cbrt(some["customers"] / largest)).to_numpy(np.float32),
-                "color": marks[segment].colour,
-                "symbol": "square",
-                "line": {"width": 0},
-                "opacity": 0.8,
-            },
-            customdata=[segment] * len(some),
-            text=some["customers"].to_numpy(),
-            hovertemplate=f"%{{text:,}} customers, most of them {segment}:"
-            f" about %{{x:,.0f}} days, %{{y:,.1f}} orders, {symbol(currency)}%{{z:,.0f}}"
-            "<extra></extra>",
-            showlegend=not some.empty,
-        )
-    figure.update_layout(_scene(currency))
-    return figure
-
-
-def projection(
-    points: pd.DataFrame, loadings: pd.DataFrame, *, segments: list[str]
-) -> go.Figure:
-    """Draw customers on the plane in which they differ most, and where each measure points."""
-    figure = go.Figure()
-    marks = theme.marks(segments)
-    for segment in segments:
-        some = points[points["segment"] == segment]
-        figure.add_scatter(
-            x=some["component_1"].to_numpy(np.float32),
-            y=some["component_2"].to_numpy(np.float32),
-            mode="markers",
-            name=segment,
-            marker={
-                "size": 5,
-                "color": marks[segment].colour,
-                "symbol": marks[segment].symbol,
-                "opacity": 0.6,
-            },
-            customdata=_opening(some, segment),
-            hovertemplate=f"Customer %{{customdata[1]}} ({segment})<extra></extra>",
-        )
-    reach = (
-        float(points[["component_1", "component_2"]].abs().to_numpy().max())
-        if len(points)
-        else 1
+def agreement(rows: pd.DataFrame, _scope: Scope) -> Chart:
+    """Draw how far each attribute alone tells the segment."""
+    finding = agreement_finding(rows)
+    return Chart(
+        agreement_bars(rows),
+        finding,
+        f"Bars of mutual information by attribute. {finding}.",
+        "Too few customers to group: nothing tells segments apart.",
     )
-    table = loadings.pivot_table(index="measure", columns="component", values="loading")
-    longest = (table**2).sum(axis=1).nlargest(MOST_ARROWS).index
-    for measure, row in table.loc[longest].iterrows():
-        tip = {"x": row[1] * reach * 0.7, "y": row[2] * reach * 0.7}
-        figure.add_annotation(
-            **tip,
-            ax=0,
-            ay=0,
-            axref="x",
-            ayref="y",
-            text="",
-            showarrow=True,
-            arrowhead=2,
-            arrowwidth=1.5,
-            arrowcolor=theme.QUIET,
-        )
-        figure.add_annotation(**tip, text=title_of(str(measure)), showarrow=False, yshift=10)
-    explained = loadings.drop_duplicates("component").set_index("component")["explained"]
-    figure.update_layout(
-        legend={"itemsizing": "constant"},
-        xaxis={"title": {"text": f"First component ({percent(explained.get(1))} of variance)"}},
-        yaxis={"title": {"text": f"Second component ({percent(explained.get(2))})"}},
-    )
-    return figure
 
 
-def projection_finding(loadings: pd.DataFrame) -> str:
-    """Say how much of the variance the plane shows, and what its first direction is."""
-    if loadings.empty:
-        return "Customers on a plane"
-    explained = loadings.drop_duplicates("component")["explained"].sum()
-    first = loadings[loadings["component"] == 1]
-    most = highest(first.assign(size=first["loading"].abs()), "size")["measure"]
-    return (
-        f"Two directions hold {percent(explained)} of the variance;"
-        f" the first is mostly {title_of(str(most)).lower()}"
+def moves(rows: pd.DataFrame, scope: Scope, *, knows_moves: bool) -> Chart:
+    """Draw the moves between segments."""
+    segments = list(scope.segments)
+    finding = move_finding(rows, segments=segments)
+    return Chart(
+        move_matrix(rows, segments=segments),
+        finding,
+        f"Matrix of customers by segment 30 days earlier and now. {finding}.",
+        NOTHING_LEFT if knows_moves else wording.NEEDS_DAYS,
     )
+
+
+def recency(rows: pd.DataFrame, scope: Scope) -> Chart:
+    """Draw how recency is spread within each segment."""
+    return _spread(rows, scope, "recency_days")
+
+
+def frequency(rows: pd.DataFrame, scope: Scope) -> Chart:
+    """Draw how frequency is spread within each segment."""
+    return _spread(rows, scope, "frequency")
+
+
+def monetary(rows: pd.DataFrame, scope: Scope) -> Chart:
+    """Draw how monetary is spread within each segment."""
+    return _spread(rows, scope, "monetary")
+
+
+def _spread(rows: pd.DataFrame, scope: Scope, measure: str) -> Chart:
+    finding = distribution_finding(rows, measure=measure, currency=scope.currency)
+    figure = distributions(rows, measure=measure, currency=scope.currency, order=scope.segments)
+    unknown = wording.needs_measure(TITLES[measure])
+    if scope.filters.segments:
+        unknown = NOTHING_LEFT
+    return Chart(figure, finding, f"Boxes by segment. {finding}.", unknown)
 
 
 def agreement_bars(agreements: pd.DataFrame) -> go.Figure:
@@ -230,76 +107,6 @@ def agreement_finding(agreements: pd.DataFrame) -> str:
     if value > SAME_COLUMN:
         return f"Take care: the segments are “{title}” under other names ({value:.2f} of 1)"
     return f"No attribute alone tells the segment; {title.lower()} comes nearest ({value:.2f})"
-
-
-def shown_of(shown: int, total: int) -> str:
-    """Say how many customers are drawn where not all are."""
-    if shown >= total:
-        return f"Every one of {number(total)} customers is shown."
-    return f"Showing {number(shown)} of {number(total)}, every segment in proportion."
-
-
-def rfm_plane(
-    points: pd.DataFrame, *, x: str, y: str, segments: list[str], currency: str
-) -> go.Figure:
-    """Draw customers by two of the three measures, one trace per segment."""
-    figure = go.Figure()
-    marks = theme.marks(segments)
-    for segment in segments:
-        some = points[points["segment"] == segment]
-        figure.add_scatter(
-            x=some[x].to_numpy(np.float32),
-            y=some[y].to_numpy(np.float32),
-            mode="markers",
-            name=segment,
-            marker={
-                "size": 5,
-                "color": marks[segment].colour,
-                "symbol": marks[segment].symbol,
-                "opacity": 0.6,
-            },
-            customdata=_opening(some, segment),
-            hovertemplate=f"Customer %{{customdata[1]}} ({segment}):"
-            f" {TITLES[x].lower()} %{{x:,}}, {TITLES[y].lower()} %{{y:,.2f}}<extra></extra>",
-            showlegend=False,
-        )
-    figure.update_layout(xaxis=_axis(x, currency), yaxis=_axis(y, currency))
-    return figure
-
-
-def plane_finding(points: pd.DataFrame, *, x: str, y: str) -> str:
-    """Say how two measures go together, by their rank correlation (Spearman 1904)."""
-    names = f"{TITLES[x]} and {TITLES[y].lower()}"
-    ranks = points[[x, y]].rank()
-    if len(ranks) < 3 or (ranks.std() == 0).any():
-        return names
-    together = float(np.corrcoef(ranks[x], ranks[y])[0, 1])
-    strength = "hardly" if abs(together) < 0.2 else "" if abs(together) < 0.6 else "closely"
-    way = "rise together" if together > 0 else "go against each other"
-    said = " ".join(word for word in (names, strength, way) if word)
-    return f"{said} (rank correlation {together:.2f})".replace("-", "−")
-
-
-def _axis(measure: str, currency: str) -> dict[str, object]:
-    axis: dict[str, object] = {"title": {"text": axis_title(measure, currency)}}
-    if measure == "recency_days":
-        return axis | {"rangemode": "tozero", "tickformat": ","}
-    axis |= {"type": "log", "dtick": 1, "tickformat": "~s"}
-    return axis | ({"tickprefix": symbol(currency)} if measure == "monetary" else {})
-
-
-def cloud_finding(shares: pd.DataFrame) -> str:
-    """Say how far apart the best and the most silent segment lie."""
-    if len(shares) < 2:
-        return "Customers by recency, frequency and spend"
-    best = highest(shares, "monetary")
-    silent = highest(shares, "recency_days")
-    if best["segment"] == silent["segment"]:
-        return f"{best['segment']} spend most and have been silent longest"
-    return (
-        f"{best['segment']} last ordered {round(best['recency_days']):,} days ago on average,"
-        f" {silent['segment']} {round(silent['recency_days']):,}"
-    )
 
 
 def profile_heat(profiles: pd.DataFrame, *, currency: str) -> go.Figure:
@@ -405,8 +212,7 @@ def distributions(
             " %{customdata[3]:,.0f}; median %{x:,.0f}<extra></extra>",
             showlegend=False,
         )
-    axis = _axis(measure, currency)
-    figure.update_layout(xaxis=axis, yaxis={"title": {"text": ""}})
+    figure.update_layout(xaxis=axis(measure, currency), yaxis={"title": {"text": ""}})
     return figure
 
 

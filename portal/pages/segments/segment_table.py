@@ -7,6 +7,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
+from portal.kit.cards import Panel
+from portal.kit.chart import Scope
 from portal.kit.tiles import explained
 from portal.reading.filters import Filters, to_query
 from portal.reading.rows import each_row
@@ -30,6 +32,19 @@ STABLE = (
     (0.6, "doubtful"),
     (0.0, "not to be trusted"),
 )
+
+
+def segments(rows: pd.DataFrame, scope: Scope, *, personas: pd.DataFrame) -> Panel:
+    """Write the segments as a table with a sentence on each."""
+    rows = rows.merge(personas, on="segment", how="left")
+    table = segment_table(
+        rows,
+        filters=scope.filters,
+        dataset=scope.dataset,
+        currency=scope.currency,
+        order=scope.segments,
+    )
+    return Panel([table, told(rows)], "The segments, the most valuable first")
 
 
 def segment_table(
@@ -94,7 +109,7 @@ def segment_table(
     )
 
 
-def personas(rows: pd.DataFrame) -> Component:
+def told(rows: pd.DataFrame) -> Component:
     """Say of each segment who is in it, in a sentence."""
     return html.Dl(
         [html.Div([html.Dt(row.segment), html.Dd(row.persona)]) for row in each_row(rows)],

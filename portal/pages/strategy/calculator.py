@@ -25,7 +25,6 @@ from portal.pages.strategy.playbook_editor import SAVED
 from portal.pages.strategy.scenario_table import LOAD, row_of
 from portal.pages.strategy.scenarios import Entered
 from portal.reading import economics
-from portal.reading import segments as segment_queries
 from portal.reading.economics import Assumptions, StrategyError
 from portal.reading.filters import URL
 from portal.reading.published import PublishedRun, published_run, remember
@@ -236,7 +235,7 @@ def offered(
 ) -> tuple[list[dict[str, str]], str | None]:
     """Offer the segments whose order values are known, and one that an address names."""
     known = remember(run, queries.baskets)
-    names = [name for name in segment_queries.order(run) if name in known]
+    names = [name for name in run.segments if name in known]
     options = [{"label": name, "value": name} for name in names]
     if also is not None and also not in names:
         options.append({"label": f"{also} (not in this data set)", "value": also})

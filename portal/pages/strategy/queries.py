@@ -10,7 +10,7 @@ from portal.reading import risk as churn
 from portal.reading.economics import EngagementWeights, Estimate
 from portal.reading.filters import NO_FILTERS, Filters
 from portal.reading.playbook import InForce, in_force
-from portal.reading.published import PublishedRun, remember
+from portal.reading.published import PublishedRun
 from portal.reading.rows import each_row
 from portal.reading.statements import Statement, of_database
 
@@ -51,7 +51,6 @@ where segment is not null
 group by segment, r_score, f_score, m_score, order_probability_90d is null
 order by segment, r_score, f_score, m_score, order_probability_90d is null
 """
-SEED = 0
 GROUPS = """
 select risk_value, position, customers, churn_probability, clv_12m, at_risk
 from risk_value_group
@@ -114,10 +113,10 @@ def risk_groups(run: PublishedRun) -> RiskGroups:
     known, of_run = churn.defaults(run), churn.of_run(run)
     if rows.empty or known is None or of_run is None or known.costs == of_run.costs:
         return RiskGroups(rows, None)
-    cells = remember(run, churn.cells, NO_FILTERS)
-    if cells.empty:
+    best = churn.best(run, NO_FILTERS, known.costs)
+    totals = None if best is None else churn.totals(run, NO_FILTERS, best.cut)
+    if best is None or totals is None:
         return RiskGroups(rows, None)
-    cut = economics.best_cut(cells, costs=known.costs, seed=SEED).cut
-    totals = churn.group_totals(run, NO_FILTERS, cut)
-    place = totals["risk_value"].map(economics.GROUPS.index)
-    return RiskGroups(totals.iloc[place.argsort()].reset_index(drop=True), cut)
+    found = run.ask(totals)
+    place = found["risk_value"].map(economics.GROUPS.index)
+    return RiskGroups(found.iloc[place.argsort()].reset_index(drop=True), best.cut)

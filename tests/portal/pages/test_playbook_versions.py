@@ -195,7 +195,9 @@ def test_groups_by_risk_and_value_are_parted_at_the_costs_in_force(
     with looking(portal) as at:
         found = queries.risk_groups(at)
         assert found.cut is not None
-        expected = churn.group_totals(at, NO_FILTERS, found.cut)
+        totals = churn.totals(at, NO_FILTERS, found.cut)
+        assert totals is not None
+        expected = at.ask(totals)
     counts = expected.set_index("risk_value")["customers"].to_dict()
     assert found.rows.set_index("risk_value")["customers"].to_dict() == counts
     assert found.rows["customers"].sum() == of_run.rows["customers"].sum()

@@ -1,6 +1,7 @@
 """Churn: what the page says equals the money formulas over the published customers."""
 
 import io
+import json
 import sqlite3
 from contextlib import closing
 from typing import Any
@@ -11,7 +12,11 @@ import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
-from portal.reading import risk as queries
+from portal.kit.cards import CHOICES, Asked
+from portal.kit.table_cards import Sort
+from portal.pages.churn import queries
+from portal.pages.churn.page import MEMBERS
+from portal.reading import risk
 from portal.reading.economics import above, best_cut, risk_cells, risk_value_groups
 from portal.reading.filters import Filters
 from portal.reading.published import published_run
@@ -36,14 +41,14 @@ def test_cells_are_those_of_the_published_customers(app: Dash, known: pd.DataFra
     expected = risk_cells(known["churn_probability"], known["clv_12m"])
     assert len(expected) > 1
     with app.server.test_request_context("/"), published_run() as at:
-        pd.testing.assert_frame_equal(queries.cells(at, Filters()), expected)
+        pd.testing.assert_frame_equal(risk.cells_at(at, Filters()), expected)
 
 
 def test_best_cut_at_the_runs_costs_is_the_runs_cut(app: Dash) -> None:
     with app.server.test_request_context("/"), published_run() as at:
-        usual = queries.defaults(at)
+        usual = risk.defaults(at)
         assert usual is not None
-        best = best_cut(queries.cells(at, Filters()), costs=usual.costs, seed=0)
+        best = best_cut(risk.cells_at(at, Filters()), costs=usual.costs, seed=0)
         said = at.connection.exec_driver_sql("select cut, profit from retention_cut").first()
         assert said is not None
         assert (best.cut, best.profit) == pytest.approx(tuple(said))
@@ -53,9 +58,11 @@ def test_groups_and_filters_add_up(app: Dash, known: pd.DataFrame) -> None:
     segment = str(known["segment"].mode()[0])
     rows = known[known["segment"] == segment].dropna(subset=["churn_probability", "clv_12m"])
     with app.server.test_request_context("/"), published_run() as at:
-        usual = queries.defaults(at)
+        usual = risk.defaults(at)
         assert usual is not None
-        found = queries.group_totals(at, Filters(segments=(segment,)), 0.4)
+        totals = risk.totals(at, Filters(segments=(segment,)), 0.4)
+        assert totals is not None
+        found = at.ask(totals)
     groups = risk_value_groups(
         rows["churn_probability"], rows["clv_12m"], cut=0.4, above=usual.value_cut
     )
@@ -67,18 +74,19 @@ def test_groups_and_filters_add_up(app: Dash, known: pd.DataFrame) -> None:
 def test_members_are_sorted_and_paged(app: Dash, known: pd.DataFrame) -> None:
     rows = known.dropna(subset=["churn_probability", "clv_12m"])
     ranked = rows.sort_values("clv_12m", ascending=False, kind="stable")["customer_id"]
+    asked = Asked(Filters(), (("cut", 0.4), ("group", "Everyone")))
     with app.server.test_request_context("/"), published_run() as at:
-        asked = queries.Asked("value", descending=True, start=3, end=8)
-        found, total = queries.members(at, Filters(), 0.4, "", asked)
-    assert total == len(rows)
+        found = MEMBERS.page(at, asked, Sort("clv_12m"), 3, 8)
+        assert MEMBERS.count(at, asked) == len(rows)
     assert list(found["customer_id"]) == list(ranked.iloc[3:8])
+    assert found["reason"].notna().all()
 
 
 def test_a_group_without_anyone_has_no_rows(app: Dash) -> None:
+    asked = Asked(Filters(), (("cut", 1.0), ("group", "Valuable at risk")))
     with app.server.test_request_context("/"), published_run() as at:
-        asked = queries.Asked("value", descending=True, start=0, end=100)
-        found, total = queries.members(at, Filters(), 1.0, "Valuable at risk", asked)
-    assert total == 0
+        found = MEMBERS.page(at, asked, Sort("clv_12m"), 0, 100)
+        assert MEMBERS.count(at, asked) == 0
     assert found.empty
     assert {"customer_id", "segment", "reason"} <= set(found.columns)
 
@@ -87,7 +95,7 @@ def test_slice_is_said_at_the_entered_costs(
     app: Dash, client: FlaskClient, known: pd.DataFrame
 ) -> None:
     with app.server.test_request_context("/"), published_run() as at:
-        usual = queries.defaults(at)
+        usual = risk.defaults(at)
     assert usual is not None
     costs = usual.costs.model_copy(update={"incentive": 0.0})
     cells = risk_cells(known["churn_probability"], known["clv_12m"])
@@ -126,14 +134,14 @@ def test_the_list_of_a_group_holds_all_of_it(
 ) -> None:
     rows = known.dropna(subset=["churn_probability", "clv_12m"])
     with app.server.test_request_context("/"), published_run() as at:
-        usual = queries.defaults(at)
+        usual = risk.defaults(at)
     assert usual is not None
     groups = risk_value_groups(
         rows["churn_probability"], rows["clv_12m"], cut=0.4, above=usual.value_cut
     )
     name = str(groups.mode()[0])
-    query = {"cut": 0.4, "group": name}
-    answer = client.get("/export/churn.csv", query_string=query)
+    query = {CHOICES: json.dumps({"cut": 0.4, "group": name}), "sort": "churn_probability"}
+    answer = client.get("/export/churn-members.csv", query_string=query)
     found = pd.read_csv(io.StringIO(answer.text), dtype={"customer_id": str})
     expected = rows[groups.to_numpy() == name].set_index("customer_id")
     assert set(found["customer_id"]) == set(expected.index)
@@ -149,7 +157,10 @@ def test_groups_lead_to_a_campaign_of_the_same_customers(
     group, many = next(iter(known["risk_value"].value_counts().items()))
     ((exact,),) = _read(app, "select cut from retention_cut")
     cut = queries.placed(exact)
-    shown = {"churn-cut": cut, "url": "?", "churn-group": "", "churn-asked": None}
+    shown = {
+        "churn-cut": cut,
+        "url": "?",
+    }
     said = str(answer(app, client, "churn-groups.children", shown))
     assert f"Contact {many} customers" in said
     assert f"{many} customers, churn probability" in said

@@ -1,0 +1,309 @@
+"""Pictures of customers in the space of recency, frequency and monetary."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from portal.kit.chart import NOTHING_LEFT, Chart, Scope
+from portal.pages.segments.measures import TITLES, axis, axis_title, title_of
+from portal.pages.segments.queries import CELLS
+from portal.reading.rows import highest
+from portal.words import theme, wording
+from portal.words.wording import number, percent, symbol
+
+MOST_ARROWS = 6
+CAMERA = {"eye": {"x": 1.35, "y": -1.35, "z": 0.6}, "center": {"x": 0, "y": 0, "z": -0.12}}
+
+
+def cloud(
+    rows: pd.DataFrame, scope: Scope, *, kept: pd.DataFrame, shares: pd.DataFrame
+) -> Chart:
+    """Draw the customers in three dimensions, or all of them as cells."""
+    as_cells = scope.choices.get("kind") == CELLS
+    unknown = _unknown(kept, list(TITLES))
+    if unknown or (as_cells and rows.empty):
+        title = "Customers in three dimensions"
+        return Chart(go.Figure(), title, "", unknown or NOTHING_LEFT)
+    finding = cloud_finding(shares)
+    drawing, segments = rfm_cells if as_cells else rfm_cloud, list(scope.segments)
+    figure = drawing(rows, segments=segments, currency=scope.currency)
+    shown = (
+        f"Cells hold all {wording.number(rows['customers'].sum())} customers."
+        if as_cells
+        else shown_of(len(rows), _many(kept))
+    )
+    figure.add_annotation(
+        text=shown, x=0, y=0, xref="paper", yref="paper", xanchor="left", yanchor="bottom"
+    )
+    what = "Cells" if as_cells else "Cloud"
+    told = f"{what} of customers in three dimensions. {finding}. {shown}"
+    return Chart(figure, finding, told)
+
+
+def recency_monetary(rows: pd.DataFrame, scope: Scope, *, kept: pd.DataFrame) -> Chart:
+    """Draw recency against monetary."""
+    return _plane(rows, scope, kept, "recency_days")
+
+
+def frequency_monetary(rows: pd.DataFrame, scope: Scope, *, kept: pd.DataFrame) -> Chart:
+    """Draw frequency against monetary."""
+    return _plane(rows, scope, kept, "frequency")
+
+
+def components(
+    rows: pd.DataFrame, scope: Scope, *, kept: pd.DataFrame, loadings: pd.DataFrame
+) -> Chart:
+    """Draw the customers on the plane in which they differ most."""
+    finding, shown = projection_finding(loadings), shown_of(len(rows), _many(kept))
+    figure = projection(rows, loadings, segments=scope.segments)
+    return Chart(figure, finding, f"One mark per customer. {finding}. {shown}")
+
+
+def _plane(rows: pd.DataFrame, scope: Scope, kept: pd.DataFrame, x: str) -> Chart:
+    y = "monetary"
+    if unknown := _unknown(kept, [x, y]):
+        return Chart(go.Figure(), f"{TITLES[x]} and {TITLES[y].lower()}", "", unknown)
+    shown, finding = shown_of(len(rows), _many(kept)), plane_finding(rows, x=x, y=y)
+    figure = rfm_plane(rows, x=x, y=y, segments=scope.segments, currency=scope.currency)
+    return Chart(figure, finding, f"One mark per customer. {finding}. {shown}")
+
+
+def _many(kept: pd.DataFrame) -> int:
+    return int(kept["customers"].iloc[0])
+
+
+def _unknown(kept: pd.DataFrame, measures: Sequence[str]) -> str:
+    """Say which measure the source knows of nobody; empty where it knows all."""
+    for measure in measures:
+        if _many(kept) and not kept[measure].iloc[0]:
+            return wording.needs_measure(TITLES[measure])
+    return ""
+
+
+def rfm_cloud(points: pd.DataFrame, *, segments: Sequence[str], currency: str) -> go.Figure:
+    """Draw customers by recency, frequency and monetary in 3D, one trace per segment.
+
+    `segments` gives the order of the traces, so that a filter takes none's colour away.
+    """
+    figure = go.Figure()
+    marks = theme.marks(segments)
+    for segment in segments:
+        some = points[points["segment"] == segment]
+        figure.add_scatter3d(
+            x=some["recency_days"].to_numpy(np.float32),
+            y=some["frequency"].to_numpy(np.float32),
+            z=some["monetary"].to_numpy(np.float32),
+            mode="markers",
+            name=segment,
+            marker={
+                "size": 3.2,
+                "color": marks[segment].colour,
+                "symbol": marks[segment].symbol.replace("circle", "square"),
+                "line": {"width": 0},
+                "opacity": 0.85,
+            },
+            customdata=_opening(some, segment),
+            hovertemplate=f"Customer %{{customdata[1]}} ({segment}): last order %{{x:,}} days"
+            f" ago, %{{y:,}} orders, {symbol(currency)}%{{z:,.2f}} in all<extra></extra>",
+            showlegend=not some.empty,
+        )
+    figure.update_layout(_scene(currency))
+    return figure
+
+
+def _opening(points: pd.DataFrame, segment: str) -> list[tuple[str, str]]:
+    """Give what a click on marks of customers needs: the segment and who each one is."""
+    return [(segment, str(customer)) for customer in points["customer_id"]]
+
+
+def _scene(currency: str) -> dict[str, object]:
+    """Lay out the three axes; the camera is kept when filters change."""
+    return {
+        "scene": {
+            "xaxis": {
+                "title": {"text": axis_title("recency_days", currency)},
+                "tickformat": ",",
+            },
+            "yaxis": {
+                "title": {"text": axis_title("frequency", currency)},
+                "type": "log",
+                "dtick": 1,
+                "tickformat": "~s",
+            },
+            "zaxis": {
+                "title": {"text": axis_title("monetary", currency)},
+                "type": "log",
+                "dtick": 1,
+                "tickprefix": symbol(currency),
+                "tickformat": "~s",
+            },
+            "camera": CAMERA,
+            "aspectmode": "cube",
+            "dragmode": "orbit",
+            "uirevision": "kept",
+        },
+        "legend": {"itemsizing": "constant", "y": 1.0},
+        "dragmode": "orbit",
+        "uirevision": "kept",
+    }
+
+
+def rfm_cells(voxels: pd.DataFrame, *, segments: Sequence[str], currency: str) -> go.Figure:
+    """Draw all customers as cells of a grid, the fuller the larger, one trace per segment."""
+    figure = go.Figure()
+    marks = theme.marks(segments)
+    largest = float(voxels["customers"].max()) if len(voxels) else 1.0
+    for segment in segments:
+        some = voxels[voxels["segment"] == segment]
+        figure.add_scatter3d(
+            x=some["recency_days"].to_numpy(np.float32),
+            y=some["frequency"].to_numpy(np.float32),
+            z=some["monetary"].to_numpy(np.float32),
+            mode="markers",
+            name=segment,
+            marker={
+                "size": (3 + 15 * np.cbrt(some["customers"] / largest)).to_numpy(np.float32),
+                "color": marks[segment].colour,
+                "symbol": "square",
+                "line": {"width": 0},
+                "opacity": 0.8,
+            },
+            customdata=[segment] * len(some),
+            text=some["customers"].to_numpy(),
+            hovertemplate=f"%{{text:,}} customers, most of them {segment}:"
+            f" about %{{x:,.0f}} days, %{{y:,.1f}} orders, {symbol(currency)}%{{z:,.0f}}"
+            "<extra></extra>",
+            showlegend=not some.empty,
+        )
+    figure.update_layout(_scene(currency))
+    return figure
+
+
+def projection(
+    points: pd.DataFrame, loadings: pd.DataFrame, *, segments: Sequence[str]
+) -> go.Figure:
+    """Draw customers on the plane in which they differ most, and where each measure points."""
+    figure = go.Figure()
+    marks = theme.marks(segments)
+    for segment in segments:
+        some = points[points["segment"] == segment]
+        figure.add_scatter(
+            x=some["component_1"].to_numpy(np.float32),
+            y=some["component_2"].to_numpy(np.float32),
+            mode="markers",
+            name=segment,
+            marker={
+                "size": 5,
+                "color": marks[segment].colour,
+                "symbol": marks[segment].symbol,
+                "opacity": 0.6,
+            },
+            customdata=_opening(some, segment),
+            hovertemplate=f"Customer %{{customdata[1]}} ({segment})<extra></extra>",
+        )
+    reach = (
+        float(points[["component_1", "component_2"]].abs().to_numpy().max())
+        if len(points)
+        else 1
+    )
+    table = loadings.pivot_table(index="measure", columns="component", values="loading")
+    longest = (table**2).sum(axis=1).nlargest(MOST_ARROWS).index
+    for measure, row in table.loc[longest].iterrows():
+        tip = {"x": row[1] * reach * 0.7, "y": row[2] * reach * 0.7}
+        figure.add_annotation(
+            **tip,
+            ax=0,
+            ay=0,
+            axref="x",
+            ayref="y",
+            text="",
+            showarrow=True,
+            arrowhead=2,
+            arrowwidth=1.5,
+            arrowcolor=theme.QUIET,
+        )
+        figure.add_annotation(**tip, text=title_of(str(measure)), showarrow=False, yshift=10)
+    explained = loadings.drop_duplicates("component").set_index("component")["explained"]
+    figure.update_layout(
+        legend={"itemsizing": "constant"},
+        xaxis={"title": {"text": f"First component ({percent(explained.get(1))} of variance)"}},
+        yaxis={"title": {"text": f"Second component ({percent(explained.get(2))})"}},
+    )
+    return figure
+
+
+def projection_finding(loadings: pd.DataFrame) -> str:
+    """Say how much of the variance the plane shows, and what its first direction is."""
+    if loadings.empty:
+        return "Customers on a plane"
+    explained = loadings.drop_duplicates("component")["explained"].sum()
+    first = loadings[loadings["component"] == 1]
+    most = highest(first.assign(size=first["loading"].abs()), "size")["measure"]
+    return (
+        f"Two directions hold {percent(explained)} of the variance;"
+        f" the first is mostly {title_of(str(most)).lower()}"
+    )
+
+
+def shown_of(shown: int, total: int) -> str:
+    """Say how many customers are drawn where not all are."""
+    if shown >= total:
+        return f"Every one of {number(total)} customers is shown."
+    return f"Showing {number(shown)} of {number(total)}, every segment in proportion."
+
+
+def rfm_plane(
+    points: pd.DataFrame, *, x: str, y: str, segments: Sequence[str], currency: str
+) -> go.Figure:
+    """Draw customers by two of the three measures, one trace per segment."""
+    figure = go.Figure()
+    marks = theme.marks(segments)
+    for segment in segments:
+        some = points[points["segment"] == segment]
+        figure.add_scatter(
+            x=some[x].to_numpy(np.float32),
+            y=some[y].to_numpy(np.float32),
+            mode="markers",
+            name=segment,
+            marker={
+                "size": 5,
+                "color": marks[segment].colour,
+                "symbol": marks[segment].symbol,
+                "opacity": 0.6,
+            },
+            customdata=_opening(some, segment),
+            hovertemplate=f"Customer %{{customdata[1]}} ({segment}):"
+            f" {TITLES[x].lower()} %{{x:,}}, {TITLES[y].lower()} %{{y:,.2f}}<extra></extra>",
+            showlegend=False,
+        )
+    figure.update_layout(xaxis=axis(x, currency), yaxis=axis(y, currency))
+    return figure
+
+
+def plane_finding(points: pd.DataFrame, *, x: str, y: str) -> str:
+    """Say how two measures go together, by their rank correlation (Spearman 1904)."""
+    names = f"{TITLES[x]} and {TITLES[y].lower()}"
+    ranks = points[[x, y]].rank()
+    if len(ranks) < 3 or (ranks.std() == 0).any():
+        return names
+    together = float(np.corrcoef(ranks[x], ranks[y])[0, 1])
+    strength = "hardly" if abs(together) < 0.2 else "" if abs(together) < 0.6 else "closely"
+    way = "rise together" if together > 0 else "go against each other"
+    said = " ".join(word for word in (names, strength, way) if word)
+    return f"{said} (rank correlation {together:.2f})".replace("-", "−")
+
+
+def cloud_finding(shares: pd.DataFrame) -> str:
+    """Say how far apart the best and the most silent segment lie."""
+    if len(shares) < 2:
+        return "Customers by recency, frequency and spend"
+    best = highest(shares, "monetary")
+    silent = highest(shares, "recency_days")
+    if best["segment"] == silent["segment"]:
+        return f"{best['segment']} spend most and have been silent longest"
+    return (
+        f"{best['segment']} last ordered {round(best['recency_days']):,} days ago on average,"
+        f" {silent['segment']} {round(silent['recency_days']):,}"
+    )
