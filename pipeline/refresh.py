@@ -17,15 +17,12 @@ from db.tables.aspects import Demography
 from db.tables.attributes import (
     Association,
     Attribute,
-    AttributeColumn,
     CustomerAttribute,
     SegmentAgreement,
 )
 from db.tables.customers import (
     CustomerResult,
     CustomerSnapshot,
-    CustomerTotal,
-    PeriodColumn,
 )
 from db.tables.models import (
     Confusion,
@@ -45,7 +42,6 @@ from db.tables.models import (
 )
 from db.tables.sales import (
     Concentration,
-    MonthlyTotal,
 )
 from db.tables.segments import (
     Clustering,
@@ -62,15 +58,12 @@ from db.tables.strategy import RetentionCut, RiskValueGroup
 from db.tables.value import ValueByFrequency, ValueFit, ValueMetric, ValueTracking
 from pipeline import recorder
 from pipeline.errors import RefreshRunning, SettingsError
-from pipeline.explore.packed import packed_periods
 from pipeline.explore.stage import explored
 from pipeline.features.customers import (
     demography,
     labels,
 )
-from pipeline.features.kinds import kinds_of, months_by_kind, totals_by_kind
 from pipeline.features.labels import CHURN
-from pipeline.features.periods import earlier_snapshots
 from pipeline.features.rfm import totals
 from pipeline.learning.explained import explained as why_predicted
 from pipeline.learning.single import segment_materials
@@ -250,22 +243,14 @@ def _run(
         risk = _at_risk(customers, request)
         customers = customers if risk is None else customers.assign(risk_value=risk.groups)
     with watch.stage("explore"):
-        told = explored(customers, seed=request.seed, campaigns=known.campaigns)
-        kinds = kinds_of(customers)
-        earlier = earlier_snapshots(known.snapshots, kinds.identifiers)
-        by_month = known.months(kinds.identifiers)
+        told = explored(customers, seed=request.seed)
     with watch.stage("write"):
-        newest = known.snapshots["as_of"].max()
         results = [
             Result(CustomerSnapshot, grouped.assignments),
             Result(CustomerResult, customers),
-            Result(CustomerTotal, totals_by_kind(kinds, earlier, as_of=newest)),
-            Result(MonthlyTotal, months_by_kind(kinds, by_month)),
-            Result(PeriodColumn, packed_periods([*earlier, *by_month])),
             Result(CustomerAttribute, customers),
             Result(Attribute, told.attributes),
             Result(Association, told.associations),
-            Result(AttributeColumn, told.columns),
             Result(Demography, demography(customers)),
             Result(SegmentResult, grouped.profiles),
             Result(SegmentShape, grouped.shapes),

@@ -67,27 +67,6 @@ class CustomerAttribute(SQLModel, table=True):
     is_promotional: bool | None = Field(description="buys when there is an offer, by setting")
 
 
-class AttributeColumn(SQLModel, table=True):
-    """One row per run and column of its customers, whole: what pages on everyone read."""
-
-    __tablename__ = "attribute_column"
-
-    run_id: int = Field(primary_key=True)
-    attribute: str = Field(
-        primary_key=True,
-        description="a column of `customer_attribute` or `customer_result`, or a campaign",
-    )
-    kind: str = Field(
-        description="number, word, text, or unlisted: a number that is no attribute"
-    )
-    dtype: str = Field(description="type of one value as NumPy writes it")
-    words: str = Field(
-        description="JSON list of the words that a word's number stands for; of a text, what"
-        " stands between its values"
-    )
-    data: bytes = Field(description="a value per customer, ordered by `customer_id`")
-
-
 class Attribute(SQLModel, table=True):
     """One row per run and column of `customer_attribute` that its source fills."""
 

@@ -70,55 +70,6 @@ class CustomerSnapshot(SQLModel, table=True):
     segment: str | None = Field(description="segment by the run's segmentation")
 
 
-class CustomerTotal(SQLModel, table=True):
-    """One row per run, snapshot and kind of customer, by what filters can ask of the newest."""
-
-    __tablename__ = "customer_total"
-
-    run_id: int = Field(primary_key=True)
-    as_of: dt.date = Field(primary_key=True)
-    place: int = Field(primary_key=True, description="of the row in its snapshot, from 0")
-    segment: str | None
-    country: str | None
-    value_band: str | None
-    risk_value: str | None = None
-    customers: int
-    active_customers: int = Field(description="of these, with an order in the last 90 days")
-    orders: int | None = Field(description="standing orders")
-    revenue: float | None = Field(description="net value of the standing orders")
-    recency_days: float | None = Field(
-        default=None, description="sum over the customers; of the newest snapshot alone"
-    )
-    average_basket: float | None = Field(
-        default=None, description="sum over the customers; of the newest snapshot alone"
-    )
-    recency_known: int | None = Field(
-        default=None, description="customers whose recency is known, and so on"
-    )
-    frequency_known: int | None = None
-    monetary_known: int | None = None
-    basket_known: int | None = None
-
-
-class PeriodColumn(SQLModel, table=True):
-    """One row per run, earlier snapshot or month, and column of what customers did, whole."""
-
-    __tablename__ = "period_column"
-
-    run_id: int = Field(primary_key=True)
-    period: str = Field(primary_key=True, description="snapshot or month")
-    day: dt.date = Field(
-        primary_key=True, description="day of the snapshot, first day of the month"
-    )
-    part: str = Field(
-        primary_key=True,
-        description="customer (the place by `customer_id`), orders, revenue, or of snapshots"
-        " active (1 with an order in the last 90 days)",
-    )
-    dtype: str = Field(description="type of one value as NumPy writes it")
-    data: bytes = Field(description="a value per customer of a snapshot, per order of a month")
-
-
 class CustomerResult(SQLModel, table=True):
     """One row per run and customer of the newest snapshot."""
 

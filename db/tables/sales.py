@@ -23,22 +23,6 @@ class MonthlySales(SQLModel, table=True):
     is_complete: bool = Field(description="whether the data covers the whole month")
 
 
-class MonthlyTotal(SQLModel, table=True):
-    """One row per run, month and kind of customer, by what filters can ask of the newest."""
-
-    __tablename__ = "monthly_total"
-
-    run_id: int = Field(primary_key=True)
-    month: dt.date = Field(primary_key=True, description="its first day")
-    place: int = Field(primary_key=True, description="of the kind, as in `customer_total`")
-    segment: str | None
-    country: str | None
-    value_band: str | None
-    risk_value: str | None = None
-    orders: int = Field(description="standing orders of the month")
-    revenue: float = Field(description="net value of these orders")
-
-
 class CountrySales(SQLModel, table=True):
     """One row per run and country."""
 

@@ -7,37 +7,13 @@ import pandas as pd
 
 from pipeline.explore.associations import associations
 from pipeline.explore.overview import filled, overview
-from pipeline.explore.packed import CAMPAIGN, packed, with_campaigns
-from pipeline.features.attributes import ATTRIBUTES, MOST_LEVELS, Known
+from pipeline.features.attributes import MOST_LEVELS, Known
 from pipeline.quality.findings import Finding
 
 MOST_CUSTOMERS = 20_000
 """Above this associations are measured on a random sample of so many."""
 LEAST_IN_SEGMENT = 30
 ALL = "all"
-NO_CAMPAIGNS = pd.DataFrame(columns=["customer_id", "campaign", "accepted"])
-FILTERED = ("segment", "value_band", "risk_value")
-"""Columns beside the attributes by which a page is narrowed down."""
-PREDICTED = (
-    "churn_probability",
-    "clv_12m",
-    "clv_12m_low",
-    "clv_12m_high",
-    "p_alive",
-    "expected_orders_90d",
-)
-HISTORIC = "clv_historic_12m"
-UNLISTED = (
-    "sample_position",
-    "component_1",
-    "component_2",
-    "r_score",
-    "f_score",
-    "m_score",
-    "order_probability_90d",
-    "expected_next_order_days",
-)
-"""Columns that pages draw, sort or add up by, and offer nowhere as an attribute."""
 COLUMNS = ("scope", "method", "left", "right", "value", "p_value", "customers")
 
 
@@ -46,13 +22,10 @@ class Explored(NamedTuple):
 
     attributes: pd.DataFrame
     associations: pd.DataFrame
-    columns: pd.DataFrame
     findings: tuple[Finding, ...]
 
 
-def explored(
-    customers: pd.DataFrame, *, seed: int, campaigns: pd.DataFrame = NO_CAMPAIGNS
-) -> Explored:
+def explored(customers: pd.DataFrame, *, seed: int) -> Explored:
     """Describe the attributes of customers and associate them, for all and in each segment.
 
     Parameters
@@ -62,8 +35,6 @@ def explored(
         missing or empty, and `segment`.
     seed
         Of the sample on which associations are measured where customers are very many.
-    campaigns
-        One row per customer and campaign: `customer_id, campaign, accepted`.
     """
     described = overview(customers)
     constant, varied = _usable(customers)
@@ -76,17 +47,8 @@ def explored(
     return Explored(
         attributes=described,
         associations=pd.DataFrame(rows, columns=list(COLUMNS)),
-        columns=_columns(customers, campaigns),
         findings=_findings(customers, constant, wordy),
     )
-
-
-def _columns(customers: pd.DataFrame, campaigns: pd.DataFrame) -> pd.DataFrame:
-    wide = with_campaigns(customers, campaigns)
-    told = [str(name) for name in wide if str(name).startswith(CAMPAIGN)]
-    told.append(HISTORIC)
-    names = [*FILTERED, *PREDICTED, *(known.name for known in ATTRIBUTES), *told, *UNLISTED]
-    return packed(wide, names, unlisted=UNLISTED)
 
 
 def _usable(customers: pd.DataFrame) -> tuple[list[Known], list[Known]]:

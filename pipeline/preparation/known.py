@@ -8,8 +8,6 @@ import pandas as pd
 import pyarrow as pa
 
 from db.runs import LoadInRun
-from pipeline.explore.stage import NO_CAMPAIGNS
-from pipeline.features.periods import Period
 from pipeline.learning.tasks import Prepared
 from pipeline.quality.findings import Finding
 from pipeline.recorder import Result
@@ -36,8 +34,7 @@ class Known(NamedTuple):
     `snapshots` has one row per day and customer; `results` are rows that only this form has.
     `inputs_of` names what segments are made from, `outcomes` prepares the tasks on what
     customers do, both from the customers of the newest snapshot; `valued` tells what customers
-    are worth, `months` what they ordered in each and `checked` compares earlier predictions,
-    all where there are orders.
+    are worth and `checked` compares earlier predictions, both where there are orders.
     """
 
     snapshots: pd.DataFrame
@@ -49,6 +46,4 @@ class Known(NamedTuple):
     inputs_of: Callable[[pd.DataFrame], Sequence[str]]
     outcomes: Callable[[pd.DataFrame], list[Prepared]]
     valued: Callable[[Progress], Valued | None] = lambda _: None
-    months: Callable[[pd.Series], list[Period]] = lambda _: []
     checked: Callable[[pd.DataFrame], pd.DataFrame] = lambda _: pd.DataFrame()
-    campaigns: pd.DataFrame = NO_CAMPAIGNS

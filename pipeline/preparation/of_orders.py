@@ -16,7 +16,6 @@ from pipeline import recorder
 from pipeline.features.days import day_of
 from pipeline.features.labels import OUTCOMES
 from pipeline.features.orders import newest_day, order_states
-from pipeline.features.periods import months
 from pipeline.features.rfm import MEASURES, scored
 from pipeline.features.snapshots import snapshot_days
 from pipeline.learning.checks import checked
@@ -87,7 +86,6 @@ def of_orders(
         valued=lambda progress: value(
             states, newest=newest, settings=settings.value, seed=request.seed, progress=progress
         ),
-        months=lambda customers: months(states, customers, newest=newest),
         checked=lambda earlier: checked(
             earlier, states, newest=newest, settings=settings.models
         ),

@@ -67,7 +67,6 @@ def of_records(
         space_of=lambda newest: mixed_space(newest, settings.segments.inputs),
         inputs_of=lambda newest: input_attributes(newest, settings.segments.inputs),
         outcomes=lambda newest: _labelled(newest, request),
-        campaigns=campaigns,
     )
 
 

@@ -29,9 +29,9 @@ import pandas as pd
 from dash import Input, Output, dcc, html
 from dash.development.base_component import Component
 
-from portal.kit.attributes import aria, data
-from portal.kit.blank import blank
+from portal.kit.attributes import data
 from portal.kit.chart import Chart, Scope
+from portal.kit.charts import Drawn, chart_outputs, graph, plain, problem_of
 from portal.kit.evidence import DATA, HOW, SHOWN_ROWS, evidence_button
 from portal.kit.modes import GRAPH_CONFIG, in_mode
 from portal.reading.filters import URL, Filters, from_query
@@ -268,7 +268,7 @@ class Card:
 
     def problem(self) -> Component:
         """Keep the place where the card says what went wrong."""
-        return html.Div(id=f"{self.id}-problem", role="status")
+        return html.Div(id=problem_of(self.id), role="status")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -295,11 +295,7 @@ class ChartCard(Card):
 
     def outputs(self) -> list[Output]:
         """Name the figure, the title and the text alternative."""
-        return [
-            Output(self.id, "figure"),
-            Output(f"{self.id}-title", "children"),
-            Output(f"{self.id}-text", "children"),
-        ]
+        return list(chart_outputs(self.id))
 
     def answers(self, run: PublishedRun, asked: Asked) -> list[Any]:
         """Draw the chart in the mode that the browser shows, or take it from memory."""
@@ -308,34 +304,15 @@ class ChartCard(Card):
 
     def layout(self) -> Component:
         """Lay the card out."""
-        title = f"{self.id}-title"
         return self.framed(
-            self.head(html.H2(id=title, className="card-title")),
-            html.Figure(
-                [
-                    dcc.Graph(
-                        id=self.id,
-                        config=dict(self.config),  # type: ignore[arg-type]
-                        responsive=True,
-                        style={"height": f"{self.height}px"},
-                        className="chart",
-                    ),
-                    html.Figcaption(id=f"{self.id}-text", className="visually-hidden"),
-                ],
-                className="card-body",
-                **aria(labelledby=title),
-            ),
+            self.head(html.H2(id=f"{self.id}-title", className="card-title")),
+            graph(self.id, self.height, self.config),
             self.problem(),
             self.foot(),
         )
 
-    def _plain(
-        self, rows: pd.DataFrame, scope: Scope, **others: Any
-    ) -> tuple[dict[str, Any], str, str]:
-        chart = self.draw(rows, scope, **others)
-        if not chart.figure.data:
-            return blank(chart.missing).to_dict(), chart.finding, chart.missing
-        return chart.figure.to_dict(), chart.finding, chart.alternative
+    def _plain(self, rows: pd.DataFrame, scope: Scope, **others: Any) -> Drawn:
+        return plain(self.draw(rows, scope, **others))
 
 
 class Panel(NamedTuple):

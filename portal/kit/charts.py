@@ -1,21 +1,18 @@
-"""Cards with a chart: a finding as the title, the figure, and where it comes from.
+"""What every chart is made of, and cards for charts that are drawn from inputs of the page.
 
-A page uses three names::
+A chart whose rows are read is declared with the page's cards; one that is drawn from figures
+entered beside it has nothing behind it, and a callback of the page fills it::
 
     def layout() -> Component:
-        return grid(chart_card(SIZES, evidence=EVIDENCE[SIZES], columns=6))
+        return grid(chart_card(PROFIT, subject="Profit in 10,000 draws"))
 
-    @callback(*chart_outputs(SIZES), Input(URL, "search"))
-    def show_sizes(search: str) -> Drawn:
-        with published_run(search) as at:
-            return drawn(at, _sizes, from_query(search))
-
-    def _sizes(at: PublishedRun, filters: Filters) -> Chart:
-        rows = segments.overview(at)
-        return Chart(size_bars(rows), sizes_finding(rows), "Bars …")
+    @PAGE.callback(*chart_outputs(PROFIT), Input(FIELD, "value"))
+    def show_profit(value: float | None) -> Drawn:
+        with published_run() as run:
+            return drawn(run, _profit, value)
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, Concatenate, ParamSpec, cast
 
 from dash import Output, dcc, html
@@ -24,97 +21,71 @@ from dash.development.base_component import Component
 from portal.kit.attributes import aria, data
 from portal.kit.blank import blank
 from portal.kit.chart import Chart
-from portal.kit.clicks import CUSTOMER, clicked
-from portal.kit.evidence import DATA, HOW, Evidence, evidence_button
 from portal.kit.modes import GRAPH_CONFIG, in_mode
-from portal.kit.page import Page
 from portal.reading.published import PublishedRun, remember
 
 Asked = ParamSpec("Asked")
 Drawn = tuple[dict[str, Any], str, str]
+"""A figure, its finding, and what it shows for who can't see it."""
 
 
-def chart_card(
-    card: str,
-    *,
-    evidence: Evidence | None,
-    height: int = 320,
-    columns: int = 6,
-    subject: str = "",
-    controls: Sequence[Component] = (),
-    config: dict[str, Any] | None = None,
-) -> Component:
+def chart_card(card: str, *, subject: str, height: int = 320, columns: int = 6) -> Component:
     """Lay out a card whose content `chart_outputs(card)` fills.
 
     Parameters
     ----------
     card
         Id of the graph; `{card}-title`, `{card}-text` and `{card}-problem` stand beside it.
-    evidence
-        What stands behind it; `None` where the rows stand beside the chart anyway.
-    height
-        Of the chart in pixels; fixed, so that nothing moves when it arrives.
-    columns
-        Of twelve, on a wide screen.
     subject
         A quiet line under the finding: what is drawn, of whom, in which unit.
-    controls
-        Small controls at the right of the title.
+    height
+        Of the chart in pixels.
+    columns
+        Of twelve, on a wide screen.
     """
     return html.Section(
         [
             html.Header(
-                [
-                    html.Div(
-                        [
-                            html.H2(id=_title(card), className="card-title"),
-                            html.P(subject, className="card-subject") if subject else None,
-                        ]
-                    ),
-                    html.Div(list(controls), className="card-controls") if controls else None,
-                ],
+                html.Div(
+                    [
+                        html.H2(id=f"{card}-title", className="card-title"),
+                        html.P(subject, className="card-subject"),
+                    ]
+                ),
                 className="card-head",
             ),
-            html.Figure(
-                [
-                    dcc.Graph(
-                        id=card,
-                        config=cast(Any, config or GRAPH_CONFIG),
-                        responsive=True,
-                        style={"height": f"{height}px"},
-                        className="chart",
-                    ),
-                    html.Figcaption(id=_text(card), className="visually-hidden"),
-                ],
-                className="card-body",
-                **aria(labelledby=_title(card)),
-            ),
+            graph(card, height),
             html.Div(id=problem_of(card), role="status"),
-            card_foot(card, evidence, subject or evidence.source) if evidence else None,
         ],
         className=f"card span-{columns}",
         **data(card=card),
     )
 
 
-def card_foot(card: str, evidence: Evidence, title: str) -> Component:
-    """Name the source of a card and lead to its rows and its explanation."""
-    return html.Footer(
+def graph(card: str, height: int, config: Mapping[str, Any] = GRAPH_CONFIG) -> Component:
+    """Lay out a chart of a fixed height, so that nothing moves when it arrives."""
+    return html.Figure(
         [
-            html.Span(["Source: ", html.Code(evidence.source)], className="card-source"),
-            evidence_button(card, DATA, "Data", title),
-            evidence_button(card, HOW, "How", title),
+            dcc.Graph(
+                id=card,
+                config=cast(Any, dict(config)),
+                responsive=True,
+                style={"height": f"{height}px"},
+                className="chart",
+            ),
+            html.Figcaption(id=f"{card}-text", className="visually-hidden"),
         ],
-        className="card-foot",
+        className="card-body",
+        **aria(labelledby=f"{card}-title"),
     )
 
 
 def chart_outputs(card: str) -> tuple[Output, Output, Output]:
-    """Name what a callback that returns `drawn(…)` fills."""
+    """Name what a callback that returns `Drawn` fills: figure, title, text alternative."""
     return (
         Output(card, "figure"),
-        Output(_title(card), "children"),
-        Output(_text(card), "children"),
+        Output(f"{card}-title", "children"),
+        Output(f"{card}-text", "children"),
     )
 
 
@@ -132,27 +103,16 @@ def drawn(
     return in_mode(figure), finding, alternative
 
 
-def filter_on_click(page: Page, graph: str, field: str) -> None:
-    """Let a click on a mark of `graph` take its value into or out of a filter of the page."""
-    page.clientside_callback(*clicked(graph, field), prevent_initial_call=True)
-
-
-def open_on_click(page: Page, graph: str) -> None:
-    """Let a click on the mark of a customer open the customer's page."""
-    page.clientside_callback(*clicked(graph, CUSTOMER), prevent_initial_call=True)
+def plain(chart: Chart) -> Drawn:
+    """Give a chart as the browser takes it; one without any mark says what is missing."""
+    if not chart.figure.data:
+        return blank(chart.missing).to_dict(), chart.finding, chart.missing
+    return chart.figure.to_dict(), chart.finding, chart.alternative
 
 
 def problem_of(card: str) -> str:
     """Name the place where a card says what went wrong."""
     return f"{card}-problem"
-
-
-def _title(card: str) -> str:
-    return f"{card}-title"
-
-
-def _text(card: str) -> str:
-    return f"{card}-text"
 
 
 def _plain(
@@ -161,7 +121,4 @@ def _plain(
     arguments: tuple[Any, ...],
     named: tuple[tuple[str, Any], ...],
 ) -> Drawn:
-    chart = draw(run, *arguments, **dict(named))
-    if not chart.figure.data:
-        return blank(chart.missing).to_dict(), chart.finding, chart.missing
-    return chart.figure.to_dict(), chart.finding, chart.alternative
+    return plain(draw(run, *arguments, **dict(named)))

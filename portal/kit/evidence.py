@@ -1,8 +1,6 @@
-"""Where a figure comes from: the rows behind it, what its measures mean, the SQL."""
+"""The dialog for what stands behind a card, and tables and links as it shows them."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
-from urllib.parse import quote
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,9 +8,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from portal.kit.attributes import aria, data
-from portal.reading.filters import Filters, customer_link, dataset_from
-from portal.reading.published import PublishedRun
-from portal.words.wording import MEASURES
+from portal.reading.filters import customer_link
 
 DIALOG = "evidence"
 DIALOG_BODY = "evidence-body"
@@ -20,30 +16,6 @@ ASKED = "evidence-asked"
 DATA, HOW = "data", "how"
 SHOWN_ROWS = 200
 CUSTOMER_ID = "customer_id"
-
-
-class Evidence(NamedTuple):
-    """What stands behind a card; pages hand theirs to `Page(evidence={card: …})`.
-
-    Attributes
-    ----------
-    source
-        View or table that is read, as the footer names it.
-    rows
-        Query that gives the rows behind the card: the snapshot and the filters in, a frame out.
-    sql
-        The text of that query.
-    measures
-        Names in `portal.words.wording.MEASURES` that the card shows.
-    note
-        How the figure is made from the rows, where that is not plain.
-    """
-
-    source: str
-    rows: Callable[[PublishedRun, Filters], pd.DataFrame]
-    sql: str
-    measures: tuple[str, ...] = ()
-    note: str = ""
 
 
 def evidence_button(card: str, part: str, label: str, title: str) -> Component:
@@ -75,42 +47,6 @@ def evidence_dialog() -> Component:
         className="dialog",
         **aria(labelledby="evidence-title"),
     )
-
-
-def data_part(
-    card: str, evidence: Evidence, rows: pd.DataFrame, search: str
-) -> list[Component]:
-    """Show the rows behind a card, with a link to all of them as CSV."""
-    shown = rows.head(SHOWN_ROWS)
-    said = (
-        f"{len(rows):,} rows"
-        if len(rows) <= SHOWN_ROWS
-        else f"The first {SHOWN_ROWS:,} of {len(rows):,} rows; the CSV holds all of them"
-    )
-    return [
-        html.H2("The rows behind it", id="evidence-title"),
-        html.P([f"{said}, read from ", html.Code(evidence.source), "."]),
-        download_link(f"/export/{quote(card)}.csv", search),
-        frame_table(
-            shown, label="The rows behind the figure", customers_of=dataset_from(search) or ""
-        ),
-    ]
-
-
-def how_part(evidence: Evidence) -> list[Component | None]:
-    """Explain every measure of a card and show its SQL."""
-    terms = [
-        part
-        for name in evidence.measures
-        for part in (html.Dt(MEASURES[name].title), html.Dd(MEASURES[name].meaning))
-    ]
-    return [
-        html.H2("How it is made", id="evidence-title"),
-        html.Dl(terms) if terms else None,
-        html.P(evidence.note) if evidence.note else None,
-        html.P(["Read from ", html.Code(evidence.source), " by this query:"]),
-        html.Pre(html.Code(evidence.sql.strip()), className="sql", tabIndex=0),
-    ]
 
 
 def download_link(path: str, search: str, label: str = "Download as CSV") -> Component:

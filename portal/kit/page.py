@@ -12,7 +12,7 @@ that importing a page does nothing and two portals may live in one process::
     def show_note(search: str | None) -> Component: ...
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar
 
 from dash import Dash
@@ -20,7 +20,6 @@ from dash.development.base_component import Component
 
 from portal.kit.cards import Card, ChartCard, PanelCard
 from portal.kit.clicks import clicked
-from portal.kit.evidence import Evidence
 from portal.kit.table_cards import TableCard
 
 Declared = TypeVar("Declared", bound=Card)
@@ -57,8 +56,6 @@ class Page:
         Whether the filter bar stands under the title.
     needs_data
         Whether the landing page stands in for it until something is published.
-    evidence
-        What stands behind its cards, by their ids.
     """
 
     def __init__(
@@ -73,12 +70,10 @@ class Page:
         lead: str = "",
         filtered: bool = False,
         needs_data: bool = True,
-        evidence: Mapping[str, Evidence] | None = None,
     ) -> None:
         self.path, self.name, self.title = path, name, title
         self.group, self.order, self.icon, self.lead = group, order, icon, lead
         self.filtered, self.needs_data = filtered, needs_data
-        self.evidence = dict(evidence or {})
         self.cards: dict[str, Card] = {}
         self._lay_out: Callable[[], Component] | None = None
         self._callbacks: list[_Callback] = []

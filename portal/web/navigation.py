@@ -7,7 +7,6 @@ from urllib.parse import unquote
 from flask import current_app
 
 from portal.kit.cards import Card
-from portal.kit.evidence import Evidence
 from portal.kit.page import Page
 
 GROUPS = ("Understand", "Predict", "Act", "Operate")
@@ -33,11 +32,6 @@ def place_of(pathname: str | None) -> Page | None:
 def page_at(path: str) -> Page:
     """Give the page at an address that is known to have one."""
     return next(page for page in pages() if page.path == path)
-
-
-def evidence_of(card: str) -> Evidence | None:
-    """Find what stands behind a card of any page."""
-    return next((page.evidence[card] for page in pages() if card in page.evidence), None)
 
 
 def card_of(card_id: str) -> Card | None:

@@ -5,7 +5,6 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-import pandas as pd
 from flask import (
     Blueprint,
     Response,
@@ -18,12 +17,10 @@ from flask import (
 from db.errors import DatabaseError
 from portal.kit.cards import CHOICES, choices_in
 from portal.kit.csv_text import csv_lines
-from portal.reading import customers, processed
-from portal.reading.customers import BY_VALUE, Sort
-from portal.reading.filters import from_query
-from portal.reading.published import here, published_run, remember
+from portal.reading import processed
+from portal.reading.published import here, published_run
 from portal.web import samples as sample
-from portal.web.navigation import card_of, evidence_of
+from portal.web.navigation import card_of
 
 ROUTES = Blueprint("portal", __name__)
 BOOTSTRAP_FILES = frozenset(
@@ -71,27 +68,6 @@ def sample_file(name: str) -> Response:
     return _download(name, sample.FILES[name](), kind)
 
 
-@ROUTES.get("/export/customers.csv")
-def export_customers() -> Response:
-    """Give every customer that the query's filters keep, in the order asked for."""
-    query = f"?{request.query_string.decode('utf-8', 'replace')}"
-    sort = _sort()
-    try:
-        with published_run(query) as run:
-            dataset = run.dataset
-    except DatabaseError as error:
-        return _plain(str(error), 503)
-
-    def lines() -> Iterator[str]:
-        with published_run(query) as run:
-            rows = customers.stream(
-                run, from_query(query), sort=sort, rows=here().settings.export_rows
-            )
-            yield from csv_lines(customers.COLUMNS, rows, with_bom=_wants_bom())
-
-    return _csv(f"{dataset}-customers.csv", stream_with_context(lines()))
-
-
 @ROUTES.get("/export/processed.csv")
 def export_processed() -> Response:
     """Give every customer of a data set with every column of `published_customer`."""
@@ -109,7 +85,7 @@ def export_card(card: str) -> Response:
     """Give the rows behind a card, drawn for the filters and choices of the query."""
     found = card_of(card)
     if found is None:
-        return _export_registered(card)
+        return _plain(f"There is no card “{card}”.", 404)
     query = f"?{request.query_string.decode('utf-8', 'replace')}"
     asked = found.asked_by_name(query, choices_in(request.args.get(CHOICES)))
     try:
@@ -126,26 +102,6 @@ def export_card(card: str) -> Response:
     return _csv(f"{dataset}-{card}.csv", stream_with_context(lines()))
 
 
-def _export_registered(card: str) -> Response:
-    evidence = evidence_of(card)
-    if evidence is None:
-        return _plain(f"There is no card “{card}”.", 404)
-    query = f"?{request.query_string.decode('utf-8', 'replace')}"
-    try:
-        with published_run(query) as run:
-            rows = remember(run, evidence.rows, from_query(query))
-            name = f"{run.dataset}-{card}.csv"
-    except DatabaseError as error:
-        return _plain(str(error), 503)
-    return _rows(name, rows)
-
-
-def _rows(name: str, rows: pd.DataFrame) -> Response:
-    cells = rows.astype(object).where(rows.notna(), None).itertuples(index=False, name=None)
-    columns = [str(column) for column in rows.columns]
-    return _csv(name, "".join(csv_lines(columns, cells, with_bom=_wants_bom())))
-
-
 def _processed(name: str, *, delimiter: str, with_bom: bool) -> Response:
     query = f"?{request.query_string.decode('utf-8', 'replace')}"
     try:
@@ -160,12 +116,6 @@ def _processed(name: str, *, delimiter: str, with_bom: bool) -> Response:
             yield from csv_lines(columns, rows, with_bom=with_bom, delimiter=delimiter)
 
     return _csv(f"{dataset}-{name}", stream_with_context(lines()))
-
-
-def _sort() -> Sort:
-    if "sort" not in request.args:
-        return BY_VALUE
-    return Sort(request.args["sort"], request.args.get("order") != "asc")
 
 
 def _wants_bom() -> bool:

@@ -32,9 +32,7 @@ from portal.kit.evidence import (
     ASKED,
     DATA,
     DIALOG_BODY,
-    data_part,
     evidence_dialog,
-    how_part,
 )
 from portal.kit.following import NOW, REVISION
 from portal.kit.page import Page
@@ -60,7 +58,7 @@ from portal.reading.published import (
     remember,
 )
 from portal.web import filter_bar
-from portal.web.navigation import GROUPS, card_of, evidence_of, page_at, pages, place_of
+from portal.web.navigation import GROUPS, card_of, page_at, pages, place_of
 from portal.words import wording
 from portal.words.theme import templates
 
@@ -205,7 +203,7 @@ def show_evidence(
     """
     card = card_of(asked["card"])
     if card is None:
-        return _registered_evidence(asked, search)
+        return error_state("This card names no source.")
     choices = next(
         (data or {} for data, each in zip(drawn_with, cards, strict=True)
          if each["card"] == card.id),
@@ -216,17 +214,6 @@ def show_evidence(
         if asked["part"] != DATA:
             return card_how(card, run, question)
         return card_data(card, run, question, search or "")
-
-
-def _registered_evidence(asked: dict[str, str], search: str | None) -> Any:
-    evidence = evidence_of(asked["card"])
-    if evidence is None:
-        return error_state("This card names no source.")
-    if asked["part"] != DATA:
-        return how_part(evidence)
-    with published_run(search) as run:
-        rows = remember(run, evidence.rows, from_query(search))
-        return data_part(asked["card"], evidence, rows, search or "")
 
 
 def report(error: Exception) -> None:

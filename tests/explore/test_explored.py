@@ -1,7 +1,5 @@
 """The overview and the associations: known values, gaps, constants, segments, samples."""
 
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -135,33 +133,3 @@ def test_one_customer_and_none():
     assert len(found.attributes) == 2
     assert found.associations.empty
     assert explored(frame.iloc[:0], seed=1).attributes.empty
-
-
-def test_packed_columns_say_what_the_frame_says(customers):
-    shuffled = customers.sample(frac=1, random_state=4)
-    campaigns = pd.DataFrame(
-        {"customer_id": ["1", "10"], "campaign": "Campaign 1", "accepted": [True, False]}
-    )
-    found = explored(shuffled, seed=1, campaigns=campaigns).columns.set_index("attribute")
-    expected = customers.sort_values("customer_id", ignore_index=True)
-    assert (
-        found.loc["customer_id", "data"].decode().split("\n")
-        == expected["customer_id"].tolist()
-    )
-    for name in ("income", "monetary", "children", "age"):
-        row = found.loc[name]
-        values = np.frombuffer(row["data"], dtype=row["dtype"]).astype(float)
-        np.testing.assert_array_equal(
-            values, expected[name].to_numpy(dtype=float, na_value=np.nan)
-        )
-    assert found.loc["children", "dtype"] == "|i1"
-    for name in ("gender", "segment"):
-        row = found.loc[name]
-        words = np.array([*json.loads(row["words"]), None], dtype=object)
-        assert words[np.frombuffer(row["data"], dtype=row["dtype"])].tolist() == [
-            None if pd.isna(word) else word for word in expected[name]
-        ]
-    assert json.loads(found.loc["is_vip", "words"]) == ["no", "yes"]
-    accepted = np.frombuffer(found.loc["campaign:Campaign 1", "data"], dtype=np.int8)
-    assert accepted[:3].tolist() == [-1, 1, 0]
-    assert "city" not in found.index

@@ -51,25 +51,28 @@ def test_customers_are_exported_as_filtered(client: FlaskClient, published_shop:
         published_shop.path,
         "select segment, count(*) from published_customer group by 1 order by 2 limit 1",
     )
-    whole = read(client.get("/export/customers.csv").text)
-    some = client.get("/export/customers.csv", query_string={"segment": segment})
+    whole = read(client.get("/export/segments-customers.csv").text)
+    some = client.get("/export/segments-customers.csv", query_string={"segment": segment})
 
     assert len(whole) > len(read(some.text)) == customers
     assert {row["segment"] for row in read(some.text)} == {segment}
-    assert some.headers["Content-Disposition"] == "attachment; filename=shop-customers.csv"
+    assert (
+        some.headers["Content-Disposition"]
+        == "attachment; filename=shop-segments-customers.csv"
+    )
     money = [float(row["monetary"]) for row in whole]
     assert money == sorted(money, reverse=True)
 
 
 def test_customers_are_exported_as_sorted(client: FlaskClient) -> None:
     query = {"sort": "recency_days", "order": "asc"}
-    exported = read(client.get("/export/customers.csv", query_string=query).text)
+    exported = read(client.get("/export/segments-customers.csv", query_string=query).text)
     days = [int(row["recency_days"]) for row in exported]
     assert days == sorted(days)
 
 
 def test_every_card_gives_its_rows(app: Dash, client: FlaskClient) -> None:
-    cards = [card for page in PAGES for card in page.evidence]
+    cards = [card for page in PAGES for card in page.cards]
     assert cards
     for card in cards:
         answer = client.get(f"/export/{card}.csv")
@@ -82,7 +85,7 @@ def test_every_card_gives_its_rows(app: Dash, client: FlaskClient) -> None:
 
 def test_a_card_that_is_not_there(client: FlaskClient) -> None:
     assert client.get("/export/nothing.csv").status_code == 404
-    assert client.get("/export/customers.csv?dataset=nothing").status_code == 503
+    assert client.get("/export/segments-customers.csv?dataset=nothing").status_code == 503
 
 
 def test_the_sample_file_has_the_form(client: FlaskClient) -> None:

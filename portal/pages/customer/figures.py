@@ -1,5 +1,7 @@
 """The history of one customer: orders in money, segments over the snapshots."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots

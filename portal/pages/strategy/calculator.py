@@ -82,12 +82,10 @@ def calculator() -> Component:
         text_card("What comes of them", html.Div(id=OUTCOME, role="status")),
         chart_card(
             PROFIT,
-            evidence=None,
             subject="Profit in 10,000 draws from the ranges",
         ),
         chart_card(
             TORNADO,
-            evidence=None,
             subject="Profit with one range at a time at its ends, the rest at the likeliest",
         ),
         dcc.Store(id=FILLED),

@@ -92,7 +92,6 @@ def scenario_cards() -> Component:
                 text_card("Side by side", html.Div(id=COMPARISON), columns=7),
                 chart_card(
                     COMPARED,
-                    evidence=None,
                     subject="Revenue, cost and profit of the scenarios chosen above",
                     height=460,
                     columns=5,

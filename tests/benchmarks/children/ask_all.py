@@ -141,7 +141,7 @@ def asked_for(
     """
     name = ", ".join(f"{o['id']}.{o['property']}" for o in outputs(callback["output"])[:1])
     if any(part["id"] == ASKED for part in callback["inputs"]):
-        for card in page.evidence:
+        for card in page.cards:
             for part in ("data", "how"):
                 yield f"{part} of {card}", {f"{ASKED}.data": {"card": card, "part": part}}
         return

@@ -1,4 +1,4 @@
-"""Sums by kind and packed columns tell what plain pandas tells over every customer.
+"""Statements over the customers tell what plain pandas tells of every one of them.
 
 On each form and under filters of every kind, alone and together, with a text and without.
 """
@@ -16,11 +16,13 @@ from dash import Dash
 
 from db.engine import open_reader
 from portal.app import create_app
+from portal.kit.cards import Asked
+from portal.kit.table_cards import MOST_ROWS, Sort
 from portal.pages.campaigns import queries as campaigns
+from portal.pages.overview import queries as overview
+from portal.pages.segments import queries as of_segments
+from portal.pages.segments.page import CUSTOMERS
 from portal.reading import customers, segments
-from portal.reading import totals as overview
-from portal.reading.columns import kept, names
-from portal.reading.customers import Sort
 from portal.reading.filters import NO_FILTERS, Filters
 from portal.reading.published import PublishedRun, published_run
 from portal.settings import Settings
@@ -112,7 +114,7 @@ def test_counts_and_shares_and_countries(portal: Dash, known: dict[str, Known], 
             some = known[form].kept(filters)
             assert customers.count(at, filters) == len(some)
             by = some.groupby("segment")
-            found = overview.shares(at, filters).set_index("segment")
+            found = at.ask(segments.shares(at, filters)).set_index("segment")
             expected = (
                 by[MEASURES]
                 .mean()
@@ -131,7 +133,7 @@ def test_counts_and_shares_and_countries(portal: Dash, known: dict[str, Known], 
             country = some.assign(country=some["country"].fillna("Not known")).groupby(
                 "country"
             )
-            places = overview.countries(at, filters).set_index("country").sort_index()
+            places = at.ask(overview.countries(at, filters)).set_index("country").sort_index()
             assert places["customers"].to_dict() == country.size().to_dict()
             for column, of in (("revenue", "monetary"), ("orders", "frequency")):
                 np.testing.assert_allclose(
@@ -147,7 +149,7 @@ def test_totals_of_every_snapshot(portal: Dash, known: dict[str, Known], form: s
             rows = known[form].snapshots
             rows = rows[rows["customer_id"].isin(some["customer_id"])]
             by = rows.groupby("as_of")
-            found = overview.totals(at, filters).set_index("as_of").astype(float)
+            found = at.ask(overview.totals(at, filters)).set_index("as_of").astype(float)
             expected = pd.DataFrame(
                 {
                     "customers": by.size(),
@@ -172,8 +174,8 @@ def test_months_are_those_of_standing_orders(portal: Dash, known: dict[str, Know
             some = known["shop"].kept(filters)
             mine = stands[stands["customer_id"].isin(some["customer_id"])]
             month = pd.to_datetime(mine["ordered_day"], unit="D").dt.strftime("%Y-%m-01")
-            found = overview.monthly(at, filters).set_index("month")
-            assert len(found) == len(overview.monthly(at, NO_FILTERS))
+            found = at.ask(overview.months(at, filters)).set_index("month")
+            assert len(found) == len(at.ask(overview.months(at, NO_FILTERS)))
             filled = found[found["orders"] > 0]
             assert filled["orders"].to_dict() == mine.groupby(month).size().to_dict()
             np.testing.assert_allclose(filled["revenue"], mine.groupby(month)["net"].sum())
@@ -186,7 +188,7 @@ def test_concentration_and_audiences(portal: Dash, known: dict[str, Known], form
         for filters in asked(known[form]):
             some = known[form].kept(filters)
             spend = np.sort(some["monetary"].dropna())[::-1]
-            curve = overview.concentration(at, filters).set_index("customer_share")
+            curve = at.ask(overview.concentration(at, filters)).set_index("customer_share")
             if len(spend):
                 half = np.interp(
                     len(spend) / 2, np.arange(len(spend) + 1), [0, *np.cumsum(spend)]
@@ -210,13 +212,14 @@ def test_points_are_a_sample_of_those_kept(portal: Dash, known: dict[str, Known]
     with looking(portal, form) as at:
         for filters in [NO_FILTERS, *asked(known[form])]:
             some = known[form].kept(filters)
-            found, total = segments.points(at, filters, at_most=40)
+            found = at.ask(at.of_customers(of_segments.POINTS, filters, at_most=40))
+            total = int(at.ask(of_segments.kept(at, filters))["customers"].iloc[0])
             assert total == len(some)
             share = min(1.0, 40 / max(total, 1))
             expected = some[some["sample_position"] <= share]
             assert list(found["customer_id"]) == list(expected["customer_id"])
             assert list(found["segment"]) == list(expected["segment"])
-            for column in segments.MEASURES:
+            for column in (*of_segments.MEASURES, "component_1", "component_2"):
                 np.testing.assert_allclose(
                     found[column].astype(float), expected[column].astype(float)
                 )
@@ -229,14 +232,25 @@ def test_pages_are_sorted_as_the_export(
 ):
     with looking(portal, form) as at:
         some = asked(known[form])[0]
-        for column in customers.COLUMNS:
+        for column in (each.field for each in CUSTOMERS.shown):
             sort = Sort(column, descending)
             for filters in (NO_FILTERS, some, some._replace(text="1")):
-                whole = [row[0] for row in customers.stream(at, filters, sort=sort)]
-                rows = customers.page(at, filters, sort=sort, start=3, end=20)
+                asked_for = Asked(filters)
+                wanted = {"sort": column, "order": "desc" if descending else "asc"}
+                _, streamed = CUSTOMERS.stream(at, asked_for, wanted)
+                whole = [row[0] for row in streamed]
+                assert len(whole) == CUSTOMERS.count(at, asked_for)
+                rows = CUSTOMERS.page(at, asked_for, sort, 3, 20)
                 assert list(rows["customer_id"]) == whole[3:20]
-                last = customers.page(at, filters, sort=sort, start=len(whole) - 5, end=10**6)
+                last = CUSTOMERS.page(at, asked_for, sort, len(whole) - 5, 10**6)
                 assert list(last["customer_id"]) == whole[-5:] if len(whole) >= 5 else True
+
+
+def test_a_page_has_an_upper_bound(portal: Dash):
+    with looking(portal, "shop") as at:
+        asked_for = Asked(NO_FILTERS)
+        assert len(CUSTOMERS.page(at, asked_for, CUSTOMERS.sort, -5, 10**9)) <= MOST_ROWS
+        assert CUSTOMERS.page(at, asked_for, CUSTOMERS.sort, 10, 5).empty
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -254,12 +268,7 @@ def test_choices_are_what_customers_have(portal: Dash, known: dict[str, Known], 
 def test_identifiers_are_found_by_any_part(portal: Dash, known: dict[str, Known], form: str):
     every = known[form].customers["customer_id"]
     with looking(portal, form) as at:
-        found = names(at)
-        assert found.of(np.arange(at.customers)) == list(every)
-        assert [found.place(each) for each in every[::17]] == list(range(0, len(every), 17))
-        assert found.place(f"{every[0]}x") is None
-        assert found.place(f"{every[0]}\n{every[1]}") is None
-        for text in (every[0], every[0][:1], every.iloc[-1][-2:], f"{every[0]}\n", "", "Ω"):
-            if text:
-                expected = every.str.contains(text, regex=False).to_numpy()
-                assert kept(at, Filters(text=text)).tolist() == expected.tolist()
+        for text in (every[0], every[0][:1], every.iloc[-1][-2:], f"{every[0]}\n", "Ω"):
+            expected = every[every.str.contains(text, regex=False)]
+            asked_for = Asked(Filters(text=text))
+            assert CUSTOMERS.count(at, asked_for) == len(expected)

@@ -6,9 +6,8 @@ from sqlalchemy import text
 
 from db.engine import open_reader, reading
 from pipeline.strategy.groups import GROUPS
-from portal.reading import columns, customers
-from portal.reading import totals as overview
-from portal.reading.customers import Sort
+from portal.pages.overview import queries as overview
+from portal.reading import customers, segments
 from portal.reading.datasets import published
 from portal.reading.filters import (
     NO_FILTERS,
@@ -20,6 +19,8 @@ from portal.reading.filters import (
 )
 from portal.reading.published import PublishedRun, chosen, memory
 from tests.shops import Shop
+
+LISTED = "select customer_id, frequency from customers where {filters} order by customer_id"
 
 values = (
     st.text(min_size=1, max_size=60).map(lambda v: v.replace("\0", "").strip()).filter(bool)
@@ -76,9 +77,8 @@ def test_hostile_filters_are_values_and_nothing_else(
     published_shop: Shop, asked: Filters
 ) -> None:
     with looking(published_shop) as at:
-        kept = customers.count(at, asked)
-        page = customers.page(at, asked, sort=Sort("monetary; drop table run"), end=50)
-        assert len(page) == min(kept, 50)
+        rows = at.ask(at.of_customers(LISTED, asked))
+        assert len(rows) == customers.count(at, asked) <= at.customers
 
 
 def test_injections_change_nothing(published_shop: Shop) -> None:
@@ -102,63 +102,36 @@ def test_filters_narrow_down_by_every_field(published_shop: Shop) -> None:
         for choice in offered.risks:
             assert customers.count(at, Filters(risks=(choice.value,))) == choice.customers
         assert offered.risks
-        one = customers.page(at, NO_FILTERS, end=1)["customer_id"].iloc[0]
-        assert one in set(customers.page(at, Filters(text=one))["customer_id"])
+        one = at.ask(at.of_customers(LISTED))["customer_id"].iloc[0]
+        assert one in set(at.ask(at.of_customers(LISTED, Filters(text=one)))["customer_id"])
 
 
 def test_groups_of_any_attribute_narrow_down(published_shop: Shop) -> None:
     with looking(published_shop) as at:
-        for attribute in columns.kinds(at):
-            found = columns.groups(at, attribute)
-            assert found is not None
+        for attribute in at.table.attributes:
+            named = at.table.groups(attribute)
             counts = [
-                customers.count(at, Filters(where=(f"{attribute}={name}",)))
-                for name in found.names
+                customers.count(at, Filters(where=(f"{attribute}={name}",))) for name in named
             ]
-            assert counts == [(found.codes == place).sum() for place in range(len(counts))]
-            every = Filters(where=tuple(f"{attribute}={name}" for name in found.names))
-            assert customers.count(at, every) == sum(counts)
+            assert all(counts), attribute
+            every = Filters(where=tuple(f"{attribute}={name}" for name in named))
+            assert customers.count(at, every) == sum(counts) <= at.customers
         for nobody in ("age", "=", "nothing=5", "frequency=1; drop table run"):
             assert customers.count(at, Filters(where=(nobody,))) == 0
 
 
 def test_every_way_of_reading_keeps_the_same_group(published_shop: Shop) -> None:
     with looking(published_shop) as at:
-        found = columns.groups(at, "frequency")
-        assert found is not None
-        asked = Filters(where=(f"frequency={found.names[0]}",))
-        page = customers.page(at, asked, end=1_000)
-        assert 0 < len(page) < at.customers
-        assert page["frequency"].max() < customers.page(at, NO_FILTERS)["frequency"].max()
-        whole = list(page["customer_id"])
-        assert [row[0] for row in customers.stream(at, asked)] == whole
-        assert list(customers.table(at, asked, ("segment",))["customer_id"]) == whole
-        assert overview.shares(at, asked)["customers"].sum() == len(whole)
-        assert overview.totals(at, asked)["customers"].iloc[-1] == len(whole)
-        assert overview.countries(at, asked)["customers"].sum() <= len(whole)
-
-
-def test_pages_are_cut_from_one_order(published_shop: Shop) -> None:
-    with looking(published_shop) as at:
-        for column in customers.COLUMNS:
-            for descending in (True, False):
-                sort = Sort(column, descending)
-                whole = customers.page(at, NO_FILTERS, sort=sort, end=1_000)["customer_id"]
-                parts = [
-                    each
-                    for start in range(0, at.customers, 40)
-                    for each in customers.page(
-                        at, NO_FILTERS, sort=sort, start=start, end=start + 40
-                    )["customer_id"]
-                ]
-                streamed = [row[0] for row in customers.stream(at, NO_FILTERS, sort=sort)]
-                assert parts == list(whole) == streamed
-
-
-def test_a_page_has_an_upper_bound(published_shop: Shop) -> None:
-    with looking(published_shop) as at:
-        assert len(customers.page(at, NO_FILTERS, start=-5, end=10**9)) <= customers.MOST_ROWS
-        assert customers.page(at, NO_FILTERS, start=10, end=5).empty
+        asked = Filters(where=(f"frequency={at.table.groups('frequency')[0]}",))
+        some = at.ask(at.of_customers(LISTED, asked))
+        assert 0 < len(some) < at.customers
+        assert some["frequency"].max() < at.ask(at.of_customers(LISTED))["frequency"].max()
+        whole = list(some["customer_id"])
+        _, streamed = at.stream(at.of_customers(LISTED, asked))
+        assert [row[0] for row in streamed] == whole
+        assert at.ask(segments.shares(at, asked))["customers"].sum() == len(whole)
+        assert at.ask(overview.totals(at, asked))["customers"].iloc[-1] == len(whole)
+        assert at.ask(overview.countries(at, asked))["customers"].sum() <= len(whole)
 
 
 class looking:  # noqa: N801 - reads as a word of the test
