@@ -9,6 +9,7 @@ from flask_compress import Compress
 from sqlalchemy.engine import Engine
 
 from portal.pages.campaigns import page as campaigns
+from portal.pages.campaigns.downloads import LISTS
 from portal.pages.churn import page as churn
 from portal.pages.clustering import page as clustering
 from portal.pages.compare import page as compare
@@ -133,6 +134,7 @@ def create_app(engine: Engine, settings: Settings) -> Dash:
     server.register_blueprint(ROUTES)
     server.register_blueprint(WORK)
     server.register_blueprint(SCORE)
+    server.register_blueprint(LISTS)
     server.register_blueprint(DOWNLOADS)
     _compress(server)
     _answer(server)

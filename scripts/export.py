@@ -35,7 +35,7 @@ from portal.kit.listings import (
     write_excel,
     write_parquet,
 )
-from portal.pages.campaigns import making as campaigns
+from portal.pages.campaigns import lists, planning
 from portal.pages.campaigns.queries import COLUMNS
 from portal.reading import customers as queries
 from portal.reading.customer_table import FILTERED
@@ -150,10 +150,10 @@ def _export(given: argparse.Namespace, at: dt.datetime) -> str:
         filters = _filters(given, snapshot)
         if given.what != "campaign":
             return _written(given, snapshot, filters, at)
-        planned = campaigns.plan(
+        planned = planning.plan(
             snapshot,
             filters,
-            name=given.name or campaigns.free_name(filters, snapshot),
+            name=given.name or planning.free_name(filters, snapshot),
             share=given.holdout,
             seed=given.seed,
         )
@@ -163,10 +163,10 @@ def _export(given: argparse.Namespace, at: dt.datetime) -> str:
 
 
 def _campaign(
-    given: argparse.Namespace, planned: campaigns.Plan, path: Path, at: dt.datetime
+    given: argparse.Namespace, planned: planning.Plan, path: Path, at: dt.datetime
 ) -> str:
     writer = open_workspace(given.db)
-    number = campaigns.create(writer, planned, at=at)
+    number = planning.create(writer, planned, at=at)
     try:
         if given.starts:
             kept.start(writer, number, on=given.starts)
@@ -177,12 +177,12 @@ def _campaign(
                 planned.stamp.dataset,
                 memory(REMEMBERED),
             )
-            made = campaigns.one(connection, number)
+            made = planning.one(connection, number)
             if made is None:
                 raise SettingsError("The campaign was deleted meanwhile; make it again.")
-            whom = campaigns.EVERYONE if given.everyone else campaigns.CONTACTS
+            whom = lists.EVERYONE if given.everyone else lists.CONTACTS
             columns = tuple(_columns(given)) or COLUMNS
-            listing = campaigns.listing(snapshot, made, columns=columns, whom=whom)
+            listing = lists.listing(snapshot, made, columns=columns, whom=whom)
         _writer(given, path)(listing, path)
     except BaseException:
         kept.delete(writer, number)
@@ -219,8 +219,8 @@ def _write_customers(
     """
     everyone = open_customers(at.connection.engine, at.run_id)
     table = _kept(everyone, filters).select(_chosen_columns(given, everyone, at.dataset))
-    listing = campaigns.stamped_listing(
-        pd.DataFrame(), at, campaigns.said_filters(filters), title="Customers"
+    listing = lists.stamped_listing(
+        pd.DataFrame(), at, planning.said_filters(filters), title="Customers"
     )
     write_whole = WHOLE.get(_format(given, path))
     if write_whole:
@@ -259,12 +259,12 @@ def _chosen_columns(given: argparse.Namespace, table: pa.Table, dataset: str) ->
 
 
 def _listing(given: argparse.Namespace, at: PublishedRun, filters: Filters) -> Listing:
-    said = campaigns.said_filters(filters)
+    said = planning.said_filters(filters)
     if given.what == "segments":
         rows = plans.summary(at)
     else:
         rows = plans.action_plan(at, budget=given.budget).rows
-    return campaigns.stamped_listing(rows, at, said, title=given.what.capitalize())
+    return lists.stamped_listing(rows, at, said, title=given.what.capitalize())
 
 
 def _filters(given: argparse.Namespace, at: PublishedRun) -> Filters:

@@ -108,6 +108,16 @@ def csv_of(rows: pd.DataFrame) -> Iterator[str]:
     return csv_lines([str(name) for name in rows], _cells(rows))
 
 
+def file_name(text: str) -> str:
+    """Give a text as part of a file's name.
+
+    >>> file_name("At risk, 9 Dec")
+    'At-risk-9-Dec'
+    """
+    kept = "".join(sign if sign.isalnum() or sign in "-_." else " " for sign in text)
+    return "-".join(kept.split())
+
+
 def _cells(rows: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
     """Give plain values: None where nothing is known, whole counts without a point."""
     columns = [_plain(rows[name]) for name in rows]

@@ -1,17 +1,12 @@
-"""Routes for lists of campaigns and the report: written to disk, then streamed."""
+"""Routes for the report, the segment summary and the action plan."""
 
 import datetime as dt
-import tempfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import pandas as pd
 from flask import Blueprint, Response, request
 
 from db.errors import DatabaseError
-from portal.kit.listings import FORMATS, KINDS, SUFFIXES, WRITERS, TooLong, csv_of
-from portal.pages.campaigns import making as campaigns
-from portal.pages.campaigns.queries import COLUMNS
+from portal.kit.listings import csv_of, file_name
 from portal.reading.economics import StrategyError
 from portal.reading.jobs import now
 from portal.reading.published import PublishedRun, published_run
@@ -19,38 +14,6 @@ from portal.report import plans
 from portal.report.page import report
 
 DOWNLOADS = Blueprint("downloads", __name__)
-PIECE = 256 * 1024
-
-
-@DOWNLOADS.get("/export/campaigns/<int:campaign_id>.<kind>")
-def export_campaign(campaign_id: int, kind: str) -> Response:
-    """Give a campaign's list, its stamp in it; `column` and `list` choose what it holds."""
-    if kind not in FORMATS:
-        return _plain(f"There is no format “{kind}”; choose csv, xlsx or parquet.", 404)
-    folder = tempfile.TemporaryDirectory(prefix="clientele-")
-    try:
-        path, name = _written(campaign_id, kind, Path(folder.name))
-    except (LookupError, TooLong, StrategyError) as error:
-        folder.cleanup()
-        return _plain(str(error.args[0]), 422 if isinstance(error, TooLong) else 404)
-    except DatabaseError as error:
-        folder.cleanup()
-        return _plain(str(error), 503)
-    except BaseException:
-        folder.cleanup()
-        raise
-
-    def pieces() -> Iterator[bytes]:
-        with folder, path.open("rb") as opened:
-            while piece := opened.read(PIECE):
-                yield piece
-
-    response = Response(pieces(), mimetype=KINDS[path.suffix])
-    response.call_on_close(folder.cleanup)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    response.headers["Content-Length"] = str(path.stat().st_size)
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 @DOWNLOADS.get("/export/report.html")
@@ -91,33 +54,6 @@ def _actions(run: PublishedRun) -> pd.DataFrame:
 
 
 TABLES = {"summary": plans.summary, "actions": _actions}
-
-
-def _written(campaign_id: int, kind: str, folder: Path) -> tuple[Path, str]:
-    query = f"?{request.query_string.decode('utf-8', 'replace')}"
-    with published_run(query) as run:
-        campaign = campaigns.one(run.connection, campaign_id)
-        if campaign is None or campaign.dataset != run.dataset:
-            raise LookupError("There is no such campaign; look at the list again.")
-        made = campaigns.listing(
-            run,
-            campaign,
-            columns=tuple(request.args.getlist("column")) or COLUMNS,
-            whom=request.args.get("list", campaigns.CONTACTS),
-        )
-    path = folder / f"list{SUFFIXES[kind]}"
-    WRITERS[kind](made, path)
-    return path, f"{file_name(f'{campaign.dataset}-{campaign.name}')}{SUFFIXES[kind]}"
-
-
-def file_name(text: str) -> str:
-    """Give a text as part of a file's name.
-
-    >>> file_name("At risk, 9 Dec")
-    'At-risk-9-Dec'
-    """
-    kept = "".join(sign if sign.isalnum() or sign in "-_." else " " for sign in text)
-    return "-".join(kept.split())
 
 
 def stamped(name: str, at: dt.datetime) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from db.engine import open_reader, reading
-from portal.pages.campaigns import making as campaigns
+from portal.pages.campaigns import lists, outcome, planning
 from portal.reading.datasets import published
 from portal.reading.published import PublishedRun, chosen, memory
 from scripts.export import main as export
@@ -102,10 +102,10 @@ def looking(shop: Shop) -> Iterator[PublishedRun]:
         yield chosen(published(connection), connection, shop.dataset, memory(10))
 
 
-def told(shop: Shop) -> campaigns.Result:
+def told(shop: Shop) -> outcome.Result:
     with looking(shop) as at:
-        (campaign,) = campaigns.every(at)
-        return campaigns.result(at, campaign)
+        (campaign,) = planning.every(at)
+        return outcome.result(at, campaign)
 
 
 def appended(later: pd.DataFrame, before: Path, folder: Path) -> list[object]:
@@ -150,7 +150,7 @@ def test_a_known_uplift_is_read_back_after_a_refresh(
     assert "The campaign brought about" in result.sentence
     with looking(shop) as at:
         assert at.run_id == 2
-        listed = campaigns.listing(at, campaigns.every(at)[0], columns=())
+        listed = lists.listing(at, planning.every(at)[0], columns=())
     assert listed.rows["customer_id"].tolist() == contacted
     assert "Run: 1" in listed.lines
 

@@ -4,6 +4,7 @@ Over customers the statement is run by DuckDB over the exported Parquet file, al
 on the database file; both know nothing of the portal.
 """
 
+import datetime as dt
 import json
 import math
 import sqlite3
@@ -23,7 +24,7 @@ from portal.reading.published import PublishedRun, published_run
 from portal.reading.statements import Statement
 from scripts import export
 from tests.recorder.browser import Browser
-from tests.shops import Shop, published_forms
+from tests.shops import Shop, published_forms, rows
 
 NARROWED = ("", "&q=1", "&band=Top+20+%25")
 
@@ -46,9 +47,16 @@ class Forms(NamedTuple):
 
 @pytest.fixture(scope="module")
 def forms(tmp_path_factory: pytest.TempPathFactory) -> Forms:
-    """Publish a data set of every form."""
+    """Publish a data set of every form, with a campaign that has begun."""
     folder = tmp_path_factory.mktemp("forms")
     shop = published_forms(folder)
+    ((as_of,),) = rows(
+        shop.path, "select as_of from published_run where dataset = ?", shop.dataset
+    )
+    begun = dt.date.fromisoformat(as_of) - dt.timedelta(days=60)
+    arguments = ["campaign", "--db", shop.url, "--dataset", shop.dataset, "--holdout", "0.3"]
+    arguments += ["--starts", begun.isoformat(), "--output", str(folder / "list.csv")]
+    assert export.main(arguments) == 0
     return Forms(shop, Browser(shop.url), folder)
 
 
@@ -116,14 +124,14 @@ def test_what_how_shows_gives_the_rows_of_data(forms: Forms, page: Page) -> None
             for card, asked in drawn(forms, page, search):
                 with looking(forms, search) as run:
                     statement = card.statement(run, asked)
-                    rows, many = card.sample(run, asked)
+                    listed, many = card.sample(run, asked)
                 if statement is None:
-                    assert rows.empty
+                    assert listed.empty
                     continue
                 found = run_elsewhere(forms, dataset, statement)
                 where = f"{card.id} of {search}: {statement.shown}"
                 assert len(found) == many, where
-                assert same(found.head(len(rows)), rows), where
+                assert same(found.head(len(listed)), listed), where
                 asked_something += 1
     assert asked_something
 

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from db.workspace.campaigns import Campaign
 from portal.kit.attributes import aria
 from portal.kit.states import empty_state
-from portal.pages.campaigns.making import Result, paid_off, points
+from portal.pages.campaigns.outcome import Result, paid_off, points
 from portal.reading.economics import Effect, ReadBack, stamp_from_json
 from portal.reading.published import PublishedRun
 from portal.reading.rows import each_row

@@ -1,25 +1,40 @@
-"""What the campaigns ask of the database: an audience, members' figures, orders since."""
+"""What the campaigns ask: an audience, members' figures, what they ordered since and before.
+
+Customers are asked in the run's table of customers, campaigns and orders in the database.
+"""
 
 import datetime as dt
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 import sqlalchemy as sa
-from numpy.typing import NDArray
 
 from db.frames import read_frame
-from portal.reading.columns import kept, names, read, stored
-from portal.reading.customers import where
+from db.workspace.campaigns import Campaign
 from portal.reading.filters import Filters
 from portal.reading.published import ORDER_LINES, PublishedRun
+from portal.reading.statements import Statement, of_database
+
+FIGURES = """
+select
+    count(*) as customers,
+    sum(monetary) as revenue,
+    avg(churn_probability) as churn_probability,
+    count(churn_probability) as scored,
+    sum(clv_12m) as clv_12m,
+    sum(churn_probability * clv_12m) as at_risk,
+    avg(order_probability_90d) as order_probability
+from customers
+where {filters}
+"""
 
 AUDIENCE = """
-select c.customer_id, c.segment, c.value_band, c.risk_value, c.country, c.recency_days,
-    c.frequency, c.monetary, c.churn_probability, c.clv_12m
-from customer_result c
-where c.run_id = :run_id and {filters}
-order by c.customer_id
+select
+    customer_id, segment, value_band, risk_value, country, recency_days, frequency, monetary,
+    churn_probability, clv_12m
+from customers
+where {filters}
+order by customer_id
 """
 
 COLUMNS = (
@@ -37,24 +52,40 @@ order by m.contacted desc, c.clv_12m desc nulls last, m.customer_id
 """  # noqa: S608 - names of this module only
 
 KEPT_RUN = "select count(*) from run where run_id = :run_id and status = 'published'"
-
 CHURN_MODEL = "select chosen from task_result where run_id = :run_id and task = 'churn'"
-SEED = "select seed from run where run_id = :run_id"
 
-SINCE = """
-select o.customer_id,
-    sum(case when o.ordered_day >= :first and o.ordered_day <= :last
-        and o.from_day <= :seen and o.to_day > :seen then 1 else 0 end) as orders,
-    sum(case when o.ordered_day >= :first and o.ordered_day <= :last
-        and o.from_day <= :seen and o.to_day > :seen then o.net else 0 end) as revenue,
-    sum(case when o.ordered_day < :first and o.ordered_day >= :year_before
-        and o.from_day < :first and o.to_day >= :first then o.net else 0 end) as revenue_before
+OUTCOMES = """
+select
+    m.customer_id,
+    m.contacted,
+    m.stratum,
+    sum(
+        case when o.ordered_day >= :first and o.ordered_day <= :last
+            and o.from_day <= :seen and o.to_day > :seen then 1 else 0 end
+    ) as orders,
+    sum(
+        case when o.ordered_day >= :first and o.ordered_day <= :last
+            and o.from_day <= :seen and o.to_day > :seen then o.net else 0.0 end
+    ) as revenue,
+    sum(
+        case when o.ordered_day < :first and o.ordered_day >= :year_before
+            and o.from_day < :first and o.to_day >= :first then o.net else 0.0 end
+    ) as revenue_before
 from campaign_member m
-join order_state o on o.run_id = :run_id and o.customer_id = m.customer_id
-where m.campaign_id = :campaign_id and o.net > 0
-group by o.customer_id
+left join order_state o
+    on o.run_id = :run_id and o.customer_id = m.customer_id and o.net > 0
+where m.campaign_id = :campaign_id
+group by m.customer_id, m.contacted, m.stratum
+order by m.customer_id
 """
 
+SAMPLE = """
+select customer_id
+from customers
+where {filters}
+order by sample_position, customer_id
+limit :most
+"""
 SPENT = """
 select o.customer_id,
     sum(case when o.ordered_day >= :first and o.ordered_day <= :last
@@ -79,75 +110,65 @@ class Window(NamedTuple):
     last: dt.date
 
 
-def figures(run: PublishedRun, filters: Filters) -> pd.DataFrame:
+def figures(run: PublishedRun, filters: Filters) -> Statement:
     """One row: how many customers the filters keep and what is known of them together."""
-    keep = kept(run, filters)
-    names = ("monetary", "churn_probability", "clv_12m", "order_probability_90d")
-    there = stored(run, *names)
-    monetary, churn, value, order = (
-        there[name].values[keep] if name in there else np.zeros(0) for name in names
-    )
-    at_risk = churn * value if len(churn) == len(value) else np.zeros(0)
-    return pd.DataFrame(
-        {
-            "customers": [int(keep.sum())],
-            "revenue": [_sum(monetary)],
-            "churn_probability": [_mean(churn)],
-            "scored": [_known(churn)],
-            "clv_12m": [_sum(value)],
-            "at_risk": [_sum(at_risk)],
-            "order_probability": [_mean(order)],
-        }
-    )
+    return run.of_customers(FIGURES, filters)
 
 
-def audience(run: PublishedRun, filters: Filters) -> pd.DataFrame:
+def audience(run: PublishedRun, filters: Filters) -> Statement:
     """One row per customer that the filters keep, with what strata and balance need."""
-    condition, parameters = where(filters)
-    query = AUDIENCE.format(filters=condition)
-    found = read_frame(run.connection, query, run_id=run.run_id, **parameters)
-    return found.astype({"customer_id": "str"})
+    return run.of_customers(AUDIENCE, filters)
 
 
-def members(run: PublishedRun, campaign_id: int, *, run_id: int) -> pd.DataFrame:
-    """One row per member with its figures in a run, customers to contact first."""
-    asked = {"run_id": run_id}
-    kept = run.connection.execute(sa.text(KEPT_RUN), asked).scalar_one()
-    found = read_frame(
-        run.connection,
+def members(run: PublishedRun, campaign: Campaign) -> Statement:
+    """One row per member, customers to contact first, with its figures when it was made.
+
+    Where that run is gone, with the figures of the published one.
+    """
+    made_by = {"run_id": campaign.made_by_run}
+    is_kept = run.connection.execute(sa.text(KEPT_RUN), made_by).scalar_one()
+    return of_database(
         MEMBERS,
-        run_id=run_id if kept else run.run_id,
-        campaign_id=campaign_id,
+        run_id=campaign.made_by_run if is_kept else run.run_id,
+        campaign_id=campaign.campaign_id,
     )
-    return found.astype({"customer_id": "str", "contacted": bool, "stratum": "str"})
+
+
+def read(run: PublishedRun, statement: Statement) -> pd.DataFrame:
+    """Run a statement of which nothing is kept: a list may be of all customers."""
+    columns, rows = run.stream(statement)
+    return pd.DataFrame.from_records(list(rows), columns=columns)
 
 
 def churn_model(run: PublishedRun) -> str | None:
     """Name the model whose churn probabilities the run holds."""
-    rows = run.connection.execute(sa.text(CHURN_MODEL), {"run_id": run.run_id}).scalars()
-    return next((str(name) for name in rows if name), None)
+    rows = run.ask(of_database(CHURN_MODEL, run_id=run.run_id))
+    return next((str(name) for name in rows["chosen"] if name), None)
 
 
-def orders_since(run: PublishedRun, campaign_id: int, window: Window) -> pd.DataFrame:
-    """One row per member who ever ordered: orders and revenue in the window, and before it.
+def outcomes(run: PublishedRun, campaign: Campaign, window: Window) -> Statement:
+    """One row per member: orders and revenue in the window, and revenue of the year before it.
 
     As they stood on the day that the published run saw; the year before as it stood on the
     eve of the campaign, so that nothing that the campaign brought about can leak into it.
     """
     assert run.form == ORDER_LINES, run.form  # noqa: S101 - callers ask this first
-    seen = run.as_of or window.last
     first = _day(window.first)
-    found = read_frame(
-        run.connection,
-        SINCE,
+    made = f"-- Campaign {campaign.campaign_id}, made {campaign.created_at.isoformat()}"
+    return of_database(
+        f"{made}{OUTCOMES}",  # a later campaign may have the number of one that was deleted
         run_id=run.run_id,
-        campaign_id=campaign_id,
+        campaign_id=campaign.campaign_id,
         first=first,
         last=_day(window.last),
-        seen=_day(seen),
+        seen=_day(run.as_of or window.last),
         year_before=first - YEAR,
     )
-    return found.astype({"customer_id": "str"})
+
+
+def sample(run: PublishedRun, filters: Filters) -> Statement:
+    """Name the customers that the filters keep; of many a random part."""
+    return run.of_customers(SAMPLE, filters, most=LOOKED_AT)
 
 
 def spent(run: PublishedRun, filters: Filters, *, days: int) -> pd.DataFrame:
@@ -156,38 +177,24 @@ def spent(run: PublishedRun, filters: Filters, *, days: int) -> pd.DataFrame:
     `revenue` in the last days, and `revenue_before` in the year before them as it stood then.
     """
     nothing = pd.DataFrame({"revenue": [], "revenue_before": []}, dtype=float)
-    there = np.flatnonzero(kept(run, filters))
-    if run.form != ORDER_LINES or run.as_of is None or not len(there):
+    if run.form != ORDER_LINES or run.as_of is None:
         return nothing
-    places = read(run, "sample_position").get("sample_position")
-    if places is not None and len(there) > LOOKED_AT:
-        there = there[np.argpartition(places.values[there], LOOKED_AT)[:LOOKED_AT]]
-    listed = names(run).of(there)
+    names = run.ask(sample(run, filters))["customer_id"].tolist()
+    if not names:
+        return nothing
     last = _day(run.as_of)
     first = last - days + 1
     found = read_frame(
         run.connection,
         SPENT,
         run_id=run.run_id,
-        names=listed,
+        names=names,
         first=first,
         last=last,
         year_before=first - YEAR,
     ).set_index("customer_id")
-    whole = found.reindex(listed).fillna(0.0).reset_index(drop=True)
+    whole = found.reindex(names).fillna(0.0).reset_index(drop=True)
     return whole[["revenue", "revenue_before"]].astype(float)
-
-
-def _known(values: NDArray[Any]) -> int:
-    return int((~np.isnan(values)).sum())
-
-
-def _sum(values: NDArray[Any]) -> float | None:
-    return float(np.nansum(values, dtype=float)) if _known(values) else None
-
-
-def _mean(values: NDArray[Any]) -> float | None:
-    return float(np.nansum(values, dtype=float)) / _known(values) if _known(values) else None
 
 
 def _day(day: dt.date) -> int:

@@ -194,7 +194,7 @@ def test_concentration_and_audiences(portal: Dash, known: dict[str, Known], form
                     len(spend) / 2, np.arange(len(spend) + 1), [0, *np.cumsum(spend)]
                 )
                 assert curve["revenue_share"].iloc[50] == pytest.approx(half / spend.sum())
-            told = campaigns.figures(at, filters).iloc[0]
+            told = at.ask(campaigns.figures(at, filters)).iloc[0]
             assert told["customers"] == len(some)
             assert told["scored"] == some["churn_probability"].notna().sum()
             for column, expected in (

@@ -1,6 +1,7 @@
 """Campaigns: divided as stamped, exported in three formats, read back over later orders."""
 
 import csv
+import datetime as dt
 import io
 import json
 import zipfile
@@ -18,11 +19,20 @@ from flask.testing import FlaskClient
 from db.engine import open_reader, reading
 from db.workspace import campaigns as kept
 from db.workspace import open_workspace
+from db.workspace.campaigns import Campaign
 from portal.app import create_app
+from portal.kit.cards import Asked
+from portal.kit.chart import Chart
 from portal.kit.listings import Listing, write_csv, write_excel, write_parquet
-from portal.pages.campaigns import figures as pictures
-from portal.pages.campaigns import making as campaigns
-from portal.pages.campaigns import queries
+from portal.pages.campaigns import (
+    figures,
+    lists,
+    outcome,
+    planning,
+    queries,
+    sizing,
+)
+from portal.pages.campaigns.one_campaign import EFFECTS
 from portal.reading import economics
 from portal.reading.datasets import published
 from portal.reading.filters import Filters
@@ -58,19 +68,39 @@ def asked(shop: Shop) -> FlaskClient:
     return create_app(open_reader(shop.url), Settings(db=shop.url)).server.test_client()
 
 
-def made(shop: Shop, name: str, *, share: float = 0.2, seed: int = 5) -> int:
-    with reading(open_reader(shop.url)) as connection:
-        at = chosen(published(connection), connection, shop.dataset, memory(10))
-        planned = campaigns.plan(at, Filters(), name=name, share=share, seed=seed)
-    return campaigns.create(open_workspace(shop.url), planned, at=NOW)
+def made(
+    shop: Shop, name: str, *, share: float = 0.2, seed: int = 5, at: dt.datetime = NOW
+) -> int:
+    """Make a campaign of everybody and give its number."""
+    with looking(shop) as run:
+        planned = planning.plan(run, Filters(), name=name, share=share, seed=seed)
+    return planning.create(open_workspace(shop.url), planned, at=at)
+
+
+def asked_for(at: PublishedRun, number: int) -> Asked:
+    """Ask the chart as the page does, whose store holds the campaign as JSON."""
+    held = json.loads(json.dumps(outcome.shown(campaign_of(at, number))))
+    return EFFECTS.asked_by_name("", {"campaign": held})
+
+
+def drawn(at: PublishedRun, asked: Asked) -> Chart:
+    """Draw the chart."""
+    found: Chart = EFFECTS.drawn_with(at, asked, EFFECTS.draw)
+    return found
+
+
+def campaign_of(at: PublishedRun, number: int) -> Campaign:
+    campaign = planning.one(at.connection, number)
+    assert campaign is not None
+    return campaign
 
 
 def test_a_plan_is_made_again_from_its_stamp(at: PublishedRun) -> None:
     segment = rows_of(at, "select segment from segment_result order by customers desc")[0]
     filters = Filters(segments=(segment,))
-    one = campaigns.plan(at, filters, name="one", share=0.25, seed=11)
-    again = campaigns.plan(at, filters, name="one", share=one.stamp.share, seed=one.stamp.seed)
-    other = campaigns.plan(at, filters, name="one", share=0.25, seed=12)
+    one = planning.plan(at, filters, name="one", share=0.25, seed=11)
+    again = planning.plan(at, filters, name="one", share=one.stamp.share, seed=one.stamp.seed)
+    other = planning.plan(at, filters, name="one", share=0.25, seed=12)
 
     pd.testing.assert_frame_equal(one.members, again.members)
     assert one.stamp == again.stamp
@@ -87,44 +117,43 @@ def rows_of(at: PublishedRun, query: str) -> list[str]:
 def test_too_few_customers_are_refused_in_a_sentence(at: PublishedRun) -> None:
     nobody = Filters(text="no such customer")
     with pytest.raises(economics.StrategyError, match="too small"):
-        campaigns.plan(at, nobody, name="x", share=0.1, seed=1)
+        planning.plan(at, nobody, name="x", share=0.1, seed=1)
 
 
 def test_a_proposed_name_is_free(shop: Shop, at: PublishedRun) -> None:
-    taken = campaigns.free_name(Filters(), at)
+    taken = planning.free_name(Filters(), at)
     made(shop, taken)
-    with reading(open_reader(shop.url)) as connection:
-        later = chosen(published(connection), connection, shop.dataset, memory(10))
-        assert campaigns.free_name(Filters(), later) == f"{taken} (2)"
+    with looking(shop) as later:
+        assert planning.free_name(Filters(), later) == f"{taken} (2)"
 
 
 def test_an_audience_suffices_or_not() -> None:
     needed = economics.size_for_conversion(base=0.3, effect=0.05, held_share=0.1).customers
-    hope = campaigns.Hope(needed, share=0.1, power=0.8)
-    assert campaigns.reach(hope, base=0.3, effect=0.05).suffices
-    small = campaigns.reach(hope._replace(customers=needed - 1), base=0.3, effect=0.05)
+    hope = sizing.Hope(needed, share=0.1, power=0.8)
+    assert sizing.reach(hope, base=0.3, effect=0.05).suffices
+    small = sizing.reach(hope._replace(customers=needed - 1), base=0.3, effect=0.05)
     assert not small.suffices
     assert f"{needed:,}" in small.sentence
     assert "percentage points" in small.sentence
     assert "Held out 20 % instead, it shows with" in small.sentence
-    tiny = campaigns.reach(hope._replace(customers=needed // 50), base=0.3, effect=0.05)
+    tiny = sizing.reach(hope._replace(customers=needed // 50), base=0.3, effect=0.05)
     assert "Held out 50 % instead" in tiny.sentence
     assert tiny.sentence.endswith("more needs wider filters.")
-    half = campaigns.reach(campaigns.Hope(20, share=0.5, power=0.8), base=0.3, effect=0.05)
+    half = sizing.reach(sizing.Hope(20, share=0.5, power=0.8), base=0.3, effect=0.05)
     assert "Widen the filters" in half.sentence
 
 
 def test_an_audience_suffices_for_revenue_or_not() -> None:
-    usual = campaigns.Spend(mean=200.0, deviation=500.0, correlation=0.6)
+    usual = sizing.Spend(mean=200.0, deviation=500.0, correlation=0.6)
     needed = economics.size_for_revenue(
         deviation=500, effect=20, held_share=0.2, correlation=0.6
     ).customers
-    hope = campaigns.Hope(needed, share=0.2, power=0.8)
-    found = campaigns.reach_in_revenue(hope, usual=usual, effect=0.1, currency="GBP")
+    hope = sizing.Hope(needed, share=0.2, power=0.8)
+    found = sizing.reach_in_revenue(hope, usual=usual, effect=0.1, currency="GBP")
     assert found.suffices
     assert "from £200.00 to £220.00" in found.sentence
     less = hope._replace(customers=needed // 4)
-    small = campaigns.reach_in_revenue(less, usual=usual, effect=0.1, currency="GBP")
+    small = sizing.reach_in_revenue(less, usual=usual, effect=0.1, currency="GBP")
     assert not small.suffices
     assert f"{needed:,} customers" in small.sentence
     assert "smallest rise that it shows is £40.0" in small.sentence
@@ -146,12 +175,12 @@ def test_what_is_usual_is_what_was_spent_in_the_last_90_days(
             " group by c.customer_id",
         )
     ]
-    usual = campaigns.usual_spend(at, Filters())
+    usual = sizing.usual_spend(at, Filters())
     assert usual is not None
     assert usual.mean == pytest.approx(sum(spent) / len(spent))
     assert usual.deviation == pytest.approx(pd.Series(spent).std())
     assert -1 <= usual.correlation <= 1
-    assert campaigns.usual_spend(at, Filters(text="no such customer")) is None
+    assert sizing.usual_spend(at, Filters(text="no such customer")) is None
 
 
 def test_of_many_customers_a_random_part_tells_what_is_usual(
@@ -164,28 +193,26 @@ def test_of_many_customers_a_random_part_tells_what_is_usual(
 
 def test_a_renamed_campaign_is_stamped_with_its_name(shop: Shop) -> None:
     number, writer = made(shop, "first name"), open_workspace(shop.url)
-    campaigns.describe(writer, number, name="second name", note="", offer="", cost=3.5)
+    planning.describe(writer, number, name="second name", note="", offer="", cost=3.5)
     with looking(shop) as at:
-        campaign = campaigns.one(at.connection, number)
-        assert campaign is not None
-        listing = campaigns.listing(at, campaign, columns=())
+        campaign = campaign_of(at, number)
+        listing = lists.listing(at, campaign, columns=())
     assert "Campaign: second name" in listing.lines
     assert json.loads(listing.stamp)["name"] == "second name"
     with pytest.raises(economics.StrategyError, match="0 or more"):
-        campaigns.describe(writer, number, name="x", note="", offer="", cost=-1)
+        planning.describe(writer, number, name="x", note="", offer="", cost=-1)
 
 
 def test_a_cost_tells_what_is_left(shop: Shop) -> None:
     number = made(shop, "with a cost")
-    figures = dict.fromkeys(economics.Effect._fields, 0.0)
-    figures |= {"total": 1000.0, "total_low": 500.0, "total_high": 1500.0}
-    effect = economics.Effect(**figures)
+    amounts = dict.fromkeys(economics.Effect._fields, 0.0)
+    amounts |= {"total": 1000.0, "total_low": 500.0, "total_high": 1500.0}
+    effect = economics.Effect(**amounts)
     with looking(shop) as at:
-        campaign = campaigns.one(at.connection, number)
-        assert campaign is not None
-        assert campaigns.paid_off(effect, campaign, at) == ""
+        campaign = campaign_of(at, number)
+        assert outcome.paid_off(effect, campaign, at) == ""
         said = {
-            cost: campaigns.paid_off(effect, campaign._replace(cost=cost), at)
+            cost: outcome.paid_off(effect, campaign._replace(cost=cost), at)
             for cost in (200.0, 400.0, 800.0)
         }
     assert "a profit of £300 is left (95 % interval £50 to £550): it paid off" in said[200.0]
@@ -208,11 +235,11 @@ def test_the_picture_says_what_the_intervals_allow() -> None:
         {"customer_id": members["customer_id"], "orders": orders, "revenue": orders * 10.0}
     )
     rows = economics.read_back(members, outcomes).effects
-    figure = pictures.effects(rows, currency="GBP")
-    assert pictures.effects_finding(rows, currency="GBP").startswith("More customers ordered;")
+    figure = figures.effects(rows, currency="GBP")
+    assert figures.effects_finding(rows, currency="GBP").startswith("More customers ordered;")
     drawn = {trace.hovertemplate for trace in figure.data}
     assert len(drawn) == 4
-    assert pictures.effects(rows.iloc[:0], currency="GBP").data == ()
+    assert figures.effects(rows.iloc[:0], currency="GBP").data == ()
 
 
 def test_a_list_comes_as_csv_excel_and_parquet(shop: Shop, asked: FlaskClient) -> None:
@@ -313,9 +340,84 @@ def test_a_campaign_is_read_back_over_the_days_since_it_began(shop: Shop) -> Non
     assert "95 % interval" in found.sentence
 
 
-def told(shop: Shop, number: int) -> campaigns.Result:
-    with reading(open_reader(shop.url)) as connection:
-        at = chosen(published(connection), connection, shop.dataset, memory(10))
-        campaign = campaigns.one(connection, number)
-        assert campaign is not None
-        return campaigns.result(at, campaign)
+def told(shop: Shop, number: int) -> outcome.Result:
+    with looking(shop) as at:
+        return outcome.result(at, campaign_of(at, number))
+
+
+def test_the_chart_is_drawn_of_the_rows_that_its_data_lists(shop: Shop) -> None:
+    number = made(shop, "drawn")
+    ((as_of,),) = rows(shop.path, "select as_of from published_run")
+    first = (pd.Timestamp(as_of) - pd.Timedelta(days=89)).date()
+    with looking(shop) as at:
+        nothing = drawn(at, asked_for(at, number))
+    assert nothing.finding == "Contacted against held out"
+    assert nothing.missing == outcome.NOT_STARTED
+    assert not nothing.figure.data
+    kept.start(open_workspace(shop.url), number, on=first)
+    with looking(shop) as at:
+        chart = drawn(at, asked_for(at, number))
+        statement = EFFECTS.statement(at, asked_for(at, number))
+        assert statement is not None
+        listed, many = EFFECTS.sample(at, asked_for(at, number))
+        found = outcome.result(at, campaign_of(at, number)).found
+
+    assert found is not None
+    marks = [trace.x[0] for trace in chart.figure.data]
+    assert marks[0] == pytest.approx(100 * found.conversion.difference)
+    assert marks[2] == pytest.approx(found.revenue.difference)
+    everyone = rows(
+        shop.path,
+        "select customer_id from campaign_member where campaign_id = ? order by customer_id",
+        number,
+    )
+    assert many == len(everyone)
+    assert list(listed["customer_id"]) == [name for (name,) in everyone][: len(listed)]
+    again = rows(shop.path, statement.shown)
+    assert [row[0] for row in again] == [name for (name,) in everyone]
+    assert sum(row[4] for row in again if row[1]) == pytest.approx(
+        found.revenue.contacted * found.contacted
+    )
+
+
+def test_a_later_campaign_of_the_same_number_is_another_one(shop: Shop) -> None:
+    number = made(shop, "made twice", seed=1)
+    ((as_of,),) = rows(shop.path, "select as_of from published_run")
+    first = (pd.Timestamp(as_of) - pd.Timedelta(days=89)).date()
+    kept.start(open_workspace(shop.url), number, on=first)
+    with looking(shop) as at:
+        before = asked_for(at, number)
+        one = EFFECTS.statement(at, before)
+    kept.delete(open_workspace(shop.url), number)
+    assert made(shop, "made twice", seed=2, at=NOW + pd.Timedelta(days=1)) == number
+    kept.start(open_workspace(shop.url), number, on=first)
+    with looking(shop) as at:
+        assert EFFECTS.statement(at, before) is None
+        assert EFFECTS.statement(at, asked_for(at, number)) not in (None, one)
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        None,
+        "nothing",
+        ["1"],
+        ["x", "2026-01-05T10:00:00+00:00", None, None],
+        [1, "2026-01-05T10:00:00+00:00", "no day", None],
+        [10**30, "", None, None],
+        [1, "another time", "2026-01-05", None],
+    ],
+)
+def test_whatever_stands_in_an_address_is_no_campaign(at: PublishedRun, held: object) -> None:
+    found = EFFECTS.asked_by_name("", {"campaign": held})
+    assert EFFECTS.statement(at, found) is None
+    assert drawn(at, found).missing == "Choose a campaign."
+
+
+def test_an_audience_is_narrowed_by_groups_of_attributes(at: PublishedRun) -> None:
+    everyone = queries.read(at, queries.audience(at, Filters()))
+    group = at.table.groups("frequency")[0]
+    filters = Filters(where=(f"frequency={group}",))
+    some = queries.read(at, queries.audience(at, filters))
+    assert 0 < len(some) < len(everyone)
+    assert len(some) == at.ask(queries.figures(at, filters))["customers"].iloc[0]

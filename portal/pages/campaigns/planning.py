@@ -1,0 +1,139 @@
+"""Campaigns as they are made: an audience divided, stored, named and described."""
+
+import datetime as dt
+import json
+from typing import NamedTuple
+
+import pandas as pd
+from sqlalchemy.engine import Connection, Engine
+
+from db.workspace import campaigns as kept
+from db.workspace import is_there
+from db.workspace.campaigns import Campaign
+from portal.pages.campaigns import queries
+from portal.reading import economics
+from portal.reading.filters import TEXT, WHERE, Filters, parts_of
+from portal.reading.published import PublishedRun
+from portal.words import wording
+from portal.words.titles import title as named
+
+STRATA = ("segment", "value_band")
+COMPARED = ("segment", "recency_days", "frequency", "monetary", "churn_probability", "clv_12m")
+"""What both groups are compared on, so that it is seen whether chance made them alike."""
+LONGEST_NOTE, LONGEST_OFFER, MOST_COST = 2_000, 200, 1e12
+TITLES = {
+    "segment": "Segment",
+    "country": "Country",
+    "band": "Value band",
+    "risk": "Churn risk",
+    TEXT: "Customer",
+}
+
+
+class Plan(NamedTuple):
+    """An audience divided: one row per customer in `members`, and what it was made from."""
+
+    members: pd.DataFrame
+    stamp: economics.Stamp
+    balance: pd.DataFrame
+
+
+def plan(run: PublishedRun, filters: Filters, *, name: str, share: float, seed: int) -> Plan:
+    """Divide the customers that filters keep; raises `StrategyError` where they are too few."""
+    audience = queries.read(run, queries.audience(run, filters)).astype({"customer_id": "str"})
+    there = [column for column in STRATA if audience[column].notna().any()]
+    stratum = economics.strata(audience, there)
+    contacted = economics.assign(audience["customer_id"], stratum, share=share, seed=seed)
+    stamp = economics.Stamp(
+        name=name,
+        dataset=run.dataset,
+        run=run.run_id,
+        as_of=run.as_of,
+        model=queries.churn_model(run),
+        filters=said_filters(filters),
+        strata=tuple(there),
+        customers=len(audience),
+        audience=economics.audience_digest(audience["customer_id"]),
+        seed=seed,
+        share=share,
+    )
+    known = [column for column in COMPARED if audience[column].notna().any()]
+    members = pd.DataFrame(
+        {"customer_id": audience["customer_id"], "contacted": contacted, "stratum": stratum}
+    )
+    return Plan(members, stamp, economics.balance(audience[known], contacted))
+
+
+def create(writer: Engine, planned: Plan, *, at: dt.datetime) -> int:
+    """Store a plan as a campaign and give its number; raises `NameTaken` and `BadName`."""
+    stamp = planned.stamp
+    return kept.create(
+        writer,
+        planned.members,
+        dataset=stamp.dataset,
+        name=stamp.name,
+        made_by_run=stamp.run,
+        as_of=stamp.as_of,
+        stamp=stamp.to_json(),
+        at=at,
+    )
+
+
+def describe(
+    writer: Engine, campaign_id: int, *, name: str, note: str, offer: str, cost: float | None
+) -> None:
+    """Keep what a campaign is called and what is said of it.
+
+    Raises `StrategyError` on a text that is too long or a cost below 0, and what
+    `kept.describe` raises.
+    """
+    for what, text, most in (("note", note, LONGEST_NOTE), ("offer", offer, LONGEST_OFFER)):
+        if len(text) > most:
+            raise economics.StrategyError(f"The {what} must have at most {most:,} characters.")
+    if cost is not None and not 0 <= cost < MOST_COST:
+        raise economics.StrategyError("The cost must be an amount of 0 or more.")
+    kept.describe(writer, campaign_id, name=name, note=note, offer=offer, cost=cost)
+
+
+def every(run: PublishedRun) -> list[Campaign]:
+    """Give the campaigns of a data set, the latest first."""
+    return kept.of(run.connection, run.dataset) if is_there(run.connection) else []
+
+
+def one(connection: Connection, campaign_id: int | None) -> Campaign | None:
+    """Give a campaign, where it is there."""
+    if campaign_id is None or not is_there(connection):
+        return None
+    return kept.one(connection, campaign_id)
+
+
+def said_filters(filters: Filters) -> dict[str, str]:
+    """Write filters by name, several values of one as JSON so that none runs into another."""
+    found: dict[str, list[str]] = {}
+    for field, value in filters.pairs:
+        name, group = parts_of(value) if field == WHERE else (field, value)
+        found.setdefault(TITLES.get(name, named(name)), []).append(group)
+    said = {
+        title: values[0] if len(values) == 1 else json.dumps(values, ensure_ascii=False)
+        for title, values in found.items()
+    }
+    return {
+        title: text if len(text) <= 200 else f"{text[:197]}..." for title, text in said.items()
+    }
+
+
+def free_name(filters: Filters, run: PublishedRun) -> str:
+    """Propose a name: whom it is for and the day, with a number where it is taken."""
+    values = [
+        f"{named(name)} {group}" if field == WHERE else value
+        for field, value in filters.pairs
+        for name, group in [parts_of(value)]
+    ]
+    whom = ", ".join(values) if values else "All customers"
+    name = f"{whom[:70]}{f', {wording.date(run.as_of)}' if run.as_of else ''}"
+    taken = {each.name for each in every(run)}
+    return next(
+        each
+        for each in (name, *(f"{name} ({place})" for place in range(2, len(taken) + 3)))
+        if each not in taken
+    )

@@ -1,0 +1,108 @@
+"""What is taken along: a campaign's list in each format, and what the run found."""
+
+from urllib.parse import urlencode
+
+import dash_bootstrap_components as dbc
+from dash import Input, Output, State, html
+from dash.development.base_component import Component
+
+from portal.kit.choices import choice
+from portal.kit.evidence import download_link
+from portal.kit.states import text_card
+from portal.pages.campaigns import lists, parts, queries
+from portal.pages.campaigns.declared import CHOSEN, PAGE, number_of
+from portal.reading.filters import NO_FILTERS, URL, to_query
+from portal.reading.published import published_run
+
+COLUMNS = "campaigns-columns"
+WHOM = "campaigns-whom"
+LINKS = "campaigns-links"
+TAKEN = "campaigns-taken"
+FORMATS = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet"}
+
+
+def list_card() -> Component:
+    """Lay out what the list of a campaign can hold, and its links."""
+    chosen = html.Div(
+        [
+            choice(
+                WHOM,
+                "Whom the list holds",
+                [
+                    {"label": "Customers to contact", "value": lists.CONTACTS},
+                    {"label": "Everyone, the hold-out marked", "value": lists.EVERYONE},
+                ],
+                lists.CONTACTS,
+                show_label=True,
+            ),
+            html.Fieldset(
+                [
+                    html.Legend("Columns beside the customer and the group", className="quiet"),
+                    dbc.Checklist(
+                        id=COLUMNS,
+                        options=[
+                            {"label": title, "value": name}
+                            for name, title in parts.NAMES.items()
+                        ],
+                        value=list(queries.COLUMNS),
+                        className="campaign-columns",
+                    ),
+                ]
+            ),
+            html.Div(id=LINKS, className="button-row"),
+            html.P(
+                "Filters, snapshot, run, model and hold-out are stamped in: a file beside the"
+                " CSV, the first sheet in Excel, metadata of the schema in Parquet.",
+                className="quiet",
+            ),
+        ],
+        className="campaign-part campaign-stack",
+    )
+    return text_card("Take the list along", chosen, columns=7)
+
+
+def run_card() -> Component:
+    """Lay out the links to what the run found."""
+    links = html.Div(
+        [
+            html.P("What this run found, to print and to pass on."),
+            html.Div(id=TAKEN, className="button-row"),
+        ],
+        className="campaign-part",
+    )
+    return text_card("To take along", links, columns=4)
+
+
+@PAGE.callback(
+    Output(LINKS, "children"),
+    Input(CHOSEN, "value"),
+    Input(COLUMNS, "value"),
+    Input(WHOM, "value"),
+    State(URL, "search"),
+)
+def show_links(
+    chosen: str | None, columns: list[str] | None, whom: str, search: str | None
+) -> list[Component]:
+    """Link to the list in each format, with the columns chosen."""
+    if number_of(chosen) is None:
+        return []
+    with published_run(search) as run:
+        asked = [("dataset", run.dataset), ("list", whom)]
+    asked += [("column", name) for name in columns or ["none"]]
+    query = f"?{urlencode(asked)}"
+    return [
+        download_link(f"/export/campaigns/{chosen}.{kind}", query, title)
+        for kind, title in FORMATS.items()
+    ]
+
+
+@PAGE.callback(Output(TAKEN, "children"), Input(URL, "search"))
+def show_taken(search: str | None) -> list[Component]:
+    """Link to the report, the segment summary and the action plan."""
+    with published_run(search) as run:
+        query = to_query(NO_FILTERS, run.dataset)
+    return [
+        download_link("/export/report.html", query, "Report"),
+        download_link("/export/segments/summary.csv", query, "Segment summary"),
+        download_link("/export/segments/actions.csv", query, "Action plan"),
+    ]
