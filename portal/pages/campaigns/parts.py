@@ -33,7 +33,7 @@ def campaign_table(every: list[Campaign]) -> Component:
         "State",
         "To contact",
         "Held out",
-        "PublishedRun",
+        "Snapshot",
         "First day",
         "Last day",
     )
@@ -69,7 +69,7 @@ def facts(campaign: Campaign) -> Component:
         f" {wording.number(campaign.contacted)} to contact,"
         f" {wording.number(campaign.held_out)} held out",
         "Made": wording.moment(campaign.created_at),
-        "PublishedRun": wording.date(stamp.as_of),
+        "Snapshot": wording.date(stamp.as_of),
         "Run": str(stamp.run),
         "Churn model": stamp.model.replace("_", " ") if stamp.model else wording.NOTHING,
         "Held out": f"{wording.percent(stamp.share)}, drawn within"
