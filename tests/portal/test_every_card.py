@@ -20,13 +20,20 @@ import pytest
 from portal.app import PAGES
 from portal.kit.cards import CHOICES, Asked, Card
 from portal.kit.page import Page
+from portal.reading.filters import CUSTOMER
 from portal.reading.published import PublishedRun, published_run
 from portal.reading.statements import Statement
 from scripts import export
 from tests.recorder.browser import Browser
-from tests.shops import Shop, published_forms, rows
+from tests.shops import Shop, published_forms
+from tests.shops import rows as rows_of
 
 NARROWED = ("", "&q=1", "&band=Top+20+%25")
+BEST = """
+select customer_id from published_customer
+where dataset = ?
+order by monetary desc limit 1
+"""
 
 
 class Forms(NamedTuple):
@@ -50,7 +57,7 @@ def forms(tmp_path_factory: pytest.TempPathFactory) -> Forms:
     """Publish a data set of every form, with a campaign that has begun."""
     folder = tmp_path_factory.mktemp("forms")
     shop = published_forms(folder)
-    ((as_of,),) = rows(
+    ((as_of,),) = rows_of(
         shop.path, "select as_of from published_run where dataset = ?", shop.dataset
     )
     begun = dt.date.fromisoformat(as_of) - dt.timedelta(days=60)
@@ -63,6 +70,17 @@ def forms(tmp_path_factory: pytest.TempPathFactory) -> Forms:
 def datasets(shop: Shop) -> list[str]:
     with closing(sqlite3.connect(shop.path)) as connection:
         return [row[0] for row in connection.execute("select name from dataset order by name")]
+
+
+def addresses(shop: Shop, page: Page, dataset: str) -> list[str]:
+    """Give the addresses at which the cards of a page are looked at."""
+    asked = ("",)
+    if page.filtered:
+        asked = NARROWED
+    if any(CUSTOMER in card.reads for card in page.cards.values()):
+        ((best,),) = rows_of(shop.path, BEST, dataset)
+        asked = ("", "&customer=no+one", "&customer=1", f"&customer={best}")
+    return [f"?dataset={dataset}{each}" for each in asked]
 
 
 def drawn(forms: Forms, page: Page, search: str) -> Iterator[tuple[Card, Asked]]:
@@ -92,7 +110,7 @@ def run_elsewhere(forms: Forms, dataset: str, statement: Statement) -> pd.DataFr
 
 def plain(value: Any) -> Any:
     """Give a cell as it can be compared: no kinds of nothing, days as texts."""
-    if value is None or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+    if pd.api.types.is_scalar(value) and pd.isna(value):
         return None
     if isinstance(value, pd.Timestamp):
         return str(value.date())
@@ -119,8 +137,7 @@ def same(left: pd.DataFrame, right: pd.DataFrame) -> bool:
 def test_what_how_shows_gives_the_rows_of_data(forms: Forms, page: Page) -> None:
     asked_something = 0
     for dataset in datasets(forms.shop):
-        for narrowed in NARROWED if page.filtered else ("",):
-            search = f"?dataset={dataset}{narrowed}"
+        for search in addresses(forms.shop, page, dataset):
             for card, asked in drawn(forms, page, search):
                 with looking(forms, search) as run:
                     statement = card.statement(run, asked)

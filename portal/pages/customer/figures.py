@@ -6,9 +6,22 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from portal.kit.chart import Chart, Scope
 from portal.reading.rows import each_row
 from portal.words import theme
 from portal.words.wording import count, date, money
+
+TITLE = "Orders and segments over time"
+
+
+def history(rows: pd.DataFrame, scope: Scope, *, moves: pd.DataFrame) -> Chart:
+    """Show the orders of a customer, and the segments."""
+    if rows.columns.empty:
+        return Chart(go.Figure(), TITLE, "")
+    finding = timeline_finding(rows, moves, scope.currency)
+    figure = timeline(rows, moves, order=list(scope.segments), currency=scope.currency)
+    text = f"Orders and segments by day. {finding}."
+    return Chart(figure, finding, text, "No order of this customer stands.")
 
 
 def timeline(
@@ -20,7 +33,7 @@ def timeline(
     figure = make_subplots(
         rows=2, cols=1, shared_xaxes=True, row_heights=[0.7, 0.3], vertical_spacing=0.08
     )
-    days = pd.to_datetime(orders["ordered_day"])
+    days = pd.to_datetime(orders["ordered_at"], format="ISO8601").dt.normalize()
     figure.add_scatter(
         x=_there_and_back(days),
         y=[part for net in orders["net"] for part in (0, net, None)],
@@ -70,7 +83,7 @@ def timeline(
 def timeline_finding(orders: pd.DataFrame, moves: pd.DataFrame, currency: str) -> str:
     """Say how many orders there were and where the customer went."""
     if orders.empty:
-        return "Orders and segments over time"
+        return TITLE
     said = f"{count(len(orders), 'order')} worth {money(float(orders['net'].sum()), currency)}"
     known = moves["segment"].dropna()
     changes = int((known != known.shift()).sum()) - 1

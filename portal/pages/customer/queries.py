@@ -1,27 +1,37 @@
-"""What is known of one customer, asked by key; and who is like that customer."""
+"""What is asked of one customer, and who is like that customer.
+
+A customer of whom nothing is known is answered with others: those whose identifier holds what
+was asked for, or some of those who spent most.
+"""
 
 import datetime as dt
 
-import numpy as np
-import pandas as pd
+from db.customers.columns import ATTRIBUTES
+from portal.reading import value
+from portal.reading.filters import NO_FILTERS, Filters
+from portal.reading.published import ORDER_LINES, PublishedRun
+from portal.reading.statements import Statement, of_database, quoted
 
-from db.frames import read_frame
-from portal.reading import ordered
-from portal.reading.columns import names, read
-from portal.reading.published import PublishedRun
-
-PROFILE = """
-select r.*, s.r_score, s.f_score, s.m_score
-from customer_result r
-left join customer_snapshot s on s.run_id = r.run_id and s.as_of = r.as_of
-    and s.customer_id = r.customer_id
-where r.run_id = :run_id and r.customer_id = :customer
+TOLD = (
+    "customer_id", "segment", "recency_days", "frequency", "monetary", "average_basket",
+    "tenure_days", "country", "clv_12m", "clv_12m_low", "clv_12m_high", "churn_probability",
+    "p_alive", "risk_value", "expected_next_order_days", "r_score", "f_score", "m_score",
+)  # fmt: skip
+"""What every customer is told by, beside attributes."""
+KNOWN = """
+select {columns}
+from customers
+where customer_id = :customer
 """
-ATTRIBUTES = (
-    "select * from customer_attribute where run_id = :run_id and customer_id = :customer"
-)
+LISTED = """
+select customer_id, segment, recency_days, frequency, monetary
+from customers
+where {filters}
+order by monetary desc nulls last, customer_id
+limit 20
+"""
 ORDERS = """
-select invoice, ordered_day, net, gross, items
+select invoice, ordered_at, net, gross, items
 from order_state
 where run_id = :run_id and customer_id = :customer and from_day <= :day and to_day > :day
 order by ordered_day, invoice
@@ -45,74 +55,123 @@ from customer_reason
 where run_id = :run_id and customer_id = :customer
 order by task, place
 """
-TOLD = """
-select customer_id, segment, recency_days, frequency, monetary, churn_probability
-from customer_result
-where run_id = :run_id and customer_id in :names
-"""
 EPOCH = dt.date(1970, 1, 1)
 LIKENESS = (
     "recency_days", "frequency", "monetary", "average_basket", "tenure_days", "age", "income",
     "children",
 )  # fmt: skip
 """Columns in which customers are compared, each standardised; unknown counts as usual."""
-MOST_SIMILAR = 6
+SIMILAR = """
+with scaled as (
+    select
+        customer_id, segment, recency_days, frequency, monetary, churn_probability,
+        {scaled}
+    from customers
+),
+usual as (
+    select
+        {usual}
+    from scaled
+),
+placed as (
+    select
+        customer_id, segment, recency_days, frequency, monetary, churn_probability,
+        {placed}
+    from scaled
+    cross join usual
+)
+select
+    other.customer_id, other.segment, other.recency_days, other.frequency, other.monetary,
+    other.churn_probability,
+    {distance} as distance
+from placed other
+cross join (select * from placed where customer_id = :customer) this
+where other.customer_id <> :customer
+order by distance, other.customer_id
+limit 6
+"""
+SCALED = "sign({0}) * ln(1 + abs({0})) as log_{0}"
+USUAL = "avg(log_{0}) as mean_{0}, stddev_pop(log_{0}) as spread_{0}"
+PLACED = "coalesce((log_{0} - mean_{0}) / nullif(spread_{0}, 0), 0) as place_{0}"
+DISTANCE = "(other.place_{0} - this.place_{0}) * (other.place_{0} - this.place_{0})"
 
 
-def profile(run: PublishedRun, customer: str) -> pd.DataFrame:
-    """Give the customer's published row, none where there is no such customer."""
-    return read_frame(run.connection, PROFILE, run_id=run.run_id, customer=customer)
+def known(run: PublishedRun, customer: str) -> Statement:
+    """Everything that is told of a customer in one row; no row of nobody."""
+    names = [name for name in (*TOLD, *ATTRIBUTES) if name in run.table]
+    text = KNOWN.replace("{columns}", ", ".join(map(quoted, names)))
+    return run.of_customers(text, customer=customer)
 
 
-def attributes(run: PublishedRun, customer: str) -> pd.DataFrame:
-    """Give the customer's attributes in one row, those that the form lacks empty."""
-    return read_frame(run.connection, ATTRIBUTES, run_id=run.run_id, customer=customer)
+def is_there(
+    run: PublishedRun, _filters: Filters = NO_FILTERS, *, customer: str | None
+) -> bool:
+    """Tell whether there is such a customer."""
+    return customer is not None and not run.ask(known(run, customer)).empty
 
 
-def orders(run: PublishedRun, customer: str) -> pd.DataFrame:
+def profile(run: PublishedRun, _filters: Filters, *, customer: str | None) -> Statement:
+    """Give the row of a customer, or who can be looked at instead."""
+    if customer is not None and is_there(run, customer=customer):
+        return known(run, customer)
+    return run.of_customers(LISTED, Filters(text=customer or ""))
+
+
+def fits(run: PublishedRun, _filters: Filters, **_choices: str | None) -> Statement:
+    """One row per model of value: whether the one in use lets customers leave."""
+    return value.fits(run)
+
+
+def orders(
+    run: PublishedRun, _filters: Filters = NO_FILTERS, *, customer: str | None
+) -> Statement | None:
     """One row per order as it stands on the day of the snapshot, the oldest first."""
-    if run.as_of is None:
-        return pd.DataFrame(columns=["invoice", "ordered_day", "net", "gross", "items"])
+    if customer is None or run.as_of is None or run.form != ORDER_LINES:
+        return None
     day = (run.as_of - EPOCH).days
-    found = read_frame(run.connection, ORDERS, run_id=run.run_id, customer=customer, day=day)
-    return found.assign(ordered_day=pd.to_datetime(found["ordered_day"], unit="D"))
+    return of_database(ORDERS, run_id=run.run_id, customer=customer, day=day)
 
 
-def segments(run: PublishedRun, customer: str) -> pd.DataFrame:
+def segments(
+    run: PublishedRun, _filters: Filters = NO_FILTERS, *, customer: str | None
+) -> Statement | None:
     """One row per snapshot: the segment that the customer was in, the oldest first."""
-    return read_frame(run.connection, SEGMENTS, run_id=run.run_id, customer=customer)
+    if customer is None or run.form != ORDER_LINES:
+        return None
+    return of_database(SEGMENTS, run_id=run.run_id, customer=customer)
 
 
-def predictions(run: PublishedRun, customer: str) -> pd.DataFrame:
+def predictions(
+    run: PublishedRun, _filters: Filters = NO_FILTERS, *, customer: str | None
+) -> Statement | None:
     """One row per task that concerns the customer."""
-    return read_frame(run.connection, PREDICTIONS, run_id=run.run_id, customer=customer)
+    if customer is None:
+        return None
+    return of_database(PREDICTIONS, run_id=run.run_id, customer=customer)
 
 
-def reasons(run: PublishedRun, customer: str) -> pd.DataFrame:
+def reasons(
+    run: PublishedRun, _filters: Filters = NO_FILTERS, *, customer: str | None
+) -> Statement | None:
     """One row per task and reason, the weightiest first."""
-    return read_frame(run.connection, REASONS, run_id=run.run_id, customer=customer)
+    if customer is None:
+        return None
+    return of_database(REASONS, run_id=run.run_id, customer=customer)
 
 
-def similar(run: PublishedRun, customer: str) -> pd.DataFrame:
+def similar(
+    run: PublishedRun, _filters: Filters = NO_FILTERS, *, customer: str | None
+) -> Statement | None:
     """One row per customer who is most like this one, the nearest first."""
-    place = names(run).place(customer)
-    if place is None:
-        return pd.DataFrame(columns=["customer_id"])
-    nearest = _nearest([each.values for each in read(run, *LIKENESS).values()], place)
-    return ordered.rows(run, TOLD, np.array(nearest, dtype=np.int64))
-
-
-def _nearest(columns: list[np.ndarray], place: int) -> list[int]:
-    if not columns:
-        return []
-    distance = np.zeros(len(columns[0]))
-    for values in columns:
-        scaled = np.sign(values) * np.log1p(np.abs(values))
-        spread = float(np.nanstd(scaled))
-        if spread > 0:
-            scaled = np.nan_to_num((scaled - np.nanmean(scaled)) / spread)
-            distance += (scaled - scaled[place]) ** 2
-    distance[place] = np.inf
-    most = min(MOST_SIMILAR, len(distance) - 1)
-    chosen = np.argpartition(distance, most - 1)[:most] if most else np.empty(0, dtype=int)
-    return [int(each) for each in chosen[np.lexsort((chosen, distance[chosen]))]]
+    compared = [name for name in LIKENESS if run.table.knows(name)]
+    if customer is None or not compared:
+        return None
+    text = SIMILAR
+    for place, each, between in (
+        ("{scaled}", SCALED, ",\n        "),
+        ("{usual}", USUAL, ",\n        "),
+        ("{placed}", PLACED, ",\n        "),
+        ("{distance}", DISTANCE, "\n        + "),
+    ):
+        text = text.replace(place, between.join(each.format(name) for name in compared))
+    return run.of_customers(text, customer=customer)

@@ -1,0 +1,208 @@
+"""What is known of a customer, what is predicted, and who is alike."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from db.customers.columns import ATTRIBUTES
+from portal.kit.attributes import aria
+from portal.kit.cards import Panel
+from portal.kit.chart import Scope
+from portal.kit.states import empty_state
+from portal.reading.filters import customer_link
+from portal.reading.rows import each_row
+from portal.reading.value import knows_leaving
+from portal.words import wording
+from portal.words.titles import TITLES
+
+FLAGS = {"yes": "Yes", "no": "No"}
+LISTED = (
+    ("segment", "Segment", ""),
+    ("recency_days", "Recency, days", "count"),
+    ("frequency", "Orders", "count"),
+    ("monetary", "Monetary", "money"),
+)
+"""Columns beside the identifier where customers are listed: name, title, kind of number."""
+ALIKE = (
+    "Nearest in recency, orders, spend and what else numbers tell, each on its own scale."
+)  # fmt: skip
+NO_PREDICTIONS = (
+    "No task of this run concerns the customer; the Models page says which tasks were refused"
+    " and why."
+)
+
+Known = dict[str, Any]
+
+
+def profile(rows: pd.DataFrame, scope: Scope, *, fits: pd.DataFrame, is_there: bool) -> Panel:
+    """Write what is known of the customer, or who can be looked at."""
+    customer = scope.choices["customer"]
+    if is_there:
+        return Panel(_profile(rows, scope, tells_leaving=knows_leaving(fits)))
+    if customer is None:
+        title, sentence = "Which customer?", "Some of those who spent most:"
+    else:
+        title = f"There is no customer “{customer}” in {scope.dataset}"
+        sentence = "Those whose identifier holds what was entered:"
+    if rows.empty:
+        return Panel(empty_state(title, "No identifier holds what was entered either."))
+    return Panel([_title(title), html.P(sentence), customer_table(rows, scope)])
+
+
+def scores(rows: pd.DataFrame, _scope: Scope, *, reasons: pd.DataFrame) -> Panel:
+    """Write what is predicted of the customer, and why."""
+    if rows.empty:
+        return Panel(empty_state("No predictions", NO_PREDICTIONS))
+    return Panel([_score(row, reasons) for row in each_row(rows)])
+
+
+def similar(rows: pd.DataFrame, scope: Scope) -> Panel:
+    """Write who is most like the customer."""
+    if rows.empty:
+        return Panel(html.P("There is nobody to compare with.", className="quiet"))
+    return Panel([html.P(ALIKE, className="quiet"), customer_table(rows, scope)])
+
+
+def customer_table(rows: pd.DataFrame, scope: Scope) -> Component:
+    """List customers, each with a link, in the columns of which anything is known."""
+    shown = [each for each in LISTED if rows[each[0]].notna().any()]
+    lines = [
+        html.Tr(
+            [
+                html.Td(
+                    dcc.Link(
+                        row["customer_id"],
+                        href=customer_link(row["customer_id"], scope.dataset),
+                    )
+                ),
+                *(_cell(row[name], kind, scope.currency) for name, _head, kind in shown),
+            ]
+        )
+        for row in rows.to_dict("records")
+    ]
+    head = [html.Th("Customer", scope="col")]
+    head += [
+        html.Th(head, scope="col", className="number" if kind else "")
+        for _name, head, kind in shown
+    ]
+    return html.Div(
+        html.Table(
+            [html.Thead(html.Tr(head)), html.Tbody(lines)], className="plain-table wide"
+        ),
+        className="table-scroll",
+        tabIndex="0",
+        role="region",
+        **aria(label="Customers"),
+    )
+
+
+def _cell(value: Any, kind: str, currency: str) -> Component:
+    if pd.isna(value):
+        return html.Td(wording.NOTHING, className="number" if kind else "")
+    if not kind:
+        return html.Td(value)
+    said = wording.money(value, currency) if kind == "money" else wording.number(value)
+    return html.Td(said, className="number")
+
+
+def _title(title: str) -> Component:
+    return html.H2(title, className="card-title")
+
+
+def _profile(rows: pd.DataFrame, scope: Scope, *, tells_leaving: bool) -> list[Component]:
+    row = rows.astype(object).to_dict("records")[0]
+    known = {str(name): value for name, value in row.items() if pd.notna(value)}
+    more = [
+        (TITLES.get(name, name), _plain(known[name])) for name in ATTRIBUTES if name in known
+    ]
+    parts = [
+        _title(f"Customer {known['customer_id']}"),
+        _listed(_facts(known, scope.currency, tells_leaving=tells_leaving)),
+        html.P(f"As seen on {wording.date(scope.as_of)}.", className="quiet")
+        if scope.as_of
+        else None,
+        html.H3("Attributes", className="customer-heading") if more else None,
+        _listed(more) if more else None,
+    ]
+    return [part for part in parts if part is not None]
+
+
+def _facts(known: Known, currency: str, *, tells_leaving: bool) -> list[tuple[str, str]]:
+    """Give what every customer is told by, as far as it is known."""
+    score = {
+        letter: f" (score {known[f'{letter}_score']:.0f})" if f"{letter}_score" in known else ""
+        for letter in "rfm"
+    }
+
+    def money(amount: float) -> str:
+        return wording.money(amount, currency)
+
+    facts = {
+        "Segment": known.get("segment"),
+        "Recency": _said(known, "recency_days", wording.days, score["r"]),
+        "Orders": _said(known, "frequency", wording.number, score["f"]),
+        "Monetary": _said(known, "monetary", money, score["m"]),
+        "Average basket": _said(known, "average_basket", money),
+        "Customer for": _said(known, "tenure_days", wording.days),
+        "Country": known.get("country"),
+        "Value, 12 months": _value(known, currency),
+        "Churn probability": _said(known, "churn_probability", _percent),
+        "Still a customer": _said(known, "p_alive", _percent) if tells_leaving else None,
+        "Risk group": known.get("risk_value"),
+        "Next order expected": _said(known, "expected_next_order_days", _in_days),
+    }
+    return [(term, str(value)) for term, value in facts.items() if value is not None]
+
+
+def _listed(facts: list[tuple[str, str]]) -> Component:
+    return html.Dl(
+        [html.Div([html.Dt(term), html.Dd(value)]) for term, value in facts],
+        className="customer-facts",
+    )
+
+
+def _said(known: Known, name: str, write: Callable[[float], str], more: str = "") -> str | None:
+    return f"{write(float(known[name]))}{more}" if name in known else None
+
+
+def _percent(share: float) -> str:
+    return wording.percent(share, 1)
+
+
+def _in_days(value: float) -> str:
+    return f"in {wording.days(value)}"
+
+
+def _value(known: Known, currency: str) -> str | None:
+    if "clv_12m" not in known:
+        return None
+    said = wording.money(float(known["clv_12m"]), currency)
+    if "clv_12m_low" in known and "clv_12m_high" in known:
+        low, high = (
+            wording.money_short(float(known[f"clv_12m_{end}"]), currency)
+            for end in ("low", "high")
+        )
+        return f"{said} ({wording.interval(low, high)})"
+    return said
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, int | float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return FLAGS.get(value, str(value))
+
+
+def _score(row: Any, reasons: pd.DataFrame) -> Component:
+    told = row.positive if isinstance(row.positive, str) else row.predicted
+    why = list(reasons[reasons["task"] == row.task]["reason"])[:3]
+    return html.Div(
+        [
+            html.H3(row.title, className="customer-heading"),
+            html.P(row.question, className="quiet"),
+            html.P([html.Strong(f"{told}: {wording.percent(row.probability, 1)}")]),
+            html.Ol([html.Li(reason) for reason in why]) if why else None,
+        ]
+    )

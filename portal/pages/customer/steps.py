@@ -1,0 +1,125 @@
+"""What each of several changes did: predictions after one and after the next."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from dash import html
+from dash.development.base_component import Component
+
+from portal.kit.attributes import aria
+from portal.pages.customer.moves import (
+    LEAST_POINTS,
+    SEGMENT,
+    SEGMENTS,
+    chance,
+    in_points,
+    or_none,
+    outcomes,
+    points,
+    segments,
+    shares,
+)
+from portal.scoring.answers import TITLES
+from portal.scoring.models import Seen
+from portal.scoring.what_if import Change
+from portal.words import wording
+
+
+def steps(seen: Sequence[Seen], changes: Sequence[Change]) -> Component:
+    """Write a row per change: the predictions after it, and what it adds to those above."""
+    names = [name for name in TITLES if any(name in dict(outcomes(each)) for each in seen)]
+    titles = [title for title in SEGMENTS if not names or _is_renamed(seen, title)]
+    head = [
+        html.Th("Change", scope="col"),
+        *(html.Th(TITLES[name], scope="col", className="number") for name in names),
+        *(html.Th(title, scope="col") for title in titles),
+    ]
+    rows = [
+        html.Tr(
+            [
+                html.Th(said, scope="row"),
+                *(html.Td(_step(before, after, name), className="number") for name in names),
+                *(html.Td(_name(after, title)) for title in titles),
+            ]
+        )
+        for said, before, after in zip(
+            ["As it is today", *(each.said for each in changes)],
+            [None, *seen],
+            seen,
+            strict=False,
+        )
+    ]
+    return html.Div(
+        [
+            html.H3("What made the difference", className="score-title"),
+            html.P(
+                [
+                    f"{_weightiest(seen, changes)} One after the other: what each change adds"
+                    " to those above it."
+                ],
+                className="quiet",
+            ),
+            html.Div(
+                html.Table(
+                    [html.Thead(html.Tr(head)), html.Tbody(rows)], className="plain-table wide"
+                ),
+                className="table-scroll",
+                tabIndex=0,
+                role="region",
+                **aria(label="Predictions after each change"),
+            ),
+        ]
+    )
+
+
+def _is_renamed(seen: Sequence[Seen], title: str) -> bool:
+    told = [segments(each).get(title) for each in seen]
+    return len({each and each.segment for each in told}) > 1
+
+
+def _step(before: Seen | None, after: Seen, name: str) -> list[Component]:
+    now = chance(dict(outcomes(after)).get(name))
+    was = None if before is None else chance(dict(outcomes(before)).get(name))
+    return [
+        html.Div(or_none(now)),
+        html.Div(points(was, now), className="what-if-today"),
+    ]
+
+
+def _name(seen: Seen, title: str) -> str:
+    found = segments(seen).get(title)
+    if found is None:
+        return wording.NOTHING
+    share = (found.probabilities or {}).get(found.segment)
+    return found.segment if share is None else f"{found.segment} ({wording.percent(share, 1)})"
+
+
+def _weightiest(seen: Sequence[Seen], changes: Sequence[Change]) -> str:
+    """Name the change that moved most what moved most."""
+    moves = [
+        (abs(moved), what, each.said, moved)
+        for each, (before, after) in zip(changes, pairwise(seen), strict=True)
+        for what, moved in _movements(before, after).items()
+    ]
+    largest = max(moves, default=None)
+    if largest is None or 100 * largest[0] < LEAST_POINTS:
+        return "None of the changes moves anything."
+    _size, what, said, moved = largest
+    return f"The largest move is that of {what} by “{said}” ({in_points(moved)})."
+
+
+def _movements(before: Seen, after: Seen) -> dict[str, float]:
+    was, now = dict(outcomes(before)), dict(outcomes(after))
+    found = {
+        TITLES[name].lower(): now[name].probability - was[name].probability
+        for name in now
+        if name in was
+    }
+    if found:
+        return found
+    earlier, later = segments(before), segments(after)
+    for title in set(earlier) & set(later):
+        name = later[title].segment
+        of = f"“{name}”" if title == SEGMENT else f"“{name}” by demography alone"
+        found[of] = shares(later[title]).get(name, 0.0) - shares(earlier[title]).get(name, 0.0)
+    return found

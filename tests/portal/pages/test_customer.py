@@ -1,0 +1,109 @@
+"""Customer: one is asked by key, and an unknown one is answered kindly."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from dash import Dash
+from flask.testing import FlaskClient
+
+from portal.kit.chart import Scope
+from portal.pages.customer import figures, panels, queries
+from portal.reading.filters import NO_FILTERS
+from portal.reading.published import PublishedRun
+from portal.reading.statements import of_database
+from tests.portal.asked import answer
+from tests.portal.looking import looking
+
+EVERYONE = "select * from customer_result where run_id = :run_id order by customer_id"
+
+
+def everyone(run: PublishedRun) -> pd.DataFrame:
+    return run.ask(of_database(EVERYONE, run_id=run.run_id))
+
+
+@pytest.fixture
+def somebody(app: Dash) -> str:
+    with looking(app, "shop") as run:
+        found = everyone(run).sort_values("frequency")
+    return str(found["customer_id"].iloc[-1])
+
+
+def test_orders_add_up_to_the_profile(app: Dash, somebody: str) -> None:
+    with looking(app, "shop") as run:
+        row = run.ask(queries.known(run, somebody)).iloc[0]
+        orders = run.ask(queries.orders(run, customer=somebody))
+        moves = run.ask(queries.segments(run, customer=somebody))
+    assert (orders["net"] > 0).sum() == row["frequency"]
+    assert orders["net"].sum() == pytest.approx(row["monetary"])
+    assert moves["segment"].iloc[-1] == row["segment"]
+    finding = figures.timeline_finding(orders, moves, "GBP")
+    assert finding.startswith(f"{row['frequency']} orders worth £{row['monetary']:,.2f};")
+
+
+def test_the_profile_is_the_row_of_the_customer(app: Dash, somebody: str) -> None:
+    with looking(app, "shop") as run:
+        row = run.ask(queries.profile(run, NO_FILTERS, customer=somebody)).iloc[0]
+        expected = everyone(run).set_index("customer_id").loc[somebody]
+    same = [name for name in queries.TOLD if name in expected]
+    assert len(same) > 10
+    assert row[same].tolist() == [
+        value if isinstance(value, str) else pytest.approx(value) for value in expected[same]
+    ]
+
+
+def test_similar_customers_are_the_nearest(app: Dash, somebody: str) -> None:
+    with looking(app, "shop") as run:
+        found = run.ask(queries.similar(run, customer=somebody))
+        customers = everyone(run).set_index("customer_id")
+    known = customers[[name for name in queries.LIKENESS if name in customers]].astype(float)
+    scaled = np.sign(known) * np.log1p(known.abs())
+    placed = ((scaled - scaled.mean()) / scaled.std(ddof=0)).fillna(0)
+    distance = ((placed - placed.loc[somebody]) ** 2).sum(axis=1).drop(somebody)
+    nearest = distance.nsmallest(6)
+    assert found["distance"].to_numpy() == pytest.approx(nearest.to_numpy())
+    assert found["distance"].tolist() == pytest.approx(distance[found["customer_id"]].tolist())
+
+
+def test_who_spent_most_is_offered(app: Dash) -> None:
+    with looking(app, "shop") as run:
+        some = run.ask(queries.profile(run, NO_FILTERS, customer=None))
+        found = run.ask(queries.profile(run, NO_FILTERS, customer="1"))
+        best = everyone(run).sort_values("monetary", ascending=False, kind="stable")
+    assert some["customer_id"].tolist() == best["customer_id"].head(20).tolist()
+    with_one = best[best["customer_id"].str.contains("1")]
+    assert found["customer_id"].tolist() == with_one["customer_id"].head(20).tolist()
+
+
+def test_yes_and_no_are_told_as_they_are() -> None:
+    row = {"customer_id": "A", "is_vip": "no", "complain": "no", "response": "yes", "age": 41.5}
+    fits = pd.DataFrame({"model": ["bg_nbd"], "chosen": [True]})
+    scope = Scope(choices={"customer": "A"})
+    panel = panels.profile(pd.DataFrame([row]), scope, fits=fits, is_there=True)
+    said = str(panel.content)
+    assert said.count("Dd('No')") == 2
+    assert said.count("Dd('Yes')") == 1
+    assert "Dd('41.5')" in said
+
+
+def test_profile_is_written(app: Dash, client: FlaskClient, somebody: str) -> None:
+    said = str(
+        answer(app, client, "customer-profile.children", {"url": f"?customer={somebody}"})
+    )
+    assert f"Customer {somebody}" in said
+    assert "Churn probability" in said
+
+
+def test_without_a_customer_there_are_no_parts(
+    app: Dash, client: FlaskClient, somebody: str
+) -> None:
+    asked = {"": True, "&customer=<no one>": True, f"&customer={somebody}": False}
+    for who, hidden in asked.items():
+        given = {"url": f"?dataset=shop{who}"}
+        told = answer(app, client, "customer-parts.hidden", given)["response"]
+        assert told["customer-parts"]["hidden"] is hidden
+        assert told["customer-history"]["hidden"] is hidden
+
+
+def test_unknown_customer_is_answered_kindly(app: Dash, client: FlaskClient) -> None:
+    said = str(answer(app, client, "customer-profile.children", {"url": "?customer=<no one>"}))
+    assert "There is no customer “<no one>”" in said
