@@ -89,13 +89,15 @@ class TableCard(Card):
 
     def ordered(self, statement: Statement | None, sort: Sort) -> Statement | None:
         """Put rows into an order, what is unknown last."""
-        if statement is None:
-            return None
-        direction = "desc" if sort.descending else "asc"
-        order = f"{quoted(sort.column)} {direction} nulls last, {quoted(self.key)}"
+        return None if statement is None else statement.ordered(self.order(sort))
+
+    def order(self, sort: Sort, *, backwards: bool = False) -> str:
+        """Write an order, what is unknown last; equal rows are in the order of their keys."""
+        direction = "desc" if sort.descending is not backwards else "asc"
         if sort.column == self.key:
-            order = f"{quoted(self.key)} {direction}"
-        return statement.ordered(order)
+            return f"{quoted(self.key)} {direction}"
+        unknown, ties = ("first", "desc") if backwards else ("last", "asc")
+        return f"{quoted(sort.column)} {direction} nulls {unknown}, {quoted(self.key)} {ties}"
 
     def sample(self, run: PublishedRun, asked: Asked) -> tuple[pd.DataFrame, int]:
         """Give the first rows for Data, and how many there are."""
@@ -114,12 +116,20 @@ class TableCard(Card):
     def page(
         self, run: PublishedRun, asked: Asked, sort: Sort, start: int, end: int
     ) -> pd.DataFrame:
-        """Give the rows from place `start` up to `end` in an order."""
-        statement = self.ordered(self.query(run, asked.filters, **asked.named), sort)
+        """Give the rows from place `start` up to `end` in an order.
+
+        Those of the second half are counted from the end, where that is nearer.
+        """
+        statement = self.query(run, asked.filters, **asked.named)
         if statement is None:
             return pd.DataFrame(columns=[column.field for column in self.shown])
-        start = max(start, 0)
-        rows = run.ask(statement.block(start, min(end, start + MOST_ROWS)))
+        start, many = max(start, 0), self.count(run, asked)
+        end = min(end, start + MOST_ROWS, many)
+        is_far = start > many // 2
+        first, last = (many - end, many - start) if is_far else (start, end)
+        order = self.order(sort, backwards=is_far)
+        rows = run.ask(statement.window(order, quoted(self.key), first, last))
+        rows = rows[::-1].reset_index(drop=True) if is_far else rows
         if self.details is None:
             return rows
         details = run.ask(self.details(run, list(rows[self.key])))

@@ -13,6 +13,8 @@ from typing import Any, Literal, NamedTuple
 Value = str | int | float | bool | dt.date | None
 Store = Literal["customers", "database"]
 
+NEAR = 1_000
+"""Places up to which whole rows are sorted: of these only the first are kept."""
 PIECES = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|::|:([A-Za-z_]\w*)""")
 """What may hold a colon, and a parameter as its only group."""
 
@@ -60,6 +62,21 @@ class Statement(NamedTuple):
     def block(self, start: int, end: int) -> "Statement":
         """Take the rows from place `start` up to `end` of an ordered statement."""
         return self._replace(sql=f"{self.sql}\nlimit {max(end - start, 0)} offset {start}")
+
+    def window(self, by: str, key: str, start: int, end: int) -> "Statement":
+        """Take the rows from place `start` up to `end` of an order.
+
+        Far down only the column `key`, which tells rows apart, is sorted with what they are
+        sorted by: a third of the work of sorting whole rows.
+        """
+        if start < NEAR:
+            return self.ordered(by).block(start, end)
+        inner = self.sql.strip()
+        return self._replace(
+            sql=f"select * from (\n{inner}\n) as listed\nwhere {key} in (\n"  # noqa: S608
+            f"select {key} from (\n{inner}\n) as ranked\norder by {by}\n"
+            f"limit {max(end - start, 0)} offset {start}\n)\norder by {by}"
+        )
 
     def counted(self) -> "Statement":
         """Count the rows, as `many`."""

@@ -38,22 +38,24 @@ order by t.position
 """
 
 MOVES = """
-select
-    case when earlier.customer_id is null then 'Not in the first' else earlier.segment
-        end as before,
-    case when later.customer_id is null then 'Not in the second' else later.segment
-        end as after,
-    count(*) as customers
+select before, after, count(*) as customers
 from (
-    select customer_id from customer_result where run_id = :first
-    union
-    select customer_id from customer_result where run_id = :second
-) as everyone
-left join customer_result as earlier
-    on earlier.run_id = :first and earlier.customer_id = everyone.customer_id
-left join customer_result as later
-    on later.run_id = :second and later.customer_id = everyone.customer_id
-group by 1, 2
+    select
+        earlier.segment as before,
+        case when later.customer_id is null then 'Not in the second' else later.segment
+            end as after
+    from customer_result as earlier
+    left join customer_result as later
+        on later.run_id = :second and later.customer_id = earlier.customer_id
+    where earlier.run_id = :first
+    union all
+    select 'Not in the first', later.segment
+    from customer_result as later
+    left join customer_result as earlier
+        on earlier.run_id = :first and earlier.customer_id = later.customer_id
+    where later.run_id = :second and earlier.customer_id is null
+) as moved
+group by before, after
 order by 1, 2
 """
 
