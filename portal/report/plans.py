@@ -22,7 +22,7 @@ class ActionPlan(NamedTuple):
 
 def summary(run: PublishedRun) -> pd.DataFrame:
     """One row per segment: size, revenue, what is usual in it, value, risk, who they are."""
-    return queries.read(run, queries.SUMMARY)
+    return run.ask(queries.summary(run))
 
 
 def action_plan(run: PublishedRun, *, budget: float | None = None) -> ActionPlan:

@@ -1,9 +1,13 @@
-"""What the report and the summaries ask of the database beyond what pages ask."""
+"""What the report and the summaries ask beyond what pages ask."""
 
-import pandas as pd
-
-from db.frames import read_frame
 from portal.reading.published import PublishedRun
+from portal.reading.statements import Statement, of_database
+
+MADE = """
+select rows_read, rows_kept, seed
+from run
+where run_id = :run_id
+"""
 
 TASKS = """
 select task, title, question, status, message, design, chosen, reason, warning, base_rate_test,
@@ -17,8 +21,8 @@ SCORES = """
 select s.task, s.metric, m.title, s.value, s.low, s.high, s.baseline, s.chosen
 from model_score s
 join model_result m on m.run_id = s.run_id and m.task = s.task and m.model = s.model
-where s.run_id = :run_id and s.metric = :metric
-order by s.task, s.baseline, m.position
+where s.run_id = :run_id and s.task = :task and s.metric = :metric
+order by s.baseline, m.position
 """
 
 GROUPS = """
@@ -72,6 +76,46 @@ order by s.position
 """
 
 
-def read(run: PublishedRun, query: str, **parameters: object) -> pd.DataFrame:
-    """Run one of these queries for the snapshot's run."""
-    return read_frame(run.connection, query, run_id=run.run_id, **parameters)
+def made(run: PublishedRun) -> Statement:
+    """One row: rows read and kept, and the seed of the run."""
+    return of_database(MADE, run_id=run.run_id)
+
+
+def tasks(run: PublishedRun) -> Statement:
+    """One row per task of prediction, whether done or refused."""
+    return of_database(TASKS, run_id=run.run_id)
+
+
+def scores(run: PublishedRun, task: str, metric: str) -> Statement:
+    """One row per model of a task and rival, naive ones last."""
+    return of_database(SCORES, run_id=run.run_id, task=task, metric=metric)
+
+
+def groups(run: PublishedRun) -> Statement:
+    """One row per group by risk and value."""
+    return of_database(GROUPS, run_id=run.run_id)
+
+
+def cut(run: PublishedRun) -> Statement:
+    """Give the churn probability from which contacting pays, in one row."""
+    return of_database(CUT, run_id=run.run_id)
+
+
+def value(run: PublishedRun) -> Statement:
+    """One row per segment: what its customers are expected to bring."""
+    return of_database(VALUE, run_id=run.run_id)
+
+
+def fits(run: PublishedRun) -> Statement:
+    """One row per model of orders that was fitted, the one in use first."""
+    return of_database(FITS, run_id=run.run_id)
+
+
+def holdout(run: PublishedRun) -> Statement:
+    """One row per measure, model of value or rival, and metric."""
+    return of_database(HOLDOUT, run_id=run.run_id)
+
+
+def summary(run: PublishedRun) -> Statement:
+    """One row per segment: size, revenue, what is usual in it, value, risk, who they are."""
+    return of_database(SUMMARY, run_id=run.run_id)

@@ -3,6 +3,9 @@
 import csv
 import json
 import re
+import shutil
+import sqlite3
+from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,7 +19,7 @@ from pipeline.samples.market_activity import made_up_market, market_files
 from pipeline.samples.marketing import made_up_marketing
 from portal.report.page import SECTIONS
 from scripts.export import main
-from tests.shops import Shop, refreshed, rows, write_shop
+from tests.shops import Shop, copied, refreshed, rows, write_shop
 
 
 class Parts(HTMLParser):
@@ -98,6 +101,22 @@ def test_other_forms_have_a_report_that_says_what_it_lacks(form: str, tmp_path: 
     insist_whole(text)
     assert "This data set has no orders" in text
     assert "they need orders over time" in text
+
+
+def test_names_are_written_as_text(shop: Shop, tmp_path: Path) -> None:
+    for part in shop.path.parent.glob(f"{shop.path.name}.customers-*"):
+        shutil.copy(part, tmp_path)
+    path = copied(shop.path, tmp_path / shop.path.name)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("update dataset set name = 'R&D <b>''s\"'")
+        connection.execute("update segment_result set persona = '<script>1 < 2</script>'")
+    other = Shop(path, f"sqlite:///{path}", "R&D <b>'s\"")
+    assert export(other, "report", "--output", tmp_path / "report.html") == 0
+    text = (tmp_path / "report.html").read_text("utf-8")
+
+    insist_whole(text)
+    assert "<h1>R&amp;D &lt;b&gt;&#39;s&#34;</h1>" in text
+    assert "<dd>&lt;script&gt;1 &lt; 2&lt;/script&gt;</dd>" in text
 
 
 def test_the_portal_gives_the_same_report(client: FlaskClient, published_shop: Shop) -> None:

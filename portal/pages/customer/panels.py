@@ -41,7 +41,7 @@ def profile(rows: pd.DataFrame, scope: Scope, *, fits: pd.DataFrame, is_there: b
     """Write what is known of the customer, or who can be looked at."""
     customer = scope.choices["customer"]
     if is_there:
-        return Panel(_profile(rows, scope, tells_leaving=knows_leaving(fits)))
+        return Panel(html.Div(_profile(rows, scope, tells_leaving=knows_leaving(fits))))
     if customer is None:
         title, sentence = "Which customer?", "Some of those who spent most:"
     else:
@@ -49,7 +49,7 @@ def profile(rows: pd.DataFrame, scope: Scope, *, fits: pd.DataFrame, is_there: b
         sentence = "Those whose identifier holds what was entered:"
     if rows.empty:
         return Panel(empty_state(title, "No identifier holds what was entered either."))
-    return Panel([_title(title), html.P(sentence), customer_table(rows, scope)])
+    return Panel(html.Div([_title(title), html.P(sentence), customer_table(rows, scope)]))
 
 
 def scores(rows: pd.DataFrame, _scope: Scope, *, reasons: pd.DataFrame) -> Panel:

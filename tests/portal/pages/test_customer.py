@@ -86,11 +86,13 @@ def test_yes_and_no_are_told_as_they_are() -> None:
 
 
 def test_profile_is_written(app: Dash, client: FlaskClient, somebody: str) -> None:
-    said = str(
-        answer(app, client, "customer-profile.children", {"url": f"?customer={somebody}"})
-    )
-    assert f"Customer {somebody}" in said
-    assert "Churn probability" in said
+    for search, title in (("", "Which customer?"), (somebody, f"Customer {somebody}")):
+        given = {"url": f"?dataset=shop&customer={search}"}
+        told = answer(app, client, "customer-profile.children", given)["response"]
+        content = told["customer-profile"]["children"]
+        assert all(isinstance(each, dict) for each in content)  # Dash draws no nested lists
+        assert title in str(content)
+        assert ("Churn probability" in str(content)) == bool(search)
 
 
 def test_without_a_customer_there_are_no_parts(
