@@ -14,42 +14,7 @@ from portal.kit.following import NOW, REVISION
 from portal.kit.job_progress import job_log, job_panel, past_jobs
 from portal.kit.page import Page
 from portal.kit.states import empty_state, error_state, text_card
-from portal.pages.data.controls import (
-    AGAIN,
-    ANSWER,
-    APPEND,
-    AS_OF,
-    CANCEL,
-    CHANGED,
-    CHECKED,
-    CONFIRM,
-    CONFIRMATION,
-    DECISION,
-    DELETE,
-    DISCARD,
-    FIELD,
-    FILE,
-    FOR_GOOD,
-    FORM,
-    JOB,
-    KEEP,
-    KNOWN,
-    LIMIT,
-    LIST,
-    LOG,
-    NAME,
-    NEW_NAME,
-    PANEL,
-    PAST,
-    PUBLISH,
-    RENAME,
-    SHOWN,
-    WHICH,
-    bring_card,
-    change_card,
-    decision_row,
-    job_panel_card,
-)
+from portal.pages.data import controls
 from portal.pages.data.dataset_table import dataset_table
 from portal.pages.data.inspection import check_cards
 from portal.pages.data.uploaded import everything, file_state, looked_at, report_of, signature
@@ -75,35 +40,37 @@ def layout() -> Component:
     """Lay out what there is, the way in, the check, the job and what was done before."""
     return html.Div(
         [
-            dcc.Store(id=SHOWN),
+            dcc.Store(id=controls.SHOWN),
             grid(
-                text_card("Data sets", html.Div(id=LIST, className="keep-2"), columns=12),
-                bring_card(),
-                change_card(),
+                text_card(
+                    "Data sets", html.Div(id=controls.LIST, className="keep-2"), columns=12
+                ),
+                controls.bring_card(),
+                controls.change_card(),
             ),
             html.Section(
                 [
                     html.H2("The file", className="section-title"),
-                    html.Div(id=FILE),
-                    decision_row(),
-                    job_panel_card(),
-                    html.Div(id=CHECKED, className="checked"),
+                    html.Div(id=controls.FILE),
+                    controls.decision_row(),
+                    controls.job_panel_card(),
+                    html.Div(id=controls.CHECKED, className="checked"),
                 ],
                 className="section",
                 **aria(label="The file"),
             ),
-            grid(text_card("What was done", html.Div(id=PAST), columns=12)),
+            grid(text_card("What was done", html.Div(id=controls.PAST), columns=12)),
         ],
         className="data-page",
     )
 
 
 @PAGE.callback(
-    Output(LIST, "children"),
-    Output(KNOWN, "children"),
-    Output(WHICH, "options"),
-    Output(PAST, "children"),
-    Output(LIMIT, "children"),
+    Output(controls.LIST, "children"),
+    Output(controls.KNOWN, "children"),
+    Output(controls.WHICH, "options"),
+    Output(controls.PAST, "children"),
+    Output(controls.LIMIT, "children"),
     Input(REVISION, "data"),
 )
 def show_datasets(_revision: str | None) -> tuple[Any, ...]:
@@ -123,15 +90,15 @@ def show_datasets(_revision: str | None) -> tuple[Any, ...]:
 
 
 @PAGE.callback(
-    Output(FILE, "children"),
-    Output(CHECKED, "children"),
-    Output(DECISION, "hidden"),
-    Output(SHOWN, "data"),
-    Output(NAME, "value"),
-    Output(PUBLISH, "disabled"),
+    Output(controls.FILE, "children"),
+    Output(controls.CHECKED, "children"),
+    Output(controls.DECISION, "hidden"),
+    Output(controls.SHOWN, "data"),
+    Output(controls.NAME, "value"),
+    Output(controls.PUBLISH, "disabled"),
     Input(URL, "search"),
     Input(REVISION, "data"),
-    State(SHOWN, "data"),
+    State(controls.SHOWN, "data"),
 )
 def show_check(
     search: str | None, _revision: str | None, before: dict[str, Any] | None
@@ -159,10 +126,10 @@ def show_check(
 
 
 @PAGE.callback(
-    Output(PANEL, "hidden"),
-    Output(JOB, "children"),
-    Output(LOG, "children"),
-    Output(CANCEL, "hidden"),
+    Output(controls.PANEL, "hidden"),
+    Output(controls.JOB, "children"),
+    Output(controls.LOG, "children"),
+    Output(controls.CANCEL, "hidden"),
     Input(NOW, "data"),
     prevent_initial_call=True,
 )
@@ -180,16 +147,16 @@ def show_job(now: dict[str, Any] | None) -> tuple[Any, ...]:
 
 
 @PAGE.callback(
-    Output(ANSWER, "children"),
-    Input(PUBLISH, "n_clicks"),
-    Input(AGAIN, "n_clicks"),
-    Input(DISCARD, "n_clicks"),
+    Output(controls.ANSWER, "children"),
+    Input(controls.PUBLISH, "n_clicks"),
+    Input(controls.AGAIN, "n_clicks"),
+    Input(controls.DISCARD, "n_clicks"),
     State(URL, "search"),
-    State(NAME, "value"),
-    State(APPEND, "value"),
-    State(AS_OF, "value"),
-    State(FORM, "value"),
-    State({"type": FIELD, "place": ALL}, "value"),
+    State(controls.NAME, "value"),
+    State(controls.APPEND, "value"),
+    State(controls.AS_OF, "value"),
+    State(controls.FORM, "value"),
+    State({"type": controls.FIELD, "place": ALL}, "value"),
     prevent_initial_call=True,
 )
 def decide(  # noqa: PLR0917 - what the form holds
@@ -207,7 +174,7 @@ def decide(  # noqa: PLR0917 - what the form holds
     upload, check = looked_at(upload_from(search))
     if upload is None or not upload.is_here:
         return error_state("The file is no longer here; bring it in again.")
-    if ctx.triggered_id == DISCARD:
+    if ctx.triggered_id == controls.DISCARD:
         uploads.leave(
             here().workspace.engine, upload, state="gone", where=here().workspace.folder
         )
@@ -220,14 +187,14 @@ def decide(  # noqa: PLR0917 - what the form holds
     if problem:
         return error_state(problem)
     asked = {"form": form or "auto", "as_of": as_of or None, "append": bool(append)}
-    kind = "refresh" if ctx.triggered_id == PUBLISH else "check"
+    kind = "refresh" if ctx.triggered_id == controls.PUBLISH else "check"
     work.start(kind, dataset=name, upload_id=upload.upload_id, request=asked | mapping)
     return "The refresh has begun." if kind == "refresh" else "The file is being checked."
 
 
 @PAGE.callback(
-    Output(CANCEL, "disabled"),
-    Input(CANCEL, "n_clicks"),
+    Output(controls.CANCEL, "disabled"),
+    Input(controls.CANCEL, "n_clicks"),
     State(NOW, "data"),
     prevent_initial_call=True,
 )
@@ -240,15 +207,15 @@ def cancel(_clicks: int | None, now: dict[str, Any] | None) -> bool:
 
 
 @PAGE.callback(
-    Output(CHANGED, "children"),
-    Output(CONFIRMATION, "hidden"),
-    Output(CONFIRM, "children"),
-    Input(RENAME, "n_clicks"),
-    Input(DELETE, "n_clicks"),
-    Input(FOR_GOOD, "n_clicks"),
-    Input(KEEP, "n_clicks"),
-    State(WHICH, "value"),
-    State(NEW_NAME, "value"),
+    Output(controls.CHANGED, "children"),
+    Output(controls.CONFIRMATION, "hidden"),
+    Output(controls.CONFIRM, "children"),
+    Input(controls.RENAME, "n_clicks"),
+    Input(controls.DELETE, "n_clicks"),
+    Input(controls.FOR_GOOD, "n_clicks"),
+    Input(controls.KEEP, "n_clicks"),
+    State(controls.WHICH, "value"),
+    State(controls.NEW_NAME, "value"),
     prevent_initial_call=True,
 )
 def change(
@@ -261,13 +228,13 @@ def change(
 ) -> tuple[Any, ...]:
     """Rename a data set, or delete it once that is confirmed."""
     pressed = ctx.triggered_id
-    if pressed == KEEP:
+    if pressed == controls.KEEP:
         return "Nothing was deleted.", True, no_update
     if not which:
         return error_state("Choose a data set first."), True, no_update
-    if pressed == RENAME:
+    if pressed == controls.RENAME:
         return _renamed(which, (new_name or "").strip()), True, no_update
-    if pressed == DELETE:
+    if pressed == controls.DELETE:
         return "", False, _confirmation(which)
     work.start("delete", dataset=which)
     return f"“{which}” is being deleted.", True, no_update

@@ -12,34 +12,7 @@ from portal.kit.cards import Panel, grid
 from portal.kit.chart import Scope
 from portal.kit.choices import choice
 from portal.kit.states import empty_state
-from portal.pages.models import queries
-from portal.pages.models.cards import (
-    AGREEMENT,
-    CHECKS,
-    CURVES,
-    DEPENDENCE,
-    DIFFERENT,
-    DRIVERS,
-    FEATURE,
-    FIRST,
-    FIRST_CONFUSION,
-    METRIC,
-    OF_TASK,
-    ON_TEST,
-    PAGE,
-    PLANE,
-    SCORES,
-    SECOND,
-    SECOND_CONFUSION,
-    SETTINGS,
-    SHAP,
-    TABLE,
-    TIMES,
-    TRIALS,
-    UNIT,
-    columns_of,
-    task_of,
-)  # fmt: skip
+from portal.pages.models import cards, queries
 from portal.pages.models.model_card import model_card
 from portal.pages.models.sentences import Told, facts, headline, paired_said
 from portal.pages.models.told import told, usual_pair
@@ -63,7 +36,7 @@ CONTENT = "models-page"
 ELSEWHERE = "models-elsewhere"
 Options = list[dict[str, Any]]
 
-PAGE.clientside_callback(
+cards.PAGE.clientside_callback(
     ClientsideFunction("models", "print"),
     Output(PRINT, "title"),
     Input(PRINT, "n_clicks"),
@@ -88,31 +61,31 @@ def run_of(run: PublishedRun, _filters: Filters, **_choices: Any) -> PublishedRu
     return run
 
 
-HEADLINE = PAGE.panel(
+HEADLINE = cards.PAGE.panel(
     "models-headline",
     query=queries.task_row,
     draw=outcome,
-    knowing={"task": task_of},
+    knowing={"task": cards.task_of},
     source="task_result",
-    note=ON_TEST,
+    note=cards.ON_TEST,
     subject="Task",
     columns=12,
-    **OF_TASK,
+    **cards.OF_TASK,
 )
-CARD = PAGE.panel(
+CARD = cards.PAGE.panel(
     "models-card",
     query=queries.task_row,
     draw=record,
-    knowing={"task": task_of, "made": run_of},
+    knowing={"task": cards.task_of, "made": run_of},
     source="task_result",
-    note=ON_TEST,
+    note=cards.ON_TEST,
     subject="Model card",
     columns=12,
-    **OF_TASK,
+    **cards.OF_TASK,
 )
 
 
-@PAGE.layout
+@cards.PAGE.layout
 def layout() -> Component:
     """Lay out the page; its cards fill themselves."""
     return html.Div(
@@ -121,11 +94,14 @@ def layout() -> Component:
             grid(HEADLINE),
             html.Div(
                 [
-                    grid(TABLE, SCORES, CURVES),
+                    grid(cards.TABLE, cards.SCORES, cards.CURVES),
                     _any_two(),
-                    _section("How they were tuned", grid(TRIALS, SETTINGS, TIMES)),
                     _section(
-                        "What drives the chosen model", grid(DRIVERS, SHAP, DEPENDENCE, CHECKS)
+                        "How they were tuned", grid(cards.TRIALS, cards.SETTINGS, cards.TIMES)
+                    ),
+                    _section(
+                        "What drives the chosen model",
+                        grid(cards.DRIVERS, cards.SHAP, cards.DEPENDENCE, cards.CHECKS),
                     ),
                     _record(),
                 ],
@@ -150,10 +126,10 @@ def _any_two() -> Component:
         "Any two of them",
         html.Div(
             [
-                choice(FIRST, "First", [], show_label=True),
-                choice(SECOND, "Second", [], show_label=True),
+                choice(cards.FIRST, "First", [], show_label=True),
+                choice(cards.SECOND, "Second", [], show_label=True),
                 choice(
-                    UNIT,
+                    cards.UNIT,
                     "Matrices in",
                     [{"label": label, "value": value} for value, label in units.items()],
                     "count",
@@ -162,7 +138,13 @@ def _any_two() -> Component:
             ],
             className="pair",
         ),
-        grid(FIRST_CONFUSION, SECOND_CONFUSION, AGREEMENT, PLANE, DIFFERENT),
+        grid(
+            cards.FIRST_CONFUSION,
+            cards.SECOND_CONFUSION,
+            cards.AGREEMENT,
+            cards.PLANE,
+            cards.DIFFERENT,
+        ),
     )
 
 
@@ -196,7 +178,7 @@ def _record() -> Component:
     )
 
 
-@PAGE.callback(Output(TABS, "children"), Output(RESULTS, "hidden"), Input(URL, "search"))
+@cards.PAGE.callback(Output(TABS, "children"), Output(RESULTS, "hidden"), Input(URL, "search"))
 def show_task(search: str | None) -> tuple[list[Component], bool]:
     """Write the tabs, and hide the rest where the task brought nothing."""
     with published_run(search) as run:
@@ -206,7 +188,7 @@ def show_task(search: str | None) -> tuple[list[Component], bool]:
         return tabs, task.task is None or task.refused
 
 
-@PAGE.callback(
+@cards.PAGE.callback(
     Output(CONTENT, "className"), Output(ELSEWHERE, "children"), Input(URL, "search")
 )
 def show_alone(search: str | None) -> tuple[str, Component]:
@@ -222,14 +204,14 @@ def show_alone(search: str | None) -> tuple[str, Component]:
     return "models", link
 
 
-@PAGE.callback(
-    Output(METRIC, "value"),
-    Output(FIRST, "options"),
-    Output(FIRST, "value"),
-    Output(SECOND, "options"),
-    Output(SECOND, "value"),
-    Output(FEATURE, "options"),
-    Output(FEATURE, "value"),
+@cards.PAGE.callback(
+    Output(cards.METRIC, "value"),
+    Output(cards.FIRST, "options"),
+    Output(cards.FIRST, "value"),
+    Output(cards.SECOND, "options"),
+    Output(cards.SECOND, "value"),
+    Output(cards.FEATURE, "options"),
+    Output(cards.FEATURE, "value"),
     Input(URL, "search"),
 )
 def show_choices(
@@ -238,7 +220,7 @@ def show_choices(
     """Offer the models and features of the task."""
     with published_run(search) as run:
         task = told(run, task_from(search))
-        columns = columns_of(run, NO_FILTERS, task=task.name)
+        columns = cards.columns_of(run, NO_FILTERS, task=task.name)
     options: Options = [
         {"label": title, "value": model} for model, title in task.titles.items()
     ]
