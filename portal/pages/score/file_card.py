@@ -17,7 +17,7 @@ from portal.kit.page import Page
 from portal.kit.states import error_state
 from portal.kit.uploads import upload_control
 from portal.pages.score import scored_files as shown
-from portal.pages.score.form_card import labelled
+from portal.pages.score.form import labelled
 from portal.reading import jobs
 from portal.reading.filters import UPLOAD, URL, upload_from
 from portal.reading.published import here

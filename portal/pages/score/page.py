@@ -14,6 +14,7 @@ from portal.kit.attributes import aria
 from portal.kit.cards import grid
 from portal.kit.page import Page
 from portal.kit.states import empty_state, error_state, text_card
+from portal.pages.score import form
 from portal.pages.score.file_card import (
     FILE_BODY,
     FILE_DAY_ROW,
@@ -22,36 +23,6 @@ from portal.pages.score.file_card import (
     FILE_SHOWN,
     file_card,
     follow_file,
-)
-from portal.pages.score.form_card import (
-    ADD,
-    ATTRIBUTE,
-    ATTRIBUTES,
-    CHANGED,
-    COUNTRY,
-    DATE,
-    DELETE,
-    DELETED,
-    FIELDS,
-    FIRST_ROWS,
-    IDENTIFIER,
-    ITEMS,
-    MANY,
-    MOST_ROWS,
-    NOT_KNOWN,
-    ORDERS,
-    RESULT,
-    ROWS,
-    RUN,
-    SAID,
-    SAVE,
-    SAVED,
-    UNKNOWN,
-    UNKNOWN_ROW,
-    VALUE,
-    file_limit,
-    for_programs,
-    form_card,
 )
 from portal.reading import jobs
 from portal.reading.filters import URL
@@ -86,17 +57,17 @@ def layout() -> Component:
     """Lay out the form beside the answer, the way in for a file, and the customers kept."""
     return html.Div(
         [
-            dcc.Store(id=CHANGED),
-            dcc.Store(id=DELETED),
+            dcc.Store(id=form.CHANGED),
+            dcc.Store(id=form.DELETED),
             dcc.Store(id=FILE_SHOWN),
             dcc.Store(id=FILE_KEPT),
             grid(
-                text_card("The customer", form_card(), columns=6),
+                text_card("The customer", form.form_card(), columns=6),
                 text_card(
                     "What the models say",
                     html.Div(
                         empty_state("Nothing yet.", "Enter a customer and press “Score”."),
-                        id=RESULT,
+                        id=form.RESULT,
                         className="card-text score-answer",
                         **aria(live="polite"),
                     ),
@@ -104,11 +75,11 @@ def layout() -> Component:
                 ),
                 text_card("A file of customers", file_card(), columns=12),
                 text_card(
-                    "Saved customers", html.Div(id=SAVED, className="keep-2"), columns=12
+                    "Saved customers", html.Div(id=form.SAVED, className="keep-2"), columns=12
                 ),
                 text_card(
                     "From programs and the command line",
-                    html.Div(id=MANY, className="card-text"),
+                    html.Div(id=form.MANY, className="card-text"),
                     columns=12,
                 ),
             ),
@@ -118,15 +89,15 @@ def layout() -> Component:
 
 
 @PAGE.callback(
-    Output(ORDERS, "hidden"),
-    Output(COUNTRY, "options"),
-    Output(COUNTRY, "value"),
-    Output(ROWS, "children"),
-    Output(ATTRIBUTES, "children"),
-    Output(UNKNOWN_ROW, "hidden"),
-    Output(RUN, "disabled"),
-    Output(SAVE, "disabled"),
-    Output(MANY, "children"),
+    Output(form.ORDERS, "hidden"),
+    Output(form.COUNTRY, "options"),
+    Output(form.COUNTRY, "value"),
+    Output(form.ROWS, "children"),
+    Output(form.ATTRIBUTES, "children"),
+    Output(form.UNKNOWN_ROW, "hidden"),
+    Output(form.RUN, "disabled"),
+    Output(form.SAVE, "disabled"),
+    Output(form.MANY, "children"),
     Output(FILE_LIMIT, "children"),
     Output(FILE_DAY_ROW, "hidden"),
     Output(FILE_BODY, "hidden"),
@@ -141,55 +112,55 @@ def show_form(search: str | None) -> tuple[Any, ...]:
             missing = empty_state("This data set can't score.", str(error))
             return True, [], None, [], missing, True, True, True, None, str(error), True, True
         by_orders = asked.by == "orders"
-        rows = [order_row(number, asked, FIELDS) for number in range(FIRST_ROWS)]
-        countries = [NOT_KNOWN, *(asked.countries or ())]
+        rows = [order_row(number, asked, form.FIELDS) for number in range(form.FIRST_ROWS)]
+        countries = [form.NOT_KNOWN, *(asked.countries or ())]
         return (
             not by_orders,
             [{"label": name, "value": name} for name in countries],
-            None if asked.countries else NOT_KNOWN,
+            None if asked.countries else form.NOT_KNOWN,
             [order_head(asked), *rows] if by_orders else [],
-            attribute_controls(asked, ATTRIBUTE, NOT_KNOWN),
+            attribute_controls(asked, form.ATTRIBUTE, form.NOT_KNOWN),
             by_orders,
             False,
             False,
-            for_programs(asked),
-            file_limit(asked),
+            form.for_programs(asked),
+            form.file_limit(asked),
             not by_orders,
             False,
         )
 
 
 @PAGE.callback(
-    Output(ROWS, "children", allow_duplicate=True),
-    Input(ADD, "n_clicks"),
-    State({"type": DATE, "row": ALL}, "value"),
+    Output(form.ROWS, "children", allow_duplicate=True),
+    Input(form.ADD, "n_clicks"),
+    State({"type": form.DATE, "row": ALL}, "value"),
     State(URL, "search"),
     prevent_initial_call=True,
 )
 def add_row(_clicks: int | None, dates: Sequence[str | None], search: str | None) -> Any:
     """Make room for one more order."""
-    if len(dates) >= MOST_ROWS:
+    if len(dates) >= form.MOST_ROWS:
         return no_update
     with published_run(search) as run:
         more = Patch()
-        more.append(order_row(len(dates), scoring.inputs(run), FIELDS))
+        more.append(order_row(len(dates), scoring.inputs(run), form.FIELDS))
         return more
 
 
 @PAGE.callback(
-    Output(RESULT, "children"),
-    Output(SAID, "children"),
-    Output(CHANGED, "data"),
-    Input(RUN, "n_clicks"),
-    Input(SAVE, "n_clicks"),
+    Output(form.RESULT, "children"),
+    Output(form.SAID, "children"),
+    Output(form.CHANGED, "data"),
+    Input(form.RUN, "n_clicks"),
+    Input(form.SAVE, "n_clicks"),
     State(URL, "search"),
-    State(IDENTIFIER, "value"),
-    State(COUNTRY, "value"),
-    State(UNKNOWN, "value"),
-    State({"type": DATE, "row": ALL}, "value"),
-    State({"type": VALUE, "row": ALL}, "value"),
-    State({"type": ITEMS, "row": ALL}, "value"),
-    State({"type": ATTRIBUTE, "name": ALL}, "value"),
+    State(form.IDENTIFIER, "value"),
+    State(form.COUNTRY, "value"),
+    State(form.UNKNOWN, "value"),
+    State({"type": form.DATE, "row": ALL}, "value"),
+    State({"type": form.VALUE, "row": ALL}, "value"),
+    State({"type": form.ITEMS, "row": ALL}, "value"),
+    State({"type": form.ATTRIBUTE, "name": ALL}, "value"),
     prevent_initial_call=True,
 )
 def answer(  # noqa: PLR0917 - what the form holds
@@ -216,12 +187,12 @@ def answer(  # noqa: PLR0917 - what the form holds
                     country,
                     zip(dates, values, items, strict=True),
                     asked,
-                    not_known=NOT_KNOWN,
+                    not_known=form.NOT_KNOWN,
                 )
             else:
                 given = dict(zip(names, attributes, strict=True))
                 person, problem = entered_attributes(
-                    name, given, asked, may_lack=bool(unknown), not_known=NOT_KNOWN
+                    name, given, asked, may_lack=bool(unknown), not_known=form.NOT_KNOWN
                 )
             if person is None:
                 return no_update, error_state(problem), no_update
@@ -232,14 +203,14 @@ def answer(  # noqa: PLR0917 - what the form holds
         except (NoModels, NotScorable) as error:
             return no_update, error_state(str(error)), no_update
         panel = answer_panel(told)
-        if ctx.triggered_id != SAVE:
+        if ctx.triggered_id != form.SAVE:
             return panel, "", no_update
         return panel, *_kept(run, person, told)
 
 
 @PAGE.callback(
-    Output(DELETED, "data"),
-    Input({"type": DELETE, "customer": ALL}, "n_clicks"),
+    Output(form.DELETED, "data"),
+    Input({"type": form.DELETE, "customer": ALL}, "n_clicks"),
     State(URL, "search"),
     prevent_initial_call=True,
 )
@@ -255,10 +226,10 @@ def delete(clicks: list[int | None], search: str | None) -> Any:
 
 
 @PAGE.callback(
-    Output(SAVED, "children"),
+    Output(form.SAVED, "children"),
     Input(URL, "search"),
-    Input(CHANGED, "data"),
-    Input(DELETED, "data"),
+    Input(form.CHANGED, "data"),
+    Input(form.DELETED, "data"),
     Input(FILE_KEPT, "data"),
 )
 def show_saved(
@@ -275,7 +246,9 @@ def show_saved(
                 " those of a file. Saved customers are marked as scored; no model learns from"
                 " them.",
             )
-        return saved_table(saved, total, dataset=run.dataset, run=run.run_id, button=DELETE)
+        return saved_table(
+            saved, total, dataset=run.dataset, run=run.run_id, button=form.DELETE
+        )
 
 
 follow_file(PAGE)
