@@ -61,10 +61,7 @@ def request(
             value = later.get(part["property"])
         return {**part, "value": value}
 
-    found = [
-        {**each, "id": json.loads(each["id"])} if each["id"].startswith("{") else each
-        for each in outputs(callback["output"])
-    ]
+    found = posted(callback["output"])
     inputs = [filled(part) for part in callback["inputs"]]
     changed = [
         f"{part['id']}.{part['property']}"
@@ -89,6 +86,14 @@ def outputs(output: str) -> list[dict[str, str]]:
         component, _, prop = name.rpartition(".")
         found.append({"id": component, "property": prop.partition("@")[0]})
     return found
+
+
+def posted(output: str) -> list[dict[str, Any]]:
+    """Give the outputs as the browser posts them, identifiers of several parts as objects."""
+    return [
+        {**each, "id": json.loads(each["id"])} if each["id"].startswith("{") else each
+        for each in outputs(output)
+    ]
 
 
 def components(tree: Any) -> dict[str, dict[str, Any]]:

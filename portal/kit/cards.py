@@ -378,8 +378,10 @@ def choices_in(text: str | None) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _shown(card: Card, search: str | None, *values: Any) -> list[Any]:
-    return card.show(search, *values)
+def _shown(card: Card, search: str | None, *values: Any) -> Any:
+    """Answer a callback; what fills one output alone comes without a list, as Dash takes it."""
+    answers = card.show(search, *values)
+    return answers[0] if len(answers) == 1 else answers
 
 
 def _hashable(value: Any) -> Any:

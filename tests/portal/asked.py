@@ -6,6 +6,8 @@ from typing import Any
 from dash import Dash
 from flask.testing import FlaskClient
 
+from tests.dash_protocol import posted
+
 
 def answer(
     app: Dash,
@@ -23,10 +25,7 @@ def answer(
         for each in app._callback_list
         if output in re.sub(r"^\.\.|\.\.$", "", each["output"]).split("...")
     )
-    names = re.sub(r"^\.\.|\.\.$", "", found["output"]).split("...")
-    outputs = [
-        dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in names
-    ]
+    filled = posted(found["output"])
     several = found["output"].startswith("..")
     sent = {
         kind: [{**each, "value": given[each["id"]]} for each in found[kind]]
@@ -36,7 +35,7 @@ def answer(
         "/_dash-update-component",
         json={
             "output": found["output"],
-            "outputs": outputs if several else outputs[0],
+            "outputs": filled if several else filled[0],
             "changedPropIds": changed
             or [f"{each['id']}.{each['property']}" for each in found["inputs"]],
             **sent,

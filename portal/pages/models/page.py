@@ -36,7 +36,8 @@ CONTENT = "models-page"
 ELSEWHERE = "models-elsewhere"
 Options = list[dict[str, Any]]
 
-cards.PAGE.clientside_callback(
+PAGE = cards.PAGE
+PAGE.clientside_callback(
     ClientsideFunction("models", "print"),
     Output(PRINT, "title"),
     Input(PRINT, "n_clicks"),
@@ -61,7 +62,7 @@ def run_of(run: PublishedRun, _filters: Filters, **_choices: Any) -> PublishedRu
     return run
 
 
-HEADLINE = cards.PAGE.panel(
+HEADLINE = PAGE.panel(
     "models-headline",
     query=queries.task_row,
     draw=outcome,
@@ -72,7 +73,7 @@ HEADLINE = cards.PAGE.panel(
     columns=12,
     **cards.OF_TASK,
 )
-CARD = cards.PAGE.panel(
+CARD = PAGE.panel(
     "models-card",
     query=queries.task_row,
     draw=record,
@@ -85,7 +86,7 @@ CARD = cards.PAGE.panel(
 )
 
 
-@cards.PAGE.layout
+@PAGE.layout
 def layout() -> Component:
     """Lay out the page; its cards fill themselves."""
     return html.Div(
@@ -178,7 +179,7 @@ def _record() -> Component:
     )
 
 
-@cards.PAGE.callback(Output(TABS, "children"), Output(RESULTS, "hidden"), Input(URL, "search"))
+@PAGE.callback(Output(TABS, "children"), Output(RESULTS, "hidden"), Input(URL, "search"))
 def show_task(search: str | None) -> tuple[list[Component], bool]:
     """Write the tabs, and hide the rest where the task brought nothing."""
     with published_run(search) as run:
@@ -188,7 +189,7 @@ def show_task(search: str | None) -> tuple[list[Component], bool]:
         return tabs, task.task is None or task.refused
 
 
-@cards.PAGE.callback(
+@PAGE.callback(
     Output(CONTENT, "className"), Output(ELSEWHERE, "children"), Input(URL, "search")
 )
 def show_alone(search: str | None) -> tuple[str, Component]:
@@ -204,7 +205,7 @@ def show_alone(search: str | None) -> tuple[str, Component]:
     return "models", link
 
 
-@cards.PAGE.callback(
+@PAGE.callback(
     Output(cards.METRIC, "value"),
     Output(cards.FIRST, "options"),
     Output(cards.FIRST, "value"),
