@@ -6,8 +6,11 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DB ?= sqlite:///data/portal.db
 WORKERS ?= 2
+OLDEST ?= .venv-oldest
+UNIT := tests/db tests/explore tests/features tests/quality tests/segments tests/sources \
+	tests/strategy tests/portal/pages tests/portal/reading
 
-.PHONY: run test check fast bench soak docs clean
+.PHONY: run test oldest check fast bench soak docs clean
 
 ## run: environment, made-up data of each form, refresh, portal on http://127.0.0.1:8050
 run: $(INSTALLED)
@@ -20,6 +23,12 @@ run: $(INSTALLED)
 ## test: environment and everything that CI checks
 test: check
 	$(BIN)/python -m pytest -n $(WORKERS)
+
+## oldest: the unit tests on the oldest versions that are supported, and what they cover
+oldest: $(OLDEST)/.installed
+	$(OLDEST)/bin/python -m pytest -n $(WORKERS) -m "not soak and not browser and not real_data" \
+		$(UNIT) --cov --cov-report=json:$(OLDEST)/coverage.json -q
+	$(OLDEST)/bin/python -m tests.coverage_by_package $(OLDEST)/coverage.json
 
 ## check: style, types and import rules
 check: $(INSTALLED)
@@ -46,7 +55,13 @@ docs: $(INSTALLED)
 	$(BIN)/python -m docs.pictures
 
 clean:
-	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(OLDEST) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(OLDEST)/.installed: pyproject.toml constraints-oldest.txt
+	$(PYTHON) -m venv $(OLDEST)
+	$(OLDEST)/bin/python -m pip install --quiet --upgrade pip
+	$(OLDEST)/bin/python -m pip install --quiet -c constraints-oldest.txt -e '.[dev]'
+	touch $@
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

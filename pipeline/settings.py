@@ -14,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from pipeline.checked import problems
 from pipeline.errors import EnvironmentProblem, SettingsError
 
 FEE_CODES = (
@@ -438,20 +439,5 @@ def load_settings(path: Path | None) -> Settings:
     try:
         return Settings.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        known = ", ".join(_siblings(first["loc"]))
-        hint = f"; known there: {known}" if first["type"] == "extra_forbidden" else ""
-        wrong = str(first.get("ctx", {}).get("error", first["msg"]))
-        raise SettingsError(f"{path}: setting “{name}”: {wrong}{hint}.") from error
-
-
-def _siblings(location: tuple[int | str, ...]) -> list[str]:
-    section: Any = Settings
-    for part in location[:-1]:
-        field = section.model_fields.get(part)
-        default = field.default if field else None
-        if not isinstance(default, Section):
-            break
-        section = type(default)
-    return list(section.model_fields)
+        said = problems(Settings, error)[0].said
+        raise SettingsError(f"{path}: setting {said}.") from error

@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
+from pipeline.checked import problems
 from pipeline.errors import PipelineError, SettingsError
 from pipeline.run.progress import Progress
 from pipeline.samples.behaviour import BEHAVIOUR_CUSTOMERS, made_up_behaviour
@@ -187,9 +188,7 @@ def _settings(asked: argparse.Namespace) -> ShopSettings:
     try:
         return ShopSettings(**known)
     except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(place) for place in first["loc"])
-        raise SettingsError(f"--{name} {first['input']}: {first['msg']}.") from error
+        raise SettingsError(f"{problems(ShopSettings, error)[0].said}.") from error
 
 
 def _date(text: str) -> dt.date:

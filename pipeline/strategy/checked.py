@@ -1,9 +1,10 @@
 """Values that people write, checked: what is wrong is said in one sentence."""
 
-from typing import Any, NamedTuple, Self
+from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pipeline.checked import problems
 from pipeline.errors import StrategyError
 
 
@@ -27,84 +28,3 @@ class Misplaced(ValueError):
     def __init__(self, where: tuple[int | str, ...], said: str) -> None:
         self.where = where
         super().__init__(said)
-
-
-class Problem(NamedTuple):
-    """What is wrong with one value: the names that lead to it, and half a sentence."""
-
-    where: tuple[int | str, ...]
-    said: str
-
-
-LIMITS = {
-    "greater_than_equal": ("ge", "at least"),
-    "greater_than": ("gt", "above"),
-    "less_than_equal": ("le", "at most"),
-    "less_than": ("lt", "below"),
-}
-KINDS = {
-    "finite_number": "must be a number",
-    "float_parsing": "must be a number",
-    "float_type": "must be a number",
-    "int_parsing": "must be a whole number",
-    "int_type": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "string_type": "must be text",
-    "tuple_type": "must be a list",
-    "dict_type": "must hold “name: value” lines",
-    "model_type": "must hold “name: value” lines",
-    "missing": "is missing",
-    "string_pattern_mismatch": "is not written as it must be",
-    "string_too_short": "must not be empty",
-    "string_too_long": "is too long: at most {max_length} characters",
-    "too_short": "must not be empty",
-    "too_long": "is too long: at most {max_length} entries",
-    "literal_error": "must be {expected}",
-    "date_from_datetime_parsing": "must be a day as YYYY-MM-DD",
-    "date_parsing": "must be a day as YYYY-MM-DD",
-}
-
-
-def problems(model: type[BaseModel], error: ValidationError) -> list[Problem]:
-    """Say everything that is wrong with the values given to a model, in their order."""
-    return [Problem(_where(each), _said(model, each)) for each in error.errors()]
-
-
-def _where(fault: Any) -> tuple[int | str, ...]:
-    deeper = getattr(fault.get("ctx", {}).get("error"), "where", ())
-    return (*fault["loc"], *deeper)
-
-
-def _said(model: type[BaseModel], fault: Any) -> str:
-    where, kind, context = _where(fault), fault["type"], fault.get("ctx", {})
-    name = ".".join(str(part) for part in where if part != "[key]")
-    if kind == "extra_forbidden":
-        known = ", ".join(_siblings(model, where))
-        return f"“{name}” is not known; known there: {known}"
-    if kind in LIMITS:
-        key, words = LIMITS[kind]
-        said = f"must be {words} {context[key]:g}"
-    elif kind == "value_error":
-        said = str(context["error"])
-    else:
-        said = KINDS.get(kind, fault["msg"]).format(**context)
-    return f"“{name}” {said}" if name else said
-
-
-def _siblings(model: type[BaseModel], where: tuple[int | str, ...]) -> list[str]:
-    section: Any = model
-    for part in where[:-1]:
-        if isinstance(section, type) and issubclass(section, BaseModel):
-            field = section.model_fields.get(str(part))
-            section = field.annotation if field else None
-        else:  # the values of a mapping or a list
-            section = getattr(section, "__args__", (None,))[-1]
-        section = _without_none(section)
-    is_model = isinstance(section, type) and issubclass(section, BaseModel)
-    return list(section.model_fields) if is_model else []
-
-
-def _without_none(kind: Any) -> Any:
-    others = [each for each in getattr(kind, "__args__", ()) if each is not type(None)]
-    is_optional = len(others) == 1 and type(None) in getattr(kind, "__args__", ())
-    return others[0] if is_optional else kind

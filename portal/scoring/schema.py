@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from db.workspace.scored import ID_RULE, LONGEST_ID
+from pipeline.checked import half_sentence
 
 MOST_CUSTOMERS = 1_000
 MOST_BYTES = 1_000_000
@@ -177,23 +178,16 @@ def read(body: bytes) -> Request:
     return Request.model_validate_json(body)
 
 
-SAID = {
+IN_JSON = {
     "value": "must be a finite number, a text or null",
-    "missing": "is missing",
     "extra_forbidden": "is not known here",
-    "date_type": "must be a day as YYYY-MM-DD",
-    "date_parsing": "must be a day as YYYY-MM-DD",
-    "date_from_datetime_parsing": "must be a day as YYYY-MM-DD",
-    "date_from_datetime_inexact": "must be a day as YYYY-MM-DD",
-    "float_type": "must be a number",
-    "finite_number": "must be a finite number",
-    "string_type": "must be a text",
-    "list_type": "must be a list",
     "dict_type": "must be an object",
     "model_type": "must be an object",
     "model_attributes_type": "must be an object",
-    "string_too_short": "must not be empty",
+    "date_type": "must be a day as YYYY-MM-DD",
+    "date_from_datetime_inexact": "must be a day as YYYY-MM-DD",
 }
+"""Kinds of faults that JSON has a word of its own for."""
 
 
 def sentence(error: ValidationError) -> str:
@@ -201,25 +195,9 @@ def sentence(error: ValidationError) -> str:
     first = error.errors(include_url=False, include_input=False)[0]
     where, limits = place(first["loc"]), first.get("ctx", {})
     kind = "value" if first["loc"][-1:] == ("float",) else first["type"]
-    match kind:
-        case "json_invalid":
-            return "The body can't be read as JSON; send one object with “customers”."
-        case "greater_than_equal":
-            said = "must be 0 or more"
-        case "greater_than":
-            said = "must be above 0"
-        case "less_than_equal":
-            said = f"must be at most {LARGEST:,.0f}"
-        case "string_too_long":
-            said = f"must have at most {limits['max_length']} characters"
-        case "too_long":
-            said = f"must hold at most {limits['max_length']:,}"
-        case "too_short":
-            said = "must hold at least one"
-        case known if known in SAID:
-            said = SAID[known]
-        case _:
-            said = "is of a kind that is not allowed here"
+    if kind == "json_invalid":
+        return "The body can't be read as JSON; send one object with “customers”."
+    said = IN_JSON.get(kind) or half_sentence(kind, limits, "is of a kind not allowed here")
     return f"{where} {said}."
 
 

@@ -48,10 +48,12 @@ WITH_OPTIONS = {EVERYTHING: 3, "segment": 1}
 """Other values of each control that are tried, by the name of the query."""
 UNNARROWED = (EVERYTHING, "segment", "where")
 """Queries with which a page without a filter bar is asked."""
+LISTED = "/export/segments-customers.csv"
+"""The file of all customers."""
 DOWNLOADS = (
-    "/export/customers.csv", "/export/processed.csv", "/export/bi.csv", "/export/churn.csv",
-    "/export/segments/summary.csv", "/export/segments/actions.csv", "/export/report.html",
-    "/export/scored.csv", "/api/v1/score/inputs",
+    "/export/processed.csv", "/export/bi.csv", "/export/segments/summary.csv",
+    "/export/segments/actions.csv", "/export/report.html", "/export/scored.csv",
+    "/api/v1/score/inputs",
 )  # fmt: skip
 FOR_ALL = ("/healthz", "/api/v1/openapi.json", "/sample/none.csv", "/export/no-such-card.csv")
 SORTS = ("customer_id", "monetary", "segment", "country", "no_such_column")
@@ -156,7 +158,7 @@ class Recorder:
 
     def customers(self) -> list[str]:
         """Choose who ordered most and who ordered least, or the first and the last."""
-        answer = self.browser.client.get(f"/export/customers.csv{written(self.dataset, {})}")
+        answer = self.browser.client.get(f"{LISTED}{written(self.dataset, {})}")
         rows = list(csv.DictReader(io.StringIO(answer.get_data(as_text=True))))
         rows.sort(key=lambda row: (float(row.get("frequency") or 0), row["customer_id"]))
         return [rows[-1]["customer_id"], rows[0]["customer_id"]]
@@ -165,15 +167,12 @@ class Recorder:
         """Record every download under a query."""
         for card in sorted(self.cards):
             self.download(f"/export/{quote(card)}.csv{search}")
-        self.download(f"/export/customers.csv{search}")
         for column in SORTS if name in (EVERYTHING, "segment") else ():
             for order in ("asc", "desc"):
-                self.download(f"/export/customers.csv{search}&sort={column}&order={order}")
+                self.download(f"{LISTED}{search}&sort={column}&order={order}")
         if name == EVERYTHING:
             for path in DOWNLOADS:
                 self.download(f"{path}{search}")
-        for cut in ("0.3", "0.6") if name in (EVERYTHING, "segment") else ():
-            self.download(f"/export/churn.csv{search}&cut={cut}")
 
     def download(self, path: str) -> None:
         """Record a file, once."""

@@ -93,7 +93,11 @@ def first_point(value: Any) -> Any:
 @pytest.mark.parametrize(
     "alteration",
     [
-        ("download /export/customers.csv?dataset=shop", first_cell, "at row 1, customer_id"),
+        (
+            "download /export/segments-customers.csv?dataset=shop",
+            first_cell,
+            "at row 1, customer_id",
+        ),
         ("/ ?dataset=shop overview-months.figure", first_point, "at .data[0].y[0]"),
         ("/ ?dataset=shop overview-months-title.children", lambda _: "Else", "+ Else"),
         ("/ ?dataset=shop page-body.children", lambda _: {"failed": 500}, "500"),

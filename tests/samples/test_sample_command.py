@@ -75,7 +75,7 @@ def test_parquet_until_a_day(tmp_path):
         (["shop"], "has to end in one of"),
         (["nowhere/shop.csv"], "no folder"),
         (["there.csv"], "there already"),
-        (["shop.csv", "--lines", "10"], "greater than or equal to 1000"),
+        (["shop.csv", "--lines", "10"], "at least 1,000"),
         (["shop.csv", "--until", "2025-02-30"], "2025-02-30 is no date"),
         (["shop.csv", "--lines", "5000", "--customers", "5"], "not allowed with"),
         (["shop.csv", "--truth", "shop.csv"], "a file of its own"),
