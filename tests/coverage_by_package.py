@@ -21,7 +21,7 @@ def main(file: str) -> None:
     shares = by_package(json.loads(Path(file).read_text(encoding="utf-8")))
     widest = max(map(len, shares))
     for name, share in shares.items():
-        print(f"{name:<{widest}}  {share:6.1%}")
+        sys.stdout.write(f"{name:<{widest}}  {share:6.1%}\n")
 
 
 if __name__ == "__main__":
