@@ -14,6 +14,7 @@ URL = "url"
 DATASET = "dataset"
 RUN = "run"
 UPLOAD = "upload"
+PART = "page"
 TASK = "task"
 CUSTOMER = "customer"
 CARD = "card"
@@ -93,6 +94,11 @@ def dataset_from(search: str | None) -> str | None:
 def run_from(search: str | None) -> int | None:
     """Read which run a URL's query names, on the page of runs."""
     return _number(search, RUN)
+
+
+def part_from(search: str | None) -> int | None:
+    """Read which page of its list a URL's query names."""
+    return _number(search, PART)
 
 
 def upload_from(search: str | None) -> int | None:

@@ -76,6 +76,8 @@ REFRESH_BAR = "refreshing-bar"
 REFRESH_SHOW = "refreshing-show"
 TEMPLATES = "templates"
 PRODUCT = "Clientele"
+LISTED = 20
+"""Data sets that the menu lists, the latest published; the others stand on the page Data."""
 LANDING = "/start"
 NOT_FOUND = "/not-found"
 KNOWN_IDS = "clientele-ids"
@@ -317,8 +319,11 @@ def _datasets(there: list[DataSet], dataset: str | None) -> list[Component]:
                 className="menu-item current" if each.name == dataset else "menu-item",
             )
         )
-        for each in there
+        for each in there[:LISTED]
     ]
+    if len(there) > LISTED:
+        every = f"All {wording.count(len(there), 'data set')}"
+        items.append(html.Li(dcc.Link(every, href="/data", className="menu-item")))
     return [
         html.Details(
             [

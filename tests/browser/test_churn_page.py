@@ -80,7 +80,7 @@ def test_any_attribute_narrows_the_page_down(visit: Open) -> None:
     expect(page.locator("#churn-histogram-title")).to_contain_text(
         f"of {many.group(2)} customer"
     )
-    expect(page.locator("#churn-members-said")).to_contain_text(f": {many.group(2)} customer")
+    expect(page.locator("#churn-members-said")).to_contain_text(f"{many.group(2)} of ")
     chip = page.get_by_role("link", name=f"Remove the filter Frequency: {many.group(1)}")
     chip.click()
     expect(chip).to_have_count(0)
@@ -96,9 +96,9 @@ def test_a_group_leads_to_its_customers_and_their_list(visit: Open) -> None:
     name = group.locator("h3").inner_text()
     many = re.search(r"([\d,]+) customers?,", group.inner_text())
     assert many is not None
-    page.get_by_label("Customers below").select_option(name)
+    page.locator("#churn-group").select_option(name)
     said = page.locator("#churn-members-said")
-    expect(said).to_have_text(re.compile(rf"^{name}: {many.group(1)} customers?$"))
+    expect(said).to_have_text(re.compile(rf"^{many.group(1)} of [\d,]+ customers$"))
     seen.settle()
     groups = page.locator("#churn-members .ag-cell[col-id='risk_value']")
     assert set(groups.all_inner_texts()) == {name}

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import pandas as pd
 from dash import html
@@ -10,12 +11,23 @@ from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
 from portal.kit.evidence import download_link
+from portal.kit.paging import ROWS, pager, part
 from portal.kit.states import empty_state
-from portal.reading.filters import Filters, to_query
+from portal.reading.filters import PART, Filters, to_query
 from portal.words import wording
 
 COLUMNS = ("Data set", "Form", "Rows kept", "Customers", "As of", "Published", "Download")
 NUMERIC = frozenset({"Rows kept", "Customers"})
+
+
+def dataset_page(every: pd.DataFrame, number: int | None) -> list[Component | None]:
+    """List the data sets of one page, and lead to the pages beside."""
+    shown = part(number, len(every))
+    some = every.iloc[shown.start : shown.start + ROWS]
+    return [
+        dataset_table(some),
+        pager(shown, lambda page: f"/data?{urlencode({PART: page})}", noun="data set"),
+    ]
 
 
 def dataset_table(every: pd.DataFrame) -> Component:

@@ -15,11 +15,11 @@ from portal.kit.job_progress import job_log, job_panel, past_jobs
 from portal.kit.page import Page
 from portal.kit.states import empty_state, error_state, text_card
 from portal.pages.data import controls
-from portal.pages.data.dataset_table import dataset_table
+from portal.pages.data.dataset_table import dataset_page
 from portal.pages.data.inspection import check_cards
 from portal.pages.data.uploaded import everything, file_state, looked_at, report_of, signature
 from portal.reading import jobs as work
-from portal.reading.filters import URL, upload_from
+from portal.reading.filters import URL, part_from, upload_from
 from portal.reading.published import here
 from portal.words import wording
 
@@ -72,13 +72,14 @@ def layout() -> Component:
     Output(controls.PAST, "children"),
     Output(controls.LIMIT, "children"),
     Input(REVISION, "data"),
+    Input(URL, "search"),
 )
-def show_datasets(_revision: str | None) -> tuple[Any, ...]:
-    """List the data sets and what was done."""
+def show_datasets(_revision: str | None, search: str | None) -> tuple[Any, ...]:
+    """List the data sets of a page and what was done."""
     every, done = everything()
     names = [str(name) for name in every["name"]] if len(every) else []
     return (
-        dataset_table(every),
+        dataset_page(every, part_from(search)),
         [html.Option(value=name) for name in names],
         [{"label": name, "value": name} for name in names],
         past_jobs(done)

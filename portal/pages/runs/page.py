@@ -1,13 +1,14 @@
 """Runs: when the data was refreshed, what was read, kept and found, and how long it took."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-import pandas as pd
 from dash import Input, Output, html
 from dash.development.base_component import Component
 
 from portal.kit.cards import grid, stack
 from portal.kit.page import Page
+from portal.kit.paging import ROWS, pager, part
 from portal.kit.states import text_card
 from portal.pages.runs import figures
 from portal.pages.runs import queries as runs
@@ -18,7 +19,7 @@ from portal.pages.runs.parts import (
     settings_table,
     source_list,
 )
-from portal.reading.filters import URL, run_from
+from portal.reading.filters import DATASET, PART, RUN, URL, part_from, run_from
 from portal.reading.published import PublishedRun, published_run
 
 LIST = "runs-list"
@@ -86,16 +87,23 @@ def layout() -> Component:
 def show_run(search: str | None) -> tuple[Any, ...]:
     """Show the list and the chosen run."""
     with published_run(search) as run:
-        every = runs.runs(run)
+        shown = part(part_from(search), runs.count(run))
+        some = runs.runs(run, start=shown.start, rows=ROWS)
         run_id = _chosen(run, search)
+
+        def address(number: int) -> str:
+            asked = {DATASET: run.dataset, RUN: run_id, PART: number}
+            return f"/runs?{urlencode(asked)}"
+
         return (
-            run_table(every, run.dataset, run_id),
-            run_summary(every, run_id, run.currency),
+            [
+                run_table(some, run.dataset, run_id, page=shown.number),
+                pager(shown, address, noun="run"),
+            ],
+            run_summary(runs.one_run(run, run_id=run_id), run_id, run.currency),
             source_list(runs.sources(run, run_id=run_id)),
             finding_list(runs.findings(run, run_id=run_id), run.currency),
-            settings_table(
-                runs.settings(run, run_id=run_id), _settings_before(run, every, run_id)
-            ),
+            settings_table(runs.settings(run, run_id=run_id), _settings_before(run, run_id)),
         )
 
 
@@ -104,6 +112,6 @@ def _chosen(run: PublishedRun, search: str | None) -> int:
     return run.run_id if asked is None else asked
 
 
-def _settings_before(run: PublishedRun, every: pd.DataFrame, run_id: int) -> dict[str, Any]:
-    earlier = every.loc[every["run_id"] < run_id, "run_id"]
-    return runs.settings(run, run_id=int(earlier.max())) if len(earlier) else {}
+def _settings_before(run: PublishedRun, run_id: int) -> dict[str, Any]:
+    earlier = runs.run_before(run, run_id=run_id)
+    return {} if earlier is None else runs.settings(run, run_id=earlier)

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from portal.kit.attributes import aria
 from portal.kit.evidence import frame_table
 from portal.kit.states import empty_state
-from portal.reading.filters import DATASET, RUN
+from portal.reading.filters import DATASET, PART, RUN
 from portal.words import wording
 
 STATUS = {
@@ -28,8 +28,8 @@ COLUMNS = (
 LEFT = frozenset({"Run", "Status", "As of", "Started"})
 
 
-def run_table(every: pd.DataFrame, dataset: str, run_id: int) -> Component:
-    """List runs, each with a link that chooses it."""
+def run_table(some: pd.DataFrame, dataset: str, run_id: int, *, page: int) -> Component:
+    """List the runs of a page, each with a link that chooses it."""
     head = html.Tr(
         [
             html.Th(name, className="" if name in LEFT else "number", scope="col")
@@ -38,10 +38,10 @@ def run_table(every: pd.DataFrame, dataset: str, run_id: int) -> Component:
     )
     body = [
         html.Tr(
-            [html.Th(_run_link(row, dataset), scope="row"), *_run_cells(row)],
+            [html.Th(_run_link(row, dataset, page), scope="row"), *_run_cells(row)],
             className="chosen" if row["run_id"] == run_id else "",
         )
-        for row in _records(every)
+        for row in _records(some)
     ]
     return html.Div(
         html.Table([html.Thead(head), html.Tbody(body)], className="plain-table wide"),
@@ -52,9 +52,9 @@ def run_table(every: pd.DataFrame, dataset: str, run_id: int) -> Component:
     )
 
 
-def run_summary(every: pd.DataFrame, run_id: int, currency: str) -> list[Component]:
+def run_summary(one: pd.DataFrame, run_id: int, currency: str) -> list[Component]:
     """Say in a line what the chosen run is."""
-    found = _records(every[every["run_id"] == run_id])
+    found = _records(one)
     if not found:
         return [empty_state(f"There is no run {run_id} of this data set.", "Choose one above.")]
     row = found[0]
@@ -144,8 +144,9 @@ def settings_table(settings: Mapping[str, Any], before: Mapping[str, Any]) -> Co
     )
 
 
-def _run_link(row: Mapping[str, Any], dataset: str) -> Component:
-    query = urlencode([(DATASET, dataset), (RUN, row["run_id"])])
+def _run_link(row: Mapping[str, Any], dataset: str, page: int) -> Component:
+    asked = [(DATASET, dataset), (RUN, row["run_id"])]
+    query = urlencode([*asked, (PART, page)] if page > 1 else asked)
     return dcc.Link(f"Run {row['run_id']}", href=f"?{query}")
 
 

@@ -5,9 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from db.frames import read_frame
 from portal.reading.filters import Filters
 from portal.reading.published import PublishedRun
-from portal.reading.statements import Statement, of_database
+from portal.reading.statements import Statement, Value, of_database
 
 RUNS = """
 select
@@ -28,8 +29,16 @@ select
 from run
 join dataset on dataset.dataset_id = run.dataset_id
 left join published on published.run_id = run.run_id
-where dataset.name = :dataset
+where dataset.name = :dataset and {condition}
 order by run.run_id desc
+"""
+PART_OF_RUNS = RUNS.replace("{condition}", "true") + "limit :rows offset :start\n"
+ONE_RUN = RUNS.replace("{condition}", "run.run_id = :run_id")
+COUNT = """
+select count(*) as runs
+from run
+join dataset on dataset.dataset_id = run.dataset_id
+where dataset.name = :dataset
 """
 
 STAGES = """
@@ -54,6 +63,12 @@ where run_load.run_id = :run_id
 order by run_load.position
 """
 
+BEFORE = """
+select max(run.run_id) as run_id
+from run
+join dataset on dataset.dataset_id = run.dataset_id
+where dataset.name = :dataset and run.run_id < :run_id
+"""
 SETTINGS = """
 select settings from run
 join dataset on dataset.dataset_id = run.dataset_id
@@ -61,9 +76,25 @@ where run.run_id = :run_id and dataset.name = :dataset
 """
 
 
-def runs(run: PublishedRun) -> pd.DataFrame:
-    """One row per run of the data set, the newest first."""
-    return run.ask(of_database(RUNS, dataset=run.dataset))
+def count(run: PublishedRun) -> int:
+    """Count the runs of the data set, those that failed too."""
+    return int(_asked_anew(run, COUNT, dataset=run.dataset)["runs"].iloc[0])
+
+
+def runs(run: PublishedRun, *, start: int, rows: int) -> pd.DataFrame:
+    """One row per run of the data set, the newest first, from the place `start`."""
+    return _asked_anew(run, PART_OF_RUNS, dataset=run.dataset, start=start, rows=rows)
+
+
+def one_run(run: PublishedRun, *, run_id: int) -> pd.DataFrame:
+    """One row of a run of the data set, none where it is not one."""
+    return _asked_anew(run, ONE_RUN, dataset=run.dataset, run_id=run_id)
+
+
+def run_before(run: PublishedRun, *, run_id: int) -> int | None:
+    """Give the number of the run before, `None` where there is none."""
+    found = _asked_anew(run, BEFORE, dataset=run.dataset, run_id=run_id)["run_id"].iloc[0]
+    return None if pd.isna(found) else int(found)
 
 
 def stages(run: PublishedRun, _filters: Filters, *, number: int | None) -> Statement:
@@ -85,3 +116,8 @@ def settings(run: PublishedRun, *, run_id: int) -> dict[str, Any]:
     """Give the settings of a run, sections as dictionaries."""
     found = run.ask(of_database(SETTINGS, run_id=run_id, dataset=run.dataset))
     return dict(json.loads(found["settings"].iloc[0])) if len(found) else {}
+
+
+def _asked_anew(run: PublishedRun, sql: str, **parameters: Value) -> pd.DataFrame:
+    """Ask without a memory: runs come and end while another one is published."""
+    return read_frame(run.connection, sql, **parameters)
