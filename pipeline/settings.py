@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -16,6 +15,7 @@ from pydantic import (
 
 from pipeline.checked import problems
 from pipeline.errors import EnvironmentProblem, SettingsError
+from pipeline.plain_yaml import NotPlain, plain_yaml
 
 FEE_CODES = (
     "POST", "DOT", "M", "D", "S", "B", "C2", "CRUK", "PADS", "BANK CHARGES", "AMAZONFEE",
@@ -417,7 +417,7 @@ def load_settings(path: Path | None) -> Settings:
     if path is None:
         return Settings()
     try:
-        content = yaml.safe_load(path.read_text("utf-8"))
+        content = plain_yaml(path.read_text("utf-8-sig")).content
     except FileNotFoundError as error:
         raise SettingsError(f"There is no settings file {path}; check --settings.") from error
     except UnicodeDecodeError as error:
@@ -426,12 +426,8 @@ def load_settings(path: Path | None) -> Settings:
         raise EnvironmentProblem(
             f"The settings file {path} can't be read ({error.strerror}); check --settings."
         ) from error
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" near line {mark.line + 1}" if mark else ""
-        raise SettingsError(
-            f"{path} is not valid YAML{line}; check its indentation."
-        ) from error
+    except NotPlain as error:
+        raise SettingsError(f"{path} can't be read: {error}; check it there.") from error
     if content is None:
         return Settings()
     if not isinstance(content, dict):

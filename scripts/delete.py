@@ -5,9 +5,9 @@ import os
 import sys
 
 from db.engine import DEFAULT_URL, open_writer
-from db.errors import DatabaseError, DatasetLocked
+from db.errors import DatabaseError, DatasetLocked, NotPublished
 from db.workspace import datasets
-from pipeline.errors import EnvironmentProblem, PipelineError, RefreshRunning
+from pipeline.errors import EnvironmentProblem, PipelineError, RefreshRunning, SettingsError
 from scripts.arguments import EXIT_INTERRUPTED, Parser
 from scripts.terminal import PROGRESS, shown_progress
 
@@ -23,6 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(str(error), error.exit_code)
     except DatasetLocked as error:
         return _fail(str(error), RefreshRunning.exit_code)
+    except NotPublished as error:
+        return _fail(str(error), SettingsError.exit_code)
     except (DatabaseError, OSError) as error:
         return _fail(str(error), EnvironmentProblem.exit_code)
     except KeyboardInterrupt:
@@ -37,8 +39,8 @@ def parser() -> argparse.ArgumentParser:
     arguments = Parser(
         prog="delete.py",
         description="Delete a data set with its runs and records; this can't be undone.",
-        epilog="Exit codes: 0 deleted; 2 the arguments are bad; 3 a refresh of that data set is"
-        " running; 4 disk, lock or permission; 130 interrupted.",
+        epilog="Exit codes: 0 deleted; 2 the arguments are bad, or there is no such data set;"
+        " 3 a refresh of it is running; 4 disk, lock or permission; 130 interrupted.",
     )
     add = arguments.add_argument
     add("--dataset", metavar="NAME", required=True, help="name of the data set")

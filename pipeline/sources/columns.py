@@ -4,9 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import yaml
-
 from pipeline.errors import EnvironmentProblem, SourceError
+from pipeline.plain_yaml import NotPlain, plain_yaml
 from pipeline.sources.forms import AUTO, FIELDS, FORMS, Field, tables_of
 from pipeline.sources.parts import Part
 
@@ -125,16 +124,15 @@ def read_mapping(path: Path) -> dict[str, str]:
     """
     try:
         text = path.read_text("utf-8-sig")
-        read = yaml.safe_load(text)
+        read = plain_yaml(text).content
     except FileNotFoundError as error:
         raise _bad_mapping("doesn't exist", path) from error
     except OSError as error:
         raise EnvironmentProblem(f"{path}: can't be read ({error.strerror}).") from error
     except UnicodeDecodeError as error:
         raise _bad_mapping("is not UTF-8 text", path) from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise _bad_mapping("is not YAML", path, row=mark.line + 1 if mark else None) from error
+    except NotPlain as error:
+        raise _bad_mapping(f"can't be read: {error}", path, row=error.line) from error
     if not isinstance(read, dict) or not read:
         raise _bad_mapping("names no columns", path)
     return _checked(read, path)

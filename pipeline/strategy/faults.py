@@ -42,12 +42,13 @@ def faults(text: str) -> list[Fault]:
 
 
 def _named_line(error: StrategyError) -> int | None:
-    mark = getattr(error.__cause__, "problem_mark", None)
-    return mark.line + 1 if mark else None
+    return getattr(error.__cause__, "line", None)
 
 
-def _line(root: yaml.Node, where: tuple[int | str, ...]) -> int:
+def _line(root: yaml.Node | None, where: tuple[int | str, ...]) -> int:
     """Give the line of what some names lead to, or of the last of them that is there."""
+    if root is None:
+        return 1
     node, line = root, root.start_mark.line
     for part in where:
         found = _within(node, part)

@@ -14,14 +14,13 @@ import yaml
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from pipeline.errors import StrategyError
+from pipeline.plain_yaml import NotPlain, Written, plain_yaml
 from pipeline.strategy.checked import Checked, Misplaced
 from pipeline.strategy.estimate import Estimate, Percent
 from pipeline.strategy.groups import GROUPS
 from pipeline.strategy.retention import RetentionCosts
 
 DEFAULT = Path(__file__).with_name("playbook.yaml")
-LONGEST = 64 * 1024
-"""Bytes of a playbook's text."""
 HEADER = """\
 # What is done with each segment (or one named under “also”; any other follows “other”) and with
 # each group by risk and value. Shares, rates and discounts are in per cent; amounts in the data
@@ -234,35 +233,15 @@ def load_playbook(text: str) -> Playbook:
     return Playbook.of(written_values(text).content, what="The playbook")
 
 
-class Written(NamedTuple):
-    """What a YAML text holds: its values, and the node of each with its place in the text."""
-
-    content: dict[Any, Any]
-    root: yaml.Node
-
-
 def written_values(text: str) -> Written:
     """Read the YAML of a playbook, whatever it says; raises `StrategyError` with the line."""
-    if len(text.encode("utf-8", "surrogatepass")) > LONGEST:
-        raise StrategyError(
-            f"The playbook is too long: at most {LONGEST // 1024} kB; shorten its texts."
-        )
     try:
-        loader = _Plain(text)
-        root = loader.get_single_node()
-        content = None if root is None else loader.construct_document(root)
-    except RecursionError as error:
-        raise StrategyError("The playbook is nested too deeply; remove brackets.") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}" if mark else "a character"
-        problem = error.problem if isinstance(error, _Refused) else "is not valid YAML"
-        raise StrategyError(
-            f"The playbook can't be read: {where} {problem}; check it there."
-        ) from error
-    if root is None or not isinstance(content, dict):
+        written = plain_yaml(text)
+    except NotPlain as error:
+        raise StrategyError(f"The playbook can't be read: {error}; check it there.") from error
+    if not isinstance(written.content, dict):
         raise StrategyError("The playbook must hold “name: value” lines, as the built-in one.")
-    return Written(content, root)
+    return written
 
 
 def dump_playbook(playbook: Playbook) -> str:
@@ -271,45 +250,6 @@ def dump_playbook(playbook: Playbook) -> str:
     return HEADER + yaml.dump(
         content, Dumper=_Readable, sort_keys=False, allow_unicode=True, width=92
     )
-
-
-class _Refused(yaml.constructor.ConstructorError):
-    """What is YAML, but not allowed in a playbook."""
-
-
-class _Plain(yaml.SafeLoader):
-    """Reads YAML of plain values: no references, no tags, no dates, no name twice."""
-
-    yaml_implicit_resolvers = {  # noqa: RUF012 - as PyYAML declares it
-        letter: [(tag, pattern) for tag, pattern in each if not tag.endswith(":timestamp")]
-        for letter, each in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
-        if isinstance(event, yaml.AliasEvent):
-            problem = "refers to another place (*); write it out"
-            raise _Refused(None, None, problem, event.start_mark)  # type: ignore[arg-type]
-        if getattr(event, "tag", None) is not None:
-            raise _Refused(None, None, "has a tag (!); leave it out", event.start_mark)
-        return super().compose_node(parent, index)
-
-    def construct_object(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
-        try:
-            return super().construct_object(node, deep)
-        except (ValueError, OverflowError) as error:  # more digits than Python reads
-            problem = "has a number that can't be read"
-            mark: Any = node.start_mark
-            raise _Refused(None, None, problem, mark) from error
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if isinstance(key.value, str) and key.value in seen:
-                problem = f"has “{key.value}” a second time"
-                raise _Refused(None, None, problem, key.start_mark)
-            seen |= {key.value} if isinstance(key.value, str) else set()
-        return super().construct_mapping(node, deep)
 
 
 class _Readable(yaml.SafeDumper):

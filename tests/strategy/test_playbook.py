@@ -185,8 +185,8 @@ def test_what_is_wrong_is_said_in_one_sentence(path: str, value: object, said: s
         ("!!python/object/apply:os.system [ls]", "The playbook can't be read: line 1"),
         ("? [a]\n: 1\n", "The playbook can't be read: line 1 is not valid YAML"),
         ("[" * 5_000, "The playbook"),
-        ("a" * (64 * 1024 + 1), "The playbook is too long: at most 64 kB"),
-        ("ä" * (32 * 1024 + 1), "The playbook is too long: at most 64 kB"),
+        ("a" * (64 * 1024 + 1), "The playbook can't be read: it is too long: at most 64 kB"),
+        ("ä" * (32 * 1024 + 1), "The playbook can't be read: it is too long: at most 64 kB"),
         ("a: !!timestamp x", "The playbook can't be read: line 1 has a tag (!); leave it out"),
         (
             "a: 1\nb: " + "9" * 5_000,
