@@ -101,9 +101,27 @@
             return [queryOf(params), dash.no_update];
         },
 
-        /* The table is the last that is given, behind the address and its controls. */
-        reload_table: function () {
-            var table = arguments[arguments.length - 1];
+        /* A table with controls asks for rows once they are all set, and again when one moves. */
+        ask_rows: function (request) {
+            var given = Array.prototype.slice.call(arguments);
+            var table = given.pop();
+            var before = given.pop();
+            var unset = given.slice(2).some(function (value) {
+                return value === null || value === undefined;
+            });
+            if (!request || unset) {
+                return dash.no_update;
+            }
+            var came = dash.callback_context.triggered.some(function (each) {
+                return each.prop_id.indexOf(".getRowsRequest") >= 0;
+            });
+            if (came || !before) {
+                return request;
+            }
+            return dash.clientele.reload_table("", table);
+        },
+
+        reload_table: function (search, table) {
             window.dash_ag_grid.getApiAsync(table).then(function (grid) {
                 grid.ensureIndexVisible(0);
                 grid.purgeInfiniteCache();

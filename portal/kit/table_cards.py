@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import dash_ag_grid as dag
 import pandas as pd
-from dash import ClientsideFunction, Input, Output, State, html, no_update
+from dash import ClientsideFunction, Input, Output, State, dcc, html, no_update
 from dash.development.base_component import Component
 
 from portal.kit.cards import Asked, Card, choices_of
@@ -163,9 +163,10 @@ class TableCard(Card):
         outputs = self.outputs()
         if self.controls:
             outputs = [*outputs, Output(choices_of(self.id), "data")]
+        wanted = Input(f"{self.id}-wanted", "data") if self.controls else self._request
         dependencies = [
             *outputs,
-            Input(self.id, "getRowsRequest"),
+            wanted,
             State(URL, "search"),
             *(State(control.id, control.property) for control in self.controls),
         ]
@@ -173,12 +174,21 @@ class TableCard(Card):
 
     @property
     def reload(self) -> tuple[Any, list[Any]]:
-        """What the browser does when filters or controls change: it asks for rows again."""
-        return ClientsideFunction("clientele", "reload_table"), [
-            Output(self.id, "id"),
-            *self.inputs,
-            State(self.id, "id"),
-        ]
+        """What the browser does when filters or controls change: it asks for rows again.
+
+        A table with controls waits until each has a value, so that nothing is asked twice.
+        """
+        table = State(self.id, "id")
+        if not self.controls:
+            reload = [Output(self.id, "id"), *self.inputs, table]
+            return ClientsideFunction("clientele", "reload_table"), reload
+        wanted = f"{self.id}-wanted"
+        asked = [self._request, *self.inputs, State(wanted, "data"), table]
+        return ClientsideFunction("clientele", "ask_rows"), [Output(wanted, "data"), *asked]
+
+    @property
+    def _request(self) -> Input:
+        return Input(self.id, "getRowsRequest")
 
     def show_rows(
         self, request: dict[str, Any] | None, search: str | None, *values: Any
@@ -245,6 +255,7 @@ class TableCard(Card):
                 className="card-head",
             ),
             self._grid(),
+            dcc.Store(id=f"{self.id}-wanted") if self.controls else None,
             self.problem(),
             self.foot(self.title),
         )

@@ -46,7 +46,6 @@ class Browser:
         self.client: FlaskClient = app.server.test_client()
         self.shell = components(self.json("/_dash-layout"))
         every = self.json("/_dash-dependencies")
-        self.in_browser = [each for each in every if each.get("clientside_function")]
         found = [each for each in every if not each.get("clientside_function")]
         self.callbacks = sorted(found, key=lambda each: str(each["output"]))
 
@@ -151,11 +150,7 @@ class Browser:
         if _listens_to(callback, direct):
             return self.ask(page, callback, changed=[direct], values={direct: given})
         store = answer_name(callback["inputs"][0])
-        made = next(each for each in self.in_browser if store in each["output"])
-        beside = next(part for part in made["inputs"] if part["property"] != ROWS)
-        asked = page.there[beside["id"]].get(beside["property"])
-        value = {"request": given, "asked": asked}
-        return self.ask(page, callback, changed=[store], values={store: value})
+        return self.ask(page, callback, changed=[store], values={store: given})
 
     def _first(self, waiting: Mapping[str, list[str]]) -> Callback:
         """Choose what waits for nothing that another one will fill, as the browser does."""

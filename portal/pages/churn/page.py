@@ -195,7 +195,7 @@ def _slider() -> Component:
                 min=0,
                 max=1,
                 step=1 / queries.STEPS,
-                value=0.5,
+                value=None,  # until the best cut is known
                 marks=None,
                 updatemode="mouseup",
                 allow_direct_input=False,
