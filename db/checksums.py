@@ -7,6 +7,7 @@ later version adds, null in older runs, leaves their checksums as they are. SQLi
 PostgreSQL give the same.
 """
 
+import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
@@ -44,6 +45,11 @@ NULL_AMOUNT = -1.7976931348623157e308
 NULL_TEXT = b"\0"
 """What stands for null while values are read: no result has such a number, amount or text."""
 
+OF_NO_RUN = 0
+"""Stands where a run does for damage that is no run's."""
+
+Damage: TypeAlias = dict[int, list[str]]
+"""The names of damaged tables by run; a run whose rows are all as they were is not in it."""
 Columns: TypeAlias = Sequence[sa.Column[Any]]
 Hashes: TypeAlias = npt.NDArray[np.uint64]
 Read: TypeAlias = Callable[[Columns, str, int], Iterator[pa.RecordBatch]]
@@ -126,34 +132,39 @@ def verify_within(engine: Engine, run_id: int) -> list[str]:
         return _damaged(engine, run_id, _plain(connection))
 
 
-def verify_all(engine: Engine, *, published_only: bool = False) -> dict[int, list[str]]:
-    """Name the damaged tables of every run that has any, or of those alone that are shown."""
-    try:
-        with reading(engine) as connection:
-            sealed = sa.select(CHECKSUM.c.run_id).distinct()
-            shown = sealed.where(CHECKSUM.c.table_name == PUBLISHED.name)
-            runs = set(connection.execute(shown if published_only else sealed).scalars())
-            runs.update(connection.execute(sa.select(PUBLISHED.c.run_id)).scalars())
-    except DatabaseError:
-        return {0: [CHECKSUM.name]}
-    found = {run_id: verify(engine, run_id) for run_id in sorted(runs)}
-    return {run_id: damaged for run_id, damaged in found.items() if damaged}
+def verify_all(engine: Engine) -> Damage:
+    """Name the damaged tables of every run that has any."""
+    return _verified(engine, sa.select(CHECKSUM.c.run_id).distinct())
 
 
-def remember(engine: Engine, damaged: Sequence[str], *, checked_at: Any) -> None:
+def verify_published(engine: Engine) -> Damage:
+    """Name the damaged tables of the runs that are shown."""
+    return _verified(
+        engine, sa.select(CHECKSUM.c.run_id).where(CHECKSUM.c.table_name == PUBLISHED.name)
+    )
+
+
+def remember(engine: Engine, damage: Damage, *, checked_at: dt.datetime) -> None:
     """Keep what a check found, for whoever only asks how things are."""
-    row = {"checked_at": checked_at, "damaged": json.dumps(sorted(set(damaged)))}
     with writing(engine) as connection:
         connection.execute(sa.delete(LAST_CHECK))
-        connection.execute(sa.insert(LAST_CHECK).values(check_id=1, **row))
+        connection.execute(
+            sa.insert(LAST_CHECK).values(
+                check_id=1, checked_at=checked_at, damaged=json.dumps(damage)
+            )
+        )
 
 
 def last_damaged(connection: Connection) -> list[str]:
-    """Name the tables that the last check found damaged; reads one row and checks nothing."""
+    """Name the tables of what is shown that the last check found damaged; checks nothing."""
     if not sa.inspect(connection).has_table(LAST_CHECK.name):
         return []
     found = connection.execute(sa.select(LAST_CHECK.c.damaged)).scalar()
-    return [] if found is None else list(json.loads(found))
+    if found is None:
+        return []
+    shown = {OF_NO_RUN, *connection.execute(sa.select(PUBLISHED.c.run_id)).scalars()}
+    tables = (tables for run, tables in json.loads(found).items() if int(run) in shown)
+    return sorted({table for some in tables for table in some})
 
 
 def sum_of(batches: Iterator[pa.RecordBatch], names: Sequence[str]) -> Sum:
@@ -163,6 +174,17 @@ def sum_of(batches: Iterator[pa.RecordBatch], names: Sequence[str]) -> Sum:
         rows += batch.num_rows
         total += int(_hashes(batch, names).sum(dtype=np.uint64))
     return Sum(rows, f"{total % 2**64:016x}")
+
+
+def _verified(engine: Engine, sealed: sa.Select[Any]) -> Damage:
+    try:
+        with reading(engine) as connection:
+            runs = set(connection.execute(sealed).scalars())
+            runs.update(connection.execute(sa.select(PUBLISHED.c.run_id)).scalars())
+    except DatabaseError:
+        return {OF_NO_RUN: [CHECKSUM.name]}
+    found = {int(run_id): verify(engine, run_id) for run_id in sorted(runs)}
+    return {run_id: tables for run_id, tables in found.items() if tables}
 
 
 def _damaged(engine: Engine, run_id: int, read: Read) -> list[str]:

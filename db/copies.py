@@ -4,7 +4,8 @@ import datetime as dt
 import os
 import re
 import sqlite3
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from db.engine import BUSY_SECONDS
@@ -12,6 +13,8 @@ from db.errors import DatabaseUnavailable
 
 PRIVATE = 0o600
 """A copy is its owner's alone: it holds all that is known of the customers."""
+BESIDE = ("-wal", "-shm", "-journal")
+"""What SQLite writes beside a database, by the end of its name."""
 PAGES_AT_ONCE = -1
 """All of a database in one step: between steps another's write would begin the copy anew."""
 
@@ -79,6 +82,56 @@ def rotate(folder: Path, begin: str, *, keep: int) -> list[Path]:
     for file in old:
         file.unlink(missing_ok=True)
     return old
+
+
+def restore(copy: Path, path: Path, *, moment: dt.datetime) -> Path | None:
+    """Put a copy in a database's place; give where what was there is kept, if anything was.
+
+    Raises `DatabaseUnavailable`, with all as it was, while another program uses the database.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    arriving = copy_database(copy, free_name(path.parent, f"{path.stem}-arriving", moment))
+    kept = free_name(path.parent, f"{path.stem}-before-restore", moment)
+    try:
+        if not path.exists():
+            arriving.replace(path)
+            return None
+        with _alone(path):
+            path.replace(kept)
+            for end in BESIDE:  # only a file that can't be read still has them
+                with suppress(FileNotFoundError):
+                    path.with_name(path.name + end).replace(kept.with_name(kept.name + end))
+            arriving.replace(path)
+        kept.chmod(PRIVATE)
+    except OSError as error:
+        if kept.exists() and not path.exists():
+            kept.replace(path)
+        raise DatabaseUnavailable(
+            f"{path} can't be replaced ({error.strerror}); make its folder writable."
+        ) from error
+    finally:
+        with suppress(OSError):
+            arriving.unlink()
+    return kept
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold a database so that no other program has it open, and all of it is in its file.
+
+    Only a database that nobody has open leaves the mode in which it is written beside the file.
+    """
+    with closing(sqlite3.connect(path, timeout=1.0, isolation_level=None)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode=DELETE")
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.DatabaseError as error:
+            if "locked" in str(error) or "busy" in str(error):
+                raise DatabaseUnavailable(
+                    f"A portal or a refresh is using {path}; end it, then restore again."
+                ) from error
+            # It is too damaged to be opened: all of it is kept as it lies there.
+        yield
 
 
 def _force_to_disk(path: Path) -> None:

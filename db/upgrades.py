@@ -17,7 +17,16 @@ from sqlalchemy.exc import DBAPIError
 
 from db import checksums
 from db.copies import copy_database, free_name
-from db.engine import is_sqlite, place, reading, speaking, sqlite_path, unavailable
+from db.engine import (
+    is_sqlite,
+    open_reader,
+    parse_url,
+    place,
+    reading,
+    speaking,
+    sqlite_path,
+    unavailable,
+)
 from db.errors import DatabaseError, SchemaMismatch
 from db.tables import METADATA
 from db.views import QUERIES, views
@@ -80,10 +89,18 @@ def schema_of(connection: Connection) -> int | None:
     return None
 
 
+def is_there(url: str) -> bool:
+    """Tell whether a database has tables of ours; nothing is made where it has none."""
+    return _schema_at(url) is not None
+
+
+def is_behind_at(url: str) -> bool:
+    """Tell whether a database must be upgraded; it is only read for that."""
+    return _schema_at(url) not in {None, SCHEMA_VERSION}
+
+
 def is_behind(engine: Engine) -> bool:
     """Tell whether a database must be upgraded before this version can use it."""
-    if is_sqlite(engine) and engine.url.database and not sqlite_path(engine.url).exists():
-        return False
     with reading(engine) as connection:
         return schema_of(connection) not in {None, SCHEMA_VERSION}
 
@@ -138,6 +155,18 @@ def begin(connection: Connection) -> None:
 def revision(schema: int) -> str:
     """Name a schema as Alembic knows it."""
     return f"{schema:04}"
+
+
+def _schema_at(url: str) -> int | None:
+    parsed = parse_url(url)
+    if parsed.get_backend_name() == "sqlite" and not sqlite_path(parsed).exists():
+        return None
+    engine = open_reader(url)
+    try:
+        with reading(engine) as connection:
+            return schema_of(connection)
+    finally:
+        engine.dispose()
 
 
 def _upgraded(engine: Engine, connection: Connection) -> Upgraded | None:

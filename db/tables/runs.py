@@ -110,4 +110,4 @@ class LastCheck(SQLModel, table=True):
 
     check_id: int | None = Field(default=None, primary_key=True)
     checked_at: dt.datetime
-    damaged: str = Field(description="names of the damaged tables, as a JSON list")
+    damaged: str = Field(description="names of the damaged tables by run, as JSON")
