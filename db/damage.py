@@ -159,11 +159,8 @@ def _altered(engine: Engine) -> Iterator[Damaged]:
                 yield Damaged(name, f"it lacks {', '.join(sorted(wanted - columns))}")
         if connection.dialect.name != "sqlite":
             return
-        written: dict[str, str] = dict(
-            connection.execute(
-                sa.text("select name, sql from sqlite_schema where type = 'view'")
-            ).tuples()
-        )
+        query = "select name, sql from sqlite_schema where type = 'view'"
+        written = {str(name): sql for name, sql in connection.execute(sa.text(query))}
     for each in views():
         if each.name not in QUERIES:
             wanted_sql = f'CREATE VIEW "{each.name}" AS {translated(each.name, "sqlite")}'

@@ -66,13 +66,16 @@ def changed_row(path: Path, dice: random.Random) -> None:
         table = dice.choice([*tables, checksums.RUN])
         columns = [c.name for c in table.columns if not c.primary_key]
         column = dice.choice([c for c in columns if c not in {"message", "status"}])
-        rows = connection.execute(f'select rowid from "{table.name}"').fetchall()
-        (row,) = dice.choice(rows)
+        keys = [c.name for c in table.primary_key.columns]
+        named = ", ".join(f'"{key}"' for key in keys)
+        row = dice.choice(connection.execute(f'select {named} from "{table.name}"').fetchall())
+        where = " and ".join(f'"{key}" = ?' for key in keys)
         changed = f"case typeof(\"{column}\") when 'text' then \"{column}\" || ' ' else "
         changed += f'coalesce("{column}", 0) + 1 end'
-        connection.execute(
-            f'update "{table.name}" set "{column}" = {changed} where rowid = {row}'
+        done = connection.execute(
+            f'update "{table.name}" set "{column}" = {changed} where {where}', row
         )
+        assert done.rowcount == 1
         connection.commit()
 
 
@@ -98,7 +101,7 @@ def check_in(place: int, harm: Harm, whole: Path, shown: dict[str, Rows], to: Pa
         connection.execute("pragma journal_mode=delete")
     harm(path, random.Random(place))
     found = damage.check_file(path)
-    assert found or not differs(path, shown), (harm.__name__, place)
+    assert found or (harm is damaged_page and not differs(path, shown)), (harm.__name__, place)
     assert all(each.table for each in found)
     path.unlink()
 
@@ -221,7 +224,7 @@ def test_a_checksum_stays_what_it_was() -> None:
         }
     )
     found = checksums.sum_of(iter([batch, batch.slice(1)]), batch.schema.names)
-    assert found == Sum(5, "0")
+    assert found == Sum(5, "3cf9dcd01a93deba")
 
 
 def test_what_a_check_found_is_kept(own: Path) -> None:

@@ -128,6 +128,9 @@ def schema(path: Path) -> dict[str, Any]:
     written = (
         "select name, sql from sqlite_schema where type in ('index', 'view') and sql <> ''"
     )
+    found["kinds"] = sorted(
+        row[1:] for row in asked(path, "pragma table_list") if "main" in row
+    )
     found["as written"] = dict(asked(path, written))
     return found
 
