@@ -107,7 +107,7 @@ def _make(given: argparse.Namespace, now: dt.datetime) -> int:
 
 
 def _check(given: argparse.Namespace, now: dt.datetime) -> int:
-    url = parse_url(given.db)
+    url = _url(given.db)
     if given.file is not None:
         found, what = damage.check_file(_there(given.file)), str(given.file)
     elif url.get_backend_name() == "sqlite":
@@ -140,7 +140,7 @@ def _restore(given: argparse.Namespace, now: dt.datetime) -> int:
 
 def _database(address: str, now: dt.datetime, *, restore: Path | None = None) -> Path:
     """Give the file of an SQLite database; of PostgreSQL say how it is copied instead."""
-    url = parse_url(address)
+    url = _url(address)
     if url.get_backend_name() == "sqlite":
         path = sqlite_path(url).absolute()
         return path if restore is not None else _there(path)
@@ -154,6 +154,13 @@ def _database(address: str, now: dt.datetime, *, restore: Path | None = None) ->
         f"PostgreSQL has a command of its own for this: {command}"
         " (it asks for the password, or takes it from PGPASSWORD or ~/.pgpass)."
     )
+
+
+def _url(address: str) -> URL:
+    try:
+        return parse_url(address)
+    except DatabaseError as error:
+        raise SettingsError(str(error)) from error
 
 
 def _without_secrets(url: URL) -> str:

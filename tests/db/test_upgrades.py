@@ -128,9 +128,8 @@ def schema(path: Path) -> dict[str, Any]:
     written = (
         "select name, sql from sqlite_schema where type in ('index', 'view') and sql <> ''"
     )
-    found["kinds"] = sorted(
-        row[1:] for row in asked(path, "pragma table_list") if "main" in row
-    )
+    kinds = asked(path, "pragma table_list")
+    found["kinds"] = sorted(row[1:] for row in kinds if row[0] == "main")
     found["as written"] = dict(asked(path, written))
     return found
 
