@@ -150,7 +150,7 @@ def remember(engine: Engine, damage: Damage, *, checked_at: dt.datetime) -> None
         connection.execute(sa.delete(LAST_CHECK))
         connection.execute(
             sa.insert(LAST_CHECK).values(
-                check_id=1, checked_at=checked_at, damaged=json.dumps(damage)
+                check_id=1, checked_at=checked_at.isoformat(), damaged=json.dumps(damage)
             )
         )
 
@@ -288,17 +288,23 @@ def _query(columns: Columns, source: str, *, backend: str) -> str:
     return f"select {selected} from {source} where run_id ="  # noqa: S608 - our own names
 
 
+def _kind(column: sa.Column[Any]) -> sa.types.TypeEngine[Any]:
+    """Give the type of a column as the database knows it."""
+    kind = column.type
+    return kind.impl_instance if isinstance(kind, sa.TypeDecorator) else kind
+
+
 def _readable_of_sqlite(column: sa.Column[Any]) -> str:
     """Read a column so that all its values have one type, whatever the first are."""
-    name = f'"{column.table.name}"."{column.name}"'
-    if isinstance(column.type, sa.Integer | sa.Boolean):
+    name, kind = f'"{column.table.name}"."{column.name}"', _kind(column)
+    if isinstance(kind, sa.Integer | sa.Boolean):
         return f"coalesce({name}, {NULL_NUMBER})"
-    if isinstance(column.type, sa.Float):
+    if isinstance(kind, sa.Float):
         return f"coalesce({name}, {NULL_AMOUNT!r})"
-    if isinstance(column.type, sa.LargeBinary):
+    if isinstance(kind, sa.LargeBinary):
         return f"coalesce(cast({name} as blob), x'{NULL_TEXT.hex()}')"
     # A text that became bytes would look the same as bytes: it must differ.
-    text = f"replace({name}, ' ', 'T')" if isinstance(column.type, sa.DateTime) else name
+    text = f"replace({name}, ' ', 'T')" if isinstance(kind, sa.DateTime) else name
     return (
         f"case typeof({name}) when 'text' then cast({text} as blob)"
         f" when 'null' then x'{NULL_TEXT.hex()}' else x'00' || typeof({name}) end"
@@ -306,18 +312,20 @@ def _readable_of_sqlite(column: sa.Column[Any]) -> str:
 
 
 def _readable_of_postgresql(column: sa.Column[Any]) -> str:
-    name = f'"{column.table.name}"."{column.name}"'
-    if isinstance(column.type, sa.Integer | sa.Boolean):
-        whole = f"{name}::int" if isinstance(column.type, sa.Boolean) else name
+    name, kind = f'"{column.table.name}"."{column.name}"', _kind(column)
+    if isinstance(kind, sa.Integer | sa.Boolean):
+        whole = f"{name}::int" if isinstance(kind, sa.Boolean) else name
         return f"coalesce({whole}::bigint, {NULL_NUMBER})"
-    if isinstance(column.type, sa.Float):
+    if isinstance(kind, sa.Float):
         return f"coalesce({name}, ({NULL_AMOUNT!r})::double precision)"
     null = rf"'\x{NULL_TEXT.hex()}'::bytea"
-    if isinstance(column.type, sa.LargeBinary):
+    if isinstance(kind, sa.LargeBinary):
         return f"coalesce({name}, {null})"
-    if isinstance(column.type, sa.DateTime):
-        text = f"""to_char({name}, 'YYYY-MM-DD"T"HH24:MI:SS.US')"""
-    elif isinstance(column.type, sa.Date):
+    if isinstance(kind, sa.DateTime):
+        # Moments are kept with the server's zone or without one: in seconds they are the same.
+        moment = f"to_timestamp(extract(epoch from {name})) at time zone 'UTC'"
+        text = f"""to_char({moment}, 'YYYY-MM-DD"T"HH24:MI:SS.US')"""
+    elif isinstance(kind, sa.Date):
         text = f"to_char({name}, 'YYYY-MM-DD')"
     else:
         text = name

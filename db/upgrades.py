@@ -140,16 +140,11 @@ def upgrade(engine: Engine) -> Upgraded | None:
 
 def begin(connection: Connection) -> None:
     """Write down the version of a database that is about to get its first tables."""
-    for statement in (
-        "create table schema_version (version integer not null)",
-        "insert into schema_version values (:version)",
-        "create table alembic_version (version_num varchar(32) not null,"
-        " constraint alembic_version_pkc primary key (version_num))",
-        "insert into alembic_version values (:revision)",
-    ):
-        values = {"version": SCHEMA_VERSION, "revision": revision(SCHEMA_VERSION)}
-        used = {name: value for name, value in values.items() if f":{name}" in statement}
-        connection.execute(sa.text(statement), used)
+    connection.execute(sa.text("create table schema_version (version integer not null)"))
+    connection.execute(
+        sa.text("insert into schema_version values (:version)"), {"version": SCHEMA_VERSION}
+    )
+    _tell_alembic(connection, SCHEMA_VERSION)
 
 
 def revision(schema: int) -> str:
@@ -223,10 +218,24 @@ def _migrate(connection: Connection, found: int) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     if not sa.inspect(connection).has_table("alembic_version"):
-        command.stamp(config, revision(found))
+        _tell_alembic(connection, found)
     command.upgrade(config, revision(SCHEMA_VERSION))
     connection.execute(
         sa.text("update schema_version set version = :version"), {"version": SCHEMA_VERSION}
+    )
+
+
+def _tell_alembic(connection: Connection, schema: int) -> None:
+    """Make the table by which Alembic knows where to begin."""
+    connection.execute(
+        sa.text(
+            "create table alembic_version (version_num varchar(32) not null,"
+            " constraint alembic_version_pkc primary key (version_num))"
+        )
+    )
+    connection.execute(
+        sa.text("insert into alembic_version values (:revision)"),
+        {"revision": revision(schema)},
     )
 
 

@@ -109,5 +109,5 @@ class LastCheck(SQLModel, table=True):
     __tablename__ = "last_check"
 
     check_id: int | None = Field(default=None, primary_key=True)
-    checked_at: dt.datetime
+    checked_at: str = Field(description="when, in UTC as ISO 8601 has it")
     damaged: str = Field(description="names of the damaged tables by run, as JSON")

@@ -4,6 +4,7 @@ Each released schema has a dump in `tests/fixtures`, written by that version its
 the schema without a migration fails here: an upgraded database must be like a fresh one.
 """
 
+import os
 import sqlite3
 import stat
 from contextlib import closing
@@ -223,6 +224,28 @@ def test_what_fails_halfway_leaves_the_database_as_it_was(
     assert [each.name for each in old.parent.glob("*.db")] == ["portal.db"]
     monkeypatch.undo()
     assert upgrades.upgrade(open_writer(url(old))) is not None
+
+
+def die(_connection: Any) -> None:
+    os._exit(9)
+
+
+def open_it_and_die(address: str) -> None:
+    checksums.seal_missing = die
+    open_workspace(address)
+
+
+def test_who_is_killed_halfway_leaves_the_database_as_it_was(old: Path) -> None:
+    was = everything(old)
+    process = FORKS.Process(target=open_it_and_die, args=(url(old),))
+    process.start()
+    process.join()
+    assert process.exitcode == 9
+    assert everything(old) == was
+    done = upgrades.upgrade(open_writer(url(old)))
+    assert done is not None
+    assert done.copy is not None
+    assert everything(done.copy) == was
 
 
 def test_no_upgrade_without_its_copy(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:

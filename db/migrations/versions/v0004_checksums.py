@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlmodel import AutoString
 
 revision = "0004"
 down_revision = "0003"
@@ -17,16 +18,16 @@ def upgrade() -> None:
     op.create_table(
         "result_checksum",
         sa.Column("run_id", sa.Integer(), nullable=False),
-        sa.Column("table_name", sa.String(), nullable=False),
+        sa.Column("table_name", AutoString(), nullable=False),
         sa.Column("rows", sa.Integer(), nullable=False),
-        sa.Column("checksum", sa.String(), nullable=False),
+        sa.Column("checksum", AutoString(), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["run.run_id"]),
         sa.PrimaryKeyConstraint("run_id", "table_name"),
     )
     op.create_table(
         "last_check",
         sa.Column("check_id", sa.Integer(), nullable=False),
-        sa.Column("checked_at", sa.DateTime(), nullable=False),
-        sa.Column("damaged", sa.String(), nullable=False),
+        sa.Column("checked_at", AutoString(), nullable=False),
+        sa.Column("damaged", AutoString(), nullable=False),
         sa.PrimaryKeyConstraint("check_id"),
     )
