@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from db import checksums, upgrades
 from db.customers.file import sweep_customers
 from db.engine import reading, writing
-from db.errors import DatabaseUnavailable, SchemaMismatch
+from db.errors import DatabaseUnavailable
 from db.tables import METADATA, core
 from db.tables.canonical import DataSet as DataSetRow
 from db.tables.canonical import Load as LoadRow
@@ -23,7 +24,6 @@ from db.tables.runs import Run as RunRow
 from db.tables.runs import RunLoad as RunLoadRow
 from db.views import create_views
 
-SCHEMA_VERSION = 3
 SWEEP_ROWS = 100_000
 
 DATASET, LOAD = core(DataSetRow), core(LoadRow)
@@ -38,30 +38,11 @@ class LoadInRun(NamedTuple):
 
 
 def prepare(engine: Engine) -> None:
-    """Make the tables and views that are missing, or refuse another version's database."""
+    """Make the tables and views that are missing, and upgrade an earlier version's database."""
+    upgrades.upgrade(engine)
     with writing(engine) as connection:
-        there = set(sa.inspect(connection).get_table_names())
-        if "schema_version" in there and "run_load" in there:
-            found = connection.execute(sa.text("select version from schema_version")).scalar()
-            if found != SCHEMA_VERSION:
-                raise SchemaMismatch(
-                    f"The database was made by another version (schema {found}, this one writes"
-                    f" {SCHEMA_VERSION}); refresh into a new file with --db."
-                )
-        else:
-            taken = there & {"schema_version", *METADATA.tables}
-            if taken:
-                raise SchemaMismatch(
-                    f"The database holds another program's table “{min(taken)}”;"
-                    " give a place of its own with --db."
-                )
-            connection.execute(
-                sa.text("create table schema_version (version integer not null)")
-            )
-            connection.execute(
-                sa.text("insert into schema_version values (:version)"),
-                {"version": SCHEMA_VERSION},
-            )
+        if upgrades.schema_of(connection) is None:
+            upgrades.begin(connection)
         METADATA.create_all(connection)
         create_views(connection)
 
@@ -222,6 +203,7 @@ def publish(engine: Engine, run_id: int, *, published_at: dt.datetime, **totals:
         )
         connection.execute(sa.delete(PUBLISHED).where(PUBLISHED.c.dataset_id == dataset))
         connection.execute(sa.insert(PUBLISHED).values(dataset_id=dataset, run_id=run_id))
+        checksums.seal_publication(connection, run_id)
 
 
 def is_published(engine: Engine, run_id: int) -> bool:
@@ -283,8 +265,12 @@ def prune(engine: Engine, dataset: int, *, keep: int) -> None:
 
 
 def clear_results(engine: Engine, run_id: int) -> None:
-    """Delete every result row of a run and which loads it named, but not the run itself."""
-    for table in METADATA.sorted_tables:
+    """Delete every result row of a run and which loads it named, but not the run itself.
+
+    Its checksums go first: without them nobody takes what is half gone for damaged.
+    """
+    first = checksums.CHECKSUM
+    for table in (first, *(each for each in METADATA.sorted_tables if each is not first)):
         if "run_id" in table.columns and table.name not in {"run", "published"}:
             _delete_in_steps(engine, table, table.c.run_id == run_id)
 

@@ -13,7 +13,7 @@ from db.customers import described
 from db.tables import METADATA
 from db.views import BEFOREHAND, QUERIES, translate, views
 from pipeline.settings import Section, Settings
-from scripts import check, delete, export, refresh, sample, score, serve
+from scripts import backup, check, delete, export, refresh, sample, score, serve
 
 DOCS = Path(__file__).parent
 NOTE = "<!-- Written by `make docs` from the code; change the code instead. -->"
@@ -77,7 +77,7 @@ def settings() -> str:
 
 COMMANDS = {
     each.__name__.removeprefix("scripts."): each.parser
-    for each in (refresh, serve, check, score, export, delete, sample)
+    for each in (refresh, serve, check, score, export, delete, backup, sample)
 }
 
 
@@ -85,7 +85,8 @@ def commands() -> str:
     """Show the help of each command that people run."""
     parts = ["# Commands", NOTE]
     for name, parser in COMMANDS.items():
-        lines = "\n".join(line.rstrip() for line in _help(parser()).splitlines())
+        told = "\n".join(map(_help, (parser(), *_commands_of(parser()))))
+        lines = "\n".join(line.rstrip() for line in told.splitlines())
         parts.append(f"## {name}\n\n```text\n{lines}\n```")
     return "\n\n".join(parts) + "\n"
 
@@ -117,6 +118,12 @@ def main() -> int:
 def _help(described: argparse.ArgumentParser) -> str:
     described.formatter_class = lambda prog: argparse.HelpFormatter(prog, width=96)  # type: ignore[assignment]
     return described.format_help()
+
+
+def _commands_of(described: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
+    """Give the parsers of a command's own commands, which argparse keeps to itself."""
+    groups = (each.choices for each in described._actions if each.nargs == argparse.PARSER)
+    return [each for group in groups if isinstance(group, dict) for each in group.values()]
 
 
 def _models() -> list[type[SQLModel]]:

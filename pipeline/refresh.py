@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 from sqlalchemy.engine import Engine
 
-from db import runs
+from db import checksums, runs
 from db.customers import write_customers
 from db.errors import DatabaseError, DatasetLocked
 from db.locks import refreshing
@@ -303,6 +303,7 @@ def _run(
             *map(pack_served, models.served),
         ],
     )
+    checksums.seal(engine, run_id)
     outcome = Outcome(
         dataset=name,
         form=loaded.form,

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 
+from db import upgrades
 from db.engine import DEFAULT_URL, open_writer
 from db.errors import DatabaseError, DatasetLocked, NotPublished
 from db.workspace import datasets
@@ -18,7 +19,9 @@ def main(arguments: list[str] | None = None) -> int:
         given = parser().parse_args(arguments)
         with shown_progress(given.progress) as progress:
             progress.stage("delete")
-            datasets.delete(open_writer(given.db), given.dataset)
+            engine = open_writer(given.db)
+            upgrades.upgrade(engine)
+            datasets.delete(engine, given.dataset)
     except PipelineError as error:
         return _fail(str(error), error.exit_code)
     except DatasetLocked as error:

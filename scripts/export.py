@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import sqlalchemy as sa
 
+from db import upgrades
 from db.customers import (
     CAMPAIGN,
     GROUP,
@@ -142,6 +143,7 @@ def _export(given: argparse.Namespace, at: dt.datetime) -> str:
             f"There is no database {sqlite_path(url)}; refresh first, or give --db."
         )
     engine = open_reader(given.db)
+    upgrades.refuse_behind(engine)
     with reading(engine) as connection:
         if is_sqlite(engine) and not sa.inspect(connection).has_table("published"):
             raise NotPublished("Nothing has been published yet; refresh first.")

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from db import upgrades
 from db.engine import DEFAULT_URL, open_reader
 from db.errors import DatabaseError
 from pipeline import recorder
@@ -85,7 +86,9 @@ def main(arguments: list[str] | None = None) -> int:
         _check(given)
         with _uncollected():
             with shown_progress(given.progress) as progress:
-                kept = recorder.kept(open_reader(given.db), given.dataset)
+                engine = open_reader(given.db)
+                upgrades.refuse_behind(engine)
+                kept = recorder.kept(engine, given.dataset)
                 outcome = score_sources(kept, _request(given), progress=progress)
             _write(outcome.customers, given.output)
     except PipelineError as error:

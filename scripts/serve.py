@@ -1,15 +1,18 @@
 """Serve the portal over a database that `scripts/refresh.py` writes."""
 
 import argparse
+import datetime as dt
 import os
 import socket
 import sys
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NoReturn
 
-from db.engine import DEFAULT_URL, open_reader, parse_url
-from db.errors import DatabaseError
+from db import checksums, upgrades
+from db.engine import DEFAULT_URL, open_reader, open_writer, parse_url
+from db.errors import DatabaseError, SchemaMismatch
 from portal.app import create_app
 from portal.settings import Settings
 
@@ -35,6 +38,13 @@ def main(arguments: list[str] | None = None) -> int:
     except DatabaseError as error:
         print(error, file=sys.stderr)
         return EXIT_ARGUMENTS
+    try:
+        _prepare(asked.db, may_upgrade=not asked.no_migrate)
+    except SchemaMismatch as error:
+        print(error, file=sys.stderr)
+        return EXIT_ENVIRONMENT
+    except DatabaseError as error:  # the portal says it too, and looks again at each request
+        print(f"Warning: {error}", file=sys.stderr)
     if (problem := _refusal(asked.host, asked.port)) is not None:
         print(problem, file=sys.stderr)
         return EXIT_ENVIRONMENT
@@ -56,6 +66,29 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 0
     return 0
+
+
+def _prepare(url: str, *, may_upgrade: bool) -> None:
+    """Upgrade the database where it must be, and say which published results are damaged."""
+    if upgrades.is_behind_at(url):
+        engine = open_writer(url)
+        if not may_upgrade:
+            upgrades.refuse_behind(engine)
+        done = upgrades.upgrade(engine)
+        if done is not None:
+            print(done.sentence, flush=True)
+    elif not upgrades.is_there(url):
+        return
+    engine = open_writer(url)
+    found = checksums.verify_published(engine)
+    for run_id, tables in found.items():
+        print(
+            f"Warning: the database is damaged: of run {run_id} {', '.join(tables)}. Put a copy"
+            " back with scripts/backup.py restore, or refresh the data set.",
+            file=sys.stderr,
+        )
+    with suppress(DatabaseError):  # one that takes no writing is served all the same
+        checksums.remember(engine, found, checked_at=dt.datetime.now(dt.UTC))
 
 
 def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
@@ -151,7 +184,7 @@ def parser() -> Parser:
         prog="serve.py",
         description="Serve the portal over a database.",
         epilog="Exit codes: 0 ended by Ctrl+C; 2 the arguments are bad; 4 the address can't be"
-        " used.",
+        " used, or the database is another version's.",
     )
     arguments.add_argument(
         "--db",
@@ -179,6 +212,11 @@ def parser() -> Parser:
         metavar="MIB",
         default=2048,
         help="largest file that may be uploaded, in MiB (default: 2048)",
+    )
+    arguments.add_argument(
+        "--no-migrate",
+        action="store_true",
+        help="refuse a database of an earlier version instead of upgrading it",
     )
     arguments.add_argument(
         "--settings",

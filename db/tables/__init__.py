@@ -1,5 +1,6 @@
 """Every table, by subject; importing this package declares them all."""
 
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,7 +38,7 @@ def _compared_by_bytes(created: CreateColumn, compiler: Any, **how: Any) -> str 
     written: str | None = compiler.visit_create_column(created, **how)
     if written is None or not isinstance(created.element.type, sa.String):
         return written
-    return written.replace(" VARCHAR", ' VARCHAR COLLATE "C"', 1)
+    return re.sub(r" VARCHAR(\(\d+\))?", r' VARCHAR\1 COLLATE "C"', written, count=1)
 
 
 def core(table: type[SQLModel]) -> sa.Table:

@@ -90,3 +90,24 @@ class Artifact(SQLModel, table=True):
     format: str = Field(description="name and version of the form that it is stored in")
     sha256: str = Field(description="checksum of the content")
     content: bytes
+
+
+class ResultChecksum(SQLModel, table=True):
+    """One row per run and table: what the rows that the run wrote there add up to."""
+
+    __tablename__ = "result_checksum"
+
+    run_id: int = Field(primary_key=True, foreign_key="run.run_id")
+    table_name: str = Field(primary_key=True)
+    rows: int
+    checksum: str = Field(description="sum of the hashes of the rows, in any order")
+
+
+class LastCheck(SQLModel, table=True):
+    """The one row that says what the last check of published results found."""
+
+    __tablename__ = "last_check"
+
+    check_id: int | None = Field(default=None, primary_key=True)
+    checked_at: str = Field(description="when, in UTC as ISO 8601 has it")
+    damaged: str = Field(description="names of the damaged tables by run, as JSON")

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from db import runs
+from db import checksums, runs
 from db.customers import sweep_customers
 from db.engine import reading, writing
 from db.errors import NotPublished
@@ -35,6 +35,11 @@ def rename(engine: Engine, old: str, new: str) -> None:
         )
         if renamed.rowcount == 0:
             raise NotPublished(f"There is no data set “{old}”.")
+        shown = connection.execute(
+            sa.select(PUBLISHED.c.run_id).join(DATASET).where(DATASET.c.name == new)
+        ).scalar()
+        if shown is not None:
+            checksums.seal_publication(connection, int(shown))
 
 
 def delete(engine: Engine, name: str) -> None:

@@ -14,6 +14,7 @@ from flask import (
     stream_with_context,
 )
 
+from db.checksums import last_damaged
 from db.errors import DatabaseError
 from portal.kit.cards import CHOICES, choices_in
 from portal.kit.csv_text import csv_lines
@@ -40,10 +41,14 @@ def bootstrap_url(file: str) -> str:
 
 @ROUTES.get("/healthz")
 def healthz() -> tuple[Response, int]:
-    """Tell whether a published run can be read."""
+    """Tell whether a published run can be read, and was whole when it was last checked."""
     try:
-        with published_run():
-            answer, status = {"status": "ok"}, 200
+        with published_run() as run:
+            damaged = last_damaged(run.connection)
+        answer, status = {"status": "ok"}, 200
+        if damaged:
+            answer = {"status": "damaged", "reason": f"Damaged: {', '.join(damaged)}."}
+            status = 503
     except DatabaseError as error:
         answer, status = {"status": "unavailable", "reason": str(error)}, 503
     response = jsonify(answer)

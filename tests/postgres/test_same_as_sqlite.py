@@ -24,7 +24,7 @@ from tests.portal.waiting import ended
 from tests.postgres.conftest import MakeDatabase
 from tests.shops import quick, write_shop
 
-OWN = {"schema_version", "job", "upload"}
+OWN = {"schema_version", "job", "upload", "result_checksum", "last_check"}
 TAKEN = {"seconds", "cpu_seconds", "peak_bytes", "started_at", "published_at", "message"}
 """Columns that tell how long something took or when it was done."""
 SEED = 4_000_000_000

@@ -1,0 +1,1 @@
+"""One migration a file, named by the schema version that it leads to."""
