@@ -1,10 +1,11 @@
 """Opening a database: the pipeline's connection that writes, the portal's that can't."""
 
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, cast
 
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
@@ -22,6 +23,24 @@ PAGE_BYTES = 16_384
 
 BACKENDS = frozenset({"sqlite", "postgresql"})
 READING = {"clientele_reading": True}
+OWNER = "clientele_owner"
+"""Name of the engine's option that says for which run it reads and writes."""
+
+
+class Owner(Protocol):
+    """The right to write one run; `db.ownership` has the one that there is."""
+
+    def before(self) -> None:
+        """Look at the file, before it is opened."""
+
+    def check(self, ask: Callable[[str], int | None]) -> None:
+        """Insist within a transaction that the run is still the owner's."""
+
+    def count(self, ask: Callable[[str], int | None]) -> None:
+        """Insist on it and count a write."""
+
+    def written(self) -> None:
+        """Remember that what was counted is committed."""
 
 
 def parse_url(url: str) -> URL:
@@ -60,6 +79,15 @@ def is_sqlite(engine: Engine) -> bool:
 def sqlite_path(url: URL) -> Path:
     """Give the file of an SQLite URL."""
     return Path(str(url.database))
+
+
+def database_file(engine: Engine) -> Path:
+    """Give the file of an SQLite engine; that of a reader is known to its connections only."""
+    if engine.url.database:
+        return sqlite_path(engine.url).resolve()
+    with reading(engine) as connection:
+        rows = connection.exec_driver_sql("pragma database_list").all()
+    return Path(next(row[2] for row in rows if row[1] == "main")).resolve()
 
 
 def open_writer(url: str) -> Engine:
@@ -117,20 +145,79 @@ def open_reader(url: str) -> Engine:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """Run one short write transaction; whatever fails inside is undone."""
+    """Run one short write transaction; whatever fails inside is undone.
+
+    An engine that is a run's own writes only as long as the run is its owner's: see `owned` in
+    `db.ownership`, which raises `RunLost`.
+    """
+    owner = owner_of(engine)
+    if owner is not None:
+        owner.before()
     with speaking(engine), engine.begin() as connection:
+        if owner is not None:
+            owner.count(_asking(connection))
         yield connection
+    if owner is not None:
+        owner.written()
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Read within one transaction, so that everything read is of one moment."""
+    owner = owner_of(engine)
+    if owner is not None:
+        owner.before()
     with (
         speaking(engine),
         engine.connect().execution_options(**READING) as connection,
         connection.begin(),
     ):
+        if owner is not None:
+            owner.check(_asking(connection))
         yield connection
+
+
+def owner_of(engine: Engine) -> Owner | None:
+    """Give for which run an engine reads and writes, if it is for one."""
+    return cast(Owner | None, engine.get_execution_options().get(OWNER))
+
+
+def _asking(connection: Connection) -> Callable[[str], int | None]:
+    def ask(statement: str) -> int | None:
+        result = connection.exec_driver_sql(statement)
+        found = result.scalar_one() if result.returns_rows else None
+        return None if found is None else int(found)
+
+    return ask
+
+
+_bulk_begins = threading.Lock()
+_at_bulk: list[None] = []
+
+
+@contextmanager
+def at_bulk() -> Iterator[None]:
+    """Say that a file is open through the other copy of the SQLite library for a while."""
+    with _bulk_begins:
+        _at_bulk.append(None)
+    try:
+        yield
+    finally:
+        _at_bulk.pop()
+
+
+@contextmanager
+def bulk_rests() -> Iterator[bool]:
+    """Keep bulk work from beginning, unless it has: gives whether a thread may open a file.
+
+    Two copies of the library in one process must never hold a file at once.
+    """
+    is_free = _bulk_begins.acquire(blocking=False)
+    try:
+        yield is_free and not _at_bulk
+    finally:
+        if is_free:
+            _bulk_begins.release()
 
 
 @contextmanager
@@ -217,17 +304,18 @@ def _follow(engine: Engine, path: Path) -> None:
     """
 
     def remember(_connection: Any, record: Any) -> None:
-        record.info["file"] = _identity(path)
+        record.info["file"] = identity(path)
 
     def compare(_connection: Any, record: Any, _proxy: Any) -> None:
-        if record.info["file"] != _identity(path):
+        if record.info["file"] != identity(path):
             raise sa.exc.DisconnectionError("Another file stands there now.")
 
     sa.event.listen(engine, "connect", remember)
     sa.event.listen(engine, "checkout", compare)
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+def identity(path: Path) -> tuple[int, int] | None:
+    """Tell the file at a place from any other that stands there later; None for none."""
     try:
         seen = path.stat()
     except OSError:

@@ -12,6 +12,7 @@ import pytest
 from db import runs
 from db.engine import open_writer
 from db.locks import refreshing as locked
+from db.ownership import taken_over
 from tests.faults.children import finished, refreshing, until
 from tests.faults.conftest import Ground
 from tests.shops import STAGES, Shop, assert_whole, leftovers, rows
@@ -113,5 +114,5 @@ def test_a_killed_sweep_is_finished_by_the_next(ground: Ground, monkeypatch):
     with monkeypatch.context() as patch, locked(engine, "shop"):
         patch.setattr(runs, "_delete_in_steps", dies)
         with pytest.raises(SystemExit):
-            runs.end_run(engine, dead, status="lost", message="Killed.")
+            runs.end_run(engine, taken_over(engine, dead), status="lost", message="Killed.")
     assert_recovers(ground, 1)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from db import runs
 from db.engine import open_reader, open_writer
 from db.frames import append_rows
+from db.ownership import Ownership
 from db.tables.aspects import CampaignResponse
 from db.tables.attributes import Attribute, CustomerAttribute
 from db.tables.customers import CustomerResult, CustomerSnapshot, OrderState, Snapshot
@@ -27,6 +28,7 @@ class Written(NamedTuple):
     run_id: int
     writer: sa.Engine
     reader: sa.Engine
+    ownership: Ownership
 
     @property
     def file(self) -> Path:
@@ -42,7 +44,7 @@ def begun(path: Path, *, seed: int = 0, minute: int = 0) -> Written:
     url = f"sqlite:///{path}"
     writer = open_writer(url)
     runs.prepare(writer)
-    run_id = runs.begin_run(
+    ownership = runs.begin_run(
         writer,
         dataset=runs.dataset_id(writer, "small"),
         form="order-lines",
@@ -51,7 +53,7 @@ def begun(path: Path, *, seed: int = 0, minute: int = 0) -> Written:
         version="1",
         started_at=dt.datetime(2024, 4, 1, 12, minute, tzinfo=dt.UTC),
     )
-    return Written(path, run_id, writer, open_reader(url))
+    return Written(path, ownership.run_id, writer, open_reader(url), ownership)
 
 
 def people(identifiers: Sequence[str], **columns: Sequence[Any]) -> pd.DataFrame:
