@@ -2,8 +2,9 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -18,8 +19,17 @@ DEFAULT_URL = "sqlite:///data/portal.db"
 BUSY_SECONDS = 20
 """How long to wait for another program's lock; read whenever a connection is opened."""
 
+READER_SECONDS = 600
+"""How long a transaction of the portal may read; what stalls longer is closed, for it keeps the
+log of an SQLite file from being emptied and views of PostgreSQL from being replaced."""
+
 PAGE_BYTES = 16_384
 """Size of a page of a new SQLite file; in pages of 4,096 bulk writes cost a fifth more."""
+
+LOG_KEPT_BYTES = 64 << 20
+"""What SQLite's log is cut to once it was emptied."""
+LOG_LIMIT_BYTES = 2 << 30
+"""Size of the log from which on no refresh begins that can't empty it."""
 
 BACKENDS = frozenset({"sqlite", "postgresql"})
 READING = {"clientele_reading": True}
@@ -113,6 +123,7 @@ def open_writer(url: str) -> Engine:
         sa.event.listen(engine, "begin", _begin_immediate_to_write)
     else:
         sa.event.listen(engine, "connect", _plain_numbers)
+        sa.event.listen(engine, "begin", _begin_at_one_moment_to_read)
     return engine
 
 
@@ -136,8 +147,10 @@ def open_reader(url: str) -> Engine:
         sa.event.listen(engine, "connect", _prepare_sqlite_reader)
         sa.event.listen(engine, "begin", _begin)
         _follow(engine, path)
+        _close_stalled(engine)
         return engine
-    engine = sa.create_engine(parsed, pool_pre_ping=True)
+    idle = f"-c idle_in_transaction_session_timeout={READER_SECONDS * 1000}"
+    engine = sa.create_engine(parsed, pool_pre_ping=True, connect_args={"options": idle})
     sa.event.listen(engine, "connect", _plain_numbers)
     sa.event.listen(engine, "begin", _begin_read_only)
     return engine
@@ -250,6 +263,7 @@ def place(engine: Engine) -> str:
 def _remedy(reason: str) -> str:
     lowered = reason.lower()
     remedies = {
+        "lock timeout": "end the programs that read it for so long, then run the command again",
         "locked": "wait until the other program has let go of it, then run the command again",
         "readonly": "make the file and its folder writable, or give another place with --db",
         "read-only": "make the file and its folder writable, or give another place with --db",
@@ -271,6 +285,7 @@ def _prepare_sqlite_writer(connection: Any, _record: Any) -> None:
         busy_timeout(),
         f"PRAGMA page_size={PAGE_BYTES}",
         "PRAGMA journal_mode=WAL",
+        f"PRAGMA journal_size_limit={LOG_KEPT_BYTES}",
         "PRAGMA synchronous=NORMAL",
         "PRAGMA foreign_keys=ON",
     ):
@@ -314,6 +329,51 @@ def _follow(engine: Engine, path: Path) -> None:
     sa.event.listen(engine, "checkout", compare)
 
 
+def _close_stalled(engine: Engine) -> None:
+    """Close, whenever a connection is asked for, those in use for longer than is sound."""
+    in_use: dict[int, tuple[float, sqlite3.Connection]] = {}
+    guard = threading.Lock()
+
+    def note(connection: sqlite3.Connection, record: Any, _proxy: Any) -> None:
+        now = time.monotonic()
+        with guard:
+            for key, (since, stalled) in list(in_use.items()):
+                if now - since > READER_SECONDS:
+                    del in_use[key]
+                    stalled.interrupt()
+                    stalled.close()
+            in_use[id(record)] = now, connection
+
+    def forget(_connection: Any, record: Any) -> None:
+        with guard:
+            in_use.pop(id(record), None)
+
+    sa.event.listen(engine, "checkout", note)
+    sa.event.listen(engine, "checkin", forget)
+
+
+def empty_log(engine: Engine) -> None:
+    """Empty the log of an SQLite file; raises where readers keep it and it is large already."""
+    if not is_sqlite(engine):
+        return
+    path = database_file(engine)
+    log = path.with_name(f"{path.name}-wal")
+    try:
+        with closing(engine.raw_connection()) as connection:  # outside of any transaction
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA busy_timeout=1000")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            cursor.close()
+    except (DBAPIError, sqlite3.Error) as error:
+        raise unavailable(engine, error) from error
+    size = log.stat().st_size if log.exists() else 0
+    if size > LOG_LIMIT_BYTES:
+        raise DatabaseUnavailable(
+            f"The log {log} has grown to {size >> 20:,} MiB, as a program has been reading the"
+            " database without a pause; end that program, then run the command again."
+        )
+
+
 def identity(path: Path) -> tuple[int, int] | None:
     """Tell the file at a place from any other that stands there later; None for none."""
     try:
@@ -334,4 +394,9 @@ def _begin(connection: Connection) -> None:
 
 
 def _begin_read_only(connection: Connection) -> None:
-    connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+
+
+def _begin_at_one_moment_to_read(connection: Connection) -> None:
+    if READING.items() <= connection.get_execution_options().items():
+        _begin_read_only(connection)

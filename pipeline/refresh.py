@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 
 from db import runs
 from db.customers import write_customers
+from db.engine import empty_log
 from db.errors import DatabaseError, DatasetLocked, RunLost
 from db.locks import refreshing
 from db.ownership import Ownership, beating, owned
@@ -121,6 +122,7 @@ def refresh(
         with refreshing(engine, name), learning():
             dataset = runs.dataset_id(engine, name)
             runs.sweep(engine, dataset)
+            empty_log(engine)
             return _recorded(
                 engine,
                 request,

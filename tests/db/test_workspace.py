@@ -185,14 +185,22 @@ def test_stale_uploads_are_swept(engine: Engine) -> None:
     brought(engine, where, "broken", whole=False)
     brought(engine, where, "whole")
     brought(engine, where, "young")
-    (where / "stranger").touch()
+    stranger, other = f"{uploads.mark(engine.url)}-1", "0f0f0f0f-1"
+    (where / stranger).touch()
+    (where / other).touch()
     at = dt.datetime.now(dt.UTC)
-    for token, hours in (("broken", 0.2), ("whole", 25), ("young", 0.1), ("stranger", 1)):
+    for token, hours in (
+        ("broken", 0.2),
+        ("whole", 25),
+        ("young", 0.1),
+        (stranger, 1),
+        (other, 1),
+    ):
         when = (at - dt.timedelta(hours=hours)).timestamp()
         os.utime(where / token, (when, when))
 
     assert uploads.sweep(engine, where, at=at, keep=DAY) == 3
-    assert [path.name for path in where.iterdir()] == ["young"]
+    assert {path.name for path in where.iterdir()} == {"young", other}, "another portal's"
 
 
 def test_a_mapping_is_remembered_by_the_shape_of_the_header(engine: Engine) -> None:

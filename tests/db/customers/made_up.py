@@ -44,16 +44,22 @@ def begun(path: Path, *, seed: int = 0, minute: int = 0) -> Written:
     url = f"sqlite:///{path}"
     writer = open_writer(url)
     runs.prepare(writer)
-    ownership = runs.begin_run(
+    dataset = runs.dataset_id(writer, "small")
+    ownership = begun_at(writer, dataset, seed=seed, minute=minute)
+    return Written(path, ownership.run_id, writer, open_reader(url), ownership)
+
+
+def begun_at(writer: sa.Engine, dataset: int, *, seed: int = 0, minute: int = 0) -> Ownership:
+    """Begin a run of a data set."""
+    return runs.begin_run(
         writer,
-        dataset=runs.dataset_id(writer, "small"),
+        dataset=dataset,
         form="order-lines",
         seed=seed,
         settings={},
         version="1",
         started_at=dt.datetime(2024, 4, 1, 12, minute, tzinfo=dt.UTC),
     )
-    return Written(path, ownership.run_id, writer, open_reader(url), ownership)
 
 
 def people(identifiers: Sequence[str], **columns: Sequence[Any]) -> pd.DataFrame:
