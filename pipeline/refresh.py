@@ -85,6 +85,7 @@ from pipeline.scoring.stored import Stored
 from pipeline.segments.stage import Segments, segments
 from pipeline.settings import Settings
 from pipeline.sources.arrival import dataset_name
+from pipeline.sources.files.scratch import sweep_scratch
 from pipeline.sources.forms import AUTO, has
 from pipeline.strategy.stage import RiskValue, risk_value
 from pipeline.value.stage import Valued
@@ -123,6 +124,7 @@ def refresh(
             dataset = runs.dataset_id(engine, name)
             runs.sweep(engine, dataset)
             empty_log(engine)
+            sweep_scratch()
             return _recorded(
                 engine,
                 request,

@@ -13,7 +13,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +28,7 @@ from db.errors import DatabaseError
 from db.workspace import jobs, mappings, open_workspace, uploads
 from db.workspace.jobs import Job
 from db.workspace.uploads import Upload
+from pipeline.sources.files.scratch import scratch_folder
 
 BEAT_SECONDS = 0.5
 GRACE_SECONDS = 15.0
@@ -79,8 +79,8 @@ def taken_up(url: str, job_id: int) -> Iterator["Work | None"]:
     if job is None:
         yield None
         return
-    with tempfile.TemporaryDirectory(prefix="clientele-job-") as folder:
-        yield Work(engine, job, upload or None, Path(folder))
+    with scratch_folder() as folder:
+        yield Work(engine, job, upload or None, folder)
 
 
 class Work:

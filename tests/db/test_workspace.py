@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,34 @@ def test_a_job_without_a_sign_of_life_is_lost(engine: Engine) -> None:
     assert job(engine, number).state == "lost"
     assert not jobs.beat(engine, number, stages=[], log="", at=later(27)).is_active
     assert not jobs.end(engine, number, state="done", at=later(28))
+
+
+def test_a_clock_that_jumps_takes_no_job_that_lives(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = asked(engine)
+    jobs.begin(engine, number, pid=7, at=NOW)
+    with reading(engine) as connection:
+        assert not jobs.any_lost(connection, NOW)
+    jobs.beat(engine, number, stages=[], log="", at=later(1))
+    assert jobs.mark_lost(engine, later(2)) == 0
+    assert jobs.mark_lost(engine, later(3600)) == 0, "seen to beat a moment ago"
+
+    monkeypatch.setattr(jobs, "LOST_AFTER", dt.timedelta(seconds=0.1))
+    time.sleep(0.2)
+    assert jobs.mark_lost(engine, later(3600)) == 1
+
+
+def test_a_clock_that_is_put_back_keeps_no_dead_job(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "LOST_AFTER", dt.timedelta(seconds=0.3))
+    number = asked(engine)
+    jobs.begin(engine, number, pid=7, at=later(7200))
+    assert jobs.mark_lost(engine, NOW) == 0
+    time.sleep(0.4)
+    assert jobs.mark_lost(engine, NOW) == 1
+    assert job(engine, number).state == "lost"
 
 
 def test_asking_again_marks_the_lost_one_first(engine: Engine) -> None:
