@@ -4,7 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -340,8 +340,9 @@ def _close_stalled(engine: Engine) -> None:
             for key, (since, stalled) in list(in_use.items()):
                 if now - since > READER_SECONDS:
                     del in_use[key]
-                    stalled.interrupt()
-                    stalled.close()
+                    with suppress(sqlite3.Error):  # closed meanwhile
+                        stalled.interrupt()
+                        stalled.close()
             in_use[id(record)] = now, connection
 
     def forget(_connection: Any, record: Any) -> None:

@@ -1,7 +1,7 @@
 """The border between frames and SQL: bulk rows through Arrow, reads into frames."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -177,7 +177,8 @@ def _bulk(engine: Engine) -> Iterator[Any]:
     if owner is not None:
         owner.before()
     try:
-        with at_bulk(), closing(_connect(engine)) as connection:
+        alone = at_bulk() if is_sqlite(engine) else nullcontext()
+        with alone, closing(_connect(engine)) as connection:
             yield connection
     except adbc_driver_manager.Error as error:
         raise unavailable(engine, error) from error

@@ -99,6 +99,11 @@ def _locked(database: Path, byte: int) -> tuple[int, int, int] | None:
                     _held.add(key)
                     return key
                 _set_lock(handle, byte, is_wanted=False)  # replaced in this very moment
+        except FileNotFoundError as error:
+            raise DatabaseUnavailable(
+                f"There is no database {database}; give another place with --db, or refresh it"
+                " first."
+            ) from error
         except OSError as error:
             raise DatabaseUnavailable(
                 f"The database {database} can't be locked ({error.strerror}); make the file"

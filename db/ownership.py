@@ -185,7 +185,7 @@ def beating(engine: Engine, ownership: Ownership) -> Iterator[None]:
         yield
     finally:
         ended.set()
-        thread.join()
+        thread.join(timeout=BEAT_SECONDS)
         _alive.discard(ownership.token)
 
 
