@@ -129,7 +129,12 @@ def verify(engine: Engine, run_id: int) -> list[str]:
 def verify_within(engine: Engine, run_id: int) -> list[str]:
     """Do as `verify` does, three times as slowly, by the connection that the engine gives."""
     with reading(engine) as connection:
-        return _damaged(engine, run_id, _plain(connection))
+        return verify_on(connection, run_id)
+
+
+def verify_on(connection: Connection, run_id: int) -> list[str]:
+    """Do as `verify_within` does, as a part of the transaction of a connection."""
+    return _damaged(connection.engine, run_id, _plain(connection))
 
 
 def verify_all(engine: Engine) -> Damage:

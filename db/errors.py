@@ -5,6 +5,8 @@
   x SchemaMismatch        a frame lacks a table's columns, or the database is another version's
   x NotPublished          nothing has been published yet under that name
   x DatasetLocked         another process is refreshing that data set
+  x RunLost               a run is no longer this process's own: a copy was put back, or similar
+  x NoSuchRun             a data set keeps no such published run
 """
 
 
@@ -26,3 +28,11 @@ class NotPublished(DatabaseError):
 
 class DatasetLocked(DatabaseError):
     """Another process is refreshing that data set."""
+
+
+class RunLost(DatabaseError):
+    """A run is no longer this process's own, so nothing of it may be written or published."""
+
+
+class NoSuchRun(DatabaseError):
+    """A data set keeps no published run of that number."""

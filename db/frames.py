@@ -1,7 +1,7 @@
 """The border between frames and SQL: bulk rows through Arrow, reads into frames."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, nullcontext
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -11,7 +11,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlmodel import SQLModel
 
-from db.engine import busy_timeout, is_sqlite, sqlite_path, unavailable
+from db.engine import (
+    Owner,
+    at_bulk,
+    busy_timeout,
+    is_sqlite,
+    owner_of,
+    sqlite_path,
+    unavailable,
+)
 from db.errors import SchemaMismatch
 from db.tables import core
 
@@ -71,6 +79,7 @@ def append_tables(
     were, and takes a hundred times as long.
     """
     written = 0
+    owner = owner_of(engine)
     with _bulk(engine) as connection:
         for table, rows in tables:
             ready = _arranged(table, rows, constants)
@@ -80,8 +89,12 @@ def append_tables(
             for begin in range(0, ready.num_rows, CHUNK_ROWS):
                 some = ready.slice(begin, CHUNK_ROWS)
                 with connection.cursor() as cursor:
+                    if owner is not None:
+                        owner.count(_asking(cursor))
                     cursor.adbc_ingest(_name(table), some, mode="append")
                 connection.commit()
+                if owner is not None:
+                    owner.written()
             if not is_sqlite(engine):
                 with connection.cursor() as cursor:
                     cursor.execute(f'analyze "{_name(table)}"')
@@ -98,7 +111,10 @@ def read_batches(
     On SQLite a column has the type of its values in the first batch.
     """
     statement = query if is_sqlite(engine) else _numbered(query)
+    owner = owner_of(engine)
     with _bulk(engine) as connection, connection.cursor() as cursor:
+        if owner is not None:
+            owner.check(_asking(cursor))
         if is_sqlite(engine):
             cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": BATCH_ROWS})
         cursor.execute(statement, parameters)
@@ -157,11 +173,24 @@ def _bulk(engine: Engine) -> Iterator[Any]:
     """Open the driver that speaks Arrow, turning what it raises into one sentence."""
     import adbc_driver_manager  # noqa: PLC0415 - the portal never needs it
 
+    owner: Owner | None = owner_of(engine)
+    if owner is not None:
+        owner.before()
     try:
-        with closing(_connect(engine)) as connection:
+        alone = at_bulk() if is_sqlite(engine) else nullcontext()
+        with alone, closing(_connect(engine)) as connection:
             yield connection
     except adbc_driver_manager.Error as error:
         raise unavailable(engine, error) from error
+
+
+def _asking(cursor: Any) -> Callable[[str], int | None]:
+    def ask(statement: str) -> int | None:
+        cursor.execute(statement)
+        row = cursor.fetchone() if cursor.description else None
+        return None if row is None or row[0] is None else int(row[0])
+
+    return ask
 
 
 def _connect(engine: Engine) -> Any:

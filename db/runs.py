@@ -15,19 +15,27 @@ from sqlalchemy.engine import Connection, Engine
 from db import checksums, upgrades
 from db.customers.file import sweep_customers
 from db.engine import reading, writing
-from db.errors import DatabaseUnavailable
+from db.errors import DatabaseUnavailable, NoSuchRun, NotPublished
+from db.locks import refreshing
+from db.ownership import RUN_OWNER, Ownership, began, owned, taken_over, unowned
 from db.tables import METADATA, core
 from db.tables.canonical import DataSet as DataSetRow
 from db.tables.canonical import Load as LoadRow
+from db.tables.customers import CustomerResult
 from db.tables.runs import Published as PublishedRow
 from db.tables.runs import Run as RunRow
 from db.tables.runs import RunLoad as RunLoadRow
 from db.views import create_views
 
 SWEEP_ROWS = 100_000
+SWEPT = "swept"
+"""Status of a run that is being taken away."""
+OWN_TABLES = frozenset({"run", "run_owner", "published"})
+"""Tables that say of a run what it is, not what came of it."""
 
 DATASET, LOAD = core(DataSetRow), core(LoadRow)
 RUN, RUN_LOAD, PUBLISHED = core(RunRow), core(RunLoadRow), core(PublishedRow)
+CUSTOMER = core(CustomerResult)
 
 
 class LoadInRun(NamedTuple):
@@ -65,10 +73,10 @@ def begin_run(
     settings: Mapping[str, Any],
     version: str,
     started_at: dt.datetime,
-) -> int:
-    """Record a run that begins."""
+) -> Ownership:
+    """Record a run that begins and make this process its owner."""
     with writing(engine) as connection:
-        return _insert(
+        run_id = _insert(
             connection,
             RUN,
             dataset_id=dataset,
@@ -79,6 +87,7 @@ def begin_run(
             version=version,
             started_at=started_at,
         )
+        return began(engine, connection, run_id)
 
 
 def begin_load(engine: Engine, *, dataset: int, checksum: str, name: str) -> tuple[int, bool]:
@@ -190,78 +199,199 @@ def rows_read(engine: Engine, loads: Sequence[int]) -> int:
         )
 
 
-def publish(engine: Engine, run_id: int, *, published_at: dt.datetime, **totals: Any) -> None:
-    """Move the pointer of the run's data set to this run, in one transaction."""
-    with writing(engine) as connection:
+def publish(
+    engine: Engine, ownership: Ownership, *, published_at: dt.datetime, **totals: Any
+) -> None:
+    """Move the pointer of the run's data set to this run, in one transaction.
+
+    Raises `RunLost` and changes nothing unless the run is its owner's to the last write and
+    still running.
+    """
+    run_id = ownership.run_id
+    with writing(owned(engine, ownership)) as connection:
+        changed = connection.execute(
+            sa.update(RUN)
+            .where(RUN.c.run_id == run_id, RUN.c.status == "running")
+            .values(status="published", published_at=published_at, **totals)
+        )
+        if changed.rowcount != 1:
+            raise ownership.lost("it does not count as running")
         dataset = connection.execute(
             sa.select(RUN.c.dataset_id).where(RUN.c.run_id == run_id)
         ).scalar_one()
-        connection.execute(
-            sa.update(RUN)
-            .where(RUN.c.run_id == run_id)
-            .values(status="published", published_at=published_at, **totals)
+        _point(connection, int(dataset), run_id)
+
+
+def release(engine: Engine, ownership: Ownership) -> None:
+    """Give a run up that is published and whose data set is pruned."""
+    with writing(unowned(engine)) as connection:
+        ownership.release(connection)
+
+
+def publish_again(engine: Engine, name: str, run_id: int) -> None:
+    """Move the pointer of a data set to an earlier run that is kept, in one transaction.
+
+    Raises `NotPublished` where there is no such data set, `NoSuchRun` where it keeps no such
+    published run whole, and `DatasetLocked` where a refresh of it is running: pruning, which
+    is part of one, might be taking that very run away.
+    """
+    with refreshing(engine, name), writing(engine) as connection:
+        dataset = connection.execute(
+            sa.select(DATASET.c.dataset_id).where(DATASET.c.name == name)
+        ).scalar()
+        if dataset is None:
+            raise NotPublished(f"There is no data set “{name}”.")
+        run = connection.execute(
+            sa.select(RUN.c.customers).where(
+                RUN.c.run_id == run_id,
+                RUN.c.dataset_id == dataset,
+                RUN.c.status == "published",
+            )
+        ).first()
+        if run is None:
+            raise NoSuchRun(
+                f"“{name}” keeps no published run {run_id}; choose one of"
+                f" {_listed(_kept(connection, int(dataset)))}."
+            )
+        _insist_on_whole(connection, run_id, customers=run.customers)
+        _point(connection, int(dataset), run_id)
+
+
+def _insist_on_whole(connection: Connection, run_id: int, *, customers: int | None) -> None:
+    """Refuse a run whose results are not those that it published."""
+    if damaged := checksums.verify_on(connection, run_id):
+        raise NoSuchRun(
+            f"Run {run_id} is damaged: rows of {', '.join(damaged)} are not what it wrote;"
+            " choose another."
         )
-        connection.execute(sa.delete(PUBLISHED).where(PUBLISHED.c.dataset_id == dataset))
-        connection.execute(sa.insert(PUBLISHED).values(dataset_id=dataset, run_id=run_id))
-        checksums.seal_publication(connection, run_id)
+    rows = connection.execute(
+        sa.select(sa.func.count()).where(CUSTOMER.c.run_id == run_id)
+    ).scalar_one()
+    if customers is not None and rows != customers:
+        raise NoSuchRun(
+            f"Run {run_id} had {customers:,} customers and {rows:,} are left; choose another."
+        )
 
 
-def is_published(engine: Engine, run_id: int) -> bool:
-    """Tell whether a run is the one that its data set shows."""
-    with reading(engine) as connection:
-        query = sa.select(PUBLISHED.c.run_id).where(PUBLISHED.c.run_id == run_id)
+def _point(connection: Connection, dataset: int, run_id: int) -> None:
+    connection.execute(sa.delete(PUBLISHED).where(PUBLISHED.c.dataset_id == dataset))
+    connection.execute(sa.insert(PUBLISHED).values(dataset_id=dataset, run_id=run_id))
+    checksums.seal_publication(connection, run_id)
+
+
+def _kept(connection: Connection, dataset: int) -> list[int]:
+    query = sa.select(RUN.c.run_id).where(
+        RUN.c.dataset_id == dataset, RUN.c.status == "published"
+    )
+    return [int(each) for each in connection.execute(query.order_by(RUN.c.run_id)).scalars()]
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers)) or "none, as it has none; refresh it first"
+
+
+def is_published(engine: Engine, ownership: Ownership) -> bool:
+    """Tell whether a run of this process was published, whatever interrupted it after that."""
+    query = (
+        sa.select(RUN.c.run_id)
+        .join(RUN_OWNER, RUN_OWNER.c.run_id == RUN.c.run_id)
+        .where(RUN.c.status == "published", RUN_OWNER.c.token == ownership.token)
+    )
+    with reading(unowned(engine)) as connection:
         return connection.execute(query).first() is not None
 
 
-def end_run(engine: Engine, run_id: int, *, status: str, message: str) -> None:
+def end_run(engine: Engine, ownership: Ownership, *, status: str, message: str) -> None:
     """Take the results of a run that was not published away, and mark it.
 
     In this order, so that a run of which something is left still counts as running, and the
-    next sweep finds it.
+    next sweep finds it. Raises `RunLost`, and takes nothing, where the run is another's.
     """
-    clear_results(engine, run_id)
-    with writing(engine) as connection:
+    run_id, mine = ownership.run_id, owned(engine, ownership)
+    clear_results(mine, run_id)
+    with reading(mine) as connection:
+        dataset = connection.execute(
+            sa.select(RUN.c.dataset_id).where(RUN.c.run_id == run_id)
+        ).scalar_one()
+    sweep_loads(mine, int(dataset))
+    with writing(mine) as connection:
         connection.execute(
-            sa.update(RUN).where(RUN.c.run_id == run_id).values(status=status, message=message)
+            sa.update(RUN)
+            .where(RUN.c.run_id == run_id, RUN.c.status == "running")
+            .values(status=status, message=message)
         )
-    sweep_customers(engine)
+        ownership.release(connection)
+    sweep_customers(unowned(engine))
 
 
 def sweep(engine: Engine, dataset: int) -> None:
-    """Take away what dead runs of a data set left behind; the caller holds its lock."""
+    """Take away what dead runs of a data set left behind; the caller holds its lock.
+
+    Raises `DatasetLocked` where one of them turns out to be alive: a lock can be lost with the
+    connection to a server, or when another file is put in a database's place.
+    """
     with reading(engine) as connection:
-        dead = (
-            connection.execute(
-                sa.select(RUN.c.run_id).where(
-                    RUN.c.dataset_id == dataset, RUN.c.status == "running"
-                )
+        unended = connection.execute(
+            sa.select(RUN.c.run_id, RUN.c.status).where(
+                RUN.c.dataset_id == dataset, RUN.c.status.in_(("running", SWEPT))
             )
-            .scalars()
-            .all()
-        )
-    for run_id in dead:
+        ).all()
+    for run in unended:
+        if run.status == SWEPT:
+            _remove(engine, int(run.run_id))
+            continue
         end_run(
-            engine, int(run_id), status="lost", message="The process ended before publishing."
+            engine,
+            taken_over(engine, int(run.run_id)),
+            status="lost",
+            message="The process ended before publishing.",
         )
+    with writing(engine) as connection:  # of one that was killed after it had published
+        ended = sa.select(RUN.c.run_id).where(RUN.c.status != "running")
+        connection.execute(sa.delete(RUN_OWNER).where(RUN_OWNER.c.run_id.in_(ended)))
     sweep_loads(engine, dataset)
 
 
 def prune(engine: Engine, dataset: int, *, keep: int) -> None:
-    """Keep the newest `keep` published runs of a data set, and as many rows of others."""
+    """Keep the newest `keep` published runs of a data set, and as many rows of others.
+
+    The run that is published stays, however old it is.
+    """
     with reading(engine) as connection:
         ended = connection.execute(
             sa.select(RUN.c.run_id, RUN.c.status)
-            .where(RUN.c.dataset_id == dataset, RUN.c.status != "running")
+            .where(
+                RUN.c.dataset_id == dataset,
+                RUN.c.status != "running",
+                RUN.c.run_id.not_in(sa.select(PUBLISHED.c.run_id)),
+            )
             .order_by(sa.desc(RUN.c.run_id))
         ).all()
     published = [row.run_id for row in ended if row.status == "published"]
     others = [row.run_id for row in ended if row.status != "published"]
-    for run_id in (*published[keep:], *others[keep:]):
-        clear_results(engine, int(run_id))
-        with writing(engine) as connection:
-            connection.execute(sa.delete(RUN).where(RUN.c.run_id == run_id))
+    for run_id in (*published[max(keep - 1, 0) :], *others[keep:]):
+        _remove(engine, int(run_id))
     sweep_customers(engine)
     sweep_loads(engine, dataset)
+
+
+def _remove(engine: Engine, run_id: int) -> None:
+    """Take a run away that nobody is shown; marked first, so that it can't be shown again."""
+    with writing(engine) as connection:
+        marked = connection.execute(
+            sa.update(RUN)
+            .where(
+                RUN.c.run_id == run_id,
+                RUN.c.run_id.not_in(sa.select(PUBLISHED.c.run_id)),
+            )
+            .values(status=SWEPT)
+        )
+        if marked.rowcount != 1:
+            return
+    clear_results(engine, run_id)
+    with writing(engine) as connection:
+        connection.execute(sa.delete(RUN_OWNER).where(RUN_OWNER.c.run_id == run_id))
+        connection.execute(sa.delete(RUN).where(RUN.c.run_id == run_id))
 
 
 def clear_results(engine: Engine, run_id: int) -> None:
@@ -271,7 +401,7 @@ def clear_results(engine: Engine, run_id: int) -> None:
     """
     first = checksums.CHECKSUM
     for table in (first, *(each for each in METADATA.sorted_tables if each is not first)):
-        if "run_id" in table.columns and table.name not in {"run", "published"}:
+        if "run_id" in table.columns and table.name not in OWN_TABLES:
             _delete_in_steps(engine, table, table.c.run_id == run_id)
 
 

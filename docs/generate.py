@@ -13,7 +13,7 @@ from db.customers import described
 from db.tables import METADATA
 from db.views import BEFOREHAND, QUERIES, translate, views
 from pipeline.settings import Section, Settings
-from scripts import backup, check, delete, export, refresh, sample, score, serve
+from scripts import backup, check, delete, export, refresh, runs, sample, score, serve
 
 DOCS = Path(__file__).parent
 NOTE = "<!-- Written by `make docs` from the code; change the code instead. -->"
@@ -77,7 +77,7 @@ def settings() -> str:
 
 COMMANDS = {
     each.__name__.removeprefix("scripts."): each.parser
-    for each in (refresh, serve, check, score, export, delete, backup, sample)
+    for each in (refresh, serve, check, score, export, runs, delete, backup, sample)
 }
 
 

@@ -11,8 +11,10 @@ from sqlalchemy.engine import Engine
 
 from db import checksums, runs
 from db.customers import write_customers
-from db.errors import DatabaseError, DatasetLocked
+from db.engine import empty_log
+from db.errors import DatabaseError, DatasetLocked, RunLost
 from db.locks import refreshing
+from db.ownership import Ownership, beating, owned
 from db.tables.aspects import Demography
 from db.tables.attributes import (
     Association,
@@ -83,6 +85,7 @@ from pipeline.scoring.stored import Stored
 from pipeline.segments.stage import Segments, segments
 from pipeline.settings import Settings
 from pipeline.sources.arrival import dataset_name
+from pipeline.sources.files.scratch import sweep_scratch
 from pipeline.sources.forms import AUTO, has
 from pipeline.strategy.stage import RiskValue, risk_value
 from pipeline.value.stage import Valued
@@ -120,6 +123,8 @@ def refresh(
         with refreshing(engine, name), learning():
             dataset = runs.dataset_id(engine, name)
             runs.sweep(engine, dataset)
+            empty_log(engine)
+            sweep_scratch()
             return _recorded(
                 engine,
                 request,
@@ -142,7 +147,7 @@ def _recorded(
     progress: Progress,
 ) -> Outcome:
     """Run between a recorded beginning and a recorded end."""
-    run_id = runs.begin_run(
+    mine = runs.begin_run(
         engine,
         dataset=dataset,
         form="" if request.form == AUTO else request.form,
@@ -151,6 +156,29 @@ def _recorded(
         version=version("clientele"),
         started_at=clock(),
     )
+    with beating(engine, mine):
+        return _published(
+            owned(engine, mine),
+            request,
+            mine=mine,
+            name=name,
+            dataset=dataset,
+            clock=clock,
+            progress=progress,
+        )
+
+
+def _published(
+    engine: Engine,
+    request: Request,
+    *,
+    mine: Ownership,
+    name: str,
+    dataset: int,
+    clock: Clock,
+    progress: Progress,
+) -> Outcome:
+    """Run and publish on an engine that writes for this run alone."""
     outcome = None
     try:
         outcome, as_of = _run(
@@ -158,12 +186,12 @@ def _recorded(
             request,
             name=name,
             dataset=dataset,
-            run_id=run_id,
+            run_id=mine.run_id,
             watch=Stopwatch(progress),
         )
         runs.publish(
             engine,
-            run_id,
+            mine,
             published_at=clock(),
             as_of=as_of,
             currency=request.settings.currency,
@@ -173,25 +201,32 @@ def _recorded(
             seconds=outcome.seconds,
         )
     except BaseException as error:
-        if outcome is None or not runs.is_published(engine, run_id):
-            _end(engine, dataset, run_id, error)
+        if outcome is None or not runs.is_published(engine, mine):
+            _end(engine, mine, error)
             raise
     with suppress(DatabaseError, KeyboardInterrupt):
         runs.prune(engine, dataset, keep=request.settings.runs.keep)
+        runs.release(engine, mine)
     return outcome
 
 
-def _end(engine: Engine, dataset: int, run_id: int, error: BaseException) -> None:
-    """Record why a run was not published; the first error is the one to report."""
+def _end(engine: Engine, mine: Ownership, error: BaseException) -> None:
+    """Record why a run was not published; the first error is the one to report.
+
+    But where the run was lost on the way, whatever failed on strange records follows from it:
+    raises `RunLost`.
+    """
     interrupted = isinstance(error, KeyboardInterrupt)
     try:
         runs.end_run(
             engine,
-            run_id,
+            mine,
             status="interrupted" if interrupted else "failed",
             message="Interrupted." if interrupted else str(error) or type(error).__name__,
         )
-        runs.sweep_loads(engine, dataset)
+    except RunLost as lost:
+        if isinstance(error, Exception):
+            raise lost from error
     except DatabaseError:
         return
 

@@ -13,7 +13,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +28,7 @@ from db.errors import DatabaseError
 from db.workspace import jobs, mappings, open_workspace, uploads
 from db.workspace.jobs import Job
 from db.workspace.uploads import Upload
+from pipeline.sources.files.scratch import scratch_folder
 
 BEAT_SECONDS = 0.5
 GRACE_SECONDS = 15.0
@@ -37,6 +37,12 @@ NICE = 10
 SCRIPTS = {"check": "check", "delete": "delete", "refresh": "refresh", "score": "score"}
 REFUSED, DEFECT = 2, 1
 CANCELLED = "Cancelled; what was published before is unchanged."
+CHANGED = "The file is no longer what was brought in; bring it in again."
+KILLED = "The process was killed; nothing that was published has changed."
+NO_MEMORY = (
+    "The process needed more memory than there is and was killed; nothing that was published"
+    " has changed. Give the portal's machine more memory, or refresh a smaller file."
+)
 BROKEN = "This is a defect of ours; the log has the details."
 
 
@@ -73,8 +79,8 @@ def taken_up(url: str, job_id: int) -> Iterator["Work | None"]:
     if job is None:
         yield None
         return
-    with tempfile.TemporaryDirectory(prefix="clientele-job-") as folder:
-        yield Work(engine, job, upload or None, Path(folder))
+    with scratch_folder() as folder:
+        yield Work(engine, job, upload or None, folder)
 
 
 class Work:
@@ -85,10 +91,14 @@ class Work:
         self.uploads = uploads.folder(engine.url)
         self.account = Account()
         self.cancelled = threading.Event()
+        self.kills_before = out_of_memory_kills()
 
     def do(self) -> int:
         """Run the command to its end and record that."""
         try:
+            if self.upload is not None and not uploads.is_whole(self.upload, self.uploads):
+                self._end("failed", message=CHANGED)
+                return 0
             result = self._supervise(self._command())
             self._record(result)
         except Exception as error:
@@ -200,7 +210,7 @@ class Work:
             if self.upload is not None and self.job.kind == "score":
                 uploads.leave(self.engine, self.upload, state="gone", where=self.uploads)
         else:
-            message = BROKEN if result.code == DEFECT else self.account.sentence(result.code)
+            message = self._why(result)
             self._end("failed", message=message)
             is_of_no_use = result.code == REFUSED and self.job.kind == "check"
             if self.upload is not None and (is_of_no_use or self.job.kind == "score"):
@@ -211,6 +221,14 @@ class Work:
                     message=message,
                     where=self.uploads,
                 )
+
+    def _why(self, result: Result) -> str:
+        """Say why the child failed: its own words, or what ended it before it could say any."""
+        if result.code == DEFECT:
+            return BROKEN
+        if result.code == -signal.SIGKILL:
+            return NO_MEMORY if out_of_memory_kills() > self.kills_before else KILLED
+        return self.account.sentence(result.code)
 
     def _succeeded(self, result: Result) -> None:
         report = json.loads(result.output.splitlines()[-1]) if result.output else {}
@@ -237,6 +255,17 @@ class Work:
 
     def _end(self, state: str, **values: Any) -> None:
         jobs.end(self.engine, self.job.job_id, state=state, at=_now(), **values)
+
+
+def out_of_memory_kills() -> int:
+    """Count how often the kernel killed for want of memory, on the host or in the container."""
+    kills = 0
+    for place in (Path("/proc/vmstat"), Path("/sys/fs/cgroup/memory.events")):
+        with contextlib.suppress(OSError, ValueError):
+            for line in place.read_text("ascii").splitlines():
+                name, _, count = line.partition(" ")
+                kills += int(count) if name == "oom_kill" else 0
+    return kills
 
 
 class Account:

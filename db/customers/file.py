@@ -13,7 +13,7 @@ import stat
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -26,8 +26,10 @@ from filelock import FileLock, Timeout
 from sqlalchemy.engine import Engine
 
 from db.customers.table import customers_table
-from db.engine import is_sqlite, place, reading, sqlite_path
-from db.errors import NotPublished
+from db.engine import database_file, is_sqlite, reading
+from db.errors import DatabaseError, NotPublished
+from db.locks import waited_for
+from db.private import cache_folder, digest, is_private, named_after, temporary_folder
 from db.tables import core
 from db.tables.runs import Run
 
@@ -78,7 +80,7 @@ def open_customers(engine: Engine, run_id: int) -> pa.Table:
     found = _there(files, place)
     if found is not None:
         return found
-    with _alone(files):
+    with _alone(engine, run_id, files):
         found = _there(files, place)  # once more: another may have made it meanwhile
         if found is None:
             found = _made(engine, run_id, fingerprint, files)
@@ -140,7 +142,7 @@ def _made(engine: Engine, run_id: int, fingerprint: str, files: list[Path]) -> p
     if is_sqlite(engine) and _customers(engine, run_id) >= LEAST_APART:
         from db.customers.making import make_apart  # noqa: PLC0415 - that one writes by us
 
-        is_made = make_apart(_database_file(engine), run_id)
+        is_made = make_apart(database_file(engine), run_id)
         mapped = _first_mapped(files, fingerprint) if is_made else None
         if mapped is not None:
             return mapped
@@ -247,23 +249,20 @@ def _force_to_disk(path: Path) -> None:
 
 
 @contextmanager
-def _alone(files: list[Path]) -> Iterator[None]:
+def _alone(engine: Engine, run_id: int, files: list[Path]) -> Iterator[None]:
     """Let one process make a file while the others wait, so that memory is taken once.
 
     Without a folder for the lock, or after long waiting, each makes its own: files are moved to
     their place whole, so two of them do no harm.
     """
-    lock = FileLock(f"{files[0]}.lock", timeout=WAIT_SECONDS) if files else None
-    try:
-        if lock:
-            lock.acquire()
-    except (OSError, Timeout):
-        lock = None
-    try:
+    with ExitStack() as stack:
+        with suppress(OSError, Timeout, DatabaseError):
+            if files and is_sqlite(engine):
+                name = f"customers {run_id}"
+                stack.enter_context(waited_for(database_file(engine), name, WAIT_SECONDS))
+            elif files:
+                stack.enter_context(FileLock(f"{files[0]}.lock", timeout=WAIT_SECONDS))
         yield
-    finally:
-        if lock:
-            lock.release()
 
 
 def _remove_parts(file: Path) -> None:
@@ -284,60 +283,18 @@ def _files_in(folder: Folder) -> Iterator[tuple[str, Path]]:
 
 def _folders(engine: Engine) -> list[Folder]:
     """Give where files of a database may lie, the best first."""
-    temporary = Path(tempfile.gettempdir()) / f"clientele-{_user()}"
+    temporary = temporary_folder()
     if is_sqlite(engine):
-        database = _database_file(engine)
-        own = f"{database.name}-{_digest(str(database))}"
+        database = database_file(engine)
+        own = f"{database.name}-{digest(str(database))}"
         beside = Folder(database.parent, database.name, is_private=False)
         return [beside, Folder(temporary, own)]
-    own = f"{engine.url.database}-{_digest(place(engine))}".replace("/", "_")
-    return [Folder(_cache_folder(), own), Folder(temporary, own)]
+    own = named_after(engine)
+    return [Folder(cache_folder(), own), Folder(temporary, own)]
 
 
 def _usable(folders: list[Folder]) -> list[Folder]:
-    return [each for each in folders if not each.is_private or _is_private(each.path)]
-
-
-def _is_private(folder: Path) -> bool:
-    """Make a folder that only this user can enter; tell whether it is one."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = folder.lstat()
-    except OSError:
-        return False
-    if os.name == "nt":  # folders of the user are, by the system's own rules
-        return True
-    return (
-        stat.S_ISDIR(found.st_mode)
-        and found.st_uid == os.getuid()
-        and not stat.S_IMODE(found.st_mode) & 0o077
-    )
-
-
-def _database_file(engine: Engine) -> Path:
-    """Give the file of an SQLite engine; that of a reader is known to its connections only."""
-    if engine.url.database:
-        return sqlite_path(engine.url).resolve()
-    with reading(engine) as connection:
-        rows = connection.exec_driver_sql("pragma database_list").all()
-    return Path(next(row[2] for row in rows if row[1] == "main")).resolve()
-
-
-def _cache_folder() -> Path:
-    local = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    try:
-        base = Path(local) if local else Path.home() / ".cache"
-    except RuntimeError:  # a user without a home
-        base = Path(tempfile.gettempdir()) / f"clientele-{_user()}"
-    return base / "clientele"
-
-
-def _user() -> str:
-    return os.environ.get("USERNAME", "user") if os.name == "nt" else str(os.getuid())
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return [each for each in folders if not each.is_private or is_private(each.path)]
 
 
 def _escaped(name: str) -> str:

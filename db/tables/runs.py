@@ -30,6 +30,18 @@ class Run(SQLModel, table=True):
     message: str | None = Field(default=None, description="why it was not published")
 
 
+class RunOwner(SQLModel, table=True):
+    """One row per run that is running: whose it is, by a token that nobody else knows."""
+
+    __tablename__ = "run_owner"
+
+    run_id: int = Field(primary_key=True, foreign_key="run.run_id")
+    token: str = Field(description="random; each write and publishing compare it")
+    writes: int = Field(description="transactions that were committed for the run so far")
+    beats: int = Field(description="signs of life so far")
+    process: str = Field(description="boot, space, number and start of the process")
+
+
 class RunLoad(SQLModel, table=True):
     """One row per load that a run reads; a later batch replaces invoices of an earlier one."""
 

@@ -5,6 +5,7 @@ EXTRACT, DATE_TRUNC, CONCAT, interval arithmetic or rounding of doubles to place
 SQLite are translated beforehand, into the folder `sqlite`; `make docs` writes them anew.
 """
 
+import hashlib
 import re
 from functools import cache
 from importlib.resources import files
@@ -12,6 +13,8 @@ from typing import NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.engine import Connection
+
+from db.replacing import describe, replace_view
 
 WRITTEN_IN = "duckdb"
 DIALECTS = {"sqlite": "sqlite", "postgresql": "postgres", "duckdb": "duckdb"}
@@ -74,15 +77,47 @@ def translate(name: str, backend: str) -> str:
 
 
 def create_views(connection: Connection) -> None:
-    """Write every view into the database, replacing those of an earlier version."""
-    backend = connection.dialect.name
+    """Write into the database every view that is missing or defined otherwise.
+
+    What stands there as it should is not touched: on PostgreSQL a view that is replaced waits
+    for its readers while others wait behind, and would lose what was granted on it.
+    """
+    standing = (
+        _defined_in_sqlite if connection.dialect.name == "sqlite" else _defined_in_postgresql
+    )(connection)
     for each in views():
         if each.name in QUERIES:
             continue
-        connection.execute(text(f'DROP VIEW IF EXISTS "{each.name}"'))
-        connection.exec_driver_sql(
-            f'CREATE VIEW "{each.name}" AS {translated(each.name, backend)}'
-        )
+        sql = translated(each.name, connection.dialect.name)
+        if connection.dialect.name == "sqlite":
+            statement = f'CREATE VIEW "{each.name}" AS {sql}'
+            if standing.get(each.name) != statement:
+                connection.execute(text(f'DROP VIEW IF EXISTS "{each.name}"'))
+                connection.exec_driver_sql(statement)
+        elif _stamp(sql) not in standing.get(each.name, ""):
+            replace_view(connection, each.name, sql)
+            comment = f"One row per {each.row} {_stamp(sql)}"
+            describe(connection, "view", f'"{each.name}"', comment)
+
+
+def _defined_in_sqlite(connection: Connection) -> dict[str, str]:
+    """Give the statement that made each view."""
+    query = text("select name, sql from sqlite_schema where type = 'view'")
+    return {row.name: row.sql for row in connection.execute(query)}
+
+
+def _defined_in_postgresql(connection: Connection) -> dict[str, str]:
+    """Give the comment on each view, which ends with the stamp of its definition."""
+    query = text(
+        "select relname, obj_description(oid, 'pg_class') as comment from pg_class"
+        " where relkind = 'v' and pg_table_is_visible(oid)"
+    )
+    return {row.relname: row.comment or "" for row in connection.execute(query)}
+
+
+def _stamp(sql: str) -> str:
+    """Tell a definition from any other: the server keeps them, but in words of its own."""
+    return f"[clientele {hashlib.sha256(sql.encode()).hexdigest()[:16]}]"
 
 
 def _parse(name: str, sql: str) -> View:

@@ -8,6 +8,7 @@ from db.customers import sweep_customers
 from db.engine import reading, writing
 from db.errors import NotPublished
 from db.locks import refreshing
+from db.ownership import RUN_OWNER
 from db.runs import DATASET, PUBLISHED, RUN
 from db.workspace import campaigns
 from db.workspace.owners import LONGEST, NameTaken, is_name
@@ -53,6 +54,7 @@ def delete(engine: Engine, name: str) -> None:
         for run_id in every:
             runs.clear_results(engine, run_id)
         with writing(engine) as connection:
+            connection.execute(sa.delete(RUN_OWNER).where(RUN_OWNER.c.run_id.in_(every)))
             connection.execute(sa.delete(RUN).where(RUN.c.dataset_id == dataset))
         runs.sweep_loads(engine, dataset)
         campaigns.delete_all(engine, dataset)

@@ -6,8 +6,10 @@ whoever looks next, and a new one can begin. The database allows one active job 
 
 import datetime as dt
 import json
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
@@ -181,17 +183,59 @@ def mark_lost(engine: Engine, at: dt.datetime) -> int:
     with writing(engine) as connection:
         return connection.execute(
             sa.update(JOB)
-            .where(JOB.c.state.in_(ACTIVE), JOB.c.heartbeat_at < at - LOST_AFTER)
+            .where(JOB.c.job_id.in_(_silent(connection, at)))
             .values(state="lost", message=LOST, ended_at=at)
         ).rowcount
 
 
 def any_lost(connection: Connection, at: dt.datetime) -> bool:
     """Tell whether `mark_lost` would find something, without writing."""
-    query = sa.select(JOB.c.job_id).where(
-        JOB.c.state.in_(ACTIVE), JOB.c.heartbeat_at < at - LOST_AFTER
-    )
-    return connection.execute(query.limit(1)).first() is not None
+    return bool(_silent(connection, at))
+
+
+class Watched(NamedTuple):
+    """A heartbeat as this process last saw it, and by its monotonic clock since when."""
+
+    heartbeat_at: dt.datetime
+    since: float
+    has_moved: bool
+
+
+_watched: WeakKeyDictionary[Engine, dict[int, Watched]] = WeakKeyDictionary()
+
+
+def _silent(connection: Connection, at: dt.datetime) -> list[int]:
+    """Name the active jobs that are dead, whatever clocks did meanwhile.
+
+    One whose heartbeat this process saw move within `LOST_AFTER` lives, also when the clock was
+    put forward. One whose heartbeat lies ahead, as the clock was put back, is dead once it has
+    stood still for that long.
+    """
+    rows = connection.execute(
+        sa.select(
+            JOB.c.job_id,
+            JOB.c.heartbeat_at,
+            (JOB.c.heartbeat_at < at - LOST_AFTER).label("is_old"),
+            (JOB.c.heartbeat_at > at + LOST_AFTER).label("is_ahead"),
+        ).where(JOB.c.state.in_(ACTIVE))
+    ).all()
+    before = _watched.get(connection.engine, {})
+    now = {row.job_id: _seen(before.get(row.job_id), row.heartbeat_at) for row in rows}
+    _watched[connection.engine] = now
+    long_ago = time.monotonic() - LOST_AFTER.total_seconds()
+    silent = []
+    for row in rows:
+        stands_still = now[row.job_id].since < long_ago
+        has_moved = now[row.job_id].has_moved
+        if (row.is_old and (stands_still or not has_moved)) or (row.is_ahead and stands_still):
+            silent.append(int(row.job_id))
+    return silent
+
+
+def _seen(before: Watched | None, heartbeat_at: dt.datetime) -> Watched:
+    if before is not None and before.heartbeat_at == heartbeat_at:
+        return before
+    return Watched(heartbeat_at, time.monotonic(), has_moved=before is not None)
 
 
 def one(connection: Connection, job_id: int) -> Job | None:

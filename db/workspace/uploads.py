@@ -4,8 +4,10 @@ A file has a random name on disk; its own name is text that is shown and nothing
 """
 
 import datetime as dt
-import tempfile
+import hashlib
+import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +16,7 @@ from sqlalchemy.engine import URL, Connection, Engine
 
 from db.engine import sqlite_path, writing
 from db.errors import DatabaseUnavailable
+from db.private import digest, is_private, temporary_folder
 from db.tables import core
 from db.tables.workspace import Upload as UploadRow
 
@@ -52,10 +55,53 @@ def result(upload: Upload, where: Path) -> Path:
 
 
 def folder(url: URL) -> Path:
-    """Give the folder of uploads: beside an SQLite file, else among the temporary files."""
+    """Give the folder of uploads: beside an SQLite file, else among the user's temporary files.
+
+    SQLite files that lie together share one; their uploads are told apart by `mark`.
+    """
     if url.get_backend_name() == "sqlite":
         return sqlite_path(url).resolve().parent / FOLDER
-    return Path(tempfile.gettempdir()) / f"clientele-{FOLDER}"
+    return temporary_folder() / f"{FOLDER}-{mark(url)}"
+
+
+def mark(url: URL) -> str:
+    """Give what the names of a database's uploads begin with, and no other's beside it."""
+    if url.get_backend_name() == "sqlite":
+        return digest(sqlite_path(url).resolve().name)[:8]
+    return digest(url.render_as_string(hide_password=True))
+
+
+def new_token(url: URL) -> str:
+    """Make a random name for a file of a database."""
+    return f"{mark(url)}-{secrets.token_hex(16)}"
+
+
+def made_folder(url: URL) -> Path:
+    """Make that folder, which its owner alone can enter.
+
+    Raises `DatabaseUnavailable` where it can't be made, or is there and is another's.
+    """
+    where = folder(url)
+    if url.get_backend_name() == "sqlite":
+        with suppress(OSError):
+            where.chmod(0o700)  # one that was made by hand
+    own = [where] if url.get_backend_name() == "sqlite" else [where.parent, where]
+    for folder_of_ours in own:
+        if not is_private(folder_of_ours):
+            raise DatabaseUnavailable(
+                f"The folder {folder_of_ours} for uploads can't be made or is open to others;"
+                " make it yours alone (chmod 700), or remove it."
+            )
+    return where
+
+
+def is_whole(upload: Upload, where: Path) -> bool:
+    """Tell whether a file is still what was brought in, to its last byte."""
+    try:
+        with (where / upload.token).open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest() == upload.checksum
+    except OSError:
+        return False
 
 
 def begin(
@@ -151,7 +197,7 @@ def sweep(engine: Engine, where: Path, *, at: dt.datetime, keep: dt.timedelta) -
         )
     for token in stale:
         result(known[token], where).unlink(missing_ok=True)
-    swept = [*stale, *_strangers(where, known, at)]
+    swept = [*stale, *_strangers(where, known, at, mark(engine.url))]
     for name in swept:
         (where / name).unlink(missing_ok=True)
     return len(swept)
@@ -171,13 +217,17 @@ def _is_stale(path: Path, upload: Upload, at: dt.datetime, keep: dt.timedelta) -
     return at - touched > (SILENT if upload.state == "receiving" else keep)
 
 
-def _strangers(where: Path, known: dict[str, Upload], at: dt.datetime) -> Iterator[str]:
-    """Find files of which the database knows nothing (any more)."""
+def _strangers(
+    where: Path, known: dict[str, Upload], at: dt.datetime, begin: str
+) -> Iterator[str]:
+    """Find files of this database of which it knows nothing (any more)."""
     if not where.is_dir():
         return
     for path in where.iterdir():
         touched = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
-        if path.name.removesuffix(".parquet") not in known and at - touched > SILENT:
+        is_ours = path.name.startswith(f"{begin}-")
+        is_known = path.name.removesuffix(".parquet") in known
+        if is_ours and not is_known and at - touched > SILENT:
             yield path.name
 
 

@@ -2,8 +2,8 @@
 
 import datetime as dt
 import hashlib
+import os
 import re
-import secrets
 import shutil
 from collections.abc import Mapping
 from pathlib import Path, PureWindowsPath
@@ -12,6 +12,7 @@ from typing import IO, Any
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import ClientDisconnected
 
+from db.engine import parse_url
 from db.errors import DatabaseError, NotPublished
 from db.workspace import jobs, uploads
 from db.workspace.datasets import LONGEST, is_name
@@ -232,14 +233,14 @@ def _take_in(stream: IO[bytes], *, name: str, dataset: str, size: int) -> int:
     """Write a stream to disk under a random name; whatever interrupts leaves nothing."""
     workspace = here().workspace
     sweep_uploads()
-    workspace.folder.mkdir(mode=0o700, exist_ok=True)
-    if shutil.disk_usage(workspace.folder).free < size + SPARE_BYTES:
+    folder = uploads.made_folder(parse_url(workspace.url))
+    if shutil.disk_usage(folder).free < size + SPARE_BYTES:
         raise Refused("There is too little space on the portal's disk for this file.", 507)
-    token = secrets.token_hex(16)
+    token = uploads.new_token(parse_url(workspace.url))
     upload_id = uploads.begin(
         workspace.engine, token=token, name=name, dataset=dataset, size=size, at=now()
     )
-    path = workspace.folder / token
+    path = folder / token
     try:
         checksum = _stored(stream, path, size)
         uploads.complete(workspace.engine, upload_id, checksum=checksum, at=now())
@@ -258,7 +259,8 @@ def _take_in(stream: IO[bytes], *, name: str, dataset: str, size: int) -> int:
 
 def _stored(stream: IO[bytes], path: Path, size: int) -> str:
     digest, left = hashlib.sha256(), size
-    with path.open("xb") as opened:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as opened:
         while left:
             piece = stream.read(min(PIECE, left))
             if not piece:
@@ -266,5 +268,4 @@ def _stored(stream: IO[bytes], path: Path, size: int) -> str:
             digest.update(piece)
             opened.write(piece)
             left -= len(piece)
-    path.chmod(0o600)
     return digest.hexdigest()

@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,34 @@ def test_a_job_without_a_sign_of_life_is_lost(engine: Engine) -> None:
     assert not jobs.end(engine, number, state="done", at=later(28))
 
 
+def test_a_clock_that_jumps_takes_no_job_that_lives(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = asked(engine)
+    jobs.begin(engine, number, pid=7, at=NOW)
+    with reading(engine) as connection:
+        assert not jobs.any_lost(connection, NOW)
+    jobs.beat(engine, number, stages=[], log="", at=later(1))
+    assert jobs.mark_lost(engine, later(2)) == 0
+    assert jobs.mark_lost(engine, later(3600)) == 0, "seen to beat a moment ago"
+
+    monkeypatch.setattr(jobs, "LOST_AFTER", dt.timedelta(seconds=0.1))
+    time.sleep(0.2)
+    assert jobs.mark_lost(engine, later(3600)) == 1
+
+
+def test_a_clock_that_is_put_back_keeps_no_dead_job(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "LOST_AFTER", dt.timedelta(seconds=0.3))
+    number = asked(engine)
+    jobs.begin(engine, number, pid=7, at=later(7200))
+    assert jobs.mark_lost(engine, NOW) == 0
+    time.sleep(0.4)
+    assert jobs.mark_lost(engine, NOW) == 1
+    assert job(engine, number).state == "lost"
+
+
 def test_asking_again_marks_the_lost_one_first(engine: Engine) -> None:
     number = asked(engine)
     again, is_new = jobs.ask(engine, kind="refresh", dataset="shop", request={}, at=later(16))
@@ -185,14 +214,22 @@ def test_stale_uploads_are_swept(engine: Engine) -> None:
     brought(engine, where, "broken", whole=False)
     brought(engine, where, "whole")
     brought(engine, where, "young")
-    (where / "stranger").touch()
+    stranger, other = f"{uploads.mark(engine.url)}-1", "0f0f0f0f-1"
+    (where / stranger).touch()
+    (where / other).touch()
     at = dt.datetime.now(dt.UTC)
-    for token, hours in (("broken", 0.2), ("whole", 25), ("young", 0.1), ("stranger", 1)):
+    for token, hours in (
+        ("broken", 0.2),
+        ("whole", 25),
+        ("young", 0.1),
+        (stranger, 1),
+        (other, 1),
+    ):
         when = (at - dt.timedelta(hours=hours)).timestamp()
         os.utime(where / token, (when, when))
 
     assert uploads.sweep(engine, where, at=at, keep=DAY) == 3
-    assert [path.name for path in where.iterdir()] == ["young"]
+    assert {path.name for path in where.iterdir()} == {"young", other}, "another portal's"
 
 
 def test_a_mapping_is_remembered_by_the_shape_of_the_header(engine: Engine) -> None:

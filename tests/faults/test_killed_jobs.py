@@ -1,6 +1,7 @@
 """Supervisors and their children, killed; portals, restarted."""
 
 import datetime as dt
+import hashlib
 import os
 import signal
 import sqlite3
@@ -11,10 +12,12 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from db.engine import open_reader
-from db.workspace import jobs
+from db.engine import open_reader, open_writer
+from db.workspace import jobs, uploads
+from db.workspace.uploads import Upload
 from portal.app import create_app
 from portal.settings import Settings
+from scripts import job
 from tests.faults.conftest import Ground
 from tests.portal.waiting import ended, until
 from tests.processes import children, is_alive, supervisor
@@ -95,6 +98,31 @@ def test_a_child_that_is_killed_fails_the_job(ground: Ground) -> None:
     assert told["state"] == "failed"
     assert told["message"].endswith(".")
     assert ground.run() == before
+
+
+def test_a_child_that_wanted_too_much_memory_is_told_so(
+    ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = job.Work(open_writer(ground.shop.url), None, None, tmp_path)
+    killed = job.Result(-signal.SIGKILL, "", cancelled=False)
+    assert work._why(killed) == job.KILLED
+    monkeypatch.setattr(job, "out_of_memory_kills", lambda: work.kills_before + 1)
+    assert work._why(killed) == job.NO_MEMORY
+    assert work._why(job.Result(1, "", cancelled=False)) == job.BROKEN
+
+
+def test_a_file_that_changed_since_it_was_brought_is_not_used(
+    ground: Ground, tmp_path: Path
+) -> None:
+    brought = tmp_path / "token"
+    brought.write_bytes(b"abc")
+    checksum = hashlib.sha256(b"abc").hexdigest()
+    upload = Upload(1, "token", *(None,) * 11)._replace(checksum=checksum)
+    assert uploads.is_whole(upload, tmp_path)
+    brought.write_bytes(b"abd")
+    assert not uploads.is_whole(upload, tmp_path)
+    brought.unlink()
+    assert not uploads.is_whole(upload, tmp_path)
 
 
 def test_a_supervisor_that_is_told_to_end_cancels(ground: Ground) -> None:

@@ -1,4 +1,4 @@
-"""Drop the tables that the file of customers replaced, and keep checksums of results."""
+"""Drop what the file of customers replaced; keep owners of runs and checksums of results."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,16 @@ def upgrade() -> None:
     """Migrate forwards."""
     for table in REPLACED:
         op.drop_table(table, if_exists=True)
+    op.create_table(
+        "run_owner",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("token", AutoString(), nullable=False),
+        sa.Column("writes", sa.Integer(), nullable=False),
+        sa.Column("beats", sa.Integer(), nullable=False),
+        sa.Column("process", AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.run_id"]),
+        sa.PrimaryKeyConstraint("run_id"),
+    )
     op.create_table(
         "result_checksum",
         sa.Column("run_id", sa.Integer(), nullable=False),

@@ -3,14 +3,17 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from dash import Input, Output, html
+from dash import Input, Output, State, ctx, html, no_update, set_props
 from dash.development.base_component import Component
 
+from db.errors import DatabaseError
+from db.runs import publish_again
 from portal.kit.cards import grid, stack
+from portal.kit.following import REVISION
 from portal.kit.page import Page
 from portal.kit.paging import ROWS, pager, part
-from portal.kit.states import text_card
-from portal.pages.runs import figures
+from portal.kit.states import error_state, text_card
+from portal.pages.runs import again, figures
 from portal.pages.runs import queries as runs
 from portal.pages.runs.parts import (
     finding_list,
@@ -20,7 +23,7 @@ from portal.pages.runs.parts import (
     source_list,
 )
 from portal.reading.filters import DATASET, PART, RUN, URL, part_from, run_from
-from portal.reading.published import PublishedRun, published_run
+from portal.reading.published import PublishedRun, here, published_run
 
 LIST = "runs-list"
 SUMMARY = "runs-summary"
@@ -60,6 +63,7 @@ def layout() -> Component:
         [
             text_card("All runs", html.Div(id=LIST, className="keep-2"), columns=12),
             html.Div(id=SUMMARY, className="run-summary"),
+            again.again_row(),
             grid(
                 stack(
                     STAGES,
@@ -83,8 +87,9 @@ def layout() -> Component:
     Output(FINDINGS, "children"),
     Output(SETTINGS, "children"),
     Input(URL, "search"),
+    Input(REVISION, "data"),
 )
-def show_run(search: str | None) -> tuple[Any, ...]:
+def show_run(search: str | None, _revision: str | None = None) -> tuple[Any, ...]:
     """Show the list and the chosen run."""
     with published_run(search) as run:
         shown = part(part_from(search), runs.count(run))
@@ -105,6 +110,46 @@ def show_run(search: str | None) -> tuple[Any, ...]:
             finding_list(runs.findings(run, run_id=run_id), run.currency),
             settings_table(runs.settings(run, run_id=run_id), _settings_before(run, run_id)),
         )
+
+
+@PAGE.callback(Output(again.ROW, "hidden"), Input(URL, "search"), Input(REVISION, "data"))
+def offer(search: str | None, _revision: str | None) -> bool:
+    """Hide the button where the chosen run is shown already, or can't be."""
+    with published_run(search) as run:
+        return not _can_be_shown(run, _chosen(run, search))
+
+
+@PAGE.callback(
+    Output(again.ANSWER, "children"),
+    Output(again.CONFIRMATION, "hidden"),
+    Output(again.QUESTION, "children"),
+    Input(again.PUBLISH, "n_clicks"),
+    Input(again.YES, "n_clicks"),
+    Input(again.NO, "n_clicks"),
+    State(URL, "search"),
+    prevent_initial_call=True,
+)
+def publish(
+    _publish: int | None, _yes: int | None, _no: int | None, search: str | None
+) -> tuple[Any, ...]:
+    """Publish the chosen run again, once that is confirmed."""
+    if ctx.triggered_id == again.NO:
+        return "Nothing has changed.", True, no_update
+    with published_run(search) as run:
+        dataset, shown, chosen = run.dataset, run.run_id, _chosen(run, search)
+    if ctx.triggered_id == again.PUBLISH:
+        return "", False, again.question(dataset, chosen, shown)
+    try:
+        publish_again(here().workspace.engine, dataset, chosen)
+    except DatabaseError as error:
+        return error_state(str(error)), True, no_update
+    set_props(REVISION, {"data": f"{dataset} shows {chosen}"})  # at once, not when next asked
+    return f"“{dataset}” now shows run {chosen}.", True, no_update
+
+
+def _can_be_shown(run: PublishedRun, run_id: int) -> bool:
+    one = runs.one_run(run, run_id=run_id)
+    return run_id != run.run_id and bool((one["status"] == "published").any())
 
 
 def _chosen(run: PublishedRun, search: str | None) -> int:

@@ -20,6 +20,6 @@ def small(written: Written) -> Written:
     """Write three customers of whom hardly anything is known, in a published run."""
     write_people(written, people(["a", "b", "c"], monetary=[1.5, None, 3.0]))
     runs.publish(
-        written.writer, written.run_id, published_at=dt.datetime(2024, 4, 2, tzinfo=dt.UTC)
+        written.writer, written.ownership, published_at=dt.datetime(2024, 4, 2, tzinfo=dt.UTC)
     )
     return written

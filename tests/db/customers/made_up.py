@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from db import runs
 from db.engine import open_reader, open_writer
 from db.frames import append_rows
+from db.ownership import Ownership
 from db.tables.aspects import CampaignResponse
 from db.tables.attributes import Attribute, CustomerAttribute
 from db.tables.customers import CustomerResult, CustomerSnapshot, OrderState, Snapshot
@@ -27,6 +28,7 @@ class Written(NamedTuple):
     run_id: int
     writer: sa.Engine
     reader: sa.Engine
+    ownership: Ownership
 
     @property
     def file(self) -> Path:
@@ -42,16 +44,22 @@ def begun(path: Path, *, seed: int = 0, minute: int = 0) -> Written:
     url = f"sqlite:///{path}"
     writer = open_writer(url)
     runs.prepare(writer)
-    run_id = runs.begin_run(
+    dataset = runs.dataset_id(writer, "small")
+    ownership = begun_at(writer, dataset, seed=seed, minute=minute)
+    return Written(path, ownership.run_id, writer, open_reader(url), ownership)
+
+
+def begun_at(writer: sa.Engine, dataset: int, *, seed: int = 0, minute: int = 0) -> Ownership:
+    """Begin a run of a data set."""
+    return runs.begin_run(
         writer,
-        dataset=runs.dataset_id(writer, "small"),
+        dataset=dataset,
         form="order-lines",
         seed=seed,
         settings={},
         version="1",
         started_at=dt.datetime(2024, 4, 1, 12, minute, tzinfo=dt.UTC),
     )
-    return Written(path, run_id, writer, open_reader(url))
 
 
 def people(identifiers: Sequence[str], **columns: Sequence[Any]) -> pd.DataFrame:

@@ -106,7 +106,7 @@ def test_publishing_leaves_the_file_its_runs(written: Written):
     write_people(written, people(["a"], monetary=[4.0]))
     write_customers(written.writer, written.run_id)
     runs.publish(
-        written.writer, written.run_id, published_at=dt.datetime(2024, 4, 2, tzinfo=dt.UTC)
+        written.writer, written.ownership, published_at=dt.datetime(2024, 4, 2, tzinfo=dt.UTC)
     )
     change(written, 99.0)
     assert spend(open_customers(written.reader, written.run_id)) == [4.0]
@@ -259,7 +259,7 @@ def test_a_swept_table_stays_readable(small: Written):
 def test_a_run_that_ends_badly_leaves_no_file(written: Written):
     write_customers(written.writer, written.run_id)
     assert written.file.exists()
-    runs.end_run(written.writer, written.run_id, status="failed", message="")
+    runs.end_run(written.writer, written.ownership, status="failed", message="")
     assert not names(written)
 
 
@@ -269,7 +269,7 @@ def test_pruned_runs_lose_their_files(small: Written):
     write_people(newer, people(["a"]))
     write_customers(newer.writer, newer.run_id)
     runs.publish(
-        newer.writer, newer.run_id, published_at=dt.datetime(2024, 4, 3, tzinfo=dt.UTC)
+        newer.writer, newer.ownership, published_at=dt.datetime(2024, 4, 3, tzinfo=dt.UTC)
     )
     runs.prune(small.writer, 1, keep=1)
     assert names(small) == {newer.file.name}
