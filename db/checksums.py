@@ -32,7 +32,7 @@ CHECKSUM, RUN, PUBLISHED, DATASET = (
     core(each) for each in (ResultChecksum, Run, Published, DataSet)
 )
 LAST_CHECK = core(LastCheck)
-NO_RESULTS = frozenset({CHECKSUM.name, RUN.name, PUBLISHED.name})
+NO_RESULTS = frozenset({"run_owner", CHECKSUM.name, RUN.name, PUBLISHED.name})
 """Tables with a run that are no results of it: they are sealed when it is published."""
 RUN_COLUMNS = (
     "dataset_id", "form", "seed", "settings", "version", "started_at", "published_at", "as_of",

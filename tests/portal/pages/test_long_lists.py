@@ -42,7 +42,7 @@ def portal(published_shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Da
 def test_runs_are_listed_page_by_page(portal: Dash) -> None:
     seeds = []
     for page in range(1, -(-(RUNS + 1) // ROWS) + 1):
-        given = {"url": f"?dataset=shop&page={page}"}
+        given = {"url": f"?dataset=shop&page={page}", "jobs-revision": None}
         told = answer(portal, portal.server.test_client(), "runs-list.children", given)
         table, pager = told["response"]["runs-list"]["children"]
         text = str(table)
@@ -53,7 +53,7 @@ def test_runs_are_listed_page_by_page(portal: Dash) -> None:
 
 
 def test_a_page_that_is_not_there_is_the_nearest(portal: Dash) -> None:
-    given = {"url": "?dataset=shop&page=99999"}
+    given = {"url": "?dataset=shop&page=99999", "jobs-revision": None}
     told = answer(portal, portal.server.test_client(), "runs-list.children", given)
     assert "'Run 1'" in str(told)
 
