@@ -103,13 +103,13 @@ def open_reader(url: str) -> Engine:
             ),
             poolclass=QueuePool,
             pool_size=8,
-            max_overflow=8,
+            max_overflow=24,
         )
         sa.event.listen(engine, "connect", _prepare_sqlite_reader)
         sa.event.listen(engine, "begin", _begin)
         _follow(engine, path)
         return engine
-    engine = sa.create_engine(parsed, pool_pre_ping=True)
+    engine = sa.create_engine(parsed, pool_pre_ping=True, max_overflow=24)
     sa.event.listen(engine, "connect", _plain_numbers)
     sa.event.listen(engine, "begin", _begin_read_only)
     return engine

@@ -18,9 +18,10 @@ from db.errors import DatabaseError
 from portal.kit.cards import CHOICES, choices_in
 from portal.kit.csv_text import csv_lines
 from portal.reading import processed
-from portal.reading.published import here, published_run
+from portal.reading.published import here, published_run, status_of
 from portal.web import samples as sample
 from portal.web.navigation import card_of
+from portal.web.security import is_from_here
 
 ROUTES = Blueprint("portal", __name__)
 BOOTSTRAP_FILES = frozenset(
@@ -40,12 +41,14 @@ def bootstrap_url(file: str) -> str:
 
 @ROUTES.get("/healthz")
 def healthz() -> tuple[Response, int]:
-    """Tell whether a published run can be read."""
+    """Tell whether a published run can be read, and to this machine alone why not."""
     try:
         with published_run():
             answer, status = {"status": "ok"}, 200
     except DatabaseError as error:
-        answer, status = {"status": "unavailable", "reason": str(error)}, 503
+        answer, status = {"status": "unavailable"}, 503
+        if is_from_here():
+            answer["reason"] = str(error)
     response = jsonify(answer)
     response.headers["Cache-Control"] = "no-store"
     return response, status
@@ -92,7 +95,7 @@ def export_card(card: str) -> Response:
         with published_run(query) as run:
             dataset = run.dataset
     except DatabaseError as error:
-        return _plain(str(error), 503)
+        return _plain(str(error), status_of(error))
 
     def lines() -> Iterator[str]:
         with published_run(query) as run:
@@ -108,7 +111,7 @@ def _processed(name: str, *, delimiter: str, with_bom: bool) -> Response:
         with published_run(query) as run:
             dataset = run.dataset
     except DatabaseError as error:
-        return _plain(str(error), 503)
+        return _plain(str(error), status_of(error))
 
     def lines() -> Iterator[str]:
         with published_run(query) as run:

@@ -27,6 +27,7 @@ PIECE = 1024**2
 SPARE_BYTES = 64 * 1024**2
 LONGEST_NAME = 200
 LONGEST_NUMBER = 19
+LARGEST_KEY = 2**63
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -116,7 +117,8 @@ def see() -> Response:
 @WORK.post("/jobs")
 def refresh_again() -> tuple[Response, int]:
     """Refresh a data set from its published records."""
-    dataset = (request.get_json(silent=True) or {}).get("dataset", "")
+    body = request.get_json(silent=True)
+    dataset = str(body.get("dataset", "")) if isinstance(body, dict) else ""
     with connected() as connection:
         if dataset not in {each.name for each in published(connection)}:
             raise Refused(f"There is no data set “{dataset}”.", 404)
@@ -126,10 +128,7 @@ def refresh_again() -> tuple[Response, int]:
 @WORK.get("/jobs/<int:job_id>")
 def tell(job_id: int) -> Response:
     """Tell all of a job, its log too."""
-    with looking() as connection:
-        job = jobs.one(connection, job_id) if connection is not None else None
-    if job is None:
-        raise Refused(f"There is no job {job_id}.", 404)
+    job = _job(job_id)
     response = jsonify(brief(job) | {"log": job.log, "report": job.report})
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -138,8 +137,19 @@ def tell(job_id: int) -> Response:
 @WORK.post("/jobs/<int:job_id>/cancel")
 def cancel(job_id: int) -> tuple[Response, int]:
     """Ask for the end of a job."""
+    _job(job_id)
     jobs.ask_to_cancel(here().workspace.engine, job_id)
     return jsonify(job=job_id), 202
+
+
+def _job(job_id: int) -> Job:
+    job = None
+    if job_id < LARGEST_KEY:
+        with looking() as connection:
+            job = jobs.one(connection, job_id) if connection is not None else None
+    if job is None:
+        raise Refused(f"There is no job {job_id}.", 404)
+    return job
 
 
 def brief(job: Job) -> dict[str, Any]:
@@ -215,6 +225,7 @@ def _dataset_name(asked: str, file: str) -> str:
 def _announced_size() -> int:
     """Read how large the file is, and refuse what is too large before taking it in."""
     size, most = request.content_length, here().settings.upload_bytes
+    request.max_content_length = most
     if size is None:
         raise Refused("The request doesn't say how large the file is.", 411)
     if size == 0:
