@@ -1,8 +1,10 @@
 """Opening a database: the pipeline's connection that writes, the portal's that can't."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from db.errors import DatabaseUnavailable
+from db.secrets import hide_of, shown
 
 DEFAULT_URL = "sqlite:///data/portal.db"
 BUSY_SECONDS = 20
@@ -81,6 +84,7 @@ def open_writer(url: str) -> Engine:
             ) from error
     engine = sa.create_engine(parsed, poolclass=NullPool)
     if is_sqlite(engine):
+        sa.event.listen(engine, "do_connect", partial(_make_private, path))
         sa.event.listen(engine, "connect", _prepare_sqlite_writer)
         sa.event.listen(engine, "begin", _begin_immediate_to_write)
     else:
@@ -146,7 +150,8 @@ def unavailable(engine: Engine, cause: BaseException) -> DatabaseUnavailable:
     """Say why a database could not be used and what to do."""
     reason = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
     return DatabaseUnavailable(
-        f"The database {place(engine)} failed: {reason}; {_remedy(reason)}."
+        f"The database {place(engine)} failed: {hide_of(reason, engine.url)};"
+        f" {_remedy(reason)}."
     )
 
 
@@ -156,8 +161,8 @@ def busy_timeout() -> str:
 
 
 def place(engine: Engine) -> str:
-    """Name a database without its password."""
-    return engine.url.render_as_string(hide_password=True)
+    """Name a database without its password, wherever that stands."""
+    return shown(engine.url)
 
 
 def _remedy(reason: str) -> str:
@@ -176,6 +181,12 @@ def _remedy(reason: str) -> str:
         if sign in lowered:
             return remedy
     return "check that it is running and that the URL is right, then run the command again"
+
+
+def _make_private(path: Path, *_how: Any) -> None:
+    """Make a new database for its owner alone; SQLite gives its other files the same mode."""
+    with suppress(OSError):  # SQLite says better why it can't be made
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _prepare_sqlite_writer(connection: Any, _record: Any) -> None:

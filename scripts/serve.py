@@ -8,8 +8,10 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NoReturn
 
+import scripts  # noqa: F401 - settles what stands on the command line
 from db.engine import DEFAULT_URL, open_reader, parse_url
 from db.errors import DatabaseError
+from db.secrets import hide
 from portal.app import create_app
 from portal.settings import Settings
 from portal.web.security import host_of, origin_of
@@ -27,7 +29,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Leave with that sentence."""
-        print(f"{message[:1].upper()}{message[1:]}; see --help.", file=sys.stderr)
+        print(hide(f"{message[:1].upper()}{message[1:]}; see --help."), file=sys.stderr)
         sys.exit(EXIT_ARGUMENTS)
 
 

@@ -2,10 +2,12 @@
 
 import datetime as dt
 import hashlib
+import os
 import re
 import secrets
 import shutil
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path, PureWindowsPath
 from typing import IO, Any
 
@@ -138,7 +140,7 @@ def tell(job_id: int) -> Response:
 def cancel(job_id: int) -> tuple[Response, int]:
     """Ask for the end of a job."""
     _job(job_id)
-    jobs.ask_to_cancel(here().workspace.engine, job_id)
+    jobs.ask_to_cancel(here().workspace.engine, job_id, at=now())
     return jsonify(job=job_id), 202
 
 
@@ -154,7 +156,8 @@ def _job(job_id: int) -> Job:
 
 def brief(job: Job) -> dict[str, Any]:
     """Give a job as the browser follows it."""
-    stage: dict[str, Any] = job.stages[-1] if job.stages else {"name": "start"}
+    first = "waiting" if job.state == "queued" else "start"
+    stage: dict[str, Any] = job.stages[-1] if job.stages else {"name": first}
     share = stage["done"] / stage["total"] if stage.get("total") else None
     return {
         "job": job.job_id,
@@ -269,7 +272,7 @@ def _take_in(stream: IO[bytes], *, name: str, dataset: str, size: int) -> int:
 
 def _stored(stream: IO[bytes], path: Path, size: int) -> str:
     digest, left = hashlib.sha256(), size
-    with path.open("xb") as opened:
+    with open(path, "xb", opener=partial(os.open, mode=0o600)) as opened:
         while left:
             piece = stream.read(min(PIECE, left))
             if not piece:
@@ -277,5 +280,4 @@ def _stored(stream: IO[bytes], path: Path, size: int) -> str:
             digest.update(piece)
             opened.write(piece)
             left -= len(piece)
-    path.chmod(0o600)
     return digest.hexdigest()
