@@ -24,6 +24,14 @@
         return queryOf(params);
     }
 
+    /* A value of a mark as the data has it: figures carry entities for the signs of tags. */
+    function asWritten(value) {
+        if (value === undefined || value === null) {
+            return "";
+        }
+        return String(value).replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
+    }
+
     /* A click on a mark of a figure; the click is forgotten, so that the next one counts again. */
     function toggleByClick(field) {
         return function (click, search) {
@@ -31,11 +39,11 @@
                 return [dash.no_update, dash.no_update];
             }
             var value = click.points[0].customdata;
-            value = Array.isArray(value) ? value[0] : value;
-            if (value === undefined || value === null || value === "") {
+            value = asWritten(Array.isArray(value) ? value[0] : value);
+            if (value === "") {
                 return [dash.no_update, null];
             }
-            return [toggled(search, field, String(value)), null];
+            return [toggled(search, field, value), null];
         };
     }
 
@@ -73,9 +81,9 @@
                 return dash.no_update;
             }
             if (Array.isArray(point.customdata) && point.customdata.length === 2) {
-                openCustomer(String(point.customdata[1]), search);
+                openCustomer(asWritten(point.customdata[1]), search);
             } else if (point.customdata) {
-                dash.set_props("url", {search: toggled(search, "segment", String(point.customdata))});
+                dash.set_props("url", {search: toggled(search, "segment", asWritten(point.customdata))});
             }
             return null;
         },

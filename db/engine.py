@@ -1,10 +1,12 @@
 """Opening a database: the pipeline's connection that writes, the portal's that can't."""
 
+import os
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -14,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from db.errors import DatabaseUnavailable
+from db.secrets import hide_of, shown
 
 DEFAULT_URL = "sqlite:///data/portal.db"
 BUSY_SECONDS = 20
@@ -119,6 +122,7 @@ def open_writer(url: str) -> Engine:
             ) from error
     engine = sa.create_engine(parsed, poolclass=NullPool)
     if is_sqlite(engine):
+        sa.event.listen(engine, "do_connect", partial(_make_private, path))
         sa.event.listen(engine, "connect", _prepare_sqlite_writer)
         sa.event.listen(engine, "begin", _begin_immediate_to_write)
     else:
@@ -142,7 +146,7 @@ def open_reader(url: str) -> Engine:
             ),
             poolclass=QueuePool,
             pool_size=8,
-            max_overflow=8,
+            max_overflow=24,
         )
         sa.event.listen(engine, "connect", _prepare_sqlite_reader)
         sa.event.listen(engine, "begin", _begin)
@@ -150,7 +154,9 @@ def open_reader(url: str) -> Engine:
         _close_stalled(engine)
         return engine
     idle = f"-c idle_in_transaction_session_timeout={READER_SECONDS * 1000}"
-    engine = sa.create_engine(parsed, pool_pre_ping=True, connect_args={"options": idle})
+    engine = sa.create_engine(
+        parsed, pool_pre_ping=True, max_overflow=24, connect_args={"options": idle}
+    )
     sa.event.listen(engine, "connect", _plain_numbers)
     sa.event.listen(engine, "begin", _begin_read_only)
     return engine
@@ -246,7 +252,8 @@ def unavailable(engine: Engine, cause: BaseException) -> DatabaseUnavailable:
     """Say why a database could not be used and what to do."""
     reason = str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__
     return DatabaseUnavailable(
-        f"The database {place(engine)} failed: {reason}; {_remedy(reason)}."
+        f"The database {place(engine)} failed: {hide_of(reason, engine.url)};"
+        f" {_remedy(reason)}."
     )
 
 
@@ -256,8 +263,8 @@ def busy_timeout() -> str:
 
 
 def place(engine: Engine) -> str:
-    """Name a database without its password."""
-    return engine.url.render_as_string(hide_password=True)
+    """Name a database without its password, wherever that stands."""
+    return shown(engine.url)
 
 
 def _remedy(reason: str) -> str:
@@ -277,6 +284,12 @@ def _remedy(reason: str) -> str:
         if sign in lowered:
             return remedy
     return "check that it is running and that the URL is right, then run the command again"
+
+
+def _make_private(path: Path, *_how: Any) -> None:
+    """Make a new database for its owner alone; SQLite gives its other files the same mode."""
+    with suppress(OSError):  # SQLite says better why it can't be made
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _prepare_sqlite_writer(connection: Any, _record: Any) -> None:

@@ -138,7 +138,7 @@ def create_app(engine: Engine, settings: Settings) -> Dash:
     server.register_blueprint(DOWNLOADS)
     _compress(server)
     _answer(server)
-    protect(app, server, settings.trusted_origins)
+    protect(app, server, settings)
     _warm(server)
     return app
 

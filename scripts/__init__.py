@@ -1,7 +1,14 @@
 """Commands: arguments and composition, nothing else."""
 
+import json
 import os
 import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+ARGUMENTS = "CLIENTELE_ARGUMENTS"
+"""Where a command finds its arguments that nobody else is to see."""
 
 SETTLED = {
     "OPENBLAS_NUM_THREADS": "1",
@@ -18,3 +25,50 @@ back, and all packages for Linux have it.
 
 for _name, _value in SETTLED.items():
     os.environ.setdefault(_name, _value)
+
+
+def conceal() -> None:
+    """Begin anew without passwords on the command line, which everybody here can list.
+
+    What was given stays in the environment, that its owner alone can read, until it is taken
+    from there.
+    """
+    given = os.environ.pop(ARGUMENTS, None)
+    if given is not None:
+        sys.argv[1:] = json.loads(given)
+        return
+    if os.name != "posix" or not any("://" in each for each in sys.argv[1:]):
+        return
+    from db.secrets import hide  # noqa: PLC0415 - only where there may be something to hide
+
+    shown = [hide(each) for each in sys.argv[1:]]
+    if shown != sys.argv[1:]:
+        start = sys.orig_argv[: len(sys.orig_argv) - len(shown)]
+        environment = os.environ | {ARGUMENTS: json.dumps(sys.argv[1:])}
+        os.execve(sys.executable, [*start, *shown], environment)  # noqa: S606 - ourselves
+
+
+def tell_defect(
+    kind: type[BaseException], error: BaseException, at: TracebackType | None
+) -> None:
+    """Write the traceback of a defect as Python does, without passwords."""
+    from db.secrets import hide  # noqa: PLC0415 - only where something is to be told
+
+    sys.stderr.write(hide("".join(traceback.format_exception(kind, error, at))))
+
+
+def _is_command() -> bool:
+    """Tell whether one of these modules is what this process runs."""
+    given = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv[1:])]
+    if "-m" in given:
+        return given[-1].startswith("scripts.")
+    return (
+        bool(given)
+        and given[-1].endswith(".py")
+        and Path(given[-1]).resolve().parent == Path(__file__).resolve().parent
+    )
+
+
+if _is_command():
+    sys.excepthook = tell_defect
+    conceal()

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Engine
 from db import runs
 from db.engine import DEFAULT_URL, open_writer, reading
 from db.errors import DatabaseError
+from db.secrets import hide
 from db.workspace import is_there
 from db.workspace.mappings import remembered, shape
 from pipeline import recorder
@@ -117,7 +118,7 @@ def _published(engine: Engine, name: str) -> pd.DataFrame | None:
 
 
 def _fail(sentence: str, code: int) -> int:
-    print(f"check: {sentence}", file=sys.stderr)
+    print(f"check: {hide(sentence)}", file=sys.stderr)
     return code
 
 

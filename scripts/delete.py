@@ -7,6 +7,7 @@ import sys
 from db import upgrades
 from db.engine import DEFAULT_URL, open_writer
 from db.errors import DatabaseError, DatasetLocked, NotPublished
+from db.secrets import hide
 from db.workspace import datasets
 from pipeline.errors import EnvironmentProblem, PipelineError, RefreshRunning, SettingsError
 from scripts.arguments import EXIT_INTERRUPTED, Parser
@@ -54,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _fail(sentence: str, code: int) -> int:
-    print(f"delete: {sentence}", file=sys.stderr)
+    print(f"delete: {hide(sentence)}", file=sys.stderr)
     return code
 
 

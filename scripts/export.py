@@ -23,6 +23,7 @@ from db.customers import (
 )
 from db.engine import DEFAULT_URL, is_sqlite, open_reader, parse_url, reading, sqlite_path
 from db.errors import DatabaseError, NotPublished
+from db.secrets import hide
 from db.workspace import campaigns as kept
 from db.workspace import open_workspace
 from db.workspace.owners import BadName, NameTaken
@@ -329,7 +330,7 @@ def _written_where(error: OSError) -> str:
 
 
 def _fail(sentence: str, code: int) -> int:
-    print(f"export: {sentence}", file=sys.stderr)
+    print(f"export: {hide(sentence)}", file=sys.stderr)
     return code
 
 

@@ -1,4 +1,4 @@
-"""Supervise one job of the portal: run its command, write down how far it is, or end it.
+"""Supervise jobs of the portal: run their commands, write down how far each is, or end it.
 
 The command runs as a child in a process group of its own, so that this process alone writes
 the job's row and may be killed, or kill, at any moment. The child ends when its standard input
@@ -23,8 +23,9 @@ import yaml
 from sqlalchemy.engine import Engine
 
 from db import runs
-from db.engine import reading
+from db.engine import DEFAULT_URL, reading
 from db.errors import DatabaseError
+from db.secrets import hide_of
 from db.workspace import jobs, mappings, open_workspace, uploads
 from db.workspace.jobs import Job
 from db.workspace.uploads import Upload
@@ -36,7 +37,6 @@ LOG_LINES = 2_000
 NICE = 10
 SCRIPTS = {"check": "check", "delete": "delete", "refresh": "refresh", "score": "score"}
 REFUSED, DEFECT = 2, 1
-CANCELLED = "Cancelled; what was published before is unchanged."
 CHANGED = "The file is no longer what was brought in; bring it in again."
 KILLED = "The process was killed; nothing that was published has changed."
 NO_MEMORY = (
@@ -55,22 +55,25 @@ class Result(NamedTuple):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Supervise the job that the arguments name."""
+    """Supervise jobs that wait, one after the other, until none is left for this process."""
     given = _parser().parse_args(arguments)
     with contextlib.suppress(AttributeError, OSError):
         os.nice(NICE)  # pages are answered first
-    with taken_up(given.db, given.job) as work:
-        if work is None:
-            return 0
-        signal.signal(signal.SIGTERM, lambda *_: work.cancelled.set())
-        return work.do()
+    engine, told_to_end = open_workspace(given.db), threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: told_to_end.set())
+    while not told_to_end.is_set():
+        with taken_up(engine, told_to_end) as work:
+            if work is None:
+                break
+            work.do()
+    return 0
 
 
 @contextlib.contextmanager
-def taken_up(url: str, job_id: int) -> Iterator["Work | None"]:
-    """Take a queued job up, with a folder of its own; None where it waits no longer."""
-    engine = open_workspace(url)
-    if not jobs.begin(engine, job_id, pid=os.getpid(), at=_now()):
+def taken_up(engine: Engine, cancelled: threading.Event) -> Iterator["Work | None"]:
+    """Take the next job up, with a folder of its own; None where there is none to take."""
+    job_id = jobs.begin(engine, pid=os.getpid(), at=_now())
+    if job_id is None:
         yield None
         return
     with reading(engine) as connection:
@@ -80,17 +83,24 @@ def taken_up(url: str, job_id: int) -> Iterator["Work | None"]:
         yield None
         return
     with scratch_folder() as folder:
-        yield Work(engine, job, upload or None, folder)
+        yield Work(engine, job, upload or None, folder, cancelled)
 
 
 class Work:
     """A job that is being done."""
 
-    def __init__(self, engine: Engine, job: Job, upload: Upload | None, folder: Path) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        job: Job,
+        upload: Upload | None,
+        folder: Path,
+        cancelled: threading.Event,
+    ) -> None:
         self.engine, self.job, self.upload, self.folder = engine, job, upload, folder
         self.uploads = uploads.folder(engine.url)
         self.account = Account()
-        self.cancelled = threading.Event()
+        self.cancelled = cancelled
         self.kills_before = out_of_memory_kills()
 
     def do(self) -> int:
@@ -102,7 +112,10 @@ class Work:
             result = self._supervise(self._command())
             self._record(result)
         except Exception as error:
-            self._end("failed", message=f"{BROKEN} ({type(error).__name__}: {error})")
+            self._end(
+                "failed",
+                message=hide_of(f"{BROKEN} ({type(error).__name__}: {error})", self.engine.url),
+            )
             raise
         return 0
 
@@ -110,6 +123,7 @@ class Work:
         """Run the child and give signs of life until it has ended."""
         child = subprocess.Popen(  # noqa: S603 - our own commands, arguments as a list
             command,
+            env=os.environ | {"PORTAL_DB": self._url},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -151,17 +165,20 @@ class Work:
                 self.engine,
                 self.job.job_id,
                 stages=self.account.stages(),
-                log=self.account.log(),
+                log=hide_of(self.account.log(), self.engine.url),
                 at=_now(),
             )
         except DatabaseError:
             return None
 
+    @property
+    def _url(self) -> str:
+        """The database's address, which only the environment of the child holds."""
+        return self.engine.url.render_as_string(hide_password=False)
+
     def _command(self) -> list[str]:
         command = [sys.executable, "-m", f"scripts.{SCRIPTS[self.job.kind]}"]
-        command += ["--progress", "json"]
-        url = self.engine.url.render_as_string(hide_password=False)
-        command += ["--db", url, f"--dataset={self.job.dataset}"]
+        command += ["--progress", "json", f"--dataset={self.job.dataset}"]
         if self.job.kind == "delete":
             return command
         command += self._as_asked() if self.job.kind == "score" else self._how()
@@ -206,11 +223,11 @@ class Work:
         if result.code == 0:
             self._succeeded(result)
         elif result.cancelled:
-            self._end("cancelled", message=CANCELLED)
+            self._end("cancelled", message=jobs.CANCELLED)
             if self.upload is not None and self.job.kind == "score":
                 uploads.leave(self.engine, self.upload, state="gone", where=self.uploads)
         else:
-            message = self._why(result)
+            message = hide_of(self._why(result), self.engine.url)
             self._end("failed", message=message)
             is_of_no_use = result.code == REFUSED and self.job.kind == "check"
             if self.upload is not None and (is_of_no_use or self.job.kind == "score"):
@@ -312,6 +329,8 @@ class Account:
     def sentence(self, code: int) -> str:
         """Give the sentence that the child ended with, without the name of its command."""
         with self._lock:
+            if code == -signal.SIGKILL:
+                return KILLED
             if not self._said:
                 return f"The process ended without a word (exit code {code})."
             return self._said.split(": ", 1)[-1]
@@ -366,8 +385,12 @@ def _now() -> dt.datetime:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="job.py", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--db", required=True, metavar="URL", help="the portal's database")
-    parser.add_argument("--job", required=True, type=int, metavar="N", help="number of the job")
+    parser.add_argument(
+        "--db",
+        default=os.environ.get("PORTAL_DB", DEFAULT_URL),
+        metavar="URL",
+        help=f"the portal's database (default: PORTAL_DB, or {DEFAULT_URL})",
+    )
     return parser
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import scripts  # noqa: F401 - settles what libraries read as they are loaded
 from db.engine import DEFAULT_URL, open_writer
 from db.errors import DatabaseError
+from db.secrets import hide
 from pipeline.errors import PipelineError, SettingsError
 from pipeline.preparation.request import Request
 from pipeline.refresh import Outcome, refresh
@@ -161,7 +162,7 @@ def _report(outcome: Outcome, *, as_json: bool) -> None:
 
 
 def _fail(sentence: str, code: int) -> int:
-    print(f"refresh: {sentence}", file=sys.stderr)
+    print(f"refresh: {hide(sentence)}", file=sys.stderr)
     return code
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from db import upgrades
 from db.engine import DEFAULT_URL, open_reader
 from db.errors import DatabaseError
+from db.secrets import hide
 from pipeline import recorder
 from pipeline.errors import EnvironmentProblem, PipelineError, SettingsError
 from pipeline.scoring.files import Outcome, Request, score_sources
@@ -190,7 +191,7 @@ def _report(outcome: Outcome, given: argparse.Namespace) -> None:
 
 
 def _fail(sentence: str, code: int) -> int:
-    print(f"score: {sentence}", file=sys.stderr)
+    print(f"score: {hide(sentence)}", file=sys.stderr)
     return code
 
 

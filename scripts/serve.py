@@ -10,14 +10,20 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NoReturn
 
+import scripts  # noqa: F401 - settles what stands on the command line
 from db import checksums, upgrades
 from db.engine import DEFAULT_URL, open_reader, open_writer, parse_url
 from db.errors import DatabaseError, SchemaMismatch
+from db.secrets import hide
 from portal.app import create_app
 from portal.settings import Settings
+from portal.web.security import host_of, origin_of
 
 EXIT_ARGUMENTS, EXIT_ENVIRONMENT = 2, 4
-THREADS = 4
+THREADS = 24
+"""Threads of a process: a stalled download holds one of them until its time is up."""
+
+CONNECTIONS = 1_000
 MEMORY = "/dev/shm"  # noqa: S108 - heartbeats of workers, off the disk
 
 
@@ -26,7 +32,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Leave with that sentence."""
-        print(f"{message[:1].upper()}{message[1:]}; see --help.", file=sys.stderr)
+        print(hide(f"{message[:1].upper()}{message[1:]}; see --help."), file=sys.stderr)
         sys.exit(EXIT_ARGUMENTS)
 
 
@@ -54,10 +60,23 @@ def main(arguments: list[str] | None = None) -> int:
             " for no password. Put it behind a proxy that does.",
             file=sys.stderr,
         )
+    if _is_everywhere(asked.host) and not asked.allowed_host:
+        print(
+            "Warning: it answers under localhost alone; give each name or address under which"
+            " others reach this machine with --allowed-host.",
+            file=sys.stderr,
+        )
     shown = "localhost" if asked.host in {"127.0.0.1", "::1"} else asked.host
     print(f"Clientele is at http://{shown}:{asked.port} (Ctrl+C ends it)", flush=True)
     settings = Settings(
         db=asked.db,
+        allowed_hosts=(
+            *asked.allowed_host,
+            *([] if _is_everywhere(asked.host) else [asked.host]),
+        ),
+        trusted_origins=asked.trusted_origin,
+        is_behind_proxy=asked.proxy,
+        patience=asked.patience,
         upload_bytes=asked.max_upload * 1024**2,
         refresh_settings=asked.settings,
     )
@@ -105,8 +124,12 @@ def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
             threads=THREADS * workers,
             ident="clientele",
             max_request_body_size=settings.upload_bytes,
+            channel_timeout=round(max(settings.patience, 1)),
+            cleanup_interval=max(round(settings.patience / 4), 1),
+            connection_limit=CONNECTIONS,
         )
         return
+    from portal.web.patience import worker  # noqa: PLC0415 - not there on Windows
 
     class Served(BaseApplication):  # type: ignore[misc]
         """The portal under gunicorn: each worker makes its own engine after the fork."""
@@ -117,7 +140,9 @@ def _serve(settings: Settings, host: str, port: int, workers: int) -> None:
                 "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
                 "workers": workers,
                 "threads": THREADS,
-                "worker_class": "gthread",
+                "worker_class": worker(settings.patience),
+                "worker_connections": CONNECTIONS,
+                "sendfile": False,
                 "worker_tmp_dir": MEMORY if Path(MEMORY).is_dir() else None,
                 "timeout": 60,
                 "graceful_timeout": 5,
@@ -160,6 +185,44 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _names(host: str, allowed: list[str]) -> tuple[str, ...]:
+    """Give the names that are answered: those allowed, and the address that is listened on."""
+    return tuple(allowed) if _is_everywhere(host) else (host, *allowed)
+
+
+def _is_everywhere(host: str) -> bool:
+    try:
+        return ip_address(host).is_unspecified
+    except ValueError:
+        return not host
+
+
+def _host(text: str) -> str:
+    name = host_of(text)
+    if name:
+        return name
+    raise argparse.ArgumentTypeError(f"{text} is no name of a host; give it like shop.example")
+
+
+def _origin(text: str) -> str:
+    try:
+        return origin_of(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(
+            f"{text} is no origin; give it like https://shop.example"
+        ) from error
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if 0.1 <= seconds <= 3_600:
+        return seconds
+    raise argparse.ArgumentTypeError(f"{text} s won't do; give a number from 0.1 to 3600")
+
+
 def _port(text: str) -> int:
     if text.isdecimal() and 0 < int(text) < 65_536:
         return int(text)
@@ -199,6 +262,36 @@ def parser() -> Parser:
     )
     arguments.add_argument(
         "--port", type=_port, default=8050, help="port to listen on (default: %(default)s)"
+    )
+    arguments.add_argument(
+        "--allowed-host",
+        action="append",
+        type=_host,
+        metavar="NAME",
+        default=[],
+        help="name or address under which others reach the portal; may be given again (loopback"
+        " names and --host are always allowed, any other is answered 421)",
+    )
+    arguments.add_argument(
+        "--trusted-origin",
+        action="append",
+        type=_origin,
+        metavar="URL",
+        default=[],
+        help="address of a proxy whose pages may post, like https://shop.example; may be given"
+        " again",
+    )
+    arguments.add_argument(
+        "--proxy",
+        action="store_true",
+        help="believe X-Forwarded-For, -Proto and -Host of the one proxy in front",
+    )
+    arguments.add_argument(
+        "--patience",
+        type=_seconds,
+        metavar="SECONDS",
+        default=20.0,
+        help="how long a client may stall before it is cut off (default: 20)",
     )
     arguments.add_argument(
         "--workers",

@@ -8,9 +8,11 @@ import contextlib
 import importlib
 import io
 import multiprocessing
+import os
 import threading
 
 import pytest
+from sqlalchemy.engine import Engine
 
 from scripts import job, terminal
 
@@ -29,17 +31,18 @@ def fork_jobs(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("portal.reading.jobs._supervise", _start)
 
 
-def _start(url: str, job_id: int) -> None:
-    process = FORKS.Process(target=_supervise, args=(url, job_id))
+def _start(url: str, _engine: Engine) -> None:
+    process = FORKS.Process(target=_supervise, args=(url,))
     process.start()
     threading.Thread(target=process.join, daemon=True).start()
 
 
-def _supervise(url: str, job_id: int) -> None:
+def _supervise(url: str) -> None:
+    os.environ["PORTAL_DB"] = url
     job.NICE = 0
     job.Work._supervise = _result
     terminal.end_with_input = lambda: None
-    job.main(["--db", url, "--job", str(job_id)])
+    job.main([])
 
 
 def _result(work: job.Work, command: list[str]) -> job.Result:

@@ -1,7 +1,9 @@
 """Jobs: one row each, written by whoever asks and by the process that supervises it.
 
-A job is alive as long as its heartbeat is young. One whose supervisor died is marked lost by
-whoever looks next, and a new one can begin. The database allows one active job per data set.
+At most two are at work; the others wait in their order until a supervisor that has ended one
+takes them up, or one that whoever looks next starts. A job at work is alive as long as its
+heartbeat is young. One whose supervisor died is marked lost by whoever looks next, and a new
+one can begin. The database allows one active job per data set.
 """
 
 import datetime as dt
@@ -22,6 +24,13 @@ from db.tables.workspace import Job as JobRow
 
 JOB = core(JobRow)
 ACTIVE = ("queued", "running")
+AT_WORK = 2
+"""Jobs that are at work at the same time; two refreshes fill the memory of a small machine."""
+
+WAITING_FOR = dt.timedelta(seconds=10)
+"""How long a free place may go unused before another supervisor is started."""
+
+CANCELLED = "Cancelled; what was published before is unchanged."
 LOST_AFTER = dt.timedelta(seconds=15)
 LOST = "The process that did this ended without a word; nothing that was published has changed."
 OF_A_FILE = ("check", "score")
@@ -109,15 +118,44 @@ def ask(
             return found, False
 
 
-def begin(engine: Engine, job_id: int, *, pid: int, at: dt.datetime) -> bool:
-    """Take a queued job up; False where it is no longer waiting."""
+def begin(engine: Engine, *, pid: int, at: dt.datetime) -> int | None:
+    """Take up the job that has waited longest; None where none waits or no place is free."""
     with writing(engine) as connection:
-        taken = connection.execute(
+        _alone(connection)
+        if _at_work(connection, at) >= AT_WORK:
+            return None
+        waits = sa.select(sa.func.min(JOB.c.job_id)).where(JOB.c.state == "queued")
+        found = connection.execute(waits).scalar()
+        if found is None:
+            return None
+        connection.execute(
             sa.update(JOB)
-            .where(JOB.c.job_id == job_id, JOB.c.state == "queued")
+            .where(JOB.c.job_id == found)
             .values(state="running", pid=pid, started_at=at, heartbeat_at=at)
         )
-        return taken.rowcount == 1
+        return int(found)
+
+
+def are_left(connection: Connection, at: dt.datetime) -> bool:
+    """Tell whether jobs wait though a place is free, and nobody has come for a while."""
+    oldest = connection.execute(
+        sa.select(JOB.c.heartbeat_at).where(JOB.c.state == "queued").order_by(JOB.c.job_id)
+    ).scalar()
+    return (
+        oldest is not None and oldest < at - WAITING_FOR and _at_work(connection, at) < AT_WORK
+    )
+
+
+def call(engine: Engine, at: dt.datetime) -> bool:
+    """Note that a supervisor is started for those left; False where one was just now."""
+    with writing(engine) as connection:
+        _alone(connection)
+        if not are_left(connection, at):
+            return False
+        connection.execute(
+            sa.update(JOB).where(JOB.c.state == "queued").values(heartbeat_at=at)
+        )
+        return True
 
 
 def beat(
@@ -168,9 +206,14 @@ def end(
         return ended.rowcount == 1
 
 
-def ask_to_cancel(engine: Engine, job_id: int) -> None:
-    """Ask the supervisor of a job to end it."""
+def ask_to_cancel(engine: Engine, job_id: int, *, at: dt.datetime) -> None:
+    """Ask the supervisor of a job to end it; one that waits ends here."""
     with writing(engine) as connection:
+        connection.execute(
+            sa.update(JOB)
+            .where(JOB.c.job_id == job_id, JOB.c.state == "queued")
+            .values(state="cancelled", cancel_asked=True, message=CANCELLED, ended_at=at)
+        )
         connection.execute(
             sa.update(JOB)
             .where(JOB.c.job_id == job_id, JOB.c.state.in_(ACTIVE))
@@ -179,7 +222,7 @@ def ask_to_cancel(engine: Engine, job_id: int) -> None:
 
 
 def mark_lost(engine: Engine, at: dt.datetime) -> int:
-    """Mark the active jobs without a recent sign of life; give how many."""
+    """Mark the jobs at work without a recent sign of life; give how many."""
     with writing(engine) as connection:
         return connection.execute(
             sa.update(JOB)
@@ -205,7 +248,7 @@ _watched: WeakKeyDictionary[Engine, dict[int, Watched]] = WeakKeyDictionary()
 
 
 def _silent(connection: Connection, at: dt.datetime) -> list[int]:
-    """Name the active jobs that are dead, whatever clocks did meanwhile.
+    """Name the jobs at work that are dead, whatever clocks did meanwhile.
 
     One whose heartbeat this process saw move within `LOST_AFTER` lives, also when the clock was
     put forward. One whose heartbeat lies ahead, as the clock was put back, is dead once it has
@@ -217,7 +260,7 @@ def _silent(connection: Connection, at: dt.datetime) -> list[int]:
             JOB.c.heartbeat_at,
             (JOB.c.heartbeat_at < at - LOST_AFTER).label("is_old"),
             (JOB.c.heartbeat_at > at + LOST_AFTER).label("is_ahead"),
-        ).where(JOB.c.state.in_(ACTIVE))
+        ).where(JOB.c.state == "running")
     ).all()
     before = _watched.get(connection.engine, {})
     now = {row.job_id: _seen(before.get(row.job_id), row.heartbeat_at) for row in rows}
@@ -290,6 +333,36 @@ def revision(connection: Connection) -> str:
         )
     ).one()
     return "/".join(str(value) for value in row)
+
+
+def ahead(connection: Connection, job: Job) -> int:
+    """Tell how many jobs wait before one that waits."""
+    query = sa.select(sa.func.count()).where(JOB.c.state == "queued", JOB.c.job_id < job.job_id)
+    return int(connection.execute(query).scalar_one())
+
+
+def give_up(engine: Engine, *, pid: int, message: str, at: dt.datetime) -> None:
+    """Record that the supervisor of a job ended without recording how the job did."""
+    with writing(engine) as connection:
+        connection.execute(
+            sa.update(JOB)
+            .where(JOB.c.pid == pid, JOB.c.state == "running")
+            .values(state="lost", message=message, ended_at=at)
+        )
+
+
+def _at_work(connection: Connection, at: dt.datetime) -> int:
+    """Count the jobs at work, without those whose supervisor is silent."""
+    query = sa.select(sa.func.count()).where(
+        JOB.c.state == "running", JOB.c.heartbeat_at >= at - LOST_AFTER
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def _alone(connection: Connection) -> None:
+    """Let nobody else take a job up meanwhile; SQLite has one writer anyway."""
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql("lock table job in share row exclusive mode")
 
 
 def _blocking(

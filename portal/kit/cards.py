@@ -37,6 +37,7 @@ from portal.kit.modes import GRAPH_CONFIG, in_mode
 from portal.reading.filters import URL, Filters, from_query
 from portal.reading.published import PublishedRun, published_run
 from portal.reading.statements import Statement
+from portal.words.plain_text import masked
 
 CHOICES = "card-choices"
 """Type of the stores that hold what a card was drawn with."""
@@ -312,7 +313,7 @@ class ChartCard(Card):
         )
 
     def _plain(self, rows: pd.DataFrame, scope: Scope, **others: Any) -> Drawn:
-        return plain(self.draw(rows, scope, **others))
+        return plain(self.draw(masked(rows), masked(scope), **masked(others)))
 
 
 class Panel(NamedTuple):

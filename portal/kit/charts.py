@@ -23,6 +23,7 @@ from portal.kit.blank import blank
 from portal.kit.chart import Chart
 from portal.kit.modes import GRAPH_CONFIG, in_mode
 from portal.reading.published import PublishedRun, remember
+from portal.words.plain_text import masked, shown_as_text, unmasked
 
 Asked = ParamSpec("Asked")
 Drawn = tuple[dict[str, Any], str, str]
@@ -104,10 +105,14 @@ def drawn(
 
 
 def plain(chart: Chart) -> Drawn:
-    """Give a chart as the browser takes it; one without any mark says what is missing."""
-    if not chart.figure.data:
-        return blank(chart.missing).to_dict(), chart.finding, chart.missing
-    return chart.figure.to_dict(), chart.finding, chart.alternative
+    """Give a chart as the browser takes it; one without any mark says what is missing.
+
+    Here alone what was masked in its data becomes text again.
+    """
+    is_blank = not chart.figure.data
+    figure = blank(masked(chart.missing)) if is_blank else chart.figure
+    alternative = chart.missing if is_blank else chart.alternative
+    return shown_as_text(figure.to_dict()), unmasked(chart.finding), unmasked(alternative)
 
 
 def problem_of(card: str) -> str:

@@ -18,8 +18,10 @@ STATES = {
     "cancelled": ("slash-circle", "even"),
     "lost": ("question-circle", "bad"),
 }
+WAITS = "It waits until one of the jobs at work has ended; they are taken up in their order."
 KINDS = {"check": "Check", "score": "Scoring", "refresh": "Refresh", "delete": "Deletion"}
 STAGES = {
+    "waiting": "Waiting",
     "start": "Start",
     "read": "Read the file",
     "columns": "Look at the columns",
@@ -54,6 +56,7 @@ def job_panel(job: Job, elapsed: float) -> list[Component]:
             ],
             className="stages",
         ),
+        html.P(WAITS, className="quiet") if job.state == "queued" else None,
         html.P(job.message, className="state state-error") if job.message else None,
         _ending(job),
     ]
@@ -64,7 +67,10 @@ def job_state(state: str) -> Component:
     """Write the state of a job with its sign."""
     icon, tone = STATES.get(state, ("dot", "even"))
     return html.Span(
-        [html.I(className=f"bi bi-{icon}", **aria(hidden="true")), state],
+        [
+            html.I(className=f"bi bi-{icon}", **aria(hidden="true")),
+            "waiting" if state == "queued" else state,
+        ],
         className=f"status tone-{tone}",
     )
 

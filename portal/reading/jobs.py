@@ -5,20 +5,26 @@ is its row in the database.
 """
 
 import datetime as dt
+import logging
 import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 
+from db.errors import DatabaseError
+from db.secrets import hide_of
 from db.workspace import is_there, jobs, uploads
 from portal.reading.published import connected, here
 
+LOG = logging.getLogger(__name__)
+KILL = 9
+KILLED = "It was killed, which the system does where memory runs out."
 HOME = Path(__file__).resolve().parent.parent
 
 
@@ -43,25 +49,28 @@ def start(
         at=now(),
     )
     if is_new:
-        _supervise(workspace.url, job_id)
+        _supervise(workspace.url, workspace.engine)
     return job_id
 
 
 def cancel(job_id: int) -> None:
     """Ask for the end of a job."""
-    jobs.ask_to_cancel(here().workspace.engine, job_id)
+    jobs.ask_to_cancel(here().workspace.engine, job_id, at=now())
 
 
 @contextmanager
 def looking() -> Iterator[Connection | None]:
     """Read what was done in the portal, lost jobs marked; None where there is nothing yet."""
     with connected() as connection:
-        there = is_there(connection)
-        lost = there and jobs.any_lost(connection, now())
-        if not lost:
+        there, at = is_there(connection), now()
+        due = there and (jobs.any_lost(connection, at) or jobs.are_left(connection, at))
+        if not due:
             yield connection if there else None
             return
-    jobs.mark_lost(here().workspace.engine, now())
+    workspace = here().workspace
+    jobs.mark_lost(workspace.engine, now())
+    if jobs.call(workspace.engine, now()):
+        _supervise(workspace.url, workspace.engine)
     with connected() as connection:
         yield connection
 
@@ -82,15 +91,33 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def _supervise(url: str, job_id: int) -> None:
-    """Start the supervisor in a session of its own, so that it outlives this process."""
+def _supervise(url: str, engine: Engine) -> None:
+    """Start a supervisor in a session of its own, so that it outlives this process.
+
+    It finds the database in its environment, where no other user of this machine looks.
+    """
     paths = [str(HOME), *filter(None, [os.environ.get("PYTHONPATH")])]
-    process = subprocess.Popen(  # noqa: S603 - our own command, arguments as a list
-        [sys.executable, "-m", "scripts.job", "--db", url, "--job", str(job_id)],
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scripts.job"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PORTAL_DB": url},
         start_new_session=True,
     )
-    threading.Thread(target=process.wait, daemon=True).start()
+    threading.Thread(target=_look_after, args=(process, engine), daemon=True).start()
+
+
+def _look_after(process: "subprocess.Popen[str]", engine: Engine) -> None:
+    """Wait for a supervisor, and keep what it said where it ended badly."""
+    _, said = process.communicate()
+    if not process.returncode:
+        return
+    said = hide_of(said.strip(), engine.url)
+    LOG.error("the supervisor %s ended with %s: %s", process.pid, process.returncode, said)
+    killed = process.returncode == -KILL
+    reason = KILLED if killed else f"It said: {said.splitlines()[-1]}" if said else ""
+    with suppress(DatabaseError):
+        jobs.give_up(engine, pid=process.pid, message=f"{jobs.LOST} {reason}".strip(), at=now())

@@ -153,6 +153,11 @@ def connected() -> Iterator[Connection]:
         raise
 
 
+def status_of(error: Exception) -> int:
+    """Give the status of an answer: what is unknown is not found, what fails is unavailable."""
+    return 404 if isinstance(error, NotPublished) else 503
+
+
 def here_is_data() -> bool:
     """Tell whether any data set has a published run."""
     try:

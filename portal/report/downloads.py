@@ -9,7 +9,7 @@ from db.errors import DatabaseError
 from portal.kit.listings import csv_of, file_name
 from portal.reading.economics import StrategyError
 from portal.reading.jobs import now
-from portal.reading.published import PublishedRun, published_run
+from portal.reading.published import PublishedRun, published_run, status_of
 from portal.report import plans
 from portal.report.page import report
 
@@ -24,7 +24,7 @@ def export_report() -> Response:
         with published_run(query) as run:
             text, name = report(run), f"{file_name(run.dataset)}-report.html"
     except DatabaseError as error:
-        return _plain(str(error), 503)
+        return _plain(str(error), status_of(error))
     response = Response(text, mimetype="text/html")
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers["Cache-Control"] = "no-store"
@@ -41,7 +41,7 @@ def export_segments(what: str) -> Response:
         with published_run(query) as run:
             rows, name = TABLES[what](run), f"{stamped(f'{run.dataset}-{what}', now())}.csv"
     except (DatabaseError, StrategyError) as error:
-        return _plain(str(error), 503)
+        return _plain(str(error), status_of(error))
     text = "".join(csv_of(rows))
     response = Response(text, mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename=name)

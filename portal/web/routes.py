@@ -19,9 +19,10 @@ from db.errors import DatabaseError
 from portal.kit.cards import CHOICES, choices_in
 from portal.kit.csv_text import csv_lines
 from portal.reading import processed
-from portal.reading.published import here, published_run
+from portal.reading.published import here, published_run, status_of
 from portal.web import samples as sample
 from portal.web.navigation import card_of
+from portal.web.security import is_from_here
 
 ROUTES = Blueprint("portal", __name__)
 BOOTSTRAP_FILES = frozenset(
@@ -41,16 +42,22 @@ def bootstrap_url(file: str) -> str:
 
 @ROUTES.get("/healthz")
 def healthz() -> tuple[Response, int]:
-    """Tell whether a published run can be read, and was whole when it was last checked."""
+    """Tell whether a published run can be read and was whole when last checked.
+
+    Why not is told to this machine alone.
+    """
     try:
         with published_run() as run:
             damaged = last_damaged(run.connection)
         answer, status = {"status": "ok"}, 200
         if damaged:
-            answer = {"status": "damaged", "reason": f"Damaged: {', '.join(damaged)}."}
-            status = 503
+            answer, status = {"status": "damaged"}, 503
+            if is_from_here():
+                answer["reason"] = f"Damaged: {', '.join(damaged)}."
     except DatabaseError as error:
-        answer, status = {"status": "unavailable", "reason": str(error)}, 503
+        answer, status = {"status": "unavailable"}, 503
+        if is_from_here():
+            answer["reason"] = str(error)
     response = jsonify(answer)
     response.headers["Cache-Control"] = "no-store"
     return response, status
@@ -97,7 +104,7 @@ def export_card(card: str) -> Response:
         with published_run(query) as run:
             dataset = run.dataset
     except DatabaseError as error:
-        return _plain(str(error), 503)
+        return _plain(str(error), status_of(error))
 
     def lines() -> Iterator[str]:
         with published_run(query) as run:
@@ -113,7 +120,7 @@ def _processed(name: str, *, delimiter: str, with_bom: bool) -> Response:
         with published_run(query) as run:
             dataset = run.dataset
     except DatabaseError as error:
-        return _plain(str(error), 503)
+        return _plain(str(error), status_of(error))
 
     def lines() -> Iterator[str]:
         with published_run(query) as run:

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path, PureWindowsPath
 from typing import IO, Any
 
@@ -28,6 +29,7 @@ PIECE = 1024**2
 SPARE_BYTES = 64 * 1024**2
 LONGEST_NAME = 200
 LONGEST_NUMBER = 19
+LARGEST_KEY = 2**63
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -117,7 +119,8 @@ def see() -> Response:
 @WORK.post("/jobs")
 def refresh_again() -> tuple[Response, int]:
     """Refresh a data set from its published records."""
-    dataset = (request.get_json(silent=True) or {}).get("dataset", "")
+    body = request.get_json(silent=True)
+    dataset = str(body.get("dataset", "")) if isinstance(body, dict) else ""
     with connected() as connection:
         if dataset not in {each.name for each in published(connection)}:
             raise Refused(f"There is no data set “{dataset}”.", 404)
@@ -127,10 +130,7 @@ def refresh_again() -> tuple[Response, int]:
 @WORK.get("/jobs/<int:job_id>")
 def tell(job_id: int) -> Response:
     """Tell all of a job, its log too."""
-    with looking() as connection:
-        job = jobs.one(connection, job_id) if connection is not None else None
-    if job is None:
-        raise Refused(f"There is no job {job_id}.", 404)
+    job = _job(job_id)
     response = jsonify(brief(job) | {"log": job.log, "report": job.report})
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -139,13 +139,25 @@ def tell(job_id: int) -> Response:
 @WORK.post("/jobs/<int:job_id>/cancel")
 def cancel(job_id: int) -> tuple[Response, int]:
     """Ask for the end of a job."""
-    jobs.ask_to_cancel(here().workspace.engine, job_id)
+    _job(job_id)
+    jobs.ask_to_cancel(here().workspace.engine, job_id, at=now())
     return jsonify(job=job_id), 202
+
+
+def _job(job_id: int) -> Job:
+    job = None
+    if job_id < LARGEST_KEY:
+        with looking() as connection:
+            job = jobs.one(connection, job_id) if connection is not None else None
+    if job is None:
+        raise Refused(f"There is no job {job_id}.", 404)
+    return job
 
 
 def brief(job: Job) -> dict[str, Any]:
     """Give a job as the browser follows it."""
-    stage: dict[str, Any] = job.stages[-1] if job.stages else {"name": "start"}
+    first = "waiting" if job.state == "queued" else "start"
+    stage: dict[str, Any] = job.stages[-1] if job.stages else {"name": first}
     share = stage["done"] / stage["total"] if stage.get("total") else None
     return {
         "job": job.job_id,
@@ -216,6 +228,7 @@ def _dataset_name(asked: str, file: str) -> str:
 def _announced_size() -> int:
     """Read how large the file is, and refuse what is too large before taking it in."""
     size, most = request.content_length, here().settings.upload_bytes
+    request.max_content_length = most
     if size is None:
         raise Refused("The request doesn't say how large the file is.", 411)
     if size == 0:
@@ -259,8 +272,7 @@ def _take_in(stream: IO[bytes], *, name: str, dataset: str, size: int) -> int:
 
 def _stored(stream: IO[bytes], path: Path, size: int) -> str:
     digest, left = hashlib.sha256(), size
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as opened:
+    with open(path, "xb", opener=partial(os.open, mode=0o600)) as opened:
         while left:
             piece = stream.read(min(PIECE, left))
             if not piece:

@@ -94,12 +94,12 @@ def test_a_check_blocks_no_refresh(engine: Engine) -> None:
 
 def test_a_job_from_its_beginning_to_its_end(engine: Engine) -> None:
     number = asked(engine)
-    assert jobs.begin(engine, number, pid=7, at=later(1))
-    assert not jobs.begin(engine, number, pid=8, at=later(1))
+    assert jobs.begin(engine, pid=7, at=later(1)) == number
+    assert jobs.begin(engine, pid=8, at=later(1)) is None
     standing = jobs.beat(engine, number, stages=[{"name": "read"}], log="read", at=later(2))
     assert standing == jobs.Standing(is_active=True, cancel_asked=False)
 
-    jobs.ask_to_cancel(engine, number)
+    jobs.ask_to_cancel(engine, number, at=later(3))
     assert jobs.beat(engine, number, stages=[], log="", at=later(3)).cancel_asked
     assert jobs.end(engine, number, state="done", at=later(4), report={"x": 1}, made_run=5)
     assert not jobs.end(engine, number, state="failed", at=later(5))
@@ -112,7 +112,7 @@ def test_a_job_from_its_beginning_to_its_end(engine: Engine) -> None:
 
 def test_a_job_without_a_sign_of_life_is_lost(engine: Engine) -> None:
     number = asked(engine)
-    jobs.begin(engine, number, pid=7, at=NOW)
+    jobs.begin(engine, pid=7, at=NOW)
     jobs.beat(engine, number, stages=[], log="", at=later(10))
     assert jobs.mark_lost(engine, later(24)) == 0
 
@@ -155,10 +155,58 @@ def test_a_clock_that_is_put_back_keeps_no_dead_job(
 
 def test_asking_again_marks_the_lost_one_first(engine: Engine) -> None:
     number = asked(engine)
+    jobs.begin(engine, pid=7, at=NOW)
     again, is_new = jobs.ask(engine, kind="refresh", dataset="shop", request={}, at=later(16))
     assert is_new
     assert again != number
     assert job(engine, number).state == "lost"
+
+
+def test_two_jobs_are_at_work_and_the_rest_wait_in_order(engine: Engine) -> None:
+    numbers = [asked(engine, dataset=f"shop {each}") for each in range(5)]
+    begun = [jobs.begin(engine, pid=each, at=NOW) for each in range(4)]
+    assert begun == [*numbers[:2], None, None]
+    with reading(engine) as connection:
+        assert [jobs.ahead(connection, job(engine, each)) for each in numbers[2:]] == [0, 1, 2]
+
+    jobs.end(engine, numbers[1], state="done", at=later(1))
+    assert jobs.begin(engine, pid=9, at=later(1)) == numbers[2]
+    assert jobs.begin(engine, pid=9, at=later(1)) is None
+    assert jobs.mark_lost(engine, later(10)) == 0
+
+
+def test_one_that_waits_is_never_lost_and_can_be_cancelled(engine: Engine) -> None:
+    asked(engine, dataset="a"), asked(engine, dataset="b")
+    waits = asked(engine, dataset="c")
+    jobs.begin(engine, pid=1, at=NOW), jobs.begin(engine, pid=2, at=NOW)
+    assert jobs.mark_lost(engine, later(3_600)) == 2
+    assert job(engine, waits).state == "queued"
+
+    jobs.ask_to_cancel(engine, waits, at=later(3_601))
+    assert job(engine, waits).state == "cancelled"
+    assert jobs.begin(engine, pid=3, at=later(3_602)) is None
+
+
+def test_somebody_is_called_once_for_those_that_are_left(engine: Engine) -> None:
+    waits = asked(engine)
+    assert not jobs.call(engine, later(5))
+    with reading(engine) as connection:
+        assert not jobs.are_left(connection, later(5))
+        assert jobs.are_left(connection, later(11))
+    assert jobs.call(engine, later(11))
+    assert not jobs.call(engine, later(12))
+    assert jobs.begin(engine, pid=3, at=later(13)) == waits
+    assert not jobs.call(engine, later(60))
+
+
+def test_a_supervisor_that_is_gone_gives_its_job_up(engine: Engine) -> None:
+    number, other = asked(engine), asked(engine, dataset="other")
+    jobs.begin(engine, pid=7, at=NOW), jobs.begin(engine, pid=8, at=NOW)
+    jobs.give_up(engine, pid=7, message="It was killed.", at=later(1))
+    assert (job(engine, number).state, job(engine, number).message) == (
+        "lost", "It was killed.",
+    )  # fmt: skip
+    assert job(engine, other).state == "running"
 
 
 def test_old_jobs_are_forgotten(engine: Engine) -> None:
@@ -177,7 +225,7 @@ def test_the_revision_follows_jobs(engine: Engine) -> None:
     seen = [now()]
     number = asked(engine)
     seen.append(now())
-    jobs.begin(engine, number, pid=1, at=NOW)
+    jobs.begin(engine, pid=1, at=NOW)
     seen.append(now())
     jobs.end(engine, number, state="done", at=later(1))
     seen.append(now())

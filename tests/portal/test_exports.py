@@ -85,7 +85,7 @@ def test_every_card_gives_its_rows(app: Dash, client: FlaskClient) -> None:
 
 def test_a_card_that_is_not_there(client: FlaskClient) -> None:
     assert client.get("/export/nothing.csv").status_code == 404
-    assert client.get("/export/segments-customers.csv?dataset=nothing").status_code == 503
+    assert client.get("/export/segments-customers.csv?dataset=nothing").status_code == 404
 
 
 def test_the_sample_file_has_the_form(client: FlaskClient) -> None:

@@ -176,7 +176,7 @@ def test_processed_data_and_the_file_for_bi(shop: Shop) -> None:
     assert plain.text.startswith("dataset,as_of,customer_id,segment,")
     assert bi.data.startswith(b"\xef\xbb\xbfdataset;as_of;customer_id;segment;")
     assert "shop-bi.csv" in bi.headers["Content-Disposition"]
-    assert client.get("/export/bi.csv?dataset=no").status_code == 503
+    assert client.get("/export/bi.csv?dataset=no").status_code == 404
 
 
 def test_again_needs_something_published(tmp_path: Path, shop_file: Path, capsys: Any) -> None:

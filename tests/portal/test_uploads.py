@@ -62,7 +62,7 @@ def portal(tmp_path: Path) -> Portal:
 @pytest.fixture
 def no_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the supervisor out where a test is about the file alone."""
-    monkeypatch.setattr("portal.reading.jobs._supervise", lambda _url, _job: None)
+    monkeypatch.setattr("portal.reading.jobs._supervise", lambda _url, _engine: None)
 
 
 @pytest.fixture

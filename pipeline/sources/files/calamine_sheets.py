@@ -5,9 +5,7 @@ damaged file claims; where it can't have that it ends its process. So this modul
 a child (`python -m`), with a limit on its memory, and what it read comes back as Arrow files.
 """
 
-import contextlib
 import logging
-import os
 import re
 import subprocess
 import sys
@@ -20,10 +18,10 @@ import fastexcel
 import pyarrow as pa
 
 from pipeline.errors import EnvironmentProblem, PipelineError, SourceError
+from pipeline.sources.files.apart import begin_apart, opened_apart, run_apart
 from pipeline.sources.files.limits import ReadLimits
 from pipeline.sources.files.scratch import scratch_folder
 
-PATIENCE = 1800
 DAMAGED, PROTECTED, DISK = 10, 11, 12
 PLAIN = frozenset({"string", "float", "int", "datetime", "date"})
 """Types of columns that are read as what they are; others as text."""
@@ -44,30 +42,17 @@ class Grid(NamedTuple):
 def grids(path: Path, limits: ReadLimits, *, file: str) -> Iterator[Grid]:
     """Read the sheets that hold a cell, in their order."""
     with scratch_folder() as folder:
-        arguments = [str(path.absolute()), str(folder), str(limits.workbook_memory)]
-        places = os.pathsep.join(map(os.path.abspath, sys.path))
         try:
-            child = subprocess.run(  # noqa: S603 - our own module and a path
-                [sys.executable, "-P", "-m", __name__, *arguments],
-                env={**os.environ, "PYTHONPATH": places},
-                capture_output=True,
-                check=False,
-                timeout=PATIENCE,
-            )
+            code = run_apart(__name__, [path.absolute(), folder], limits.workbook_memory)
         except subprocess.TimeoutExpired as error:
             raise damaged(file) from error
-        if child.returncode:
-            raise _failure(child.returncode, file)
+        if code:
+            raise _failure(code, file)
         for written in sorted(folder.iterdir()):
-            with _opened(written) as opened, pa.ipc.open_stream(opened) as stream:
+            with opened_apart(written) as opened, pa.ipc.open_stream(opened) as stream:
                 cells = stream.read_all()
             told = cells.schema.metadata
             yield Grid(told[b"sheet"].decode(), cells, told[b"named"] == b"yes")
-
-
-def _opened(written: Path) -> pa.NativeFile:
-    """Map what the child wrote; copy it where the system deletes no file in use."""
-    return pa.memory_map(str(written)) if os.name == "posix" else pa.OSFile(str(written))
 
 
 def damaged(file: str) -> SourceError:
@@ -142,15 +127,6 @@ def _named_columns(workbook: fastexcel.ExcelReader, name: str) -> fastexcel.Exce
     return sheet if is_plain and sheet.width and sheet.height else None
 
 
-def _limit_memory(most: int) -> None:
-    """Let the system refuse more memory, where the system can."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource  # noqa: PLC0415 - there is none on Windows
-
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
-
-
 if __name__ == "__main__":
-    _limit_memory(int(sys.argv[3]))
-    sys.exit(_write_grids(Path(sys.argv[1]), Path(sys.argv[2])))
+    where, into = begin_apart()
+    sys.exit(_write_grids(where, into))

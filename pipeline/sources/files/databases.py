@@ -141,10 +141,16 @@ def _parsed(url: str) -> sa.URL:
 
 
 def _shown(url: sa.URL) -> str:
-    return url.set(query={}).render_as_string(hide_password=True)
+    host = url.host and url.host.rpartition("@")[2]  # before it: a password not written as %40
+    return url.set(query={}, host=host).render_as_string(hide_password=True)
 
 
 def _said(error: SQLAlchemyError, url: sa.URL) -> str:
     cause = error.orig if isinstance(error, DBAPIError) else error
     line = str(cause).strip().split("\n")[0].rstrip(".")
-    return line.replace(str(url.password), "***") if url.password else line
+    secrets = [str(url.password or ""), (url.host or "").rpartition("@")[0]]
+    for value in url.query.values():
+        secrets += [value] if isinstance(value, str) else value
+    for secret in filter(None, secrets):
+        line = line.replace(secret, "***")
+    return line

@@ -20,6 +20,8 @@ class ReadLimits:
     members : files in one archive.
     ratio : unpacked by packed bytes, asked only of what unpacks to more than 64 MiB.
     columns : columns of one table.
+    values : values of one table, those within lists counted one by one.
+    values_in_lists : values within lists and structures, which become text.
     workbook_memory : bytes that reading a workbook may take; a lone cell in a sheet's farthest
         corner would otherwise take half a terabyte.
     """
@@ -28,6 +30,8 @@ class ReadLimits:
     members: int = 1000
     ratio: int = 200
     columns: int = 2000
+    values: int = 250_000_000
+    values_in_lists: int = 5_000_000
     workbook_memory: int = 4 * 1024**3
 
 
@@ -57,6 +61,16 @@ def check_columns(
             remedy="keep only the columns that are needed, one row a record",
             file=file,
             sheet=sheet,
+        )
+
+
+def check_values(values: int, most: int, *, file: str) -> None:
+    """Refuse more values than memory holds, however small the file is."""
+    if values > most:
+        raise SourceError(
+            f"unpacks to {values:,} values, more than the {most:,} that are allowed",
+            remedy="split it, or keep only the rows and columns that are needed",
+            file=file,
         )
 
 

@@ -11,13 +11,13 @@ from portal.kit.listings import FORMATS, KINDS, SUFFIXES, WRITERS, TooLong, file
 from portal.pages.campaigns import lists, planning
 from portal.pages.campaigns.queries import COLUMNS
 from portal.reading.economics import StrategyError
-from portal.reading.published import published_run
+from portal.reading.published import published_run, status_of
 
 LISTS = Blueprint("campaign_lists", __name__)
 PIECE = 256 * 1024
 
 
-@LISTS.get("/export/campaigns/<int:campaign_id>.<kind>")
+@LISTS.get("/export/campaigns/<int(max=9223372036854775807):campaign_id>.<kind>")
 def export_campaign(campaign_id: int, kind: str) -> Response:
     """Give a campaign's list, its stamp in it; `column` and `list` choose what it holds."""
     if kind not in FORMATS:
@@ -30,7 +30,7 @@ def export_campaign(campaign_id: int, kind: str) -> Response:
         return _plain(str(error.args[0]), 422 if isinstance(error, TooLong) else 404)
     except DatabaseError as error:
         folder.cleanup()
-        return _plain(str(error), 503)
+        return _plain(str(error), status_of(error))
     except BaseException:
         folder.cleanup()
         raise

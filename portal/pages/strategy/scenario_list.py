@@ -37,6 +37,7 @@ from portal.reading.filters import URL
 from portal.reading.jobs import now
 from portal.reading.published import PublishedRun, here, published_run, remember
 from portal.words import wording
+from portal.words.plain_text import masked
 
 NAME = "strategy-name"
 KEEP = "strategy-keep"
@@ -289,7 +290,7 @@ def _addresses(
 
 def _compared(run: PublishedRun, texts: tuple[str, ...]) -> Chart:
     outcomes = [remember(run, scenarios.outcome, text) for text in texts]
-    rows = shown.comparison_rows(outcomes)
+    rows = masked(shown.comparison_rows(outcomes))
     profits = rows[rows["measure"] == MEASURED["profit"]]
     best = profits.sort_values("mean", ascending=False, kind="stable").iloc[0]
     earned = wording.money_short(float(best["mean"]), run.currency)
