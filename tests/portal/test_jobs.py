@@ -173,8 +173,8 @@ def test_processed_data_and_the_file_for_bi(shop: Shop) -> None:
 
     customers = rows(shop.path, "select count(*) from published_customer")[0][0]
     assert len(plain.text.splitlines()) == len(bi.text.splitlines()) == customers + 1
-    assert plain.text.startswith("dataset,as_of,customer_id,segment,")
-    assert bi.data.startswith(b"\xef\xbb\xbfdataset;as_of;customer_id;segment;")
+    assert plain.text.startswith('"dataset","as_of","customer_id","segment",')
+    assert bi.data.startswith(b'\xef\xbb\xbf"dataset";"as_of";"customer_id";"segment";')
     assert "shop-bi.csv" in bi.headers["Content-Disposition"]
     assert client.get("/export/bi.csv?dataset=no").status_code == 404
 
