@@ -1,7 +1,12 @@
-"""Tables as CSV, written row by row, with cells that a spreadsheet would run made harmless."""
+"""Tables as CSV, written row by row, with cells that a spreadsheet would run made harmless.
+
+Every text stands in quotes. Who opens the file with another separator has its rows cut at other
+places: so not only the beginning of a cell is looked at, but what follows any separator in it.
+"""
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -10,12 +15,23 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BOM = "\ufeff"
 TOGETHER = 2_000
 
+SIGNS = r"[=+\-@\uff1d\uff0b\uff0d\uff20]"
+"""What a formula begins with, also in the wide letters of East Asia."""
+
+BEGINS = re.compile(rf'[\t\r]|[\s\ufeff\u200b\x00-\x1f"]*{SIGNS}')
+WITHIN = re.compile(rf'([,;|\t\r\n][\s\ufeff\u200b\x00-\x1f"]*)(?={SIGNS})')
+
 
 def neutral(value: Any) -> Any:
-    """Put an apostrophe before text that a spreadsheet would take for a formula."""
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return value
+    """Put an apostrophe before what a spreadsheet would take for a formula.
+
+    >>> neutral("=1+1"), neutral(" @x"), neutral("a;=1+1"), neutral("a-b"), neutral(-1)
+    ("'=1+1", "' @x", "a;'=1+1", 'a-b', -1)
+    """
+    if not isinstance(value, str):
+        return value
+    text = WITHIN.sub(r"\1'", value)
+    return f"'{text}" if BEGINS.match(value) else text
 
 
 def csv_lines(
@@ -27,7 +43,7 @@ def csv_lines(
 ) -> Iterator[str]:
     """Write rows as CSV, some thousand at a time; empty cells for what is not known."""
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=delimiter)
+    writer = csv.writer(out, delimiter=delimiter, quoting=csv.QUOTE_NONNUMERIC)
     out.write(BOM if with_bom else "")
     writer.writerow([neutral(column) for column in columns])
     for place, row in enumerate(rows, start=1):
@@ -42,7 +58,7 @@ def csv_columns(columns: Mapping[str, Sequence[Any]]) -> Iterator[str]:
     harmless = [_neutral_column(values) for values in columns.values()]
     rows = zip(*harmless, strict=True)
     out = io.StringIO()
-    writer = csv.writer(out)
+    writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC)
     writer.writerow([neutral(name) for name in columns])
     while True:
         yield _taken(out)
@@ -53,10 +69,14 @@ def csv_columns(columns: Mapping[str, Sequence[Any]]) -> Iterator[str]:
 
 
 def _neutral_column(values: Sequence[Any]) -> Sequence[Any]:
-    begins = {value[:1] for value in values if isinstance(value, str)}
-    if begins.isdisjoint(FORMULA):
+    changed = {
+        value: harmless
+        for value in {each for each in values if isinstance(each, str)}
+        if (harmless := neutral(value)) != value
+    }
+    if not changed:
         return values
-    return [neutral(value) for value in values]
+    return [changed.get(each, each) if isinstance(each, str) else each for each in values]
 
 
 def _taken(out: io.StringIO) -> str:

@@ -129,7 +129,7 @@ def test_a_clock_that_jumps_takes_no_job_that_lives(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = asked(engine)
-    jobs.begin(engine, number, pid=7, at=NOW)
+    jobs.begin(engine, pid=7, at=NOW)
     with reading(engine) as connection:
         assert not jobs.any_lost(connection, NOW)
     jobs.beat(engine, number, stages=[], log="", at=later(1))
@@ -146,7 +146,7 @@ def test_a_clock_that_is_put_back_keeps_no_dead_job(
 ) -> None:
     monkeypatch.setattr(jobs, "LOST_AFTER", dt.timedelta(seconds=0.3))
     number = asked(engine)
-    jobs.begin(engine, number, pid=7, at=later(7200))
+    jobs.begin(engine, pid=7, at=later(7200))
     assert jobs.mark_lost(engine, NOW) == 0
     time.sleep(0.4)
     assert jobs.mark_lost(engine, NOW) == 1

@@ -15,7 +15,7 @@ from pipeline.samples.lines import COLUMNS
 from pipeline.sources.columns import match, recognise
 from pipeline.sources.forms import tables_of
 from portal.app import PAGES
-from portal.kit.csv_text import FORMULA, csv_lines, neutral
+from portal.kit.csv_text import FORMULA, csv_columns, csv_lines, neutral
 from tests.shops import Shop, rows
 
 OTHER_FORMS = {"explore-campaigns", "models-settings", "models-checks"}
@@ -30,6 +30,7 @@ def read(text: str) -> list[dict[str, str]]:
 def test_no_text_stays_a_formula(text: str) -> None:
     written = next(csv.reader(io.StringIO("".join(csv_lines(["a"], [[text]])), newline="")))
     assert written == ["a"]
+    assert neutral(neutral(text).removeprefix("'")) == neutral(text)
     assert not str(neutral(text)).startswith(FORMULA)
 
 
@@ -38,12 +39,39 @@ def test_formulas_become_text(sign: str) -> None:
     assert neutral(f"{sign}cmd|' /C calc'!A0").startswith("'")
 
 
+@given(
+    st.text(alphabet="a1=+-@,;|\t \"\r\n\ufeff'＝"),
+    st.sampled_from(",;"),
+    st.sampled_from(",;\t|"),
+)
+def test_no_cell_is_a_formula_whatever_separates_it(
+    text: str, written: str, opened: str
+) -> None:
+    whole = "".join(
+        csv_lines(["name", "n"], [["x", 1], [text, 2], ["y", 3]], delimiter=written)
+    )
+    for row in csv.reader(io.StringIO(whole, newline=""), delimiter=opened):
+        for cell in row:
+            assert not cell.lstrip(' \r\n\t\ufeff"').startswith(("=", "+", "-", "@", "＝"))
+    for line in whole.splitlines():
+        for cell in line.split(opened):
+            assert not cell.strip(' \r\n\t\ufeff"').startswith(("=", "+", "-", "@", "＝"))
+
+
+def test_every_text_stands_in_quotes() -> None:
+    rows_given = [["a", 1, None], ["1", 2.5, True]]
+    expected = '"t","n","x"\r\n"a",1,""\r\n"1",2.5,True\r\n'
+    assert "".join(csv_lines(["t", "n", "x"], rows_given)) == expected
+    columns = {"t": ["a", "1"], "n": [1, 2.5], "x": [None, True]}
+    assert "".join(csv_columns(columns)) == expected
+
+
 def test_numbers_stay_numbers() -> None:
-    assert "".join(csv_lines(["x"], [[-3.5], [None], [12]])) == 'x\r\n-3.5\r\n""\r\n12\r\n'
+    assert "".join(csv_lines(["x"], [[-3.5], [None], [12]])) == '"x"\r\n-3.5\r\n""\r\n12\r\n'
 
 
 def test_a_spreadsheet_is_told_the_encoding_when_it_asks() -> None:
-    assert "".join(csv_lines(["é"], [], with_bom=True)).startswith("\ufeffé")
+    assert "".join(csv_lines(["é"], [], with_bom=True)).startswith('\ufeff"é"')
 
 
 def test_customers_are_exported_as_filtered(client: FlaskClient, published_shop: Shop) -> None:

@@ -173,8 +173,8 @@ def test_processed_data_and_the_file_for_bi(shop: Shop) -> None:
 
     customers = rows(shop.path, "select count(*) from published_customer")[0][0]
     assert len(plain.text.splitlines()) == len(bi.text.splitlines()) == customers + 1
-    assert plain.text.startswith("dataset,as_of,customer_id,segment,")
-    assert bi.data.startswith(b"\xef\xbb\xbfdataset;as_of;customer_id;segment;")
+    assert plain.text.startswith('"dataset","as_of","customer_id","segment",')
+    assert bi.data.startswith(b'\xef\xbb\xbf"dataset";"as_of";"customer_id";"segment";')
     assert "shop-bi.csv" in bi.headers["Content-Disposition"]
     assert client.get("/export/bi.csv?dataset=no").status_code == 404
 
@@ -204,3 +204,37 @@ def test_a_file_is_appended(shop: Shop, tmp_path: Path) -> None:
     newest = "select rows_read from run order by run_id desc limit 1"
     assert rows(shop.path, newest) == [(before + report["rows"],)]
     assert rows(shop.path, "select count(*) from load") == [(2,)]
+
+
+def test_a_third_job_is_shown_as_waiting_and_can_be_cancelled(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from db.workspace import jobs, open_workspace
+    from portal.reading.jobs import now
+
+    monkeypatch.setattr("portal.reading.jobs._supervise", lambda _url, _engine: None)
+    client, engine = client_of(shop), open_workspace(shop.url)
+    for name in ("one", "two"):
+        jobs.ask(engine, kind="refresh", dataset=name, request={}, at=now())
+        jobs.begin(engine, pid=1, at=now())
+    job = client.post("/api/v1/jobs", json={"dataset": "shop"}).json["job"]
+
+    told = client.get(f"/api/v1/jobs/{job}").json
+    assert (told["state"], told["stage"]) == ("queued", "waiting")
+    assert client.get("/api/v1/jobs?dataset=shop").json["active"]["stage"] == "waiting"
+
+    assert client.post(f"/api/v1/jobs/{job}/cancel").status_code == 202
+    told = client.get(f"/api/v1/jobs/{job}").json
+    assert (told["state"], told["message"]) == ("cancelled", jobs.CANCELLED)
+
+
+@pytest.mark.usefixtures("forked")
+def test_many_jobs_are_all_done_in_the_end(shop: Shop, tmp_path: Path) -> None:
+    client = client_of(shop)
+    source = write_shop(tmp_path / "own.csv", seed=9).read_bytes()
+    asked = [
+        client.post(f"/api/v1/uploads?name=own.csv&dataset=d{place}", data=source).json["job"]
+        for place in range(5)
+    ]
+    states = [ended(client, job)["state"] for job in asked]
+    assert states == ["done"] * 5
