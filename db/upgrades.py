@@ -152,6 +152,17 @@ def revision(schema: int) -> str:
     return f"{schema:04}"
 
 
+def customers_shown(url: str) -> int:
+    """Add up the customers of the runs that are shown, which tells how long a check takes."""
+    engine = open_reader(url)
+    query = "select sum(customers) from run join published using (run_id)"
+    try:
+        with reading(engine) as connection:
+            return int(connection.execute(sa.text(query)).scalar() or 0)
+    finally:
+        engine.dispose()
+
+
 def _schema_at(url: str) -> int | None:
     parsed = parse_url(url)
     if parsed.get_backend_name() == "sqlite" and not sqlite_path(parsed).exists():

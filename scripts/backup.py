@@ -52,6 +52,11 @@ def parser() -> argparse.ArgumentParser:
         "check", help="tell whether the database, or a copy, is damaged"
     )
     check.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a copy to check")
+    check.add_argument(
+        "--published",
+        action="store_true",
+        help="look at the rows of what is published alone, as serve.py does when it starts",
+    )
     restore = commands.add_parser(
         "restore", help="put a copy in the database's place; what was there is kept beside it"
     )
@@ -108,6 +113,8 @@ def _make(given: argparse.Namespace, now: dt.datetime) -> int:
 
 def _check(given: argparse.Namespace, now: dt.datetime) -> int:
     url = _url(given.db)
+    if given.published:
+        return _check_published(given, now)
     if given.file is not None:
         found, what = damage.check_file(_there(given.file)), str(given.file)
     elif url.get_backend_name() == "sqlite":
@@ -124,6 +131,25 @@ def _check(given: argparse.Namespace, now: dt.datetime) -> int:
         )
     print(f"{what} is whole.")
     return 0
+
+
+def _check_published(given: argparse.Namespace, now: dt.datetime) -> int:
+    if given.file is not None:
+        raise SettingsError("--published is of the database in use; leave FILE out.")
+    url = _url(given.db)
+    if url.get_backend_name() == "sqlite":
+        _there(sqlite_path(url))
+    engine = open_writer(given.db)
+    found = checksums.verify_published(engine)
+    with suppress(DatabaseError):
+        checksums.remember(engine, found, checked_at=now)
+    for run_id, tables in found.items():
+        print(
+            f"Warning: the database is damaged: of run {run_id} {', '.join(tables)}. Put a copy"
+            " back with scripts/backup.py restore, or refresh the data set.",
+            file=sys.stderr,
+        )
+    return EnvironmentProblem.exit_code if found else 0
 
 
 def _restore(given: argparse.Namespace, now: dt.datetime) -> int:

@@ -1,29 +1,33 @@
 """Serve the portal over a database that `scripts/refresh.py` writes."""
 
 import argparse
-import datetime as dt
 import os
 import socket
+import subprocess
 import sys
-from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NoReturn
 
 import scripts  # noqa: F401 - settles what stands on the command line
-from db import checksums, upgrades
+from db import upgrades
 from db.engine import DEFAULT_URL, open_reader, open_writer, parse_url
 from db.errors import DatabaseError, SchemaMismatch
 from db.secrets import hide
 from portal.app import create_app
 from portal.settings import Settings
 from portal.web.security import host_of, origin_of
+from scripts import backup
 
 EXIT_ARGUMENTS, EXIT_ENVIRONMENT = 2, 4
 THREADS = 24
 """Threads of a process: a stalled download holds one of them until its time is up."""
 
 CONNECTIONS = 1_000
+CHECK = ("check", "--published")
+CHECKED_APART = 100_000
+"""Customers from whom on the check is left to another process, so that nobody waits for it."""
+ROOT = Path(__file__).resolve().parents[1]
 MEMORY = "/dev/shm"  # noqa: S108 - heartbeats of workers, off the disk
 
 
@@ -98,16 +102,15 @@ def _prepare(url: str, *, may_upgrade: bool) -> None:
             print(done.sentence, flush=True)
     elif not upgrades.is_there(url):
         return
-    engine = open_writer(url)
-    found = checksums.verify_published(engine)
-    for run_id, tables in found.items():
-        print(
-            f"Warning: the database is damaged: of run {run_id} {', '.join(tables)}. Put a copy"
-            " back with scripts/backup.py restore, or refresh the data set.",
-            file=sys.stderr,
-        )
-    with suppress(DatabaseError):  # one that takes no writing is served all the same
-        checksums.remember(engine, found, checked_at=dt.datetime.now(dt.UTC))
+    if upgrades.customers_shown(url) < CHECKED_APART:
+        backup.main([*CHECK, "--db", url])
+        return
+    subprocess.Popen(  # noqa: S603 - our own program; its sentences go where ours go
+        [sys.executable, "-m", backup.__name__, *CHECK],
+        cwd=ROOT,
+        env=os.environ | {"PORTAL_DB": url},  # not an argument: it may hold a password
+        stdin=subprocess.DEVNULL,
+    )
 
 
 def _serve(settings: Settings, host: str, port: int, workers: int) -> None:

@@ -201,6 +201,8 @@ def test_a_damaged_copy_is_not_put_back(
         (["restore", "none.db"], "There is no file none.db"),
         (["make", "--db", "sqlite:///none/portal.db"], "There is no file"),
         (["check", "--db", "mysql://x"], "must be SQLite or PostgreSQL"),
+        (["check", "none.db", "--published"], "leave FILE out"),
+        (["check", "--published", "--db", "sqlite:///none.db"], "There is no file"),
         (["make", "--keep", "0"], "“0” is no number from 1 up"),
         ([], "COMMAND"),
         (["mend"], "nvalid choice"),

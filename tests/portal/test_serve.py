@@ -178,6 +178,32 @@ def test_damage_is_said_at_the_start(
     assert len(served) == 3
 
 
+def test_a_large_database_is_checked_while_it_is_served(
+    published_shop: Shop,
+    served: list[str],
+    port: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = copied(published_shop.path, tmp_path / "portal.db")
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("update segment_result set revenue = revenue + 1")
+        connection.commit()
+    monkeypatch.setattr("scripts.serve.CHECKED_APART", 1)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    children: list[subprocess.Popen[bytes]] = []
+    start = subprocess.Popen
+    monkeypatch.setattr(
+        subprocess, "Popen", lambda *asked, **how: children.append(start(*asked, **how))
+    )
+    assert main(["--db", f"sqlite:///{path}", "--port", str(port)]) == 0
+    assert len(served) == 1
+    (child,) = children
+    assert str(path) not in str(child.args)
+    assert child.wait() == 4
+    assert rows(path, "select damaged from last_check") == [('{"1": ["segment_result"]}',)]
+
+
 def test_a_database_that_is_not_there_yet_is_not_made(
     served: list[str], port: int, tmp_path: Path
 ) -> None:
