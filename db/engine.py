@@ -153,11 +153,9 @@ def open_reader(url: str) -> Engine:
         _follow(engine, path)
         _close_stalled(engine)
         return engine
-    idle = f"-c idle_in_transaction_session_timeout={READER_SECONDS * 1000}"
-    engine = sa.create_engine(
-        parsed, pool_pre_ping=True, max_overflow=24, connect_args={"options": idle}
-    )
+    engine = sa.create_engine(parsed, pool_pre_ping=True, max_overflow=24)
     sa.event.listen(engine, "connect", _plain_numbers)
+    sa.event.listen(engine, "connect", _end_when_idle)
     sa.event.listen(engine, "begin", _begin_read_only)
     return engine
 
@@ -322,6 +320,13 @@ def _plain_numbers(connection: Any, _record: Any) -> None:
             return int(text) if text.lstrip("-").isdigit() else float(text)
 
     connection.adapters.register_loader("numeric", Plain)
+
+
+def _end_when_idle(connection: Any, _record: Any) -> None:
+    """Have the server end a session that idles within a transaction for too long."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET idle_in_transaction_session_timeout = {READER_SECONDS * 1000}")
+    connection.commit()
 
 
 def _follow(engine: Engine, path: Path) -> None:

@@ -10,12 +10,13 @@ own. `docs/decisions/0011-locks-of-the-kernel.md` has the reasons.
 import errno
 import hashlib
 import os
+import re
 import struct
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -50,6 +51,18 @@ def refreshing(engine: Engine, dataset: str) -> Iterator[None]:
         if not taken:
             raise DatasetLocked(f"Another refresh of “{dataset}” is running.")
         yield
+
+
+def sweep_lock_files(engine: Engine) -> None:
+    """Remove the lock files that earlier versions left beside an SQLite file."""
+    if not is_sqlite(engine):
+        return
+    database = database_file(engine)
+    ours = re.compile(re.escape(database.name) + r"\.([0-9a-f]{16}|customers-\d+\.arrow)\.lock")
+    for file in database.parent.glob("*.lock"):
+        if ours.fullmatch(file.name):
+            with suppress(OSError):
+                file.unlink()
 
 
 @contextmanager

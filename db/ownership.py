@@ -44,6 +44,8 @@ COPY = "a copy of its database was put back, or another command took it away"
 
 _alive: set[str] = set()
 """Tokens of the runs that this process is at."""
+_ours: set[str] = set()
+"""Tokens of all that it was at."""
 
 
 class Ownership:
@@ -51,6 +53,7 @@ class Ownership:
 
     def __init__(self, run_id: int, token: str, file: Path | None) -> None:
         self.run_id, self.token = run_id, token
+        self.is_released = False
         self._writes, self._counted = 0, 0
         self._file, self._identity = file, file and identity(file)
 
@@ -90,6 +93,7 @@ class Ownership:
                 RUN_OWNER.c.run_id == self.run_id, RUN_OWNER.c.token == self.token
             )
         )
+        self.is_released = True
 
     @property
     def _possible(self) -> set[int]:
@@ -149,7 +153,8 @@ def taken_over(engine: Engine, run_id: int) -> Ownership:
     if row is not None and not _is_dead(engine, row):
         raise DatasetLocked(f"Run {run_id} of another command is alive.")
     ownership = _new(engine, run_id)
-    values = {"token": ownership.token, "writes": 0, "process": this_process()}
+    # Without a process: one that gives up and lives on must not keep the next from trying.
+    values = {"token": ownership.token, "writes": 0, "process": ""}
     with writing(engine) as connection:
         if row is None:  # of a version that wrote none
             connection.execute(sa.insert(RUN_OWNER).values(run_id=run_id, beats=0, **values))
@@ -187,6 +192,13 @@ def beating(engine: Engine, ownership: Ownership) -> Iterator[None]:
         ended.set()
         thread.join(timeout=BEAT_SECONDS)
         _alive.discard(ownership.token)
+        if not ownership.is_released:
+            with suppress(DatabaseError), writing(engine) as connection:
+                connection.execute(
+                    sa.update(RUN_OWNER)
+                    .where(RUN_OWNER.c.token == ownership.token)
+                    .values(process="")
+                )
 
 
 def _beat(engine: Engine, ownership: Ownership) -> None:
@@ -208,7 +220,9 @@ def _beat(engine: Engine, ownership: Ownership) -> None:
 
 def _new(engine: Engine, run_id: int) -> Ownership:
     file = database_file(engine) if is_sqlite(engine) else None
-    return Ownership(run_id, secrets.token_hex(16), file)
+    ownership = Ownership(run_id, secrets.token_hex(16), file)
+    _ours.add(ownership.token)
+    return ownership
 
 
 def _row(run_id: int) -> sa.Select[tuple[int, str, int, int, str]]:
@@ -217,7 +231,7 @@ def _row(run_id: int) -> sa.Select[tuple[int, str, int, int, str]]:
 
 def _is_dead(engine: Engine, row: sa.Row[tuple[int, str, int, int, str]]) -> bool:
     """Tell whether the owner is gone; where its process can't tell, watch its heartbeat."""
-    if row.process == this_process():
+    if row.process == this_process() or row.token in _ours:
         return row.token not in _alive
     is_there = is_running(row.process)
     if is_there is not None:

@@ -13,7 +13,7 @@ from db import checksums, runs
 from db.customers import write_customers
 from db.engine import empty_log
 from db.errors import DatabaseError, DatasetLocked, RunLost
-from db.locks import refreshing
+from db.locks import refreshing, sweep_lock_files
 from db.ownership import Ownership, beating, owned
 from db.tables.aspects import Demography
 from db.tables.attributes import (
@@ -125,6 +125,7 @@ def refresh(
             runs.sweep(engine, dataset)
             empty_log(engine)
             sweep_scratch()
+            sweep_lock_files(engine)
             return _recorded(
                 engine,
                 request,

@@ -19,7 +19,7 @@ from db import ownership, runs
 from db.engine import empty_log, open_reader, open_writer, reading, writing
 from db.errors import DatabaseUnavailable, DatasetLocked, RunLost
 from db.frames import append_rows, read_batches
-from db.locks import refreshing
+from db.locks import refreshing, sweep_lock_files
 from db.ownership import is_running, owned, this_process
 from db.tables.customers import CustomerResult
 from tests.db.customers.made_up import begun_at, people
@@ -127,6 +127,15 @@ def test_a_lock_is_gone_with_its_process_at_once(engine: sa.Engine, path: Path) 
         holder.wait()
     with refreshing(engine, "shop"):
         pass
+
+
+def test_lock_files_of_earlier_versions_go(engine: sa.Engine, path: Path) -> None:
+    others = ("other.db.0123456789abcdef.lock", "portal.db.mine.lock", "uv.lock")
+    old = ("portal.db.0123456789abcdef.lock", "portal.db.customers-3.arrow.lock")
+    for name in (*others, *old):
+        path.with_name(name).touch()
+    sweep_lock_files(engine)
+    assert {file.name for file in path.parent.glob("*.lock")} == set(others)
 
 
 def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
