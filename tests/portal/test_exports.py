@@ -18,8 +18,8 @@ from portal.app import PAGES
 from portal.kit.csv_text import FORMULA, csv_columns, csv_lines, neutral
 from tests.shops import Shop, rows
 
-OTHER_FORMS = {"explore-campaigns", "models-settings", "models-checks"}
-"""Cards of which a shop's orders, or tuning by a single trial, know nothing."""
+OTHER_FORMS = {"explore-campaigns", "models-settings", "models-checks", "campaigns-effects"}
+"""Cards of which a shop, tuning by a single trial, or nobody's campaign know nothing."""
 
 
 def read(text: str) -> list[dict[str, str]]:
