@@ -5,6 +5,7 @@ import hashlib
 import os
 import signal
 import sqlite3
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
@@ -103,7 +104,7 @@ def test_a_child_that_is_killed_fails_the_job(ground: Ground) -> None:
 def test_a_child_that_wanted_too_much_memory_is_told_so(
     ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    work = job.Work(open_writer(ground.shop.url), None, None, tmp_path)
+    work = job.Work(open_writer(ground.shop.url), None, None, tmp_path, threading.Event())
     killed = job.Result(-signal.SIGKILL, "", cancelled=False)
     assert work._why(killed) == job.KILLED
     monkeypatch.setattr(job, "out_of_memory_kills", lambda: work.kills_before + 1)
