@@ -122,7 +122,8 @@ def open_writer(url: str) -> Engine:
             ) from error
     engine = sa.create_engine(parsed, poolclass=NullPool)
     if is_sqlite(engine):
-        sa.event.listen(engine, "do_connect", partial(_make_private, path))
+        make_private = partial(_make_private, path)
+        sa.event.listen(engine, "do_connect", make_private, once=True)  # not where it went
         sa.event.listen(engine, "connect", _prepare_sqlite_writer)
         sa.event.listen(engine, "begin", _begin_immediate_to_write)
     else:

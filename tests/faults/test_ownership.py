@@ -135,5 +135,5 @@ def test_an_earlier_run_is_published_again(ground: Ground, capsys) -> None:
         )
         connection.commit()
     assert runs.main([*asked, "2"]) == 2
-    assert "are left; choose another" in capsys.readouterr().err
+    assert "is damaged: rows of customer_result" in capsys.readouterr().err
     assert still_whole(ground) == 1
