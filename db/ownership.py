@@ -193,12 +193,14 @@ def beating(engine: Engine, ownership: Ownership) -> Iterator[None]:
         thread.join(timeout=BEAT_SECONDS)
         _alive.discard(ownership.token)
         if not ownership.is_released:
-            with suppress(DatabaseError), writing(engine) as connection:
-                connection.execute(
-                    sa.update(RUN_OWNER)
-                    .where(RUN_OWNER.c.token == ownership.token)
-                    .values(process="")
-                )
+            with suppress(DatabaseError):
+                ownership.before()  # connecting would make a file that is gone anew
+                with writing(engine) as connection:
+                    connection.execute(
+                        sa.update(RUN_OWNER)
+                        .where(RUN_OWNER.c.token == ownership.token)
+                        .values(process="")
+                    )
 
 
 def _beat(engine: Engine, ownership: Ownership) -> None:

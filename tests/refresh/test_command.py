@@ -110,11 +110,11 @@ BAD_SETTINGS = {
     "1: 2": "1",
     "- a\n- b": "must hold settings",
     "just text": "must hold settings",
-    "segments: {k: [4": "not valid YAML near line",
-    "a: b: c": "not valid YAML near line 1",
+    "segments: {k: [4": "line 1 is not valid YAML",
+    "a: b: c": "line 1 is not valid YAML",
     "a: \0": "not valid YAML",
-    "a: !!python/object:os.system {}": "not valid YAML",
-    "[" * 5000: "not valid YAML",
+    "a: !!python/object:os.system {}": "has a tag (!); leave it out",
+    "[" * 5000: "nested too deeply",
 }
 
 
