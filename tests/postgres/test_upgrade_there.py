@@ -18,7 +18,7 @@ from scripts.backup import main
 from tests.postgres.conftest import MakeDatabase
 
 DUMP = Path(__file__).parent.parent / "fixtures" / "schema_0_1.sql"
-OWN = {"schema_version", "alembic_version", "result_checksum", "last_check"}
+OWN = {"schema_version", "alembic_version", "result_checksum", "last_check", "run_owner"}
 
 
 def of_version_0_1(path: Path) -> sa.Engine:
