@@ -21,7 +21,8 @@ from db.tables import METADATA
 from tests.portal.waiting import until
 
 ROOT = Path(__file__).resolve().parent.parent
-SECRET = "s3cr3t-W0rd"
+SECRET = f"s3cr3t-W0rd-{os.getpid()}"
+"""Of this process alone: what tests beside this one are given on a line is no finding."""
 
 
 class Watched:
