@@ -39,11 +39,6 @@ class Filters(NamedTuple):
     where: tuple[str, ...] = ()
     """Groups of any attribute, each as `attribute=group`."""
 
-    @property
-    def by_customer(self) -> bool:
-        """Whether only a look at each customer tells who is kept."""
-        return bool(self.text or self.where)
-
     def toggled(self, field: str, value: str) -> "Filters":
         """Take `value` into a field of the query, or out of it where it is there."""
         name = WHERE if field == WHERE else FIELDS[field]
