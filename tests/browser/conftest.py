@@ -117,6 +117,7 @@ class Visit(NamedTuple):
             table.scroll_into_view_if_needed()  # AG Grid lays its columns out once it is seen
             self.page.wait_for_function(READABLE, timeout=PATIENCE)
         self.page.evaluate("window.scrollTo(0, 0)")
+        self.page.wait_for_function(SETTLED, timeout=PATIENCE)  # what scrolling has asked for
 
 
 def looks_right(page: Page) -> None:

@@ -10,6 +10,7 @@ from tests.shops import (
     OUTCOME,
     STAGES,
     Shop,
+    copied,
     outcome,
     quick,
     refreshed,
@@ -18,6 +19,17 @@ from tests.shops import (
     write_shop,
 )
 from tests.sources.broken import BROKEN, Broken
+
+
+@pytest.fixture(scope="session")
+def own_shop(published_shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """Copy the published shop for refreshes, which no portal of this process has open.
+
+    A refresh opens the file through a second copy of the SQLite library; closing that one drops
+    the locks of every connection that the process has on the same file.
+    """
+    path = copied(published_shop.path, tmp_path_factory.mktemp("own") / "portal.db")
+    return Shop(path, f"sqlite:///{path}", published_shop.dataset)
 
 
 def test_the_last_line_is_the_contracts_json(shop_file: Path, tmp_path: Path, capsys):
@@ -79,14 +91,14 @@ BAD_ARGUMENTS = {
 
 
 @pytest.mark.parametrize("wrong", BAD_ARGUMENTS)
-def test_bad_arguments(wrong: str, published_shop: Shop, shop_file: Path, capsys):
-    runs = rows(published_shop.path, "select run from published_run")
+def test_bad_arguments(wrong: str, own_shop: Shop, shop_file: Path, capsys):
+    runs = rows(own_shop.path, "select run from published_run")
     name, *values = wrong.split(" ", 1)
-    arguments = [shop_file, "--db", published_shop.url, "--dataset", "shop", name, *values]
+    arguments = [shop_file, "--db", own_shop.url, "--dataset", "shop", name, *values]
     code, said = refused(arguments, capsys)
     assert code == 2
     assert BAD_ARGUMENTS[wrong] in said
-    assert rows(published_shop.path, "select run from published_run") == runs
+    assert rows(own_shop.path, "select run from published_run") == runs
 
 
 BAD_SETTINGS = {
@@ -144,16 +156,16 @@ def named(broken: Broken) -> str:
 
 
 @pytest.mark.parametrize("broken", BROKEN, ids=named)
-def test_a_broken_file(broken: Broken, tmp_path: Path, published_shop: Shop, capsys):
+def test_a_broken_file(broken: Broken, tmp_path: Path, own_shop: Shop, capsys):
     """Each is refused in one sentence, and what was published stays."""
     path = tmp_path / broken.name
     broken.make(path)
-    before = rows(published_shop.path, "select run, published_at from published_run")
-    code, said = refused([path, "--db", published_shop.url, "--dataset", "shop"], capsys)
+    before = rows(own_shop.path, "select run, published_at from published_run")
+    code, said = refused([path, "--db", own_shop.url, "--dataset", "shop"], capsys)
     assert code in {2, 4}
     assert broken.name in said
     assert all(word in said for word in broken.words), said
-    assert rows(published_shop.path, "select run, published_at from published_run") == before
+    assert rows(own_shop.path, "select run, published_at from published_run") == before
 
 
 def test_there_are_sixty_broken_files():
