@@ -27,11 +27,13 @@ from db.tables.customers import (
     CustomerSnapshot,
 )
 from db.tables.models import (
+    CalibrationLevel,
     Confusion,
     Curve,
     CustomerPrediction,
     CustomerReason,
     Driver,
+    ForecastWindow,
     ModelResult,
     ModelScore,
     PairedTest,
@@ -65,8 +67,11 @@ from pipeline.features.customers import (
     demography,
     labels,
 )
+from pipeline.features.days import day_of
 from pipeline.features.labels import CHURN
 from pipeline.features.rfm import totals
+from pipeline.learning.calibrations import calibrations
+from pipeline.learning.done import Predicted
 from pipeline.learning.explained import explained as why_predicted
 from pipeline.learning.single import segment_materials
 from pipeline.learning.stage import predicted
@@ -271,7 +276,13 @@ def _run(
                 seed=request.seed,
             ),
         ]
-        models = predicted(tasks, settings.models, seed=request.seed, progress=progress)
+        models = predicted(
+            tasks,
+            settings.models,
+            seed=request.seed,
+            progress=progress,
+            workers=request.workers,
+        )
         why = why_predicted(
             models, settings.models, currency=settings.currency, seed=request.seed
         )
@@ -305,6 +316,8 @@ def _run(
             Result(Curve, models.curves),
             Result(TestOutcome, models.outcomes),
             Result(CustomerPrediction, models.predictions),
+            Result(ForecastWindow, models.windows),
+            Result(CalibrationLevel, _calibrations(models, grouped)),
             Result(Driver, why.drivers),
             Result(ShapColumn, why.shap),
             Result(CustomerReason, why.reasons),
@@ -366,10 +379,26 @@ def _with_churn(customers: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFr
     """Put the probability of churn beside the customers that it was told of."""
     if predictions.empty or not (predictions["task"] == CHURN).any():
         return customers
-    told = predictions[predictions["task"] == CHURN].set_index("customer_id")["probability"]
+    told = predictions[predictions["task"] == CHURN].set_index("customer_id")
+    mine = told.reindex(customers["customer_id"].astype(str))
     return customers.assign(
-        churn_probability=told.reindex(customers["customer_id"].astype(str)).to_numpy()
+        churn_probability=mine["probability"].to_numpy(),
+        churn_low=mine["low"].to_numpy(),
+        churn_high=mine["high"].to_numpy(),
     )
+
+
+def _calibrations(models: Predicted, grouped: Segments) -> pd.DataFrame:
+    """Compare what was expected of the tested windows with what came, by segment then."""
+    assigned = grouped.assignments
+    found = [
+        calibrations(
+            each,
+            assigned.loc[assigned["as_of"] == day_of(each.day), ["customer_id", "segment"]],
+        )
+        for each in models.tested
+    ]
+    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
 
 
 def _with_value(customers: pd.DataFrame, worth: Valued | None) -> pd.DataFrame:

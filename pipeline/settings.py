@@ -242,6 +242,15 @@ class ModelSettings(Section):
     least_in_class: int = Field(
         default=50, ge=5, description="rows of each class that training and testing ask for"
     )
+    windows: int = Field(
+        default=24, ge=1, le=200, description="closed windows looked at, the newest ones"
+    )
+    least_score: float = Field(
+        default=0.55,
+        ge=0.5,
+        lt=1,
+        description="ROC-AUC below which a task on customers of one day is not predicted",
+    )
     train_rows: int = Field(
         default=20_000, ge=500, description="rows that a model is trained on at most"
     )

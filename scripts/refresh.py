@@ -18,6 +18,7 @@ from db.secrets import hide
 from pipeline.errors import PipelineError, SettingsError
 from pipeline.preparation.request import Request
 from pipeline.refresh import Outcome, refresh
+from pipeline.run.threads import cores
 from pipeline.settings import load_settings
 from pipeline.sources.forms import AUTO
 from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, FORMS, Parser, day
@@ -90,6 +91,13 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="seed of everything random (default: 0)",
     )
+    add(
+        "--workers",
+        type=_count,
+        default=cores(),
+        metavar="N",
+        help="threads that learn at once (default: one a core); the results are the same",
+    )
     add("--trials", type=_count, metavar="N", help="tune each algorithm with so many trials")
     add("--json", action="store_true", help="end with one line of JSON on standard output")
     add(
@@ -146,6 +154,7 @@ def _request(given: argparse.Namespace) -> Request:
         own_name=given.own_name,
         as_of=given.as_of,
         seed=given.seed,
+        workers=given.workers,
         settings=settings,
     )
 

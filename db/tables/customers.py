@@ -128,3 +128,9 @@ class CustomerResult(SQLModel, table=True):
     sample_position: float = Field(
         description="random place in its segment, 0 to 1: those up to p are a sample of share p"
     )
+    churn_low: float | None = Field(
+        default=None, description="lower end of the 95 % range of churn_probability"
+    )
+    churn_high: float | None = Field(
+        default=None, description="upper end of the 95 % range of churn_probability"
+    )

@@ -91,6 +91,23 @@ class TaskResult(SQLModel, table=True):
     nested_low: float | None = None
     nested_high: float | None = None
     seconds: float | None = Field(default=None, description="processor time of the whole task")
+    level_rule: str | None = Field(
+        default=None,
+        description="what the level of the probabilities follows: season, year_ago or closed",
+    )
+    level_words: str | None = Field(default=None, description="the same in sentences")
+    level_miss: float | None = Field(
+        default=None,
+        description="root mean squared log odds by which that missed closed windows",
+    )
+    expected_rate: float | None = Field(
+        default=None, description="share of the positive class expected among those scored"
+    )
+    expected_low: float | None = Field(default=None, description="lower end of its range")
+    expected_high: float | None = Field(default=None, description="upper end of its range")
+    windows: int | None = Field(
+        default=None, description="closed windows looked at; null where there is one day"
+    )
 
 
 class ModelResult(SQLModel, table=True):
@@ -107,7 +124,8 @@ class ModelResult(SQLModel, table=True):
     baseline: bool = Field(description="whether it is a naive rival")
     chosen: bool
     selection: float | None = Field(
-        description="log loss, mean over inner folds; the least is chosen"
+        description="log loss by which models were chosen, the least the best: mean over inner"
+        " folds, of outcomes over windows; null where it had no part in that"
     )
     rows: int | None = Field(description="rows that it was fitted on")
     seconds: float | None = Field(description="processor time of tuning and fitting")
@@ -184,8 +202,65 @@ class CustomerPrediction(SQLModel, table=True):
     customer_id: str = Field(primary_key=True)
     predicted: str = Field(description="the class that is most probable")
     probability: float = Field(
-        description="of the positive class, or of the predicted one where classes are many"
+        description="of the positive class, or of the predicted one where classes are many;"
+        " out of fold where the label is known"
     )
+    low: float | None = Field(default=None, description="lower end of its 95 % range")
+    high: float | None = Field(default=None, description="upper end of its 95 % range")
+    known: bool | None = Field(
+        default=None, description="whether the source tells the customer's label"
+    )
+
+
+class ForecastWindow(SQLModel, table=True):
+    """One row per run, task, closed window and model, and one of the day that is served.
+
+    Each forecast is by what was known on its day, trained on windows closed before it.
+    """
+
+    __tablename__ = "forecast_window"
+
+    run_id: int = Field(primary_key=True)
+    task: str = Field(primary_key=True)
+    as_of: dt.date = Field(primary_key=True, description="day after which the window begins")
+    model: str = Field(primary_key=True)
+    horizon_days: int = Field(description="length of the window")
+    baseline: bool = Field(description="whether it is a rule")
+    chosen: bool = Field(description="whether it is the model that serves")
+    customers: int
+    base_rate: float | None = Field(
+        description="share of whom it came true; null where the window has not closed"
+    )
+    expected_rate: float = Field(description="mean probability")
+    expected_low: float | None = Field(
+        description="lower end of the range that earlier misses give"
+    )
+    expected_high: float | None = Field(description="upper end of it")
+    level_rule: str | None = Field(description="season, year_ago or closed")
+    roc_auc: float | None
+    brier: float | None
+    log_loss: float | None
+    ece: float | None
+
+
+class CalibrationLevel(SQLModel, table=True):
+    """One row per run, task, way to group the tested customers, and level."""
+
+    __tablename__ = "calibration_level"
+
+    run_id: int = Field(primary_key=True)
+    task: str = Field(primary_key=True)
+    model: str = Field(description="the model that serves, as it was tested")
+    by: str = Field(primary_key=True, description="all, segment or value_band")
+    level: str = Field(
+        primary_key=True,
+        description="segment or band on the tested day; of all the tenth by probability",
+    )
+    customers: int
+    expected: float = Field(description="mean probability")
+    actual: float = Field(description="share for whom it came true")
+    low: float = Field(description="lower end of the 95 % interval of that share")
+    high: float = Field(description="upper end of it")
 
 
 class CustomerReason(SQLModel, table=True):
@@ -275,4 +350,12 @@ class Driver(SQLModel, table=True):
     task: str = Field(primary_key=True)
     model: str = Field(primary_key=True)
     feature: str = Field(primary_key=True)
-    importance: float
+    importance: float = Field(
+        description="by how much ROC-AUC falls when its values change hands, with those of the"
+        " features that tell nearly the same"
+    )
+    low: float | None = Field(default=None, description="lower end of its 95 % interval")
+    high: float | None = Field(default=None, description="upper end of its 95 % interval")
+    together: str | None = Field(
+        default=None, description="which feature stands for those that change hands together"
+    )

@@ -11,6 +11,8 @@ select
     customer_result.tenure_days, -- days since the first standing order
     customer_result.is_outlier, -- 1 for customers unlike all others; null where not looked for
     customer_result.churn_probability, -- of no order in the next 90 days, 0 to 1
+    customer_result.churn_low, -- lower end of its 95 % range
+    customer_result.churn_high, -- upper end of its 95 % range
     customer_result.risk_value, -- one of four groups by churn probability and value
     customer_result.clv_12m, -- discounted revenue expected in the next 12 months, money
     customer_result.clv_12m_low, -- lower end of its 90 % interval

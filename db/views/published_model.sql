@@ -1,12 +1,12 @@
--- One row per task, model and metric, on the test window or fold only
+-- One row per task, model and metric, on the newest closed window or the test fold
 select
     dataset.name as dataset, -- the name given with --dataset
     model_score.task, -- segment, segment_replication, churn, activity_drop or high_value
     model_score.model, -- name
     model_score.metric, -- name of the metric
     model_score.value, -- on the test window or fold
-    model_score.low, -- lower end of the bootstrap interval
-    model_score.high, -- upper end of the bootstrap interval
+    model_score.low, -- lower end of where the next window's is expected
+    model_score.high, -- upper end of where the next window's is expected
     model_score.baseline, -- 1 for naive rivals, else 0
     model_score.chosen -- 1 for the model that serves, else 0
 from model_score

@@ -24,6 +24,8 @@ BINS = 10
 CURVE_POINTS = 101
 LARGE = 5_000_000
 """Weights held at once: with more customers there are fewer resamples, but at least 100."""
+SURE = 1.96
+"""Standard errors on either side of a 95 % interval."""
 LIFT_WORDS = ((0.1, "poor"), (0.3, "fair"), (0.6, "good"))
 
 
@@ -196,6 +198,16 @@ def best(scores: Mapping[str, np.ndarray], metric: str) -> str:
     """Name the model with the best value of a metric on the test as it is."""
     sign = -1.0 if metric in LOWER_IS_BETTER else 1.0
     return max(scores, key=lambda name: sign * float(np.nan_to_num(scores[name][0], nan=-9.0)))
+
+
+def wilson(yes: int, of: int) -> tuple[float, float]:
+    """Give Wilson's 95 % interval of a share (1927); none of none is anything."""
+    if not of:
+        return 0.0, 1.0
+    share, square = yes / of, SURE**2
+    middle = (share + square / (2 * of)) / (1 + square / of)
+    half = SURE * np.sqrt(share * (1 - share) / of + square / (4 * of**2)) / (1 + square / of)
+    return float(max(middle - half, 0.0)), float(min(middle + half, 1.0))
 
 
 class _Ranks(NamedTuple):

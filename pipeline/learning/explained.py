@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from pipeline.learning.done import Evaluated, Predicted
 from pipeline.learning.evaluation import measured
 from pipeline.learning.importances import permutation_importances
-from pipeline.learning.stage import Evaluated, Predicted
 from pipeline.scoring.explanation import Explainer, explainer
 from pipeline.scoring.inputs import Feature, prepared
 from pipeline.scoring.reasons import reasons
@@ -38,7 +38,11 @@ def explained(
     customers most probable to be of the positive class first.
     """
     drivers, shap, told = [], [], []
-    for tested, served in zip(models.evaluated, models.served, strict=True):
+    was_tested = {each.served.task: each for each in models.evaluated}
+    for served in models.served:
+        if served.task not in was_tested:
+            continue
+        tested = was_tested[served.task]
         drivers.append(_drivers(tested, seed=seed))
         mine = models.predictions[models.predictions["task"] == served.task]
         order = np.argsort(-mine["probability"].to_numpy(), kind="stable")
@@ -53,11 +57,12 @@ def explained(
 
 
 def _drivers(tested: Evaluated, *, seed: int) -> pd.DataFrame:
-    """Give by how much ROC-AUC falls when a feature's values change hands in the test."""
+    """Give by how much ROC-AUC falls when a group's values change hands in the test."""
 
-    def metric(probabilities: np.ndarray, labels: np.ndarray) -> float:
-        once = np.ones((1, len(labels)), dtype=np.float32)
-        return float(measured(probabilities, labels, once)["roc_auc"][0])
+    def metric(
+        probabilities: np.ndarray, labels: np.ndarray, weights: np.ndarray
+    ) -> np.ndarray:
+        return measured(probabilities, labels, weights)["roc_auc"]
 
     found = permutation_importances(
         tested.served, tested.test, metric=metric, repeats=3, seed=seed
@@ -67,7 +72,10 @@ def _drivers(tested: Evaluated, *, seed: int) -> pd.DataFrame:
             "task": tested.served.task,
             "model": tested.served.family,
             "feature": list(found),
-            "importance": [round(each, 6) for each in found.values()],
+            "importance": [round(each.value, 6) for each in found.values()],
+            "low": [round(each.low, 6) for each in found.values()],
+            "high": [round(each.high, 6) for each in found.values()],
+            "together": [each.together for each in found.values()],
         }
     )
 

@@ -1,20 +1,28 @@
-"""Outcome tasks on orders: trained on earlier days, tested on the newest closed window."""
+"""Outcome tasks on orders: forecast over windows, each from what was known on its day."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from pipeline.features.days import day_of
-from pipeline.features.history import COUNTRY, HISTORY, history
-from pipeline.features.labels import CHURN, concerned, outcomes, spent_before
-from pipeline.learning import rivals
-from pipeline.learning.examples import Examples, sample, together
-from pipeline.learning.rivals import Rival
-from pipeline.learning.tasks import Material, Prepared, Refused, Task, outcome_task
+from pipeline.features.history import COUNTRY, HISTORY
+from pipeline.features.labels import CHURN
+from pipeline.learning.base_models import fitted_base
+from pipeline.learning.examples import Examples
+from pipeline.learning.levels import Closed, Outlook, Timeline, closed_by
+from pipeline.learning.tasks import Prepared, Refused, Rolling, Task, outcome_task
+from pipeline.learning.windows import (
+    LEAST_HISTORY,
+    Orders,
+    Window,
+    share_of,
+    window,
+    window_days,
+)
+from pipeline.run.threads import mapped
+from pipeline.scoring.customer_base import QUIET_FEATURE
 from pipeline.scoring.inputs import Feature, prepared
-from pipeline.settings import ModelSettings
+from pipeline.settings import ModelSettings, ValueSettings
 
 CUT_OFF = "tenure_days"
 """Days since the first order: on an earlier day no longer than records reach back from it, so
@@ -27,56 +35,18 @@ FEATURES = (
     ),
     Feature(COUNTRY, "Country", is_number=False),
 )
-LEAST_HISTORY = 30
-OrderProbability = Callable[[int], pd.DataFrame | None]
-"""From a day number to `customer_id` and `probability` of an order in the horizon."""
-
-
-class Window(NamedTuple):
-    """Customers on one day, drawn where they are many, and what came after it."""
-
-    day: int
-    known: pd.DataFrame
-    labels: pd.DataFrame
-
-
-class Calendar(NamedTuple):
-    """Days to train on, the day to test on, and those to learn from in the end."""
-
-    train: tuple[int, ...]
-    test: int
-    refit: tuple[int, ...]
-
-
-def calendar(days: Sequence[int], first: int, newest: int, horizon: int) -> Calendar | None:
-    """Choose days whose label windows are closed, from those on which the data is looked at.
-
-    The test is the newest day whose window has closed; training days are those whose windows
-    had closed on that day. Days with less history than a window is long are left out, as
-    features mean something else on them, unless there are no others. `None` where there is no
-    day to train on.
-    """
-    closed = [day for day in days if day + horizon <= newest]
-    if not closed:
-        return None
-    test = max(closed)
-    for least in (horizon, LEAST_HISTORY):
-        train = tuple(day for day in closed if day + horizon <= test and day - first >= least)
-        if train:
-            refit = tuple(day for day in closed if day - first >= least)
-            return Calendar(train, test, refit)
-    return None
 
 
 def outcome_materials(
     states: pd.DataFrame,
-    days: Sequence[int],
     *,
     newest: int,
+    every_days: int,
     names: Sequence[str],
     settings: ModelSettings,
+    value: ValueSettings,
     seed: int,
-    order_probability: OrderProbability = lambda _: None,
+    workers: int = 1,
 ) -> list[Prepared]:
     """Prepare outcome tasks from the states of orders.
 
@@ -84,12 +54,14 @@ def outcome_materials(
     ----------
     states
         One row per order and period.
-    days
-        Numbers of the days on which the data is looked at, `newest` the last.
+    newest
+        Number of the day that is served.
+    every_days
+        Days between windows, counted back from it.
     names
         Tasks: churn, activity_drop, high_value.
-    order_probability
-        The customer-base model as a rival, fitted on a day.
+    value
+        Below which customers and days no customer-base model is fitted.
     """
     tasks = [
         outcome_task(
@@ -102,37 +74,33 @@ def outcome_materials(
     ]
     if not tasks:
         return []
-    first, last = int(states["ordered_day"].min()), int(states["ordered_day"].max())
-    thin = _too_thin(states, min(last, newest) - first, settings)
-    plan = None if thin else calendar(days, first, newest, settings.horizon_days)
-    if plan is None:
-        message = thin or (
-            f"There are {newest - first} days of orders: none is left to train on, as a window"
-            f" of {settings.horizon_days} days must close before the day that is tested and"
-            " another after it. Come back with a longer history."
-        )
-        return [Refused(task, message) for task in tasks]
+    orders = Orders.of(states)
     coded = states.assign(customer_id=states["customer_id"].astype("category"))
-    windows = {
-        day: _window(coded, day, settings, seed=seed)
-        for day in sorted({*plan.train, *plan.refit, plan.test})
-    }
-    today = history(coded, newest)
-    asked = concerned(
-        today,
-        spent_before(coded, today, newest, settings.horizon_days),
-        active_days=settings.active_days,
-    )
-    return [
-        _material(
-            task, windows, plan, today[asked[task.name]], settings,
-            seed=seed, order_probability=order_probability,
+    closed = window_days(
+        orders.first, newest, every=every_days, horizon_days=settings.horizon_days
+    )[-settings.windows :]
+
+    def seen(day: int) -> Window:
+        return window(
+            coded,
+            orders,
+            day,
+            settings,
+            base_model=lambda known: fitted_base(
+                known, horizon_days=settings.horizon_days, settings=value, seed=seed
+            ),
+            is_closed=day != newest,
+            at_most=None if day == newest else max(settings.train_rows, settings.test_rows),
+            seed=seed,
         )
-        for task in tasks
-    ]  # fmt: skip
+
+    windows = mapped(seen, [*closed, newest], workers=workers)
+    thin = _too_thin(states, newest - orders.first, len(closed), settings)
+    return [_rolling(task, windows[:-1], windows[-1], thin, settings) for task in tasks]
 
 
-def _too_thin(states: pd.DataFrame, days: int, settings: ModelSettings) -> str:
+def _too_thin(states: pd.DataFrame, days: int, closed: int, settings: ModelSettings) -> str:
+    """Say why nothing can be learned from windows; nothing where it can."""
     customers = states.loc[states["net"] > 0, "customer_id"].nunique()
     if customers < settings.least_customers:
         return (
@@ -144,117 +112,99 @@ def _too_thin(states: pd.DataFrame, days: int, settings: ModelSettings) -> str:
             f"The orders span {days} days; {settings.least_days} are asked for (setting"
             " models.least_days). Add older records."
         )
+    if not closed:
+        return (
+            f"There are {days} days of orders: a window of {settings.horizon_days} days after"
+            f" {LEAST_HISTORY} days of history has not closed yet. Come back with a longer"
+            " history."
+        )
     return ""
 
 
-def _window(states: pd.DataFrame, day: int, settings: ModelSettings, *, seed: int) -> Window:
-    known = history(states, day)
-    labels = outcomes(
-        states,
-        known,
-        day,
-        horizon_days=settings.horizon_days,
-        active_days=settings.active_days,
-        drop_share=settings.drop_share,
-        high_value_share=settings.high_value_share,
-    )
-    most = max(settings.train_rows, settings.test_rows)
-    kept = np.flatnonzero(labels[CHURN].notna())
-    if len(kept) > most:
-        kept = np.sort(np.random.default_rng((seed, day)).choice(kept, most, replace=False))
-    return Window(
-        day, known.iloc[kept].reset_index(drop=True), labels.iloc[kept].reset_index(drop=True)
-    )
-
-
-def _material(
-    task: Task,
-    windows: Mapping[int, Window],
-    plan: Calendar,
-    today: pd.DataFrame,
-    settings: ModelSettings,
-    *,
-    seed: int,
-    order_probability: OrderProbability,
+def _rolling(
+    task: Task, closed: Sequence[Window], now: Window, thin: str, settings: ModelSettings
 ) -> Prepared:
     features = tuple(
-        each for each in FEATURES if each.is_number or len(today[each.name].unique()) > 1
+        each
+        for each in (*FEATURES, *([QUIET_FEATURE] if now.base else []))
+        if each.is_number or len(now.known[each.name].unique()) > 1
     )
-    train = _rows([windows[day] for day in plan.train], task, features, settings, seed=seed)
-    test = _examples(windows[plan.test], task, features)
-    test = test.take(sample(test.labels, settings.test_rows, seed=seed))
-    for rows, where in ((train, "training"), (test, "test")):
-        fewest = int(np.bincount(rows.labels, minlength=2).min())
-        if fewest < settings.least_in_class:
-            return Refused(
-                task,
-                f"One of the classes has {fewest} rows in the {where};"
-                f" {settings.least_in_class} are asked for (setting models.least_in_class)."
-                " Add more records.",
-            )
-
-    def answers() -> list[Rival]:
-        found = [
-            rivals.majority(train, test, 2),
-            *rivals.alone(train, test, features, 2),
-        ]
-        silent = rivals.silence_rule(train, test)
-        told = order_probability(plan.test) if task.name == CHURN else None
-        if told is not None and told["probability"].isna().all():
-            told = None
-        return [
-            *found,
-            *([silent] if silent else []),
-            *([rivals.of_orders(told, test)] if told is not None else []),
-        ]
-
-    return Material(
+    usable = [each for each in closed if each.labels[task.name].notna().any()]
+    examples = tuple(_examples(each, task, features) for each in usable)
+    why_not = thin or _too_few(task, examples, settings)
+    if why_not and (task.name != CHURN or now.base is None):
+        return Refused(task, why_not)
+    today = _examples(now, task, features)
+    return Rolling(
         task=task,
         features=features,
-        train=train,
-        test=test,
-        refit=_rows([windows[day] for day in plan.refit], task, features, settings, seed=seed),
-        groups=train.customers,
-        newest=today,
-        rivals=answers,
-        design=_design(plan, settings.horizon_days),
-        train_days=plan.train,
-        test_day=plan.test,
-        horizon_days=settings.horizon_days,
+        windows=examples,
+        timeline=_timeline(task, usable, now, settings.horizon_days),
+        newest=today._replace(labels=np.full(len(today.labels), -1)),
+        base=now.base,
+        why_no_ranking=why_not,
     )
 
 
-def _rows(
-    windows: Sequence[Window],
-    task: Task,
-    features: Sequence[Feature],
-    settings: ModelSettings,
-    *,
-    seed: int,
-) -> Examples:
-    whole = together([_examples(window, task, features) for window in windows])
-    return whole.take(sample(whole.labels, settings.train_rows, seed=seed))
+def _too_few(task: Task, windows: Sequence[Examples], settings: ModelSettings) -> str:
+    """Say that a class is too rare to be learned and tested; nothing where it isn't."""
+    counts: Mapping[int, int] = {
+        place: int(sum((each.labels == place).sum() for each in windows)) for place in (0, 1)
+    }
+    fewest = min(counts.values(), default=0)
+    if fewest >= settings.least_in_class:
+        return ""
+    return (
+        f"Of “{task.classes[min(counts, key=lambda place: counts[place])]}” there are"
+        f" {fewest:,} rows in all closed windows; {settings.least_in_class} are asked for"
+        " (setting models.least_in_class). Add more records."
+    )
 
 
-def _examples(window: Window, task: Task, features: Sequence[Feature]) -> Examples:
-    labels = window.labels[task.name].to_numpy(dtype=float)
+def _timeline(
+    task: Task, windows: Sequence[Window], now: Window, horizon_days: int
+) -> Timeline:
+    """Tell what is known of a task's level: by the customer-base model where it is churn."""
+    knows = task.name == CHURN and now.base is not None
+    closed: list[Closed] = []
+    for each in windows:
+        before = closed_by(closed, each.day, horizon_days=horizon_days)
+        outlook = _outlook(each, task, knows=knows)
+        if not knows and before:
+            outlook = outlook._replace(
+                expected=float(np.mean([window.rate for window in before]))
+            )
+        closed.append(Closed(outlook, share_of(each, task.name)))
+    return Timeline(horizon_days, tuple(closed), _outlook(now, task, knows=knows), knows)
+
+
+def _outlook(each: Window, task: Task, *, knows: bool) -> Outlook:
+    asked = each.labels[task.name].notna().to_numpy()
+    base, season = each.base, each.season
+    expected, seasonal = float("nan"), None
+    if knows and base is not None:
+        known = each.known[asked]
+        expected = float(base.silence(known).mean())
+        if season.factor is not None:
+            seasonal = float(base.silence(known, stretched=season.factor).mean())
+    return Outlook(
+        day=each.day,
+        expected=expected,
+        seasonal=seasonal,
+        season=season.factor,
+        is_gaining=season.is_gaining,
+        history_days=season.history_days,
+        customers=int(asked.sum()),
+    )
+
+
+def _examples(each: Window, task: Task, features: Sequence[Feature]) -> Examples:
+    labels = each.labels[task.name].to_numpy(dtype=float)
     asked = np.flatnonzero(~np.isnan(labels))
-    known = window.known.iloc[asked].reset_index(drop=True)
+    known = each.known.iloc[asked].reset_index(drop=True)
     return Examples(
         prepared(known, features),
         labels[asked].astype(np.int64),
         known["customer_id"].astype(object).to_numpy(),
-        np.full(len(asked), window.day),
-    )
-
-
-def _design(plan: Calendar, horizon: int) -> str:
-    days = len(plan.train)
-    return (
-        f"Trained on the customers of {days} earlier day{'s' if days > 1 else ''}, from"
-        f" {day_of(plan.train[0] if days == 1 else min(plan.train)):%-d %B %Y} to"
-        f" {day_of(max(plan.train)):%-d %B %Y}, whose {horizon} days after had passed by"
-        f" {day_of(plan.test):%-d %B %Y}; tested once on that day's customers and what they did"
-        f" until {day_of(plan.test + horizon):%-d %B %Y}. Settings and model were chosen on the"
-        " earlier days alone, no customer on both sides of a fold."
+        np.full(len(asked), each.day),
     )

@@ -28,6 +28,7 @@ NOT_FOR_LABELS = ("target", "rule")
 SKEWED = frozenset({"money", "count", "minutes", "days"})
 DROPPED = frozenset({"снизилась", "dropped", "decreased", "fell"})
 """Words by which a source says that activity dropped."""
+UNLABELLED = -1
 LEAST_IN_SEGMENT = 10
 LEAST_CUSTOMERS = 100
 
@@ -89,20 +90,21 @@ def activity_material(
 ) -> Prepared:
     """Prepare the activity drop that the source labels itself, in `activity`."""
     task = label_task()
-    there = customers[customers["activity"].notna()].reset_index(drop=True)
-    said = there["activity"].astype(str).str.strip().str.casefold()
-    labels = said.isin(DROPPED).to_numpy(dtype=np.int64)
-    fewest = int(np.bincount(labels, minlength=2).min())
-    if len(there) < settings.least_customers or fewest < settings.least_in_class:
+    is_known = customers["activity"].notna().to_numpy()
+    said = customers["activity"].astype(str).str.strip().str.casefold()
+    labels = np.where(is_known, said.isin(DROPPED), UNLABELLED).astype(np.int64)
+    known = int(is_known.sum())
+    fewest = int(np.bincount(labels[is_known], minlength=2).min())
+    if known < settings.least_customers or fewest < settings.least_in_class:
         return Refused(
             task,
-            f"{len(there):,} customers carry a label, {fewest:,} of the rarer one;"
+            f"{known:,} customers carry a label, {fewest:,} of the rarer one;"
             f" {settings.least_customers:,} and {settings.least_in_class:,} are asked for"
             " (settings models.least_customers and models.least_in_class).",
         )
     usable = [known for known in ATTRIBUTES if known.role not in NOT_FOR_LABELS]
-    features = _features(there, usable)
-    return _material(task, there, labels, features, settings, seed=seed)
+    features = _features(customers, usable)
+    return _material(task, customers, labels, features, settings, seed=seed)
 
 
 def _features(customers: pd.DataFrame, usable: Sequence[Known]) -> tuple[Feature, ...]:
@@ -146,8 +148,10 @@ def _material(
         customers["customer_id"].astype(object).to_numpy(),
         np.zeros(len(labels), dtype=np.int64),
     )
-    kept = sample(labels, settings.train_rows + settings.test_rows, seed=seed)
-    few, groups = whole.take(kept), groups[kept]
+    labelled = np.flatnonzero(labels != UNLABELLED)
+    most = settings.train_rows + settings.test_rows
+    kept = labelled[sample(labels[labelled], most, seed=seed)]
+    everyones, few, groups = groups, whole.take(kept), groups[kept]
     parts = max(2, round(1 / settings.test_share))
     inside, outside = inner_folds(groups, few.labels, parts, seed=seed)[0]
     train, test = few.take(inside), few.take(outside)
@@ -168,6 +172,8 @@ def _material(
         refit=few,
         groups=groups[inside],
         newest=customers[["customer_id", *(each.name for each in features)]],
+        everyone=whole,
+        everyone_groups=everyones,
         rivals=answers,
         design=(
             f"Trained on {len(inside):,} customers drawn at random, in proportion to the"

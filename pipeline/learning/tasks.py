@@ -8,7 +8,9 @@ import pandas as pd
 
 from pipeline.features.labels import ACTIVITY_DROP, CHURN, HIGH_VALUE, OUTCOMES
 from pipeline.learning.examples import Examples
+from pipeline.learning.levels import Timeline
 from pipeline.learning.rivals import Rival
+from pipeline.scoring.customer_base import CustomerBase
 from pipeline.scoring.inputs import Feature
 from pipeline.scoring.served import REPLICATION, SEGMENT
 from pipeline.wording import percent
@@ -28,26 +30,27 @@ class Task(NamedTuple):
 
 
 class Material(NamedTuple):
-    """Everything that a task is trained and tested on.
+    """Everything that a task on customers of one day is trained and tested on.
 
     Attributes
     ----------
     task, features
         What is predicted, and the columns that models see.
     train, test
-        Disjoint rows: earlier days and a later one, or two parts of one day.
+        Disjoint rows.
     refit
         All rows that the model which serves may learn from.
     groups
         Of each training row, what inner folds may not part.
     newest
         Customers to score: `customer_id` and the features.
+    everyone, everyone_groups
+        The same rows in the same order as examples, with their groups; the label is -1 where
+        it is not known.
     rivals
         Makes the naive rivals' answers for the test.
     design
         How it is trained and tested, in a sentence.
-    train_days, test_day, horizon_days
-        Numbers of days; empty and `None` where the source has one day.
     """
 
     task: Task
@@ -57,11 +60,10 @@ class Material(NamedTuple):
     refit: Examples
     groups: np.ndarray
     newest: pd.DataFrame
+    everyone: Examples
+    everyone_groups: np.ndarray
     rivals: Callable[[], list[Rival]]
     design: str
-    train_days: tuple[int, ...] = ()
-    test_day: int | None = None
-    horizon_days: int | None = None
 
 
 class Refused(NamedTuple):
@@ -71,7 +73,45 @@ class Refused(NamedTuple):
     message: str
 
 
-Prepared = Material | Refused
+class Rolling(NamedTuple):
+    """Everything that an outcome of orders is forecast from.
+
+    Attributes
+    ----------
+    task, features
+        What is predicted, and the columns that models see.
+    windows
+        Those that have closed, oldest first: the rows of whom the task is asked.
+    timeline
+        What is known of the level on their days, and today.
+    newest
+        Customers to score, `customer_id` and the features, as examples without a label.
+    base
+        The customer-base model of today; `None` where it can't be fitted.
+    why_no_ranking
+        Why nothing is learned from windows, in a sentence; empty where they are.
+    """
+
+    task: Task
+    features: tuple[Feature, ...]
+    windows: tuple[Examples, ...]
+    timeline: Timeline
+    newest: Examples
+    base: CustomerBase | None
+    why_no_ranking: str
+
+    @property
+    def tells_silence(self) -> bool:
+        """Whether the customer-base model tells the outcome: that no order comes."""
+        return self.base is not None and self.task.name == CHURN
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether models are fitted to the windows."""
+        return not self.why_no_ranking
+
+
+Prepared = Material | Rolling | Refused
 
 
 def outcome_task(

@@ -9,6 +9,7 @@ import numpy as np
 import optuna
 import pandas as pd
 from scipy.special import expit, softmax
+from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline
 
@@ -22,15 +23,17 @@ from pipeline.settings import ModelSettings
 
 TRIAL_COLUMNS = ["study", "trial", "state", "value", "seconds", "params"]
 IMPORTANCE_COLUMNS = ["study", "parameter", "importance"]
+LEVEL_COLUMN = 10.0
 HOPELESS = 1.02
 """A trial is pruned where its log loss on the first fold is so many times the best one's."""
 
 
 class Prepared(NamedTuple):
-    """One inner fold after the first step of every pipeline: arrays and labels."""
+    """One inner fold after the first step of every pipeline: arrays, labels and days."""
 
     train: np.ndarray
     train_labels: np.ndarray
+    train_days: np.ndarray
     test: np.ndarray
     test_labels: np.ndarray
 
@@ -56,6 +59,7 @@ def prepare_folds(
             Prepared(
                 step.fit_transform(train.features.iloc[inside]),
                 train.labels[inside],
+                train.days[inside],
                 step.transform(train.features.iloc[outside]),
                 train.labels[outside],
             )
@@ -142,7 +146,9 @@ def fit(
     """Fit a family with these settings; slow families on a stratified sample of the rows."""
     rows = examples.take(sample(examples.labels, _most(family, settings), seed=seed))
     pipeline = build(family, params, features, seed=seed)
-    return pipeline.fit(rows.features, rows.labels)
+    points = pipeline["prepare"].fit_transform(rows.features)
+    _learned(pipeline["model"], points, rows.labels, rows.days)
+    return pipeline
 
 
 def out_of_fold(
@@ -209,7 +215,29 @@ def _fitted(model: Any, fold: Prepared, at_most: int, *, seed: int) -> Any:
     places = sample(fold.train_labels, at_most, seed=seed)
     if isinstance(model, KNeighborsClassifier):
         model.set_params(n_neighbors=min(model.n_neighbors, len(places)))
-    return model.fit(fold.train[places], fold.train_labels[places])
+    return _learned(
+        model, fold.train[places], fold.train_labels[places], fold.train_days[places]
+    )
+
+
+def _learned(model: Any, points: np.ndarray, labels: np.ndarray, days: np.ndarray) -> Any:
+    """Fit a model; logistic regression with a level of its own for each day.
+
+    Windows differ in how many leave. Where their levels are not told apart, features that
+    happen to differ between windows are taken for their cause. For the next window, whose level
+    nobody knows yet, the levels are averaged. They are hardly penalised: their columns are
+    large, so that their weights are small.
+    """
+    known, numbers = np.unique(days, return_inverse=True)
+    if not isinstance(model, LogisticRegression) or len(known) < 2:
+        return model.fit(points, labels)
+    levels = np.eye(len(known))[numbers] * LEVEL_COLUMN
+    model.set_params(fit_intercept=False).fit(np.hstack([points, levels]), labels)
+    width = points.shape[1]
+    model.intercept_ = LEVEL_COLUMN * model.coef_[:, width:].mean(axis=1)
+    model.coef_ = model.coef_[:, :width]
+    model.n_features_in_ = width
+    return model.set_params(fit_intercept=True)
 
 
 def _most(family: Family, settings: ModelSettings) -> int:

@@ -27,7 +27,7 @@ from pipeline.recorder import Result
 from pipeline.run.timing import Stopwatch
 from pipeline.sales.sales import sales
 from pipeline.segments.spaces import rfm_space
-from pipeline.value.stage import order_probability, value
+from pipeline.value.stage import value
 
 
 def of_orders(
@@ -70,18 +70,13 @@ def of_orders(
         inputs_of=lambda _: MEASURES,
         outcomes=lambda _: outcome_materials(
             states,
-            [int(day) for day in snapshots["as_of_day"]],
             newest=newest,
+            every_days=settings.snapshots.every_days,
             names=[name for name in settings.models.tasks if name in OUTCOMES],
             settings=settings.models,
+            value=settings.value,
             seed=request.seed,
-            order_probability=lambda day: order_probability(
-                states,
-                day,
-                settings.models.horizon_days,
-                settings=settings.value,
-                seed=request.seed,
-            ),
+            workers=request.workers,
         ),
         valued=lambda progress: value(
             states, newest=newest, settings=settings.value, seed=request.seed, progress=progress

@@ -12,8 +12,9 @@ from pipeline.sources.forms import AUTO
 class Request:
     """What to refresh: sources, the data set's name and how to read them.
 
-    With `again` there are no sources: the records of the published run are used once more.
-    `own_name` is what a file is called by its owner, where it is stored under another name.
+    `workers` threads learn at once; results are the same on any number of them. With `again`
+    there are no sources: the records of the published run are used once more. `own_name` is
+    what a file is called by its owner, where it is stored under another name.
     """
 
     sources: tuple[str, ...] = ()
@@ -26,4 +27,5 @@ class Request:
     own_name: str | None = None
     as_of: dt.date | None = None
     seed: int = 0
+    workers: int = 1
     settings: Settings = field(default_factory=Settings)

@@ -1,9 +1,24 @@
 """One place that says how the numerical libraries work: on one thread, without rechecks."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from typing import TypeVar
 
 from threadpoolctl import threadpool_limits
+
+from pipeline.run.progress import Progress, Silent
+
+Item = TypeVar("Item")
+Found = TypeVar("Found")
+
+
+def cores() -> int:
+    """Give how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 @contextmanager
@@ -25,3 +40,42 @@ def learning() -> Iterator[None]:
     unchecked = sklearn.config_context(assume_finite=True, skip_parameter_validation=True)
     with one_thread(), unchecked:
         yield
+
+
+def mapped(
+    function: Callable[[Item], Found],
+    items: Iterable[Item],
+    *,
+    workers: int,
+    progress: Progress | None = None,
+    what: Callable[[Item], str] | None = None,
+) -> list[Found]:
+    """Do something for each item on so many threads; results in the items' order.
+
+    Each item is done by itself and as one thread would do it, so that results are the same on
+    any number of threads. `what` names an item while progress is shown.
+    """
+    every = list(items)
+    said = progress or Silent()
+    if workers <= 1 or len(every) < 2:
+        found = []
+        for number, item in enumerate(every):
+            said.step(number, len(every), what(item) if what else "")
+            found.append(function(item))
+        return found
+
+    def alone(item: Item) -> Found:
+        with learning():
+            return function(item)
+
+    with ThreadPoolExecutor(workers) as pool:
+        waiting = [pool.submit(alone, item) for item in every]
+        try:
+            done = []
+            for number, (item, each) in enumerate(zip(every, waiting, strict=True)):
+                said.step(number, len(every), what(item) if what else "")
+                done.append(each.result())
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return done

@@ -4,7 +4,8 @@ One convention holds for the whole product. Contributions are towards the second
 or towards the class predicted where classes are many, one per feature of the source: those of
 all columns that `prepare` makes of it are added. With `base` they add up to the model's output,
 
-* in log odds, after recalibration, for logistic regression, XGBoost and support vector machines
+* in log odds, after recalibration, for logistic regression, XGBoost, support vector machines
+  and the blend
   (of many classes: log of the class's probability less the mean of all classes' logs);
 * in probability, before recalibration (which changes no order), for a tree, a forest, which
   averages its trees' probabilities, and nearest neighbours.
@@ -19,8 +20,8 @@ import numpy as np
 import pandas as pd
 
 from pipeline.scoring.inputs import columns
-from pipeline.scoring.machines import Linear, Neighbours, VectorMachine
-from pipeline.scoring.plain import Plain, plain
+from pipeline.scoring.machines import Blend, Linear, Neighbours, VectorMachine
+from pipeline.scoring.plain import Model, Plain, plain
 from pipeline.scoring.reference import Reference, is_exact
 from pipeline.scoring.served import Served
 from pipeline.scoring.tree_shapley import Ways, expected, rows_within, shapley, ways
@@ -105,6 +106,8 @@ class Explainer(NamedTuple):
             case Trees() as trees if self.ways is not None:
                 values = shapley(trees, points, weights, self.owners, self.ways)
                 base = weights @ expected(trees, self.ways)
+            case Blend() as blend if self.ways is not None:
+                values, base = self._of_blend(blend, self.ways, points, weights)
             case machine if linear := _linear(machine):
                 values, base = _of_linear(
                     linear, points, weights, self.owners, _known(self.served)
@@ -120,10 +123,19 @@ class Explainer(NamedTuple):
             values, base = values * slope, base * slope + intercept * (classes == 2)
         return Contributions(values, base, towards, unit, is_exact(self.model))
 
+    def _of_blend(
+        self, blend: Blend, known: Ways, points: np.ndarray, weights: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Add what the linear part and the trees say, each in its share."""
+        linear, at = _of_linear(blend.linear, points, weights, self.owners, _known(self.served))
+        grown = shapley(blend.trees, points, weights, self.owners, known)
+        base = (weights @ expected(blend.trees, known)).reshape(len(points))
+        return linear + blend.share * grown, at + blend.share * base
+
     def rows_within(self, seconds: float) -> int:
         """Give about how many rows can be explained in so many seconds of one processor."""
         match self.model.model:
-            case Trees() if self.ways is not None:
+            case Trees() | Blend() if self.ways is not None:
                 return rows_within(self.ways, seconds)
             case machine if _linear(machine):
                 return int(seconds / SECONDS_PER_ROW)
@@ -139,7 +151,14 @@ def explainer(served: Served) -> Explainer:
     """Make a model ready to explain its answers."""
     model = plain(served.pipeline)
     owners = model.prepare.owners([each.name for each in served.features])
-    known = ways(model.model) if isinstance(model.model, Trees) else None
+    known: Ways | None = None
+    match model.model:
+        case Trees() as trees:
+            known = ways(trees)
+        case Blend(trees=trees):
+            known = ways(trees)
+        case _:
+            pass
     return Explainer(served, model, owners, known)
 
 
@@ -163,7 +182,7 @@ def _known(served: Served) -> Reference:
     return served.reference
 
 
-def _linear(machine: Linear | VectorMachine | Neighbours | Trees) -> Linear | None:
+def _linear(machine: Model) -> Linear | None:
     match machine:
         case Linear():
             return machine

@@ -15,6 +15,7 @@ from pipeline.features.customers import SECOND_NAMES, SUMS, derived
 from pipeline.features.days import FOREVER, day_numbers
 from pipeline.features.history import history
 from pipeline.features.labels import OUTCOMES, concerned, spent_before
+from pipeline.scoring.customer_base import CustomerBase, with_silence
 
 CUSTOMER = "customer_id"
 
@@ -87,10 +88,15 @@ def states_of_orders(orders: pd.DataFrame) -> pd.DataFrame:
 
 
 def given_states(
-    states: pd.DataFrame, day: int, *, horizon_days: int, active_days: int
+    states: pd.DataFrame,
+    day: int,
+    *,
+    horizon_days: int,
+    active_days: int,
+    base: CustomerBase | None = None,
 ) -> Given:
     """Look at the customers of order states on a day; those without an order are left out."""
-    known = history(states, day)
+    known = with_silence(history(states, day), base)
     before = spent_before(states, known, day, horizon_days)
     asked = concerned(known, before, active_days=active_days)
     return Given(known, {name: np.asarray(asked[name]) for name in OUTCOMES}, day)

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.special import expit, softmax
 
+from pipeline.scoring.trees import Trees
+
 ROWS = 2_048
 
 
@@ -29,6 +31,26 @@ class Linear(NamedTuple):
         outputs = self.outputs(points)
         if outputs.shape[1] > 1:
             return softmax(outputs, axis=1)
+        return np.column_stack([expit(-outputs), expit(outputs)])
+
+
+class Blend(NamedTuple):
+    """The weighted mean of linear models' and boosted trees' log odds, of two classes.
+
+    `linear` is the sum of the linear models' shares, `share` what the trees' log odds count.
+    """
+
+    linear: Linear
+    trees: Trees
+    share: float
+
+    def outputs(self, points: np.ndarray) -> np.ndarray:
+        """Give log odds of the second class, n × 1."""
+        return self.linear.outputs(points) + self.share * self.trees.outputs(points)
+
+    def probabilities(self, points: np.ndarray) -> np.ndarray:
+        """Give n × 2 probabilities."""
+        outputs = self.outputs(points)
         return np.column_stack([expit(-outputs), expit(outputs)])
 
 

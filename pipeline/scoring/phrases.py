@@ -2,7 +2,10 @@
 
 from typing import NamedTuple
 
+from scipy.special import expit
+
 from pipeline.features.history import RATE_DAYS, WINDOWS
+from pipeline.scoring.customer_base import QUIET
 from pipeline.scoring.inputs import Feature
 from pipeline.wording import money, number, percent
 
@@ -62,6 +65,9 @@ PHRASES = {
     "recency_days": Phrase(
         "Last ordered {} ago", "longer", "more recently", "", "day", "days",
         zero="Ordered on that very day",
+    ),
+    QUIET: Phrase(
+        "Its rhythm alone makes silence {} probable", "more", "less", "rhythm"
     ),
     "tenure_days": _days("Has been a customer for {}"),
     "frequency": _times("Bought {} in all", "orders", "Never bought"),
@@ -173,6 +179,8 @@ def amount(value: float, feature: Feature, currency: str) -> str:
     phrase = phrase_of(feature)
     if feature.unit == "money":
         return money(value, currency)
+    if feature.unit == "log_odds":
+        return percent(float(expit(value)))
     if phrase.noun:
         written = number(value)
         return f"{written} {phrase.noun if written == '1' else phrase.nouns}"

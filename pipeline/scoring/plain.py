@@ -12,10 +12,10 @@ import pandas as pd
 
 from pipeline.scoring import trees
 from pipeline.scoring.inputs import Columns
-from pipeline.scoring.machines import Linear, Neighbours, VectorMachine
+from pipeline.scoring.machines import Blend, Linear, Neighbours, VectorMachine
 from pipeline.scoring.trees import Trees
 
-Model = Linear | Trees | VectorMachine | Neighbours
+Model = Linear | Trees | VectorMachine | Neighbours | Blend
 
 
 class Numbers(NamedTuple):

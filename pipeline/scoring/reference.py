@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.scoring.inputs import Feature
-from pipeline.scoring.machines import Linear, VectorMachine
+from pipeline.scoring.machines import Blend, Linear, VectorMachine
 from pipeline.scoring.plain import Plain, Predictor, plain
 from pipeline.scoring.trees import Trees
 
@@ -57,7 +57,7 @@ def reference(
 def is_exact(model: Plain) -> bool:
     """Tell whether a model's Shapley values are computed, not estimated."""
     match model.model:
-        case Trees() | Linear():
+        case Trees() | Linear() | Blend():
             return True
         case VectorMachine() as machine:
             return machine.linear() is not None

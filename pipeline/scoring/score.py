@@ -77,8 +77,13 @@ def inputs(scorer: Scorer) -> tuple[Input, ...]:
 
 def of_states(scorer: Scorer, states: pd.DataFrame, day: int) -> Given:
     """Look at the customers of order states on the day of a number."""
+    bases = (each.served.base for each in scorer.models.values())
     return given_states(
-        states, day, horizon_days=scorer.horizon_days, active_days=scorer.active_days
+        states,
+        day,
+        horizon_days=scorer.horizon_days,
+        active_days=scorer.active_days,
+        base=next((base for base in bases if base is not None), None),
     )
 
 

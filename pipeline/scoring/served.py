@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.scoring.calibration import AS_IS, Calibration
+from pipeline.scoring.customer_base import CustomerBase
 from pipeline.scoring.inputs import Feature, prepared
 from pipeline.scoring.plain import Predictor
 from pipeline.scoring.reference import Reference
@@ -31,6 +32,8 @@ class Served(NamedTuple):
         Applied to the pipeline's probabilities.
     reference
         What explanations compare with: the rows that it learned from, in brief.
+    base
+        The customer-base model that gives the feature `quiet_odds`, where it is one.
     """
 
     task: str
@@ -40,6 +43,7 @@ class Served(NamedTuple):
     pipeline: Predictor
     calibration: Calibration = AS_IS
     reference: Reference | None = None
+    base: CustomerBase | None = None
 
     def probabilities(self, frame: pd.DataFrame) -> np.ndarray:
         """Give n × k calibrated probabilities for rows that hold the features by name."""

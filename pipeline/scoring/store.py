@@ -20,8 +20,9 @@ import numpy as np
 
 from pipeline.scoring import trees
 from pipeline.scoring.calibration import Calibration
+from pipeline.scoring.customer_base import CustomerBase
 from pipeline.scoring.inputs import Feature
-from pipeline.scoring.machines import Linear, Neighbours, VectorMachine
+from pipeline.scoring.machines import Blend, Linear, Neighbours, VectorMachine
 from pipeline.scoring.membership import Centres, Mixture, Segmentation
 from pipeline.scoring.plain import Numbers, Plain, Predictor, Preparation, Words, plain
 from pipeline.scoring.reference import Reference
@@ -39,7 +40,7 @@ TYPES: dict[str, type] = {
     each.__name__: each
     for each in (
         Served, Feature, Calibration, Reference, Plain, Preparation, Numbers, Words, Linear,
-        Trees, VectorMachine, Neighbours, Segmentation, Centres, Mixture,
+        Trees, VectorMachine, Neighbours, Blend, CustomerBase, Segmentation, Centres, Mixture,
     )
 }  # fmt: skip
 ARRAYS = frozenset({"<f8", "<f4", "<i8", "<i4", "<i2"})
@@ -192,6 +193,8 @@ def _rebuilt(told: Any, part: Callable[[int], bytes]) -> Any:
     kind = TYPES[told["is"]]
     fields = {str(name): _rebuilt(each, part) for name, each in told["of"].items()}
     hints = get_type_hints(kind)
+    usual = getattr(kind, "_field_defaults", {})  # of fields that came with later versions
+    fields = {**{name: usual[name] for name in hints if name in usual}, **fields}
     if set(fields) != set(hints):
         raise TypeError(f"{told['is']} has other fields")
     for name, hint in hints.items():
@@ -226,5 +229,10 @@ def _fits(value: Any, hint: Any) -> bool:
 
 def _check_trees(model: Served | Segmentation) -> None:
     pipeline = getattr(model, "pipeline", None)
-    if isinstance(pipeline, Plain) and isinstance(pipeline.model, Trees):
-        trees.check(pipeline.model, columns=pipeline.prepare.width)
+    if not isinstance(pipeline, Plain):
+        return
+    match pipeline.model:
+        case Trees() as grown:
+            trees.check(grown, columns=pipeline.prepare.width)
+        case Blend(trees=grown):
+            trees.check(grown, columns=pipeline.prepare.width)

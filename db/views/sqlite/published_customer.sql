@@ -10,6 +10,8 @@ SELECT
   customer_result.tenure_days,
   customer_result.is_outlier,
   customer_result.churn_probability,
+  customer_result.churn_low,
+  customer_result.churn_high,
   customer_result.risk_value,
   customer_result.clv_12m,
   customer_result.clv_12m_low,

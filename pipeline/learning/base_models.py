@@ -1,0 +1,44 @@
+"""Fitting the customer-base model of a day, for the feature and the candidate of that name."""
+
+import numpy as np
+import pandas as pd
+
+from pipeline.scoring.customer_base import DAYS_PER_WEEK, CustomerBase
+from pipeline.settings import ValueSettings
+from pipeline.value.history import Histories
+from pipeline.value.mbg_nbd import MbgNbd
+from pipeline.value.nbd import Nbd
+from pipeline.value.order_model import OrderModel
+
+TRIED: tuple[type[OrderModel], ...] = (MbgNbd, Nbd)
+"""MBG/NBD, in which a customer may leave after the first order too; without drop-out where
+that does not converge. BG/NBD takes every single order for a customer who is still there."""
+
+
+def fitted_base(
+    known: pd.DataFrame, *, horizon_days: int, settings: ValueSettings, seed: int
+) -> CustomerBase | None:
+    """Fit the customer-base model to what is known of everybody on a day.
+
+    `known` is what `features.history` gives; `None` where that is too little (the limits are
+    those of lifetime values), or no model converged.
+    """
+    age = known["tenure_days"].to_numpy(dtype=float)
+    repeat = np.maximum(known["order_days"].to_numpy(dtype=float) - 1, 0).astype(np.int64)
+    if (
+        len(known) < settings.least_customers
+        or (repeat > 0).sum() < settings.least_repeat_buyers
+        or age.max(initial=0) < settings.least_days
+    ):
+        return None
+    histories = Histories(
+        x=repeat,
+        t_x=(age - known["recency_days"].to_numpy(dtype=float)) / DAYS_PER_WEEK,
+        T=age / DAYS_PER_WEEK,
+        weight=np.ones(len(known)),
+    )
+    for model in TRIED:
+        fitted = model.fit(histories, seed=seed)
+        if fitted.fit.converged:
+            return CustomerBase.of(fitted.model, horizon_days)
+    return None

@@ -1,0 +1,91 @@
+"""What predicting gives: one frame per result table, the models that serve, remarks."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from sklearn.pipeline import Pipeline
+
+from pipeline.learning.calibrations import Tested
+from pipeline.learning.examples import Examples
+from pipeline.learning.training import Tuned
+from pipeline.quality.findings import Finding
+from pipeline.scoring.calibration import Calibration
+from pipeline.scoring.served import Served
+
+FRAMES = (
+    "tasks", "models", "scores", "paired", "confusions", "curves", "outcomes", "trials",
+    "importances", "predictions", "windows",
+)  # fmt: skip
+
+
+class Evaluated(NamedTuple):
+    """A task's chosen model as it was tested, and what it was tested on; for explanations."""
+
+    served: Served
+    test: Examples
+    newest: pd.DataFrame
+
+
+class Candidate(NamedTuple):
+    """A tuned family, fitted on all training rows: its recalibrated answers for the test.
+
+    `selection` is its log loss on training rows that it had not seen, recalibrated.
+    """
+
+    tuned: Tuned
+    selection: float
+    pipeline: Pipeline
+    calibration: Calibration
+    raw: np.ndarray
+    probabilities: np.ndarray
+    seconds: float
+
+
+class Done(NamedTuple):
+    """A task that was answered or refused."""
+
+    frames: Mapping[str, pd.DataFrame]
+    served: Served | None = None
+    evaluated: Evaluated | None = None
+    tested: Tested | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+class Predicted(NamedTuple):
+    """One frame per result table, without the run; the models that serve; remarks."""
+
+    tasks: pd.DataFrame
+    models: pd.DataFrame
+    scores: pd.DataFrame
+    paired: pd.DataFrame
+    confusions: pd.DataFrame
+    curves: pd.DataFrame
+    outcomes: pd.DataFrame
+    trials: pd.DataFrame
+    importances: pd.DataFrame
+    predictions: pd.DataFrame
+    windows: pd.DataFrame
+    served: tuple[Served, ...]
+    evaluated: tuple[Evaluated, ...]
+    tested: tuple[Tested, ...]
+    findings: tuple[Finding, ...]
+
+    @classmethod
+    def of(cls, done: Sequence[Done]) -> "Predicted":
+        """Put tasks below each other."""
+        frames = {name: stacked([each.frames.get(name) for each in done]) for name in FRAMES}
+        return cls(
+            **frames,
+            served=tuple(one.served for one in done if one.served),
+            evaluated=tuple(one.evaluated for one in done if one.evaluated),
+            tested=tuple(one.tested for one in done if one.tested),
+            findings=tuple(finding for one in done for finding in one.findings),
+        )
+
+
+def stacked(frames: Sequence[pd.DataFrame | None], columns: Sequence[str] = ()) -> pd.DataFrame:
+    """Put frames below each other; where all are empty, give one with these columns."""
+    full = [frame for frame in frames if frame is not None and len(frame)]
+    return pd.concat(full, ignore_index=True) if full else pd.DataFrame(columns=list(columns))
