@@ -247,7 +247,7 @@ class ModelSettings(Section):
     )
     least_score: float = Field(
         default=0.55,
-        ge=0.5,
+        ge=0,
         lt=1,
         description="ROC-AUC below which a task on customers of one day is not predicted",
     )

@@ -5,33 +5,30 @@ newest. The blend serves unless another candidate, or a rule, was clearly better
 newest window is looked at once, by all of them.
 """
 
-import json
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
 from pipeline.features.days import day_of
-from pipeline.learning import backtest, evaluation, rivals, rows
-from pipeline.learning.backtest import Forecast, expected_next, forecast, trained_before
+from pipeline.learning import backtest, choosing, evaluation, rivals
+from pipeline.learning.backtest import Forecast, forecast, trained_before
 from pipeline.learning.calibrations import Tested
 from pipeline.learning.candidates import FAMILIES
 from pipeline.learning.done import Done, Evaluated, stacked
-from pipeline.learning.evaluation import measured
 from pipeline.learning.examples import Examples, sample
 from pipeline.learning.folds import inner_folds
-from pipeline.learning.levels import CLOSED, SEASON, YEAR_AGO, Level
+from pipeline.learning.forecast_evidence import SILENCE, Evidence, TunedFamily
+from pipeline.learning.forecast_words import findings
 from pipeline.learning.rankings import (
     ALONE,
     BLEND,
     CONSTANT,
     CUSTOMER_BASE,
-    GROWN,
-    LINEAR,
-    TITLES,
+    RULES,
     Ranking,
     alone_ranking,
     blend_ranking,
@@ -39,18 +36,15 @@ from pipeline.learning.rankings import (
     customer_base_ranking,
     family_ranking,
 )
-from pipeline.learning.rows import Shown
 from pipeline.learning.tasks import Rolling
 from pipeline.learning.training import (
     IMPORTANCE_COLUMNS,
     TRIAL_COLUMNS,
-    Tuned,
     losses,
     out_of_fold,
     prepare_folds,
     tune,
 )
-from pipeline.quality.findings import Finding
 from pipeline.run.progress import Progress
 from pipeline.run.threads import mapped
 from pipeline.scoring.calibration import EDGE, Calibration, calibrate
@@ -58,31 +52,6 @@ from pipeline.scoring.customer_base import QUIET
 from pipeline.scoring.reference import reference
 from pipeline.scoring.served import Served, decided
 from pipeline.settings import ModelSettings
-from pipeline.wording import percent
-
-SILENCE = "silence_rule"
-LEAST_WINDOWS = 3
-"""Windows of the back-test on which another model must be better for it to serve."""
-LEAST_TRAINED = 4
-"""Windows whose forecast was trained on earlier ones that are enough to tell how they vary."""
-UNBOUNDED = float("inf")
-
-
-class _Family(NamedTuple):
-    """A family as it was tuned, its calibration and its loss on rows that it had not seen."""
-
-    tuned: Tuned
-    calibration: Calibration
-    selection: float
-    seconds: float
-
-
-class _Choice(NamedTuple):
-    """Which model serves, why, and the mean log losses by which it was chosen."""
-
-    name: str
-    reason: str
-    means: Mapping[str, float]
 
 
 def forecasted(
@@ -114,54 +83,51 @@ class _Work(NamedTuple):
         tuned = self._tuned()
         best = min(tuned, key=lambda key: tuned[key].selection) if tuned else None
         over = self._over_windows(tuned, best)
-        choice = self._choice(over, best)
-        served, today, ranking = self._serving(choice.name, tuned)
-        tested = self._tested(over, tuned) if last >= 0 else {}
-        weights = self._weights() if last >= 0 else None
-        test = self._test() if last >= 0 else None
-        frames: dict[str, pd.DataFrame] = {
-            "windows": self._windows(over, choice.name, today),
+        chosen = choosing.choice(rolling, over, [*self._competing, *([best] if best else [])])
+        served, today, ranking = self._serving(chosen.name, tuned)
+        shown = Evidence(
+            rolling,
+            chosen,
+            tuned,
+            over,
+            train=self._train(last) if rolling.is_ranked and last >= 0 else None,
+            test=self._test() if last >= 0 else None,
+            tested=self._tested(over, tuned) if last >= 0 else {},
+        )
+        test, tested = shown.test, shown.tested
+        frames = {
+            "windows": self._windows(over, chosen.name, today),
             "predictions": self._predictions(served, ranking, today),
             "trials": stacked([each.tuned.trials for each in tuned.values()], TRIAL_COLUMNS),
             "importances": stacked(
                 [each.tuned.importances for each in tuned.values()], IMPORTANCE_COLUMNS
             ),
+            **shown.frames(self._weights() if last >= 0 else None),
         }
-        scores: dict[str, dict[str, np.ndarray]] = {}
-        if test is not None and weights is not None:
-            scores = {key: measured(each, test.labels, weights) for key, each in tested.items()}
-            frames |= self._evidence(scores, tested, test, over, choice)
-        frames["models"] = rows.models(
-            rolling.task.name, self._shown(tuned, tested, choice), choice.name
-        )
-        frames["tasks"] = pd.DataFrame(
-            [
-                self._row(place, choice, today, test, scores)
-                | {"seconds": round(time.process_time() - began, 4)}
-            ]
-        )
+        seconds = round(time.process_time() - began, 4)
+        frames["tasks"] = pd.DataFrame([shown.row(place, today) | {"seconds": seconds}])
         evaluated = None
         if test is not None and rolling.is_ranked:
             evaluated = Evaluated(
-                self._as_tested(choice.name, tuned, over),
+                self._as_tested(chosen.name, tuned, over),
                 test,
                 rolling.newest.features.assign(customer_id=rolling.newest.customers),
             )
         compared = None
-        if test is not None and choice.name in tested:
+        if test is not None and chosen.name in tested:
             compared = Tested(
                 rolling.task.name,
-                choice.name,
+                chosen.name,
                 rolling.timeline.closed[-1].outlook.day,
                 test.customers,
-                tested[choice.name][:, 1],
+                tested[chosen.name][:, 1],
                 test.labels,
             )
-        return Done(frames, served, evaluated, compared, self._findings(today))
+        return Done(frames, served, evaluated, compared, findings(rolling, today.level))
 
     # What is compared
 
-    def _tuned(self) -> dict[str, _Family]:
+    def _tuned(self) -> dict[str, TunedFamily]:
         """Tune every family on the windows that had closed by the newest closed one's day."""
         rolling, settings = self.rolling, self.settings
         train = self._train(len(rolling.windows) - 1) if rolling.is_ranked else None
@@ -170,7 +136,7 @@ class _Work(NamedTuple):
         folds = inner_folds(train.customers, train.labels, settings.folds, seed=self.seed)
         ready = prepare_folds(train, rolling.features, folds)
 
-        def of(key: str) -> _Family:
+        def of(key: str) -> TunedFamily:
             began = time.thread_time()
             family = FAMILIES[key]
             tuned = tune(
@@ -183,7 +149,7 @@ class _Work(NamedTuple):
             )  # fmt: skip
             calibration = calibrate(unseen, train.labels)
             loss = float(losses(calibration(unseen), train.labels).mean())
-            return _Family(tuned, calibration, loss, time.thread_time() - began)
+            return TunedFamily(tuned, calibration, loss, time.thread_time() - began)
 
         found = mapped(
             of, settings.families, workers=self.workers, progress=self.progress,
@@ -198,7 +164,7 @@ class _Work(NamedTuple):
         )
 
     def _ranking(
-        self, name: str, train: Examples | None, tuned: Mapping[str, _Family]
+        self, name: str, train: Examples | None, tuned: Mapping[str, TunedFamily]
     ) -> Ranking | None:
         """Fit a ranking by its name; `None` where it can't be."""
         rolling, features = self.rolling, self.rolling.features
@@ -228,7 +194,7 @@ class _Work(NamedTuple):
         return (*blend, *base, CONSTANT, *ALONE)
 
     def _over_windows(
-        self, tuned: Mapping[str, _Family], best: str | None
+        self, tuned: Mapping[str, TunedFamily], best: str | None
     ) -> list[dict[str, Forecast]]:
         """Forecast every closed window by all that compete, oldest first."""
         names = [*self._competing, *([best] if best else [])]
@@ -261,70 +227,10 @@ class _Work(NamedTuple):
             ranking, window, self.rolling.timeline, place, is_trained=train is not None
         )
 
-    def _choice(self, over: Sequence[Mapping[str, Forecast]], best: str | None) -> _Choice:
-        """Choose by the mean log loss over all closed windows but the newest.
-
-        Where the blend is a candidate, another takes its place only if it was better on three
-        windows at least and by more than one standard error of the difference.
-        """
-        rolling = self.rolling
-        usual = BLEND if rolling.is_ranked else CUSTOMER_BASE
-        names = dict.fromkeys([usual, *self._competing, *([best] if best else [])])
-        common = [
-            (window, told)
-            for window, told in zip(rolling.windows[:-1], over[:-1], strict=True)
-            if all(name in told for name in names) and told[usual].is_trained
-        ]
-        loss = {
-            name: np.array(
-                [
-                    backtest.metrics_of(told[name].probabilities, window.labels)["log_loss"]
-                    for window, told in common
-                ]
-            )
-            for name in names
-        }
-        means = {name: float(each.mean()) for name, each in loss.items() if len(each)}
-        title = self._title(usual)
-        if len(common) < LEAST_WINDOWS:
-            few = f"{len(common)} window{'' if len(common) == 1 else 's'}"
-            return _Choice(
-                usual,
-                f"{title} serves unless another model is clearly better on"
-                f" {LEAST_WINDOWS} windows before the newest; {few} could be looked at."
-                if rolling.is_ranked
-                else f"{title} serves alone: {rolling.why_no_ranking}",
-                means,
-            )
-        found = usual
-        for name in names:
-            lead = loss[usual] - loss[name]
-            error = lead.std(ddof=1) / np.sqrt(len(lead))
-            if lead.mean() > error and means[name] < means[found]:
-                found = name
-        second = min((each for each in names if each != found), key=lambda each: means[each])
-        said = (
-            f"{self._title(found)} had a mean log loss of {means[found]:.4f} on"
-            f" {len(common)} windows before the newest, each trained on those closed before it;"
-            f" {self._title(second)} {means[second]:.4f}."
-        )
-        if found == usual and means[second] < means[found]:
-            said += " That lead lies within one standard error: the blend stays."
-        if found == CONSTANT:
-            said += " No ranking beat telling everyone the same, so everyone is told the same."
-        return _Choice(found, f"{said} The newest window had no say in it.", means)
-
-    def _title(self, name: str) -> str:
-        if name in TITLES:
-            return TITLES[name][0]
-        if name in FAMILIES:
-            return FAMILIES[name].title
-        return RULES[name][0]
-
     # What serves
 
     def _serving(
-        self, name: str, tuned: Mapping[str, _Family]
+        self, name: str, tuned: Mapping[str, TunedFamily]
     ) -> tuple[Served, Forecast, Ranking]:
         """Fit the chosen ranking to all closed windows and bring it to today's level."""
         rolling = self.rolling
@@ -449,7 +355,7 @@ class _Work(NamedTuple):
         return evaluation.resamples(count, self.settings.bootstraps, seed=self.seed)
 
     def _tested(
-        self, over: Sequence[Mapping[str, Forecast]], tuned: Mapping[str, _Family]
+        self, over: Sequence[Mapping[str, Forecast]], tuned: Mapping[str, TunedFamily]
     ) -> dict[str, np.ndarray]:
         """Give every model's and rule's answers for the newest closed window."""
         last = len(self.rolling.windows) - 1
@@ -469,78 +375,10 @@ class _Work(NamedTuple):
         order = [BLEND, CUSTOMER_BASE, *tuned, *RULES, SILENCE]
         return {name: found[name] for name in order if name in found}
 
-    def _evidence(
-        self,
-        scores: Mapping[str, Mapping[str, np.ndarray]],
-        tested: Mapping[str, np.ndarray],
-        test: Examples,
-        over: Sequence[Mapping[str, Forecast]],
-        choice: _Choice,
-    ) -> dict[str, pd.DataFrame]:
-        task = self.rolling.task
-        by_window = self._by_window(over)
-
-        def ends(model: str, metric: str, values: np.ndarray) -> rows.Ends:
-            mine = by_window.get(model) or by_window.get(choice.name, {})
-            known = list(mine.get(metric, []))
-            if model not in by_window and known:
-                moved = float(values[0]) - known[-1]
-                known = [each + moved for each in known]
-            drawn = values[1:][np.isfinite(values[1:])]
-            sampling = float(drawn.std()) if len(drawn) else 0.0
-            most = UNBOUNDED if metric in {"log_loss", "lift_at_10"} else 1.0
-            return expected_next(
-                known or [float(values[0])], float(values[0]), sampling, most=most
-            )
-
-        rules = [name for name in tested if name in RULES or name == SILENCE]
-        others = [name for name in tested if name not in rules and name != choice.name]
-        ranked = sorted(others, key=lambda name: float(scores[name]["log_loss"][0]))
-        second = min(
-            (name for name in others if name in choice.means),
-            key=lambda name: choice.means[name],
-            default=ranked[0] if ranked else None,
-        )
-        return {
-            "scores": rows.scores(
-                task.name, scores, rules=set(rules), chosen=choice.name, ends=ends
-            ),
-            "paired": rows.paired(
-                task.name, scores, chosen=choice.name, second=second, rules=rules,
-                customer_base=CUSTOMER_BASE if CUSTOMER_BASE in tested else None,
-            ),
-            "confusions": rows.of_each(
-                task.name, tested, lambda p: evaluation.confusion(p, test.labels, task.classes)
-            ),
-            "curves": rows.of_each(
-                task.name, tested, lambda p: evaluation.curves(p, test.labels)
-            ),
-            "outcomes": rows.outcomes(task, test, tested),
-        }  # fmt: skip
-
-    def _by_window(
-        self, over: Sequence[Mapping[str, Forecast]]
-    ) -> dict[str, dict[str, list[float]]]:
-        """Give each model's scores over the windows, oldest first.
-
-        Of windows for which something was learned from earlier ones, where there are enough:
-        what stood in before they had closed knew less.
-        """
-        found: dict[str, dict[str, list[float]]] = {}
-        pairs = list(zip(self.rolling.windows, over, strict=True))
-        trained = [pair for pair in pairs if any(each.is_trained for each in pair[1].values())]
-        for window, told in trained if len(trained) >= LEAST_TRAINED else pairs:
-            for name, each in told.items():
-                for metric, value in backtest.metrics_of(
-                    each.probabilities, window.labels
-                ).items():
-                    found.setdefault(name, {}).setdefault(metric, []).append(value)
-        return found
-
     def _as_tested(
         self,
         name: str,
-        tuned: Mapping[str, _Family],
+        tuned: Mapping[str, TunedFamily],
         over: Sequence[Mapping[str, Forecast]],
     ) -> Served:
         """Give the chosen model as it was tested, for what drives it."""
@@ -556,188 +394,6 @@ class _Work(NamedTuple):
             ranking.model,
             _moved(ranking.calibration, over[last][name].shift),
         )
-
-    def _shown(
-        self,
-        tuned: Mapping[str, _Family],
-        tested: Mapping[str, np.ndarray],
-        choice: _Choice,
-    ) -> list[Shown]:
-        train = self._train(len(self.rolling.windows) - 1) if self.rolling.is_ranked else None
-        count = None if train is None else len(train.labels)
-        found = []
-        for name in dict.fromkeys([*tested, choice.name]):
-            is_rule = name in RULES or name == SILENCE
-            title, meaning = self._told(name, train)
-            family = tuned.get(name)
-            params = (
-                family.tuned.params
-                if family
-                else {key: dict(FAMILIES[key].defaults) for key in (LINEAR, GROWN)}
-                if name == BLEND
-                else self._base_params()
-                if name == CUSTOMER_BASE
-                else {}
-            )
-            found.append(
-                Shown(
-                    name, title, meaning, is_rule,
-                    selection=choice.means.get(name),
-                    rows=None if is_rule or name == CUSTOMER_BASE else count,
-                    seconds=family.seconds if family else None,
-                    params=params,
-                )
-            )  # fmt: skip
-        return found
-
-    def _base_params(self) -> dict[str, float]:
-        base = self.rolling.base
-        return dict(zip(base.names, base.values, strict=True)) if base else {}
-
-    def _told(self, name: str, train: Examples | None) -> tuple[str, str]:
-        if name == CUSTOMER_BASE and self.rolling.base:
-            title, meaning = TITLES[name]
-            return title, meaning.replace("MBG/NBD", self.rolling.base.title)
-        if name in TITLES:
-            return TITLES[name]
-        if name in FAMILIES:
-            return FAMILIES[name].title, FAMILIES[name].meaning
-        if name == SILENCE and train is not None:
-            silent = rivals.silence_rule(train, self._test())
-            if silent is not None:
-                return silent.title, silent.meaning
-        return RULES[name]
-
-    def _row(
-        self,
-        place: int,
-        choice: _Choice,
-        today: Forecast,
-        test: Examples | None,
-        scores: Mapping[str, Mapping[str, np.ndarray]],
-    ) -> dict[str, Any]:
-        rolling, timeline = self.rolling, self.rolling.timeline
-        task, days = rolling.task, timeline.days()
-        chosen = scores.get(choice.name, {})
-        before = [
-            each
-            for each in timeline.closed
-            if test is not None and each.outlook.day + timeline.horizon_days <= days[-1]
-        ]
-        train = self._train(len(days) - 1) if rolling.is_ranked and days else None
-        return {
-            "task": task.name,
-            "position": place,
-            "title": task.title,
-            "question": task.question,
-            "status": "done",
-            "message": rolling.why_no_ranking,
-            "classes": json.dumps(task.classes, ensure_ascii=False),
-            "positive": task.classes[1],
-            "features": json.dumps([each.name for each in rolling.features]),
-            "horizon_days": timeline.horizon_days,
-            "design": self._design(),
-            "train_days": json.dumps([str(day_of(each.outlook.day)) for each in before]),
-            "test_day": day_of(days[-1]) if test is not None else None,
-            "rows_train": 0 if train is None else len(train.labels),
-            "rows_test": None if test is None else len(test.labels),
-            "rows_scored": len(rolling.newest.labels),
-            "base_rate_train": before[-1].rate if before else None,
-            "base_rate_test": timeline.closed[-1].rate if test is not None else None,
-            "warning": None,
-            "chosen": choice.name,
-            "chosen_by": "back-test log loss",
-            "reason": choice.reason,
-            "ece_before": None,
-            "ece_after": float(chosen["ece"][0]) if chosen else None,
-            "lift_words": rows.lift(dict(chosen), test.labels)
-            if chosen and test is not None
-            else None,
-            "level_rule": today.level.rule,
-            "level_words": self._level_words(today.level),
-            "level_miss": round(today.level.miss, 6),
-            "expected_rate": round(today.level.rate, 6),
-            "expected_low": round(today.level.low, 6),
-            "expected_high": round(today.level.high, 6),
-            "windows": len(days),
-        }
-
-    def _design(self) -> str:
-        timeline = self.rolling.timeline
-        days, horizon = timeline.days(), timeline.horizon_days
-        if not self.rolling.is_ranked:
-            return self.rolling.why_no_ranking
-        count = f"{len(days)} window{'' if len(days) == 1 else 's'} of {horizon} days"
-        return (
-            f"Over {count} that have closed, from {day_of(days[0]):%-d %B %Y} to"
-            f" {day_of(days[-1]):%-d %B %Y}, each forecast by what was known on its day and"
-            " trained on the windows closed before it alone. Models were chosen on all but the"
-            f" newest; that one, with what customers did until"
-            f" {day_of(days[-1] + horizon):%-d %B %Y}, was tested once. What serves is fitted"
-            " to all of them."
-        )
-
-    def _level_words(self, level: Level) -> str:
-        timeline, task = self.rolling.timeline, self.rolling.task
-        said = {
-            SEASON: (
-                "The level follows last year's season: in the same window a year ago orders"
-                f" came {timeline.now.season or 1:.2f} times as fast as in the last year, and"
-                " the customer-base model's horizon is stretched by that."
-            ),
-            YEAR_AGO: (
-                "The level is the customer-base model's, moved by what it missed in the same"
-                " window a year ago."
-            ),
-            CLOSED: (
-                f"The level is the mean of {len(timeline.closed)} closed"
-                f" window{'' if len(timeline.closed) == 1 else 's'} and of"
-                + (
-                    " the customer-base model, which knows who the customers are and counts as"
-                    " two windows."
-                    if timeline.knows_customers
-                    else " what the model itself says, which counts as two windows."
-                )
-            ),
-        }[level.rule]
-        tried = (
-            f" In {level.tried} closed windows"
-            if level.tried > 1
-            else " In one closed window"
-            if level.tried
-            else ""
-        )
-        missed = (
-            f"{tried} that procedure's misses give a range from {percent(level.low)} to"
-            f" {percent(level.high)} around {percent(level.rate)} “{task.classes[1]}”."
-            if tried
-            else f" No window has closed yet to try that: from {percent(level.low)} to"
-            f" {percent(level.high)} around {percent(level.rate)} must be reckoned with."
-        )
-        return said + missed
-
-    def _findings(self, today: Forecast) -> tuple[Finding, ...]:
-        rolling = self.rolling
-        if rolling.is_ranked:
-            return ()
-        return (
-            Finding(
-                "models",
-                f"by_customer_base_{rolling.task.name}",
-                f"{rolling.task.title} is told by the customer-base model alone",
-                f"{rolling.why_no_ranking} {self._level_words(today.level)}",
-                len(rolling.newest.labels),
-            ),
-        )
-
-
-RULES = {
-    CONSTANT: ("Majority class", "says of everyone what is most frequent"),
-    "recency_alone": ("Recency alone", "looks at the days since the last order only"),
-    "frequency_alone": ("Frequency alone", "looks at the number of orders only"),
-    "monetary_alone": ("Spend alone", "looks at what was spent so far only"),
-}
-"""Rules that are forecast over windows, and can serve: title and meaning."""
 
 
 def _moved(calibration: Calibration, shift: float) -> Calibration:

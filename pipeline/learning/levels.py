@@ -44,8 +44,10 @@ CLEARLY = 0.7
 """It must have missed by at most this share of what the usual rule missed."""
 LEAST_MISS = 0.25
 """Root mean squared log odds that a level is missed by, at least, whatever was seen so far."""
-UNTRIED_MISS = 0.5
-"""The same where no window has closed that could have been forecast."""
+UNTRIED_MISS = 0.35
+"""The same, at most, as long as the rule has not been tried often enough to say more."""
+LEAST_TRIED = 3
+"""Closed windows that a rule must have forecast for its own misses to tell."""
 FURTHEST = 20.0
 
 
@@ -90,7 +92,8 @@ class Closed(NamedTuple):
 class Level(NamedTuple):
     """The level that is expected, by which rule, and within which ends it is expected to come.
 
-    `miss` is the root mean squared miss of the rule in log odds, `tried` on how many windows.
+    `miss` is the root mean squared miss in log odds that is reckoned with, `tried` on how many
+    closed windows the rule would have been asked.
     """
 
     rate: float
@@ -207,22 +210,26 @@ def level(now: Outlook, closed: Sequence[Closed], *, horizon_days: int) -> Level
     """Give the level of the window after a day, from what was known on it.
 
     `closed` are windows that had closed by the day. The range is the level plus and minus twice
-    the root mean squared log odds by which the same procedure missed those windows, each from
-    what was known on its own day, and what so many customers scatter by themselves.
+    the root mean squared log odds by which the rule missed those windows of whose day it would
+    have been the rule, each from what was known then, and what so many customers scatter by
+    themselves. As long as there are fewer than three, the misses of all rules tell, within
+    limits: what another rule missed says little of this one.
     """
     rule = rule_for(now, closed, horizon_days=horizon_days)
     rate = _held(rates(now, closed)[rule], now.customers)
-    missed = [
-        miss_of(
-            each,
-            rates(each.outlook, before)[
-                rule_for(each.outlook, before, horizon_days=horizon_days)
-            ],
-        )
-        for each, before in _with_those_before(closed, horizon_days)
-        if np.isfinite(each.outlook.expected)
-    ]
-    miss = max(_root_mean_square(missed), LEAST_MISS) if missed else UNTRIED_MISS
+    missed: dict[str, list[float]] = {}
+    for each, before in _with_those_before(closed, horizon_days):
+        if np.isfinite(each.outlook.expected):
+            asked = rule_for(each.outlook, before, horizon_days=horizon_days)
+            found = miss_of(each, rates(each.outlook, before)[asked])
+            missed.setdefault(asked, []).append(found)
+    mine = missed.get(rule, [])
+    if len(mine) >= LEAST_TRIED:
+        miss = max(_root_mean_square(mine), LEAST_MISS)
+    else:
+        every = [found for each in missed.values() for found in each]
+        seen = _root_mean_square(every) if every else UNTRIED_MISS
+        miss = float(np.clip(seen, LEAST_MISS, UNTRIED_MISS))
     scatter = 1 / np.sqrt(max(now.customers, 1) * rate * (1 - rate))
     half = 2 * np.hypot(miss, scatter)
     return Level(
@@ -231,7 +238,7 @@ def level(now: Outlook, closed: Sequence[Closed], *, horizon_days: int) -> Level
         low=float(expit(logit(rate) - half)),
         high=float(expit(logit(rate) + half)),
         miss=float(miss),
-        tried=len(missed),
+        tried=len(mine),
     )
 
 

@@ -131,7 +131,11 @@ def _rolling(
     )
     usable = [each for each in closed if each.labels[task.name].notna().any()]
     examples = tuple(_examples(each, task, features) for each in usable)
-    why_not = thin or _too_few(task, examples, settings)
+    why_not = (
+        thin
+        or _too_few(task, examples, settings)
+        or _untested(task, usable, settings.horizon_days)
+    )
     if why_not and (task.name != CHURN or now.base is None):
         return Refused(task, why_not)
     today = _examples(now, task, features)
@@ -158,6 +162,18 @@ def _too_few(task: Task, windows: Sequence[Examples], settings: ModelSettings) -
         f"Of “{task.classes[min(counts, key=lambda place: counts[place])]}” there are"
         f" {fewest:,} rows in all closed windows; {settings.least_in_class} are asked for"
         " (setting models.least_in_class). Add more records."
+    )
+
+
+def _untested(task: Task, windows: Sequence[Window], horizon_days: int) -> str:
+    """Say that nothing closed before the window to test on; of churn others answer then."""
+    newest = windows[-1].day
+    if task.name == CHURN or any(each.day + horizon_days <= newest for each in windows):
+        return ""
+    return (
+        f"{len(windows)} window{' has' if len(windows) == 1 else 's have'} closed, none of them"
+        f" before the newest began: one of {horizon_days} days is needed to learn from and"
+        " another to test on. Come back with a longer history."
     )
 
 

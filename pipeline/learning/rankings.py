@@ -42,6 +42,22 @@ TITLES = {
 }
 
 
+RULES = {
+    CONSTANT: ("Majority class", "says of everyone what is most frequent"),
+    "recency_alone": ("Recency alone", "looks at the days since the last order only"),
+    "frequency_alone": ("Frequency alone", "looks at the number of orders only"),
+    "monetary_alone": ("Spend alone", "looks at what was spent so far only"),
+}
+"""Rules that are forecast over windows, and can serve: title and meaning."""
+
+
+def title_of(name: str) -> str:
+    """Call a ranking as people do."""
+    if name in TITLES:
+        return TITLES[name][0]
+    return FAMILIES[name].title if name in FAMILIES else RULES[name][0]
+
+
 class Ranking(NamedTuple):
     """A fitted ranking.
 

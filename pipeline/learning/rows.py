@@ -17,6 +17,10 @@ Ends = tuple[float, float]
 """The lower and the upper end of a range."""
 
 
+MakesEnds = Callable[[str, str, np.ndarray], Ends]
+"""From model, metric and its values over resamples to the range that is published."""
+
+
 class Shown(NamedTuple):
     """A model or rule as the tables tell of it.
 
@@ -84,7 +88,7 @@ def scores(
     *,
     rules: set[str],
     chosen: str,
-    ends: Callable[[str, str, np.ndarray], Ends] | None = None,
+    ends: MakesEnds | None = None,
 ) -> pd.DataFrame:
     """One row per model and metric; `ends` gives the range of a model's metric.
 

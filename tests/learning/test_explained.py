@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.learning.done import FRAMES, Evaluated, Predicted
 from pipeline.learning.examples import Examples
 from pipeline.learning.explained import Explained, explained
-from pipeline.learning.stage import FRAMES, Evaluated, Predicted
 from pipeline.scoring.explanation import explainer
 from pipeline.scoring.inputs import prepared
 from pipeline.scoring.served import Served
@@ -44,7 +44,11 @@ def predicted(*models: Served) -> Predicted:
     frames = dict.fromkeys(FRAMES, pd.DataFrame())
     frames["predictions"] = pd.concat(told) if told else pd.DataFrame(columns=["task"])
     return Predicted(
-        **frames, served=models, evaluated=tuple(map(evaluated, models)), findings=()
+        **frames,
+        served=models,
+        evaluated=tuple(map(evaluated, models)),
+        tested=(),
+        findings=(),
     )
 
 
@@ -60,6 +64,9 @@ def test_importances_are_falls_of_roc_auc():
     by_name = found.set_index("feature")["importance"]
     assert by_name.idxmax() == "recency_days"
     assert 0.05 < by_name["recency_days"] < 0.5
+    assert (found["low"] <= found["importance"]).all()
+    assert (found["importance"] <= found["high"]).all()
+    assert list(found["together"]) == list(found["feature"])  # none tells what another does
 
 
 @pytest.mark.parametrize("classes", [TWO, THREE])

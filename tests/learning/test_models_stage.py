@@ -1,30 +1,36 @@
 """Models learn what is there to learn and nothing that is not."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline.features.orders import order_states
+from pipeline.learning.backtest import trained_before
+from pipeline.learning.done import Predicted
+from pipeline.learning.examples import Examples
 from pipeline.learning.folds import inner_folds
-from pipeline.learning.origins import FEATURES, calendar, outcome_materials
+from pipeline.learning.origins import FEATURES, outcome_materials
 from pipeline.learning.single import segment_materials
-from pipeline.learning.stage import Predicted, predicted
-from pipeline.learning.tasks import Material, Refused
+from pipeline.learning.stage import predicted
+from pipeline.learning.tasks import Refused, Rolling
 from pipeline.quality.cleaning import clean
 from pipeline.run.progress import Silent
 from pipeline.run.threads import learning
-from pipeline.settings import CleaningSettings, ModelSettings
+from pipeline.settings import CleaningSettings, ModelSettings, ValueSettings
 from tests.features.made_up_lines import made_up
 
 SETTINGS = ModelSettings(
     families=("logistic_regression", "xgboost"), trials=2, bootstraps=200, folds=2,
     nested_repeats=0, least_customers=40, least_days=100, least_in_class=5, horizon_days=30,
+    least_score=0.0,
 )  # fmt: skip
 
 
-def run(materials: list, settings: ModelSettings = SETTINGS) -> Predicted:
+def run(materials: list, settings: ModelSettings = SETTINGS, *, workers: int = 1) -> Predicted:
     with learning():
-        return predicted(materials, settings, seed=0, progress=Silent())
+        return predicted(materials, settings, seed=0, progress=Silent(), workers=workers)
 
 
 @pytest.fixture(scope="module")
@@ -32,45 +38,58 @@ def states() -> pd.DataFrame:
     return order_states(clean(made_up(), CleaningSettings()))
 
 
-def prepared(states: pd.DataFrame, settings: ModelSettings = SETTINGS) -> list:
-    first, newest = int(states["ordered_day"].min()), int(states["ordered_day"].max())
-    days = sorted(range(newest, first - 1, -30))
+def prepared(
+    states: pd.DataFrame,
+    settings: ModelSettings = SETTINGS,
+    *,
+    names: Sequence[str] = ("churn",),
+    newest: int | None = None,
+) -> list:
     return outcome_materials(
-        states, days, newest=newest, names=["churn"], settings=settings, seed=0
+        states,
+        newest=int(states["ordered_day"].max()) if newest is None else newest,
+        every_days=30,
+        names=names,
+        settings=settings,
+        value=ValueSettings(),
+        seed=0,
     )
 
 
 @pytest.fixture(scope="module")
-def churn(states: pd.DataFrame) -> Material:
-    (material,) = prepared(states)
-    assert isinstance(material, Material)
-    return material
+def churn(states: pd.DataFrame) -> Rolling:
+    (rolling,) = prepared(states)
+    assert isinstance(rolling, Rolling)
+    return rolling
 
 
-def test_days_to_learn_from_are_closed_before_the_test():
-    plan = calendar(range(0, 391, 30), 0, 390, 90)
-    assert plan == ((90, 120, 150, 180, 210), 300, (90, 120, 150, 180, 210, 240, 270, 300))
-    assert all(day + 90 <= plan.test for day in plan.train)
-    assert plan.test + 90 <= 390
-    assert calendar(range(0, 200, 30), 0, 180, 90) is None
+def trained(rolling: Rolling, place: int | None) -> Examples | None:
+    return trained_before(rolling.windows, rolling.timeline, place, SETTINGS, seed=0)
 
 
-def test_no_customer_is_on_both_sides_of_a_fold(churn: Material):
-    for inside, outside in inner_folds(churn.groups, churn.train.labels, 3, seed=0):
-        assert not set(churn.groups[inside]) & set(churn.groups[outside])
-        assert len(inside) + len(outside) == len(churn.groups)
+def test_no_customer_is_on_both_sides_of_a_fold(churn: Rolling):
+    train = trained(churn, None)
+    assert train is not None
+    for inside, outside in inner_folds(train.customers, train.labels, 3, seed=0):
+        assert not set(train.customers[inside]) & set(train.customers[outside])
+        assert len(inside) + len(outside) == len(train.customers)
 
 
-def test_training_rows_are_older_than_the_test(churn: Material):
-    assert churn.test_day is not None
-    assert churn.train.days.max() + SETTINGS.horizon_days <= churn.test_day
-    assert set(churn.test.days) == {churn.test_day}
+def test_what_trains_a_window_had_closed_before_it(churn: Rolling):
+    trainable = 0
+    for place, window in enumerate(churn.windows):
+        (day,) = set(window.days)
+        train = trained(churn, place)
+        if train is not None:
+            assert train.days.max() + SETTINGS.horizon_days <= day
+            trainable += 1
+    assert trainable > 0
 
 
-def test_no_identifier_is_a_feature(churn: Material):
+def test_no_identifier_is_a_feature(churn: Rolling):
     names = [each.name for each in churn.features]
     assert "customer_id" not in names
-    assert list(churn.train.features) == names
+    assert list(churn.windows[-1].features) == names
     assert "tenure_days" not in names
     assert len(FEATURES) > 20
 
@@ -83,27 +102,29 @@ def test_names_of_customers_and_order_of_rows_change_nothing(states: pd.DataFram
     other = other.sample(frac=1, random_state=1).reset_index(drop=True)
     one, two = prepared(states)[0], prepared(other)[0]
 
-    def by_content(material: Material) -> pd.DataFrame:
-        rows = material.train.features.assign(label=material.train.labels)
+    def by_content(rolling: Rolling) -> pd.DataFrame:
+        newest = rolling.windows[-1]
+        rows = newest.features.assign(label=newest.labels)
         return rows.sort_values(list(rows), ignore_index=True)
 
     pd.testing.assert_frame_equal(by_content(one), by_content(two))
 
 
-def test_everything_is_there_and_repeats(churn: Material):
-    first, second = run([churn]), run([churn])
+def test_everything_is_there_and_repeats_on_any_number_of_workers(churn: Rolling):
+    first, second = run([churn]), run([churn], workers=4)
     task = first.tasks.iloc[0]
     assert task["status"] == "done"
-    assert task["chosen"] in SETTINGS.families
+    assert task["chosen"] in set(first.scores["model"])
     scores = first.scores
     assert set(scores["model"]) >= {
-        *SETTINGS.families, "majority", "recency_alone", "frequency_alone", "silence_rule",
+        *SETTINGS.families, "blend", "customer_base", "majority", "recency_alone",
+        "frequency_alone", "silence_rule",
     }  # fmt: skip
     assert scores.loc[scores["model"] == "majority", "baseline"].all()
     assert scores.loc[scores["chosen"], "model"].unique().tolist() == [task["chosen"]]
-    assert set(first.paired["role"]) == {"second", "naive"}
+    assert {"second", "naive"} <= set(first.paired["role"])
     assert len(first.predictions) == task["rows_scored"]
-    for name in ("scores", "curves", "confusions", "predictions", "paired"):
+    for name in ("scores", "curves", "confusions", "predictions", "paired", "windows"):
         pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name))
     said = first.trials["params"].groupby(first.trials["study"]).nunique()
     assert (said == SETTINGS.trials).all()
@@ -173,7 +194,8 @@ def test_twins_stay_together():
     ],
 )
 def test_thin_data_is_refused_in_a_sentence(states: pd.DataFrame, settings: dict, said: str):
-    (refused,) = prepared(states, SETTINGS.model_copy(update=settings))
+    asked = SETTINGS.model_copy(update=settings)
+    (refused,) = prepared(states, asked, names=["activity_drop"])
     assert isinstance(refused, Refused)
     assert said in refused.message
     found = run([refused])

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from scipy.special import logit
 
-from pipeline.learning.candidates import FAMILIES
+from pipeline.learning.candidates import FAMILIES, build
+from pipeline.learning.evaluation import measured
 from pipeline.learning.examples import Examples
-from pipeline.learning.importances import permutation_importances
+from pipeline.learning.importances import RESAMPLES, groups_of_alike, permutation_importances
 from pipeline.scoring.explanation import LOG_ODDS, PROBABILITY, explainer
-from pipeline.scoring.inputs import prepared
+from pipeline.scoring.inputs import Feature, prepared
 from pipeline.scoring.plain import plain
 from pipeline.scoring.served import Served
 from tests.scoring.fitted import FEATURES, THREE, TWO, customers, labels, served
@@ -129,6 +130,11 @@ def test_rows_within_a_time_grow_with_it(family: str):
     assert 0 < ready.rows_within(1) < ready.rows_within(20)
 
 
+def weighted(probabilities: np.ndarray, truth: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Give ROC-AUC for each row of weights."""
+    return measured(probabilities, truth, weights)["roc_auc"]
+
+
 def ranked(probabilities: np.ndarray, truth: np.ndarray) -> float:
     """Give ROC-AUC."""
     positive, negative = (probabilities[truth == each, 1] for each in (1, 0))
@@ -143,11 +149,12 @@ def test_importances_find_what_the_label_follows(family: str):
     rows = Examples(
         prepared(frame, FEATURES), truth, np.arange(600), np.zeros(600, dtype=np.int64)
     )
-    found = permutation_importances(served(family), rows, metric=ranked, repeats=3, seed=0)
+    found = permutation_importances(served(family), rows, metric=weighted, repeats=3, seed=0)
     assert list(found) == [each.name for each in FEATURES]
-    assert max(found, key=found.__getitem__) == "recency_days"
-    assert found["recency_days"] > 0.05
-    assert abs(found["gap_days"]) < 0.03
+    assert max(found, key=lambda name: found[name].value) == "recency_days"
+    assert found["recency_days"].low > 0.05
+    assert found["gap_days"].low < 0.01
+    assert abs(found["gap_days"].value) < 0.03
 
 
 def test_importances_are_those_of_columns_shuffled_before_the_first_step():
@@ -156,9 +163,30 @@ def test_importances_are_those_of_columns_shuffled_before_the_first_step():
     rows = prepared(frame, FEATURES)
     examples = Examples(rows, truth, np.arange(300), np.zeros(300, dtype=np.int64))
     model = served("random_forest")
-    found = permutation_importances(model, examples, metric=ranked, repeats=1, seed=3)
-    order = np.random.default_rng(3).permutation(300)
+    found = permutation_importances(model, examples, metric=weighted, repeats=1, seed=3)
+    chance = np.random.default_rng(3)
+    for _ in range(RESAMPLES):
+        chance.integers(0, 300, 300)
+    order = chance.permutation(300)
     whole = ranked(model.probabilities(rows), truth)
     for name, fall in found.items():
         moved = rows.assign(**{name: rows[name].to_numpy()[order]})
-        assert fall == pytest.approx(whole - ranked(model.probabilities(moved), truth))
+        assert fall.value == pytest.approx(whole - ranked(model.probabilities(moved), truth))
+
+
+def test_features_that_tell_the_same_change_hands_together():
+    frame = customers(600, seed=4)
+    truth = labels(frame, 2, seed=6)
+    twin = Feature("silence", "Silence", "days", is_skewed=True)
+    doubled = frame.assign(silence=frame["recency_days"] * 2 + 1)
+    features = (*FEATURES, twin)
+    rows = prepared(doubled, features)
+    assert groups_of_alike(rows, features) == [[0, 4], [1], [2], [3]]
+    chosen = FAMILIES["random_forest"]
+    pipeline = build(chosen, chosen.defaults, features, seed=0).fit(rows, truth)
+    model = Served("churn", "random_forest", TWO, features, pipeline)
+    examples = Examples(rows, truth, np.arange(600), np.zeros(600, dtype=np.int64))
+    found = permutation_importances(model, examples, metric=weighted, repeats=3, seed=0)
+    assert found["silence"] == found["recency_days"]
+    assert found["silence"].together == "recency_days"
+    assert found["silence"].low > 0.05

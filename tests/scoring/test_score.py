@@ -17,6 +17,7 @@ from pipeline.features.days import day_number
 from pipeline.features.history import history
 from pipeline.features.orders import order_states
 from pipeline.quality.cleaning import clean
+from pipeline.scoring.customer_base import with_silence
 from pipeline.scoring.given import (
     AddedOrder,
     Given,
@@ -74,7 +75,8 @@ def test_orders_become_the_features_that_models_are_trained_on():
             line("5", "CUP", 152, 4, 7.5, "c2", "Peru"),
         ]
     )
-    trained = history(order_states(clean(table, Settings().cleaning)), NUMBER)
+    known = history(order_states(clean(table, Settings().cleaning)), NUMBER)
+    trained = with_silence(known, None)
     request = pd.DataFrame(
         [
             ("c1", "France", dt.date(2024, 1, 5), 25.0, 3, None),

@@ -59,7 +59,11 @@ def test_a_file_is_scored_as_its_run_published_it(
     )
     assert told["as_of"] == published[0][3]
     assert set(found["run"]) == {1}
-    assert found["churn_model"].isin(["logistic_regression", "decision_tree"]).all()
+    assert (
+        found["churn_model"]
+        .isin(["blend", "customer_base", "logistic_regression", "decision_tree"])
+        .all()
+    )
     with_reasons = found[found["churn_probability"].notna()]
     assert with_reasons["churn_reason_1"].str.contains("speaks (?:for|against)").any()
 
