@@ -7,9 +7,9 @@ import plotly.graph_objects as go
 
 from portal.kit.chart import Chart, Scope
 from portal.reading.economics import RetentionCut
-from portal.reading.rows import each_row, highest
+from portal.reading.rows import each_row
+from portal.words import drivers as drivers_said
 from portal.words import theme
-from portal.words.titles import feature_title
 from portal.words.wording import count, money_short, number, percent
 
 LEFT, RIGHT = 64, 24
@@ -149,22 +149,30 @@ def driver_bars(drivers: pd.DataFrame) -> go.Figure:
     if drivers.empty:
         return figure
     shown = drivers.iloc[::-1]
-    names = [feature_title(feature) for feature in shown["feature"]]
+    names = drivers_said.names_of(shown)
     figure.add_bar(
         x=shown["importance"],
         y=names,
         orientation="h",
         marker_color=theme.MAIN,
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": (shown["high"] - shown["importance"]).clip(lower=0),
+            "arrayminus": (shown["importance"] - shown["low"]).clip(lower=0),
+            "thickness": 1.5,
+            "width": 4,
+        },
         hovertemplate="%{y}: %{x:.4f}<extra></extra>",
     )
     return figure.update_layout(xaxis={"title": "Importance"})
 
 
 def driver_finding(drivers: pd.DataFrame) -> str:
-    """Name the feature that matters most."""
+    """Name what matters most, where that is sure."""
     if drivers.empty:
         return "What drives the probability"
-    return f"{feature_title(highest(drivers, 'importance').feature)} tells most of who leaves"
+    return drivers_said.finding(drivers, "who leaves")
 
 
 def probability_finding(bins: pd.DataFrame, contacted: int) -> str:

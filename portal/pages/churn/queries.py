@@ -91,10 +91,13 @@ where p.run_id = :run_id and p.task = 'churn'
 order by case p.role when 'naive' then 0 when 'customer_base' then 1 else 2 end
 """
 DRIVERS = """
-select d.feature, d.importance
+select d.feature, d.importance, d.low, d.high,
+       (select count(*) from driver o where o.run_id = d.run_id and o.task = d.task
+            and o.model = d.model and o.together = d.together) as alike
 from driver d
 join task_result t on t.run_id = d.run_id and t.task = d.task and t.chosen = d.model
 where d.run_id = :run_id and d.task = 'churn'
+    and (d.together is null or d.together = d.feature)
 order by d.importance desc, d.feature
 limit 15
 """

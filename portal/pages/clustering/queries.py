@@ -24,14 +24,14 @@ order by c.silhouette desc, s.algorithm, s.tuned, s.n_clusters, s.place
 TRIALS = """
 select study, trial, state, value, seconds, params
 from trial
-where run_id = :run_id
+where run_id = :run_id and study like 'segments.%'
 order by study, trial
 """
 
 IMPORTANCES = """
 select study, parameter, importance
 from tuning_importance
-where run_id = :run_id
+where run_id = :run_id and study like 'segments.%'
 order by study, importance desc
 """
 

@@ -22,9 +22,10 @@ FIRST, SECOND, UNIT = "models-first", "models-second", "models-unit"
 METRIC, FEATURE = "models-metric", "models-feature"
 MOST_DIFFERENT = 20
 ON_TEST = (
-    "Scores are those on customers whom no model had seen; intervals hold 95 % of bootstrap"
-    " resamples of these customers. The chosen model had the least log loss on inner folds of"
-    " the training rows; the test had no say in it."
+    "Scores are those on customers whom no model had seen: of the newest closed window, or of a"
+    " part of one day's customers. Intervals say where the next window's score is expected:"
+    " they hold what windows differ by; where there is one day, what its customers do. The test"
+    " had no say in which model serves."
 )
 PACKED = (
     "What every model answered for every customer of the test lies packed in test_outcome; the"
@@ -141,7 +142,7 @@ SCORES = PAGE.chart(
     source="published_model",
     measures=figures.METRICS,
     note=ON_TEST,
-    subject="On the test, with 95 % intervals; hatched bars are rules without a model",
+    subject="On the test, with where the next one is expected; hatched bars are rules",
     height=440,
     controls=(_control("metric", METRIC, "Metric", _metrics(), "roc_auc"),),
     **OF_TASK,
@@ -291,6 +292,30 @@ DEPENDENCE = PAGE.chart(
     subject="Shapley value by value of one feature",
     height=360,
     controls=(Control("feature", FEATURE, choice(FEATURE, "Feature", [])),),
+    **OF_TASK,
+)
+WINDOWS = PAGE.chart(
+    "models-windows",
+    query=queries.windows,
+    draw=drawings.windows,
+    source="published_window",
+    note="Every closed window is forecast by what was known on its day, trained on windows"
+    " closed before it alone. Ranges come from what the level's rule missed in windows closed"
+    " by then. The last mark is the day that is served.",
+    subject="Expected share of the outcome in each window, and what came",
+    height=380,
+    **OF_TASK,
+)
+CALIBRATIONS = PAGE.chart(
+    "models-calibrations",
+    query=queries.calibrations,
+    draw=drawings.calibrations,
+    source="published_calibration",
+    measures=("ece",),
+    note="Of the newest closed window, which no model had seen; groups are those of its day.",
+    subject="What was expected of groups of customers, and what came",
+    height=380,
+    controls=(_control("by", "models-calibrations-by", "By", queries.GROUPED_BY, "segment"),),
     **OF_TASK,
 )
 CHECKS = PAGE.chart(

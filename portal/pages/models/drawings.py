@@ -9,6 +9,7 @@ from portal.pages.models import agreement as pairs
 from portal.pages.models import drivers as reasons
 from portal.pages.models import figures
 from portal.pages.models import tuning as tuned
+from portal.pages.models import windows as over_windows
 from portal.pages.models.agreement import Seen
 from portal.pages.models.sentences import Told
 from portal.pages.models.shapley import Shapley
@@ -158,6 +159,28 @@ def dependence(_rows: pd.DataFrame, scope: Scope, *, columns: Sequence[Shapley])
         finding,
         f"Marks of customers by value and Shapley value. {finding}.",
         NOT_EXPLAINED,
+    )
+
+
+def windows(rows: pd.DataFrame, _scope: Scope) -> Chart:
+    """Show what each window was expected to bring, and what it brought."""
+    finding = over_windows.window_finding(rows)
+    return Chart(
+        over_windows.window_lines(rows),
+        finding,
+        f"A line of expected shares with their ranges and marks of what came. {finding}.",
+        "This task is told of customers on one day: there are no windows to look back on.",
+    )
+
+
+def calibrations(rows: pd.DataFrame, _scope: Scope) -> Chart:
+    """Show what was expected of groups of the tested customers, and what came."""
+    finding = over_windows.calibration_finding(rows)
+    return Chart(
+        over_windows.calibration_dots(rows),
+        finding,
+        f"Marks of expected and real shares by group. {finding}.",
+        "Nothing to compare: the tested customers have no such groups on that day.",
     )
 
 

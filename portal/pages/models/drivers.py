@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from portal.pages.models.marks import within
 from portal.pages.models.shapley import Shapley
+from portal.words import drivers as drivers_said
 from portal.words import theme
 from portal.words.titles import feature_title
 from portal.words.wording import (
@@ -16,7 +16,6 @@ from portal.words.wording import (
     date,
     number,
     percent,
-    plain_list,
 )
 
 MOST_FEATURES = 14
@@ -29,10 +28,18 @@ def driver_bars(drivers: pd.DataFrame) -> go.Figure:
     if rows.empty:
         return figure
     figure.add_bar(
-        y=[feature_title(name) for name in rows["feature"]],
+        y=drivers_said.names_of(rows),
         x=rows["importance"],
         orientation="h",
         marker={"color": theme.MAIN},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": (rows["high"] - rows["importance"]).clip(lower=0),
+            "arrayminus": (rows["importance"] - rows["low"]).clip(lower=0),
+            "thickness": 1.5,
+            "width": 4,
+        },
         hovertemplate="%{y}: ROC-AUC falls by %{x:.4f}<extra></extra>",
     )
     figure.update_layout(
@@ -43,14 +50,10 @@ def driver_bars(drivers: pd.DataFrame) -> go.Figure:
 
 
 def driver_finding(drivers: pd.DataFrame) -> str:
-    """Name the features that the model leans on most."""
-    rows = drivers[drivers["importance"] > 0].head(3)
-    if rows.empty:
-        return "No single feature moves the test's ROC-AUC" if len(drivers) else (
-            "What drives the predictions"
-        )  # fmt: skip
-    names = [within(feature_title(name)) for name in rows["feature"]]
-    return f"The model leans most on {plain_list(names)}"
+    """Name the features that the model leans on most, where that is sure."""
+    if drivers.empty:
+        return "What drives the predictions"
+    return drivers_said.finding(drivers, "the outcome")
 
 
 def shap_bars(columns: Sequence[Shapley]) -> go.Figure:

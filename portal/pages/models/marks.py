@@ -3,6 +3,8 @@
 from portal.words import theme
 
 MODELS = {
+    "blend": theme.Mark("#3f4f7f", "star"),
+    "customer_base": theme.Mark("#7a8a2b", "hexagon"),
     "logistic_regression": theme.Mark(theme.MAIN, "circle"),
     "k_nearest_neighbours": theme.Mark("#2b8a8a", "square"),
     "decision_tree": theme.Mark("#a0703c", "diamond"),

@@ -96,6 +96,7 @@ def layout() -> Component:
             html.Div(
                 [
                     grid(cards.TABLE, cards.SCORES, cards.CURVES),
+                    _section("Window by window", grid(cards.WINDOWS, cards.CALIBRATIONS)),
                     _any_two(),
                     _section(
                         "How they were tuned", grid(cards.TRIALS, cards.SETTINGS, cards.TIMES)
@@ -280,6 +281,9 @@ def _headline(task: Told) -> Component:
             html.P(note, className="task-warning") if note else None,
             html.P([html.Strong("How it was tested. "), str(task.value("design"))]),
             html.P([html.Strong("Why this model. "), str(task.value("reason"))]),
+            html.P([html.Strong("How many. "), str(task.value("level_words"))])
+            if task.value("level_words")
+            else None,
             html.Ul([html.Li(said) for said in paired_said(task)], className="task-list"),
             html.Dl(
                 [html.Div([html.Dt(name), html.Dd(said)]) for name, said in facts(task)],

@@ -17,6 +17,9 @@ from portal.reading.statements import Statement, Value, of_database
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
+GROUPED_BY = {"all": "probability", "segment": "segment", "value_band": "value band"}
+"""How the tested customers can be grouped: as the table calls it, as people do."""
+
 TASKS = """
 select t.*, r.seed, r.version
 from task_result t
@@ -85,10 +88,13 @@ order by study, importance desc
 """
 
 DRIVERS = """
-select task, model, feature, importance
-from driver
-where run_id = :run_id and task = :task
-order by importance desc, feature
+select d.task, d.model, d.feature, d.importance, d.low, d.high,
+       (select count(*) from driver o where o.run_id = d.run_id and o.task = d.task
+            and o.model = d.model and o.together = d.together) as alike
+from driver d
+where d.run_id = :run_id and d.task = :task
+    and (d.together is null or d.together = d.feature)
+order by d.importance desc, d.feature
 """
 
 SHAP = """
@@ -110,6 +116,22 @@ select task, earlier_run, predicted_on, model, customers, base_rate, mean_probab
 from prediction_check
 where run_id = :run_id and task = :task
 order by predicted_on, earlier_run
+"""
+
+WINDOWS = """
+select w.task, w.as_of, w.model, m.title, w.baseline, w.chosen, w.customers, w.base_rate,
+       w.expected_rate, w.expected_low, w.expected_high, w.roc_auc, w.brier, w.log_loss, w.ece
+from forecast_window w
+left join model_result m on m.run_id = w.run_id and m.task = w.task and m.model = w.model
+where w.run_id = :run_id and w.task = :task
+order by w.as_of, w.chosen desc, w.model
+"""
+
+CALIBRATIONS = """
+select task, model, "by", level, customers, expected, actual, low, high
+from calibration_level
+where run_id = :run_id and task = :task and "by" = :by
+order by case when "by" = 'all' then cast(level as integer) else 0 end, level
 """
 
 TESTED = """
@@ -202,6 +224,18 @@ def confusion(
     return _of_task(run, CONFUSIONS, task, model=model or "")
 
 
+def windows(run: PublishedRun, _filters: Filters, *, task: str | None) -> Statement:
+    """One row per window of the back-test and model, and one of the day that is served."""
+    return _of_task(run, WINDOWS, task)
+
+
+def calibrations(
+    run: PublishedRun, _filters: Filters, *, task: str | None, by: str | None
+) -> Statement:
+    """One row per group of the tested customers: what was expected of it and what came."""
+    return _of_task(run, CALIBRATIONS, task, by=by if by in GROUPED_BY else "all")
+
+
 def tested(
     run: PublishedRun,
     _filters: Filters,
@@ -215,17 +249,17 @@ def tested(
 
 
 def trials(run: PublishedRun, _filters: Filters, *, task: str | None) -> Statement:
-    """One row per study (“task.model”) and trial of a task."""
+    """One row per study (“models.task.model”) and trial of a task."""
     return _of_studies(run, TRIALS, task)
 
 
 def importances(run: PublishedRun, _filters: Filters, *, task: str | None) -> Statement:
-    """One row per study (“task.model”) and setting of a task that was searched."""
+    """One row per study (“models.task.model”) and setting of a task that was searched."""
     return _of_studies(run, IMPORTANCES, task)
 
 
 def _of_studies(run: PublishedRun, sql: str, task: str | None) -> Statement:
-    studies = f"{task_named(run, task)}.%"
+    studies = f"models.{task_named(run, task)}.%"
     return of_database(sql, run_id=run.run_id, studies=studies)
 
 

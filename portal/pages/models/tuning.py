@@ -20,8 +20,8 @@ MOST_SETTINGS = 18
 
 
 def with_models(rows: pd.DataFrame) -> pd.DataFrame:
-    """Tell the model of each study, which is called “task.model”."""
-    return rows.assign(model=[str(study).partition(".")[2] for study in rows["study"]])
+    """Tell the model of each study, which is called “models.task.model”."""
+    return rows.assign(model=[str(study).rpartition(".")[2] for study in rows["study"]])
 
 
 def trial_history(trials: pd.DataFrame, *, titles: dict[str, str], chosen: str) -> go.Figure:
