@@ -15,7 +15,7 @@ from pipeline.learning.choosing import Choice
 from pipeline.learning.evaluation import measured
 from pipeline.learning.examples import Examples
 from pipeline.learning.forecast_words import design, level_words
-from pipeline.learning.rankings import BLEND, CUSTOMER_BASE, GROWN, LINEAR, RULES, TITLES
+from pipeline.learning.rankings import BLEND, CUSTOMER_BASE, RULES, TITLES
 from pipeline.learning.rows import Shown
 from pipeline.learning.tasks import Rolling
 from pipeline.learning.training import Tuned
@@ -169,8 +169,6 @@ class Evidence(NamedTuple):
         base = self.rolling.base
         if name == CUSTOMER_BASE and base is not None:
             return dict(zip(base.names, base.values, strict=True))
-        if name == BLEND:
-            return {key: dict(FAMILIES[key].defaults) for key in (LINEAR, GROWN)}
         return {}
 
     def _told(self, name: str) -> tuple[str, str]:
@@ -180,7 +178,10 @@ class Evidence(NamedTuple):
             title, meaning = TITLES[name]
             return title, meaning.replace("MBG/NBD", base.title)
         if name == BLEND and not self.rolling.tells_silence:
-            return TITLES[BLEND][0], "averages the log odds of logistic regression and XGBoost"
+            return (
+                TITLES[BLEND][0],
+                "averages the log odds of logistic regression and XGBoost, at fixed settings",
+            )
         if name in TITLES:
             return TITLES[name]
         if name in FAMILIES:

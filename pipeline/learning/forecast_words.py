@@ -60,7 +60,7 @@ def level_words(rolling: Rolling, level: Level) -> str:
             f" window{'' if level.tried == 1 else 's'} only: {ends} must be reckoned with."
         )
     else:
-        missed = f" No closed window could try that: {ends} must be reckoned with."
+        missed = f" No closed window could try that rule yet: {ends} must be reckoned with."
     return said + missed
 
 

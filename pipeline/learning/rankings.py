@@ -33,7 +33,8 @@ ALONE = {
 TITLES = {
     BLEND: (
         "Blend",
-        "averages the log odds of logistic regression, XGBoost and the customer-base model",
+        "averages the log odds of logistic regression, XGBoost and the customer-base model, at"
+        " fixed settings",
     ),
     CUSTOMER_BASE: (
         "Customer-base model",

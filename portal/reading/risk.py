@@ -74,7 +74,8 @@ group by risk_value
 order by risk_value
 """
 TASK = """
-select status, message, question, horizon_days, test_day, warning, chosen, base_rate_test
+select status, message, question, horizon_days, test_day, warning, chosen, base_rate_test,
+       expected_rate, expected_low, expected_high, rows_scored
 from task_result
 where run_id = :run_id and task = 'churn'
 """
@@ -96,6 +97,10 @@ class Task(NamedTuple):
     warning: str | None
     chosen: str | None
     base_rate_test: float | None
+    expected_rate: float | None
+    expected_low: float | None
+    expected_high: float | None
+    rows_scored: int | None
 
 
 class Defaults(NamedTuple):

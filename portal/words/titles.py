@@ -87,6 +87,7 @@ FEATURES = {
     "gap_days": "Days between orders",
     "gap_deviation_days": "Irregularity of orders",
     "lateness": "Lateness for the next order",
+    "quiet_odds": "Silence expected of that rhythm",
     "spend_trend": "Trend of spend",
     "returned_share": "Share returned",
     "returned_orders": "Orders with returns",

@@ -118,7 +118,7 @@ def test_a_young_shop_is_told_before_any_window_has_closed():
     assert (task["status"], task["chosen"]) == ("done", "customer_base")
     assert found.scores.empty
     assert len(found.windows) == 1
-    assert "No closed window could try that" in task["level_words"]
+    assert "No closed window could try that rule yet" in task["level_words"]
 
 
 def test_other_outcomes_of_a_small_shop_are_refused():

@@ -33,13 +33,25 @@ def drivers_missing(run: PublishedRun) -> str:
 
 
 def how_sure(run: PublishedRun, task: risk.Task) -> str:
-    """Say what was asked of the model, and how it did against the best simple rule."""
+    """Say what was asked of the model, how many may leave, and how it did against a rule."""
     return " ".join(
         [
             f"Data was seen up to {wording.date(run.as_of)}; leaving means no order in the"
             f" {wording.days(task.horizon_days)} after it.",
+            *([] if task.expected_rate is None else [_how_many(task)]),
+            *([task.message] if task.message else []),
             *(_against(row) for row in each_row(queries.rivals(run)) if row.role == "naive"),
         ]
+    )
+
+
+def _how_many(task: risk.Task) -> str:
+    """Say how many are expected to leave, and within which range."""
+    return (
+        f"Of {wording.count(task.rows_scored or 0, 'customer')} with an order in the last year"
+        f" {wording.percent(task.expected_rate)} are expected to leave,"
+        f" {wording.percent(task.expected_low)} to {wording.percent(task.expected_high)} by what"
+        " such forecasts missed in earlier windows."
     )
 
 

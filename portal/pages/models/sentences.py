@@ -180,7 +180,8 @@ def facts(told: Told) -> list[tuple[str, str]]:
         )
     decided = str(told.value("chosen_by") or "")
     if decided in wording.MEASURES:
-        found.append(("Decided by", f"{wording.MEASURES[decided].title} on inner folds"))
+        where = "on inner folds" if told.value("windows") is None else "over windows"
+        found.append(("Decided by", f"{wording.MEASURES[decided].title} {where}"))
     return found
 
 
