@@ -50,8 +50,8 @@ def _how_many(task: risk.Task) -> str:
     return (
         f"Of {wording.count(task.rows_scored or 0, 'customer')} with an order in the last year"
         f" {wording.percent(task.expected_rate)} are expected to leave,"
-        f" {wording.percent(task.expected_low)} to {wording.percent(task.expected_high)} by what"
-        " such forecasts missed in earlier windows."
+        f" {wording.percent(task.expected_low)} to {wording.percent(task.expected_high)}, as"
+        " such forecasts missed earlier windows by."
     )
 
 
