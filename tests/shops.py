@@ -22,7 +22,7 @@ QUICK = (
     "segments: {algorithm: kmeans, tuning: true, trials: 4, bootstraps: 4}\n"
     "models: {tasks: [churn, segment, segment_replication], trials: 1, bootstraps: 100,"
     " families: [logistic_regression, decision_tree], nested_repeats: 0, folds: 2,"
-    " least_customers: 60, least_in_class: 8}\n"
+    " least_customers: 60, least_in_class: 8, least_score: 0}\n"
 )
 """Settings that keep a refresh of a small shop short, with something of everything."""
 

@@ -3,7 +3,7 @@ select
     dataset.name as dataset, -- the name given with --dataset
     calibration_level.task, -- a task of published_model
     calibration_level.model, -- the model that serves, as it was tested
-    calibration_level."by", -- all, segment or value_band
+    calibration_level.by, -- all, segment or value_band
     calibration_level.level, -- segment or band on the tested day; of all the tenth by probability
     calibration_level.customers, -- how many
     calibration_level.expected, -- mean probability

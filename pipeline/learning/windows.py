@@ -19,6 +19,8 @@ from pipeline.settings import ModelSettings
 
 LEAST_HISTORY = 90
 """Days of orders before the day of a window that is learned from or forecast."""
+FEWEST_HISTORY = 30
+"""The same where there is nothing else to learn from."""
 BaseModel = Callable[[pd.DataFrame], CustomerBase | None]
 """From what is known of all customers on a day to the customer-base model fitted to it."""
 
@@ -115,11 +117,21 @@ def window_days(first: int, newest: int, *, every: int, horizon_days: int) -> li
     """List the days of the windows that have closed, oldest first.
 
     Those with at least 90 days of orders before them: earlier, features mean something else.
+    Where nothing would be left to train the newest on, those with 30 days do for that.
     """
-    days = range(newest - every, first - 1, -every)
-    return sorted(
-        day for day in days if day + horizon_days <= newest and day - first >= LEAST_HISTORY
-    )
+    days = [
+        day
+        for day in range(newest - every, first - 1, -every)
+        if day + horizon_days <= newest
+    ]
+    usual = [day for day in days if day - first >= LEAST_HISTORY]
+    if usual and usual[-1] + horizon_days > usual[0]:
+        usual += [
+            day
+            for day in days
+            if FEWEST_HISTORY <= day - first < LEAST_HISTORY and day + horizon_days <= usual[0]
+        ]
+    return sorted(usual)
 
 
 def window(

@@ -28,8 +28,8 @@ CONTRACT = {
     " m_score",
     "published_run": "run, as_of, seed, published_at",
     "published_customer": "as_of, customer_id, segment, recency_days, frequency, monetary,"
-    " average_basket, tenure_days, is_outlier, churn_probability, risk_value, clv_12m,"
-    " clv_12m_low, clv_12m_high, p_alive, expected_orders_90d, country",
+    " average_basket, tenure_days, is_outlier, churn_probability, churn_low, churn_high,"
+    " risk_value, clv_12m, clv_12m_low, clv_12m_high, p_alive, expected_orders_90d, country",
     "published_segment": "segment, customers, share, revenue, revenue_share, recency_days,"
     " frequency, monetary, stability",
     "published_clustering": "algorithm, n_clusters, tuned, silhouette, davies_bouldin,"
@@ -39,6 +39,10 @@ CONTRACT = {
     "published_confusion": "task, model, actual, predicted, customers",
     "published_curve": "task, model, curve, x, y",
     "published_driver": "task, model, feature, importance",
+    "published_prediction": "customer_id, task, predicted, probability, low, high, known",
+    "published_window": "task, as_of, horizon_days, model, baseline, chosen, customers,"
+    " base_rate, expected_rate, expected_low, expected_high, roc_auc, brier, log_loss, ece",
+    "published_calibration": "task, model, by, level, customers, expected, actual, low, high",
 }
 """Columns that other tools rely on, after `dataset`."""
 
@@ -55,6 +59,9 @@ KEYS = {
     "published_confusion": "task, model, actual, predicted",
     "published_curve": "task, model, curve, x, y",
     "published_driver": "task, model, feature",
+    "published_prediction": "task, customer_id",
+    "published_window": "task, as_of, model",
+    "published_calibration": "task, by, level",
 }
 """What stands once, of the views that order lines fill."""
 

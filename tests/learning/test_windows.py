@@ -32,6 +32,8 @@ def test_days_have_history_and_have_closed():
     found = window_days(0, 390, every=30, horizon_days=90)
     assert found == [90, 120, 150, 180, 210, 240, 270, 300]
     assert window_days(0, 179, every=30, horizon_days=90) == []
+    assert window_days(0, 240, every=30, horizon_days=90) == [30, 60, 90, 120, 150]
+    assert window_days(0, 180, every=30, horizon_days=90) == [90]
 
 
 def test_what_came_later_changes_nothing_that_was_known(states: pd.DataFrame):

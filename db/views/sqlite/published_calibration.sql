@@ -2,7 +2,7 @@ SELECT
   dataset.name AS dataset,
   calibration_level.task,
   calibration_level.model,
-  calibration_level."by",
+  calibration_level.by,
   calibration_level.level,
   calibration_level.customers,
   calibration_level.expected,
