@@ -375,6 +375,24 @@ class StrategySettings(Section):
         le=36,
         description="months of value that keeping a customer earns; null: the playbook's",
     )
+    staying_accept: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="share of those staying anyway who take the incentive; null: the"
+        " playbook's",
+    )
+    risk_bands: tuple[float, float] = Field(
+        default=(0.33, 0.66),
+        description="probabilities below which a customer is likely to stay, and from which on"
+        " likely to leave",
+    )
+    risk_cut: float = Field(
+        default=0.5,
+        gt=0,
+        lt=1,
+        description="probability from which on a customer is at risk in the four groups",
+    )
     bootstraps: int = Field(
         default=500, ge=100, description="resamples behind the interval of the best cut"
     )

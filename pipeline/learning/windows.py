@@ -120,9 +120,7 @@ def window_days(first: int, newest: int, *, every: int, horizon_days: int) -> li
     Where nothing would be left to train the newest on, those with 30 days do for that.
     """
     days = [
-        day
-        for day in range(newest - every, first - 1, -every)
-        if day + horizon_days <= newest
+        day for day in range(newest - every, first - 1, -every) if day + horizon_days <= newest
     ]
     usual = [day for day in days if day - first >= LEAST_HISTORY]
     if usual and usual[-1] + horizon_days > usual[0]:

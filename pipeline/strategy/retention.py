@@ -31,6 +31,7 @@ class RetentionCosts(Checked):
 
     `months` is how much of the 12 months' value keeping a customer earns: by default that of
     the 90 days in which leaving shows, so that cost and gain are of the same period.
+    `staying_accept` is the share of those staying anyway who take the incentive.
     """
 
     contact_cost: float = Field(default=1.0, ge=0)
@@ -38,6 +39,7 @@ class RetentionCosts(Checked):
     success_rate: float = Field(default=0.3, ge=0, le=1)
     margin: float = Field(default=0.5, gt=0, le=1)
     months: float = Field(default=3.0, gt=0, le=36)
+    staying_accept: float = Field(default=1.0, ge=0, le=1)
 
     @property
     def kept(self) -> float:

@@ -30,6 +30,7 @@ def retention_costs(settings: StrategySettings) -> RetentionCosts:
         "success_rate": settings.success_rate,
         "margin": settings.margin,
         "months": settings.months,
+        "staying_accept": settings.staying_accept,
     }
     costs = default_playbook().costs.retention
     return costs.model_copy(
