@@ -147,7 +147,7 @@ def hear_interruptions() -> None:
     """
     from adbc_driver_manager import dbapi  # noqa: PLC0415 - not every command needs it
 
-    dbapi._blocking_call = _call
+    vars(dbapi)["_blocking_call"] = _call
 
 
 def _call(
