@@ -42,11 +42,13 @@ HARMLESS = (
 WATCHED = """
 window.violations = [];
 window.asking = 0;
-const ask = window.fetch;
-window.fetch = (...given) => {
-    window.asking += 1;
-    return ask(...given).finally(() => { window.asking -= 1; });
-};
+{
+    const ask = window.fetch;
+    window.fetch = (...given) => {
+        window.asking += 1;
+        return ask(...given).finally(() => { window.asking -= 1; });
+    };
+}
 document.addEventListener("securitypolicyviolation", (event) => {
     window.violations.push(`${event.violatedDirective} ${event.blockedURI}`);
 });
