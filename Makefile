@@ -20,7 +20,7 @@ run: $(INSTALLED)
 	$(BIN)/python scripts/refresh.py --db $(DB)
 	$(BIN)/python scripts/serve.py --db $(DB)
 
-## test: environment and everything that CI checks
+## test: environment, checks and the tests; of long suites a sample
 test: check
 	$(BIN)/python -m pytest -n $(WORKERS)
 
@@ -45,7 +45,7 @@ fast: $(INSTALLED)
 bench: $(INSTALLED)
 	$(BIN)/python scripts/bench.py
 
-## soak: the long tests
+## soak: the long tests, and what `make test` leaves of those that it takes a sample of
 soak: $(INSTALLED)
 	$(BIN)/python -m pytest -m soak
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, nullcontext
+from contextvars import ContextVar
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -25,6 +26,9 @@ from db.tables import core
 
 CHUNK_ROWS = 200_000
 BATCH_ROWS = 65_536
+
+_held: ContextVar[tuple[sa.URL | None, Any]] = ContextVar("_held", default=(None, None))
+"""The connection of `many_reads` and the address that it is to."""
 
 ARROW_TYPES: dict[type[sa.types.TypeEngine[Any]], pa.DataType] = {
     sa.Boolean: pa.bool_(),
@@ -169,19 +173,53 @@ def _name(table: type[SQLModel]) -> str:
 
 
 @contextmanager
-def _bulk(engine: Engine) -> Iterator[Any]:
-    """Open the driver that speaks Arrow, turning what it raises into one sentence."""
+def many_reads(engine: Engine) -> Iterator[None]:
+    """Read by one connection of Arrow's driver within the body.
+
+    PostgreSQL's takes 50 ms to open, more than a small table takes to read. Of SQLite, which is
+    opened at once, nothing is held.
+    """
+    if is_sqlite(engine):
+        yield
+        return
+    with _telling(engine):
+        connection = _connect(engine)
+    before = _held.set((engine.url, connection))
+    try:
+        with closing(connection):
+            yield
+    finally:
+        _held.reset(before)
+
+
+@contextmanager
+def _telling(engine: Engine) -> Iterator[None]:
+    """Turn what the driver raises into one sentence."""
     import adbc_driver_manager  # noqa: PLC0415 - the portal never needs it
 
+    try:
+        yield
+    except adbc_driver_manager.Error as error:
+        raise unavailable(engine, error) from error
+
+
+@contextmanager
+def _bulk(engine: Engine) -> Iterator[Any]:
+    """Open the driver that speaks Arrow, or go on with what `many_reads` holds open."""
     owner: Owner | None = owner_of(engine)
     if owner is not None:
         owner.before()
-    try:
+    url, connection = _held.get()
+    with _telling(engine):
+        if url == engine.url:
+            try:
+                yield connection
+            finally:
+                connection.rollback()  # what was to stay is committed; the next sees the latest
+            return
         alone = at_bulk() if is_sqlite(engine) else nullcontext()
-        with alone, closing(_connect(engine)) as connection:
-            yield connection
-    except adbc_driver_manager.Error as error:
-        raise unavailable(engine, error) from error
+        with alone, closing(_connect(engine)) as opened:
+            yield opened
 
 
 def _asking(cursor: Any) -> Callable[[str], int | None]:

@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
@@ -113,7 +113,8 @@ def terminal_progress() -> Iterator[Progress]:
 
 @contextmanager
 def shown_progress(form: str) -> Iterator[Progress]:
-    """Show progress in the form that `--progress` asks for."""
+    """Show progress in the form that `--progress` asks for, and be interrupted by Ctrl-C."""
+    hear_interruptions()
     if form == "json":
         end_with_input()
         yield JsonLines()
@@ -135,6 +136,24 @@ def leave(code: int) -> NoReturn:
     except (OSError, ValueError):
         sys.exit(code)  # whoever listened is gone: Python deals with that
     os._exit(code)
+
+
+def hear_interruptions() -> None:
+    """Leave Ctrl-C to Python while Arrow's database drivers work.
+
+    Their own way of it is to take the signal and to cancel what they do, which SQLite's can't:
+    the work goes on and fails in the end as “not implemented”, or, where it ended just then,
+    the signal is lost and the command goes on as if nobody had asked it to stop.
+    """
+    from adbc_driver_manager import dbapi  # noqa: PLC0415 - not every command needs it
+
+    vars(dbapi)["_blocking_call"] = _call
+
+
+def _call(
+    call: Callable[..., object], given: tuple[object, ...], named: dict[str, object], _: object
+) -> object:
+    return call(*given, **named)
 
 
 def end_with_input() -> None:

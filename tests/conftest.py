@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
-from tests.shops import Shop, refreshed, write_shop
+from tests.shops import Shop, made_once, published_forms, refreshed, write_shop
 
 ROOT = Path(__file__).parent.parent
 
@@ -61,7 +61,15 @@ def shop_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def published_shop(shop_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """Publish that shop in a database that is only to be read."""
-    return refreshed(tmp_path_factory.mktemp("published") / "portal.db", shop_file)
+    return made_once(
+        tmp_path_factory, "published", lambda folder: refreshed(folder / "portal.db", shop_file)
+    )
+
+
+@pytest.fixture(scope="session")
+def forms(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """Publish a small data set of every form in one database that is only to be read."""
+    return made_once(tmp_path_factory, "forms", published_forms)
 
 
 @pytest.fixture(scope="session")

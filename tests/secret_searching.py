@@ -80,7 +80,7 @@ class Watched:
                         self.lines.add(place.read_bytes().replace(b"\0", b" ").decode())
                     except (OSError, ValueError):
                         continue
-                time.sleep(0.02)
+                time.sleep(0.1)
 
         thread = threading.Thread(target=note)
         thread.start()

@@ -1,14 +1,18 @@
 """Small shops, refreshes of them, and what a refresh must leave in its database."""
 
 import json
+import os
+import pickle
+import shutil
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 import pytest
+from filelock import FileLock
 
 from pipeline.samples.behaviour import made_up_behaviour
 from pipeline.samples.files import write, write_together
@@ -110,6 +114,30 @@ def copied(database: Path, to: Path) -> Path:
     ):
         source.backup(target)
     return to
+
+
+def copy_of(shop: Shop, folder: Path) -> Shop:
+    """Copy a shop's database into a folder, with the files of its customers."""
+    path = copied(shop.path, folder / shop.path.name)
+    for file in shop.path.parent.glob(f"{shop.path.name}.customers-*.arrow"):
+        shutil.copy2(file, folder)
+    return Shop(path, f"sqlite:///{path}", shop.dataset)
+
+
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Shop]) -> Shop:
+    """Give a copy of a shop that the first process to ask for it makes for all of them.
+
+    Each process has a copy to itself, for what its portals and tests write.
+    """
+    common = factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        common = common.parent
+    folder, done = common / f"once-{name}", common / f"once-{name}.pickle"
+    with FileLock(common / f"once-{name}.lock"):
+        if not done.exists():
+            folder.mkdir(exist_ok=True)
+            done.write_bytes(pickle.dumps(make(folder)))
+        return copy_of(pickle.loads(done.read_bytes()), factory.mktemp(name))
 
 
 def view_names(database: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -22,7 +23,7 @@ from db.engine import open_reader
 from portal.app import create_app
 from portal.settings import Settings
 from tests.serving import serving
-from tests.shops import Shop, refreshed, write_shop
+from tests.shops import Shop, made_once, refreshed, write_shop
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -31,14 +32,23 @@ FLAGS = [
 ]  # fmt: skip
 DESK, PHONE = (1440, 900), (390, 844)
 PATIENCE = 60_000
+WAITS = count(1)
 expect.set_options(timeout=PATIENCE)
 
 HARMLESS = (
     "Canvas2D: Multiple readback operations",  # Plotly measures the labels of a 3D scene
     "GPU stall due to ReadPixels",  # WebGL drawn in software
 )
-VIOLATIONS = """
+WATCHED = """
 window.violations = [];
+window.asking = 0;
+{
+    const ask = window.fetch;
+    window.fetch = (...given) => {
+        window.asking += 1;
+        return ask(...given).finally(() => { window.asking -= 1; });
+    };
+}
 document.addEventListener("securitypolicyviolation", (event) => {
     window.violations.push(`${event.violatedDirective} ${event.blockedURI}`);
 });
@@ -48,15 +58,22 @@ LEFT = """() => {
     sessionStorage.clear();
     return window.violations;
 }"""
-SETTLED = """() => {
+STABLE = 300
+"""For so many milliseconds nothing may be loading: between the answer of a callback and what is
+asked for because of it there is a moment at which nothing is."""
+SETTLED = """([wait, stable]) => {
     const shown = document.querySelector("#page-head h1");
-    const busy = document.querySelector("[data-dash-is-loading='true']");
+    const busy = window.asking || document.querySelector("[data-dash-is-loading='true']");
     const charts = [...document.querySelectorAll(".chart")];
     const tables = [...document.querySelectorAll(".data-table")];
-    return shown && !busy
+    const settled = shown && !busy
         && charts.every((chart) => chart.querySelector(".main-svg"))
         && tables.every((table) => table.querySelector(".ag-header-cell")
             && table.querySelector(".ag-cell"));
+    if (!settled || window.settled?.wait !== wait) {
+        window.settled = { wait, since: performance.now() };
+    }
+    return settled && performance.now() - window.settled.since >= stable;
 }"""
 FITTED = """() => [...document.querySelectorAll(".chart .main-svg")].every((drawn) => {
     const chart = drawn.closest(".chart");
@@ -111,13 +128,19 @@ class Visit(NamedTuple):
 
     def settle(self) -> None:
         """Wait until nothing is loading any more."""
-        self.page.wait_for_function(SETTLED, timeout=PATIENCE)
-        self.page.wait_for_load_state("networkidle")
-        for table in self.page.locator(".data-table").all():
+        self._wait()
+        tables = self.page.locator(".data-table").all()
+        if not tables:
+            return
+        for table in tables:
             table.scroll_into_view_if_needed()  # AG Grid lays its columns out once it is seen
             self.page.wait_for_function(READABLE, timeout=PATIENCE)
         self.page.evaluate("window.scrollTo(0, 0)")
-        self.page.wait_for_function(SETTLED, timeout=PATIENCE)  # what scrolling has asked for
+        self._wait()  # what scrolling has asked for
+
+    def _wait(self) -> None:
+        wait = next(WAITS)
+        self.page.wait_for_function(SETTLED, arg=[wait, STABLE], timeout=PATIENCE)
 
 
 def looks_right(page: Page) -> None:
@@ -131,12 +154,14 @@ def looks_right(page: Page) -> None:
 @pytest.fixture(scope="session")
 def shops(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     """Publish two made-up shops in one database, the second a small one."""
-    folder = tmp_path_factory.mktemp("browser")
-    database = folder / "portal.db"
-    refreshed(database, write_shop(folder / "small.csv", seed=5), dataset="small shop")
-    return refreshed(
-        database, write_shop(folder / "shop.csv", customers=600, days=500), dataset="shop"
-    )
+
+    def made(folder: Path) -> Shop:
+        small = write_shop(folder / "small.csv", seed=5)
+        refreshed(folder / "portal.db", small, dataset="small shop")
+        large = write_shop(folder / "shop.csv", customers=600, days=500)
+        return refreshed(folder / "portal.db", large, dataset="shop")
+
+    return made_once(tmp_path_factory, "browser", made)
 
 
 @pytest.fixture(scope="session")
@@ -179,7 +204,7 @@ class Profiles:
             reduced_motion="reduce",
         )
         context.set_default_timeout(PATIENCE)
-        context.add_init_script(VIOLATIONS)
+        context.add_init_script(WATCHED)
         return context
 
     def leave(self, visit: Visit, mode: str, size: tuple[int, int]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The frame in a browser: every page, both themes, two widths; filters, menus, dialogs."""
+"""The frame in a browser: every page, in themes and at widths; filters, menus, dialogs."""
 
 import re
 import sqlite3
@@ -13,6 +13,7 @@ from db.engine import open_reader
 from portal.app import PAGES, create_app
 from portal.settings import Settings
 from tests.browser.conftest import DESK, PHONE, Open, Serve, looks_right
+from tests.sampling import sampled
 from tests.shops import Shop, copied
 
 pytestmark = pytest.mark.browser
@@ -36,16 +37,19 @@ FILTERED = "/?dataset=shop"
 CHOSEN = "#filter-segment [aria-checked=true]"
 
 
-@pytest.mark.parametrize(
-    ("mode", "sizes"),
-    [("light", (DESK, PHONE)), ("dark", (PHONE, DESK))],
-    ids=["light", "dark"],
-)
-@pytest.mark.parametrize("path", PATHS)
-def test_every_page_looks_right(
-    visit: Open, path: str, mode: str, sizes: tuple[tuple[int, int], ...]
-) -> None:
-    """Opened at one width and turned to the other, so that each is seen in both themes."""
+LOOKS = [(path, mode) for path in PATHS for mode in ("light", "dark")]
+SAMPLE = LOOKS[::4] + LOOKS[3::4]
+
+
+@pytest.mark.parametrize("look", sampled(LOOKS, SAMPLE), ids="-".join)
+def test_every_page_looks_right(visit: Open, look: tuple[str, str]) -> None:
+    """Opened at one width and turned to the other, which it is opened at in the other theme.
+
+    `make test` has each page in one theme, light and dark in turn; `make soak` has it in the
+    other.
+    """
+    path, mode = look
+    sizes = (DESK, PHONE) if mode == "light" else (PHONE, DESK)
     seen = visit(mode=mode, size=sizes[0])
     seen.go(path)
 

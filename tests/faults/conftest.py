@@ -10,6 +10,8 @@ from tests.shops import Shop, refreshed, rows, write_shop
 
 SETTINGS = """
 segments: {algorithm: kmeans, tuning: true, trials: 2, bootstraps: 2, evidence: [4, 5]}
+models: {tasks: [churn, segment], trials: 1, bootstraps: 100, families: [decision_tree],
+  nested_repeats: 0, folds: 2, least_customers: 60, least_in_class: 8}
 runs: {keep: 2}
 """
 """Little of everything: what these tests break is the way, not the results."""

@@ -1,14 +1,18 @@
 """Only a refresh that went well changes what is published, and one at a time."""
 
+import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
+from adbc_driver_sqlite import dbapi
 
 from db import runs
 from db.errors import DatabaseUnavailable
@@ -16,8 +20,10 @@ from pipeline import recorder, refresh
 from pipeline.errors import SourceError
 from pipeline.preparation import of_orders
 from scripts.refresh import main
+from scripts.terminal import shown_progress
 from tests.faults.children import finished, refreshing
 from tests.faults.conftest import Ground
+from tests.sampling import sampled
 from tests.shops import (
     STAGES,
     assert_same_tables,
@@ -47,7 +53,8 @@ LAST_STEP = {
     "record": (recorder, "write_record"),
     "publish": (runs, "publish"),
 }
-STEPS = [*FIRST_STEP.values(), *LAST_STEP.values()]
+STEPS = {each[1]: each for each in (*FIRST_STEP.values(), *LAST_STEP.values())}
+SAMPLE = ("write_lines", "order_states", "segments", "write_results", "write_record", "publish")
 
 
 def still_whole(ground: Ground) -> int:
@@ -59,16 +66,20 @@ def test_there_is_a_failure_for_every_stage():
     assert tuple(FIRST_STEP) == STAGES
 
 
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: step[1])
+@pytest.mark.parametrize("step", sampled(STEPS, SAMPLE))
 def test_a_stage_that_fails_leaves_what_was_published(
-    step, ground: Ground, monkeypatch, capsys
+    step: str, ground: Ground, monkeypatch, capsys
 ):
+    """`make test` fails in one step of each kind: records stored, computed, results written.
+
+    `make soak` has the other steps.
+    """
     before = published_tables(ground.shop)
 
     def fails(*_: object, **__: object) -> None:
         raise SourceError("the well is dry", remedy="dig deeper")
 
-    monkeypatch.setattr(*step, fails)
+    monkeypatch.setattr(*STEPS[step], fails)
     assert refused(ground.arguments(), capsys) == (2, "refresh: the well is dry; dig deeper.")
     assert still_whole(ground) == 1
     assert ground.last_run() == ("failed", "the well is dry; dig deeper.")
@@ -99,6 +110,24 @@ def test_interrupted(stage: str, ground: Ground):
     assert still_whole(ground) == 1
     assert ground.last_run() == ("interrupted", "Interrupted.")
     assert not leftovers(ground.shop.path)
+
+
+def test_interrupted_while_rows_are_written(tmp_path: Path):
+    """The driver keeps the signal to itself neither while it works nor between two works."""
+
+    def write_on_and_on() -> None:
+        some = pa.table({"x": range(50_000)})
+        with (
+            shown_progress("auto"),
+            closing(dbapi.connect(str(tmp_path / "rows.db"))) as connection,
+        ):
+            threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGINT)).start()
+            while True:
+                with connection.cursor() as cursor:
+                    cursor.adbc_ingest("rows", some, mode="create_append")
+
+    with pytest.raises(KeyboardInterrupt):
+        write_on_and_on()
 
 
 @pytest.mark.parametrize("tidying", ["publish", "prune"])

@@ -25,7 +25,7 @@ from portal.reading.published import PublishedRun, published_run
 from portal.reading.statements import Statement
 from scripts import export
 from tests.recorder.browser import Browser
-from tests.shops import Shop, published_forms
+from tests.shops import Shop, copy_of
 from tests.shops import rows as rows_of
 
 NARROWED = ("", "&q=1", "&band=Top+20+%25")
@@ -53,10 +53,10 @@ class Forms(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def forms(tmp_path_factory: pytest.TempPathFactory) -> Forms:
-    """Publish a data set of every form, with a campaign that has begun."""
-    folder = tmp_path_factory.mktemp("forms")
-    shop = published_forms(folder)
+def with_campaign(forms: Shop, tmp_path_factory: pytest.TempPathFactory) -> Forms:
+    """Give a data set of every form, one with a campaign that has begun."""
+    folder = tmp_path_factory.mktemp("with-campaign")
+    shop = copy_of(forms, folder)
     ((as_of,),) = rows_of(
         shop.path, "select as_of from published_run where dataset = ?", shop.dataset
     )
@@ -134,7 +134,8 @@ def same(left: pd.DataFrame, right: pd.DataFrame) -> bool:
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.cards], ids=lambda p: p.name)
-def test_what_how_shows_gives_the_rows_of_data(forms: Forms, page: Page) -> None:
+def test_what_how_shows_gives_the_rows_of_data(with_campaign: Forms, page: Page) -> None:
+    forms = with_campaign
     asked_something = 0
     for dataset in datasets(forms.shop):
         for search in addresses(forms.shop, page, dataset):

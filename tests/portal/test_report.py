@@ -19,7 +19,7 @@ from pipeline.samples.market_activity import made_up_market, market_files
 from pipeline.samples.marketing import made_up_marketing
 from portal.report.page import SECTIONS
 from scripts.export import main
-from tests.shops import Shop, copied, refreshed, rows, write_shop
+from tests.shops import Shop, copied, copy_of, refreshed, rows
 
 
 class Parts(HTMLParser):
@@ -37,9 +37,8 @@ class Parts(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    folder = tmp_path_factory.mktemp("exports")
-    return refreshed(folder / "portal.db", write_shop(folder / "shop.csv"))
+def shop(published_shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    return copy_of(published_shop, tmp_path_factory.mktemp("exports"))
 
 
 def export(shop: Shop, *arguments: object) -> int:

@@ -17,7 +17,7 @@ pytest.importorskip("adbc_driver_postgresql", reason="the extra “postgres” i
 import psycopg
 
 USER = "postgres"
-MakeDatabase = Callable[[str], str]
+MakeDatabase = Callable[..., str]
 
 
 def _binaries() -> Path | None:
@@ -61,7 +61,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeDatabase]:
-    """Start a server; give what makes an empty database and gives its URL."""
+    """Start a server; give what makes a database, empty or like another, and gives its URL."""
     binaries = _binaries()
     if binaries is None:
         pytest.skip("PostgreSQL is not installed")
@@ -83,10 +83,10 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeDatabase]
     options = f"-p {port} -h 127.0.0.1 -k {home} -c fsync=off"
     run("pg_ctl", "-D", str(cluster), "-w", "-l", str(home / "log"), "-o", options, "start")
 
-    def make(name: str) -> str:
+    def make(name: str, like: str = "template1") -> str:
         address = f"{USER}@127.0.0.1:{port}"
         with psycopg.connect(f"postgresql://{address}/postgres", autocommit=True) as connection:
-            connection.execute(f'create database "{name}"')
+            connection.execute(f'create database "{name}" template "{like}"')
         return f"postgresql+psycopg://{address}/{name}"
 
     try:

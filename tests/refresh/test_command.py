@@ -10,7 +10,7 @@ from tests.shops import (
     OUTCOME,
     STAGES,
     Shop,
-    copied,
+    copy_of,
     outcome,
     quick,
     refreshed,
@@ -28,8 +28,7 @@ def own_shop(published_shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> 
     A refresh opens the file through a second copy of the SQLite library; closing that one drops
     the locks of every connection that the process has on the same file.
     """
-    path = copied(published_shop.path, tmp_path_factory.mktemp("own") / "portal.db")
-    return Shop(path, f"sqlite:///{path}", published_shop.dataset)
+    return copy_of(published_shop, tmp_path_factory.mktemp("own"))
 
 
 def test_the_last_line_is_the_contracts_json(shop_file: Path, tmp_path: Path, capsys):
@@ -51,14 +50,12 @@ def test_the_last_line_is_the_contracts_json(shop_file: Path, tmp_path: Path, ca
     assert told["rows_read"] == told["rows_kept"] + taken
 
 
-def test_without_json_nothing_goes_to_standard_output(shop_file, tmp_path, capsys):
+def test_plain_lines_on_standard_error_name_each_stage(shop_file: Path, tmp_path, capsys):
+    """Without `--json` nothing goes to standard output."""
     refreshed(tmp_path / "portal.db", shop_file)
-    assert capsys.readouterr().out == ""
-
-
-def test_plain_lines_name_each_stage_in_turn(shop_file: Path, tmp_path: Path, capsys):
-    refreshed(tmp_path / "portal.db", shop_file)
-    said = capsys.readouterr().err.splitlines()
+    told = capsys.readouterr()
+    assert told.out == ""
+    said = told.err.splitlines()
     begun = [line.split("] ")[1] for line in said if line.startswith("[")]
     assert [name for name in begun if " " not in name] == list(STAGES)
     assert said[-1].startswith("Published “shop” (run 1): ")

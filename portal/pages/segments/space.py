@@ -1,6 +1,6 @@
 """Pictures of customers in the space of recency, frequency and monetary."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from portal.words import theme, wording
 from portal.words.wording import number, percent, symbol
 
 MOST_ARROWS = 6
+RFM = ("recency_days", "frequency", "monetary")
 CAMERA = {"eye": {"x": 1.35, "y": -1.35, "z": 0.6}, "center": {"x": 0, "y": 0, "z": -0.12}}
 
 
@@ -88,19 +89,13 @@ def rfm_cloud(points: pd.DataFrame, *, segments: Sequence[str], currency: str) -
     `segments` gives the order of the traces, so that a filter takes none's colour away.
     """
     figure = go.Figure()
-    marks = theme.marks(segments)
-    for segment in segments:
-        some = points[points["segment"] == segment]
+    for segment, some, mark in _by_segment(points, segments):
         figure.add_scatter3d(
-            x=some["recency_days"].to_numpy(np.float32),
-            y=some["frequency"].to_numpy(np.float32),
-            z=some["monetary"].to_numpy(np.float32),
-            mode="markers",
-            name=segment,
+            **_marks(segment, some, RFM),
             marker={
                 "size": 3.2,
-                "color": marks[segment].colour,
-                "symbol": marks[segment].symbol.replace("circle", "square"),
+                "color": mark.colour,
+                "symbol": mark.symbol.replace("circle", "square"),
                 "line": {"width": 0},
                 "opacity": 0.85,
             },
@@ -111,6 +106,33 @@ def rfm_cloud(points: pd.DataFrame, *, segments: Sequence[str], currency: str) -
         )
     figure.update_layout(_scene(currency))
     return figure
+
+
+def _by_segment(
+    points: pd.DataFrame, segments: Sequence[str]
+) -> Iterator[tuple[str, pd.DataFrame, theme.Mark]]:
+    """Give each segment, its points, none maybe, and its look."""
+    looks = theme.marks(segments)
+    for segment in segments:
+        yield segment, points[points["segment"] == segment], looks[segment]
+
+
+def _marks(segment: str, points: pd.DataFrame, axes: Sequence[str]) -> dict[str, object]:
+    """Give what every trace of marks has: where they stand and what it is called."""
+    places = {
+        axis: points[column].to_numpy(np.float32)
+        for axis, column in zip("xyz", axes, strict=False)
+    }
+    return places | {"mode": "markers", "name": segment}
+
+
+def _flat(
+    segment: str, points: pd.DataFrame, axes: Sequence[str], look: theme.Mark
+) -> dict[str, object]:
+    """Give a trace of customers on a plane."""
+    marker = {"size": 5, "color": look.colour, "symbol": look.symbol, "opacity": 0.6}
+    opening = _opening(points, segment)
+    return _marks(segment, points, axes) | {"marker": marker, "customdata": opening}
 
 
 def _opening(points: pd.DataFrame, segment: str) -> list[tuple[str, str]]:
@@ -153,19 +175,13 @@ def _scene(currency: str) -> dict[str, object]:
 def rfm_cells(voxels: pd.DataFrame, *, segments: Sequence[str], currency: str) -> go.Figure:
     """Draw all customers as cells of a grid, the fuller the larger, one trace per segment."""
     figure = go.Figure()
-    marks = theme.marks(segments)
     largest = float(voxels["customers"].max()) if len(voxels) else 1.0
-    for segment in segments:
-        some = voxels[voxels["segment"] == segment]
+    for segment, some, mark in _by_segment(voxels, segments):
         figure.add_scatter3d(
-            x=some["recency_days"].to_numpy(np.float32),
-            y=some["frequency"].to_numpy(np.float32),
-            z=some["monetary"].to_numpy(np.float32),
-            mode="markers",
-            name=segment,
+            **_marks(segment, some, RFM),
             marker={
                 "size": (3 + 15 * np.cbrt(some["customers"] / largest)).to_numpy(np.float32),
-                "color": marks[segment].colour,
+                "color": mark.colour,
                 "symbol": "square",
                 "line": {"width": 0},
                 "opacity": 0.8,
@@ -186,21 +202,9 @@ def projection(
 ) -> go.Figure:
     """Draw customers on the plane in which they differ most, and where each measure points."""
     figure = go.Figure()
-    marks = theme.marks(segments)
-    for segment in segments:
-        some = points[points["segment"] == segment]
+    for segment, some, mark in _by_segment(points, segments):
         figure.add_scatter(
-            x=some["component_1"].to_numpy(np.float32),
-            y=some["component_2"].to_numpy(np.float32),
-            mode="markers",
-            name=segment,
-            marker={
-                "size": 5,
-                "color": marks[segment].colour,
-                "symbol": marks[segment].symbol,
-                "opacity": 0.6,
-            },
-            customdata=_opening(some, segment),
+            **_flat(segment, some, ("component_1", "component_2"), mark),
             hovertemplate=f"Customer %{{customdata[1]}} ({segment})<extra></extra>",
         )
     reach = (
@@ -259,21 +263,9 @@ def rfm_plane(
 ) -> go.Figure:
     """Draw customers by two of the three measures, one trace per segment."""
     figure = go.Figure()
-    marks = theme.marks(segments)
-    for segment in segments:
-        some = points[points["segment"] == segment]
+    for segment, some, mark in _by_segment(points, segments):
         figure.add_scatter(
-            x=some[x].to_numpy(np.float32),
-            y=some[y].to_numpy(np.float32),
-            mode="markers",
-            name=segment,
-            marker={
-                "size": 5,
-                "color": marks[segment].colour,
-                "symbol": marks[segment].symbol,
-                "opacity": 0.6,
-            },
-            customdata=_opening(some, segment),
+            **_flat(segment, some, (x, y), mark),
             hovertemplate=f"Customer %{{customdata[1]}} ({segment}):"
             f" {TITLES[x].lower()} %{{x:,}}, {TITLES[y].lower()} %{{y:,.2f}}<extra></extra>",
             showlegend=False,

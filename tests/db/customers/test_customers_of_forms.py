@@ -16,14 +16,9 @@ import sqlalchemy as sa
 from db.customers import customers_table, open_customers
 from db.engine import open_reader
 from scripts.export import main as export
-from tests.shops import FORMS, Shop, copied, published_forms, rows
+from tests.shops import FORMS, Shop, copied, rows
 
 NESTED = {"months", "days"}
-
-
-@pytest.fixture(scope="module")
-def forms(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    return published_forms(tmp_path_factory.mktemp("forms"))
 
 
 def run_of(forms: Shop, form: str) -> int:

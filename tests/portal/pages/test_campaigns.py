@@ -38,7 +38,7 @@ from portal.reading.datasets import published
 from portal.reading.filters import Filters
 from portal.reading.published import PublishedRun, chosen, memory
 from portal.settings import Settings
-from tests.shops import Shop, refreshed, rows, write_shop
+from tests.shops import Shop, copy_of, rows
 
 NOW = pd.Timestamp("2026-01-05 10:00", tz="UTC").to_pydatetime()
 NASTY = pd.DataFrame({"customer_id": ["=1+1", "@x", "7"], "orders": [1.0, None, 3.0]})
@@ -46,9 +46,8 @@ STAMPED = Listing(NASTY, ["Clientele list", "Run: 7", "Name: =2+2"], '{"run": 7}
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    folder = tmp_path_factory.mktemp("campaigns")
-    return refreshed(folder / "portal.db", write_shop(folder / "shop.csv"))
+def shop(published_shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    return copy_of(published_shop, tmp_path_factory.mktemp("campaigns"))
 
 
 @contextmanager

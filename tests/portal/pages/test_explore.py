@@ -31,16 +31,10 @@ from portal.reading.statements import of_customers
 from portal.settings import Settings
 from portal.words.titles import TITLES
 from tests.portal.looking import looking
-from tests.shops import FORMS, Shop, published_forms
+from tests.shops import FORMS, Shop
 
 MOST_GROUPS = 15
 LOOKS = {"by": "segment", "measure": "monetary", "unit": "money", "currency": "GBP"}
-
-
-@pytest.fixture(scope="module")
-def forms(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    """Publish a small data set of every form in one database."""
-    return published_forms(tmp_path_factory.mktemp("forms"))
 
 
 @pytest.fixture(scope="module")

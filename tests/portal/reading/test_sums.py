@@ -26,7 +26,7 @@ from portal.reading import customers, segments
 from portal.reading.filters import NO_FILTERS, Filters
 from portal.reading.published import PublishedRun, published_run
 from portal.settings import Settings
-from tests.shops import FORMS, Shop, published_forms
+from tests.shops import FORMS, Shop
 
 MEASURES = ["recency_days", "frequency", "monetary", "average_basket"]
 COLUMNS = {
@@ -48,12 +48,6 @@ class Known(NamedTuple):
             if values := getattr(filters, field):
                 found = found[found[column].isin(values)]
         return found[found["customer_id"].str.contains(filters.text, regex=False)]
-
-
-@pytest.fixture(scope="module")
-def forms(tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    """Publish a small data set of every form in one database."""
-    return published_forms(tmp_path_factory.mktemp("forms"))
 
 
 @pytest.fixture(scope="module")
