@@ -335,8 +335,8 @@ class ValueSettings(Section):
         default=3,
         ge=1,
         le=12,
-        description="how many ends of the records to hold out at most, from cuts at least 30 days"
-        " apart",
+        description="how many ends of the records to hold out at most, from cuts at least 30"
+        " days apart",
     )
     holdout_customers: int = Field(
         default=10_000,

@@ -88,7 +88,7 @@ class CustomerResult(SQLModel, table=True):
     average_basket: float | None = Field(description="money per order")
     tenure_days: int | None = Field(description="days since the first standing order")
     country: str | None = Field(description="of the latest standing order")
-    value_band: str | None = Field(description="Top 20 %, Middle or Bottom 20 % by monetary")
+    spend_band: str | None = Field(description="Top 20 %, Middle or Bottom 20 % by monetary")
     component_1: float | None = Field(default=None, description="on the first component")
     component_2: float | None = Field(default=None, description="on the second component")
     is_outlier: bool | None = Field(
@@ -127,4 +127,7 @@ class CustomerResult(SQLModel, table=True):
     )
     sample_position: float = Field(
         description="random place in its segment, 0 to 1: those up to p are a sample of share p"
+    )
+    value_band: str | None = Field(
+        default=None, description="low, middle or high by clv_12m, by the data set's amounts"
     )

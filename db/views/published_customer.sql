@@ -15,6 +15,7 @@ select
     customer_result.clv_12m, -- discounted revenue expected in the next 12 months, money
     customer_result.clv_12m_low, -- lower end of its 90 % interval
     customer_result.clv_12m_high, -- upper end of its 90 % interval
+    customer_result.value_band, -- low, middle or high by clv_12m; the amounts hold from run to run
     customer_result.p_alive, -- probability of still being a customer, 0 to 1
     customer_result.expected_orders_90d, -- orders expected in the next 90 days
     customer_result.country -- of the latest standing order

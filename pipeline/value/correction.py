@@ -50,9 +50,9 @@ def totals_of_year(
             }
         )
     table = pd.DataFrame(rows)
-    error = table["error"].to_numpy(dtype=float)
-    best = int(error.argmin()) if tests else 0
-    best = best if error[best] < error[0] * (1 - CLEARLY) else 0
+    missed = table["error"].to_numpy(dtype=float)
+    best = int(missed.argmin()) if tests else 0
+    best = best if missed[best] < missed[0] * (1 - CLEARLY) else 0
     return table.assign(chosen=np.arange(len(table)) == best)[TOTALS]
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 FORETOLD = ["as_of_day", "customer_id", "first_day", "expected", "revenue"]
 PARTS = [
-    "by", "position", "level", "customers", "expected", "holdout_customers",
+    "part", "position", "level", "customers", "expected", "holdout_customers",
     "holdout_expected", "holdout_revenue",
 ]  # fmt: skip
 DECILES = 10
@@ -59,7 +59,7 @@ def _by(now: pd.DataFrame, before: pd.DataFrame, name: str, *, by_value: bool) -
     whole = table["holdout_customers"].fillna(0).astype("int64")
     levels = [_level(each) for each in table.index]
     return table.assign(
-        by=name, level=levels, position=range(len(table)), holdout_customers=whole
+        part=name, level=levels, position=range(len(table)), holdout_customers=whole
     ).reset_index(drop=True)
 
 
