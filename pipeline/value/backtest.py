@@ -32,7 +32,7 @@ LEAST_GAIN = 0.01
 CENT = 0.005
 
 
-class Tested(NamedTuple):
+class Backtest(NamedTuple):
     """One hold-out: the models as fitted at its cut, and what they and the rules foretold.
 
     Parameters
@@ -71,12 +71,12 @@ class Scores(NamedTuple):
     winkler: Floats
 
 
-def test(cut: Cut, settings: ValueSettings, *, seed: int) -> Tested:
+def backtest(cut: Cut, settings: ValueSettings, *, seed: int) -> Backtest:
     """Fit everything to what was known at a cut."""
     people = cut.people
     rng = np.random.default_rng([seed, len(people.customers)])
     some = np.sort(rng.permutation(len(people.customers))[: settings.holdout_customers])
-    return Tested(
+    return Backtest(
         cut=cut,
         fitted=fit_all(sample_of(people, settings, seed=seed), settings.models, seed=seed),
         spend=GammaGamma.fit(people.repeat_spend, seed=seed),
@@ -97,7 +97,7 @@ def sample_of(people: Known, settings: ValueSettings, *, seed: int) -> Histories
     return people.histories.part(np.sort(rng.permutation(number)[: settings.fit_customers]))
 
 
-def evidence(tests: Sequence[Tested]) -> dict[str, Evidence]:
+def evidence(tests: Sequence[Backtest]) -> dict[str, Evidence]:
     """Give the mean log loss of each model over the hold-outs, by key."""
     found: dict[str, Evidence] = {}
     for key in tests[0].fitted if tests else ():
@@ -124,7 +124,7 @@ def deviance(expected: Floats, came: Floats) -> float:
     return float((4 * (np.sqrt(came) - root) ** 2 / root).mean())
 
 
-def deviances(tests: Sequence[Tested], key: str) -> dict[str, float]:
+def deviances(tests: Sequence[Backtest], key: str) -> dict[str, float]:
     """Give the mean deviance over the hold-outs, of a model and of the naive rules."""
     return {
         each: float(np.mean([_deviance_at(one, each) for one in tests]))
@@ -132,11 +132,11 @@ def deviances(tests: Sequence[Tested], key: str) -> dict[str, float]:
     }
 
 
-def _deviance_at(one: Tested, key: str) -> float:
+def _deviance_at(one: Backtest, key: str) -> float:
     return deviance(one.foretold(key).revenue, one.cut.came.revenue)
 
 
-def better_rule(tests: Sequence[Tested], key: str) -> str | None:
+def better_rule(tests: Sequence[Backtest], key: str) -> str | None:
     """Name the naive rule that foretold revenue better than a model did, if any."""
     if not tests:
         return None
@@ -145,7 +145,7 @@ def better_rule(tests: Sequence[Tested], key: str) -> str | None:
     return None if best == key else best
 
 
-def follows_season(tests: Sequence[Tested], key: str) -> bool:
+def follows_season(tests: Sequence[Backtest], key: str) -> bool:
     """Tell whether last year's season brought the orders of all nearer to what came.
 
     At least two hold-outs must know it, and it must bring more than a hundredth.
@@ -170,7 +170,7 @@ def _log_ratio(came: Floats, expected: Floats) -> float:
 
 
 def interval_at(
-    one: Tested,
+    one: Backtest,
     key: str,
     unforeseen: Unforeseen,
     settings: ValueSettings,
@@ -194,7 +194,7 @@ def interval_at(
     )
 
 
-def scores(one: Tested, found: Revenue, interval: float) -> Scores:
+def scores(one: Backtest, found: Revenue, interval: float) -> Scores:
     """Compare intervals with what came; the Winkler score is width and penalty for misses."""
     came = one.cut.came.revenue[one.some]
     group = group_of(one.cut.people.histories.x[one.some])
@@ -260,7 +260,7 @@ def _factor(
     return min(factor for factor in narrow if pooled[factor][1] <= best * (1 + LEAST_GAIN))
 
 
-def counts_of(one: Tested) -> Whole:
+def counts_of(one: Backtest) -> Whole:
     """Count the checked customers of each group."""
     group = group_of(one.cut.people.histories.x[one.some])
     return np.bincount(group, minlength=len(GROUPS))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from pipeline.value.backtest import Tested
+from pipeline.value.backtest import Backtest
 from pipeline.value.history import Floats
 
 TOTALS = ["method", "chosen", "expected", "corrected", "low", "high", "error", "holdouts"]
@@ -20,7 +20,7 @@ REACH = 2
 
 
 def totals_of_year(
-    yearly: Mapping[str, float], tests: Sequence[Tested], model: str, *, season: bool
+    yearly: Mapping[str, float], tests: Sequence[Backtest], model: str, *, season: bool
 ) -> pd.DataFrame:
     """Correct the total of the coming year by each method, the best one chosen.
 
@@ -56,7 +56,7 @@ def totals_of_year(
     return table.assign(chosen=np.arange(len(table)) == best)[TOTALS]
 
 
-def _miss(one: Tested, method: str, *, season: bool) -> float:
+def _miss(one: Backtest, method: str, *, season: bool) -> float:
     came = one.cut.came.revenue.sum()
     expected = one.foretold(method, season=season).revenue.sum()
     return float(np.log(max(came, 1.0) / max(expected, 1.0)))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.value.backtest import CENT, Tested
+from pipeline.value.backtest import CENT, Backtest
 from pipeline.value.customers import DAYS_PER_WEEK, Known
 from pipeline.value.cuts import Cut, Span
 from pipeline.value.groups import MANY
@@ -46,7 +46,7 @@ class Holdout(NamedTuple):
         return float(found["value"].iloc[0])
 
 
-def holdout(one: Tested, key: str, served: Revenue) -> Holdout:
+def holdout(one: Backtest, key: str, served: Revenue) -> Holdout:
     """Compare what a model and the rules foretold at a cut with what then happened.
 
     `served` is the interval of the customers that are checked.

@@ -10,7 +10,7 @@ from pipeline.settings import ValueSettings
 from pipeline.value.backtest import (
     FACTORS,
     PRIOR,
-    Tested,
+    Backtest,
     better_rule,
     counts_of,
     follows_season,
@@ -57,7 +57,7 @@ class Served(NamedTuple):
 
 
 def serve(
-    choice: Choice, tests: Sequence[Tested], settings: ValueSettings, *, seed: int
+    choice: Choice, tests: Sequence[Backtest], settings: ValueSettings, *, seed: int
 ) -> Served:
     """Choose between the model and the rules, the season and the width; check them all."""
     key = choice.model.key
@@ -87,7 +87,7 @@ def _times(factor: float) -> Unforeseen:
 
 
 def _interval(
-    one: Tested,
+    one: Backtest,
     key: str,
     unforeseen: Unforeseen,
     settings: ValueSettings,
@@ -104,7 +104,7 @@ def _interval(
 
 
 def _checked(
-    one: Tested, served: Served, settings: ValueSettings, *, seed: int
+    one: Backtest, served: Served, settings: ValueSettings, *, seed: int
 ) -> pd.DataFrame:
     """Check every model's own interval, the rules', and what is served with its width."""
     rows = []
@@ -121,7 +121,7 @@ def _checked(
     return pd.concat(rows, ignore_index=True)[CHECKS]
 
 
-def _rows(one: Tested, found: Revenue, model: str, interval: float) -> pd.DataFrame:
+def _rows(one: Backtest, found: Revenue, model: str, interval: float) -> pd.DataFrame:
     group = group_of(one.cut.people.histories.x[one.some])
 
     def total(values: Floats) -> Floats:

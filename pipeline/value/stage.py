@@ -11,8 +11,7 @@ from pipeline.quality.findings import Finding
 from pipeline.run.progress import Progress
 from pipeline.settings import ValueSettings
 from pipeline.value import posterior as beliefs
-from pipeline.value.backtest import Tested, evidence, interval_at, sample_of
-from pipeline.value.backtest import test as tested
+from pipeline.value.backtest import Backtest, backtest, evidence, interval_at, sample_of
 from pipeline.value.bg_nbd import BgNbd
 from pipeline.value.correction import TOTALS, totals_of_year
 from pipeline.value.customers import DAYS_PER_WEEK, Known, Transactions, known, transactions
@@ -223,13 +222,13 @@ def _refused(thin: str, people: Known) -> Valued:
 
 def _held_out(
     states: pd.DataFrame, people: Known, *, newest: int, settings: ValueSettings, seed: int
-) -> list[Tested]:
+) -> list[Backtest]:
     """Hold out several ends of the records, but those before which there is too little."""
     first = newest - round(people.histories.T.max() * DAYS_PER_WEEK)
     days, length = cut_days(first, newest, settings)
     cuts = (cut(states, day, length, newest=newest) for day in days)
     return [
-        tested(each, settings, seed=seed)
+        backtest(each, settings, seed=seed)
         for each in cuts
         if not _too_thin(each.people, settings)
     ]
@@ -310,7 +309,7 @@ def _worth_by_rule(
 
 
 def _newest_holdout(
-    tests: Sequence[Tested], served: Served, settings: ValueSettings, *, seed: int
+    tests: Sequence[Backtest], served: Served, settings: ValueSettings, *, seed: int
 ) -> Holdout | None:
     """Tell the newest hold-out in detail, by the model in use."""
     if not tests:
@@ -320,7 +319,7 @@ def _newest_holdout(
     return holdout(tests[0], key, found)
 
 
-def _basis(now: _Now, served: Served, tests: Sequence[Tested]) -> pd.DataFrame:
+def _basis(now: _Now, served: Served, tests: Sequence[Backtest]) -> pd.DataFrame:
     row = (
         served.choice.model.key,
         served.rule,
@@ -339,7 +338,7 @@ def _history_days(people: Known) -> int:
 
 
 def _foretold(
-    now: _Now, customers: pd.DataFrame, served: Served, tests: Sequence[Tested]
+    now: _Now, customers: pd.DataFrame, served: Served, tests: Sequence[Backtest]
 ) -> pd.DataFrame:
     """One row per day and customer: what was expected, and what came where it is known."""
     frames = [_told(now.day, now.people, customers["clv_12m"].to_numpy(), None)]
@@ -488,7 +487,7 @@ def _of_silence(people: Known, choice: Choice) -> str:
 
 
 def _remarks_on_serving(
-    now: _Now, served: Served, totals: pd.DataFrame, tests: Sequence[Tested]
+    now: _Now, served: Served, totals: pd.DataFrame, tests: Sequence[Backtest]
 ) -> list[Finding]:
     """Say what rule, season or short history the values rest on."""
     customers, days = len(now.people.customers), _history_days(now.people)
@@ -577,7 +576,7 @@ def _remark_on_spend(people: Known) -> Finding:
 
 def _remark_on_holdout(
     held: Holdout | None,
-    tests: Sequence[Tested],
+    tests: Sequence[Backtest],
     served: Served,
     people: Known,
     settings: ValueSettings,
