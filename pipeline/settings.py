@@ -339,7 +339,7 @@ class ValueSettings(Section):
         " days apart",
     )
     holdout_customers: int = Field(
-        default=10_000,
+        default=20_000,
         ge=100,
         description="customers on whom the interval is checked at most, drawn at random",
     )

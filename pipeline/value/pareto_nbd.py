@@ -16,6 +16,8 @@ from pipeline.value.order_model import OrderModel
 from pipeline.value.posterior import Posterior
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(48)
+CHUNK = 20_000
+"""Customers whose times of leaving are held at a time."""
 SPACE = Space(
     tuple(
         Coordinate(np.log(1e-3), np.log(1e4), f"the parameter {name}")
@@ -59,8 +61,13 @@ class ParetoNbd(OrderModel):
 
         If alive, λ ~ gamma(r + x, α + T) and μ ~ gamma(s, β + T), independently.
         """
+        alive = np.empty(len(customers.x))
+        for begin in range(0, len(alive), CHUNK):
+            some = slice(begin, begin + CHUNK)
+            odds = _left(customers.part(some), **self.params).log_odds
+            alive[some] = np.exp(-np.logaddexp(0, odds))
         return Posterior(
-            alive=np.exp(-np.logaddexp(0, _left(customers, **self.params).log_odds)),
+            alive=alive,
             shape=self.r + customers.x,
             rate=self.alpha + customers.T,
             leaving=np.full(len(customers.x), self.s),
