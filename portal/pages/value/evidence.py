@@ -20,7 +20,6 @@ ENOUGH_HOLDOUTS = 3
 EARLIER = "This run is of an earlier version: the next update brings this."
 FEW = 30
 """Customers on the hold-outs below which a part's misses are chance."""
-RULES = ("historic_rate", "everybody_mean", "last_period")
 PARTS = {"segment": "Segment", "decile": "Tenth by value", "cohort": "First order in"}
 
 
@@ -137,7 +136,7 @@ def total_sentence(rows: pd.DataFrame, *, currency: str) -> str:
         " next 12 months"
     )
     cuts = wording.count(chosen.holdouts, "hold-out")
-    if chosen.method not in RULES or len(rows) == len(RULES) - 1:
+    if chosen.is_of_values:
         side = "more" if chosen.corrected >= chosen.expected else "less"
         share = wording.percent(abs(chosen.corrected / chosen.expected - 1))
         return (
@@ -145,8 +144,8 @@ def total_sentence(rows: pd.DataFrame, *, currency: str) -> str:
             f" {share} {side} than the values add up to."
         )
     return (
-        f"“{name_of(str(chosen.method))}” missed the totals of {cuts} clearly less than the"
-        f" model: by it, corrected, all customers together bring {amount}."
+        f"“{name_of(str(chosen.method))}” missed the totals of {cuts} clearly less than"
+        f" what the values add up to: by it, corrected, all customers together bring {amount}."
     )
 
 

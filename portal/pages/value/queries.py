@@ -220,9 +220,13 @@ from value_basis
 where run_id = :run_id
 """
 TOTALS = """
-select method, chosen, expected, corrected, low, high, error, holdouts
+select
+    method, chosen,
+    case when method = coalesce(rule, model) then 1 else 0 end as is_of_values,
+    expected, corrected, low, high, error, value_total.holdouts
 from value_total
-where run_id = :run_id
+join value_basis on value_basis.run_id = value_total.run_id
+where value_total.run_id = :run_id
 order by chosen desc, method
 """
 PARTS = """

@@ -135,10 +135,12 @@ def test_the_season_is_said_where_it_counts() -> None:
 
 def totalled(**other: Any) -> pd.DataFrame:
     first = {
-        "method": "mbg_nbd", "chosen": 1, "expected": 1_000.0, "corrected": 1_200.0,
-        "low": 900.0, "high": 1_600.0, "error": 0.14, "holdouts": 3,
+        "method": "mbg_nbd", "chosen": 1, "is_of_values": 1, "expected": 1_000.0,
+        "corrected": 1_200.0, "low": 900.0, "high": 1_600.0, "error": 0.14, "holdouts": 3,
     }  # fmt: skip
-    second = first | {"method": "last_period", "chosen": 0, "error": 0.3}
+    second = first | {
+        "method": "last_period", "chosen": 0, "is_of_values": 0, "error": 0.3,
+    }  # fmt: skip
     return pd.DataFrame([first | other, second])
 
 
