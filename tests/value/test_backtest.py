@@ -156,11 +156,15 @@ def test_the_interval_of_a_rule_is_in_order_and_starts_at_nothing_for_single_ord
         assert (found.value <= found.high).all()
         assert (found.low[people.histories.x == 0] == 0).all()
     assert wide.high.sum() > 1.1 * narrow.high.sum()
+    twenty = Span(np.full(2, 20.0), np.full(2, 200.0))
     nobody = Span(np.zeros(2), np.zeros(2))
     few = people._replace(
         histories=histories([0, 2], [0.0, 1.0], [3.0, 3.0]),
         spend=Spend(np.array([1, 3]), np.array([5.0, 5.0])),
     )
+    low = with_interval(twenty, few, interval=0.9, unforeseen=PRIOR).low
+    assert low[0] == 0
+    assert low[1] >= 20
     assert with_interval(nobody, few, interval=0.9, unforeseen=PRIOR).high.tolist() == [0, 0]
 
 

@@ -267,9 +267,10 @@ def test_the_likeliest_by_what_was_seen_and_by_what_came_serves():
     assert choice.model.key == "mbg_nbd"
     losses = [each.fit.aic for each in choice.tried]
     assert losses == sorted(losses)
-    behind = {key: Evidence(500.0 * (key != "nbd"), 100.0) for key in FAMILY}
     gap = (fitted["nbd"].fit.aic - fitted["mbg_nbd"].fit.aic) / 2
-    assert choose(fitted, behind).model.key == ("nbd" if gap < 500 else "mbg_nbd")
+    for more, serves in ((1.0, "nbd"), (-1.0, "mbg_nbd")):
+        behind = {key: Evidence((gap + more) * (key != "nbd"), 100.0) for key in FAMILY}
+        assert choose(fitted, behind).model.key == serves
     assert list(fit_all(known, ("mbg_nbd",), seed=0)) == ["mbg_nbd", "nbd"]
 
 

@@ -178,6 +178,7 @@ def test_an_earlier_cut_sees_no_further_than_its_own_end(states: pd.DataFrame):
     ]
     in_time = stands["ordered_day"].between(CUT - 59, CUT + 30)
     theirs = stands["customer_id"].isin(early.people.customers)
+    assert early.after.day.max() <= CUT + 30
     assert early.came.revenue.sum() == pytest.approx(stands["net"][in_time & theirs].sum())
 
 

@@ -16,10 +16,14 @@ from db.tables.value import (
     ValueTotal,
     ValueTracking,
 )
+from pipeline.features.days import FOREVER
 from pipeline.features.rfm import known_on
 from pipeline.run.progress import Silent
 from pipeline.settings import ValueSettings
 from pipeline.value.bg_nbd import BgNbd
+from pipeline.value.customers import known, transactions
+from pipeline.value.gamma_gamma import GammaGamma
+from pipeline.value.lifetime import YEAR, revenue
 from pipeline.value.stage import CUSTOMERS, FITS, Valued, order_probability, value
 from pipeline.value.totals import totals
 from tests.value.populations import FIRST_DAY, shop_states
@@ -201,6 +205,73 @@ def test_the_models_that_compete_can_be_named(states: pd.DataFrame):
     once = known_on(states, NEWEST).set_index("customer_id")["frequency"] == 1
     alive = found.customers.set_index("customer_id")["p_alive"]
     assert (alive[once[once].index] < 1).all()
+
+
+def seasonal(states: pd.DataFrame) -> pd.DataFrame:
+    """Take three quarters of the orders of every first half-year away."""
+    early = (states["ordered_day"] - FIRST_DAY) % 365 < 182
+    lost = states["invoice"].map(lambda name: int(name[1:]) % 4 > 0)
+    return states[~(early & lost)]
+
+
+def test_expected_orders_follow_a_season_that_was_seen_before():
+    states, day = seasonal(shop_states(customers=3_000, days=912)), FIRST_DAY + 728
+    found = valued(states, newest=day)
+    basis = found.basis.iloc[0]
+    assert basis["is_seasonal"]
+    assert basis["stretch"] < 0.8
+    (remark,) = (each for each in found.findings if each.rule == "season")
+    assert "fewer orders a day" in remark.explanation
+    people = known(transactions(states, day), day)
+    plain, bent = (
+        found.model.expected_orders(people.histories, 90 / 7 * stretch)
+        for stretch in (1.0, basis["stretch"])
+    )
+    orders = found.customers["expected_orders_90d"]
+    assert orders.to_numpy() == pytest.approx(bent, rel=1e-3, abs=1e-5)
+    assert orders.sum() < 0.9 * plain.sum()
+
+
+def regulars() -> pd.DataFrame:
+    """Let customers order as often in every span, each for an amount of their own."""
+    rows = []
+    for place in range(120):
+        every, amount = (20, 40, 60, 120)[place % 4], 10.0 + 7 * (place % 30)
+        rows += [
+            (f"C{place:03}", FIRST_DAY + place % 20 + day, amount)
+            for day in range(0, 720 - place % 20, every)
+        ]
+    states = pd.DataFrame(rows, columns=["customer_id", "ordered_day", "net"])
+    return states.assign(from_day=states["ordered_day"], to_day=FOREVER)
+
+
+def test_a_rule_that_foretells_better_serves_and_is_named():
+    found = valued(regulars(), newest=FIRST_DAY + 719)
+    assert found.basis["rule"].iloc[0] == "last_period"
+    (remark,) = (each for each in found.findings if each.rule == "rule")
+    assert remark.title == "Values are foretold by a rule: last period"
+    served = found.checks[found.checks["chosen"] == 1]
+    assert set(served["model"]) == {"last_period"}
+    assert served["expected_revenue"].sum() == pytest.approx(served["revenue"].sum(), rel=0.1)
+    last = regulars()
+    last = last[last["ordered_day"] > FIRST_DAY + 719 - 365]
+    worth = last.groupby("customer_id")["net"].sum() / 1.1**0.5
+    assert found.customers["clv_12m"].to_numpy() == pytest.approx(worth.to_numpy(), abs=0.01)
+    assert found.totals["method"].iloc[0] == "last_period"
+    assert found.totals["method"].is_unique
+
+
+def test_the_interval_has_room_for_what_is_unforeseen(found: Valued, states: pd.DataFrame):
+    people = known(transactions(states, NEWEST), NEWEST)
+    params = json.loads(found.fits.set_index("model").loc["gamma_gamma", "params"])
+    plain = revenue(
+        found.model.posterior(people.histories), people.spend, GammaGamma(**params),
+        weeks=YEAR, discount_rate=0.1, interval=0.9, draws=1_000, seed=0,
+    )  # fmt: skip
+    frequent = people.histories.x >= 3
+    high = found.customers["clv_12m_high"].to_numpy()
+    assert high[frequent].sum() > 1.03 * plain.high[frequent].sum()
+    assert found.customers["clv_12m"].to_numpy() == pytest.approx(plain.value, abs=0.006)
 
 
 @pytest.mark.parametrize(
