@@ -28,6 +28,7 @@ from pipeline.scoring.stored import Kept, Stored
 from pipeline.sources.forms import has
 from pipeline.sources.order_lines import TEXTS
 from pipeline.sources.parts import TypedPart
+from pipeline.value.bands import BandStarts
 
 STORED = (
     "invoice", "product", "description", "ordered_at", "quantity", "unit_price", "customer_id",
@@ -66,6 +67,16 @@ where r.dataset_id = :dataset and r.status = 'published' and p.run_id <> :run_id
         where one.dataset_id = :dataset and one.status = 'published'
         group by one.as_of
     )
+"""
+
+EARLIER_BANDS = """
+select b.middle_from, b.high_from
+from value_basis b
+join run r on r.run_id = b.run_id
+left join published p on p.run_id = b.run_id
+where r.dataset_id = :dataset and r.status = 'published' and b.run_id <> :run_id
+order by case when p.run_id is null then 1 else 0 end, b.run_id desc
+limit 1
 """
 
 TYPED_RFM = """
@@ -206,6 +217,18 @@ def earlier_predictions(engine: Engine, dataset: int, run_id: int) -> pd.DataFra
     with reading(engine) as connection:
         found = read_frame(connection, EARLIER_PREDICTIONS, dataset=dataset, run_id=run_id)
     return found.assign(predicted_on=pd.to_datetime(found["predicted_on"]).dt.date)
+
+
+def earlier_bands(engine: Engine, dataset: int, run_id: int) -> BandStarts | None:
+    """Read the amounts of a data set's value bands, which hold from its first run on.
+
+    Of the published run, or of the latest kept one with values; None where there is none.
+    """
+    with reading(engine) as connection:
+        found = read_frame(connection, EARLIER_BANDS, dataset=dataset, run_id=run_id)
+    if found.empty:
+        return None
+    return BandStarts(float(found["middle_from"].iloc[0]), float(found["high_from"].iloc[0]))
 
 
 def kept(engine: Engine, dataset: str) -> Kept:

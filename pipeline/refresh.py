@@ -59,7 +59,16 @@ from db.tables.segments import (
     SilhouetteSample,
 )
 from db.tables.strategy import RetentionCut, RiskValueGroup
-from db.tables.value import ValueByFrequency, ValueFit, ValueMetric, ValueTracking
+from db.tables.value import (
+    ValueBasis,
+    ValueByFrequency,
+    ValueCheck,
+    ValueFit,
+    ValueMetric,
+    ValuePart,
+    ValueTotal,
+    ValueTracking,
+)
 from pipeline import recorder
 from pipeline.errors import RefreshRunning, SettingsError
 from pipeline.explore.stage import explored
@@ -93,6 +102,8 @@ from pipeline.sources.arrival import dataset_name
 from pipeline.sources.files.scratch import sweep_scratch
 from pipeline.sources.forms import AUTO, has
 from pipeline.strategy.stage import RiskValue, risk_value
+from pipeline.value.bands import BandStarts, bands, tercile_starts
+from pipeline.value.parts import parts
 from pipeline.value.stage import Valued
 
 Clock = Callable[[], dt.datetime]
@@ -264,7 +275,8 @@ def _run(
     customers = _published_customers(grouped, known.as_of, settings)
     with watch.stage("value") as progress:
         worth = known.valued(progress)
-        customers = _with_value(customers, worth)
+        starts = _band_starts(worth, recorder.earlier_bands(engine, dataset, run_id))
+        customers = _with_value(customers, worth, starts)
     with watch.stage("predict") as progress:
         tasks = [
             *known.outcomes(customers),
@@ -325,7 +337,7 @@ def _run(
                 PredictionCheck,
                 known.checked(recorder.earlier_predictions(engine, dataset, run_id)),
             ),
-            *([] if worth is None else _value_results(worth)),
+            *([] if worth is None else _value_results(worth, starts, grouped)),
             *([] if risk is None else _risk_results(risk)),
             Result(SilhouetteSample, grouped.silhouettes),
             Result(ProjectionLoading, grouped.loadings),
@@ -401,13 +413,23 @@ def _calibrations(models: Predicted, grouped: Segments) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
 
 
-def _with_value(customers: pd.DataFrame, worth: Valued | None) -> pd.DataFrame:
-    """Put what customers are worth beside them."""
+def _band_starts(worth: Valued | None, earlier: BandStarts | None) -> BandStarts | None:
+    """Give the amounts of value bands: those of earlier runs, else today's terciles."""
     if worth is None or worth.customers.empty:
+        return None
+    return earlier or tercile_starts(worth.customers["clv_12m"])
+
+
+def _with_value(
+    customers: pd.DataFrame, worth: Valued | None, starts: BandStarts | None
+) -> pd.DataFrame:
+    """Put what customers are worth beside them."""
+    if worth is None or starts is None:
         return customers
     told = worth.customers.set_index("customer_id")
     ordered = told.reindex(customers["customer_id"].astype(str))
-    return customers.assign(**{str(name): ordered[name].to_numpy() for name in ordered})
+    found = customers.assign(**{str(name): ordered[name].to_numpy() for name in ordered})
+    return found.assign(value_band=bands(found["clv_12m"], starts))
 
 
 def _at_risk(customers: pd.DataFrame, request: Request) -> RiskValue | None:
@@ -422,12 +444,19 @@ def _at_risk(customers: pd.DataFrame, request: Request) -> RiskValue | None:
     )
 
 
-def _value_results(worth: Valued) -> list[Result]:
+def _value_results(worth: Valued, starts: BandStarts | None, grouped: Segments) -> list[Result]:
+    basis = worth.basis
+    if starts is not None:
+        basis = basis.assign(middle_from=starts.middle, high_from=starts.high)
     return [
         Result(ValueFit, worth.fits),
         Result(ValueTracking, worth.tracking),
         Result(ValueByFrequency, worth.by_frequency),
         Result(ValueMetric, worth.metrics),
+        Result(ValueCheck, worth.checks),
+        Result(ValueTotal, worth.totals),
+        Result(ValueBasis, basis),
+        Result(ValuePart, parts(worth.foretold, grouped.assignments)),
     ]
 
 

@@ -290,11 +290,16 @@ class ModelSettings(Section):
 class ValueSettings(Section):
     """How it is foretold when customers order and what they will spend."""
 
-    models: tuple[Literal["bg_nbd", "mbg_nbd", "nbd"], ...] = Field(
-        default=("bg_nbd", "mbg_nbd", "nbd"),
+    models: tuple[Literal["bg_nbd", "mbg_nbd", "pareto_nbd", "nbd"], ...] = Field(
+        default=("bg_nbd", "mbg_nbd", "pareto_nbd", "nbd"),
         min_length=1,
-        description="models of when customers order: the first that converges is used; nbd,"
-        " which has no drop-out, comes last in any case",
+        description="models of when customers order that compete; nbd, which has no drop-out,"
+        " does so in any case",
+    )
+    fit_customers: int = Field(
+        default=20_000,
+        ge=100,
+        description="customers to whom these models are fitted at most, drawn at random",
     )
     horizon_days: int = Field(
         default=90,
@@ -334,6 +339,13 @@ class ValueSettings(Section):
     )
     holdout_most_days: int = Field(
         default=365, ge=7, description="longest end of the records to hold out"
+    )
+    holdout_cuts: int = Field(
+        default=3,
+        ge=1,
+        le=12,
+        description="how many ends of the records to hold out at most, from cuts at least 30"
+        " days apart",
     )
     holdout_customers: int = Field(
         default=20_000,

@@ -103,7 +103,7 @@ def parser() -> argparse.ArgumentParser:
     add("--format", choices=(*FORMATS, ARROW),
         help="default: from the file's name, else csv; arrow for customers only")  # fmt: skip
     for name, meaning in (
-        ("segment", "segment"), ("country", "country"), ("band", "value band"),
+        ("segment", "segment"), ("country", "country"), ("band", "spend band"),
         ("risk", "group by risk and value"),
     ):  # fmt: skip
         add(f"--{name}", action="append", default=[], metavar="NAME",

@@ -24,7 +24,8 @@ ORDERS = {
     "education": ("Basic", "2n Cycle", "Graduation", "Master", "PhD"),
     "membership": ("Bronze", "Silver", "Gold"),
     "satisfaction": ("Unsatisfied", "Neutral", "Satisfied"),
-    "value_band": ("Bottom 20 %", "Middle", "Top 20 %"),
+    "spend_band": ("Bottom 20 %", "Middle", "Top 20 %"),
+    "value_band": ("low", "middle", "high"),
 }
 """Words that rise; those of other attributes are shown by how many customers they have."""
 AGES = (25.0, 35.0, 45.0, 55.0, 65.0)

@@ -88,7 +88,7 @@ class CustomerResult(SQLModel, table=True):
     average_basket: float | None = Field(description="money per order")
     tenure_days: int | None = Field(description="days since the first standing order")
     country: str | None = Field(description="of the latest standing order")
-    value_band: str | None = Field(description="Top 20 %, Middle or Bottom 20 % by monetary")
+    spend_band: str | None = Field(description="Top 20 %, Middle or Bottom 20 % by monetary")
     component_1: float | None = Field(default=None, description="on the first component")
     component_2: float | None = Field(default=None, description="on the second component")
     is_outlier: bool | None = Field(
@@ -128,9 +128,22 @@ class CustomerResult(SQLModel, table=True):
     sample_position: float = Field(
         description="random place in its segment, 0 to 1: those up to p are a sample of share p"
     )
+    value_band: str | None = Field(
+        default=None, description="low, middle or high by clv_12m, by the data set's amounts"
+    )
     churn_low: float | None = Field(
         default=None, description="lower end of the 95 % range of churn_probability"
     )
     churn_high: float | None = Field(
         default=None, description="upper end of the 95 % range of churn_probability"
+    )
+    risk_band: str | None = Field(
+        default=None, description="likely to stay, unsure or likely to leave, by probability"
+    )
+    value_at_stake: float | None = Field(
+        default=None,
+        description="revenue of the next months if the customer orders in them at all, money",
+    )
+    contact_profit: float | None = Field(
+        default=None, description="expected of contacting the customer at the run's costs, money"
     )

@@ -33,3 +33,26 @@ class RetentionCut(SQLModel, table=True):
     incentive: float
     success_rate: float = Field(description="of leavers who were offered it and stay")
     margin: float = Field(description="share of the value that is kept")
+
+
+class ContactCost(SQLModel, table=True):
+    """One row per run: the costs of contacting customers, and what contacting who pays brings."""
+
+    __tablename__ = "contact_cost"
+
+    run_id: int = Field(primary_key=True)
+    contact_cost: float = Field(description="money per contacted customer")
+    incentive: float = Field(description="money per customer who takes it")
+    success_rate: float = Field(description="share of leavers who stay once contacted")
+    staying_accept: float = Field(
+        description="share of those staying anyway who take the incentive"
+    )
+    margin: float = Field(description="share of revenue that is kept")
+    months: float = Field(description="months whose revenue is at stake")
+    customers: int = Field(description="who pays: contact_profit above 0")
+    cost: float = Field(description="expected of contacting all of them, money")
+    profit: float = Field(description="the same, the sum of their contact_profit")
+    profit_low: float = Field(description="lower end of its range")
+    profit_high: float = Field(description="upper end of its range")
+    fewest: int = Field(description="who would pay were the level at the ends of its range")
+    most: int = Field(description="the same, at the other end")

@@ -13,10 +13,14 @@ select
     customer_result.churn_probability, -- of no order in the next 90 days, 0 to 1
     customer_result.churn_low, -- lower end of its 95 % range
     customer_result.churn_high, -- upper end of its 95 % range
+    customer_result.risk_band, -- likely to stay, unsure or likely to leave, by probability
     customer_result.risk_value, -- one of four groups by churn probability and value
+    customer_result.value_at_stake, -- revenue of the next months if there is an order, money
+    customer_result.contact_profit, -- expected of contacting the customer, money
     customer_result.clv_12m, -- discounted revenue expected in the next 12 months, money
     customer_result.clv_12m_low, -- lower end of its 90 % interval
     customer_result.clv_12m_high, -- upper end of its 90 % interval
+    customer_result.value_band, -- low, middle or high by clv_12m; the amounts hold from run to run
     customer_result.p_alive, -- probability of still being a customer, 0 to 1
     customer_result.expected_orders_90d, -- orders expected in the next 90 days
     customer_result.country -- of the latest standing order

@@ -8,7 +8,7 @@ from pipeline.features.orders import MONEY_PLACES
 
 FIFTHS = (0.2, 0.4, 0.6, 0.8)
 MEASURES = ["recency_days", "frequency", "monetary"]
-VALUE_BANDS = ("Top 20 %", "Middle", "Bottom 20 %")
+SPEND_BANDS = ("Top 20 %", "Middle", "Bottom 20 %")
 ACTIVE_DAYS = 90
 
 
@@ -36,11 +36,11 @@ def scored(snapshots: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def value_bands(monetary: pd.Series) -> pd.Series:
+def spend_bands(monetary: pd.Series) -> pd.Series:
     """Name the fifth of customers that spent most, the fifth that spent least and the rest."""
     cuts = score(monetary)
-    names = {5: VALUE_BANDS[0], 1: VALUE_BANDS[2]}
-    return cuts.map(lambda fifth: names.get(fifth, VALUE_BANDS[1]), na_action="ignore")
+    names = {5: SPEND_BANDS[0], 1: SPEND_BANDS[2]}
+    return cuts.map(lambda fifth: names.get(fifth, SPEND_BANDS[1]), na_action="ignore")
 
 
 def totals(snapshots: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from pipeline.features.rfm import value_bands
+from pipeline.features.rfm import spend_bands
 from pipeline.quality.findings import Finding
 from pipeline.run.progress import Progress
 from pipeline.segments.agreement import agreements, coded, disguised_column, told_apart_by
@@ -113,7 +113,7 @@ def segments(
         segment=_names(chosen.candidate, names)[chosen.candidate.labels],
         average_basket=average_basket(newest),
         is_outlier=flags,
-        value_band=value_bands(newest["monetary"]),
+        spend_band=spend_bands(newest["monetary"]),
         component_1=plane.coordinates[:, 0],
         component_2=plane.coordinates[:, 1],
     )
@@ -149,7 +149,7 @@ def _ungrouped(snapshots: pd.DataFrame, newest: pd.DataFrame, *, seed: int) -> S
         segment=EVERYONE,
         average_basket=average_basket(newest),
         is_outlier=None,
-        value_band=value_bands(newest["monetary"]),
+        spend_band=spend_bands(newest["monetary"]),
         component_1=0.0,
         component_2=0.0,
     )

@@ -18,7 +18,7 @@ UNKNOWN = "Unknown"
 
 def strata(
     customers: pd.DataFrame,
-    by: Sequence[str] = ("segment", "value_band"),
+    by: Sequence[str] = ("segment", "spend_band"),
     *,
     least: int = SMALLEST,
 ) -> pd.Series:

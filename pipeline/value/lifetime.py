@@ -7,6 +7,7 @@ import numpy as np
 from scipy.special import gammaincinv
 
 from pipeline.value.gamma_gamma import GammaGamma, Spend
+from pipeline.value.groups import group_of
 from pipeline.value.history import Floats, Whole
 from pipeline.value.posterior import Kinds, Posterior, expected_orders, kinds
 
@@ -19,6 +20,21 @@ CELLS = 1_000_000
 MOST_DRAWS, LEAST_DRAWS = 50_000_000, 200
 """Draws of all kinds of customers together; where these are many, each gets fewer."""
 LEAST_LEAVING = 1e-9
+
+
+class Unforeseen(NamedTuple):
+    """Variance of the gamma (mean 1) by which a coming period multiplies a customer's rate.
+
+    One by group of repeat orders: 0, 1 to 2, 3 to 6, 7 and more.
+    """
+
+    none: float
+    one: float
+    some: float
+    many: float
+
+
+NOTHING_UNFORESEEN = Unforeseen(0.0, 0.0, 0.0, 0.0)
 
 
 class Revenue(NamedTuple):
@@ -39,6 +55,7 @@ def revenue(
     interval: float,
     draws: int,
     seed: int,
+    unforeseen: Unforeseen = NOTHING_UNFORESEEN,
 ) -> Revenue:
     """Foretell the revenue of the coming `weeks`, discounted by month.
 
@@ -49,8 +66,10 @@ def revenue(
     (a year's `discount_rate`, taken to the middle of the month). The interval holds what one
     customer's revenue will be with probability `interval`: a customer is alive or gone, and if
     alive has a rate, a patience and a mean spend by what is believed of that very customer, and
-    by these a number of orders and their sum, simulated. Where the value lies outside of it —
-    the customer most likely orders nothing, yet might — it is stretched to hold the value.
+    by these a number of orders and their sum, simulated, the rate times a gamma of mean 1 for
+    what is `unforeseen`. Where the value lies outside of it — the customer most likely orders
+    nothing, yet might — it is stretched to hold the value; that of whoever has ordered once
+    begins at 0.
     """
     alike = kinds(belief)
     orders, discounted = discounted_orders(alike, weeks=weeks, discount_rate=discount_rate)
@@ -59,8 +78,9 @@ def revenue(
     _, scale = model.posterior(spend)
     low, high = _bounds(
         belief, alike, spend.orders, model,
-        weeks=weeks, interval=interval, draws=draws, seed=seed,
+        weeks=weeks, interval=interval, draws=draws, seed=seed, unforeseen=unforeseen,
     )  # fmt: skip
+    low = np.where(spend.orders > 1, low, 0.0)
     scale = scale * factor[alike.place]
     return Revenue(worth, np.minimum(low * scale, worth), np.maximum(high * scale, worth))
 
@@ -90,6 +110,7 @@ def _bounds(
     interval: float,
     draws: int,
     seed: int,
+    unforeseen: Unforeseen,
 ) -> tuple[Floats, Floats]:
     """Give the quantiles of each customer's revenue, in units of what scales one's spend.
 
@@ -109,7 +130,7 @@ def _bounds(
     for begin, end in _blocks(orders[alike.first], at_most=max(1, CELLS // draws)):
         drawn = _draws(
             rng, alike.belief.part(slice(begin, end)), int(orders[alike.first[begin]]), model,
-            weeks=weeks, draws=draws,
+            weeks=weeks, draws=draws, unforeseen=unforeseen,
         )  # fmt: skip
         people = by_kind[ends[begin] : ends[end]]
         row = alike.place[people] - begin
@@ -137,16 +158,26 @@ def _draws(
     *,
     weeks: float,
     draws: int,
+    unforeseen: Unforeseen,
 ) -> Floats:
     """Draw the revenue of living customers with equally many `orders`: a row each, sorted.
 
     What depends on the number of orders alone is drawn once for all of them: the gamma of the
-    rate, the order after which one leaves, the gamma of spend. The rest is drawn for each.
+    rate, what is unforeseen, the order after which one leaves or the lifetime, the gamma of
+    spend. The rest is drawn for each.
     """
     rates = _stratified_gamma(rng, float(living.shape[0]), draws)
+    variance = unforeseen[int(group_of(np.array(orders - 1)))]
+    if variance > 0:
+        rates = rates * _stratified_gamma(rng, 1 / variance, draws) * variance
     spending = _stratified_gamma(rng, model.q + model.p * orders, draws)
-    coming = rng.poisson(np.outer(weeks / living.rate, rates))
-    if living.leaving[0] > 0:
+    there: float | Floats = weeks
+    if living.any_time:
+        leaving = np.maximum(rng.standard_gamma(living.leaving[0], draws), LEAST_LEAVING)
+        lifetimes = rng.standard_exponential(draws) / leaving
+        there = np.minimum(np.outer(living.staying, lifetimes), weeks)
+    coming = rng.poisson(there * np.outer(1 / living.rate, rates))
+    if living.leaving[0] > 0 and not living.any_time:
         leaving = rng.beta(living.leaving[0], living.staying[0], draws)
         last = rng.geometric(np.maximum(leaving, LEAST_LEAVING))
         np.minimum(coming, last, out=coming)

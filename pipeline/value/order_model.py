@@ -12,20 +12,19 @@ from pipeline.value.fitting import STARTS, Fit, Space, most_likely
 from pipeline.value.history import Floats, Histories, grouped, histories
 from pipeline.value.posterior import Posterior
 
-ROUGH = 4_000
-"""Above so many kinds of customers, the starts are tried on so many drawn at random."""
-
 
 @dataclass(frozen=True)
 class OrderModel(ABC):
     """Parameters of one model; times are weeks.
 
-    `name` is how the field calls the model, `key` how settings and tables do.
+    `name` is how the field calls the model, `key` how settings and tables do. Above `rough`
+    kinds of customers, the starts of a search are tried on so many drawn at random.
     """
 
     name: ClassVar[str]
     key: ClassVar[str]
     space: ClassVar[Space]
+    rough: ClassVar[int] = 4_000
 
     @classmethod
     @abstractmethod
@@ -61,8 +60,8 @@ class OrderModel(ABC):
             customers=kinds.customers,
             starts=starts,
             seed=seed,
-            rough=partial(cls.likelihood, customers=_some(kinds, seed=seed))
-            if len(kinds.x) > ROUGH
+            rough=partial(cls.likelihood, customers=_some(kinds, cls.rough, seed=seed))
+            if len(kinds.x) > cls.rough
             else None,
         )
         return Fitted(cls(**found.params), found)
@@ -105,8 +104,8 @@ class Fitted(NamedTuple, Generic[Model_co]):
     fit: Fit
 
 
-def _some(kinds: Histories, *, seed: int) -> Histories:
+def _some(kinds: Histories, number: int, *, seed: int) -> Histories:
     rng = np.random.default_rng([seed, len(kinds.x)])
     share = kinds.weight / kinds.customers
-    chosen = rng.choice(len(kinds.x), ROUGH, p=share)
-    return kinds.part(chosen)._replace(weight=np.ones(ROUGH))
+    chosen = rng.choice(len(kinds.x), number, p=share)
+    return kinds.part(chosen)._replace(weight=np.ones(number))

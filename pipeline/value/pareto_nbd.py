@@ -1,20 +1,23 @@
-"""Pareto/NBD: the elder model in which customers may leave at any time, for comparison.
+"""Pareto/NBD: the elder model, in which customers may leave at any time.
 
 Schmittlein, Morrison and Colombo (1987). A customer orders at a constant rate λ ~ gamma(r, α)
-and leaves after a lifetime with rate μ ~ gamma(s, β). Nothing that the portal shows comes from
-it: it is the yardstick by which the field measures its likelihoods.
+and leaves after a lifetime with rate μ ~ gamma(s, β).
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from pipeline.value.fitting import Coordinate, Fit, Space, most_likely
-from pipeline.value.history import Floats, Histories, cumulated, grouped
+from pipeline.value.fitting import Coordinate, Space
+from pipeline.value.history import Floats, Histories, cumulated
+from pipeline.value.order_model import OrderModel
+from pipeline.value.posterior import Posterior
 
 NODES, WEIGHTS = np.polynomial.legendre.leggauss(48)
+CHUNK = 20_000
+"""Customers whose times of leaving are held at a time."""
 SPACE = Space(
     tuple(
         Coordinate(np.log(1e-3), np.log(1e4), f"the parameter {name}")
@@ -26,7 +29,7 @@ SPACE = Space(
 
 
 @dataclass(frozen=True)
-class ParetoNbd:
+class ParetoNbd(OrderModel):
     """λ ~ gamma(r, α) and μ ~ gamma(s, β) between customers; times are weeks."""
 
     r: float
@@ -34,40 +37,43 @@ class ParetoNbd:
     s: float
     beta: float
 
-    @classmethod
-    def fit(cls, customers: Histories, *, seed: int = 0, starts: int = 3) -> "FittedPareto":
-        """Find the most likely parameters; the result says whether they are to be trusted."""
-        kinds = grouped(customers)
-        rate = (kinds.weight @ kinds.x + 1) / (kinds.weight @ kinds.T)
-        found = most_likely(
-            partial(cls.likelihood, customers=kinds),
-            SPACE,
-            np.array([0.0, -np.log(rate), 0.0, -np.log(rate)]),
-            customers=kinds.customers,
-            starts=starts,
-            seed=seed,
-        )
-        return FittedPareto(cls(**found.params), found)
+    name: ClassVar[str] = "Pareto/NBD"
+    key: ClassVar[str] = "pareto_nbd"
+    space: ClassVar[Space] = SPACE
+    rough: ClassVar[int] = 1_000
 
-    @staticmethod
-    def likelihood(place: Floats, customers: Histories) -> tuple[float, Floats]:
+    @classmethod
+    def likelihood(cls, place: Floats, customers: Histories) -> tuple[float, Floats]:
         """Give the log-likelihood at the parameters' logarithms and its gradient there."""
         return _likelihood(place, customers)
 
+    @classmethod
+    def start(cls, rate: float) -> Floats:
+        """Give the place to search from, for customers who order `rate` times a week."""
+        return np.array([0.0, -np.log(rate), 0.0, -np.log(rate)])
+
     def log_likelihood(self, customers: Histories) -> float:
         """Give the logarithm of the likelihood of what these customers did."""
-        return _likelihood(np.log(list(asdict(self).values())), customers)[0]
+        return _likelihood(np.log(list(self.params.values())), customers)[0]
 
-    def p_alive(self, customers: Histories) -> Floats:
-        """Give the probability that each customer is still with the shop."""
-        return np.exp(-np.logaddexp(0, _left(customers, *asdict(self).values()).log_odds))
+    def posterior(self, customers: Histories) -> Posterior:
+        """Give what is believed of each customer.
 
-
-class FittedPareto(NamedTuple):
-    """The model with its most likely parameters and how they were found."""
-
-    model: ParetoNbd
-    fit: Fit
+        If alive, λ ~ gamma(r + x, α + T) and μ ~ gamma(s, β + T), independently.
+        """
+        alive = np.empty(len(customers.x))
+        for begin in range(0, len(alive), CHUNK):
+            some = slice(begin, begin + CHUNK)
+            odds = _left(customers.part(some), **self.params).log_odds
+            alive[some] = np.exp(-np.logaddexp(0, odds))
+        return Posterior(
+            alive=alive,
+            shape=self.r + customers.x,
+            rate=self.alpha + customers.T,
+            leaving=np.full(len(customers.x), self.s),
+            staying=self.beta + customers.T,
+            any_time=True,
+        )
 
 
 class _Left(NamedTuple):

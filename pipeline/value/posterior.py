@@ -1,9 +1,9 @@
 """What is believed of each customer once a model has seen them, and what follows from it.
 
 All order models here leave the same kind of belief: the customer is still with the shop or has
-left; who is still there orders at a rate λ ~ gamma(shape, rate) and leaves after each coming
-order with a probability p ~ beta(leaving, staying), the two independent of each other. So one
-set of formulas serves them all.
+left; who is still there orders at a rate λ ~ gamma(shape, rate), and independently of it either
+leaves after each coming order with a probability p ~ beta(leaving, staying), or leaves at any
+time at a rate μ ~ gamma(leaving, staying). So one set of formulas serves them all.
 """
 
 from typing import NamedTuple
@@ -16,6 +16,11 @@ from pipeline.value.history import Floats, Whole
 
 NEAR = 1e-6
 """So near to a place where the closed form is 0 / 0, the mean of both sides is taken."""
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(32)
+CHUNK = 50_000
+"""Customers whose integrals are held at a time."""
+STEPS = 30
+"""Newton steps towards the median wait; they stop where nobody moves any more."""
 
 
 class Posterior(NamedTuple):
@@ -27,6 +32,8 @@ class Posterior(NamedTuple):
     shape, rate : of the gamma distribution of one's order rate, if alive.
     leaving, staying : of the beta distribution of one's drop-out probability after an order;
         leaving 0 where nobody leaves.
+    any_time : whether customers leave at any time instead: `leaving`, `staying` are then shape
+        and rate of the gamma distribution of one's rate of leaving.
     """
 
     alive: Floats
@@ -34,6 +41,7 @@ class Posterior(NamedTuple):
     rate: Floats
     leaving: Floats
     staying: Floats
+    any_time: bool = False
 
     def part(self, where: NDArray[np.bool_] | NDArray[np.intp] | slice) -> "Posterior":
         """Give the beliefs about some of the customers."""
@@ -43,6 +51,7 @@ class Posterior(NamedTuple):
             self.rate[where],
             self.leaving[where],
             self.staying[where],
+            self.any_time,
         )
 
 
@@ -76,14 +85,26 @@ def expected_orders(belief: Posterior, weeks: float | Floats) -> Floats:
     """Give the expected number of orders in the coming `weeks` (one span, or one for each).
 
     P(alive) × E[(1 − (rate / (rate + p·weeks))^shape) / p] over p; the closed form is that of
-    Fader, Hardie and Lee (2005), equation 10.
+    Fader, Hardie and Lee (2005), equation 10. Who leaves at any time orders for
+    E[(1 − e^(−μ·weeks)) / μ] weeks on average (Fader and Hardie 2005, Pareto/NBD, equation 41).
     """
     span = np.broadcast_to(np.asarray(weeks, dtype=float), belief.alive.shape)
+    if belief.any_time:
+        return belief.alive * belief.shape / belief.rate * _weeks_there(belief, span)
     expected = belief.shape * span / belief.rate
     leaves = (belief.leaving > 0) & (span > 0)
     if leaves.any():
         expected[leaves] = _with_leaving(belief.part(leaves), span[leaves])
     return belief.alive * expected
+
+
+def _weeks_there(belief: Posterior, weeks: Floats) -> Floats:
+    """Give how many of the coming weeks the living stay on average: at most all of them."""
+    exponent, logs = belief.leaving - 1, np.log1p(weeks / belief.staying)
+    near = np.abs(exponent) < NEAR
+    safe = np.where(near, 1.0, exponent)
+    found = belief.staying * np.where(near, logs, -np.expm1(-safe * logs) / safe)
+    return np.clip(found, 0, weeks)
 
 
 def _with_leaving(belief: Posterior, weeks: Floats) -> Floats:
@@ -101,7 +122,7 @@ def _with_leaving(belief: Posterior, weeks: Floats) -> Floats:
 
 
 def _closed_form(belief: Posterior, weeks: Floats) -> Floats:
-    _, shape, rate, leaving, staying = belief
+    _, shape, rate, leaving, staying, _ = belief
     both = leaving + staying - 1
     none = np.exp(-shape * np.log1p(weeks / rate))
     series = hyp2f1(shape, staying, both, weeks / (rate + weeks))
@@ -112,10 +133,33 @@ def _closed_form(belief: Posterior, weeks: Floats) -> Floats:
 def order_probability(belief: Posterior, weeks: float) -> Floats:
     """Give the probability of at least one order in the coming `weeks`.
 
-    Nobody leaves but after an order, so it is P(alive) × (1 − P(no arrival | alive)): the
+    Where nobody leaves but after an order, it is P(alive) × (1 − P(no arrival | alive)): the
     complement of P(alive and silent) + P(gone).
     """
-    return belief.alive * -np.expm1(-belief.shape * np.log1p(weeks / belief.rate))
+    arrives = -np.expm1(-belief.shape * np.log1p(weeks / belief.rate))
+    return belief.alive * (_in_time(belief, arrives) if belief.any_time else arrives)
+
+
+def _in_time(belief: Posterior, arrives: Floats) -> Floats:
+    """Give the probability of an order before leaving, up to when one arrives with `arrives`.
+
+    The integral of P(still there at u) over the distribution of the first arrival's time u,
+    by Gauss-Legendre in that distribution's own probability.
+    """
+    found = np.empty(len(arrives))
+    for begin in range(0, len(arrives), CHUNK):
+        some = slice(begin, begin + CHUNK)
+        part, half = belief.part(some), arrives[some, None] / 2
+        there = _still_there(part, half * (1 + NODES))
+        found[some] = half[:, 0] * (there @ WEIGHTS)
+    return found
+
+
+def _still_there(belief: Posterior, arrives: Floats) -> Floats:
+    """Give P(not left yet) when an order arrives with so much probability, a row a customer."""
+    shape, rate, leaving, staying = (each[:, None] for each in belief[1:5])
+    weeks = rate * np.expm1(-np.log1p(-arrives) / shape)
+    return np.exp(-leaving * np.log1p(weeks / staying))
 
 
 def weeks_to_next_order(belief: Posterior, *, at_most: float) -> Floats:
@@ -125,15 +169,34 @@ def weeks_to_next_order(belief: Posterior, *, at_most: float) -> Floats:
     `order_probability` reaches one half. Later than `at_most` counts as never.
     """
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        silent = np.log1p(-0.5 / belief.alive)
-        weeks = belief.rate * np.expm1(-silent / belief.shape)
+        arrives = 0.5 / belief.alive
+        if belief.any_time:
+            arrives = _arrival_for(belief, arrives)
+        weeks = belief.rate * np.expm1(-np.log1p(-arrives) / belief.shape)
     return np.where((belief.alive > 0.5) & (weeks <= at_most), weeks, np.nan)
+
+
+def _arrival_for(belief: Posterior, probability: Floats) -> Floats:
+    """Invert `_in_time`: it rises ever more slowly, so Newton's steps come from below."""
+    found = np.full(len(probability), np.nan)
+    place = np.flatnonzero(probability < 1)
+    part, wanted = belief.part(place), probability[place]
+    arrives = wanted
+    for _ in range(STEPS):
+        still = _still_there(part, arrives[:, None])[:, 0]
+        step = (wanted - _in_time(part, arrives)) / still
+        arrives = np.where(arrives + step < 1, arrives + step, np.nan)
+        if not (np.abs(step) > NEAR).any():
+            break
+    found[place] = arrives
+    return found
 
 
 def order_counts(belief: Posterior, weeks: float, *, most: int) -> Floats:
     """Give P(N ≥ n) of orders in the coming `weeks` for n = 0 to `most`, a row a customer.
 
-    The n-th order comes if the rate brings it and one has stayed after the n − 1 before it.
+    The n-th order comes if the rate brings it and one has stayed after the n − 1 before it;
+    only for those who leave after an order.
     """
     chance = weeks / (belief.rate + weeks)
     mass = np.exp(-belief.shape * np.log1p(weeks / belief.rate))

@@ -1,6 +1,7 @@
 """From the states of orders to what each customer will do and be worth."""
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,24 +11,23 @@ from pipeline.quality.findings import Finding
 from pipeline.run.progress import Progress
 from pipeline.settings import ValueSettings
 from pipeline.value import posterior as beliefs
+from pipeline.value.backtest import Backtest, backtest, evidence, interval_at, sample_of
 from pipeline.value.bg_nbd import BgNbd
-from pipeline.value.customers import DAYS_PER_WEEK, Known, known, transactions
-from pipeline.value.family import Choice, choose, with_the_rest
+from pipeline.value.correction import TOTALS, totals_of_year
+from pipeline.value.customers import DAYS_PER_WEEK, Known, Transactions, known, transactions
+from pipeline.value.cuts import Span, cut, cut_days
+from pipeline.value.family import Choice, choose, fit_all
 from pipeline.value.fitting import Fit
 from pipeline.value.gamma_gamma import FittedSpend, GammaGamma
-from pipeline.value.holdout import (
-    BY_FREQUENCY,
-    METRICS,
-    RIVALS,
-    TRACKING,
-    Holdout,
-    holdout,
-    holdout_days,
-)
-from pipeline.value.lifetime import YEAR, historic, revenue
-from pipeline.value.mbg_nbd import MbgNbd
+from pipeline.value.holdout import BY_FREQUENCY, METRICS, TRACKING, Holdout, holdout
+from pipeline.value.lifetime import DAYS_PER_YEAR, YEAR, Revenue, historic, revenue
 from pipeline.value.nbd import Nbd
 from pipeline.value.order_model import OrderModel
+from pipeline.value.pareto_nbd import ParetoNbd
+from pipeline.value.parts import FORETOLD
+from pipeline.value.rules import RULES, by_rules, with_interval
+from pipeline.value.season import stretch_of
+from pipeline.value.serving import CHECKS, Served, serve
 from pipeline.wording import percent
 
 STAGE = "value"
@@ -37,12 +37,18 @@ CUSTOMERS = [
 ]  # fmt: skip
 FITS = [
     "part", "model", "chosen", "converged", "customers", "log_likelihood", "aic", "iterations",
-    "params", "errors", "message",
+    "params", "errors", "message", "holdout_loss", "single_order_loss",
 ]  # fmt: skip
-NO_FITS = pd.DataFrame(columns=FITS)
+BASIS = [
+    "model", "rule", "history_days", "holdouts", "holdout_days", "is_seasonal", "stretch",
+    "unforeseen_none", "unforeseen_one", "unforeseen_some", "unforeseen_many",
+]  # fmt: skip
 GAMMA_GAMMA = "gamma_gamma"
 NEVER_DAYS = 3_650
 """A next order later than that is taken for none."""
+ENOUGH_CUTS = 3
+TOTAL_RULES = ("historic_rate", "last_period")
+"""Rules that foretell a total; “everybody the mean” has the same as the last period."""
 
 
 class Valued(NamedTuple):
@@ -52,20 +58,45 @@ class Valued(NamedTuple):
     ----------
     customers : a row per customer with a standing order; empty where the data is too thin.
     fits : a row per part (orders, spend) and model tried; `params` and `errors` (JSON) are
-        empty where a fit did not converge and is not used.
-    holdout_fits, tracking, by_frequency, metrics : of the hold-out, see `Holdout`; empty where
-        there is none.
+        empty where a fit did not converge and is not used; `holdout_loss` is the mean log loss
+        of who ordered on the hold-outs, `single_order_loss` that of customers with one order.
+    tracking, by_frequency, metrics : of the newest hold-out, see `Holdout`; empty where there
+        is none.
+    checks : intervals on every hold-out, see `Served`.
+    totals : what all will bring in a year by each method, see `totals_of_year`.
+    basis : one row of what the values rest on.
+    foretold : expected revenue of everyone on the hold-outs and now, see `parts`.
     model : the model of orders that is used.
     """
 
     customers: pd.DataFrame
     fits: pd.DataFrame
-    holdout_fits: pd.DataFrame
     tracking: pd.DataFrame
     by_frequency: pd.DataFrame
     metrics: pd.DataFrame
+    checks: pd.DataFrame
+    totals: pd.DataFrame
+    basis: pd.DataFrame
+    foretold: pd.DataFrame
     model: OrderModel | None
     findings: tuple[Finding, ...]
+
+
+EMPTY = {
+    "customers": CUSTOMERS, "fits": FITS, "tracking": TRACKING, "by_frequency": BY_FREQUENCY,
+    "metrics": METRICS, "checks": CHECKS, "totals": TOTALS, "basis": BASIS,
+    "foretold": FORETOLD,
+}  # fmt: skip
+
+
+class _Now(NamedTuple):
+    """What is known on the newest day, and how it is looked ahead from there."""
+
+    day: int
+    seen: Transactions
+    people: Known
+    stretch: float
+    """By how much a constant rate over the horizon follows the season; 1 not at all."""
 
 
 def value(
@@ -78,31 +109,45 @@ def value(
 ) -> Valued:
     """Foretell orders and revenue of everyone with a standing order at `newest`, a day number.
 
-    `states` are those of `order_states`. Where there are too few customers, repeat buyers or
-    days, nothing is foretold and a finding says so.
+    `states` are those of `order_states`. The models and naive rules compete on what was known
+    and on several hold-outs; where there are too few customers, repeat buyers or days, nothing
+    is foretold and a finding says so.
     """
     progress.step(0, 3, "models of orders and spend")
-    people = known(transactions(states, newest), newest)
+    seen = transactions(states, newest)
+    people = known(seen, newest)
     if thin := _too_thin(people, settings):
         return _refused(thin, people)
-    choice = choose(people.histories, settings.models, seed=seed)
-    choice = with_the_rest(choice, people.histories, settings.models, seed=seed)
+    fitted = fit_all(sample_of(people, settings, seed=seed), settings.models, seed=seed)
     spend = GammaGamma.fit(people.repeat_spend, seed=seed)
-    progress.step(1, 3, f"lifetime values by {choice.model.name}")
-    customers = _customers(people, choice.model, spend.model, settings, seed=seed)
-    progress.step(2, 3, "hold-out")
-    held = _held_out(states, people, newest=newest, settings=settings, seed=seed)
+    progress.step(1, 3, "hold-outs")
+    tests = _held_out(states, people, newest=newest, settings=settings, seed=seed)
+    choice = choose(fitted, evidence(tests))
+    served = serve(choice, tests, settings, seed=seed)
+    progress.step(2, 3, f"lifetime values by {choice.model.name}")
+    now = _Now(newest, seen, people, _stretch(seen, newest, served, settings))
+    rules = by_rules(seen, people, day=newest, days=DAYS_PER_YEAR, least=settings.horizon_days)
+    customers = _customers(now, served, spend.model, rules, settings, seed=seed)
+    yearly = {served.rule or choice.model.key: float(customers["clv_12m"].sum())}
+    for each in TOTAL_RULES:
+        yearly.setdefault(each, float(rules[each].revenue.sum()))
+    totals = totals_of_year(yearly, tests, choice.model.key, season=served.season)
+    held = _newest_holdout(tests, served, settings, seed=seed)
+    frames = {
+        "customers": customers,
+        "fits": _fits(choice, spend, people),
+        "checks": served.checks,
+        "totals": totals,
+        "basis": _basis(now, served, tests),
+        "foretold": _foretold(now, customers, served, tests),
+    } | ({} if held is None else held._asdict())
     return Valued(
-        customers=customers,
-        fits=_fits(choice, spend, people),
-        holdout_fits=_fits(held.choice, held.spend, held.people) if held else NO_FITS,
-        tracking=held.tracking if held else pd.DataFrame(columns=TRACKING),
-        by_frequency=held.by_frequency if held else pd.DataFrame(columns=BY_FREQUENCY),
-        metrics=held.metrics if held else pd.DataFrame(columns=METRICS),
+        **{name: frames.get(name, pd.DataFrame(columns=each)) for name, each in EMPTY.items()},
         model=choice.model,
         findings=(
-            *_remarks_on_models(people, choice, spend),
-            _remark_on_holdout(held, people, settings),
+            *_remarks_on_models(people, choice, spend, settings),
+            *_remarks_on_serving(now, served, totals, tests),
+            _remark_on_holdout(held, tests, served, people, settings),
         ),
     )
 
@@ -119,12 +164,14 @@ def order_probability(
     """Give each customer's probability of an order in the `horizon_days` after `day`.
 
     One row per customer with a standing order (`customer_id`, `probability`), by what was known
-    on the day alone. Fits the models to that day, unless one is given; where the data is too
-    thin for that, the probabilities are missing.
+    on the day alone. Fits the models to that day, unless one is given, and takes the likeliest
+    (but Pareto/NBD, which takes ten times as long); where the data is too thin for that, the
+    probabilities are missing.
     """
     people = known(transactions(states, day), day)
     if model is None and not _too_thin(people, settings):
-        model = choose(people.histories, settings.models, seed=seed).model
+        quick = [each for each in settings.models if each != ParetoNbd.key]
+        model = choose(fit_all(sample_of(people, settings, seed=seed), quick, seed=seed)).model
     found = (
         np.full(len(people.customers), np.nan)
         if model is None
@@ -159,12 +206,7 @@ def _too_thin(people: Known, settings: ValueSettings) -> str:
 
 def _refused(thin: str, people: Known) -> Valued:
     return Valued(
-        customers=pd.DataFrame(columns=CUSTOMERS),
-        fits=NO_FITS,
-        holdout_fits=NO_FITS,
-        tracking=pd.DataFrame(columns=TRACKING),
-        by_frequency=pd.DataFrame(columns=BY_FREQUENCY),
-        metrics=pd.DataFrame(columns=METRICS),
+        **{name: pd.DataFrame(columns=each) for name, each in EMPTY.items()},
         model=None,
         findings=(
             Finding(
@@ -178,30 +220,71 @@ def _refused(thin: str, people: Known) -> Valued:
     )
 
 
+def _held_out(
+    states: pd.DataFrame, people: Known, *, newest: int, settings: ValueSettings, seed: int
+) -> list[Backtest]:
+    """Hold out several ends of the records, but those before which there is too little."""
+    first = newest - round(people.histories.T.max() * DAYS_PER_WEEK)
+    days, length = cut_days(first, newest, settings)
+    cuts = (cut(states, day, length, newest=newest) for day in days)
+    return [
+        backtest(each, settings, seed=seed)
+        for each in cuts
+        if not _too_thin(each.people, settings)
+    ]
+
+
+def _stretch(seen: Transactions, day: int, served: Served, settings: ValueSettings) -> float:
+    """Give the season's stretch of the horizon, where the hold-outs speak for it."""
+    if not served.season:
+        return 1.0
+    found = stretch_of(seen.day, seen.customer, day=day, days=settings.horizon_days)
+    return found if found is not None and settings.horizon_days < DAYS_PER_YEAR else 1.0
+
+
 def _customers(
-    people: Known, model: OrderModel, spend: GammaGamma, settings: ValueSettings, *, seed: int
+    now: _Now,
+    served: Served,
+    spend: GammaGamma,
+    rules: Mapping[str, Span],
+    settings: ValueSettings,
+    *,
+    seed: int,
 ) -> pd.DataFrame:
     """One row per customer, rounded as published; the interval stays in order."""
-    belief = model.posterior(people.histories)
+    people = now.people
+    belief = served.choice.model.posterior(people.histories)
     horizon = settings.horizon_days / DAYS_PER_WEEK
-    worth = revenue(
-        belief,
-        people.spend,
-        spend,
-        weeks=YEAR,
-        discount_rate=settings.discount_rate,
-        interval=settings.interval,
-        draws=settings.draws,
-        seed=seed,
+    season = horizon * now.stretch
+    worth = (
+        _worth_by_rule(people, served, rules, settings)
+        if served.rule
+        else revenue(
+            belief,
+            people.spend,
+            spend,
+            weeks=YEAR,
+            discount_rate=settings.discount_rate,
+            interval=settings.interval,
+            draws=settings.draws,
+            seed=seed,
+            unforeseen=served.unforeseen,
+        )
     )
+    orders = beliefs.expected_orders(belief, season)
+    if served.rule:
+        orders = by_rules(
+            now.seen, people, day=now.day, days=settings.horizon_days,
+            least=settings.horizon_days,
+        )[served.rule].orders  # fmt: skip
     wait = beliefs.weeks_to_next_order(belief, at_most=NEVER_DAYS / DAYS_PER_WEEK)
     before = historic(people.spend, people.histories.T, weeks=YEAR, least_age=horizon)
     return pd.DataFrame(
         {
             "customer_id": pd.Series(people.customers, dtype="str"),
             "p_alive": belief.alive.round(6),
-            "expected_orders_90d": beliefs.expected_orders(belief, horizon).round(6),
-            "order_probability_90d": beliefs.order_probability(belief, horizon).round(6),
+            "expected_orders_90d": orders.round(6),
+            "order_probability_90d": beliefs.order_probability(belief, season).round(6),
             "clv_12m": worth.value.round(2),
             "clv_12m_low": worth.low.round(2),
             "clv_12m_high": worth.high.round(2),
@@ -211,18 +294,74 @@ def _customers(
     )
 
 
-def _held_out(
-    states: pd.DataFrame, people: Known, *, newest: int, settings: ValueSettings, seed: int
+def _worth_by_rule(
+    people: Known, served: Served, rules: Mapping[str, Span], settings: ValueSettings
+) -> Revenue:
+    """Give a year's revenue of everyone by the rule that beat the model."""
+    by_rule = rules[str(served.rule)]
+    middle = (1 + settings.discount_rate) ** -0.5
+    return with_interval(
+        Span(by_rule.orders, by_rule.revenue * middle),
+        people,
+        interval=settings.interval,
+        unforeseen=served.unforeseen,
+    )
+
+
+def _newest_holdout(
+    tests: Sequence[Backtest], served: Served, settings: ValueSettings, *, seed: int
 ) -> Holdout | None:
-    """Hold out the end of the records, unless what is left is too short or too thin."""
-    first = newest - round(people.histories.T.max() * DAYS_PER_WEEK)
-    days = holdout_days(first, newest, settings)
-    if days is None:
+    """Tell the newest hold-out in detail, by the model in use."""
+    if not tests:
         return None
-    earlier = newest - days
-    if _too_thin(known(transactions(states, earlier), earlier), settings):
-        return None
-    return holdout(states, newest=newest, days=days, settings=settings, seed=seed)
+    key = served.choice.model.key
+    found = interval_at(tests[0], key, served.unforeseen, settings, seed=seed)
+    return holdout(tests[0], key, found)
+
+
+def _basis(now: _Now, served: Served, tests: Sequence[Backtest]) -> pd.DataFrame:
+    row = (
+        served.choice.model.key,
+        served.rule,
+        _history_days(now.people),
+        len(tests),
+        tests[0].cut.days if tests else None,
+        served.season,
+        round(now.stretch, 4),
+        *served.unforeseen,
+    )
+    return pd.DataFrame([row], columns=BASIS)
+
+
+def _history_days(people: Known) -> int:
+    return round(people.histories.T.max(initial=0) * DAYS_PER_WEEK)
+
+
+def _foretold(
+    now: _Now, customers: pd.DataFrame, served: Served, tests: Sequence[Backtest]
+) -> pd.DataFrame:
+    """One row per day and customer: what was expected, and what came where it is known."""
+    frames = [_told(now.day, now.people, customers["clv_12m"].to_numpy(), None)]
+    for one in tests:
+        foretold = one.foretold(served.rule or served.choice.model.key, season=served.season)
+        frames.append(
+            _told(one.cut.day, one.cut.people, foretold.revenue, one.cut.came.revenue)
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def _told(
+    day: int, people: Known, expected: np.ndarray, came: np.ndarray | None
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "as_of_day": day,
+            "customer_id": pd.Series(people.customers, dtype="str"),
+            "first_day": day - np.round(people.histories.T * DAYS_PER_WEEK).astype(np.int64),
+            "expected": expected,
+            "revenue": np.nan if came is None else came,
+        }
+    )
 
 
 def _fits(choice: Choice, spend: FittedSpend, people: Known) -> pd.DataFrame:
@@ -233,12 +372,24 @@ def _fits(choice: Choice, spend: FittedSpend, people: Known) -> pd.DataFrame:
             *(
                 _row(each.fit, chosen=each is choice.chosen)
                 | {"part": "orders", "model": each.model.key, "customers": customers}
+                | _losses(choice, each.model.key)
                 for each in choice.tried
             ),
             _row(spend.fit, chosen=True)
             | {"part": "spend", "model": GAMMA_GAMMA, "customers": buyers},
-        ]
-    )[FITS]
+        ],
+        columns=FITS,
+    )
+
+
+def _losses(choice: Choice, key: str) -> dict[str, float]:
+    found = choice.evidence.get(key)
+    if found is None:
+        return {}
+    return {
+        "holdout_loss": round(found.log_loss, 4),
+        "single_order_loss": round(found.once, 4),
+    }
 
 
 def _row(fit: Fit, *, chosen: bool) -> dict[str, object]:
@@ -257,14 +408,10 @@ def _row(fit: Fit, *, chosen: bool) -> dict[str, object]:
 
 
 def _remarks_on_models(
-    people: Known, choice: Choice, spend: FittedSpend
+    people: Known, choice: Choice, spend: FittedSpend, settings: ValueSettings
 ) -> tuple[Finding, ...]:
     """Name the models behind the figures, and what is to be known of them."""
     customers = len(people.customers)
-    before = choice.tried[: choice.tried.index(choice.chosen)]
-    fell = "".join(
-        f" {each.model.name} did not converge ({_inside(each.fit)})." for each in before
-    )
     loose = [
         f"{name} did not converge either ({_inside(fit)}): its figures are those of the most"
         " likely parameters within bounds."
@@ -274,13 +421,23 @@ def _remarks_on_models(
         )
         if not fit.converged
     ]
+    fell = "".join(
+        f" {each.model.name} did not converge ({_inside(each.fit)})."
+        for each in choice.tried
+        if not each.fit.converged and each is not choice.chosen
+    )
+    sample = (
+        f" The models are fitted to {settings.fit_customers:,} customers, drawn at random."
+        if settings.fit_customers < customers
+        else ""
+    )
+    only = choice.model.key == Nbd.key and bool(fell)
     remarks = [
         Finding(
             STAGE,
-            "fallback" if before else "order_model",
+            "fallback" if only else "order_model",
             f"Orders are foretold by {choice.model.name}",
-            f"{choice.model.name} {'stands in.' if before else 'is the first that converged.'}"
-            f"{fell} {_of_silence(people, choice)}",
+            f"{_why(choice)}{fell} {_of_silence(people, choice)}{sample}",
             customers,
         ),
         _remark_on_spend(people),
@@ -290,6 +447,21 @@ def _remarks_on_models(
             Finding(STAGE, "not_converged", "A fit ran to a bound", " ".join(loose), customers)
         )
     return tuple(remarks)
+
+
+def _why(choice: Choice) -> str:
+    """Say what speaks for the model in use."""
+    name = choice.model.name
+    usable = [each for each in choice.tried if each.fit.converged]
+    if len(usable) <= 1:
+        return f"{name} stands in."
+    by = "AIC and the log loss on the hold-outs" if choice.evidence else "AIC"
+    if choice.chosen is usable[0]:
+        return f"{name} is the best of {len(usable)} by {by} together."
+    return (
+        f"{usable[0].model.name} is better by {by}, but takes everyone with a single order for"
+        f" a customer for ever, which nothing bears out: {name} comes next."
+    )
 
 
 def _inside(fit: Fit) -> str:
@@ -304,19 +476,87 @@ def _of_silence(people: Known, choice: Choice) -> str:
             "It knows no leaving: P(alive) is 1 for everyone, and silence lowers the expected"
             " orders through the customer's rate alone."
         )
+    if choice.model.key == ParetoNbd.key:
+        return "It lets customers leave at any time."
     if choice.model.key != BgNbd.key:
         return "It lets customers leave after any order, the first included."
-    aic = {each.model.key: each.fit.aic for each in choice.tried if each.fit.converged}
-    better = (
-        f" MBG/NBD, which mends that, describes these orders better (AIC lower by"
-        f" {aic[BgNbd.key] - aic[MbgNbd.key]:,.1f}): name it first in value.models to use it."
-        if aic.get(MbgNbd.key, np.inf) < aic[BgNbd.key]
-        else ""
-    )
     return (
         f"It takes all {once:,} customers with a single order for still with the shop"
-        f" (P(alive) 1), however long ago that was.{better}"
+        " (P(alive) 1), however long ago that was."
     )
+
+
+def _remarks_on_serving(
+    now: _Now, served: Served, totals: pd.DataFrame, tests: Sequence[Backtest]
+) -> list[Finding]:
+    """Say what rule, season or short history the values rest on."""
+    customers, days = len(now.people.customers), _history_days(now.people)
+    found = []
+    if served.rule:
+        found.append(
+            Finding(
+                STAGE,
+                "rule",
+                f"Values are foretold by a rule: {_named(served.rule)}",
+                f"On the hold-outs it came nearer to the revenue of each customer than"
+                f" {served.choice.model.name}.",
+                customers,
+            )
+        )
+    if days < DAYS_PER_YEAR:
+        found.append(
+            Finding(
+                STAGE,
+                "short_history",
+                "Less than a year of orders",
+                f"There are orders of {days:,} days: no season has been seen whole, and a value"
+                " of 12 months looks further ahead than anything could be checked.",
+                customers,
+            )
+        )
+    if 0 < len(tests) < ENOUGH_CUTS:
+        found.append(
+            Finding(
+                STAGE,
+                "few_holdouts",
+                f"Only {len(tests)} hold-out{'s' if len(tests) > 1 else ''}",
+                f"The {days:,} days of orders leave room for no more; {ENOUGH_CUTS} would tell"
+                " chance from season.",
+                customers,
+            )
+        )
+    if served.season and now.stretch != 1:
+        side = "more" if now.stretch > 1 else "fewer"
+        found.append(
+            Finding(
+                STAGE,
+                "season",
+                "Expected orders follow last year's season",
+                f"It brought {percent(abs(now.stretch - 1))} {side} orders a day than the year"
+                " as a whole, and on the hold-outs such a season came nearer to what was"
+                " ordered.",
+                customers,
+            )
+        )
+    total = totals[totals["chosen"].astype(bool)].iloc[0]
+    if total["method"] in RULES and total["method"] != served.rule:
+        found.append(
+            Finding(
+                STAGE,
+                "total_rule",
+                f"The total rests on a rule: {_named(str(total['method']))}",
+                f"On {len(tests)} hold-outs, corrected by the others, it missed the revenue of"
+                f" all by {percent(float(np.expm1(total['error'])))};"
+                f" {served.choice.model.name} by"
+                f" {percent(float(np.expm1(totals['error'].iloc[0])))}.",
+                customers,
+            )
+        )
+    return found
+
+
+def _named(rule: str) -> str:
+    return rule.replace("_", " ")
 
 
 def _remark_on_spend(people: Known) -> Finding:
@@ -334,7 +574,13 @@ def _remark_on_spend(people: Known) -> Finding:
     )
 
 
-def _remark_on_holdout(held: Holdout | None, people: Known, settings: ValueSettings) -> Finding:
+def _remark_on_holdout(
+    held: Holdout | None,
+    tests: Sequence[Backtest],
+    served: Served,
+    people: Known,
+    settings: ValueSettings,
+) -> Finding:
     if held is None:
         return Finding(
             STAGE,
@@ -344,21 +590,24 @@ def _remark_on_holdout(held: Holdout | None, people: Known, settings: ValueSetti
             " first day, enough customers for the models.",
             len(people.customers),
         )
-    model = held.choice.model
+    model, newest = served.choice.model, tests[0].cut
     off, *others = (
-        held.metric("orders", each, "mean_absolute_error") for each in (model.key, *RIVALS)
+        held.metric("orders", each, "mean_absolute_error") for each in (model.key, *RULES)
     )
-    best, rule = min(zip(others, RIVALS, strict=True))
+    best, rule = min(zip(others, RULES, strict=True))
+    chosen = served.checks[served.checks["chosen"].astype(bool)]
+    covered = np.average(chosen["coverage"].astype(float), weights=chosen["customers"])
+    many = f"{len(tests)} hold-outs" if len(tests) > 1 else "that hold-out"
     return Finding(
         STAGE,
         "holdout",
-        f"The last {held.days} days were held out to check these figures",
+        f"The last {newest.days} days were held out to check these figures",
         f"{model.name}, fitted to what was known before, foretold"
         f" {held.metric('orders', model.key, 'total'):,.0f} order days of"
-        f" {len(held.people.customers):,} customers; there were"
+        f" {len(newest.people.customers):,} customers; there were"
         f" {held.metric('orders', 'actual', 'total'):,.0f}. Per customer it was off by"
-        f" {off:.2f} on average, the best simple rule ({rule.replace('_', ' ')}) by {best:.2f}."
-        f" The {percent(settings.interval)} interval held the revenue of"
-        f" {percent(held.metric('revenue', model.key, 'coverage'), 1)} of them.",
-        len(held.people.customers),
+        f" {off:.2f} on average, the best simple rule ({_named(rule)}) by {best:.2f}."
+        f" On {many} the {percent(settings.interval)} interval held the revenue of"
+        f" {percent(float(covered), 1)} of the customers.",
+        len(newest.people.customers),
     )

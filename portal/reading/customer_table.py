@@ -27,7 +27,7 @@ MAPPED = 16
 FILTERED = {
     "segments": "segment",
     "countries": "country",
-    "bands": "value_band",
+    "bands": "spend_band",
     "risks": "risk_value",
 }
 """Columns that filters of their own narrow down."""

@@ -43,7 +43,7 @@ def choices(run: PublishedRun) -> Choices:
     return Choices(
         segments=_ranked(_values(run, "segment"), run.segments),
         countries=_values(run, "country"),
-        bands=_ranked(_values(run, "value_band"), BAND_ORDER),
+        bands=_ranked(_values(run, "spend_band"), BAND_ORDER),
         risks=_values(run, "risk_value"),
     )
 

@@ -7,7 +7,9 @@ from portal.reading.published import PublishedRun
 from portal.reading.statements import Statement, of_database
 
 FITS = """
-select part, model, chosen, converged, log_likelihood, iterations, params, message
+select
+    part, model, chosen, converged, log_likelihood, aic, holdout_loss, single_order_loss,
+    params, message
 from value_fit
 where run_id = :run_id
 order by part, chosen desc, model

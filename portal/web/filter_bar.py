@@ -19,7 +19,7 @@ KEPT = "filter-kept"
 TITLES = {
     "segment": "Segment",
     "country": "Country",
-    "band": "Value band",
+    "band": "Spend band",
     "risk": "Churn risk",
 }
 

@@ -59,6 +59,7 @@ TITLES = {
     "is_passive": "Passive",
     "is_promotional": "Promotional",
     "segment": "Segment",
+    "spend_band": "Spend band",
     "value_band": "Value band",
     "risk_value": "Risk and value",
     CHANNEL: "Main channel",

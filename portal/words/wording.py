@@ -185,9 +185,14 @@ MEASURES = {
         "Country",
         "Where the customer's latest order went.",
     ),
+    "spend_band": Measure(
+        "Spend band",
+        "The fifth of customers who spend most, the fifth who spend least, and those between.",
+    ),
     "value_band": Measure(
         "Value band",
-        "The fifth of customers who spend most, the fifth who spend least, and those between.",
+        "Low, middle or high by the lifetime value of 12 months. The two amounts between them"
+        " are the terciles of the data set's first run, and hold from then on.",
     ),
     "rfm_scores": Measure(
         "RFM scores",
@@ -425,6 +430,21 @@ MEASURES = {
     "value_coverage": Measure(
         "Coverage",
         "Share of customers whose revenue fell into their 90 % interval; near 90 % is right.",
+    ),
+    "value_winkler": Measure(
+        "Winkler score",
+        "Width of an interval, and a penalty where it misses what came: twenty times by how"
+        " much, at 90 %. Money per customer; lower is better.",
+    ),
+    "value_corrected": Measure(
+        "Corrected total",
+        "Expected revenue of all, times how the hold-outs were missed on average, drawn towards"
+        " no correction. The range reaches two typical misses to both sides.",
+    ),
+    "value_typical_miss": Measure(
+        "Typical miss",
+        "How far the total of a hold-out was from what the others' correction made of it: root"
+        " of the mean square, as a share.",
     ),
 }
 

@@ -29,7 +29,11 @@ CONTRACT = {
     "published_run": "run, as_of, seed, published_at",
     "published_customer": "as_of, customer_id, segment, recency_days, frequency, monetary,"
     " average_basket, tenure_days, is_outlier, churn_probability, churn_low, churn_high,"
-    " risk_value, clv_12m, clv_12m_low, clv_12m_high, p_alive, expected_orders_90d, country",
+    " risk_band, risk_value, value_at_stake, contact_profit, clv_12m, clv_12m_low,"
+    " clv_12m_high, value_band, p_alive, expected_orders_90d, country",
+    "published_cost": "contact_cost, incentive, success_rate, staying_accept, margin, months",
+    "published_value_check": "as_of, model, chosen, repeat_orders, customers,"
+    " expected_revenue, revenue, coverage, above, winkler",
     "published_segment": "segment, customers, share, revenue, revenue_share, recency_days,"
     " frequency, monetary, stability",
     "published_clustering": "algorithm, n_clusters, tuned, silhouette, davies_bouldin,"
@@ -53,6 +57,7 @@ KEYS = {
     "vw_recency": "customer_id",
     "published_run": "dataset",
     "published_customer": "customer_id",
+    "published_value_check": "as_of, model, repeat_orders",
     "published_segment": "segment",
     "published_clustering": "algorithm, tuned, n_clusters",
     "published_model": "task, model, metric",

@@ -1,4 +1,4 @@
-"""Scores by quintiles, value bands and totals."""
+"""Scores by quintiles, spend bands and totals."""
 
 import datetime as dt
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.features.rfm import VALUE_BANDS, score, scored, totals, value_bands
+from pipeline.features.rfm import SPEND_BANDS, score, scored, spend_bands, totals
 from pipeline.sales.concentration import concentration
 
 VALUES = st.lists(
@@ -84,9 +84,9 @@ def test_amounts_that_are_shown_as_equal_score_equally():
     assert len(table["m_score"].unique()) == 1
 
 
-def test_value_bands_are_the_outer_fifths():
-    bands = value_bands(pd.Series(range(1, 101), dtype=float))
-    top, middle, bottom = VALUE_BANDS
+def test_spend_bands_are_the_outer_fifths():
+    bands = spend_bands(pd.Series(range(1, 101), dtype=float))
+    top, middle, bottom = SPEND_BANDS
     assert bands.value_counts().to_dict() == {middle: 60, top: 20, bottom: 20}
     assert bands.iloc[[0, 50, 99]].tolist() == [bottom, middle, top]
 

@@ -332,9 +332,14 @@ def test_everyone_has_a_value_in_order(shop: Shop):
     )
     assert grouped == pytest.approx(in_groups)
     assert 0.95 * worth < in_groups <= worth
-    ((coverage,),) = rows(
+
+
+def test_intervals_of_value_hold_in_every_group_of_every_hold_out(shop: Shop):
+    ((cuts, groups, covered, above),) = rows(
         shop.path,
-        "select value from value_metric"
-        " where run_id = 1 and measure = 'revenue' and metric = 'coverage'",
+        "select count(distinct as_of), count(*), min(coverage), max(above)"
+        " from published_value_check where chosen = 1 and customers >= 100",
     )
-    assert coverage == pytest.approx(0.93, abs=0.02)
+    assert (cuts, groups) == (3, 11)
+    assert covered >= 0.85
+    assert above <= 0.10

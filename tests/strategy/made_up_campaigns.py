@@ -40,7 +40,7 @@ def campaign(
         {
             "customer_id": [f"c{number}" for number in range(size)],
             "segment": np.array(SEGMENTS)[segment],
-            "value_band": np.array(BANDS)[band],
+            "spend_band": np.array(BANDS)[band],
         }
     )
     customers["stratum"] = strata(customers)

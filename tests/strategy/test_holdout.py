@@ -18,7 +18,7 @@ def audience(size: int = 2_000, seed: int = 0) -> pd.DataFrame:
         {
             "customer_id": [str(17_000 + number) for number in range(size)],
             "segment": rng.choice(["At Risk", "VIP Champions", "Promising"], size),
-            "value_band": rng.choice(["Top 20 %", "Middle", None], size),
+            "spend_band": rng.choice(["Top 20 %", "Middle", None], size),
             "monetary": rng.lognormal(5, 1, size),
             "recency_days": np.where(
                 rng.random(size) < 0.1, np.nan, rng.integers(0, 365, size)
@@ -82,7 +82,7 @@ def test_everyone_is_as_likely_to_be_held_out() -> None:
     assert times.between(412, 588).all()
 
 
-def test_strata_are_segment_by_value_band() -> None:
+def test_strata_are_segment_by_spend_band() -> None:
     names = strata(audience())
     assert set(names) >= {"At Risk · Top 20 %", "Promising · Unknown"}
     assert names.value_counts().min() >= 20
@@ -101,7 +101,7 @@ def test_the_arms_are_balanced_and_a_biased_choice_is_seen() -> None:
     customers = audience(4_000)
     stratum = strata(customers)
     contacted = assign(customers["customer_id"], stratum, share=0.2, seed=3)
-    attributes = customers[["segment", "value_band", "monetary", "recency_days"]]
+    attributes = customers[["segment", "spend_band", "monetary", "recency_days"]]
     fair = balance(attributes, contacted)
     assert (fair["difference"].abs() < 0.1).all()
     assert (fair.loc[fair["attribute"] == "segment", "difference"].abs() < 0.01).all()

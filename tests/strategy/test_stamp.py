@@ -45,7 +45,7 @@ def stamp(**changes: object) -> Stamp:
         "as_of": dt.date(2011, 12, 9),
         "model": "xgboost",
         "filters": {"segment": "At Risk", "risk": "Valuable at risk"},
-        "strata": ("segment", "value_band"),
+        "strata": ("segment", "spend_band"),
         "customers": 3,
         "audience": audience_digest(IDS),
         "seed": 5,

@@ -1,5 +1,7 @@
 """Revenue of a coming span: the expectation, the interval and what it holds."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,8 +9,8 @@ from hypothesis import strategies as st
 
 from pipeline.value.bg_nbd import BgNbd
 from pipeline.value.gamma_gamma import GammaGamma, Spend
-from pipeline.value.history import Histories
-from pipeline.value.lifetime import YEAR, Revenue, historic, revenue
+from pipeline.value.history import Histories, histories
+from pipeline.value.lifetime import YEAR, Revenue, Unforeseen, historic, revenue
 from pipeline.value.mbg_nbd import MbgNbd
 from pipeline.value.nbd import Nbd
 from pipeline.value.order_model import OrderModel
@@ -19,7 +21,7 @@ SPEND = GammaGamma(p=4.0, q=3.0, gamma=80.0)
 ORDERS = [BgNbd(0.8, 6, 0.9, 3), MbgNbd(0.8, 6, 0.9, 3), Nbd(0.8, 6)]
 
 
-def foretold(model: OrderModel, known: Histories, spend: Spend, **asked: float) -> Revenue:
+def foretold(model: OrderModel, known: Histories, spend: Spend, **asked: Any) -> Revenue:
     how = {"weeks": YEAR, "discount_rate": 0.1, "interval": 0.9, "draws": 400, "seed": 1}
     return revenue(model.posterior(known), spend, SPEND, **(how | asked))
 
@@ -121,6 +123,30 @@ def test_a_wider_interval_holds_a_narrower():
     assert (wide.low <= narrow.low).all()
     assert (wide.high >= narrow.high).all()
     assert wide.high.sum() > 1.3 * narrow.high.sum()
+
+
+def test_a_single_order_may_stay_the_only_one():
+    """However often others order: nothing tells of this customer but one order."""
+    known = histories([0, 1], [0.0, 1.0], [2.0, 2.0])
+    spend = Spend(known.x + 1, np.array([30.0, 30.0]))
+    found = foretold(Nbd(8.0, 2.0), known, spend)
+    assert found.low[0] == 0
+    assert found.low[1] > 0
+
+
+def test_what_is_unforeseen_widens_the_interval_of_its_own_group():
+    x = np.repeat([0, 1, 4, 9], 50)
+    known = histories(x, np.where(x > 0, 40.0, 0.0), np.full(200, 50.0))
+    spend, _ = money(known)
+    plain = foretold(ORDERS[2], known, spend, draws=40_000)
+    for group, first in enumerate((0, 1, 4, 9)):
+        variances = np.zeros(4)
+        variances[group] = 0.5
+        wide = foretold(ORDERS[2], known, spend, draws=4_000, unforeseen=Unforeseen(*variances))
+        grown = wide.high / plain.high
+        assert (wide.value == plain.value).all()
+        assert grown[x == first].mean() > 1.02
+        assert grown[x != first].mean() == pytest.approx(1, abs=0.02)
 
 
 def test_the_historic_formula():

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import beta, gamma
 
 from pipeline.value.bg_nbd import BgNbd
-from pipeline.value.family import choose, with_the_rest
+from pipeline.value.family import Evidence, choose, evidence_of, fit_all
 from pipeline.value.history import Histories, grouped, histories
 from pipeline.value.mbg_nbd import MbgNbd
 from pipeline.value.nbd import Nbd
@@ -20,7 +20,7 @@ WITH_DROP_OUT = [BgNbd, MbgNbd]
 MODELS = [BgNbd, MbgNbd, Nbd]
 AHEAD = 26.0
 MIDDLES = (np.arange(1_500) + 0.5) / 1_500
-FAMILY = ("bg_nbd", "mbg_nbd", "nbd")
+FAMILY = ("bg_nbd", "mbg_nbd", "pareto_nbd", "nbd")
 
 
 @st.composite
@@ -234,12 +234,14 @@ def test_where_nobody_leaves_drop_out_does_not_converge_and_nbd_stands_in():
         leaving=np.zeros(3_000),
         ahead=1,
     )
-    choice = choose(people.known, FAMILY, seed=0)
-    assert [each.model.key for each in choice.tried] == list(FAMILY)
-    assert [each.fit.converged for each in choice.tried] == [False, False, True]
-    assert choice.model.key == "nbd"
-    for failed in choice.tried[:2]:
-        assert "ran to its lower bound" in failed.fit.message
+    fitted = fit_all(people.known, FAMILY, seed=0)
+    assert list(fitted) == list(FAMILY)
+    assert [each.fit.converged for each in fitted.values()] == [False, False, False, True]
+    nothing = Evidence(0.0, 0.0)
+    for evidence in ({}, dict.fromkeys(FAMILY[:3], nothing) | {"nbd": Evidence(1e6, 1e6)}):
+        assert choose(fitted, evidence).model.key == "nbd"
+    for failed in list(fitted.values())[:3]:
+        assert "bound" in failed.fit.message
         assert set(failed.fit.errors.values()) == {None}
 
 
@@ -257,15 +259,38 @@ def test_customers_all_alike_are_a_model_too():
     assert expected == pytest.approx(people.coming.sum(), rel=0.05)
 
 
-def test_the_family_stops_at_the_first_that_converges():
-    known = population(BgNbd, 3_000).known
-    choice = choose(known, FAMILY, seed=0)
-    assert [each.model.key for each in choice.tried] == ["bg_nbd"]
-    rest = with_the_rest(choice, known, FAMILY, seed=0)
-    assert [each.model.key for each in rest.tried] == list(FAMILY)
-    assert rest.chosen is choice.chosen
-    assert choose(known, ("mbg_nbd",), seed=0).model.key == "mbg_nbd"
-    assert choose(known, ("nbd", "mbg_nbd"), seed=0).model.key == "mbg_nbd"
+def test_the_likeliest_by_what_was_seen_and_by_what_came_serves():
+    known = population(MbgNbd, 3_000).known
+    fitted = fit_all(known, FAMILY, seed=0)
+    assert all(each.fit.converged for each in fitted.values())
+    choice = choose(fitted)
+    assert choice.model.key == "mbg_nbd"
+    losses = [each.fit.aic for each in choice.tried]
+    assert losses == sorted(losses)
+    gap = (fitted["nbd"].fit.aic - fitted["mbg_nbd"].fit.aic) / 2
+    for more, serves in ((1.0, "nbd"), (-1.0, "mbg_nbd")):
+        behind = {key: Evidence((gap + more) * (key != "nbd"), 100.0) for key in FAMILY}
+        assert choose(fitted, behind).model.key == serves
+    assert list(fit_all(known, ("mbg_nbd",), seed=0)) == ["mbg_nbd", "nbd"]
+
+
+def test_everybody_once_a_customer_for_ever_must_be_borne_out():
+    """BG/NBD is right here, and yet serves only where single orders on a hold-out say so."""
+    fitted = fit_all(population(BgNbd, 3_000).known, FAMILY, seed=0)
+    assert min(fitted, key=lambda key: fitted[key].fit.aic) == "bg_nbd"
+    assert choose(fitted).model.key in {"mbg_nbd", "pareto_nbd"}
+    said = {key: Evidence(900.0, 300.0) for key in FAMILY}
+    assert choose(fitted, said | {"bg_nbd": Evidence(900.0, 299.0)}).model.key == "bg_nbd"
+    assert choose(fitted, said | {"bg_nbd": Evidence(900.0, 301.0)}).model.key != "bg_nbd"
+    alone = {key: fitted[key] for key in ("bg_nbd", "nbd")}
+    assert choose(alone).model.key == "bg_nbd"
+
+
+def test_the_log_loss_is_of_all_and_of_single_orders():
+    chance, came = np.array([0.5, 0.8, 0.1]), np.array([0.0, 3.0, 0.0])
+    found = evidence_of(chance, came, np.array([0, 2, 0]))
+    assert found.log_loss == pytest.approx(-np.log(0.5 * 0.8 * 0.9))
+    assert found.once == pytest.approx(-np.log(0.5 * 0.9))
 
 
 @pytest.mark.parametrize(
@@ -328,6 +353,45 @@ def test_pareto_nbd_finds_its_parameters_again(leavers: Histories):
         assert fit.params[name] == pytest.approx(true, abs=4 * fit.errors[name]), name
     alive = model.p_alive(leavers)
     assert ((alive >= 0) & (alive <= 1)).all()
+
+
+@pytest.mark.parametrize("s", [0.8, 1.0, 2.5])
+@pytest.mark.parametrize(("x", "t_x", "age"), [(0, 0.0, 60.0), (1, 2.0, 30.0), (6, 20.0, 22.0)])
+def test_who_leaves_at_any_time_is_one_customer_averaged_over_all(s, x, t_x, age):
+    """A grid of both rates replaces the integrals, given that the customer is still there."""
+    model, customer = ParetoNbd(0.6, 10.0, s, 12.0), histories([x], [t_x], [age])
+    belief = model.posterior(customer)
+    rates = gamma.ppf(MIDDLES, 0.6 + x, scale=1 / (10.0 + age))[:, None]
+    leaving = gamma.ppf(MIDDLES, s, scale=1 / (12.0 + age))[None, :]
+    coming = (rates * -np.expm1(-leaving * AHEAD) / leaving).mean()
+    both = rates + leaving
+    any_order = (rates / both * -np.expm1(-both * AHEAD)).mean()
+    alive = belief.alive[0]
+    assert expected_orders(belief, AHEAD)[0] == pytest.approx(alive * coming, rel=3e-3)
+    assert order_probability(belief, AHEAD)[0] == pytest.approx(alive * any_order, rel=3e-3)
+
+
+@given(known_customers(at_most=8), st.floats(0.2, 20), st.floats(0.2, 20))
+def test_the_median_wait_of_who_leaves_at_any_time(customers, s, beta_):
+    model = ParetoNbd(0.6, 10.0, s, beta_)
+    weeks = model.weeks_to_next_order(customers, at_most=520.0)
+    far = model.order_probability(customers, 520.0)
+    for kind, wait in enumerate(weeks):
+        if np.isnan(wait):
+            assert far[kind] < 0.5 + 1e-4
+        else:
+            one = customers.part(slice(kind, kind + 1))
+            assert model.order_probability(one, wait)[0] == pytest.approx(0.5, abs=1e-4)
+
+
+def test_silence_and_time_to_come_move_pareto_nbd_the_right_way(leavers: Histories):
+    model = ParetoNbd(0.6, 10.0, 0.8, 10.0)
+    expected = [model.expected_orders(leavers, weeks) for weeks in (10.0, 20.0, 200.0)]
+    assert (expected[0] < expected[1]).all()
+    assert (expected[1] < expected[2]).all()
+    assert (model.order_probability(leavers, 20.0) <= expected[1] + 1e-9).all()
+    young, old = model.p_alive(histories([0, 0], [0.0, 0.0], [4.0, 200.0]))
+    assert 1 > young > old
 
 
 def test_pareto_nbd_gradient(leavers: Histories):

@@ -16,6 +16,7 @@ SELECT
   customer_result.clv_12m,
   customer_result.clv_12m_low,
   customer_result.clv_12m_high,
+  customer_result.value_band,
   customer_result.p_alive,
   customer_result.expected_orders_90d,
   customer_result.country

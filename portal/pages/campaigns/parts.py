@@ -17,7 +17,7 @@ from portal.reading.rows import each_row
 from portal.words import wording
 
 NAMES = {
-    "segment": "Segment", "risk_value": "Risk and value", "value_band": "Value band",
+    "segment": "Segment", "risk_value": "Risk and value", "spend_band": "Spend band",
     "country": "Country", "recency_days": "Recency, days", "frequency": "Orders",
     "monetary": "Monetary", "average_basket": "Average basket",
     "churn_probability": "Churn probability", "clv_12m": "Lifetime value, 12 months",
@@ -82,7 +82,7 @@ def facts(campaign: Campaign) -> Component:
 
 
 ADJUSTED = (
-    "Differences are taken within segment and value band, after what revenue of the year before"
+    "Differences are taken within segment and spend band, after what revenue of the year before"
     " explains has been taken out; so they need not be those of the two means beside them."
 )
 

@@ -17,14 +17,14 @@ from portal.reading.published import PublishedRun
 from portal.words import wording
 from portal.words.titles import title as named
 
-STRATA = ("segment", "value_band")
+STRATA = ("segment", "spend_band")
 COMPARED = ("segment", "recency_days", "frequency", "monetary", "churn_probability", "clv_12m")
 """What both groups are compared on, so that it is seen whether chance made them alike."""
 LONGEST_NOTE, LONGEST_OFFER, MOST_COST = 2_000, 200, 1e12
 TITLES = {
     "segment": "Segment",
     "country": "Country",
-    "band": "Value band",
+    "band": "Spend band",
     "risk": "Churn risk",
     TEXT: "Customer",
 }

@@ -30,7 +30,7 @@ where {filters}
 
 AUDIENCE = """
 select
-    customer_id, segment, value_band, risk_value, country, recency_days, frequency, monetary,
+    customer_id, segment, spend_band, risk_value, country, recency_days, frequency, monetary,
     churn_probability, clv_12m
 from customers
 where {filters}
@@ -38,7 +38,7 @@ order by customer_id
 """
 
 COLUMNS = (
-    "segment", "risk_value", "value_band", "country", "recency_days", "frequency", "monetary",
+    "segment", "risk_value", "spend_band", "country", "recency_days", "frequency", "monetary",
     "average_basket", "churn_probability", "clv_12m", "p_alive", "expected_orders_90d",
 )  # fmt: skip
 """What a list can hold of each customer beside its identifier and group."""

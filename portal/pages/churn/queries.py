@@ -184,7 +184,7 @@ class Level(NamedTuple):
     customers: int
 
 
-BARRED = frozenset({"segment", "country", "value_band", "risk_value"})
+BARRED = frozenset({"segment", "country", "spend_band", "risk_value"})
 """Attributes that have a filter of their own."""
 
 

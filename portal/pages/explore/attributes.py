@@ -40,7 +40,7 @@ def groupings(run: PublishedRun) -> list[str]:
     described = run.ask(attributes(run))
     varied = described.loc[described["role"] != "constant", "attribute"]
     offered = run.table.attributes
-    return [n for n in (*varied, CHANNEL, "segment", "value_band", *RULES) if n in offered]
+    return [n for n in (*varied, CHANNEL, "segment", "spend_band", *RULES) if n in offered]
 
 
 def numbers(run: PublishedRun) -> list[str]:
@@ -77,4 +77,4 @@ def first_pair(by: list[str]) -> tuple[str, str]:
     for rows, columns in FIRST_PAIRS:
         if rows in by and columns in by:
             return rows, columns
-    return "segment", "value_band"
+    return "segment", "spend_band"

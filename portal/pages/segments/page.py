@@ -176,7 +176,7 @@ CUSTOMERS = PAGE.table(
     shown=(
         Column("customer_id", "Customer", width=96),
         Column("segment", "Segment", measure="segment", width=164),
-        Column("value_band", "Value band", measure="value_band", width=108),
+        Column("spend_band", "Spend band", measure="spend_band", width=108),
         Column("recency_days", "Recency, days", "count", "recency", 136),
         Column("frequency", "Orders", "count", "frequency", 88),
         Column("monetary", "Monetary", "money", "monetary", 124),
@@ -186,7 +186,7 @@ CUSTOMERS = PAGE.table(
     ),
     sort=Sort("monetary"),
     source="customers",
-    measures=(*RFM, "value_band"),
+    measures=(*RFM, "spend_band"),
     title="Customers",
     columns=12,
 )

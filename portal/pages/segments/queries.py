@@ -69,7 +69,7 @@ order by before, after
 """
 LISTED = """
 select
-    customer_id, segment, value_band, recency_days, frequency, monetary, average_basket,
+    customer_id, segment, spend_band, recency_days, frequency, monetary, average_basket,
     tenure_days, country
 from customers
 where {filters}

@@ -27,7 +27,8 @@ METRIC_HEADS = (
 )
 FIT_HEADS = (
     ("Model", ""), ("Of", ""), ("Use", ""), ("Parameters", ""), ("Log-likelihood", "number"),
-    ("Steps", "number"), ("What the fit says", ""),
+    ("AIC", "number"), ("Log loss held out", "number"), ("Single orders", "number"),
+    ("What the fit says", ""),
 )  # fmt: skip
 
 
@@ -75,17 +76,40 @@ def verdict(rows: pd.DataFrame) -> str:
 
 
 def in_use(rows: pd.DataFrame) -> str:
-    """Name the models behind the figures, and which fits they stand in for."""
+    """Name the models behind the figures, why the one of orders is, and which fits ran away."""
     sentences = []
     for part, some in rows.groupby("part", sort=False):
         chosen = some[some["chosen"].astype(bool)]
         names = [name_of(model) for model in chosen["model"]]
-        failed = [name_of(model) for model in some[~some["converged"].astype(bool)]["model"]]
+        failed = [
+            name_of(model)
+            for model in some[~some["converged"].astype(bool)]["model"]
+            if name_of(model) not in names
+        ]
         text = f"{str(part).capitalize()}: {wording.plain_list(names) or 'no model'} in use"
+        if reason := _reason(some):
+            text += f", {reason}"
         if failed:
-            text += f", since {wording.plain_list(failed)} degenerated"
+            text += f"; {wording.plain_list(failed)} degenerated and can't serve"
         sentences.append(f"{text}.")
     return " ".join(sentences)
+
+
+def _reason(some: pd.DataFrame) -> str:
+    """Say how the fit in use compares with others that converged; nothing if it is alone."""
+    usable = some[some["converged"].astype(bool)]
+    if len(usable) <= 1 or not usable["chosen"].any():
+        return ""
+    is_held_out = usable["holdout_loss"].notna().all()
+    score = usable["aic"] / 2 + (usable["holdout_loss"] if is_held_out else 0.0)
+    if score.isna().any():
+        return ""
+    by = "AIC and the hold-outs together" if is_held_out else "AIC"
+    first = usable.iloc[int(score.to_numpy(dtype=float).argmin())]
+    if first["chosen"]:
+        return f"the best of {len(usable)} by {by}"
+    best = name_of(str(first["model"]))
+    return f"since {best}, better by {by}, lets nobody leave after a single order"
 
 
 def _metric_table(rows: pd.DataFrame, currency: str) -> Component:
@@ -111,7 +135,7 @@ def _metric_table(rows: pd.DataFrame, currency: str) -> Component:
             for _, title, measure in METRIC_HEADS
         ),
     ]  # fmt: skip
-    return _table(heads, body, "How the model and naive rivals did on the hold-out")
+    return table(heads, body, "How the model and naive rivals did on the hold-out")
 
 
 def _metric(row: dict[Any, Any], name: str, currency: str) -> str:
@@ -132,14 +156,16 @@ def _fit_table(rows: pd.DataFrame) -> Component:
                 html.Td("In use" if row.chosen else "Not used"),
                 html.Td(_parameters(row.params)),
                 html.Td(wording.number(row.log_likelihood, 1), className="number"),
-                html.Td(wording.number(row.iterations), className="number"),
+                html.Td(wording.number(row.aic, 1), className="number"),
+                html.Td(wording.number(row.holdout_loss, 1), className="number"),
+                html.Td(wording.number(row.single_order_loss, 1), className="number"),
                 html.Td(row.message),
             ]
         )
         for row in each_row(rows)
     ]
     heads = [html.Th(title, scope="col", className=side) for title, side in FIT_HEADS]
-    return _table(heads, body, "The models that were fitted")
+    return table(heads, body, "The models that were fitted")
 
 
 def _parameters(text: str) -> str:
@@ -147,7 +173,8 @@ def _parameters(text: str) -> str:
     return ", ".join(f"{name} = {value:.4g}" for name, value in values.items()) or "–"
 
 
-def _table(heads: Sequence[Component], body: Sequence[Component], label: str) -> Component:
+def table(heads: Sequence[Component], body: Sequence[Component], label: str) -> Component:
+    """Write a small table that scrolls sideways where it is wider than its card."""
     return html.Div(
         html.Table(
             [html.Thead(html.Tr(list(heads))), html.Tbody(list(body))], className="plain-table"

@@ -14,7 +14,7 @@ from portal.kit.page import Page
 from portal.kit.states import empty_state
 from portal.kit.table_cards import Column, Sort, written
 from portal.kit.tiles import kpi_tiles, tile_row
-from portal.pages.value import figures, models, queries
+from portal.pages.value import evidence, figures, intervals, models, queries
 from portal.pages.value.tiles import headline_tiles
 from portal.reading import value
 from portal.reading.filters import DATASET, URL, from_query
@@ -28,6 +28,11 @@ LEAVING = ("p_alive",)
 """Columns that say nothing where the model in use lets nobody leave."""
 HELD = (
     "The model is fitted again to what was known before the hold-out, and sees nothing of it."
+)
+TOTALLED = "Of all customers, whatever the filters keep."
+ON_HOLDOUTS = (
+    "Of all customers, whatever the filters keep. Segments, tenths and quarters on a hold-out"
+    " are those of its first day; hold-outs are added up."
 )
 CELLS = "Means over the customers of each cell; an empty cell has none."
 
@@ -152,6 +157,46 @@ ORDERS = PAGE.chart(
     subject="Expected orders in the next 90 days, mean of each cell",
     height=380,
 )
+BASIS = PAGE.panel(
+    "value-basis",
+    query=queries.basis,
+    draw=evidence.basis,
+    source="value_basis",
+    measures=("clv_12m", "value_band"),
+    title="What these values rest on",
+    columns=6,
+)
+TOTALS = PAGE.panel(
+    "value-totals",
+    query=queries.totals,
+    draw=evidence.totals,
+    source="value_total",
+    measures=("value_corrected", "value_typical_miss"),
+    note=TOTALLED,
+    title="All customers together",
+    columns=6,
+)
+INTERVALS = PAGE.chart(
+    "value-intervals",
+    query=queries.checks,
+    draw=intervals.intervals,
+    source="value_check",
+    measures=("value_coverage", "value_winkler"),
+    note=HELD,
+    subject="Share of customers whose revenue lay in their interval, by hold-out",
+    columns=12,
+    height=340,
+)
+PARTS = PAGE.panel(
+    "value-parts",
+    query=queries.parts,
+    draw=evidence.parts,
+    source="value_part",
+    measures=("clv_12m", "segment"),
+    note=ON_HOLDOUTS,
+    title="Value by segment, tenth and first order, and what such brought before",
+    columns=12,
+)
 TRACKING = PAGE.chart(
     "value-tracking",
     query=queries.tracking,
@@ -202,8 +247,8 @@ def layout() -> Component:
             html.Div(id=STATE, className="gate", role="status"),
             tile_row(TILES, 5),
             grid(
-                SEGMENTS, SPREAD, CONCENTRATION, RISK, CUSTOMERS, ALIVE, ORDERS, TRACKING,
-                FREQUENCY, METRICS, FITS,
+                SEGMENTS, BASIS, TOTALS, SPREAD, CONCENTRATION, RISK, CUSTOMERS, ALIVE, ORDERS,
+                INTERVALS, PARTS, TRACKING, FREQUENCY, METRICS, FITS,
             ),
         ]
     )  # fmt: skip

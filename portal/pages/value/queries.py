@@ -204,6 +204,39 @@ order by
     end,
     model
 """
+CHECKS = """
+select
+    as_of, repeat_orders, model, chosen, customers, expected_revenue, revenue, coverage, above,
+    winkler
+from value_check
+where run_id = :run_id
+order by as_of desc, chosen desc, model, repeat_orders
+"""
+BASIS = """
+select
+    model, rule, history_days, holdouts, holdout_days, is_seasonal, stretch, unforeseen_none,
+    unforeseen_one, unforeseen_some, unforeseen_many, middle_from, high_from
+from value_basis
+where run_id = :run_id
+"""
+TOTALS = """
+select
+    method, chosen,
+    case when method = coalesce(rule, model) then 1 else 0 end as is_of_values,
+    expected, corrected, low, high, error, value_total.holdouts
+from value_total
+join value_basis on value_basis.run_id = value_total.run_id
+where value_total.run_id = :run_id
+order by chosen desc, method
+"""
+PARTS = """
+select
+    part, level, customers, expected, holdout_customers, holdout_expected, holdout_revenue,
+    holdout_revenue / nullif(holdout_expected, 0) as ratio
+from value_part
+where run_id = :run_id
+order by case part when 'segment' then 0 when 'decile' then 1 else 2 end, position
+"""
 ACTUAL = "actual"
 RIVALS = ("historic_rate", "everybody_mean", "last_period")
 NAIVE = (ACTUAL, *RIVALS)
@@ -284,6 +317,26 @@ def by_frequency(run: PublishedRun, _filters: Filters) -> Statement | None:
 def metrics(run: PublishedRun, _filters: Filters) -> Statement | None:
     """One row per measure and model or rival on the hold-out: what came, the model, rivals."""
     return _of_models(run, METRICS)
+
+
+def checks(run: PublishedRun, _filters: Filters) -> Statement | None:
+    """One row per hold-out, model or rule and group of repeat orders: how intervals held."""
+    return _of_models(run, CHECKS)
+
+
+def basis(run: PublishedRun, _filters: Filters) -> Statement | None:
+    """One row: what the values rest on."""
+    return _of_models(run, BASIS)
+
+
+def totals(run: PublishedRun, _filters: Filters) -> Statement | None:
+    """One row per method by which 12 months are totalled, the one in use first."""
+    return _of_models(run, TOTALS)
+
+
+def parts(run: PublishedRun, _filters: Filters) -> Statement | None:
+    """One row per segment, tenth by value and quarter of first orders, with its hold-outs."""
+    return _of_models(run, PARTS)
 
 
 def _of_valued(

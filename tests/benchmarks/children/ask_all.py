@@ -44,7 +44,7 @@ FAR = 0.9
 """Share of a table's rows after which its last block is asked for."""
 
 EXAMPLE = """
-select c.customer_id, c.segment, c.country, c.value_band
+select c.customer_id, c.segment, c.country, c.spend_band
 from customer_result c
 join published on published.run_id = c.run_id
 where c.segment is not null order by c.frequency desc, c.customer_id limit 1
@@ -182,7 +182,7 @@ def examples(url: str) -> Examples:
     with reading(open_reader(url)) as connection:
         row = connection.execute(sa.text(EXAMPLE)).one()
         many = connection.execute(sa.text("select max(customers) from run")).scalar_one()
-    lists = {"segment": row.segment, "country": row.country, "band": row.value_band}
+    lists = {"segment": row.segment, "country": row.country, "band": row.spend_band}
     asked: dict[str, dict[str, str]] = {
         "all": {},
         "filtered": {"segment": row.segment},

@@ -169,11 +169,11 @@ def test_a_spreadsheet_has_the_same_without_lists(forms: Shop, tmp_path: Path):
 def test_formulas_in_words_become_text(forms: Shop, tmp_path: Path):
     path = copied(forms.path, tmp_path / "portal.db")
     with sa.create_engine(f"sqlite:///{path}").begin() as connection:
-        connection.execute(sa.text("update customer_result set value_band = '=1+1'"))
+        connection.execute(sa.text("update customer_result set spend_band = '=1+1'"))
     asked = ["customers", "--dataset", "shop", "--db", f"sqlite:///{path}"]
     assert export([*asked, "--output", str(tmp_path / "a.csv")]) == 0
     with (tmp_path / "a.csv").open(newline="", encoding="utf-8") as opened:
-        assert {row["value_band"] for row in csv.DictReader(opened)} == {"'=1+1"}
+        assert {row["spend_band"] for row in csv.DictReader(opened)} == {"'=1+1"}
 
 
 def test_filters_and_columns_narrow_the_table_down(forms: Shop, tmp_path: Path):

@@ -142,13 +142,13 @@ def test_segments_come_by_position_and_bands_as_they_rise(written: Written):
         people(
             ["a", "b", "c"],
             segment=["Lost", "Lost", "Loyal"],
-            value_band=["Top 20 %", "Top 20 %", "Bottom 20 %"],
+            spend_band=["Top 20 %", "Top 20 %", "Bottom 20 %"],
             country=["Spain", "France", "Spain"],
         ),
     )
     write_segments(written, "Nobody", "Loyal", "Lost")
     assert words(written, "segment") == ["Loyal", "Lost"]
-    assert words(written, "value_band") == ["Bottom 20 %", "Top 20 %"]
+    assert words(written, "spend_band") == ["Bottom 20 %", "Top 20 %"]
     assert words(written, "country") == ["Spain", "France"]
 
 

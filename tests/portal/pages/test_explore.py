@@ -45,7 +45,7 @@ def portal(forms: Shop) -> Dash:
 def known(path: Path, run_id: int) -> pd.DataFrame:
     """Read the customers as any other tool would."""
     query = """
-        select a.*, r.segment, r.value_band from customer_attribute a
+        select a.*, r.segment, r.spend_band from customer_attribute a
         join customer_result r on r.run_id = a.run_id and r.customer_id = a.customer_id
         where a.run_id = ? order by a.customer_id"""
     with closing(sqlite3.connect(path)) as connection:
@@ -229,11 +229,11 @@ def test_the_runs_own_thresholds_give_the_stored_labels(portal: Dash, forms: Sho
 def test_filters_narrow_everything(portal: Dash, forms: Shop):
     with looking(portal, "marketing") as at:
         frame = known(forms.path, at.run_id)
-        segment, band = frame["segment"].iloc[0], frame["value_band"].iloc[0]
+        segment, band = frame["segment"].iloc[0], frame["spend_band"].iloc[0]
         text = frame["customer_id"].iloc[5][:2]
         expected = (
             (frame["segment"] == segment)
-            & (frame["value_band"] == band)
+            & (frame["spend_band"] == band)
             & frame["customer_id"].str.contains(text)
         )
         customers = [

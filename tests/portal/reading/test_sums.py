@@ -30,7 +30,7 @@ from tests.shops import FORMS, Shop
 
 MEASURES = ["recency_days", "frequency", "monetary", "average_basket"]
 COLUMNS = {
-    "segments": "segment", "countries": "country", "bands": "value_band", "risks": "risk_value",
+    "segments": "segment", "countries": "country", "bands": "spend_band", "risks": "risk_value",
 }  # fmt: skip
 
 

@@ -1,11 +1,11 @@
-"""Keep forecasts of every closed window, what was expected of groups, and ranges."""
+"""Keep forecasts of every closed window, ranges, and what contacting customers brings."""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlmodel import AutoString
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 ADDED: dict[str, tuple[tuple[str, type], ...]] = {
     "task_result": (
@@ -18,7 +18,13 @@ ADDED: dict[str, tuple[tuple[str, type], ...]] = {
         ("windows", sa.Integer),
     ),
     "customer_prediction": (("low", sa.Float), ("high", sa.Float), ("known", sa.Boolean)),
-    "customer_result": (("churn_low", sa.Float), ("churn_high", sa.Float)),
+    "customer_result": (
+        ("churn_low", sa.Float),
+        ("churn_high", sa.Float),
+        ("risk_band", AutoString),
+        ("value_at_stake", sa.Float),
+        ("contact_profit", sa.Float),
+    ),
     "driver": (("low", sa.Float), ("high", sa.Float), ("together", AutoString)),
 }
 
@@ -62,4 +68,22 @@ def upgrade() -> None:
         sa.Column("low", sa.Float(), nullable=False),
         sa.Column("high", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("run_id", "task", "by", "level"),
+    )
+    op.create_table(
+        "contact_cost",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("contact_cost", sa.Float(), nullable=False),
+        sa.Column("incentive", sa.Float(), nullable=False),
+        sa.Column("success_rate", sa.Float(), nullable=False),
+        sa.Column("staying_accept", sa.Float(), nullable=False),
+        sa.Column("margin", sa.Float(), nullable=False),
+        sa.Column("months", sa.Float(), nullable=False),
+        sa.Column("customers", sa.Integer(), nullable=False),
+        sa.Column("cost", sa.Float(), nullable=False),
+        sa.Column("profit", sa.Float(), nullable=False),
+        sa.Column("profit_low", sa.Float(), nullable=False),
+        sa.Column("profit_high", sa.Float(), nullable=False),
+        sa.Column("fewest", sa.Integer(), nullable=False),
+        sa.Column("most", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("run_id"),
     )
