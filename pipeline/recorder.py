@@ -69,6 +69,15 @@ where r.dataset_id = :dataset and r.status = 'published' and p.run_id <> :run_id
     )
 """
 
+EARLIER_MEDIAN = """
+select c.value_cut
+from retention_cut c
+join run r on r.run_id = c.run_id
+left join published p on p.run_id = c.run_id
+where r.dataset_id = :dataset and r.run_id <> :run_id and r.status = 'published'
+order by p.run_id is null, r.run_id desc
+limit 1
+"""
 EARLIER_BANDS = """
 select b.middle_from, b.high_from
 from value_basis b
@@ -229,6 +238,13 @@ def earlier_bands(engine: Engine, dataset: int, run_id: int) -> BandStarts | Non
     if found.empty:
         return None
     return BandStarts(float(found["middle_from"].iloc[0]), float(found["high_from"].iloc[0]))
+
+
+def earlier_median(engine: Engine, dataset: int, run_id: int) -> float | None:
+    """Read the amount that parts high from low value, which holds from the first run on."""
+    with reading(engine) as connection:
+        found = read_frame(connection, EARLIER_MEDIAN, dataset=dataset, run_id=run_id)
+    return None if found.empty else float(found["value_cut"].iloc[0])
 
 
 def kept(engine: Engine, dataset: str) -> Kept:

@@ -58,7 +58,7 @@ from db.tables.segments import (
     SegmentShape,
     SilhouetteSample,
 )
-from db.tables.strategy import RetentionCut, RiskValueGroup
+from db.tables.strategy import ContactCost, RetentionCut, RiskValueGroup
 from db.tables.value import (
     ValueBasis,
     ValueByFrequency,
@@ -84,6 +84,7 @@ from pipeline.learning.done import Predicted
 from pipeline.learning.explained import explained as why_predicted
 from pipeline.learning.single import segment_materials
 from pipeline.learning.stage import predicted
+from pipeline.preparation.known import Known
 from pipeline.preparation.loading import load
 from pipeline.preparation.of_orders import of_orders
 from pipeline.preparation.of_records import of_records
@@ -299,8 +300,16 @@ def _run(
             models, settings.models, currency=settings.currency, seed=request.seed
         )
         customers = _with_churn(customers, models.predictions)
-        risk = _at_risk(customers, request)
-        customers = customers if risk is None else customers.assign(risk_value=risk.groups)
+        risk = _at_risk(
+            customers,
+            request,
+            median=recorder.earlier_median(engine, dataset, run_id),
+            tasks=models.tasks,
+        )
+        if risk is not None:
+            customers = customers.assign(
+                risk_value=risk.groups, risk_band=risk.bands, contact_profit=risk.profit
+            )
     with watch.stage("explore"):
         told = explored(customers, seed=request.seed)
     with watch.stage("write"):
@@ -329,7 +338,7 @@ def _run(
             Result(TestOutcome, models.outcomes),
             Result(CustomerPrediction, models.predictions),
             Result(ForecastWindow, models.windows),
-            Result(CalibrationLevel, _calibrations(models, grouped)),
+            Result(CalibrationLevel, _calibrations(models, grouped, known, worth, starts)),
             Result(Driver, why.drivers),
             Result(ShapColumn, why.shap),
             Result(CustomerReason, why.reasons),
@@ -400,16 +409,24 @@ def _with_churn(customers: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFr
     )
 
 
-def _calibrations(models: Predicted, grouped: Segments) -> pd.DataFrame:
-    """Compare what was expected of the tested windows with what came, by segment then."""
-    assigned = grouped.assignments
-    found = [
-        calibrations(
-            each,
-            assigned.loc[assigned["as_of"] == day_of(each.day), ["customer_id", "segment"]],
-        )
-        for each in models.tested
-    ]
+def _calibrations(
+    models: Predicted,
+    grouped: Segments,
+    known: Known,
+    worth: Valued | None,
+    starts: BandStarts | None,
+) -> pd.DataFrame:
+    """Compare what was expected of the tested windows with what came, by groups of that day."""
+    assigned, found = grouped.assignments, []
+    for each in models.tested:
+        then = assigned.loc[assigned["as_of"] == day_of(each.day), ["customer_id", "segment"]]
+        if worth is not None and starts is not None:
+            value = known.value_on(worth, each.day)
+            banded = value.assign(value_band=bands(value["clv_12m"], starts))
+            then = then.merge(
+                banded[["customer_id", "value_band"]], on="customer_id", how="outer"
+            )
+        found.append(calibrations(each, then))
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
 
 
@@ -432,15 +449,18 @@ def _with_value(
     return found.assign(value_band=bands(found["clv_12m"], starts))
 
 
-def _at_risk(customers: pd.DataFrame, request: Request) -> RiskValue | None:
-    """Put customers into groups by risk and value, where both are known."""
-    if not {"churn_probability", "clv_12m"} <= set(customers):
+def _at_risk(
+    customers: pd.DataFrame, request: Request, *, median: float | None, tasks: pd.DataFrame
+) -> RiskValue | None:
+    """Weigh customers' risk against their value, where both are known."""
+    if not {"churn_probability", "value_at_stake", "clv_12m"} <= set(customers):
         return None
+    churn = tasks.loc[tasks["task"] == CHURN, "level_miss"]
     return risk_value(
-        customers["churn_probability"],
-        customers["clv_12m"],
+        customers,
         request.settings.strategy,
-        seed=request.seed,
+        median=median,
+        miss=float(churn.iloc[0]),
     )
 
 
@@ -461,7 +481,11 @@ def _value_results(worth: Valued, starts: BandStarts | None, grouped: Segments) 
 
 
 def _risk_results(risk: RiskValue) -> list[Result]:
-    return [Result(RiskValueGroup, risk.totals), Result(RetentionCut, risk.cut)]
+    return [
+        Result(RiskValueGroup, risk.totals),
+        Result(RetentionCut, risk.cut),
+        Result(ContactCost, risk.costs),
+    ]
 
 
 def _published_customers(

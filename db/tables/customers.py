@@ -145,5 +145,6 @@ class CustomerResult(SQLModel, table=True):
         description="revenue of the next months if the customer orders in them at all, money",
     )
     contact_profit: float | None = Field(
-        default=None, description="expected of contacting the customer at the run's costs, money"
+        default=None,
+        description="expected of contacting the customer, money",
     )

@@ -36,7 +36,7 @@ class RetentionCut(SQLModel, table=True):
 
 
 class ContactCost(SQLModel, table=True):
-    """One row per run: the costs of contacting customers, and what contacting who pays brings."""
+    """One row per run: what contacting costs, and what contacting whoever pays brings."""
 
     __tablename__ = "contact_cost"
 

@@ -33,8 +33,9 @@ class Known(NamedTuple):
 
     `snapshots` has one row per day and customer; `results` are rows that only this form has.
     `inputs_of` names what segments are made from, `outcomes` prepares the tasks on what
-    customers do, both from the customers of the newest snapshot; `valued` tells what customers
-    are worth and `checked` compares earlier predictions, both where there are orders.
+    customers do, both from the customers of the newest snapshot. Where there are orders,
+    `valued` tells what customers are worth, `value_on` what they were expected to be worth on
+    an earlier day, and `checked` compares earlier predictions.
     """
 
     snapshots: pd.DataFrame
@@ -46,4 +47,5 @@ class Known(NamedTuple):
     inputs_of: Callable[[pd.DataFrame], Sequence[str]]
     outcomes: Callable[[pd.DataFrame], list[Prepared]]
     valued: Callable[[Progress], Valued | None] = lambda _: None
+    value_on: Callable[[Valued, int], pd.DataFrame] = lambda *_: pd.DataFrame()
     checked: Callable[[pd.DataFrame], pd.DataFrame] = lambda _: pd.DataFrame()

@@ -27,7 +27,10 @@ from pipeline.recorder import Result
 from pipeline.run.timing import Stopwatch
 from pipeline.sales.sales import sales
 from pipeline.segments.spaces import rfm_space
-from pipeline.value.stage import value
+from pipeline.strategy.stage import retention_costs
+from pipeline.value.stage import value, value_on
+
+DAYS_PER_MONTH = 365 / 12
 
 
 def of_orders(
@@ -79,8 +82,14 @@ def of_orders(
             workers=request.workers,
         ),
         valued=lambda progress: value(
-            states, newest=newest, settings=settings.value, seed=request.seed, progress=progress
+            states,
+            newest=newest,
+            settings=settings.value,
+            stake_days=retention_costs(settings.strategy).months * DAYS_PER_MONTH,
+            seed=request.seed,
+            progress=progress,
         ),
+        value_on=lambda worth, day: value_on(states, day, worth, settings.value),
         checked=lambda earlier: checked(
             earlier, states, newest=newest, settings=settings.models
         ),

@@ -5,21 +5,25 @@ from typing import NamedTuple
 import pandas as pd
 
 from pipeline.settings import StrategySettings
+from pipeline.strategy.contact import contact_list, contact_profit, risk_bands
 from pipeline.strategy.groups import group_totals, risk_value_groups, value_cut
 from pipeline.strategy.playbook import default_playbook
-from pipeline.strategy.retention import RetentionCosts, best_cut, risk_cells
+from pipeline.strategy.retention import RetentionCosts
 
 
 class RiskValue(NamedTuple):
-    """Each customer's group, and one frame per result table, without the run.
+    """What is told of each customer, and one frame per result table, without the run.
 
-    `groups` is null for whoever lacks a probability or a value; `totals` and `cut` have no row
-    where nobody has both.
+    `groups`, `bands` and `profit` have an entry per customer, null for whoever lacks what they
+    rest on; `totals`, `cut` and `costs` have no row where nobody has both figures.
     """
 
     groups: pd.Series
+    bands: pd.Series
+    profit: pd.Series
     totals: pd.DataFrame
     cut: pd.DataFrame
+    costs: pd.DataFrame
 
 
 def retention_costs(settings: StrategySettings) -> RetentionCosts:
@@ -39,27 +43,54 @@ def retention_costs(settings: StrategySettings) -> RetentionCosts:
 
 
 def risk_value(
-    probability: pd.Series, value: pd.Series, settings: StrategySettings, *, seed: int
+    customers: pd.DataFrame,
+    settings: StrategySettings,
+    *,
+    median: float | None,
+    miss: float,
 ) -> RiskValue:
-    """Find the profit-optimal cut at these costs and put customers into the four groups.
+    """Weigh each customer's risk against what is at stake and against the value.
 
-    `probability` of leaving and `value` of 12 months, money, one of each per customer.
+    Parameters
+    ----------
+    customers
+        `churn_probability`, `value_at_stake` and `clv_12m` (money), one row per customer.
+    median
+        What parts high from low value, of the data set's first run; `None` on the first, where
+        it is today's median.
+    miss
+        What the level of the probabilities may be off by, in log odds.
     """
-    costs = retention_costs(settings)
-    cells, median = risk_cells(probability, value), value_cut(value)
-    best = best_cut(cells, costs=costs, seed=seed, bootstraps=settings.bootstraps)
-    groups = risk_value_groups(probability, value, cut=best.cut, above=median)
-    row = {
-        "cut": best.cut,
-        "cut_low": best.low,
-        "cut_high": best.high,
-        "value_cut": median,
-        "profit": best.profit,
-        "customers": best.customers,
+    probability, value = customers["churn_probability"], customers["clv_12m"]
+    at_stake = customers["value_at_stake"]
+    costs, cut = retention_costs(settings), settings.risk_cut
+    least = value_cut(value) if median is None else median
+    groups = risk_value_groups(probability, value, cut=cut, above=least)
+    found = contact_list(probability, at_stake, costs=costs, miss=miss)
+    number = min(int((probability.notna() & value.notna()).sum()), 1)
+    named = {
         "contact_cost": costs.contact_cost,
         "incentive": costs.incentive,
         "success_rate": costs.success_rate,
-        "margin": costs.kept,
+        "margin": costs.margin,
     }
-    cut = pd.DataFrame([row]).head(min(len(cells), 1))
-    return RiskValue(groups, group_totals(groups, probability, value), cut)
+    row = {"cut": cut, "value_cut": least, "profit": found.profit} | named
+    spent = named | {
+        "staying_accept": costs.staying_accept,
+        "months": costs.months,
+        "cost": round(found.cost, 2),
+        "profit": round(found.profit, 2),
+        "profit_low": round(found.low, 2),
+        "profit_high": round(found.high, 2),
+        "customers": found.customers,
+        "fewest": found.fewest,
+        "most": found.most,
+    }
+    return RiskValue(
+        groups,
+        risk_bands(probability, ends=settings.risk_bands),
+        contact_profit(probability, at_stake, costs=costs),
+        group_totals(groups, probability, value),
+        pd.DataFrame([row | {"customers": found.customers}]).head(number),
+        pd.DataFrame([spent]).head(number),
+    )

@@ -19,12 +19,21 @@ from pipeline.value.cuts import Span, cut, cut_days
 from pipeline.value.family import Choice, choose, fit_all
 from pipeline.value.fitting import Fit
 from pipeline.value.gamma_gamma import FittedSpend, GammaGamma
+from pipeline.value.history import Floats
 from pipeline.value.holdout import BY_FREQUENCY, METRICS, TRACKING, Holdout, holdout
-from pipeline.value.lifetime import DAYS_PER_YEAR, YEAR, Revenue, historic, revenue
+from pipeline.value.lifetime import (
+    DAYS_PER_YEAR,
+    YEAR,
+    Revenue,
+    discounted_orders,
+    historic,
+    revenue,
+)
 from pipeline.value.nbd import Nbd
 from pipeline.value.order_model import OrderModel
 from pipeline.value.pareto_nbd import ParetoNbd
 from pipeline.value.parts import FORETOLD
+from pipeline.value.posterior import Posterior, kinds
 from pipeline.value.rules import RULES, by_rules, with_interval
 from pipeline.value.season import stretch_of
 from pipeline.value.serving import CHECKS, Served, serve
@@ -34,6 +43,7 @@ STAGE = "value"
 CUSTOMERS = [
     "customer_id", "p_alive", "expected_orders_90d", "order_probability_90d", "clv_12m",
     "clv_12m_low", "clv_12m_high", "clv_historic_12m", "expected_next_order_days",
+    "value_at_stake",
 ]  # fmt: skip
 FITS = [
     "part", "model", "chosen", "converged", "customers", "log_likelihood", "aic", "iterations",
@@ -44,6 +54,8 @@ BASIS = [
     "unforeseen_none", "unforeseen_one", "unforeseen_some", "unforeseen_many",
 ]  # fmt: skip
 GAMMA_GAMMA = "gamma_gamma"
+STAKE_DAYS = 3 * 365 / 12
+LEAST_PROBABILITY = 1e-9
 NEVER_DAYS = 3_650
 """A next order later than that is taken for none."""
 ENOUGH_CUTS = 3
@@ -66,7 +78,7 @@ class Valued(NamedTuple):
     totals : what all will bring in a year by each method, see `totals_of_year`.
     basis : one row of what the values rest on.
     foretold : expected revenue of everyone on the hold-outs and now, see `parts`.
-    model : the model of orders that is used.
+    model, spend : the models of orders and of spend that are used.
     """
 
     customers: pd.DataFrame
@@ -79,6 +91,7 @@ class Valued(NamedTuple):
     basis: pd.DataFrame
     foretold: pd.DataFrame
     model: OrderModel | None
+    spend: GammaGamma | None
     findings: tuple[Finding, ...]
 
 
@@ -104,12 +117,14 @@ def value(
     *,
     newest: int,
     settings: ValueSettings,
+    stake_days: float = STAKE_DAYS,
     seed: int,
     progress: Progress,
 ) -> Valued:
     """Foretell orders and revenue of everyone with a standing order at `newest`, a day number.
 
-    `states` are those of `order_states`. The models and naive rules compete on what was known
+    `states` are those of `order_states`; the revenue of `stake_days` is at stake where a
+    customer leaves. The models and naive rules compete on what was known
     and on several hold-outs; where there are too few customers, repeat buyers or days, nothing
     is foretold and a finding says so.
     """
@@ -127,7 +142,9 @@ def value(
     progress.step(2, 3, f"lifetime values by {choice.model.name}")
     now = _Now(newest, seen, people, _stretch(seen, newest, served, settings))
     rules = by_rules(seen, people, day=newest, days=DAYS_PER_YEAR, least=settings.horizon_days)
-    customers = _customers(now, served, spend.model, rules, settings, seed=seed)
+    customers = _customers(
+        now, served, spend.model, rules, settings, stake_days=stake_days, seed=seed
+    )
     yearly = {served.rule or choice.model.key: float(customers["clv_12m"].sum())}
     for each in TOTAL_RULES:
         yearly.setdefault(each, float(rules[each].revenue.sum()))
@@ -144,6 +161,7 @@ def value(
     return Valued(
         **{name: frames.get(name, pd.DataFrame(columns=each)) for name, each in EMPTY.items()},
         model=choice.model,
+        spend=spend.model,
         findings=(
             *_remarks_on_models(people, choice, spend, settings),
             *_remarks_on_serving(now, served, totals, tests),
@@ -208,6 +226,7 @@ def _refused(thin: str, people: Known) -> Valued:
     return Valued(
         **{name: pd.DataFrame(columns=each) for name, each in EMPTY.items()},
         model=None,
+        spend=None,
         findings=(
             Finding(
                 STAGE,
@@ -249,6 +268,7 @@ def _customers(
     rules: Mapping[str, Span],
     settings: ValueSettings,
     *,
+    stake_days: float,
     seed: int,
 ) -> pd.DataFrame:
     """One row per customer, rounded as published; the interval stays in order."""
@@ -290,6 +310,43 @@ def _customers(
             "clv_12m_high": worth.high.round(2),
             "clv_historic_12m": before.round(2),
             "expected_next_order_days": (wait * DAYS_PER_WEEK).round(1),
+            "value_at_stake": _at_stake(
+                belief, spend.expected_spend(people.spend), stake_days * now.stretch
+            ).round(2),
+        }
+    )
+
+
+def _at_stake(belief: Posterior, spend: Floats, days: float) -> Floats:
+    """Give the revenue of so many days from a customer who orders in them at all.
+
+    The expected orders over the probability of one: nobody who orders places fewer than one.
+    """
+    weeks = days / DAYS_PER_WEEK
+    some = np.maximum(beliefs.order_probability(belief, weeks), LEAST_PROBABILITY)
+    found: Floats = np.maximum(beliefs.expected_orders(belief, weeks) / some, 1.0) * spend
+    return found
+
+
+def value_on(
+    states: pd.DataFrame, day: int, worth: Valued, settings: ValueSettings
+) -> pd.DataFrame:
+    """Give each customer's expected revenue of the 12 months after a day, by what was known.
+
+    One row per customer with a standing order (`customer_id`, `clv_12m`), by today's models and
+    without intervals; no row where there are no models.
+    """
+    if worth.model is None or worth.spend is None:
+        return pd.DataFrame(columns=["customer_id", "clv_12m"])
+    people = known(transactions(states, day), day)
+    belief = worth.model.posterior(people.histories)
+    alike = kinds(belief)
+    _, discounted = discounted_orders(alike, weeks=YEAR, discount_rate=settings.discount_rate)
+    orders = belief.alive * discounted[alike.place]
+    return pd.DataFrame(
+        {
+            "customer_id": pd.Series(people.customers, dtype="str"),
+            "clv_12m": orders * worth.spend.expected_spend(people.spend),
         }
     )
 
