@@ -2,66 +2,35 @@
 
 from typing import Any, NamedTuple
 
-import pandas as pd
 import sqlalchemy as sa
 
 from db.workspace.playbooks import BUILT_IN
-from portal.reading.economics import (
-    RetentionCosts,
-    RetentionCut,
-    best_cut,
-    default_playbook,
-)
+from portal.reading.economics import RetentionCosts
 from portal.reading.filters import Filters
 from portal.reading.playbook import in_force
 from portal.reading.published import PublishedRun, remember
 from portal.reading.statements import Statement
 
-SEED = 0
-"""Of the customers drawn again for the interval of the best cut."""
+NO_LIMIT = 1e300
+"""A budget that pays for everybody."""
 
 KNOWN = """known as (
     select
         customer_id, churn_probability as probability, clv_12m as value, segment,
-        churn_probability * clv_12m as at_risk, {promotional} as promotional
+        value_at_stake as at_stake, risk_band, value_band, risk_value,
+        churn_probability * value_at_stake as at_risk, {profit} as profit,
+        churn_probability * :success_rate
+            + (1 - churn_probability) * :staying_accept as accepting,
+        {promotional} as promotional
     from customers
-    where {filters} and churn_probability is not null and clv_12m is not null
+    where {filters} and churn_probability is not null and value_at_stake is not null
 )"""
-CELLS = """
-with {known},
-placed as (
-    select
-        probability, at_risk,
-        case when (select count(*) from known) <= 200000 then probability
-            else floor(probability / 0.001)
-        end as place
-    from known
-)
-select
-    min(probability) as cut,
-    count(*) as customers,
-    sum(probability) as leavers,
-    sum(at_risk) as at_risk,
-    sum(at_risk * at_risk) as at_risk_squared
-from placed
-group by place
-order by cut desc
-"""
-"""Exact up to 200,000 customers, in cells of a thousandth above."""
-GROUP = """case
-            when value > :value_cut and probability >= :cut then 'Valuable at risk'
-            when value > :value_cut then 'Valuable and safe'
-            when probability >= :cut then 'Low value at risk'
-            else 'Low value and safe'
-        end"""
+PROFIT = """round(
+            churn_probability * :success_rate * (:margin * value_at_stake - :incentive)
+                - (1 - churn_probability) * :staying_accept * :incentive - :contact_cost, 2)"""
+"""The definition of `contact_profit`, at costs that differ from the run's."""
 TOTALS = """
-with {known},
-grouped as (
-    select
-        probability, value, at_risk, promotional,
-        {group} as risk_value
-    from known
-)
+with {known}
 select
     risk_value,
     count(*) as customers,
@@ -69,19 +38,59 @@ select
     sum(value) as clv_12m,
     sum(at_risk) as at_risk,
     count(*) filter (where promotional) as promotional
-from grouped
+from known
+where risk_value is not null
 group by risk_value
 order by risk_value
 """
+LISTED = """
+with {known},
+listed as (
+    select
+        *,
+        row_number() over down as number,
+        sum(profit) over down as running_profit,
+        sum(:contact_cost + accepting * :incentive) over down as running_cost
+    from known
+    window down as (order by profit desc, customer_id)
+)"""
+CHOSEN = """
+select
+    count(*) as customers,
+    coalesce(sum(probability), 0) as leavers,
+    coalesce(sum(at_stake), 0) as at_stake,
+    coalesce(sum(at_risk), 0) as at_risk,
+    coalesce(sum(:contact_cost + accepting * :incentive), 0) as cost,
+    coalesce(sum(profit), 0) as profit,
+    coalesce(sum({moved_down}), 0) as low,
+    coalesce(sum({moved_up}), 0) as high
+from listed
+where profit > 0 and running_cost <= :budget
+"""
+MOVED = """(1 / (1 + exp({way} * :miss - ln(
+            greatest(least(probability, 1 - 1e-6), 1e-6)
+            / (1 - greatest(least(probability, 1 - 1e-6), 1e-6))))))"""
+"""A probability whose log odds are moved by what the level may be off by, two standards."""
+AT = """({p} * :success_rate * (:margin * at_stake - :incentive)
+        - (1 - {p}) * :staying_accept * :incentive - :contact_cost)"""
+EVERYBODY = """
+with {known}
+select
+    count(*) as customers,
+    count(*) filter (where profit > 0) as paying,
+    count(*) filter (where {down} > 0) as fewest,
+    count(*) filter (where {up} > 0) as most
+from known
+"""
 TASK = """
 select status, message, question, horizon_days, test_day, warning, chosen, base_rate_test,
-       expected_rate, expected_low, expected_high, rows_scored
+       expected_rate, expected_low, expected_high, rows_scored, level_miss
 from task_result
 where run_id = :run_id and task = 'churn'
 """
-CUT = """
-select cut, cut_low, cut_high, value_cut, profit, contact_cost, incentive, success_rate, margin
-from retention_cut
+COSTS = """
+select contact_cost, incentive, success_rate, staying_accept, margin, months
+from contact_cost
 where run_id = :run_id
 """
 
@@ -101,13 +110,29 @@ class Task(NamedTuple):
     expected_low: float | None
     expected_high: float | None
     rows_scored: int | None
+    level_miss: float | None
 
 
-class Defaults(NamedTuple):
-    """The costs to count with, and where the run parts high from low value."""
+class Chosen(NamedTuple):
+    """Whom a list contacts, and what that means, expected; amounts are money.
 
-    costs: RetentionCosts
-    value_cut: float
+    `low` and `high` are the ends of the profit where the level of the probabilities is as far
+    off as such forecasts were; `paying` of `known` customers pay at all, `fewest` to `most`
+    were the level there.
+    """
+
+    customers: int
+    leavers: float
+    at_stake: float
+    at_risk: float
+    cost: float
+    profit: float
+    low: float
+    high: float
+    known: int
+    paying: int
+    fewest: int
+    most: int
 
 
 def task(run: PublishedRun) -> Task | None:
@@ -116,88 +141,107 @@ def task(run: PublishedRun) -> Task | None:
     return Task(*row) if row else None
 
 
-def defaults(run: PublishedRun) -> Defaults | None:
-    """Give the costs to begin with and the run's median value, `None` where nobody has both.
+def of_run(run: PublishedRun) -> RetentionCosts | None:
+    """Give the costs that the run reckoned with, `None` where it weighed no risks."""
+    row = run.connection.execute(sa.text(COSTS), {"run_id": run.run_id}).one_or_none()
+    return None if row is None else RetentionCosts(**row._asdict())
 
-    The costs are those of the playbook that someone saved, else those of the run.
+
+def costs_in_force(run: PublishedRun) -> RetentionCosts | None:
+    """Give the costs of the playbook that someone saved, else those of the run.
+
+    The months whose revenue is at stake are the run's: what is at stake was reckoned with them.
     """
     known, followed = of_run(run), in_force(run)
     if known is None or followed.version == BUILT_IN:
         return known
-    return known._replace(costs=followed.playbook.costs.retention)
-
-
-def of_run(run: PublishedRun) -> Defaults | None:
-    """Give the run's costs and median value, `None` where nobody has both figures."""
-    row = run.connection.execute(sa.text(CUT), {"run_id": run.run_id}).one_or_none()
-    if row is None:
-        return None
-    months = max(default_playbook().costs.retention.months, row.margin * 12)
-    costs = RetentionCosts(
-        contact_cost=row.contact_cost,
-        incentive=row.incentive,
-        success_rate=row.success_rate,
-        margin=row.margin * 12 / months,
-        months=months,
+    return followed.playbook.costs.retention.model_copy(
+        update={"months": known.months, "staying_accept": known.staying_accept}
     )
-    return Defaults(costs, float(row.value_cut))
-
-
-def cut_of_run(run: PublishedRun) -> float | None:
-    """Give the cut that the run draws its groups at, `None` where it has none."""
-    row = run.connection.execute(sa.text(CUT), {"run_id": run.run_id}).one_or_none()
-    return float(row.cut) if row else None
 
 
 def are_known(run: PublishedRun) -> bool:
-    """Tell whether risk and value of anybody are known."""
-    return run.table.knows("churn_probability") and run.table.knows("clv_12m")
+    """Tell whether risk and what is at stake of anybody are known."""
+    return run.table.knows("churn_probability") and run.table.knows("value_at_stake")
 
 
 def of_known(
-    run: PublishedRun, sql: str, filters: Filters, **parameters: float | str
+    run: PublishedRun,
+    sql: str,
+    filters: Filters,
+    *,
+    costs: RetentionCosts | None = None,
+    **parameters: float | str,
 ) -> Statement | None:
-    """Ask those of whom risk and value are known, `None` where there is nobody.
+    """Ask those of whom risk and what is at stake are known, `None` where there is nobody.
 
-    In `sql`, `{known}` stands for them as the common table `known`, a row per customer, and
-    `{group}` for the name of a customer's group at the parameters `cut` and `value_cut`.
+    In `sql`, `{known}` stands for them as the common table `known`, a row per customer. Without
+    `costs` they are the run's: then profits are the published ones, to the penny.
     """
-    if not are_known(run):
+    usual = of_run(run)
+    if usual is None or not are_known(run):
         return None
+    meant = usual if costs is None else costs
+    is_usual = meant == usual
     promotional = "coalesce(is_promotional = 'yes', false)" if run.has.promotional else "false"
-    text = sql.replace("{known}", KNOWN).replace("{group}", GROUP)
-    text = text.replace("{promotional}", promotional)
-    return run.of_customers(text, filters, columns=None, **parameters)
+    text = sql.replace("{known}", KNOWN).replace("{promotional}", promotional)
+    text = text.replace("{profit}", "contact_profit" if is_usual else PROFIT)
+    asked = {
+        "contact_cost": meant.contact_cost,
+        "incentive": meant.incentive,
+        "success_rate": meant.success_rate,
+        "staying_accept": meant.staying_accept,
+        "margin": meant.margin,
+    }
+    return run.of_customers(text, filters, columns=None, **asked, **parameters)
 
 
-def cells(run: PublishedRun, filters: Filters) -> Statement | None:
-    """One row per probability, the highest first, as `risk_cells` gives them."""
-    return of_known(run, CELLS, filters)
+def totals(run: PublishedRun, filters: Filters) -> Statement | None:
+    """One row per group by risk and value: customers, mean probability, value, at risk."""
+    return of_known(run, TOTALS, filters)
 
 
-def cells_at(run: PublishedRun, filters: Filters) -> pd.DataFrame:
-    """Add customers up by probability, the highest first, as profit curves need it."""
-    statement = cells(run, filters)
-    if statement is None:
-        return pd.DataFrame(
-            columns=["cut", "customers", "leavers", "at_risk", "at_risk_squared"], dtype=float
-        )
-    return run.ask(statement)
+def chosen(
+    run: PublishedRun, filters: Filters, costs: RetentionCosts, *, budget: float | None = None
+) -> Chosen | None:
+    """Give what contacting whoever pays means, as many as a budget pays, the best first."""
+    return remember(run, _chosen, filters, costs, budget)
 
 
-def best(run: PublishedRun, filters: Filters, costs: RetentionCosts) -> RetentionCut | None:
-    """Give the cut that brings most at some costs, `None` where nobody is kept."""
-    return remember(run, _best, filters, costs)
-
-
-def totals(run: PublishedRun, filters: Filters, cut: float) -> Statement | None:
-    """One row per group at a cut: customers, mean probability, value, what is at risk of it."""
-    known = of_run(run)
-    if known is None:
+def _chosen(
+    run: PublishedRun, filters: Filters, costs: RetentionCosts, budget: float | None
+) -> Chosen | None:
+    off = task(run)
+    miss = 0.0 if off is None or off.level_miss is None else 2 * off.level_miss
+    down, up = (AT.replace("{p}", MOVED.replace("{way}", way)) for way in ("1", "-1"))
+    listed = LISTED + CHOSEN.replace("{moved_down}", down).replace("{moved_up}", up)
+    some = of_known(
+        run, listed, filters, costs=costs, miss=miss,
+        budget=NO_LIMIT if budget is None else budget,
+    )  # fmt: skip
+    every = of_known(
+        run,
+        EVERYBODY.replace("{down}", down).replace("{up}", up),
+        filters,
+        costs=costs,
+        miss=miss,
+    )
+    if some is None or every is None:
         return None
-    return of_known(run, TOTALS, filters, cut=cut, value_cut=known.value_cut)
-
-
-def _best(run: PublishedRun, filters: Filters, costs: RetentionCosts) -> RetentionCut | None:
-    found = cells_at(run, filters)
-    return None if found.empty else best_cut(found, costs=costs, seed=SEED)
+    row, all_ = run.ask(some).iloc[0], run.ask(every).iloc[0]
+    low, high = sorted((float(row["low"]), float(row["high"])))
+    numbers = sorted((int(all_["fewest"]), int(all_["most"])))
+    return Chosen(
+        customers=int(row["customers"]),
+        leavers=float(row["leavers"]),
+        at_stake=float(row["at_stake"]),
+        at_risk=float(row["at_risk"]),
+        cost=float(row["cost"]),
+        profit=float(row["profit"]),
+        low=low,
+        high=high,
+        known=int(all_["customers"]),
+        paying=int(all_["paying"]),
+        fewest=numbers[0],
+        most=numbers[1],
+    )

@@ -326,11 +326,21 @@ MEASURES = {
     ),
     "money_at_risk": Measure(
         "Money at risk",
-        "Churn probability times the value of 12 months, added up over the contacted.",
+        "Churn probability times the value at stake, added up over the contacted.",
     ),
-    "retention_profit": Measure(
+    "value_at_stake": Measure(
+        "Value at stake",
+        "Revenue of the next months, three by default, if the customer orders in them at all.",
+    ),
+    "contact_cost": Measure(
+        "Cost",
+        "Contacts, and the incentives that those who stay are expected to take.",
+    ),
+    "contact_profit": Measure(
         "Expected profit",
-        "The margin that staying customers bring, less incentives and contacts.",
+        "Of contacting a customer: churn probability × success rate × (value at stake × margin"
+        " − incentive), less the incentive of those who stay anyway and take it, less the"
+        " contact.",
     ),
     "seconds": Measure(
         "Seconds",

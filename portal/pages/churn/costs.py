@@ -12,32 +12,46 @@ COSTS = {
     "incentive": ("churn-incentive", "Incentive", 1),
     "success_rate": ("churn-success-rate", "Success rate, %", 100),
     "margin": ("churn-margin", "Margin, %", 100),
-    "months": ("churn-months", "Months of value", 1),
+    "staying_accept": ("churn-staying-accept", "Staying take it, %", 100),
 }
 """Cost, id of its input, what it is called there, and how many of its units make one."""
-CONTROLS = tuple(Control(name, control) for name, (control, _label, _scale) in COSTS.items())
+BUDGET = "budget"
+BUDGET_FIELD = "churn-budget"
+CONTROLS = (
+    *(Control(name, control) for name, (control, _label, _scale) in COSTS.items()),
+    Control(BUDGET, BUDGET_FIELD),
+)
 
 Entered = Mapping[str, float | None]
 """Costs in the units of their fields, `None` where a field is empty."""
 
 
 def costs_of(run: PublishedRun, entered: Entered) -> RetentionCosts | None:
-    """Give the costs to begin with, with those that were entered instead where they can be.
+    """Give the costs in force, with those that were entered instead where they can be.
 
-    `None` where the run has no risks weighed against values.
+    `None` where the run has no risks weighed against what is at stake.
     """
-    known = risk.defaults(run)
+    known = risk.costs_in_force(run)
     if known is None:
         return None
     try:
         check(entered)
     except StrategyError:
-        return known.costs
-    return known.costs.model_copy(update=_in_ones(entered))
+        return known
+    return known.model_copy(update=_in_ones(entered))
+
+
+def budget_of(entered: Entered) -> float | None:
+    """Give the budget that was entered; `None` for no limit, also where it can't be one."""
+    found = entered.get(BUDGET)
+    return None if found is None or found < 0 else float(found)
 
 
 def check(entered: Entered) -> None:
-    """Raise `StrategyError` where a cost can't be."""
+    """Raise `StrategyError` where a cost or the budget can't be."""
+    budget = entered.get(BUDGET)
+    if budget is not None and budget < 0:
+        raise StrategyError("The budget must be 0 or more; leave it empty for no limit.")
     usual = default_playbook().costs.retention.model_dump()
     RetentionCosts.of(usual | _in_ones(entered), what="Costs")
 

@@ -1,4 +1,4 @@
-"""Pictures of who is likely to leave: probabilities, profit by cut, drivers."""
+"""Pictures of who is likely to leave: probabilities, profit by number contacted, drivers."""
 
 from typing import NamedTuple
 
@@ -6,43 +6,42 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from portal.kit.chart import Chart, Scope
-from portal.reading.economics import RetentionCut
+from portal.reading.risk import Chosen
 from portal.reading.rows import each_row
 from portal.words import drivers as drivers_said
 from portal.words import theme
 from portal.words.wording import count, money_short, number, percent
 
-LEFT, RIGHT = 64, 24
-"""Margins of the histogram in pixels; the slider below it has the same."""
-MOST_POINTS = 400
+BANDS = (0.33, 0.66)
+"""Where the bands of risk begin and end, by default."""
 
 
-class Cuts(NamedTuple):
-    """The cut of the page, who reaches it, and the cut that brings most; why there is none."""
+class Listed(NamedTuple):
+    """Whom the list contacts at the costs entered, with and without the budget; why nobody."""
 
-    chosen: float
-    contacted: int
-    best: RetentionCut | None
+    within: Chosen | None
+    best: Chosen | None
+    budget: float | None
     missing: str
 
 
-def histogram(rows: pd.DataFrame, _scope: Scope, *, cuts: Cuts) -> Chart:
-    """Draw how many customers have which probability, and the cut among them."""
+def histogram(rows: pd.DataFrame, _scope: Scope, *, listed: Listed) -> Chart:
+    """Draw how many customers have which probability, and who of them pays."""
     if rows.empty:
-        rows = pd.DataFrame({"least": [], "customers": []}, dtype=float)
-    finding = probability_finding(rows, cuts.contacted)
-    figure = probabilities(rows, cut=cuts.chosen, best=cuts.best)
-    told = f"Bars of customers by churn probability. {finding}, {percent(cuts.chosen, 1)}."
-    return Chart(figure, finding, told, cuts.missing)
+        rows = pd.DataFrame({"least": [], "customers": [], "paying": []}, dtype=float)
+    finding = probability_finding(rows)
+    told = f"Bars of customers by churn probability. {finding}."
+    return Chart(probabilities(rows), finding, told, listed.missing)
 
 
-def profit(rows: pd.DataFrame, scope: Scope, *, cuts: Cuts) -> Chart:
-    """Draw what each cut is expected to bring."""
-    if rows.empty or cuts.best is None:
-        return Chart(go.Figure(), "What each cut brings", "", cuts.missing)
-    finding = profit_finding(cuts.best, scope.currency)
-    figure = profits(rows, cut=cuts.chosen, best=cuts.best, currency=scope.currency)
-    return Chart(figure, finding, f"Line of expected profit by cut. {finding}.", cuts.missing)
+def profit(rows: pd.DataFrame, scope: Scope, *, listed: Listed) -> Chart:
+    """Draw what contacting so many customers is expected to bring."""
+    if rows.empty or listed.best is None:
+        return Chart(go.Figure(), "What contacting customers brings", "", listed.missing)
+    finding = profit_finding(listed, scope.currency)
+    figure = profits(rows, listed=listed, currency=scope.currency)
+    told = f"Line of expected profit by number of customers. {finding}."
+    return Chart(figure, finding, told, listed.missing)
 
 
 def drivers(rows: pd.DataFrame, _scope: Scope, *, missing: str) -> Chart:
@@ -51,95 +50,92 @@ def drivers(rows: pd.DataFrame, _scope: Scope, *, missing: str) -> Chart:
     return Chart(driver_bars(rows), finding, f"Bars of features. {finding}.", missing)
 
 
-def probabilities(bins: pd.DataFrame, *, cut: float, best: RetentionCut | None) -> go.Figure:
-    """Draw how many customers have which probability; who is contacted stands out."""
+def probabilities(bins: pd.DataFrame) -> go.Figure:
+    """Draw how many customers have which probability; who pays stands out."""
     figure = go.Figure()
     if not bins["customers"].sum():
         return figure
     width = float(bins["least"].iloc[1] - bins["least"].iloc[0])
     middle = bins["least"] + width / 2
-    contacted = middle >= cut
-    for name, chosen, colour in (
-        ("Contacted", contacted, theme.BAD),
-        ("Left alone", ~contacted, theme.QUIET),
+    for name, values, colour in (
+        ("Pays to contact", bins["paying"], theme.MAIN),
+        ("Costs more than it brings", bins["customers"] - bins["paying"], theme.QUIET),
     ):
         figure.add_bar(
-            x=middle[chosen],
-            y=bins["customers"][chosen],
+            x=middle,
+            y=values,
             width=width * 0.9,
             name=name,
             marker_color=colour,
-            customdata=[f"{percent(x)} to {percent(x + width)}" for x in bins["least"][chosen]],
-            hovertemplate="%{y:,} customers leave with a probability of %{customdata}"
-            "<extra></extra>",
+            customdata=[f"{percent(x)} to {percent(x + width)}" for x in bins["least"]],
+            hovertemplate=f"{name}: %{{y:,}} customers who leave with a probability of"
+            " %{customdata}<extra></extra>",
         )
-    figure.add_vline(x=cut, line={"color": theme.BAD, "width": 2})
-    if best is not None and best.cut <= 1:
-        figure.add_vrect(
-            x0=best.low, x1=min(best.high, 1.0), fillcolor=theme.GOOD, opacity=0.2, line_width=0
-        )
-        figure.add_vline(x=best.cut, line={"color": theme.GOOD, "width": 2, "dash": "dot"})
+    for end in BANDS:
+        figure.add_vline(x=end, line={"color": theme.QUIET, "width": 1, "dash": "dot"})
     return figure.update_layout(
-        margin={"l": LEFT, "r": RIGHT, "t": 8, "b": 8},
-        xaxis={"title": "Churn probability", "range": [0, 1], "tickformat": ".0%"},
-        yaxis={"title": "Customers", "automargin": False},
+        barmode="stack",
+        xaxis={"title": "Churn probability", "tickformat": ".0%", "range": [0, 1]},
+        yaxis={"title": "Customers"},
         bargap=0,
     )
 
 
-def profits(curve: pd.DataFrame, *, cut: float, best: RetentionCut, currency: str) -> go.Figure:
-    """Draw what contacting everyone above each cut is expected to bring."""
+def profits(curve: pd.DataFrame, *, listed: Listed, currency: str) -> go.Figure:
+    """Draw what contacting so many, the best first, is expected to bring."""
     figure = go.Figure()
-    if curve.empty:
+    best, within = listed.best, listed.within
+    if curve.empty or best is None:
         return figure
-    step = max((len(curve) + 1) // MOST_POINTS, 1)
-    shown = curve.iloc[step - 1 :: step]
     said = [
-        f"Contacting {count(row.customers, 'customer')} with at least {percent(row.cut, 1)}"
-        f" brings {money_short(row.profit, currency)}"
-        for row in each_row(shown)
+        f"Contacting the best {count(row.number, 'customer')} brings"
+        f" {money_short(row.profit, currency)} and costs {money_short(row.cost, currency)}"
+        for row in each_row(curve)
     ]
     figure.add_scatter(
-        x=shown["cut"],
-        y=shown["profit"],
+        x=curve["number"],
+        y=curve["profit"],
         mode="lines",
         line={"color": theme.MAIN, "width": 2},
         customdata=said,
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,
     )
-    figure.add_vline(x=cut, line={"color": theme.BAD, "width": 2})
-    if best.cut <= 1:
-        figure.add_vrect(
-            x0=best.low, x1=min(best.high, 1.0), fillcolor=theme.GOOD, opacity=0.2, line_width=0
-        )
-        figure.add_scatter(
-            x=[best.cut],
-            y=[best.profit],
-            mode="markers",
-            marker={"color": theme.GOOD, "size": 10, "symbol": "diamond"},
-            hovertemplate="The most that a cut brings<extra></extra>",
-            showlegend=False,
-        )
+    figure.add_vrect(
+        x0=best.fewest, x1=best.most, fillcolor=theme.GOOD, opacity=0.2, line_width=0
+    )
+    figure.add_scatter(
+        x=[best.customers],
+        y=[best.profit],
+        mode="markers",
+        marker={"color": theme.GOOD, "size": 10, "symbol": "diamond"},
+        hovertemplate="The most that contacting brings<extra></extra>",
+        showlegend=False,
+    )
+    if within is not None and within.customers < best.customers:
+        figure.add_vline(x=within.customers, line={"color": theme.BAD, "width": 2})
     return figure.update_layout(
-        xaxis={
-            "title": "Contact customers with at least this probability",
-            "tickformat": ".0%",
-            "range": [0, 1],
-        },
+        xaxis={"title": "Customers contacted, the highest expected profit first"},
         yaxis={"title": f"Expected profit, {currency}" if currency else "Expected profit"},
     )
 
 
-def profit_finding(best: RetentionCut, currency: str) -> str:
-    """Say which cut brings most."""
-    if best.cut > 1:
-        return "At these costs contacting nobody brings most"
-    high = min(best.high, 1.0)
+def profit_finding(listed: Listed, currency: str) -> str:
+    """Say how many to contact, and what that brings."""
+    best, within = listed.best, listed.within
+    if best is None or within is None:
+        return "What contacting customers brings"
+    if not best.customers:
+        return "At these costs nobody pays to contact"
+    if within.customers < best.customers:
+        return (
+            f"The budget pays for {number(within.customers)} of"
+            f" {count(best.customers, 'customer')} who pay:"
+            f" {money_short(within.profit, currency)} of {money_short(best.profit, currency)}"
+        )
     return (
-        f"Contacting {count(best.customers, 'customer')} from"
-        f" {percent(best.cut, 1)} ({percent(best.low, 1)} to {percent(high, 1)}) brings most:"
-        f" {money_short(best.profit, currency)}"
+        f"Contacting {count(best.customers, 'customer')} ({number(best.fewest)} to"
+        f" {number(best.most)}) brings most: {money_short(best.profit, currency)}"
     )
 
 
@@ -175,9 +171,7 @@ def driver_finding(drivers: pd.DataFrame) -> str:
     return drivers_said.finding(drivers, "who leaves")
 
 
-def probability_finding(bins: pd.DataFrame, contacted: int) -> str:
-    """Say how many customers lie above the cut."""
-    return (
-        f"{number(contacted)} of {count(int(bins['customers'].sum()), 'customer')}"
-        " lie above the cut"
-    )
+def probability_finding(bins: pd.DataFrame) -> str:
+    """Say how many of whom pay to contact."""
+    paying, every = int(bins["paying"].sum()), int(bins["customers"].sum())
+    return f"{number(paying)} of {count(every, 'customer')} pay to contact at these costs"

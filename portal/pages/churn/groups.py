@@ -15,35 +15,30 @@ from portal.reading.filters import to_query
 from portal.reading.rows import each_row
 from portal.words import wording
 
+RISK_BANDS = ("likely to leave", "unsure", "likely to stay")
+VALUE_BANDS = ("low", "middle", "high")
+
 
 def groups(
     rows: pd.DataFrame,
     scope: Scope,
     *,
-    own: pd.DataFrame,
     plays: Mapping[str, GroupPlay],
     missing: str,
 ) -> Panel:
-    """Write the four groups, with what is done with each.
-
-    `own` counts the groups as the run drew them: campaigns know them so.
-    """
+    """Write the four groups, with what is done with each."""
     if rows.empty:
         return Panel(empty_state("No groups", missing))
     by_name = {row.risk_value: row for row in each_row(rows)}
-    counts = {} if own.empty else dict(zip(own["risk_value"], own["customers"], strict=True))
     return Panel(
         html.Div(
-            [
-                _group(name, by_name.get(name), plays[name], scope, int(counts.get(name, 0)))
-                for name in GROUPS
-            ],
+            [_group(name, by_name.get(name), plays[name], scope) for name in GROUPS],
             className="churn-groups",
         )
     )
 
 
-def _group(name: str, row: Any, play: GroupPlay, scope: Scope, own: int) -> Component:
+def _group(name: str, row: Any, play: GroupPlay, scope: Scope) -> Component:
     discount = play.discount
     lines = [
         ("Promotions", play.promotions),
@@ -60,7 +55,7 @@ def _group(name: str, row: Any, play: GroupPlay, scope: Scope, own: int) -> Comp
             _promotional(play.promotional_buyers, row, knows=scope.has.promotional)
             if name == VALUABLE_AT_RISK
             else None,
-            _contact(name, row, scope, own),
+            _contact(name, row, scope),
         ],
         className="churn-group",
     )
@@ -68,30 +63,23 @@ def _group(name: str, row: Any, play: GroupPlay, scope: Scope, own: int) -> Comp
 
 def _facts(row: Any, currency: str) -> str:
     if row is None:
-        return "Nobody at this cut."
+        return "Nobody is in this group."
     return (
         f"{wording.count(row.customers, 'customer')}, churn probability"
         f" {wording.percent(row.churn_probability, 1)} on average, worth"
         f" {wording.money_short(row.clv_12m, currency)} in 12 months;"
-        f" {wording.money_short(row.at_risk, currency)} of it at risk."
+        f" {wording.money_short(row.at_risk, currency)} at risk in the next months."
     )
 
 
-def _contact(name: str, row: Any, scope: Scope, own: int) -> Component | None:
-    """Lead to a campaign for a group; campaigns know it as the run drew it.
-
-    Groups of one value cut lie within each other, so that equal counts are equal customers.
-    """
-    if not own:
+def _contact(name: str, row: Any, scope: Scope) -> Component | None:
+    """Lead to a campaign for a group."""
+    if row is None or not int(row.customers):
         return None
     query = to_query(scope.filters._replace(risks=(name,)), scope.dataset)
-    many = wording.count(own, "customer")
+    many = wording.count(row.customers, "customer")
     link = dcc.Link(f"Contact {many}", href=f"/campaigns{query}", className="button")
-    is_same = row is not None and int(row.customers) == own
-    note = "At the run's own cut, not at the one above."
-    return html.Div(
-        [link, None if is_same else html.P(note, className="quiet")], className="churn-contact"
-    )
+    return html.Div(link, className="churn-contact")
 
 
 def _promotional(offers: tuple[str, ...], row: Any, *, knows: bool) -> Component:
@@ -106,5 +94,43 @@ def _promotional(offers: tuple[str, ...], row: Any, *, knows: bool) -> Component
         [
             html.P(f"{wording.count(buyers, 'promotional buyer')} among them:"),
             html.Ul([html.Li(offer) for offer in offers], className="plain-list"),
+        ]
+    )
+
+
+def crossed(rows: pd.DataFrame, scope: Scope, *, missing: str) -> Panel:
+    """Write bands of risk by bands of value: who is there, what is at risk, what pays."""
+    if rows.empty:
+        return Panel(empty_state("No bands", missing))
+    there = {(row.risk_band, row.value_band): row for row in each_row(rows)}
+    head = html.Tr(
+        [
+            html.Th("Risk", scope="col"),
+            *(html.Th(f"{band.capitalize()} value", scope="col") for band in VALUE_BANDS),
+        ]
+    )
+    body = [
+        html.Tr(
+            [
+                html.Th(risk.capitalize(), scope="row"),
+                *(_cell(there.get((risk, band)), scope.currency) for band in VALUE_BANDS),
+            ]
+        )
+        for risk in RISK_BANDS
+    ]
+    return Panel(
+        html.Table([html.Thead(head), html.Tbody(body)], className="plain-table churn-bands")
+    )
+
+
+def _cell(row: Any, currency: str) -> Component:
+    if row is None:
+        return html.Td("nobody", className="quiet")
+    profit = wording.money_short(row.profit, currency)
+    return html.Td(
+        [
+            html.Strong(wording.count(row.customers, "customer")),
+            html.Div(f"{wording.money_short(row.at_risk, currency)} at risk"),
+            html.Div(f"{wording.number(row.paying)} pay: {profit}", className="quiet"),
         ]
     )

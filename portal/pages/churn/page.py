@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import Input, Output, dcc, html, no_update
+from dash import Input, Output, html
 from dash.development.base_component import Component
 
 from portal.kit.cards import Control, grid
@@ -14,15 +14,21 @@ from portal.kit.states import empty_state
 from portal.kit.table_cards import Column, Sort
 from portal.kit.tiles import Tile, kpi_tiles, tile_row
 from portal.pages.churn import figures, queries, sentences
-from portal.pages.churn.costs import CONTROLS, COSTS, check, costs_of, in_fields
-from portal.pages.churn.groups import groups
+from portal.pages.churn.costs import (
+    BUDGET_FIELD,
+    CONTROLS,
+    COSTS,
+    budget_of,
+    check,
+    costs_of,
+    in_fields,
+)
+from portal.pages.churn.groups import crossed, groups
 from portal.pages.churn.narrowing import follow_narrowing, narrowing
 from portal.reading import risk
 from portal.reading.economics import (
-    GROUPS,
     GroupPlay,
     StrategyError,
-    above,
     default_playbook,
 )
 from portal.reading.filters import URL, Filters, from_query
@@ -31,11 +37,9 @@ from portal.reading.published import PublishedRun, published_run
 from portal.words import wording
 
 NOTE = "churn-note"
-CUT = "churn-cut"
 SLICE = "churn-slice"
 COSTS_PROBLEM = "churn-costs-problem"
-AT = Control("cut", CUT)
-MEASURES = ("churn_probability", "clv_12m")
+MEASURES = ("churn_probability", "value_at_stake", "contact_profit")
 
 PAGE = Page(
     path="/churn",
@@ -50,16 +54,15 @@ PAGE = Page(
 follow_narrowing(PAGE)
 
 
-def cuts(
-    run: PublishedRun, filters: Filters, *, cut: float | None, **costs: float | None
-) -> figures.Cuts:
-    """Give the cut of the page and the best one of the costs entered."""
-    chosen, counted = queries.meant(run, cut), costs_of(run, costs)
-    cells = risk.cells_at(run, filters)
-    return figures.Cuts(
-        chosen,
-        int(cells.loc[cells["cut"] >= chosen, "customers"].sum()),
-        risk.best(run, filters, counted) if counted is not None else None,
+def listed(run: PublishedRun, filters: Filters, **entered: Any) -> figures.Listed:
+    """Give whom to contact at the costs entered, within the budget and without one."""
+    counted, budget = costs_of(run, entered), budget_of(entered)
+    if counted is None:
+        return figures.Listed(None, None, budget, sentences.missing(run))
+    return figures.Listed(
+        risk.chosen(run, filters, counted, budget=budget),
+        risk.chosen(run, filters, counted),
+        budget,
         sentences.missing(run),
     )
 
@@ -83,78 +86,93 @@ HISTOGRAM = PAGE.chart(
     "churn-histogram",
     query=queries.bins,
     draw=figures.histogram,
-    knowing={"cuts": cuts},
-    controls=(AT, *CONTROLS),
+    knowing={"listed": listed},
+    controls=CONTROLS,
     source="customers",
-    measures=MEASURES[:1],
-    note="Customers are counted in bins of two points.",
-    subject="Customers by churn probability; move the cut below the chart",
-    columns=12,
-    height=300,
+    measures=MEASURES,
+    note="Customers are counted in bins of two points. Dotted lines part the bands of risk:"
+    " likely to stay, unsure, likely to leave.",
+    subject="Customers by churn probability, and who of them pays to contact",
+    height=376,
 )
 PROFIT = PAGE.chart(
     "churn-profit",
     query=queries.curve,
     draw=figures.profit,
-    knowing={"cuts": cuts},
-    controls=(AT, *CONTROLS),
+    knowing={"listed": listed},
+    controls=CONTROLS,
     source="customers",
     measures=MEASURES,
     note=(
-        "Profit of each cut: what staying customers bring less incentives and contacts, at the"
-        " costs entered. The shaded interval is 95 % over customers drawn again."
+        "Expected profit of a contact: churn probability × success rate × (value at stake ×"
+        " margin less incentive), less the incentive of those who stay anyway and take it, less"
+        " the contact. The shaded range is how many would pay were the level of the"
+        " probabilities as far off as such forecasts were."
     ),
-    subject="Expected profit of contacting everyone above a cut",
+    subject="Expected profit by number contacted, the highest first",
     height=376,
+)
+CROSSED = PAGE.panel(
+    "churn-bands",
+    query=queries.crossed,
+    draw=crossed,
+    knowing={"missing": missing},
+    controls=CONTROLS,
+    source="customers",
+    measures=MEASURES,
+    note="Bands of risk are probability alone; those of value two amounts of the 12 months'"
+    " value, set at the data set's first run and then kept.",
+    title="Risk by value",
+    subject="How many customers, what is at risk, and what contacting those who pay brings",
+    columns=12,
 )
 RISK_GROUPS = PAGE.panel(
     "churn-groups",
     query=queries.groups,
-    beside={"own": queries.own_groups},
     knowing={"plays": plays, "missing": missing},
     draw=groups,
-    controls=(AT,),
     source="customers",
     measures=MEASURES,
-    note="Whom a campaign reaches is counted by the group as the run drew it.",
+    note="At risk is a churn probability of one half; valuable is above the median customer of"
+    " the data set's first run. Both borders are kept from run to run.",
     title="Four groups by risk and value",
-    subject=(
-        "At risk reaches the cut; valuable is above the median customer. The actions come from"
-        " the playbook."
-    ),
+    subject="What is done with each; the actions come from the playbook.",
     columns=12,
 )
 MEMBERS = PAGE.table(
     "churn-members",
     query=queries.members,
     shown=(
+        Column("number", "Place", "number", width=76),
         Column("customer_id", "Customer", width=96),
-        Column("churn_probability", "Churn probability", "percent", "churn_probability", 150),
-        Column("clv_12m", "Value, 12 months", "money", "clv_12m", 150),
-        Column("risk_value", "Group", width=150),
-        Column("segment", "Segment", measure="segment", width=164),
-        Column("reason", "Weightiest reason", width=280, sortable=False),
+        Column("contact_profit", "Expected profit", "money", "contact_profit", 128),
+        Column("churn_probability", "Churn probability", "percent", "churn_probability", 140),
+        Column("at_stake", "At stake", "money", "value_at_stake", 112),
+        Column("clv_12m", "Value, 12 months", "money", "clv_12m", 136),
+        Column("risk_band", "Risk", width=124),
+        Column("segment", "Segment", measure="segment", width=150),
+        Column("reason", "Weightiest reason", width=260, sortable=False),
     ),
     details=queries.reasons,
     controls=(
-        AT,
+        *CONTROLS,
         Control(
-            "group",
-            "churn-group",
+            "listed",
+            "churn-listed",
             choice(
-                "churn-group",
-                "Group",
-                [{"label": name, "value": name} for name in (queries.EVERYONE, *GROUPS)],
-                queries.EVERYONE,
+                "churn-listed",
+                "Show",
+                [{"label": name, "value": name} for name in (queries.LIST, queries.EVERYONE)],
+                queries.LIST,
                 show_label=True,
             ),
         ),
     ),
-    sort=Sort("clv_12m"),
+    sort=Sort("number", descending=False),
     source="customers",
     measures=MEASURES,
     note="The weightiest reasons of the customers in view come from customer_reason.",
-    title="Customers by risk and value",
+    title="Whom to contact",
     columns=12,
 )
 DRIVERS = PAGE.chart(
@@ -177,36 +195,13 @@ def layout() -> Component:
         html.Div(id=NOTE, className="gate span-12", role="status"),
         narrowing(),
         html.Div(tile_row(SLICE, 5), className="span-12"),
-        html.Div([HISTOGRAM.layout(), _slider()], className="churn-cut span-6"),
-        PROFIT,
         _costs(),
-        RISK_GROUPS,
+        HISTOGRAM,
+        PROFIT,
         MEMBERS,
+        CROSSED,
+        RISK_GROUPS,
         DRIVERS,
-    )
-
-
-def _slider() -> Component:
-    return html.Div(
-        [
-            html.Div("Cut on the churn probability", className="quiet"),
-            dcc.Slider(
-                id=CUT,
-                min=0,
-                max=1,
-                step=1 / queries.STEPS,
-                value=None,  # until the best cut is known
-                marks=None,
-                updatemode="mouseup",
-                allow_direct_input=False,
-                tooltip={
-                    "placement": "bottom",
-                    "always_visible": True,
-                    "transform": "inPercent",
-                },
-            ),
-        ],
-        className="churn-slider",
     )
 
 
@@ -221,11 +216,14 @@ def _costs() -> Component:
             ],
             className="churn-field",
         )
-        for control, label, _scale in COSTS.values()
+        for control, label in (
+            *((control, label) for control, label, _scale in COSTS.values()),
+            (BUDGET_FIELD, "Budget"),
+        )
     ]
     said = (
-        "Empty fields count as in grey: as the playbook that someone saved, else as the run."
-        " The cut moves to the best one when a cost changes."
+        "Empty fields count as in grey: as the playbook that someone saved, else as the run; an"
+        " empty budget is no limit. What is entered counts at once, on this page alone."
     )
     return html.Section(
         [
@@ -246,64 +244,55 @@ def _costs() -> Component:
 
 
 COST_INPUTS = [Input(control.id, "value") for control in CONTROLS]
+NAMES = [control.name for control in CONTROLS]
 
 
 @PAGE.callback(
     Output(NOTE, "children"),
-    *[Output(control.id, "placeholder") for control in CONTROLS],
+    *[Output(control, "placeholder") for control, _label, _scale in COSTS.values()],
     Input(URL, "search"),
 )
 def show_note(search: str | None) -> tuple[Any, ...]:
     """Say how far to believe it, and with which costs the run counted."""
     with published_run(search) as run:
-        known = risk.defaults(run)
-        usual = known.costs if known else default_playbook().costs.retention
+        usual = risk.costs_in_force(run) or default_playbook().costs.retention
         return (_note(run), *in_fields(usual))
 
 
-@PAGE.callback(
-    Output(CUT, "value"),
-    Output(COSTS_PROBLEM, "children"),
-    Input(URL, "search"),
-    *COST_INPUTS,
-)
-def move_cut(search: str | None, *costs: float | None) -> tuple[Any, str]:
-    """Move the cut to the best one of these costs."""
-    entered = dict(zip(COSTS, costs, strict=True))
-    with published_run(search) as run:
-        try:
-            check(entered)
-        except StrategyError as error:
-            return no_update, str(error)
-        counted = costs_of(run, entered)
-        best = None if counted is None else risk.best(run, from_query(search), counted)
-        return (1.0 if best is None else queries.placed(best.cut)), ""
+@PAGE.callback(Output(COSTS_PROBLEM, "children"), *COST_INPUTS)
+def show_problem(*entered: float | None) -> str:
+    """Say which cost can't be."""
+    try:
+        check(dict(zip(NAMES, entered, strict=True)))
+    except StrategyError as error:
+        return str(error)
+    return ""
 
 
-@PAGE.callback(
-    Output(SLICE, "children"), Input(CUT, "value"), Input(URL, "search"), *COST_INPUTS
-)
-def show_slice(cut: float | None, search: str | None, *costs: float | None) -> list[Component]:
-    """Say what contacting everyone above the cut means."""
+@PAGE.callback(Output(SLICE, "children"), Input(URL, "search"), *COST_INPUTS)
+def show_slice(search: str | None, *entered: float | None) -> list[Component]:
+    """Say what contacting whoever pays means."""
     with published_run(search) as run:
-        counted = costs_of(run, dict(zip(COSTS, costs, strict=True)))
-        if counted is None:
+        found = listed(run, from_query(search), **dict(zip(NAMES, entered, strict=True))).within
+        if found is None:
             return []
-        cells = risk.cells_at(run, from_query(search))
-        found = above(cells, queries.meant(run, cut), costs=counted)
-        many = wording.number(cells["customers"].sum())
+        ends = [wording.money_short(each, run.currency) for each in (found.low, found.high)]
         return kpi_tiles(
             [
                 Tile(
                     "customers",
                     wording.number(found.customers),
-                    since=f"of {many} whose risk and value are known",
-                    title="Contacted",
+                    since=f"of {wording.number(found.known)} whose risk is known",
+                    title="Contact",
                 ),
                 Tile("expected_leavers", wording.number(found.leavers)),
-                Tile("false_alarms", wording.number(found.false_alarms)),
                 Tile("money_at_risk", wording.money_short(found.at_risk, run.currency)),
-                Tile("retention_profit", wording.money_short(found.profit, run.currency)),
+                Tile("contact_cost", wording.money_short(found.cost, run.currency)),
+                Tile(
+                    "contact_profit",
+                    wording.money_short(found.profit, run.currency),
+                    since=f"{ends[0]} to {ends[1]}",
+                ),
             ]
         )
 

@@ -1,70 +1,60 @@
 """What the churn page asks: probabilities, profit by cut, members of a group, the model."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from db.frames import read_frame
-from portal.pages.churn.costs import costs_of
+from portal.pages.churn.costs import budget_of, costs_of
 from portal.reading import risk
 from portal.reading.filters import Filters
 from portal.reading.published import PublishedRun
 from portal.reading.statements import Statement, listed, of_database
 from portal.words.titles import title
 
-STEPS = 1_000
-"""Places of the slider from 0 to 1."""
-
+POINTS = 400
+"""Points of the curve at most; every number of customers up to as many."""
 BINS = """
 with {known},
 counted as (
-    select cast(least(floor(probability * 50), 49) as integer) as bin, count(*) as customers
+    select
+        cast(least(floor(probability * 50), 49) as integer) as bin,
+        count(*) as customers,
+        count(*) filter (where profit > 0) as paying
     from known
     group by bin
 )
-select bin / 50 as least, coalesce(customers, 0) as customers
+select
+    bin / 50 as least, coalesce(customers, 0) as customers, coalesce(paying, 0) as paying
 from unnest(range(50)) as bins(bin)
 left join counted using (bin)
 order by bin
 """
 CURVE = """
-with cells as ({cells}),
-running as (
-    select
-        cut,
-        sum(customers) over down as customers,
-        sum(leavers) over down as leavers,
-        sum(at_risk) over down as at_risk
-    from cells
-    window down as (order by cut desc)
-)
-select
-    cut, customers, leavers, at_risk,
-    :success_rate * :kept * at_risk
-        - :contact_cost * customers
-        - :incentive * (customers - leavers + :success_rate * leavers) as profit
-from running
-order by cut desc
+select number, running_profit as profit, running_cost as cost
+from listed
+where number % greatest(1, (select count(*) from known) // :points) = 0
+    or number = 1 or number = (select count(*) from known)
+    or number = (select count(*) from known where profit > 0)
+order by number
 """
-OWN_GROUPS = """
-select risk_value, count(*) as customers
-from customers
-where {filters} and risk_value is not null
-group by risk_value
-order by risk_value
+CROSSED = """
+with {known}
+select
+    risk_band, value_band, count(*) as customers, sum(at_risk) as at_risk,
+    count(*) filter (where profit > 0) as paying,
+    coalesce(sum(profit) filter (where profit > 0), 0) as profit
+from known
+where risk_band is not null and value_band is not null
+group by risk_band, value_band
+order by risk_band, value_band
 """
 MEMBERS = """
-with {known},
-grouped as (
-    select
-        customer_id, probability as churn_probability, value as clv_12m,
-        {group} as risk_value,
-        segment
-    from known
-)
-select customer_id, churn_probability, clv_12m, risk_value, segment
-from grouped
+select
+    number, customer_id, profit as contact_profit, probability as churn_probability, at_stake,
+    value as clv_12m, risk_band, risk_value, segment
+from listed
 where {chosen}
 """
 REASONS = """
@@ -102,63 +92,45 @@ order by d.importance desc, d.feature
 limit 15
 """
 
-EVERYONE = "Everyone"
-"""Chosen in place of a group."""
+LIST, EVERYONE = "Whom to contact", "Everyone"
+"""Whom the table shows: those on the list, or all of whom risk and stake are known."""
 
 
-def bins(run: PublishedRun, filters: Filters, **_choices: Any) -> Statement | None:
+def bins(run: PublishedRun, filters: Filters, **entered: float | None) -> Statement | None:
     """One row per bin of two points of probability: where it starts, how many are in it."""
-    return risk.of_known(run, BINS, filters)
+    return risk.of_known(run, BINS, filters, costs=costs_of(run, entered))
 
 
-def curve(
-    run: PublishedRun, filters: Filters, *, cut: float | None, **costs: float | None
-) -> Statement | None:
-    """One row per cut, the highest first: what contacting everyone who reaches it brings."""
-    del cut  # every cut is a row
-    counted = costs_of(run, costs)
+def curve(run: PublishedRun, filters: Filters, **entered: float | None) -> Statement | None:
+    """One row per number of customers contacted, the best first: what they bring and cost."""
+    counted = costs_of(run, entered)
     if counted is None:
         return None
-    return risk.of_known(
-        run,
-        CURVE.replace("{cells}", risk.CELLS.strip()),
-        filters,
-        success_rate=counted.success_rate,
-        kept=counted.kept,
-        contact_cost=counted.contact_cost,
-        incentive=counted.incentive,
-    )
+    return risk.of_known(run, risk.LISTED + CURVE, filters, costs=counted, points=POINTS)
 
 
-def groups(run: PublishedRun, filters: Filters, *, cut: float | None) -> Statement | None:
-    """One row per group at the cut of the page."""
-    return risk.totals(run, filters, meant(run, cut))
+def groups(run: PublishedRun, filters: Filters) -> Statement | None:
+    """One row per group by risk and value."""
+    return risk.totals(run, filters)
 
 
-def own_groups(run: PublishedRun, filters: Filters, **_choices: Any) -> Statement | None:
-    """One row per group as the run drew it, whatever cut the page shows."""
-    if not run.table.knows("risk_value"):
-        return None
-    return run.of_customers(OWN_GROUPS, filters._replace(risks=()))
+def crossed(run: PublishedRun, filters: Filters, **entered: float | None) -> Statement | None:
+    """One row per band of risk and of value."""
+    return risk.of_known(run, CROSSED, filters, costs=costs_of(run, entered))
 
 
 def members(
-    run: PublishedRun, filters: Filters, *, cut: float | None, group: str | None
+    run: PublishedRun, filters: Filters, *, listed: str | None, **entered: float | None
 ) -> Statement | None:
-    """One row per customer of a group at the cut of the page, or of all of them."""
-    known = risk.of_run(run)
-    if known is None:
+    """One row per customer on the list, or of all, in the order of expected profit."""
+    counted = costs_of(run, entered)
+    if counted is None:
         return None
-    is_chosen = group not in (None, EVERYONE)
-    sql = MEMBERS.replace("{chosen}", "risk_value = :group" if is_chosen else "true")
-    return risk.of_known(
-        run,
-        sql,
-        filters,
-        cut=meant(run, cut),
-        value_cut=known.value_cut,
-        group=str(group),
-    )
+    budget = budget_of(entered)
+    chosen = "profit > 0 and running_cost <= :budget" if listed != EVERYONE else "true"
+    more = {} if listed == EVERYONE else {"budget": risk.NO_LIMIT if budget is None else budget}
+    sql = risk.LISTED + MEMBERS.replace("{chosen}", chosen)
+    return risk.of_known(run, sql, filters, costs=counted, **more)
 
 
 def reasons(run: PublishedRun, customers: Sequence[str]) -> Statement:
@@ -203,14 +175,3 @@ def levels(run: PublishedRun, filters: Filters, attribute: str) -> list[Level]:
     return [
         Level(name, int(counts[name])) for name in run.table.groups(attribute) if name in counts
     ]
-
-
-def meant(run: PublishedRun, cut: float | None) -> float:
-    """Give the cut of a place of the slider: the run's own where it stands on that."""
-    place, own = float(cut or 0.0), risk.cut_of_run(run)
-    return own if own is not None and placed(own) == placed(place) else place
-
-
-def placed(cut: float) -> float:
-    """Give the place of the slider for a cut, so that who reaches the cut reaches the place."""
-    return min(int(cut * STEPS) / STEPS, 1.0)

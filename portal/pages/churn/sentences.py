@@ -19,8 +19,11 @@ def missing(run: PublishedRun) -> str:
         )
     if task.status != "done":
         return task.message
-    if risk.defaults(run) is None:
-        return "Values of customers are not known, so risk can't be weighed against them."
+    if risk.of_run(run) is None:
+        return (
+            "What customers have at stake is not known in this run, so risk can't be weighed"
+            " against it. A refresh of the data set brings it."
+        )
     return "Nothing to show: no customer with a churn probability passes the filters."
 
 

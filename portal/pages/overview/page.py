@@ -137,9 +137,9 @@ def show_contact(search: str | None) -> Component | None:
             dcc.Link(said, href=f"/campaigns{query}", className="button primary contact-link"),
             html.P(
                 [
-                    f"At risk counts from a churn probability of {wording.percent(found.cut)}:"
-                    " from there contacting is expected to pay. ",
-                    dcc.Link("Why there", href=f"/churn{to_query(Filters(), dataset)}"),
+                    f"At risk counts from a churn probability of {wording.percent(found.cut)};"
+                    " of whom contacting pays, the page of churn has the list. ",
+                    dcc.Link("Whom to contact", href=f"/churn{to_query(Filters(), dataset)}"),
                 ],
                 className="quiet contact-why",
             ),

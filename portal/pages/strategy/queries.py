@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 from portal.reading import economics
-from portal.reading import risk as churn
 from portal.reading.economics import EngagementWeights, Estimate
 from portal.reading.filters import NO_FILTERS, Filters
 from portal.reading.playbook import InForce, in_force
@@ -108,15 +107,5 @@ class RiskGroups(NamedTuple):
 
 
 def risk_groups(run: PublishedRun) -> RiskGroups:
-    """Part customers at the best cut of the costs in force; as the run where it had those."""
-    rows = run.ask(of_database(GROUPS, run_id=run.run_id))
-    known, of_run = churn.defaults(run), churn.of_run(run)
-    if rows.empty or known is None or of_run is None or known.costs == of_run.costs:
-        return RiskGroups(rows, None)
-    best = churn.best(run, NO_FILTERS, known.costs)
-    totals = None if best is None else churn.totals(run, NO_FILTERS, best.cut)
-    if best is None or totals is None:
-        return RiskGroups(rows, None)
-    found = run.ask(totals)
-    place = found["risk_value"].map(economics.GROUPS.index)
-    return RiskGroups(found.iloc[place.argsort()].reset_index(drop=True), best.cut)
+    """Give the groups as the run drew them: their borders are kept, whatever the costs."""
+    return RiskGroups(run.ask(of_database(GROUPS, run_id=run.run_id)), None)
