@@ -20,7 +20,7 @@ from pipeline.value.season import stretch_at
 
 PRIOR = Unforeseen(0.3, 0.3, 0.4, 0.5)
 """Measured on hold-outs of several shops; no hold-out makes it smaller."""
-FACTORS = (1.0, 1.5, 2.0, 3.0)
+FACTORS = (1.0, 1.5, 2.0)
 """By which hold-outs may raise it."""
 MOST_ABOVE = 0.075
 """Share above the upper end beyond which an interval is too narrow, whatever its score."""
