@@ -145,8 +145,8 @@ def test_what_is_unforeseen_widens_the_interval_of_its_own_group():
         wide = foretold(ORDERS[2], known, spend, draws=4_000, unforeseen=Unforeseen(*variances))
         grown = wide.high / plain.high
         assert (wide.value == plain.value).all()
-        assert grown[x == first].mean() > 1.01
-        assert grown[x != first].mean() == pytest.approx(1, abs=0.008)
+        assert grown[x == first].mean() > (1.1 if first else 1.01)
+        assert grown[x != first].mean() == pytest.approx(1, abs=0.025)
 
 
 def test_the_historic_formula():
