@@ -4,7 +4,7 @@ import itertools
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import gammaincinv
+from scipy.special import gammaincinv, ndtri
 
 from pipeline.value.gamma_gamma import GammaGamma, Spend
 from pipeline.value.groups import group_of
@@ -23,7 +23,7 @@ LEAST_LEAVING = 1e-9
 
 
 class Unforeseen(NamedTuple):
-    """Variance of the gamma (mean 1) by which a coming period multiplies a customer's rate.
+    """Variance of the factor (mean 1) by which a coming period multiplies a customer's rate.
 
     One by group of repeat orders: 0, 1 to 2, 3 to 6, 7 and more.
     """
@@ -66,7 +66,7 @@ def revenue(
     (a year's `discount_rate`, taken to the middle of the month). The interval holds what one
     customer's revenue will be with probability `interval`: a customer is alive or gone, and if
     alive has a rate, a patience and a mean spend by what is believed of that very customer, and
-    by these a number of orders and their sum, simulated, the rate times a gamma of mean 1 for
+    by these a number of orders and their sum, simulated, the rate times a factor of mean 1 for
     what is `unforeseen`. Where the value lies outside of it — the customer most likely orders
     nothing, yet might — it is stretched to hold the value; that of whoever has ordered once
     begins at 0.
@@ -169,7 +169,7 @@ def _draws(
     rates = _stratified_gamma(rng, float(living.shape[0]), draws)
     variance = unforeseen[int(group_of(np.array(orders - 1)))]
     if variance > 0:
-        rates = rates * _stratified_gamma(rng, 1 / variance, draws) * variance
+        rates = rates * _stratified_period(rng, variance, draws)
     spending = _stratified_gamma(rng, model.q + model.p * orders, draws)
     there: float | Floats = weeks
     if living.any_time:
@@ -191,8 +191,21 @@ def _draws(
 
 def _stratified_gamma(rng: np.random.Generator, shape: float, draws: int) -> Floats:
     """Draw one value from each of `draws` equal parts of a gamma distribution, shuffled."""
-    strata = (rng.permutation(draws) + rng.random(draws)) / draws
-    return np.asarray(gammaincinv(shape, strata))
+    return np.asarray(gammaincinv(shape, _strata(rng, draws)))
+
+
+def _stratified_period(rng: np.random.Generator, variance: float, draws: int) -> Floats:
+    """Draw what a coming period makes of rates: log-normal with mean 1 and this variance.
+
+    A gamma of the same variance comes near to nothing too often: no period lets all order
+    next to nothing, and on hold-outs its intervals score worse in every shop.
+    """
+    spread = np.log1p(variance)
+    return np.exp(np.sqrt(spread) * np.asarray(ndtri(_strata(rng, draws))) - spread / 2)
+
+
+def _strata(rng: np.random.Generator, draws: int) -> Floats:
+    return (rng.permutation(draws) + rng.random(draws)) / draws
 
 
 def historic(spend: Spend, age: Floats, *, weeks: float, least_age: float) -> Floats:

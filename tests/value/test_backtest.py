@@ -89,7 +89,6 @@ def test_intervals_grow_where_the_other_hold_outs_say_so():
         1.0: [scored(0.04, 10), scored(0.2, 50)],
         1.5: [scored(0.03, 12), scored(0.1, 30)],
         2.0: [scored(0.02, 14), scored(0.05, 20)],
-        3.0: [scored(0.01, 20), scored(0.04, 25)],
     }
     assert set(tried) == set(FACTORS)
     found = widths(tried, counts)

@@ -141,12 +141,12 @@ def test_what_is_unforeseen_widens_the_interval_of_its_own_group():
     plain = foretold(ORDERS[2], known, spend, draws=40_000)
     for group, first in enumerate((0, 1, 4, 9)):
         variances = np.zeros(4)
-        variances[group] = 0.5
+        variances[group] = 2.0
         wide = foretold(ORDERS[2], known, spend, draws=4_000, unforeseen=Unforeseen(*variances))
         grown = wide.high / plain.high
         assert (wide.value == plain.value).all()
-        assert grown[x == first].mean() > 1.02
-        assert grown[x != first].mean() == pytest.approx(1, abs=0.02)
+        assert grown[x == first].mean() > (1.1 if first else 1.01)
+        assert grown[x != first].mean() == pytest.approx(1, abs=0.025)
 
 
 def test_the_historic_formula():

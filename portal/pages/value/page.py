@@ -164,7 +164,7 @@ BASIS = PAGE.panel(
     source="value_basis",
     measures=("clv_12m", "value_band"),
     title="What these values rest on",
-    columns=6,
+    columns=12,
 )
 TOTALS = PAGE.panel(
     "value-totals",
@@ -174,7 +174,7 @@ TOTALS = PAGE.panel(
     measures=("value_corrected", "value_typical_miss"),
     note=TOTALLED,
     title="All customers together",
-    columns=6,
+    columns=12,
 )
 INTERVALS = PAGE.chart(
     "value-intervals",
