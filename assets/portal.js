@@ -12,6 +12,17 @@
         return text ? "?" + text : "";
     }
 
+    /* Ask for the rows that a table wants, or have it ask again where something else moved. */
+    function askedRows(request, before, table) {
+        if (!request) {
+            return dash.no_update;
+        }
+        var came = dash.callback_context.triggered.some(function (each) {
+            return each.prop_id.indexOf(".getRowsRequest") >= 0;
+        });
+        return came || !before ? request : dash.clientele.reload_table("", table);
+    }
+
     /* Take a value into a filter of the query, or out of it. */
     function toggled(search, field, value) {
         var params = new URLSearchParams(search || "");
@@ -117,16 +128,13 @@
             var unset = given.slice(2).some(function (value) {
                 return value === null || value === undefined;
             });
-            if (!request || unset) {
-                return dash.no_update;
-            }
-            var came = dash.callback_context.triggered.some(function (each) {
-                return each.prop_id.indexOf(".getRowsRequest") >= 0;
-            });
-            if (came || !before) {
-                return request;
-            }
-            return dash.clientele.reload_table("", table);
+            return unset ? dash.no_update : askedRows(request, before, table);
+        },
+
+        /* The same where controls may stay empty. */
+        ask_rows_at_once: function (request) {
+            var given = Array.prototype.slice.call(arguments);
+            return askedRows(request, given[given.length - 2], given[given.length - 1]);
         },
 
         reload_table: function (search, table) {

@@ -57,13 +57,15 @@ class Query(Protocol):
 class Control(NamedTuple):
     """An input that a card follows; its value goes to query and drawing under `name`.
 
-    `component` stands in the head of the card; without one the input stands elsewhere.
+    `component` stands in the head of the card; without one the input stands elsewhere. One that
+    `may_be_empty` is not waited for.
     """
 
     name: str
     id: str
     component: Component | None = None
     property: str = "value"
+    may_be_empty: bool = False
 
 
 class Asked(NamedTuple):

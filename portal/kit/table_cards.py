@@ -176,7 +176,8 @@ class TableCard(Card):
     def reload(self) -> tuple[Any, list[Any]]:
         """What the browser does when filters or controls change: it asks for rows again.
 
-        A table with controls waits until each has a value, so that nothing is asked twice.
+        A table with controls waits until each has a value, so that nothing is asked twice,
+        unless one of them may stay empty.
         """
         table = State(self.id, "id")
         if not self.controls:
@@ -184,7 +185,9 @@ class TableCard(Card):
             return ClientsideFunction("clientele", "reload_table"), reload
         wanted = f"{self.id}-wanted"
         asked = [self._request, *self.inputs, State(wanted, "data"), table]
-        return ClientsideFunction("clientele", "ask_rows"), [Output(wanted, "data"), *asked]
+        waits = not any(control.may_be_empty for control in self.controls)
+        name = "ask_rows" if waits else "ask_rows_at_once"
+        return ClientsideFunction("clientele", name), [Output(wanted, "data"), *asked]
 
     @property
     def _request(self) -> Input:

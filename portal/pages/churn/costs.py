@@ -18,8 +18,11 @@ COSTS = {
 BUDGET = "budget"
 BUDGET_FIELD = "churn-budget"
 CONTROLS = (
-    *(Control(name, control) for name, (control, _label, _scale) in COSTS.items()),
-    Control(BUDGET, BUDGET_FIELD),
+    *(
+        Control(name, control, may_be_empty=True)
+        for name, (control, _label, _scale) in COSTS.items()
+    ),
+    Control(BUDGET, BUDGET_FIELD, may_be_empty=True),
 )
 
 Entered = Mapping[str, float | None]

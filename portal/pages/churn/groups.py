@@ -7,6 +7,7 @@ import pandas as pd
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from portal.kit.attributes import aria
 from portal.kit.cards import Panel
 from portal.kit.chart import Scope
 from portal.kit.states import empty_state
@@ -118,8 +119,15 @@ def crossed(rows: pd.DataFrame, scope: Scope, *, missing: str) -> Panel:
         )
         for risk in RISK_BANDS
     ]
+    table = html.Table([html.Thead(head), html.Tbody(body)], className="plain-table wide")
     return Panel(
-        html.Table([html.Thead(head), html.Tbody(body)], className="plain-table churn-bands")
+        html.Div(
+            table,
+            className="table-scroll",
+            tabIndex=0,
+            role="region",
+            **aria(label="Risk by value"),
+        )
     )
 
 
