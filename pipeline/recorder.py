@@ -69,6 +69,13 @@ where r.dataset_id = :dataset and r.status = 'published' and p.run_id <> :run_id
     )
 """
 
+EARLIER_SEGMENTS = """
+select c.customer_id, c.segment
+from customer_result c
+join published p on p.run_id = c.run_id
+where p.dataset_id = :dataset and c.run_id <> :run_id and c.segment is not null
+order by c.customer_id
+"""
 EARLIER_MEDIAN = """
 select c.value_cut
 from retention_cut c
@@ -238,6 +245,13 @@ def earlier_bands(engine: Engine, dataset: int, run_id: int) -> BandStarts | Non
     if found.empty:
         return None
     return BandStarts(float(found["middle_from"].iloc[0]), float(found["high_from"].iloc[0]))
+
+
+def earlier_segments(engine: Engine, dataset: int, run_id: int) -> pd.Series:
+    """Read the segments of the published run, by customer; none where nothing is published."""
+    with reading(engine) as connection:
+        found = read_frame(connection, EARLIER_SEGMENTS, dataset=dataset, run_id=run_id)
+    return found.set_index(found["customer_id"].astype(str))["segment"]
 
 
 def earlier_median(engine: Engine, dataset: int, run_id: int) -> float | None:

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from importlib.metadata import version
 from typing import NamedTuple
 
@@ -80,7 +81,7 @@ from pipeline.features.days import day_of
 from pipeline.features.labels import CHURN
 from pipeline.features.rfm import totals
 from pipeline.learning.calibrations import calibrations
-from pipeline.learning.done import Predicted
+from pipeline.learning.done import Predicted, joined
 from pipeline.learning.explained import explained as why_predicted
 from pipeline.learning.single import segment_materials
 from pipeline.learning.stage import predicted
@@ -89,6 +90,7 @@ from pipeline.preparation.loading import load
 from pipeline.preparation.of_orders import of_orders
 from pipeline.preparation.of_records import of_records
 from pipeline.preparation.request import Request
+from pipeline.quality.findings import Finding
 from pipeline.recorder import Result
 from pipeline.run.progress import Progress, Silent
 from pipeline.run.threads import learning
@@ -97,11 +99,13 @@ from pipeline.sales.concentration import concentration
 from pipeline.scoring.membership import segmentation
 from pipeline.scoring.store import pack_segmentation, pack_served
 from pipeline.scoring.stored import Stored
-from pipeline.segments.stage import Segments, segments
+from pipeline.segments.renaming import renamed
+from pipeline.segments.stage import Segments, finalist_key, segments
 from pipeline.settings import Settings
 from pipeline.sources.arrival import dataset_name
 from pipeline.sources.files.scratch import sweep_scratch
 from pipeline.sources.forms import AUTO, has
+from pipeline.strategy import names
 from pipeline.strategy.stage import RiskValue, risk_value
 from pipeline.value.bands import BandStarts, bands, tercile_starts
 from pipeline.value.parts import parts
@@ -279,27 +283,34 @@ def _run(
         starts = _band_starts(worth, recorder.earlier_bands(engine, dataset, run_id))
         customers = _with_value(customers, worth, starts)
     with watch.stage("predict") as progress:
-        tasks = [
-            *known.outcomes(customers),
-            *segment_materials(
-                customers,
-                known.inputs_of(customers),
-                names=settings.models.tasks,
-                settings=settings.models,
-                seed=request.seed,
-            ),
-        ]
-        models = predicted(
-            tasks,
-            settings.models,
+        learn = partial(
+            predicted,
+            settings=settings.models,
             seed=request.seed,
             progress=progress,
             workers=request.workers,
         )
+        outcomes = learn(known.outcomes(customers))
+        customers = _with_churn(customers, outcomes.predictions)
+        before = recorder.earlier_segments(engine, dataset, run_id)
+        grouped, customers, names_said = _named(
+            grouped, customers, before, horizon_days=settings.models.horizon_days
+        )
+        models = joined(
+            outcomes,
+            learn(
+                segment_materials(
+                    customers,
+                    known.inputs_of(customers),
+                    names=settings.models.tasks,
+                    settings=settings.models,
+                    seed=request.seed,
+                )
+            ),
+        )
         why = why_predicted(
             models, settings.models, currency=settings.currency, seed=request.seed
         )
-        customers = _with_churn(customers, models.predictions)
         risk = _at_risk(
             customers,
             request,
@@ -363,6 +374,7 @@ def _run(
         findings=[
             *known.findings,
             *grouped.findings,
+            *names_said,
             *(worth.findings if worth else ()),
             *models.findings,
             *told.findings,
@@ -407,6 +419,52 @@ def _with_churn(customers: pd.DataFrame, predictions: pd.DataFrame) -> pd.DataFr
         churn_low=mine["low"].to_numpy(),
         churn_high=mine["high"].to_numpy(),
     )
+
+
+def _named(
+    grouped: Segments,
+    customers: pd.DataFrame,
+    before: pd.Series,
+    *,
+    horizon_days: int,
+) -> tuple[Segments, pd.DataFrame, tuple[Finding, ...]]:
+    """Have segments keep their names from run to run and agree with who may leave."""
+    now = customers.set_index(customers["customer_id"].astype(str))["segment"]
+    kept = names.carried(now, before)
+    called = customers["segment"].replace(kept)
+    means = _leaving(customers, horizon_days).groupby(called).mean().dropna()
+    leaving = {str(segment): float(mean) for segment, mean in means.items()}
+    changed = names.agreed(leaving)
+    both = names.joined(kept, changed)
+    said = names.said(changed, leaving)
+    findings = (
+        (
+            Finding(
+                "segments",
+                "named_by_prediction",
+                "Names of segments follow who is expected to leave",
+                f"By where they lie alone they were called otherwise: {said}",
+                len(customers),
+            ),
+        )
+        if changed
+        else ()
+    )
+    chosen = grouped.clusterings[grouped.clusterings["chosen"].astype(bool)]
+    key = None if chosen.empty else finalist_key(chosen.iloc[0])
+    return (
+        renamed(grouped, both, published=key),
+        customers.assign(segment=customers["segment"].replace(both)),
+        findings,
+    )
+
+
+def _leaving(customers: pd.DataFrame, horizon_days: int) -> pd.Series:
+    """Give each customer's probability of leaving, or whether silent for the horizon."""
+    if "churn_probability" in customers and customers["churn_probability"].notna().any():
+        return customers["churn_probability"]
+    silent = customers["recency_days"].astype(float)
+    return (silent >= horizon_days).astype(float).where(silent.notna())
 
 
 def _calibrations(

@@ -85,6 +85,24 @@ class Predicted(NamedTuple):
         )
 
 
+def joined(first: Predicted, then: Predicted) -> Predicted:
+    """Put the tasks of two predictions below each other, positions going on."""
+    tasks = then.tasks
+    if len(tasks):
+        tasks = tasks.assign(position=tasks["position"] + len(first.tasks))
+    frames = {
+        name: stacked([getattr(first, name), tasks if name == "tasks" else getattr(then, name)])
+        for name in FRAMES
+    }
+    return Predicted(
+        **frames,
+        served=first.served + then.served,
+        evaluated=first.evaluated + then.evaluated,
+        tested=first.tested + then.tested,
+        findings=first.findings + then.findings,
+    )
+
+
 def stacked(frames: Sequence[pd.DataFrame | None], columns: Sequence[str] = ()) -> pd.DataFrame:
     """Put frames below each other; where all are empty, give one with these columns."""
     full = [frame for frame in frames if frame is not None and len(frame)]

@@ -351,6 +351,12 @@ def finalist_name(candidate: Candidate) -> str:
     return f"{candidate.algorithm.name}, {how}, {candidate.n_clusters}"
 
 
+def finalist_key(row: pd.Series) -> str:
+    """Name the clustering of a row of `clusterings` in the same way."""
+    how = "tuned" if row["tuned"] else "defaults"
+    return f"{row['algorithm']}, {how}, {row['n_clusters']}"
+
+
 def _silhouettes(chosen: Judged, bench: Workbench, names: dict[int, str]) -> pd.DataFrame:
     """Sorted silhouettes of each segment at equal steps, enough to draw the silhouette plot."""
     places = np.linspace(0, 1, SILHOUETTE_POINTS).round(6)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from db.workspace.playbooks import BUILT_IN
+from portal.reading.contacts import Chosen
 from portal.reading.economics import RetentionCosts
 from portal.reading.filters import Filters
 from portal.reading.playbook import in_force
@@ -111,28 +112,6 @@ class Task(NamedTuple):
     expected_high: float | None
     rows_scored: int | None
     level_miss: float | None
-
-
-class Chosen(NamedTuple):
-    """Whom a list contacts, and what that means, expected; amounts are money.
-
-    `low` and `high` are the ends of the profit where the level of the probabilities is as far
-    off as such forecasts were; `paying` of `known` customers pay at all, `fewest` to `most`
-    were the level there.
-    """
-
-    customers: int
-    leavers: float
-    at_stake: float
-    at_risk: float
-    cost: float
-    profit: float
-    low: float
-    high: float
-    known: int
-    paying: int
-    fewest: int
-    most: int
 
 
 def task(run: PublishedRun) -> Task | None:

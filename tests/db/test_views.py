@@ -35,7 +35,7 @@ CONTRACT = {
     "published_value_check": "as_of, model, chosen, repeat_orders, customers,"
     " expected_revenue, revenue, coverage, above, winkler",
     "published_segment": "segment, customers, share, revenue, revenue_share, recency_days,"
-    " frequency, monetary, stability",
+    " frequency, monetary, churn_probability, clv_12m, stability",
     "published_clustering": "algorithm, n_clusters, tuned, silhouette, davies_bouldin,"
     " calinski_harabasz, stability, smallest_share, chosen",
     "published_trial": "study, trial, state, value, seconds, params",

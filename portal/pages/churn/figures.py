@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from portal.kit.chart import Chart, Scope
-from portal.reading.risk import Chosen
+from portal.reading.contacts import Chosen
 from portal.reading.rows import each_row
 from portal.words import drivers as drivers_said
 from portal.words import theme

@@ -18,6 +18,7 @@ from portal.kit.table_cards import Sort
 from portal.pages.churn import figures, queries
 from portal.pages.churn.page import MEMBERS
 from portal.reading import risk
+from portal.reading.contacts import Chosen
 from portal.reading.economics import RetentionCosts
 from portal.reading.filters import Filters
 from portal.reading.published import published_run
@@ -235,8 +236,8 @@ def test_groups_lead_to_a_campaign_of_the_same_customers(
     assert f"/campaigns?{urlencode({'dataset': 'shop', 'risk': group})}" in said
 
 
-def best(customers: int = 10, fewest: int = 8, most: int = 12) -> risk.Chosen:
-    return risk.Chosen(
+def best(customers: int = 10, fewest: int = 8, most: int = 12) -> Chosen:
+    return Chosen(
         customers, 5.0, 100.0, 50.0, 20.0, 40.0, 30.0, 50.0, 100, customers, fewest, most
     )
 

@@ -1,0 +1,110 @@
+"""Names of segments that hold from run to run and agree with what is predicted.
+
+Names follow from where a segment lies. Where most of its customers were in one segment of the
+published run, it keeps that one's name. And a segment called at risk or lost has a higher mean
+probability of leaving than one that isn't: where the two collide the prediction wins.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linear_sum_assignment
+
+LEAVING = ("Lost or Hibernating", "At Risk", "About to Sleep", "Cannot Lose Them")
+"""Names that say that customers are leaving or have left, the surest first."""
+SAME = 0.5
+"""Share of the customers of a segment, now and then, from which on it is the same segment."""
+
+Renamed = dict[str, str]
+"""From a segment's name to the name that it gets; names that stay are left out."""
+
+
+def carried(now: pd.Series, before: pd.Series) -> Renamed:
+    """Give segments the names that most of their customers were under before.
+
+    Parameters
+    ----------
+    now, before
+        Segments by customer, today's and those of the published run.
+
+    Returns
+    -------
+    New names, one to one. A segment is the same as one before where at least half of both's
+    customers who were there both times are in both; whose name is given away gets one that has
+    become free.
+    """
+    both = pd.concat([now.rename("now"), before.rename("before")], axis=1).dropna()
+    if both.empty:
+        return {}
+    shared = pd.crosstab(both["now"], both["before"])
+    counts = shared.to_numpy()
+    rows, columns = linear_sum_assignment(-counts)
+    found = {
+        str(shared.index[row]): str(shared.columns[column])
+        for row, column in zip(rows, columns, strict=True)
+        if counts[row, column] >= SAME * counts[row].sum()
+        and counts[row, column] >= SAME * counts[:, column].sum()
+    }
+    return _whole(sorted(map(str, now.dropna().unique())), found)
+
+
+def agreed(leaving: Mapping[str, float]) -> Renamed:
+    """Have the names that speak of leaving where the probability of leaving is highest.
+
+    Parameters
+    ----------
+    leaving
+        Mean probability of leaving of each segment's customers, by name; without predictions
+        the share of them that was silent over the horizon.
+
+    Returns
+    -------
+    New names: as many segments keep or get a name that speaks of leaving as had one, those with
+    the highest mean; whoever has one wrongly changes names with who should have it. Nothing
+    where names agree, as where nobody has such a name.
+    """
+    told = [name for name in LEAVING if name in leaving]
+    order = sorted(leaving, key=lambda name: (-leaving[name], name))
+    should = set(order[: len(told)])
+    if not told or min(leaving[name] for name in told) > max(
+        (leaving[name] for name in leaving if name not in told), default=-np.inf
+    ):
+        return {}
+    wrongly = [name for name in told if name not in should]
+    rightly = [name for name in order if name in should and name not in told]
+    return {
+        old: new
+        for one, other in zip(wrongly, rightly, strict=True)
+        for old, new in ((one, other), (other, one))
+    }
+
+
+def joined(first: Renamed, then: Renamed) -> Renamed:
+    """Give what two renamings make, one after the other."""
+    found = {old: then.get(new, new) for old, new in first.items()}
+    back = set(first.values())
+    for old, new in then.items():
+        if old not in back and old not in found:
+            found[old] = new
+    return {old: new for old, new in found.items() if old != new}
+
+
+def said(renamed: Renamed, leaving: Mapping[str, float]) -> str:
+    """Say which names were changed since predictions spoke against them."""
+    parts = [
+        f"“{old}” is called “{new}”"
+        for old, new in sorted(renamed.items(), key=lambda pair: -leaving[pair[0]])
+    ]
+    return f"{'; '.join(parts)}." if parts else ""
+
+
+def _whole(names: Sequence[str], found: Renamed) -> Renamed:
+    """Keep new names apart: whose own name is given to another takes one that is free."""
+    given = set(found.values())
+    free = sorted(set(found) - given)
+    whole = dict(found)
+    for name in names:
+        if name not in whole and name in given:
+            whole[name] = free.pop(0) if free else name
+    return {old: new for old, new in whole.items() if old != new}
