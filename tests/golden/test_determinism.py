@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
 from tests.shops import (
     Shop,
@@ -57,6 +58,15 @@ def test_other_name_path_place_and_process(
     )
     other = Shop(elsewhere / "data" / "other.db", "", "Ünder other näme")
     assert outcome(done.stdout)["dataset"] == other.dataset
+    assert_same_tables(published_shop, other)
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_any_number_of_workers(
+    workers: int, published_shop: Shop, shop_file: Path, tmp_path: Path
+):
+    """The published shop was refreshed on as many as there are cores."""
+    other = refreshed(tmp_path / "portal.db", shop_file, "--workers", workers)
     assert_same_tables(published_shop, other)
 
 
