@@ -118,5 +118,7 @@ class SegmentAgreement(SQLModel, table=True):
 
     run_id: int = Field(primary_key=True)
     attribute: str = Field(primary_key=True)
-    mutual_information: float = Field(description="normalised, 0 to 1")
+    mutual_information: float = Field(
+        description="over the entropy of the segments, 0 to 1: how far the attribute tells them"
+    )
     is_input: bool = Field(description="whether the segments were made from it")

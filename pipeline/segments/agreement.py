@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from pipeline.features.attributes import ATTRIBUTES, MOST_LEVELS
+from pipeline.wording import percent
 
 BINS = 10
 SAME = 0.9
@@ -32,41 +33,39 @@ def several(column: pd.Series) -> bool:
 
 
 def disguised_column(segments: np.ndarray, columns: dict[str, np.ndarray]) -> str | None:
-    """Name the column that segments repeat, and how closely; `None` where there is none."""
+    """Name the column that segments repeat, and how far; `None` where there is none."""
     found = agreements(segments, columns)
     name = max(found, key=lambda each: found[each], default=None)
     if name is None or found[name] <= SAME:
         return None
-    return f"“{name}” (mutual information {found[name]:.2f})"
+    return f"“{name}” (it tells {percent(found[name])} of what sets segments apart)"
 
 
 def agreements(segments: np.ndarray, columns: dict[str, np.ndarray]) -> dict[str, float]:
-    """Give the normalised mutual information of segments with each column, 0 to 1.
+    """Give how far each column alone tells the segment, 0 to 1.
 
-    Normalised by the mean of both entropies (Strehl and Ghosh 2002): 1 where either tells the
-    other for certain.
+    The uncertainty coefficient (Theil 1970): their mutual information over the entropy of the
+    segments. It is 1 where the column tells the segment for certain, also where several of its
+    levels are one segment, as where each segment is a union of cities.
     """
     step = max(1, len(segments) // ENOUGH)
-    return {
-        name: mutual_information(segments[::step], codes[::step])
-        for name, codes in columns.items()
-    }
+    return {name: told_by(segments[::step], codes[::step]) for name, codes in columns.items()}
 
 
-def mutual_information(left: np.ndarray, right: np.ndarray) -> float:
-    """Give the normalised mutual information of two arrays of whole numbers, 0 to 1.
+def told_by(segments: np.ndarray, column: np.ndarray) -> float:
+    """Give the share of the entropy of segments that a column tells, both whole numbers.
 
-    Equal to scikit-learn's `normalized_mutual_info_score`, from one table of counts.
+    Equal to scikit-learn's `homogeneity_score`, from one table of counts.
     """
-    left, right = left - left.min(), right - right.min()
+    left, right = segments - segments.min(), column - column.min()
     shape = (int(left.max()) + 1, int(right.max()) + 1)
     counts = np.bincount(left * shape[1] + right, minlength=shape[0] * shape[1])
     together = counts.reshape(shape) / len(left)
     alone = _entropy(together.sum(axis=1)), _entropy(together.sum(axis=0))
-    if not any(alone):
+    if not alone[0]:
         return 1.0
     shared = sum(alone) - _entropy(together.ravel())
-    return float(np.clip(2 * shared / sum(alone), 0, 1))
+    return float(np.clip(shared / alone[0], 0, 1))
 
 
 def _entropy(shares: np.ndarray) -> float:

@@ -255,8 +255,9 @@ MEASURES = {
         "Share of customers in the smallest segment of that split; tiny ones are no segments.",
     ),
     "mutual_information": Measure(
-        "Mutual information",
-        "How much knowing one thing tells of another, from 0 for nothing to 1 for everything.",
+        "Told by one attribute",
+        "Share of what sets segments apart that an attribute alone tells (uncertainty"
+        " coefficient), from 0 for nothing to 1 for everything.",
     ),
     "outlier": Measure(
         "Outlier",

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import normalized_mutual_info_score
+from sklearn.metrics import homogeneity_score
 
 from pipeline.features.attributes import ATTRIBUTES
 from pipeline.run.progress import Silent
@@ -13,7 +13,7 @@ from pipeline.segments.agreement import (
     agreements,
     coded,
     disguised_column,
-    mutual_information,
+    told_by,
 )
 from pipeline.segments.distinguishing import name_by_profile, personas
 from pipeline.segments.mixed import input_attributes, mixed_space
@@ -123,14 +123,14 @@ def test_one_column_in_disguise_is_refused_or_said():
 
 
 @given(st.lists(st.tuples(st.integers(-1, 3), st.integers(-1, 9)), min_size=1, max_size=60))
-def test_mutual_information_is_that_of_scikit_learn(pairs: list[tuple[int, int]]):
+def test_what_a_column_tells_is_that_of_scikit_learn(pairs: list[tuple[int, int]]):
     left, right = np.array(pairs).T
-    expected = normalized_mutual_info_score(left, right)
-    assert mutual_information(left, right) == pytest.approx(expected, abs=1e-9)
-    assert mutual_information(left, left) == pytest.approx(1)
+    expected = homogeneity_score(left, right)
+    assert told_by(left, right) == pytest.approx(expected, abs=1e-9)
+    assert told_by(left, left) == pytest.approx(1)
 
 
-def test_mutual_information_knows_its_ends():
+def test_what_a_column_tells_knows_its_ends():
     labels = np.arange(400) % 4
     columns = coded(
         pd.DataFrame({"city": np.array(list("abcd"))[labels], "gender": ["x", "y"] * 200}),
@@ -140,6 +140,9 @@ def test_mutual_information_knows_its_ends():
     assert agreements(labels, columns)["city"] == pytest.approx(1)
     assert agreements(rng.integers(0, 4, 400), columns)["city"] < 0.05
     assert "city" in str(disguised_column(labels, columns))
+    merged = labels // 2  # each segment is a union of two cities
+    assert agreements(merged, columns)["city"] == pytest.approx(1)
+    assert "city" in str(disguised_column(merged, columns))
     assert disguised_column(rng.integers(0, 4, 400), columns) is None
 
 

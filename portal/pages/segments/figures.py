@@ -30,7 +30,7 @@ def agreement(rows: pd.DataFrame, _scope: Scope) -> Chart:
     return Chart(
         agreement_bars(rows),
         finding,
-        f"Bars of mutual information by attribute. {finding}.",
+        f"Bars of how far each attribute tells the segment. {finding}.",
         "Too few customers to group: nothing tells segments apart.",
     )
 
@@ -89,7 +89,10 @@ def agreement_bars(agreements: pd.DataFrame) -> go.Figure:
         )
     figure.add_vline(x=SAME_COLUMN, line={"dash": "dot", "color": theme.SECOND})
     return figure.update_layout(
-        xaxis={"title": {"text": "Normalised mutual information"}, "range": [0, 1]},
+        xaxis={
+            "title": {"text": "Share of what sets segments apart that it tells"},
+            "range": [0, 1],
+        },
         yaxis={
             "title": {"text": ""},
             "categoryorder": "array",
