@@ -78,9 +78,9 @@ def permutation_importances(
             moved = points.copy()
             moved[:, mine] = points[order][:, mine]
             falls.append(whole - told(moved))
-        by_repeat = np.stack(falls)
+        by_repeat = np.nan_to_num(np.stack(falls))  # of a resample with one class: no fall
         fall = float(by_repeat[:, 0].mean())
-        of_rows = float(np.nanvar(by_repeat[:, 1:].mean(axis=0)))
+        of_rows = float(by_repeat[:, 1:].mean(axis=0).var())
         of_orders = float(by_repeat[:, 0].var(ddof=1)) / repeats if repeats > 1 else 0.0
         half = SURE * np.sqrt(of_rows + of_orders)
         together = served.features[group[0]].name

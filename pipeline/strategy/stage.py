@@ -74,7 +74,10 @@ def risk_value(
         "success_rate": costs.success_rate,
         "margin": costs.margin,
     }
-    row = {"cut": cut, "value_cut": least, "profit": found.profit} | named
+    row = {
+        "cut": cut, "cut_low": None, "cut_high": None, "value_cut": least,
+        "profit": found.profit,
+    } | named  # fmt: skip
     spent = named | {
         "staying_accept": costs.staying_accept,
         "months": costs.months,

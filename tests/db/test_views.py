@@ -67,6 +67,7 @@ KEYS = {
     "published_prediction": "task, customer_id",
     "published_window": "task, as_of, model",
     "published_calibration": "task, by, level",
+    "published_cost": "contact_cost",
 }
 """What stands once, of the views that order lines fill."""
 

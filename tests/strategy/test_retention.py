@@ -19,7 +19,7 @@ from pipeline.strategy.retention import (
     profit_curve,
     risk_cells,
 )
-from pipeline.strategy.stage import retention_costs, risk_value
+from pipeline.strategy.stage import RiskValue, retention_costs, risk_value
 
 COSTS = RetentionCosts(contact_cost=2, incentive=10, success_rate=0.4, margin=0.5, months=6)
 
@@ -166,21 +166,50 @@ def test_totals_add_up_to_the_whole(rows: list[tuple[float, float]]) -> None:
     assert [GROUPS[place] for place in totals["position"]] == totals["risk_value"].tolist()
 
 
-def test_the_stage_fills_the_tables_of_results() -> None:
+def weighed(settings: StrategySettings, **more: float | None) -> RiskValue:
     probability, value = made_up()
-    probability[:10] = None
-    found = risk_value(probability, value, StrategySettings(), seed=4)
-    assert found.groups.isna().sum() == 10
-    for frame, table in ((found.totals, "risk_value_group"), (found.cut, "retention_cut")):
+    customers = pd.DataFrame(
+        {"churn_probability": probability, "clv_12m": value, "value_at_stake": value / 3}
+    )
+    customers.loc[:9, "churn_probability"] = None
+    return risk_value(customers, settings, **{"median": None, "miss": 0.25, **more})
+
+
+def test_the_stage_fills_the_tables_of_results() -> None:
+    found = weighed(StrategySettings())
+    _, value = made_up()
+    for given in (found.groups, found.bands, found.profit):
+        assert given.isna().sum() == 10
+    for frame, table in (
+        (found.totals, "risk_value_group"),
+        (found.cut, "retention_cut"),
+        (found.costs, "contact_cost"),
+    ):
         assert {"run_id", *frame} == set(METADATA.tables[table].columns.keys())
-    assert len(found.cut) == 1
+    assert len(found.cut) == len(found.costs) == 1
     assert found.cut["value_cut"][0] == value.median()
+    assert found.costs["profit"][0] == pytest.approx(found.profit[found.profit > 0].sum())
+    assert found.costs["customers"][0] == (found.profit > 0).sum()
+
+
+def test_the_borders_of_the_first_run_are_kept() -> None:
+    found = weighed(StrategySettings(), median=1.0)
+    assert found.cut["value_cut"][0] == 1.0
+    usual = weighed(StrategySettings())
+    assert (found.groups != usual.groups).any()
 
 
 def test_the_stage_gives_no_rows_where_nothing_is_known() -> None:
-    nothing = pd.Series([None, None], dtype=float)
-    found = risk_value(nothing, pd.Series([1.0, 2.0]), StrategySettings(), seed=4)
-    assert (len(found.cut), len(found.totals)) == (0, 0)
+    nothing = pd.DataFrame(
+        {
+            "churn_probability": [None, None],
+            "clv_12m": [1.0, 2.0],
+            "value_at_stake": [1.0, 2.0],
+        },
+        dtype=float,
+    )
+    found = risk_value(nothing, StrategySettings(), median=None, miss=0.25)
+    assert (len(found.cut), len(found.totals), len(found.costs)) == (0, 0, 0)
     assert found.groups.isna().all()
 
 
@@ -189,6 +218,7 @@ def test_settings_lie_over_the_costs_of_the_playbook() -> None:
     assert (usual.contact_cost, usual.incentive, usual.success_rate) == (1, 10, 0.3)
     other = retention_costs(StrategySettings(incentive=3, margin=0.2))
     assert other == usual.model_copy(update={"incentive": 3, "margin": 0.2})
-    cheap = risk_value(*made_up(), StrategySettings(incentive=0), seed=0)
-    dear = risk_value(*made_up(), StrategySettings(incentive=40), seed=0)
-    assert cheap.cut["cut"][0] < dear.cut["cut"][0]
+    cheap, dear = (weighed(StrategySettings(incentive=each)) for each in (0, 40))
+    assert cheap.costs["customers"][0] > dear.costs["customers"][0]
+    assert cheap.costs["profit"][0] > dear.costs["profit"][0]
+    assert (cheap.groups.dropna() == dear.groups.dropna()).all()

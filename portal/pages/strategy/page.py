@@ -200,14 +200,12 @@ def show_groups(search: str | None, _saved: Any = None) -> tuple[list[Component]
     """Write a card per group by risk and value."""
     with published_run(search) as run:
         found = remember(run, queries.risk_groups)
-        if found.rows.empty:
+        if found.empty:
             return [empty_state("No groups by risk and value", NEEDS_RISK)], ""
         plays = queries.in_force(run).playbook.groups
         cards = [
             shown.group_card(row, plays[row.risk_value], run.currency)
-            for row in each_row(found.rows)
+            for row in each_row(found)
         ]
-        empty = [name for name in economics.GROUPS if name not in set(found.rows["risk_value"])]
-        return cards, " ".join(
-            [sentences.parted(run, found.cut), *map(sentences.nobody, empty)]
-        )
+        empty = [name for name in economics.GROUPS if name not in set(found["risk_value"])]
+        return cards, " ".join([sentences.PARTED, *map(sentences.nobody, empty)])

@@ -1,7 +1,5 @@
 """What the strategy page asks: segments, order values, engagement, groups, playbook."""
 
-from typing import NamedTuple
-
 import numpy as np
 import pandas as pd
 
@@ -96,16 +94,9 @@ def engagement(run: PublishedRun, weights: EngagementWeights) -> pd.DataFrame:
     return summed.div(many, axis=0).reset_index()
 
 
-class RiskGroups(NamedTuple):
-    """The groups by risk and value, the most urgent first, and the cut that parts them.
+def risk_groups(run: PublishedRun) -> pd.DataFrame:
+    """Give the groups by risk and value as the run drew them, the most urgent first.
 
-    `cut` is `None` where the groups are those of the refresh.
+    Their borders are kept from run to run, whatever a campaign costs.
     """
-
-    rows: pd.DataFrame
-    cut: float | None
-
-
-def risk_groups(run: PublishedRun) -> RiskGroups:
-    """Give the groups as the run drew them: their borders are kept, whatever the costs."""
-    return RiskGroups(run.ask(of_database(GROUPS, run_id=run.run_id)), None)
+    return run.ask(of_database(GROUPS, run_id=run.run_id))

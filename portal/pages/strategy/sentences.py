@@ -1,10 +1,15 @@
 """What the strategy page says: the playbook followed, the cut, what a budget brings."""
 
-from db.workspace.playbooks import BUILT_IN
 from portal.pages.strategy.plan import Plan, missing
 from portal.reading.playbook import saved
 from portal.reading.published import PublishedRun
 from portal.words import wording
+
+PARTED = (
+    "At risk is a churn probability from which on leaving is more likely than not, by default;"
+    " valuable is above the median customer of the data set's first run. Both borders are kept"
+    " from run to run, whatever a campaign costs."
+)
 
 
 def followed(run: PublishedRun) -> str:
@@ -25,21 +30,6 @@ def followed(run: PublishedRun) -> str:
 def nobody(group: str) -> str:
     """Say that a group is empty."""
     return f"At this cut nobody belongs to “{group}”."
-
-
-def parted(run: PublishedRun, cut: float | None) -> str:
-    """Say at which costs the groups are parted, and which the refresh used."""
-    if cut is None:
-        said = "Parted at the costs that the refresh counted with"
-        if run.playbook == BUILT_IN:
-            return f"{said}."
-        return f"{said}; those of version {run.playbook} of the playbook are the same."
-    return (
-        f"Parted at a churn probability of {wording.percent(cut, 1)}, the best cut at the costs"
-        f" of version {run.playbook} of the playbook. The refresh used its own costs (the"
-        " built-in playbook's unless its settings say otherwise): filters by churn risk,"
-        " campaigns, customer lists and published_customer keep the groups that it made."
-    )
 
 
 def brought(plan: Plan | None, amount: float, currency: str) -> str:

@@ -21,7 +21,6 @@ from portal.pages.strategy.page import DIVISION
 from portal.pages.strategy.scenario_table import comparison_rows, comparison_table
 from portal.reading import risk as churn
 from portal.reading.economics import StrategyError, default_playbook, dump_playbook
-from portal.reading.filters import NO_FILTERS
 from portal.reading.published import PublishedRun, published_run, remember
 from portal.report import plans
 from portal.report.page import report
@@ -170,10 +169,10 @@ def test_no_result_outlives_the_playbook_that_it_was_made_with(
     saved(shop, DEARER, 0)
     with looking(portal) as at:
         assert remember(at, seen) == 1
-        costs = churn.defaults(at).costs
+        costs = churn.costs_in_force(at)
         assert costs == queries.in_force(at).playbook.costs.retention
         assert costs.contact_cost == 0.1
-        assert churn.of_run(at).costs.contact_cost == 1
+        assert churn.of_run(at).contact_cost == 1
 
 
 def test_how_a_budget_is_divided_follows_the_playbook(portal: Dash, shop: Shop) -> None:
@@ -185,30 +184,23 @@ def test_how_a_budget_is_divided_follows_the_playbook(portal: Dash, shop: Shop) 
     assert after["data"] != before["data"]
 
 
-def test_groups_by_risk_and_value_are_parted_at_the_costs_in_force(
+def test_groups_by_risk_and_value_keep_their_borders_whatever_it_costs(
     portal: Dash, shop: Shop
 ) -> None:
     with looking(portal) as at:
-        of_run = queries.risk_groups(at)
-        assert of_run.cut is None
+        before = queries.risk_groups(at)
     saved(shop, DEARER, 0)
     with looking(portal) as at:
-        found = queries.risk_groups(at)
-        assert found.cut is not None
-        totals = churn.totals(at, NO_FILTERS, found.cut)
-        assert totals is not None
-        expected = at.ask(totals)
-    counts = expected.set_index("risk_value")["customers"].to_dict()
-    assert found.rows.set_index("risk_value")["customers"].to_dict() == counts
-    assert found.rows["customers"].sum() == of_run.rows["customers"].sum()
-
-
-def test_a_playbook_of_the_same_costs_keeps_the_groups_of_the_refresh(
-    portal: Dash, shop: Shop
-) -> None:
-    saved(shop, BUILT_IN.replace("Retention and reward", "Something else"), 0)
-    with looking(portal) as at:
-        assert queries.risk_groups(at).cut is None
+        after = queries.risk_groups(at)
+    pd.testing.assert_frame_equal(after, before)
+    known = dict(
+        rows(
+            shop.path,
+            "select risk_value, count(*) from published_customer"
+            " where risk_value is not null group by risk_value",
+        )
+    )
+    assert after.set_index("risk_value")["customers"].to_dict() == known
 
 
 def test_the_churn_page_begins_with_the_saved_costs(
