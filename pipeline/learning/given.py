@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.features.attributes import ATTRIBUTES, BY_NAME, Known
+from pipeline.features.attributes import ATTRIBUTES, Known
 from pipeline.features.labels import GIVEN_OUTCOME
 from pipeline.learning.single import NOT_FOR_LABELS, UNLABELLED, material_of, varying
 from pipeline.learning.tasks import Prepared, Refused, Task, given_task
@@ -106,7 +106,7 @@ def _material(
             " columns would tell more.",
         )
     found = material_of(task, customers, labels, features, settings, seed=seed)
-    left_out = [BY_NAME[each].title for each in BY_NAME if each in outcome.own]
+    left_out = [known.title for known in ATTRIBUTES if known.name in targets]
     left_out += [known.title for known in telling]
     return found._replace(design=found.design + _left_out(left_out))
 
@@ -161,7 +161,7 @@ def _left_out(titles: Sequence[str]) -> str:
     if not titles:
         return ""
     named = ", ".join(dict.fromkeys(titles))
-    return f" Left out, as made from the same column or one to one with the label: {named}."
+    return f" Left out, as made from a column with an outcome or one to one with the label: {named}."
 
 
 def _commonest(words: pd.Series) -> str:
