@@ -73,10 +73,8 @@ def test_classes_are_named_the_positive_one_last(words: list, classes: tuple) ->
 
 def test_one_task_has_no_column_in_its_name_and_several_have() -> None:
     customers = people()
-    one, two = (
-        outcome(customers, of_age(customers)),
-        outcome(customers, of_age(customers), "B:c"),
-    )
+    one = outcome(customers, of_age(customers))
+    two = outcome(customers, of_age(customers), "B:c")
     assert [each.task.name for each in prepare(customers, one)] == ["given_outcome"]
     assert [each.task.name for each in prepare(customers, one, two)] == [
         "given_outcome:Left", "given_outcome:B:c",

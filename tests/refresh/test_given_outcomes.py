@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
@@ -27,7 +26,6 @@ from tests.given_outcomes import (
 from tests.shops import (
     Shop,
     assert_same_tables,
-    outcome,
     published_tables,
     refreshed,
     rows,

@@ -79,7 +79,7 @@ def test_a_column_may_be_a_field_and_an_outcome(tmp_path: Path) -> None:
 
 
 def test_names_go_by_letters_and_digits() -> None:
-    found = Outcomes(["has left"]).of(part(**{"Has_Left": ["1", "0"]}), "behaviour", {})
+    found = Outcomes(["has left"]).of(part(Has_Left=["1", "0"]), "behaviour", {})
     assert found == {Outcome("has left"): "Has_Left"}
 
 
@@ -90,14 +90,15 @@ def test_names_go_by_letters_and_digits() -> None:
          " names for “outcome”; it has Left; correct the mapping."),
         (["Left", "left"], {"Left": ["a", "b"]}, "people.csv, column “Left”: is named twice as"
          " outcome, the second time as “left”; name it once in the mapping."),
-        (["Left"], {"Left": [str(n) for n in range(21)]}, "people.csv, column “Left”: holds more"
-         f" than {MOST_CLASSES} different values, too many for an outcome; name a column with a"
+        (["Left"], {"Left": [str(n) for n in range(21)]}, "people.csv, column “Left”: holds"
+         f" more than {MOST_CLASSES} different values, too many for an outcome; name a column with a"
          " few classes, or put its values into classes first."),
         (["Left"], {"Left": ["Yes", "yes", None]}, "people.csv, column “Left”: holds one value"
          " only (“yes”), and an outcome needs two at least; name another column as outcome, or"
          " give customers of both kinds."),
         (["Left"], {"Left": [None, " "]}, "people.csv, column “Left”: is empty, and an outcome"
-         " needs two at least; name another column as outcome, or give customers of both kinds."),
+         " needs two at least; name another column as outcome, or give customers of both"
+         " kinds."),
     ],
 )  # fmt: skip
 def test_what_can_be_no_outcome_is_said(
