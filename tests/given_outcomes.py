@@ -29,7 +29,9 @@ def labelled(customers: int = CUSTOMERS, *, seed: int = 5) -> pd.DataFrame:
     thirds = income.rank(pct=True) + chance.normal(0, 0.1, customers)
     plan = np.select([thirds < 1 / 3, thirds < 2 / 3], ["basic", "Plus"], "gold")
     plan[:3] = np.char.upper(plan[:3])
-    plan[chance.choice(np.arange(3, customers), BLANKS, replace=False)] = ""
+    plan[
+        chance.choice(np.arange(3, customers), BLANKS * customers // CUSTOMERS, replace=False)
+    ] = ""
     return frame.assign(**{ODD: plan})
 
 

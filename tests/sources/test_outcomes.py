@@ -91,8 +91,8 @@ def test_names_go_by_letters_and_digits() -> None:
         (["Left", "left"], {"Left": ["a", "b"]}, "people.csv, column “Left”: is named twice as"
          " outcome, the second time as “left”; name it once in the mapping."),
         (["Left"], {"Left": [str(n) for n in range(21)]}, "people.csv, column “Left”: holds"
-         f" more than {MOST_CLASSES} different values, too many for an outcome; name a column with a"
-         " few classes, or put its values into classes first."),
+         f" more than {MOST_CLASSES} different values, too many for an outcome; name a column"
+         " with a few classes, or put its values into classes first."),
         (["Left"], {"Left": ["Yes", "yes", None]}, "people.csv, column “Left”: holds one value"
          " only (“yes”), and an outcome needs two at least; name another column as outcome, or"
          " give customers of both kinds."),
