@@ -160,8 +160,8 @@ def _one_to_one(values: np.ndarray, labels: np.ndarray) -> bool:
 def _left_out(titles: Sequence[str]) -> str:
     if not titles:
         return ""
-    named = ", ".join(dict.fromkeys(titles))
-    return f" Left out, as made from a column with an outcome or one to one with the label: {named}."
+    why = "as made from a column with an outcome or one to one with the label"
+    return f" Left out, {why}: {', '.join(dict.fromkeys(titles))}."
 
 
 def _commonest(words: pd.Series) -> str:
