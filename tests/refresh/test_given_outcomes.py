@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import roc_auc_score
@@ -103,6 +104,26 @@ def test_customers_appended_bring_their_own_labels(people: Shop, tmp_path: Path)
             *mapped(tmp_path, ODD, "Response"), *settings(tmp_path), dataset="people",
         )  # fmt: skip
     assert_same_tables(people, shop)
+
+
+def test_an_outcome_read_as_a_field_too_is_one_with_the_same_read_alone(tmp_path: Path) -> None:
+    """The first file's column is satisfaction as well, the second file's is not."""
+    table = made_up_behaviour(300, seed=4).to_pandas().drop(columns="Satisfaction Level")
+    table["Left"] = np.where(table["Total Spend"] > table["Total Spend"].median(), "no", "yes")
+    for place, mapping in enumerate(("satisfaction: Left\noutcome: Left", "outcome: Left")):
+        table[place::2].to_csv(tmp_path / f"{place}.csv", index=False)
+        (tmp_path / "map.yaml").write_text(mapping)
+        shop = refreshed(
+            tmp_path / "portal.db", tmp_path / f"{place}.csv", "--append",
+            "--map", tmp_path / "map.yaml", *settings(tmp_path), dataset="people",
+        )  # fmt: skip
+    told = predictions(shop, "given_outcome")
+    assert (len(told), told["known"].sum()) == (300, 300)
+    (features,) = rows(
+        shop.path,
+        "select features from task_result where task = 'given_outcome' order by run_id desc",
+    )[0]
+    assert "satisfaction" not in json.loads(features)
 
 
 def test_thin_labels_are_refused_and_the_rest_is_published(tmp_path: Path) -> None:
