@@ -26,6 +26,7 @@ from pipeline.sources.customer_rows import typed_rows
 from pipeline.sources.files.limits import ReadLimits
 from pipeline.sources.forms import AUTO, DATES, FORMS, NUMBERS, has, tables_of
 from pipeline.sources.order_lines import as_lines, typed_lines
+from pipeline.sources.outcomes import Outcomes, outcome_of
 from pipeline.sources.parts import Part, TypedPart
 from pipeline.sources.reading import read_parts
 
@@ -42,7 +43,8 @@ class Look:
     """What to look at, and how; `table` names one of a SQLite file.
 
     `remembered` gives the mapping of an earlier file with that header; `before` gives the
-    published records to compare with, if there are any.
+    published records to compare with, if there are any; `outcomes` are columns that say what
+    customers did.
     """
 
     path: Path
@@ -50,6 +52,7 @@ class Look:
     form: str = AUTO
     table: str | None = None
     mapping: Mapping[str, str] | None = None
+    outcomes: tuple[str, ...] = ()
     settings: Settings = field(default_factory=Settings)
     as_of: dt.date | None = None
     limits: ReadLimits = field(default_factory=ReadLimits)
@@ -252,6 +255,10 @@ def _order_lines(
     while parts:
         part = parts.pop(0)
         matched = match(part.table.column_names, form, mapping, file=part.file)
+        try:
+            Outcomes(look.outcomes).of(part, form, matched)
+        except SourceError as error:
+            return {"refusal": str(error)}
         rows = typed_lines(part, matched, unreadable_share=1.0)
         typed.append(TypedPart(len(typed), form, rows))
     lines = as_lines(typed)
@@ -293,43 +300,53 @@ def _customer_rows(
 ) -> dict[str, Any]:
     """Mend rows of customers as a refresh would, and say what that does to them."""
     progress.stage("quality")
-    tables = []
+    tables, outcomes = [], Outcomes(look.outcomes)
     for place, part in enumerate(parts):
         columns = list(part.table.column_names)
         key = recognise(columns, mapping, form=look.form)
         if key is None or has(key).orders:
             return {"refusal": f"The columns of {part.name} fit none of the form's tables."}
         matched = match(columns, key, mapping, file=part.file)
-        rows = typed_rows(part, key, matched, unreadable_share=1.0).to_pandas()
-        tables.append(rows.assign(part=place, batch=0))
+        try:
+            given = outcomes.of(part, key, matched)
+        except SourceError as error:
+            return {"refusal": str(error)}
+        rows = typed_rows(part, key, matched, unreadable_share=1.0, outcomes=given)
+        tables.append(rows.to_pandas().assign(part=place, batch=0))
     try:
+        outcomes.refuse_single()
         mended = mend(
             pd.concat(tables, ignore_index=True), look.settings.cleaning, as_of=look.as_of
         )
     except (SourceError, SettingsError) as error:
         return {"refusal": str(error)}
-    empty = mended.customers.isna().sum()
+    customers = _without_outcomes(mended.customers)
+    empty = customers.isna().sum()
     return {
         "gaps": [
             {
                 "field": str(name),
                 "rows": int(rows),
-                "share": round(rows / len(mended.customers), 6),
+                "share": round(rows / len(customers), 6),
             }
             for name, rows in empty.items()
         ],
         "checks": [
-            each._asdict()
-            for each in check_customers(mended.customers, mended.findings, today=today)
+            each._asdict() for each in check_customers(customers, mended.findings, today=today)
         ],
         "findings": [
             finding._asdict() | {"examples": list(finding.examples)}
             for finding in mended.findings
         ],
         "rows_kept": mended.rows_kept,
-        "customers": len(mended.customers),
-        "drift": _customer_drift(look, mended.customers, progress),
+        "customers": len(customers),
+        "drift": _customer_drift(look, customers, progress),
     }
+
+
+def _without_outcomes(customers: pd.DataFrame) -> pd.DataFrame:
+    """Leave the fields: who has no outcome is no gap, and a new one is no drift."""
+    return customers.drop(columns=[name for name in customers if outcome_of(str(name))])
 
 
 def _customer_drift(
@@ -340,7 +357,7 @@ def _customer_drift(
     before = look.before()
     if before is None or "fields" not in before:
         return []
-    published = mend(before, look.settings.cleaning).customers
+    published = _without_outcomes(mend(before, look.settings.cleaning).customers)
     return [each._asdict() for each in customer_drift(published, customers)]
 
 

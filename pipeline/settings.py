@@ -184,7 +184,9 @@ class RuleSettings(Section):
     )
 
 
-TaskName = Literal["segment", "segment_replication", "churn", "activity_drop", "high_value"]
+TaskName = Literal[
+    "segment", "segment_replication", "churn", "activity_drop", "high_value", "given_outcome"
+]  # fmt: skip
 FamilyName = Literal[
     "logistic_regression",
     "k_nearest_neighbours",
@@ -199,7 +201,14 @@ class ModelSettings(Section):
     """What is predicted, by which models, and how they are tuned, tested and refused."""
 
     tasks: tuple[TaskName, ...] = Field(
-        default=("segment", "segment_replication", "churn", "activity_drop", "high_value"),
+        default=(
+            "segment",
+            "segment_replication",
+            "churn",
+            "activity_drop",
+            "high_value",
+            "given_outcome",
+        ),
         description="what is predicted; [] for nothing",
     )
     families: tuple[FamilyName, ...] = Field(

@@ -23,7 +23,7 @@ from pipeline import recorder
 from pipeline.errors import PipelineError
 from pipeline.inspection import Look, inspect
 from pipeline.settings import load_settings
-from pipeline.sources.columns import read_mapping
+from pipeline.sources.columns import read_mapping, read_outcomes
 from pipeline.sources.forms import AUTO, has
 from scripts.arguments import (
     EXIT_ENVIRONMENT,
@@ -94,6 +94,7 @@ def _look(given: argparse.Namespace) -> Look:
         form=given.form,
         table=given.table,
         mapping=read_mapping(given.map) if given.map else None,
+        outcomes=read_outcomes(given.map) if given.map else (),
         settings=load_settings(given.settings),
         as_of=given.as_of,
         remembered=lambda columns: _remembered(engine, columns),

@@ -55,7 +55,8 @@ def parser() -> argparse.ArgumentParser:
         "--map",
         type=Path,
         metavar="FILE",
-        help="YAML file that says which column is which: field: column",
+        help="YAML file that says which column is which, field: column, and which say what"
+        " customers did, outcome: column or a list",
     )
     add("--table", metavar="NAME", help="table of a database")
     add(

@@ -43,7 +43,8 @@ class TaskResult(SQLModel, table=True):
     run_id: int = Field(primary_key=True)
     task: str = Field(
         primary_key=True,
-        description="segment, segment_replication, churn, activity_drop or high_value",
+        description="segment, segment_replication, churn, activity_drop, high_value,"
+        " given_outcome (several: given_outcome:column)",
     )
     position: int = Field(description="order in which tasks are shown")
     title: str

@@ -1,7 +1,7 @@
 -- One row per task, model, actual and predicted class
 select
     dataset.name as dataset, -- the name given with --dataset
-    confusion.task, -- segment, segment_replication, churn, activity_drop or high_value
+    confusion.task, -- segment, segment_replication, churn, activity_drop, high_value, given_outcome (several: given_outcome:column)
     confusion.model, -- name
     confusion.actual, -- class
     confusion.predicted, -- class

@@ -1,7 +1,7 @@
 -- One row per task, model, curve and point
 select
     dataset.name as dataset, -- the name given with --dataset
-    curve.task, -- segment, segment_replication, churn, activity_drop or high_value
+    curve.task, -- segment, segment_replication, churn, activity_drop, high_value, given_outcome (several: given_outcome:column)
     curve.model, -- name
     curve.curve, -- roc, precision_recall, calibration or gain
     curve.x, -- of the point

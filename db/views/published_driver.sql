@@ -1,7 +1,7 @@
 -- One row per task, model and feature
 select
     dataset.name as dataset, -- the name given with --dataset
-    driver.task, -- segment, segment_replication, churn, activity_drop or high_value
+    driver.task, -- segment, segment_replication, churn, activity_drop, high_value, given_outcome (several: given_outcome:column)
     driver.model, -- name
     driver.feature, -- name
     driver.importance -- higher matters more

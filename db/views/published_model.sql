@@ -1,7 +1,7 @@
 -- One row per task, model and metric, on the newest closed window or the test fold
 select
     dataset.name as dataset, -- the name given with --dataset
-    model_score.task, -- segment, segment_replication, churn, activity_drop or high_value
+    model_score.task, -- segment, segment_replication, churn, activity_drop, high_value, given_outcome (several: given_outcome:column)
     model_score.model, -- name
     model_score.metric, -- name of the metric
     model_score.value, -- on the test window or fold

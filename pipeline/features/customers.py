@@ -73,6 +73,31 @@ def known_customers(
     ).sort_values("customer_id", ignore_index=True)
 
 
+def made_from(
+    form: str,
+    field: str,
+    fields: pd.DataFrame,
+    settings: RuleSettings,
+    *,
+    as_of: dt.date | None,
+) -> frozenset[str]:
+    """Name what is known of customers that a field of the source has a part in.
+
+    That is what changes where the field is not known of anybody.
+    """
+    if field not in fields:
+        return frozenset()
+    known = known_customers(form, fields, settings, as_of=as_of)
+    without = known_customers(
+        form, fields.assign(**{field: np.nan}), settings, as_of=as_of
+    ).reindex(columns=known.columns)
+    return frozenset(
+        str(name)
+        for name in known
+        if not known[name].astype(str).equals(without[name].astype(str))
+    )
+
+
 def derived(form: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Add what a form tells of through other attributes: sums, a ratio, second names."""
     found: dict[str, pd.Series] = {}

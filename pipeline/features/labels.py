@@ -8,6 +8,17 @@ import pandas as pd
 
 CHURN, ACTIVITY_DROP, HIGH_VALUE = "churn", "activity_drop", "high_value"
 OUTCOMES = (CHURN, ACTIVITY_DROP, HIGH_VALUE)
+GIVEN_OUTCOME = "given_outcome"
+"""An outcome that the source gives in a column; of several, each has its column behind it."""
+
+
+def is_given(task: str) -> bool:
+    """Tell whether a task is an outcome that the source gives.
+
+    >>> is_given("given_outcome"), is_given("given_outcome:Churn"), is_given("churn")
+    (True, True, False)
+    """
+    return task.partition(":")[0] == GIVEN_OUTCOME
 
 
 def outcomes(

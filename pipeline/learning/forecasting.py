@@ -252,6 +252,7 @@ class _Work(NamedTuple):
             calibration,
             reference(ranking.model, ranking.features, learned),
             rolling.base if any(each.name == QUIET for each in ranking.features) else None,
+            title=rolling.task.title,
         )
         return served, today, ranking
 

@@ -71,9 +71,9 @@ def segment_materials(
             found.append(Refused(task, message))
             continue
         labels = pd.Categorical(there["segment"], categories=order).codes.astype(np.int64)
-        features = _features(there, chosen[name])
+        features = varying(there, chosen[name])
         if features:
-            found.append(_material(task, there, labels, features, settings, seed=seed))
+            found.append(material_of(task, there, labels, features, settings, seed=seed))
         else:
             found.append(
                 Refused(
@@ -103,11 +103,11 @@ def activity_material(
             " (settings models.least_customers and models.least_in_class).",
         )
     usable = [known for known in ATTRIBUTES if known.role not in NOT_FOR_LABELS]
-    features = _features(customers, usable)
-    return _material(task, customers, labels, features, settings, seed=seed)
+    features = varying(customers, usable)
+    return material_of(task, customers, labels, features, settings, seed=seed)
 
 
-def _features(customers: pd.DataFrame, usable: Sequence[Known]) -> tuple[Feature, ...]:
+def varying(customers: pd.DataFrame, usable: Sequence[Known]) -> tuple[Feature, ...]:
     """Give the attributes that vary, but for those that repeat one before them."""
     found: list[Feature] = []
     kept: list[pd.Series] = []
@@ -131,7 +131,7 @@ def _features(customers: pd.DataFrame, usable: Sequence[Known]) -> tuple[Feature
     return tuple(found)
 
 
-def _material(
+def material_of(
     task: Task,
     customers: pd.DataFrame,
     labels: np.ndarray,
@@ -140,6 +140,10 @@ def _material(
     *,
     seed: int,
 ) -> Material:
+    """Split customers of one day, and prepare what a task on them is trained and tested on.
+
+    Labels are places in the task's classes, `UNLABELLED` where they are not known.
+    """
     known = [each.name for each in ATTRIBUTES if each.name in customers]
     groups = twins(customers[known].astype(str))
     whole = Examples(

@@ -16,7 +16,7 @@ from pipeline.learning.forecasting import forecasted
 from pipeline.learning.nested import nested
 from pipeline.learning.predictions import known_predictions
 from pipeline.learning.rows import Shown
-from pipeline.learning.tasks import ORDER, Material, Prepared, Refused, Rolling
+from pipeline.learning.tasks import Material, Prepared, Refused, Rolling, place_of
 from pipeline.learning.training import (
     IMPORTANCE_COLUMNS,
     TRIAL_COLUMNS,
@@ -51,7 +51,7 @@ def predicted(
     test is looked at once, by all candidates and naive rivals alike. The model that serves is
     fitted again on all rows that may be learned from. The same on any number of `workers`.
     """
-    ordered = sorted(prepared, key=lambda each: ORDER.index(each.task.name))
+    ordered = sorted(prepared, key=lambda each: place_of(each.task.name))
     done = []
     for place, each in enumerate(ordered):
         match each:
@@ -194,6 +194,7 @@ def _answered(
                 material.features,
                 chosen.pipeline,
                 chosen.calibration,
+                title=task.title,
             ),
             test,
             material.newest,
@@ -284,6 +285,7 @@ def _serving(
         plain(pipeline),
         chosen.calibration,
         reference(pipeline, material.features, material.refit.features),
+        title=task.title,
     )
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.features.labels import ACTIVITY_DROP, CHURN, HIGH_VALUE, OUTCOMES
+from pipeline.features.labels import ACTIVITY_DROP, CHURN, GIVEN_OUTCOME, HIGH_VALUE, OUTCOMES
 from pipeline.learning.examples import Examples
 from pipeline.learning.levels import Timeline
 from pipeline.learning.rivals import Rival
@@ -15,8 +15,10 @@ from pipeline.scoring.inputs import Feature
 from pipeline.scoring.served import REPLICATION, SEGMENT
 from pipeline.wording import percent
 
-ORDER = (*OUTCOMES, SEGMENT, REPLICATION)
-"""In which tasks are shown."""
+ORDER = (*OUTCOMES, GIVEN_OUTCOME, SEGMENT, REPLICATION)
+"""In which tasks are shown; outcomes that the source gives stand in the mapping's order."""
+MOST_NAMED = 6
+"""Classes that a question names."""
 
 
 class Task(NamedTuple):
@@ -150,6 +152,44 @@ def label_task() -> Task:
         ("holds", "drops"),
         is_binary=True,
     )
+
+
+def place_of(task: str) -> int:
+    """Give the place of a task's kind among those shown.
+
+    >>> place_of("churn") < place_of("given_outcome:Churn") < place_of("segment")
+    True
+    """
+    return ORDER.index(task.partition(":")[0])
+
+
+def given_task(name: str, column: str, classes: tuple[str, ...]) -> Task:
+    """Describe an outcome that a source gives in a column."""
+    shown = printable(column)
+    named = [f"“{each}”" for each in classes[:MOST_NAMED]]
+    more = len(classes) - len(named)
+    either = f"{', '.join(named)} and {more} more" if more else " or ".join(
+        [", ".join(named[:-1]), named[-1]] if len(named) > 1 else named
+    )  # fmt: skip
+    return Task(
+        name,
+        f"Outcome “{shown}”",
+        f"What does the source say of a customer in its column “{shown}”: {either}?"
+        if named
+        else f"What does the source say of a customer in its column “{shown}”?",
+        classes,
+        is_binary=len(classes) == 2,
+    )
+
+
+def printable(text: str, most: int = 60) -> str:
+    r"""Cut a name that somebody made up, and leave out what can't be printed.
+
+    >>> printable("Chu\x07rn "), printable("x" * 70) == "x" * 59 + "…"
+    ('Churn', True)
+    """
+    kept = "".join(letter for letter in text if letter.isprintable()).strip()
+    return kept if len(kept) <= most else f"{kept[: most - 1]}…"
 
 
 def segment_task(name: str, segments: tuple[str, ...]) -> Task:

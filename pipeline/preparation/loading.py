@@ -16,7 +16,7 @@ from pipeline.sources.arrival import (
     Reading,
     arrivals,
 )
-from pipeline.sources.columns import read_mapping
+from pipeline.sources.columns import read_mapping, read_outcomes
 from pipeline.sources.parts import TypedPart
 
 
@@ -47,6 +47,7 @@ def _arrived(
         mapping=read_mapping(request.mapping) if request.mapping else {},
         unreadable_share=request.settings.cleaning.unreadable_share,
         own_name=request.own_name,
+        outcomes=read_outcomes(request.mapping) if request.mapping else (),
     )
     loads = runs.published_loads(engine, dataset) if request.append else []
     batch = max((load.batch for load in loads), default=-1) + 1

@@ -13,18 +13,21 @@ from pipeline.features.customers import (
     campaign_responses,
     channel_use,
     known_customers,
+    made_from,
     spend_by_category,
 )
 from pipeline.features.days import day_number
-from pipeline.features.labels import ACTIVITY_DROP, OUTCOMES
+from pipeline.features.labels import ACTIVITY_DROP, GIVEN_OUTCOME, OUTCOMES
+from pipeline.learning.given import Labelled, given_materials
 from pipeline.learning.single import activity_material
 from pipeline.learning.tasks import Prepared, Refused, outcome_task
 from pipeline.preparation.known import Known, Loaded
 from pipeline.preparation.request import Request
-from pipeline.quality.mending import mend
+from pipeline.quality.mending import Mended, mend
 from pipeline.recorder import Result
 from pipeline.run.timing import Stopwatch
 from pipeline.segments.mixed import input_attributes, mixed_space
+from pipeline.sources.outcomes import outcome_of
 
 
 def of_records(
@@ -53,6 +56,7 @@ def of_records(
             pd.DataFrame({"as_of": [day], "as_of_day": [day_number(day)]}),
             run_id=run_id,
         )
+        given = _given(loaded.form, mended, request)
     campaigns = campaign_responses(mended.customers)
     return Known(
         snapshots=customers,
@@ -66,12 +70,39 @@ def of_records(
         ],
         space_of=lambda newest: mixed_space(newest, settings.segments.inputs),
         inputs_of=lambda newest: input_attributes(newest, settings.segments.inputs),
-        outcomes=lambda newest: _labelled(newest, request),
+        outcomes=lambda newest: _labelled(newest, given, request),
     )
 
 
-def _labelled(customers: pd.DataFrame, request: Request) -> list[Prepared]:
-    """Prepare what a source without orders can tell of outcomes: its own label, if any."""
+def _given(form: str, mended: Mended, request: Request) -> list[Labelled]:
+    """Collect the outcomes that the source gives, by the names that the mapping has for them.
+
+    A column is known under several keys where loads were read with different mappings.
+    """
+    fields = mended.customers
+    people = fields["customer_id"].astype(str).to_numpy()
+    found: dict[str, Labelled] = {}
+    for key in fields:
+        outcome = outcome_of(str(key))
+        if outcome is None:
+            continue
+        words = pd.Series(fields[key].to_numpy(dtype=object), index=people, dtype=object)
+        own = (
+            made_from(form, outcome.field, fields, request.settings.rules, as_of=mended.as_of)
+            if outcome.field
+            else frozenset[str]()
+        )
+        if outcome.name in found:
+            earlier = found[outcome.name]
+            words, own = earlier.words.combine_first(words), earlier.own | own
+        found[outcome.name] = Labelled(outcome.name, words, own)
+    return list(found.values())
+
+
+def _labelled(
+    customers: pd.DataFrame, given: list[Labelled], request: Request
+) -> list[Prepared]:
+    """Prepare what a source without orders can tell of outcomes: its own labels, if any."""
     settings = request.settings.models
     missing = (
         "This source has one row a customer and no order lines, so what customers do next can't"
@@ -84,4 +115,6 @@ def _labelled(customers: pd.DataFrame, request: Request) -> list[Prepared]:
         else:
             task = outcome_task(name, settings.horizon_days)
             found.append(Refused(task, missing))
+    if GIVEN_OUTCOME in settings.tasks:
+        found += given_materials(customers, given, settings=settings, seed=request.seed)
     return found

@@ -17,6 +17,7 @@ from pipeline.quality.findings import EXAMPLES, Finding
 from pipeline.quality.rules import Rule
 from pipeline.settings import CleaningSettings
 from pipeline.sources.forms import PEOPLE
+from pipeline.sources.outcomes import outcome_of
 
 ACTIVITY = "market-activity"
 CUSTOMERS = "market-activity/customers"
@@ -272,10 +273,14 @@ def _remark_alike(sieve: _Sieve) -> None:
 
 
 def _remark(sieve: _Sieve) -> None:
-    """Report columns that hold one value, and gaps."""
+    """Report fields that hold one value, and gaps; who has no outcome is no gap."""
     for form in sieve.rows["form"].unique():
         rows = sieve.rows[sieve.rows["form"] == form]
-        fields = [c for c in rows if c not in NO_FIELDS and rows[c].notna().any()]
+        fields = [
+            c
+            for c in rows
+            if c not in NO_FIELDS and outcome_of(c) is None and rows[c].notna().any()
+        ]
         constant = [c for c in fields if len(rows) > 1 and _holds_one(rows[c])]
         if constant:
             sieve.findings.append(

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pipeline.features.attributes import BY_NAME, UNKNOWN
 from pipeline.features.history import COUNTRY
-from pipeline.features.labels import ACTIVITY_DROP, OUTCOMES
+from pipeline.features.labels import ACTIVITY_DROP, OUTCOMES, is_given
 from pipeline.run.progress import Progress, Silent
 from pipeline.scoring.entries import fills, marked
 from pipeline.scoring.explanation import Explainer
@@ -18,7 +18,7 @@ from pipeline.scoring.membership import Segmentation
 from pipeline.scoring.phrases import amount
 from pipeline.scoring.plain import Preparation
 from pipeline.scoring.reasons import PLACES, REASONS, Reason, reasons_by_row, worded
-from pipeline.scoring.served import REPLICATION, SEGMENT, decided
+from pipeline.scoring.served import REPLICATION, SEGMENT, Served, decided
 from pipeline.sources.forms import has
 
 SECONDS = 4.0
@@ -58,8 +58,11 @@ class Scorer(NamedTuple):
 
     @property
     def outcomes(self) -> tuple[str, ...]:
-        """The tasks that tell what a customer will do."""
-        return tuple(task for task in OUTCOMES if task in self.models)
+        """The tasks that tell what a customer will do, or what the source would say of it."""
+        return (
+            *(task for task in OUTCOMES if task in self.models),
+            *sorted(task for task in self.models if is_given(task)),
+        )
 
 
 class Membership(NamedTuple):
@@ -74,13 +77,18 @@ class Membership(NamedTuple):
 class Answer(NamedTuple):
     """What a model says of a customer: a class, how probable it is, and why.
 
-    `probability` is that of the positive class, `unit` that of the reasons' contributions.
+    `probability` is that of the class `of`: the positive one of two, of more the predicted one,
+    as reasons are. `probabilities` are those of all classes, `unit` is that of the reasons'
+    contributions.
     """
 
     task: str
+    title: str
     family: str
     predicted: str
+    of: str
     probability: float
+    probabilities: Mapping[str, float]
     reasons: tuple[Reason, ...]
     unit: str
     is_exact: bool
@@ -122,7 +130,8 @@ def score_frame(
     """Score many customers: one row each, in their order.
 
     Columns are `customer_id`, `segment`, `segment_probability`, of each outcome its
-    probability and three reasons with what each does, and `remarks`. Where reasons would take
+    probability and three reasons with what each does, and `remarks`. With an outcome that the
+    source gives stands the class whose probability that is. Where reasons would take
     too long they are given to the customers most probable first.
     """
     said = progress or Silent()
@@ -135,7 +144,7 @@ def score_frame(
         "segment_probability": segments.own.round(PLACES),
     }
     for place, task in enumerate(scorer.outcomes, start=1):
-        said.step(place, steps, task.replace("_", " "))
+        said.step(place, steps, title_of(scorer.models[task].served))
         found |= _outcome_columns(scorer, task, given)
     found["remarks"] = np.array(
         [" ".join(each) for each in _remarks(scorer, given)], dtype=object
@@ -163,7 +172,7 @@ def _as_is(values: np.ndarray) -> pd.Series:
 
 
 def _not_asked(scorer: Scorer, task: str) -> str:
-    title = task.replace("_", " ").capitalize()
+    title = title_of(scorer.models[task].served)
     if task == ACTIVITY_DROP:
         return (
             f"{title} is told of customers who spent in the last {scorer.horizon_days} days,"
@@ -185,19 +194,38 @@ def _answers(scorer: Scorer, task: str, given: Given) -> dict[int, Answer]:
     points = ready.model.prepare.transform(seen)
     told, why = ready.probabilities(points), ready.of_points(points)
     said = reasons_by_row(ready.served, seen, why, currency=scorer.currency)
-    predicted = decided(told)
+    classes = ready.served.classes
+    predicted, shown = decided(told), _shown(told)
     return {
         place: Answer(
             task=task,
+            title=title_of(ready.served),
             family=ready.served.family,
-            predicted=ready.served.classes[int(predicted[row])],
-            probability=round(float(told[row, 1]), PLACES),
+            predicted=classes[int(predicted[row])],
+            of=classes[int(shown[row])],
+            probability=round(float(told[row, shown[row]]), PLACES),
+            probabilities=dict(zip(classes, told[row].round(PLACES).tolist(), strict=True)),
             reasons=tuple(said[row]),
             unit=why.unit,
             is_exact=why.is_exact,
         )
         for row, place in enumerate(asked.tolist())
     }
+
+
+def title_of(served: Served) -> str:
+    """Give what people call the task of a model."""
+    return served.title or served.task.replace("_", " ").capitalize()
+
+
+def _shown(probabilities: np.ndarray) -> np.ndarray:
+    """Give the places of the classes told of: of two the positive one, else the likeliest.
+
+    Reasons speak for the same ones.
+    """
+    if probabilities.shape[1] == 2:
+        return np.ones(len(probabilities), dtype=np.int64)
+    return probabilities.argmax(axis=1)
 
 
 def _asked(given: Given, task: str) -> np.ndarray:
@@ -220,6 +248,7 @@ def _outcome_columns(scorer: Scorer, task: str, given: Given) -> dict[str, np.nd
     told = np.full(count, np.nan)
     found = {
         f"{task}_probability": told,
+        **({f"{task}_class": np.full(count, None, dtype=object)} if is_given(task) else {}),
         **{
             f"{task}_reason_{place}": np.full(count, None, dtype=object)
             for place in range(1, REASONS + 1)
@@ -229,7 +258,12 @@ def _outcome_columns(scorer: Scorer, task: str, given: Given) -> dict[str, np.nd
         return found
     rows = _rows(given.features, asked)
     points = ready.points(rows)
-    told[asked] = ready.probabilities(points)[:, 1].round(PLACES)
+    shares = ready.probabilities(points)
+    shown = _shown(shares)
+    classes = np.array(ready.served.classes, dtype=object)
+    told[asked] = shares[np.arange(len(shown)), shown].round(PLACES)
+    if is_given(task):
+        found[f"{task}_class"][asked] = classes[shown]
     most = ready.rows_within(SECONDS / len(scorer.outcomes))
     some = np.sort(np.argsort(-told[asked], kind="stable")[:most])
     why = worded(
@@ -238,11 +272,15 @@ def _outcome_columns(scorer: Scorer, task: str, given: Given) -> dict[str, np.nd
         ready.of_points(points[some]),
         currency=scorer.currency,
     )
-    outcome = ready.served.classes[1]
     sides = np.array(
-        [f" (speaks against “{outcome}”)", f" (speaks for “{outcome}”)"], dtype=object
+        [
+            [f" (speaks against “{each}”)", f" (speaks for “{each}”)"]
+            for each in ready.served.classes
+        ],
+        dtype=object,
     )
-    sentences = why.sentences + sides[(why.contributions > 0).astype(int)]
+    is_for = (why.contributions > 0).astype(int)
+    sentences = why.sentences + sides[shown[some][why.rows], is_for]
     for place in range(1, REASONS + 1):
         mine = why.places == place
         found[f"{task}_reason_{place}"][asked[some][why.rows[mine]]] = sentences[mine]

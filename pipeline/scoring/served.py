@@ -34,6 +34,8 @@ class Served(NamedTuple):
         What explanations compare with: the rows that it learned from, in brief.
     base
         The customer-base model that gives the feature `quiet_odds`, where it is one.
+    title
+        What people call the task; empty where an earlier version made it.
     """
 
     task: str
@@ -44,6 +46,7 @@ class Served(NamedTuple):
     calibration: Calibration = AS_IS
     reference: Reference | None = None
     base: CustomerBase | None = None
+    title: str = ""
 
     def probabilities(self, frame: pd.DataFrame) -> np.ndarray:
         """Give n × k calibrated probabilities for rows that hold the features by name."""

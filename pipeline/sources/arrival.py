@@ -21,6 +21,7 @@ from pipeline.sources.faults import Tell, untold
 from pipeline.sources.files.databases import read_url
 from pipeline.sources.files.limits import ReadLimits
 from pipeline.sources.forms import AUTO, family, has
+from pipeline.sources.outcomes import Outcomes
 from pipeline.sources.parts import Part, TypedPart
 from pipeline.sources.reading import checksum, expand, read_parts
 
@@ -39,7 +40,7 @@ class Arrival(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """How sources are to be read."""
+    """How sources are to be read; `outcomes` are columns that say what customers did."""
 
     form: str
     table: str | None
@@ -48,6 +49,7 @@ class Reading(NamedTuple):
     limits: ReadLimits = ReadLimits()
     own_name: str | None = None
     tell: Tell = untold
+    outcomes: tuple[str, ...] = ()
 
 
 def arrivals(sources: tuple[str, ...], reading: Reading) -> list[Arrival]:
@@ -149,6 +151,7 @@ def _digest(content: str, reading: Reading) -> str:
             reading.mapping,
             order_lines.VERSION,
             customer_rows.VERSION,
+            *([reading.outcomes] if reading.outcomes else []),
         ],
         sort_keys=True,
     )
@@ -162,6 +165,7 @@ def _form(columns: list[str], reading: Reading) -> str | None:
 
 def _typed(parts: Iterator[Part], reading: Reading) -> Lines:
     seen: dict[str, Part] = {}
+    outcomes = Outcomes(reading.outcomes)
     for place, part in enumerate(parts):
         columns = part.table.column_names
         key = _form(columns, reading)
@@ -172,13 +176,17 @@ def _typed(parts: Iterator[Part], reading: Reading) -> Lines:
         if len(seen) > 1:
             raise _mixed(seen, part)
         matched = match(columns, key, reading.mapping, file=part.file)
+        given = outcomes.of(part, key, matched)
         share, tell = reading.unreadable_share, reading.tell
         rows = (
             order_lines.typed_lines(part, matched, unreadable_share=share, tell=tell)
             if has(form).orders
-            else customer_rows.typed_rows(part, key, matched, unreadable_share=share, tell=tell)
+            else customer_rows.typed_rows(
+                part, key, matched, unreadable_share=share, outcomes=given, tell=tell
+            )
         )
         yield TypedPart(place, form, rows)
+    outcomes.refuse_single()
 
 
 def _mixed(seen: dict[str, Part], part: Part) -> SourceError:

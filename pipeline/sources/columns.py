@@ -11,6 +11,8 @@ from pipeline.sources.parts import Part
 
 SHOWN = 12
 NO_MAPPING: dict[str, str] = {}
+OUTCOME = "outcome"
+"""The key of a mapping that names columns with what customers did, one or a list."""
 
 
 def plain(name: str) -> str:
@@ -55,13 +57,7 @@ def match(
             if known is not None:
                 taken[field.name] = known
     for column in taken.values():
-        if list(columns).count(column) > 1:
-            raise SourceError(
-                "stands more than once in the header",
-                remedy="rename or delete all but one",
-                file=file or None,
-                column=column,
-            )
+        _refuse_repeated(column, columns, file)
     return {field.name: taken[field.name] for field in FORMS[form] if field.name in taken}
 
 
@@ -115,13 +111,48 @@ def unfit(
 
 
 def read_mapping(path: Path) -> dict[str, str]:
-    """Read a file of lines `field: column`.
+    """Read a file of lines `field: column`, but for its outcomes (see `read_outcomes`).
 
     Raises
     ------
     SourceError
         If it is no such file, names a field that no form has, or one column for two fields.
     """
+    return _checked(_read(path), path)
+
+
+def read_outcomes(path: Path) -> tuple[str, ...]:
+    """Read which columns a mapping names as outcomes, in its order.
+
+    Raises
+    ------
+    SourceError
+        If it is no mapping, or names no column, or one twice.
+    """
+    told = _read(path)
+    if OUTCOME not in told:
+        return ()
+    named = told[OUTCOME]
+    columns = named if isinstance(named, list) else [named]
+    if not columns or any(
+        each is None or isinstance(each, list | dict) or not str(each).strip()
+        for each in columns
+    ):
+        raise SourceError(
+            "names no column as outcome",
+            remedy="write “outcome: column”, or “outcome: [column, column]”",
+            file=path.name,
+        )
+    found = [str(each).strip() for each in columns]
+    twice = next((each for each in found if found.count(each) > 1), None)
+    if twice is not None:
+        raise SourceError(
+            f"names “{twice}” twice as outcome", remedy="name it once", file=path.name
+        )
+    return tuple(found)
+
+
+def _read(path: Path) -> dict[object, object]:
     try:
         text = path.read_text("utf-8-sig")
         read = plain_yaml(text).content
@@ -135,16 +166,18 @@ def read_mapping(path: Path) -> dict[str, str]:
         raise _bad_mapping(f"can't be read: {error}", path, row=error.line) from error
     if not isinstance(read, dict) or not read:
         raise _bad_mapping("names no columns", path)
-    return _checked(read, path)
+    return read
 
 
 def _checked(read: dict[object, object], path: Path) -> dict[str, str]:
     mapping: dict[str, str] = {}
     for field, column in read.items():
+        if field == OUTCOME:
+            continue
         if field not in FIELDS:
             raise SourceError(
                 f"“{field}” is no field of any form",
-                remedy=f"use one of {', '.join(sorted(FIELDS))}",
+                remedy=f"use one of {', '.join(sorted({*FIELDS, OUTCOME}))}",
                 file=path.name,
             )
         if isinstance(column, list | dict) or column is None or not str(column).strip():
@@ -155,6 +188,29 @@ def _checked(read: dict[object, object], path: Path) -> dict[str, str]:
         if others:
             raise _bad_mapping(f"names “{column}” for both “{field}” and “{others[0]}”", path)
     return mapping
+
+
+def outcome_column(named: str, columns: Sequence[str], *, file: str) -> str:
+    """Find the column that a mapping names as outcome.
+
+    Raises
+    ------
+    SourceError
+        If it isn't there, or stands twice in the header.
+    """
+    column = _mapped(named, OUTCOME, columns, file)
+    _refuse_repeated(column, columns, file)
+    return column
+
+
+def _refuse_repeated(column: str, columns: Sequence[str], file: str) -> None:
+    if list(columns).count(column) > 1:
+        raise SourceError(
+            "stands more than once in the header",
+            remedy="rename or delete all but one",
+            file=file or None,
+            column=column,
+        )
 
 
 def _mapped(column: str, field: str, columns: Sequence[str], file: str) -> str:

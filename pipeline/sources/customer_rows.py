@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,13 @@ import pyarrow as pa
 from pipeline.sources.cells.values import Typed, as_number, as_text, as_timestamp
 from pipeline.sources.faults import Tell, first_unreadable, tell_faults, untold
 from pipeline.sources.forms import DATES, FORMS, NUMBERS
+from pipeline.sources.outcomes import Outcome
 from pipeline.sources.parts import Part
 
 VERSION = 1
 """Part of a load's checksum: rows read by another version are read again."""
 
+NO_OUTCOMES: dict[Outcome, str] = {}
 LARGEST_WHOLE = 2.0**53
 """Up to here every whole number is a float."""
 
@@ -25,28 +28,32 @@ def typed_rows(
     columns: dict[str, str],
     *,
     unreadable_share: float,
+    outcomes: Mapping[Outcome, str] = NO_OUTCOMES,
     tell: Tell = untold,
 ) -> pa.Table:
     """Give a part's rows with every field of the form that it has, as JSON by known name.
 
-    `form` is a key of `FORMS`, `columns` maps its fields to the part's columns. Dates are
-    written as ISO days. Cells that can't be read are null and mark their row `unreadable`;
-    above `unreadable_share` of the rows, the first such cell is raised as a `SourceError`;
-    up to it they are told one by one.
+    `form` is a key of `FORMS`, `columns` maps its fields and `outcomes` its outcomes to the
+    part's columns. Dates are written as ISO days, outcomes as the words that they are. Cells
+    that can't be read are null and mark their row `unreadable`; above `unreadable_share` of
+    the rows, the first such cell is raised as a `SourceError`; up to it they are told one by
+    one.
     """
     table = part.table
     values: dict[str, list[Any]] = {}
     checked: dict[str, Typed] = {}
     for field in (each.name for each in FORMS[form] if each.name in columns):
-        column = table[columns[field]]
+        cells = table[columns[field]]
         if field in NUMBERS:
-            checked[field] = as_number(column)
+            checked[field] = as_number(cells)
             values[field] = _numbers(checked[field].values)
         elif field in DATES:
-            checked[field] = as_timestamp(column)
+            checked[field] = as_timestamp(cells)
             values[field] = [_day(each) for each in checked[field].values.to_pylist()]
         else:
-            values[field] = as_text(column).to_pylist()
+            values[field] = as_text(cells).to_pylist()
+    for outcome, column in outcomes.items():
+        values[outcome.key] = as_text(table[column]).to_pylist()
     unreadable = np.zeros(len(table), dtype=bool)
     for typed in checked.values():
         unreadable[typed.unreadable] = True

@@ -13,7 +13,7 @@ from portal.report.tables import Table, table
 from portal.words import theme
 from portal.words.wording import money, money_short, number, percent
 
-METRICS = {"churn": "roc_auc", "activity_drop": "roc_auc", "high_value": "roc_auc"}
+RANKING = "roc_auc"
 HELD_OUT = ["mean_absolute_error", "bias", "coverage"]
 DEFAULT_METRIC = "accuracy"
 METRIC_TITLES = {"roc_auc": "ROC-AUC", "accuracy": "Accuracy"}
@@ -93,7 +93,7 @@ def _task(run: PublishedRun, task: Any) -> Task:
     told = Task(task.title, task.question)
     if task.status != "done":
         return told._replace(problem=f"Refused: {task.message}")
-    metric = METRICS.get(task.task, DEFAULT_METRIC)
+    metric = RANKING if isinstance(task.positive, str) else DEFAULT_METRIC
     scores = run.ask(queries.scores(run, task.task, metric))
     scores = scores[scores["value"].notna()]
     if scores.empty:

@@ -10,8 +10,8 @@ where run_id = :run_id
 """
 
 TASKS = """
-select task, title, question, status, message, design, chosen, reason, warning, base_rate_test,
-    rows_train, rows_test
+select task, title, question, status, message, design, positive, chosen, reason, warning,
+    base_rate_test, rows_train, rows_test
 from task_result
 where run_id = :run_id
 order by position

@@ -13,11 +13,11 @@ from portal.kit.attributes import aria
 from portal.kit.evidence import download_link
 from portal.reading.filters import Filters, to_query
 from portal.scoring.checks import limits
-from portal.scoring.rows import FILE
+from portal.scoring.rows import FILE, given_outcomes
 from portal.scoring.schema import Answer, Answers, Input, Inputs, Outcome, Segment
 from portal.words import wording
+from portal.words.titles import TASKS, in_sentence, task_title
 
-TITLES = {"churn": "Churn", "activity_drop": "Activity drop", "high_value": "High value"}
 MEANINGS = {
     "churn": "probability of leaving",
     "activity_drop": "probability that activity drops",
@@ -26,8 +26,6 @@ MEANINGS = {
 FAR = 1e5
 """A limit from here on is not worth a place in a small field."""
 UNITS = {"share": "0 to 1", "points": "points"}
-COLUMNS = ("Customer", "Segment", "Churn", "Activity drop", "High value", "Scored by", "Action")
-NUMERIC = frozenset({"Churn", "Activity drop", "High value"})
 
 
 def order_row(number: int, asked: Inputs, names: Sequence[str]) -> Component:
@@ -119,15 +117,28 @@ def unit_said(asked: Input, currency: str) -> str:
 def answer_panel(told: Answers) -> list[Component]:
     """Show what is said of the first customer, and what said so."""
     answer = told.customers[0]
-    found = {name: getattr(answer, name) for name in TITLES}
     parts = [
         html.P(headline(answer), className="score-headline"),
         _segment(answer.segment) if answer.segment else None,
-        *(_outcome(name, each) for name, each in found.items() if each is not None),
+        *(_outcome(name, each) for name, each in outcomes_of(answer).items()),
         remarks_part(answer.remarks),
         html.P(source(told), className="quiet score-source"),
     ]
     return [part for part in parts if part is not None]
+
+
+def outcomes_of(answer: Answer) -> dict[str, Outcome]:
+    """Give the outcomes that are told of a customer, by their tasks in the order shown."""
+    usual = {task: getattr(answer, task) for task in TASKS}
+    return {
+        **{task: each for task, each in usual.items() if each is not None},
+        **answer.given_outcomes,
+    }
+
+
+def meaning(task: str, of: str) -> str:
+    """Say of what the probability of an outcome is; `of` is the class."""
+    return MEANINGS.get(task, f"probability of “{of}”")
 
 
 def headline(answer: Answer) -> str:
@@ -140,6 +151,9 @@ def headline(answer: Answer) -> str:
     elif answer.activity_drop:
         share = wording.percent(answer.activity_drop.probability)
         parts.append(f"is {share} likely to become less active")
+    for each in answer.given_outcomes.values():
+        share = wording.percent(each.probability)
+        parts.append(f"is {share} likely to be “{each.of}” by {in_sentence(each.title)}")
     said = wording.plain_list(parts)
     return f"This customer {said}." if said else "The models say nothing of this customer."
 
@@ -191,14 +205,24 @@ def _bar(name: str, share: float) -> tuple[Component, Component]:
 def _outcome(name: str, outcome: Outcome) -> Component:
     return html.Section(
         [
-            html.H3(TITLES[name], className="score-title"),
-            html.Dl(list(_bar(MEANINGS[name], outcome.probability)), className="score-bars"),
+            html.H3(outcome.title, className="score-title"),
+            html.Dl(
+                [part for what, share in _shares(name, outcome) for part in _bar(what, share)],
+                className="score-bars",
+            ),
             html.Ul(
                 [reason_line(each.reason, each.contribution) for each in outcome.reasons],
                 className="score-reasons",
             ),
         ]
     )
+
+
+def _shares(name: str, outcome: Outcome) -> list[tuple[str, float]]:
+    """Give what is drawn of an outcome: its probability, or that of each of many classes."""
+    if outcome.probabilities is None:
+        return [(meaning(name, outcome.of), outcome.probability)]
+    return sorted(outcome.probabilities.items(), key=lambda each: -each[1])
 
 
 def reason_line(said: str, contribution: float) -> Component:
@@ -236,15 +260,18 @@ def saved_table(
     saved: Sequence[Scored], total: int, *, dataset: str, run: int, button: str
 ) -> Component:
     """List saved customers with what was said of them; `button` is the type of delete ids."""
+    given = _given_titles(saved)
     head = [
-        html.Th(
-            name,
-            className="number" if name in NUMERIC else "",
-            scope="col",
+        html.Th(name, className="number" if is_number else "", scope="col")
+        for name, is_number in (
+            ("Customer", False),
+            ("Segment", False),
+            *((title, True) for title in (*TASKS.values(), *given.values())),
+            ("Scored by", False),
+            ("Action", False),
         )
-        for name in COLUMNS
     ]
-    body = [html.Tr(_cells(each, run, button)) for each in saved]
+    body = [html.Tr(_cells(each, run, button, list(given))) for each in saved]
     kept = wording.count(total, "customer")
     said = kept if total == len(saved) else f"the latest {len(saved)} of {kept}"
     return html.Div(
@@ -272,7 +299,22 @@ def saved_table(
     )
 
 
-def _cells(each: Scored, run: int, button: str) -> list[Component]:
+def _given_titles(saved: Sequence[Scored]) -> dict[str, str]:
+    """Give the outcomes that sources gave, as saved customers have them, with their titles."""
+    return {
+        task: str(told.get("title") or task_title(task))
+        for each in saved
+        for task, told in given_outcomes(each).items()
+    }
+
+
+def _given_cell(told: dict[str, Any]) -> str:
+    if not told:
+        return wording.NOTHING
+    return f"“{told['of']}” {wording.percent(told['probability'])}"
+
+
+def _cells(each: Scored, run: int, button: str, given: Sequence[str]) -> list[Component]:
     segment: dict[str, Any] = each.answer.get("segment") or {}
     by = f"run {each.scored_by_run}{'' if each.scored_by_run == run else ', an earlier one'}"
     by = f"{each.inputs[FILE]}, {by}" if FILE in each.inputs else f"by hand, {by}"
@@ -284,7 +326,11 @@ def _cells(each: Scored, run: int, button: str) -> list[Component]:
                 wording.percent((each.answer.get(name) or {}).get("probability")),
                 className="number",
             )
-            for name in TITLES
+            for name in TASKS
+        ),
+        *(
+            html.Td(_given_cell(given_outcomes(each).get(task, {})), className="number")
+            for task in given
         ),
         html.Td(f"{by}, {wording.moment(each.saved_at)}", className="nowrap"),
         html.Td(

@@ -1,6 +1,6 @@
 """Customers of a file that a job has scored: the first rows, all of them, those to keep."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,8 +15,12 @@ from db.workspace.uploads import Upload
 from portal.reading.jobs import looking
 from portal.reading.published import here
 from portal.scoring.rows import FILE
+from portal.words.titles import GIVEN_OUTCOME, task_title
 
 OUTCOMES = ("churn", "activity_drop", "high_value")
+PROBABILITY = "_probability"
+PLACES = (1, 2, 3)
+"""Of reasons."""
 AT_ONCE = 5_000
 LIKELY = 0.5
 """From here on something is more likely than not."""
@@ -41,13 +45,15 @@ class Summary(NamedTuple):
     """What a table of scored customers says as a whole.
 
     `likely` has for each outcome of how many it is asked and for how many it is more likely
-    than not.
+    than not; `classes` of which class that is told, of outcomes that the source gives and of
+    which a single class is told.
     """
 
     customers: int
     segment: str | None
     in_segment: int
     likely: Mapping[str, tuple[int, int]]
+    classes: Mapping[str, str]
 
 
 def looked_at(upload_id: int | None) -> Looked | None:
@@ -82,14 +88,29 @@ def len_of(table: pq.ParquetFile) -> int:
 def outcomes(upload: Upload) -> list[str]:
     """Name the outcomes that the table tells."""
     with pq.ParquetFile(_path(upload)) as table:
-        return [name for name in OUTCOMES if f"{name}_probability" in table.schema.names]
+        return outcomes_among(table.schema.names)
+
+
+def outcomes_among(columns: Sequence[str]) -> list[str]:
+    """Name the outcomes of which columns of a table tell the probability.
+
+    >>> outcomes_among(["segment_probability", "given_outcome:a_probability", "churn_model"])
+    ['given_outcome:a']
+    """
+    told = [each.removesuffix(PROBABILITY) for each in columns if each.endswith(PROBABILITY)]
+    return [
+        *(name for name in OUTCOMES if name in told),
+        *(name for name in told if name.partition(":")[0] == GIVEN_OUTCOME),
+    ]
 
 
 def summary(upload: Upload) -> Summary:
     """Add up a table."""
-    told = [f"{name}_probability" for name in outcomes(upload)]
     with pq.ParquetFile(_path(upload)) as file:
-        table = file.read(["segment", *told])
+        names = outcomes_among(file.schema.names)
+        told = [f"{name}{PROBABILITY}" for name in names]
+        of = {name: f"{name}_class" for name in names if name not in OUTCOMES}
+        table = file.read(["segment", *told, *of.values()])
     groups = sorted(
         (each for each in table["segment"].value_counts().to_pylist() if each["values"]),
         key=lambda each: (-each["counts"], each["values"]),
@@ -99,11 +120,16 @@ def summary(upload: Upload) -> Summary:
         groups[0]["values"] if groups else None,
         groups[0]["counts"] if groups else 0,
         {
-            name.removesuffix("_probability"): (
+            name.removesuffix(PROBABILITY): (
                 len(table) - table[name].null_count,
                 int(pc.sum(pc.greater_equal(table[name], LIKELY)).as_py() or 0),
             )
             for name in told
+        },
+        {
+            name: classes[0]
+            for name, column in of.items()
+            if len(classes := table[column].unique().drop_null().to_pylist()) == 1
         },
     )
 
@@ -130,8 +156,8 @@ def kept(upload: Upload, most: int) -> tuple[list[Answered], int]:
 
 def reasons_of(row: Row, outcome: str) -> list[str]:
     """Give the reasons of a row for an outcome, in words."""
-    names = [name for name in row if name.startswith(f"{outcome}_reason_")]
-    return [row[name] for name in names if row[name]]
+    said = [row.get(f"{outcome}_reason_{place}") for place in PLACES]
+    return [each for each in said if each]
 
 
 def _rows(table: pq.ParquetFile) -> Iterator[tuple[Any, ...]]:
@@ -143,18 +169,25 @@ def _rows(table: pq.ParquetFile) -> Iterator[tuple[Any, ...]]:
 def _answer(row: Row) -> dict[str, Any]:
     told = {
         outcome: {
-            "probability": row[f"{outcome}_probability"],
+            "probability": row[f"{outcome}{PROBABILITY}"],
             "model": row.get(f"{outcome}_model"),
             "reasons": [{"reason": each} for each in reasons_of(row, outcome)],
         }
-        for outcome in OUTCOMES
-        if row.get(f"{outcome}_probability") is not None
+        for outcome in outcomes_among(list(row))
+        if row[f"{outcome}{PROBABILITY}"] is not None
+    }
+    given = {
+        outcome: {"title": task_title(outcome), "of": row[f"{outcome}_class"], **each}
+        for outcome, each in told.items()
+        if outcome not in OUTCOMES
     }
     segment = row["segment"] and {
         "segment": row["segment"],
         "probability": row["segment_probability"],
     }
-    return {"segment": segment, **told, "remarks": [row["remarks"]] if row["remarks"] else []}
+    usual = {outcome: each for outcome, each in told.items() if outcome not in given}
+    remarks = [row["remarks"]] if row["remarks"] else []
+    return {"segment": segment, **usual, "given_outcomes": given, "remarks": remarks}
 
 
 def _path(upload: Upload) -> Path:

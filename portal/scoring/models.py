@@ -296,6 +296,7 @@ def _answer(customer_id: str | None, told: "Scored") -> schema.Answer:
         customer_id=customer_id,
         segment=_segment(told.segment),
         remarks=list(told.remarks),
+        given_outcomes={task: each for task, each in outcomes.items() if task not in OUTCOMES},
         **{task: outcomes.get(task) for task in OUTCOMES},
     )
 
@@ -310,7 +311,10 @@ def _segment(told: "Membership | None") -> schema.Segment | None:
 
 def _outcome(answer: "Answer") -> schema.Outcome:
     return schema.Outcome(
+        title=answer.title,
         probability=answer.probability,
+        of=answer.of,
+        probabilities=dict(answer.probabilities) if len(answer.probabilities) > 2 else None,
         predicted=answer.predicted,
         model=answer.family,
         unit=answer.unit,

@@ -10,13 +10,24 @@ FILE = "file"
 """Among what was entered: the name of the file that a customer came with."""
 COLUMNS = (
     "customer_id", "origin", "segment", "churn_probability", "churn_reasons",
-    "activity_drop_probability", "high_value_probability", "run", "as_of", "saved_at",
+    "activity_drop_probability", "high_value_probability", "given_outcomes", "run", "as_of",
+    "saved_at",
 )  # fmt: skip
 
 
 def origin(each: Scored) -> str:
     """Say how a saved customer came to be scored."""
     return FROM_FILE if FILE in each.inputs else MARK
+
+
+def given_outcomes(each: Scored) -> dict[str, dict[str, Any]]:
+    """Give what was said of the outcomes that the source gives, by their tasks."""
+    found: dict[str, dict[str, Any]] = each.answer.get("given_outcomes") or {}
+    return found
+
+
+def _said(outcome: dict[str, Any]) -> str:
+    return f"{outcome['title']}: “{outcome['of']}” {outcome['probability']}"
 
 
 def saved_rows(saved: Iterable[Scored]) -> Iterator[list[Any]]:
@@ -31,6 +42,7 @@ def saved_rows(saved: Iterable[Scored]) -> Iterator[list[Any]]:
             "; ".join(reason["reason"] for reason in churn.get("reasons", ())),
             (each.answer.get("activity_drop") or {}).get("probability"),
             (each.answer.get("high_value") or {}).get("probability"),
+            "; ".join(map(_said, given_outcomes(each).values())),
             each.scored_by_run,
             each.as_of,
             each.saved_at.isoformat(timespec="seconds"),

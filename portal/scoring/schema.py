@@ -84,7 +84,15 @@ class Reason(Told):
 class Outcome(Told):
     """How likely something is."""
 
+    title: str = Field(description="what people call it")
     probability: float = Field(ge=0, le=1)
+    of: str = Field(
+        description="the class whose probability that is, and for which reasons speak: of two"
+        " the positive one, of more the predicted one"
+    )
+    probabilities: dict[str, float] | None = Field(
+        description="of every class; null where there are two"
+    )
     predicted: str = Field(description="the class that follows from it")
     model: str
     unit: str = Field(description="of contributions: log odds or probability")
@@ -109,6 +117,10 @@ class Answer(Told):
     churn: Outcome | None
     activity_drop: Outcome | None
     high_value: Outcome | None
+    given_outcomes: dict[str, Outcome] = Field(
+        description="outcomes that the source gives in columns, by their tasks: given_outcome,"
+        " or where there are several given_outcome:column"
+    )
     remarks: list[str] = Field(
         description="what was not given and what stands for it, what is not told and why"
     )
@@ -241,9 +253,9 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "Clientele: score customers",
             "version": "1",
-            "description": "Segment, churn with reasons, activity drop and high value of"
-            " customers that are described in the request. Nothing is kept but what was said of"
-            " a file, for a while.",
+            "description": "Segment, churn with reasons, activity drop, high value and outcomes"
+            " that the source gives, of customers that are described in the request. Nothing is"
+            " kept but what was said of a file, for a while.",
         },
         "paths": {
             "/api/v1/score": {"post": _score_operation()},

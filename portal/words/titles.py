@@ -104,3 +104,28 @@ def feature_title(name: str) -> str:
     """Give what people call a feature of a model."""
     known = FEATURES.get(name) or TITLES.get(name)
     return known or name.replace("_", " ").capitalize()
+
+
+GIVEN_OUTCOME = "given_outcome"
+TASKS = {"churn": "Churn", "activity_drop": "Activity drop", "high_value": "High value"}
+
+
+def task_title(task: str) -> str:
+    """Give what people call an outcome, by the name of its task alone.
+
+    >>> task_title("churn"), task_title("given_outcome:Left us"), task_title("given_outcome")
+    ('Churn', 'Outcome “Left us”', 'Given outcome')
+    """
+    kind, _, column = task.partition(":")
+    if kind != GIVEN_OUTCOME:
+        return TASKS.get(task) or task.replace("_", " ").capitalize()
+    return f"Outcome “{column}”" if column else "Given outcome"
+
+
+def in_sentence(title: str) -> str:
+    """Write a title within a sentence; names that it quotes stay as they are.
+
+    >>> in_sentence("High value"), in_sentence("Outcome “Left us”")
+    ('high value', 'outcome “Left us”')
+    """
+    return title[:1].lower() + title[1:]

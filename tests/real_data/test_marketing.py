@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from sklearn.metrics import roc_auc_score
 
+from tests.given_outcomes import mapped
 from tests.shops import Shop, assert_same_tables, published_tables, refreshed, rows
 
 pytestmark = pytest.mark.real_data
@@ -71,3 +74,27 @@ def test_the_segmentation_is_no_column_in_disguise(shops: list[Shop]):
     assert most < 0.9
     smallest = published_tables(shops[0])["published_segment"]["share"].min()
     assert smallest >= 0.01
+
+
+def test_answers_to_the_last_campaign_are_foretold(real_data: Path, tmp_path: Path):
+    """With the usual models; published of everyone by a model that had not seen them."""
+    (tmp_path / "usual.yaml").write_text(
+        "models: {tasks: [given_outcome], nested_repeats: 0}\n"
+        "segments: {trials: 4, bootstraps: 4}\n"
+    )
+    file = real_data / "marketing" / "marketing_campaign.csv"
+    shop = refreshed(
+        tmp_path / "portal.db", file, *mapped(tmp_path, "Response"),
+        "--settings", tmp_path / "usual.yaml",
+    )  # fmt: skip
+    told = published_tables(shop)["published_prediction"].set_index("customer_id")
+    assert (told["task"] == "given_outcome").all()
+    assert (len(told), told["known"].sum()) == (2240, 2240)
+    source = pd.read_csv(file, sep=None, engine="python", dtype={"ID": str}).set_index("ID")
+    answered = source["Response"].reindex(told.index)
+    assert answered.sum() == 334
+    assert 0.75 < roc_auc_score(answered, told["probability"]) < 0.92
+    ((features,),) = rows(shop.path, "select features from task_result")
+    assert not any(name in features for name in ("response", 'promotional"', "customer_id"))
+    scores = published_tables(shop)["published_model"].query("chosen and metric == 'roc_auc'")
+    assert scores["value"].round(2).tolist() == [0.87]

@@ -17,7 +17,6 @@ from portal.pages.customer.moves import (
     shares,
     stays,
 )
-from portal.scoring.answers import TITLES
 from portal.scoring.models import Seen
 from portal.scoring.schema import Segment
 from portal.words import wording
@@ -31,13 +30,12 @@ def marks(before: Seen, after: Seen, *, is_changed: bool) -> Component:
     was, now = dict(outcomes(before)), dict(outcomes(after))
     rows = [
         _mark(
-            TITLES[name],
+            name,
             chance(was.get(name)),
             chance(now.get(name)),
             is_changed=is_changed,
         )
-        for name in TITLES
-        if name in was or name in now
+        for name in {**was, **now}
     ]
     groups = [_marks_of("Probability", rows)] if rows else []
     earlier, later = segments(before), segments(after)

@@ -1,8 +1,8 @@
 """Probabilities before and after changes, and how far they moved."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from portal.scoring.answers import TITLES
+from portal.scoring.answers import outcomes_of
 from portal.scoring.models import Seen
 from portal.scoring.schema import Outcome, Segment
 from portal.words import wording
@@ -13,9 +13,21 @@ SEGMENTS = (SEGMENT, BY_DEMOGRAPHY)
 
 
 def outcomes(seen: Seen) -> list[tuple[str, Outcome]]:
-    """Give the outcomes that are predicted, by their names."""
-    found = {name: getattr(seen.answer, name) for name in TITLES}
-    return [(name, each) for name, each in found.items() if each is not None]
+    """Give the outcomes that are predicted, by their titles; of many classes, each of them."""
+    return [found for each in outcomes_of(seen.answer).values() for found in _by_class(each)]
+
+
+def _by_class(outcome: Outcome) -> Iterator[tuple[str, Outcome]]:
+    """Give an outcome by its title; of many classes each, reasons with the predicted one."""
+    if outcome.probabilities is None:
+        yield outcome.title, outcome
+        return
+    for name, share in outcome.probabilities.items():
+        reasons = outcome.reasons if name == outcome.of else []
+        yield (
+            f"{outcome.title}: {name}",
+            outcome.model_copy(update={"probability": share, "of": name, "reasons": reasons}),
+        )
 
 
 def segments(seen: Seen) -> dict[str, Segment]:

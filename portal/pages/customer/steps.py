@@ -19,19 +19,19 @@ from portal.pages.customer.moves import (
     segments,
     shares,
 )
-from portal.scoring.answers import TITLES
 from portal.scoring.models import Seen
 from portal.scoring.what_if import Change
 from portal.words import wording
+from portal.words.titles import in_sentence
 
 
 def steps(seen: Sequence[Seen], changes: Sequence[Change]) -> Component:
     """Write a row per change: the predictions after it, and what it adds to those above."""
-    names = [name for name in TITLES if any(name in dict(outcomes(each)) for each in seen)]
+    names = list(dict.fromkeys(name for each in seen for name, _ in outcomes(each)))
     titles = [title for title in SEGMENTS if not names or _is_renamed(seen, title)]
     head = [
         html.Th("Change", scope="col"),
-        *(html.Th(TITLES[name], scope="col", className="number") for name in names),
+        *(html.Th(name, scope="col", className="number") for name in names),
         *(html.Th(title, scope="col") for title in titles),
     ]
     rows = [
@@ -111,7 +111,7 @@ def _weightiest(seen: Sequence[Seen], changes: Sequence[Change]) -> str:
 def _movements(before: Seen, after: Seen) -> dict[str, float]:
     was, now = dict(outcomes(before)), dict(outcomes(after))
     found = {
-        TITLES[name].lower(): now[name].probability - was[name].probability
+        in_sentence(name): now[name].probability - was[name].probability
         for name in now
         if name in was
     }

@@ -9,11 +9,12 @@ from portal.kit.states import error_state
 from portal.pages.customer.marks import marks
 from portal.pages.customer.moves import SEGMENT, chance, outcomes, segments, stays
 from portal.pages.customer.steps import steps
-from portal.scoring.answers import TITLES, reason_line, remarks_part
+from portal.scoring.answers import reason_line, remarks_part
 from portal.scoring.models import Seen
 from portal.scoring.schema import Outcome, Segment
 from portal.scoring.what_if import Change
 from portal.words import wording
+from portal.words.titles import in_sentence
 
 
 def told(seen: Sequence[Seen], changes: Sequence[Change]) -> list[Component]:
@@ -42,9 +43,7 @@ def _finding(before: Seen, after: Seen, changes: Sequence[Change]) -> str:
         return "As it is today. Change something, and the predictions move."
     was, now = dict(outcomes(before)), dict(outcomes(after))
     said = [
-        _moved(TITLES[name], chance(was.get(name)), chance(now.get(name)))
-        for name in TITLES
-        if name in was or name in now
+        _moved(name, chance(was.get(name)), chance(now.get(name))) for name in {**was, **now}
     ]
     earlier = segments(before)
     for title, each in segments(after).items():
@@ -56,7 +55,7 @@ def _finding(before: Seen, after: Seen, changes: Sequence[Change]) -> str:
 
 
 def _moved(what: str, before: float | None, after: float | None) -> str:
-    name = what.lower()
+    name = in_sentence(what)
     if before is None:
         return f"{name}, not told before, is {wording.percent(after, 1)}"
     if after is None:
@@ -81,7 +80,7 @@ def _why(name: str, outcome: Outcome, *, is_changed: bool) -> Component | None:
     return html.Section(
         [
             html.H3(
-                f"Why {TITLES[name].lower()} {is_said}",
+                f"Why {in_sentence(name)} {is_said}",
                 className="score-title",
             ),
             html.Ul(

@@ -248,7 +248,7 @@ def _tabs(tasks: pd.DataFrame, task: Told, dataset: str | None) -> list[Componen
                     if row.status == "refused"
                     else None,
                 ],
-                href=f"{start}{'&' if start else '?'}{TASK}={row.task}",
+                href=f"{start}{'&' if start else '?'}{urlencode({TASK: row.task})}",
                 className="tab current" if here else "tab",
             )
         )

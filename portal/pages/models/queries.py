@@ -76,14 +76,20 @@ order by actual, predicted
 TRIALS = """
 select study, trial, state, value, seconds, params
 from trial
-where run_id = :run_id and study like :studies
+where run_id = :run_id and study in (
+    select 'models.' || task || '.' || model from model_result
+    where run_id = :run_id and task = :task
+)
 order by study, trial
 """
 
 IMPORTANCES = """
 select study, parameter, importance
 from tuning_importance
-where run_id = :run_id and study like :studies
+where run_id = :run_id and study in (
+    select 'models.' || task || '.' || model from model_result
+    where run_id = :run_id and task = :task
+)
 order by study, importance desc
 """
 
@@ -250,17 +256,12 @@ def tested(
 
 def trials(run: PublishedRun, _filters: Filters, *, task: str | None) -> Statement:
     """One row per study (“models.task.model”) and trial of a task."""
-    return _of_studies(run, TRIALS, task)
+    return _of_task(run, TRIALS, task)
 
 
 def importances(run: PublishedRun, _filters: Filters, *, task: str | None) -> Statement:
     """One row per study (“models.task.model”) and setting of a task that was searched."""
-    return _of_studies(run, IMPORTANCES, task)
-
-
-def _of_studies(run: PublishedRun, sql: str, task: str | None) -> Statement:
-    studies = f"models.{task_named(run, task)}.%"
-    return of_database(sql, run_id=run.run_id, studies=studies)
+    return _of_task(run, IMPORTANCES, task)
 
 
 def drivers(run: PublishedRun, _filters: Filters, *, task: str | None) -> Statement:

@@ -9,6 +9,7 @@ from portal.pages.models.marks import within
 from portal.reading.rows import each_row
 from portal.words import wording
 from portal.words.scores import score, score_interval
+from portal.words.titles import GIVEN_OUTCOME
 
 WHOM = {
     "churn": "leavers",
@@ -78,6 +79,11 @@ class Told(NamedTuple):
         return "roc_auc" if self.value("positive") else "accuracy"
 
     @property
+    def is_given(self) -> bool:
+        """Whether the source gives the outcome in a column."""
+        return self.name.partition(":")[0] == GIVEN_OUTCOME
+
+    @property
     def note(self) -> str:
         """What to mind beyond the warning that the run itself gave."""
         return REPLICATION if self.name == "segment_replication" else ""
@@ -92,13 +98,23 @@ def headline(told: Told) -> str:
     naive = told.paired[told.paired["role"] == "naive"]
     ends = score_interval(low, high, told.metric)
     if told.value("positive"):
-        whom = WHOM.get(told.name, f"“{told.value('positive')}”")
+        whom = WHOM.get(told.name) or _whom(told)
         name = wording.MEASURES[told.metric].title
         said = f"{title} ranks {whom} with {name} {score(value, told.metric)} ({ends})"
     else:
         share, least, most = (wording.percent(each, 1) for each in (value, low, high))
-        said = f"{title} puts {share} of customers into the right segment ({least} to {most})"
+        of = f"class of {within(_title(told))}" if told.is_given else "segment"
+        said = f"{title} puts {share} of customers into the right {of} ({least} to {most})"
     return said if naive.empty else f"{said}, {lead(naive.iloc[0], told.metric)}"
+
+
+def _whom(told: Told) -> str:
+    """Say who is ranked first of an outcome that the source gives."""
+    return f"customers whose {within(_title(told))} is “{told.value('positive')}”"
+
+
+def _title(told: Told) -> str:
+    return str(told.value("title"))
 
 
 def lead(row: Any, metric: str) -> str:

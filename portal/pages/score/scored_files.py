@@ -11,9 +11,19 @@ from db.workspace.jobs import Job
 from portal.kit.attributes import aria
 from portal.kit.job_progress import job_panel
 from portal.kit.states import error_state
-from portal.scoring.answers import MEANINGS, TITLES
-from portal.scoring.files import LIKELY, Looked, Row, Summary, outcomes, reasons_of
+from portal.scoring.answers import meaning
+from portal.scoring.files import (
+    LIKELY,
+    OUTCOMES,
+    Looked,
+    Row,
+    Summary,
+    outcomes,
+    outcomes_among,
+    reasons_of,
+)
 from portal.words import wording
+from portal.words.titles import in_sentence, task_title
 
 PROGRESS_AFTER = 2.0
 """Seconds after which the stages are shown, not only that it goes on."""
@@ -65,10 +75,18 @@ def _headline(told: Summary) -> str:
         share = wording.percent(told.in_segment / max(told.customers, 1))
         parts.append(f"{share} belong to the segment “{told.segment}”")
     for outcome, (asked, likely) in told.likely.items():
-        if asked:
-            parts.append(f"{likely:,} of {asked:,} are likely {LIKELY_TO[outcome]}")
+        to = LIKELY_TO.get(outcome) or _likely_to_be(outcome, told)
+        if asked and to:
+            parts.append(f"{likely:,} of {asked:,} are likely {to}")
     said = "; ".join(parts)
     return f"{said}." if said else "The models say nothing of these customers."
+
+
+def _likely_to_be(outcome: str, told: Summary) -> str:
+    """Say what an outcome that the source gives tells of; nothing where classes are many."""
+    if outcome not in told.classes:
+        return ""
+    return f"to be “{told.classes[outcome]}” by {in_sentence(task_title(outcome))}"
 
 
 def oddities(found: Sequence[Mapping[str, Any]]) -> Component | None:
@@ -109,22 +127,22 @@ def _oddity(each: Mapping[str, Any]) -> Component:
 
 def outcome_options(looked: Looked) -> list[dict[str, Any]]:
     """Offer the outcomes whose reasons can be shown."""
-    return [{"label": TITLES[name], "value": name} for name in outcomes(looked.upload)]
+    return [{"label": task_title(name), "value": name} for name in outcomes(looked.upload)]
 
 
 def file_table(rows: Sequence[Row], total: int, outcome: str | None) -> Component:
     """Show the first rows, with the reasons for one of the outcomes."""
-    told = [name for name in TITLES if rows and f"{name}_probability" in rows[0]]
+    told = outcomes_among(list(rows[0])) if rows else []
     remarked = any(row["remarks"] for row in rows)
     head = [
         html.Th("Customer", scope="col"),
         html.Th("Segment", scope="col"),
         html.Th("Probability of it", scope="col", className="number"),
         *(
-            html.Th(TITLES[name], scope="col", className="number", title=MEANINGS[name])
+            html.Th(task_title(name), scope="col", className="number", title=_meaning(name))
             for name in told
         ),
-        html.Th(f"Why: {TITLES[outcome].lower()}", scope="col") if outcome else None,
+        html.Th(f"Why: {in_sentence(task_title(outcome))}", scope="col") if outcome else None,
         html.Th("To bear in mind", scope="col") if remarked else None,
     ]
     body = [_row(row, told, outcome, remarked=remarked) for row in rows]
@@ -157,7 +175,7 @@ def _row(row: Row, told: Sequence[str], outcome: str | None, *, remarked: bool) 
         html.Td(wording.percent(row["segment_probability"]), className="number"),
         *(
             html.Td(
-                wording.percent(row[f"{name}_probability"]),
+                _probability(row, name),
                 className="number likely"
                 if (row[f"{name}_probability"] or 0) >= LIKELY
                 else "number",
@@ -168,6 +186,15 @@ def _row(row: Row, told: Sequence[str], outcome: str | None, *, remarked: bool) 
         html.Td(row["remarks"], className="quiet") if remarked else None,
     ]
     return html.Tr([each for each in cells if each is not None])
+
+
+def _meaning(outcome: str) -> str:
+    return meaning(outcome, "…") if outcome in OUTCOMES else "the class and its probability"
+
+
+def _probability(row: Row, outcome: str) -> str:
+    share = wording.percent(row[f"{outcome}_probability"])
+    return f"“{row[f'{outcome}_class']}” {share}" if outcome not in OUTCOMES else share
 
 
 def _reasons(row: Row, outcome: str) -> Component | str:

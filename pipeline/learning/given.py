@@ -1,0 +1,176 @@
+"""Outcomes that the source itself gives in a column: yes and no, or a few classes."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from pipeline.features.attributes import ATTRIBUTES, Known
+from pipeline.features.labels import GIVEN_OUTCOME
+from pipeline.learning.single import NOT_FOR_LABELS, UNLABELLED, material_of, varying
+from pipeline.learning.tasks import Prepared, Refused, Task, given_task
+from pipeline.settings import ModelSettings
+
+YES = frozenset({"1", "yes", "y", "true", "t", "да"})
+"""Words for the positive class of two."""
+
+
+class Labelled(NamedTuple):
+    """An outcome column: its name, its words by customer, and the attributes made from it."""
+
+    column: str
+    words: pd.Series
+    own: frozenset[str] = frozenset()
+
+
+def given_materials(
+    customers: pd.DataFrame,
+    outcomes: Sequence[Labelled],
+    *,
+    settings: ModelSettings,
+    seed: int,
+) -> list[Prepared]:
+    """Prepare a task for each outcome that the source gives.
+
+    `customers` is the newest snapshot. What is made from an outcome's own column predicts
+    nothing, and neither does what tells the outcome one to one; the design says what was left
+    out.
+    """
+    names = (
+        [GIVEN_OUTCOME]
+        if len(outcomes) == 1
+        else [f"{GIVEN_OUTCOME}:{each.column}" for each in outcomes]
+    )
+    targets = frozenset[str]().union(*(each.own for each in outcomes))
+    return [
+        _material(name, each, customers, targets, settings, seed=seed)
+        for name, each in zip(names, outcomes, strict=True)
+    ]
+
+
+def classes_of(words: pd.Series) -> tuple[str, ...]:
+    """Name the classes of a column's words, in their commonest spelling.
+
+    Of two the second is the positive one: a word for yes, else the rarer one. More are ordered
+    as numbers where all are, else by how many customers they have.
+
+    >>> classes_of(pd.Series(["Yes", "no", "No", "No", None]))
+    ('No', 'Yes')
+    >>> classes_of(pd.Series(["stayed", "left", "stayed"]))
+    ('stayed', 'left')
+    >>> classes_of(pd.Series(["10", "9", "8", "10"]))
+    ('8', '9', '10')
+    """
+    known = words.dropna()
+    folded = known.str.casefold()
+    sizes = folded.value_counts()
+    spelt = {name: _commonest(known[folded == name]) for name in sizes.index}
+    order = sorted(spelt, key=lambda name: (-int(sizes[name]), name))
+    if len(order) == 2:
+        order = order[::-1] if order[0] in YES and order[1] not in YES else order
+    elif all(_is_number(name) for name in order):
+        order.sort(key=float)
+    return tuple(spelt[name] for name in order)
+
+
+def _material(
+    name: str,
+    outcome: Labelled,
+    customers: pd.DataFrame,
+    targets: frozenset[str],
+    settings: ModelSettings,
+    *,
+    seed: int,
+) -> Prepared:
+    words = outcome.words.reindex(customers["customer_id"].astype(str)).reset_index(drop=True)
+    classes = classes_of(words)
+    task = given_task(name, outcome.column, classes)
+    folded = [each.casefold() for each in classes]
+    labels = pd.Categorical(words.str.casefold(), categories=folded).codes.astype(np.int64)
+    is_known = labels != UNLABELLED
+    problem = _too_thin(task, labels[is_known], settings)
+    if problem:
+        return Refused(task, problem)
+    usable = [
+        known
+        for known in ATTRIBUTES
+        if known.role not in NOT_FOR_LABELS and known.name not in targets
+    ]
+    telling = [known for known in usable if _tells(customers, known, labels)]
+    features = varying(customers, [known for known in usable if known not in telling])
+    if not features:
+        return Refused(
+            task,
+            "Nothing is known of these customers beside the outcome itself; a source with more"
+            " columns would tell more.",
+        )
+    found = material_of(task, customers, labels, features, settings, seed=seed)
+    left_out = [known.title for known in ATTRIBUTES if known.name in targets]
+    left_out += [known.title for known in telling]
+    return found._replace(design=found.design + _left_out(left_out))
+
+
+def _too_thin(task: Task, labels: np.ndarray, settings: ModelSettings) -> str:
+    """Say why labels are too few to train and test on; empty where they aren't."""
+    asked = (
+        f"{settings.least_customers:,} and {settings.least_in_class:,} are asked for"
+        " (settings models.least_customers and models.least_in_class)."
+    )
+    if len(task.classes) < 2:
+        return (
+            f"{len(labels):,} customers carry a label, all of them the same; two classes with"
+            f" {settings.least_in_class:,} customers each are asked for (setting"
+            " models.least_in_class)."
+        )
+    sizes = np.bincount(labels, minlength=len(task.classes))
+    rarest = int(sizes.argmin())
+    if len(labels) >= settings.least_customers and sizes[rarest] >= settings.least_in_class:
+        return ""
+    return (
+        f"{len(labels):,} customers carry a label, {sizes[rarest]:,} of them the rarest one,"
+        f" “{task.classes[rarest]}”; {asked}"
+    )
+
+
+def _tells(customers: pd.DataFrame, known: Known, labels: np.ndarray) -> bool:
+    """Tell whether an attribute's values, or where it has one, go one to one with the labels.
+
+    Looked at are customers with a label; gaps count as a value of their own, and once not.
+    """
+    if known.name not in customers:
+        return False
+    is_known = labels != UNLABELLED
+    values, told = customers.loc[is_known, known.name], labels[is_known]
+    there = values.notna().to_numpy()
+    codes = pd.factorize(values)[0]
+    return (
+        _one_to_one(codes, told)
+        or _one_to_one(there.astype(np.int64), told)
+        or (2 * there.sum() >= len(there) and _one_to_one(codes[there], told[there]))
+    )
+
+
+def _one_to_one(values: np.ndarray, labels: np.ndarray) -> bool:
+    pairs = pd.DataFrame({"value": values, "label": labels}).drop_duplicates()
+    many = pairs["label"].nunique()
+    return many > 1 and len(pairs) == many == pairs["value"].nunique()
+
+
+def _left_out(titles: Sequence[str]) -> str:
+    if not titles:
+        return ""
+    why = "as made from a column with an outcome or one to one with the label"
+    return f" Left out, {why}: {', '.join(dict.fromkeys(titles))}."
+
+
+def _commonest(words: pd.Series) -> str:
+    sizes = words.value_counts()
+    return str(min(sizes.index[sizes == sizes.max()]))
+
+
+def _is_number(word: str) -> bool:
+    try:
+        return bool(np.isfinite(float(word)))
+    except ValueError:
+        return False
