@@ -99,7 +99,7 @@ def groups_of_alike(rows: pd.DataFrame, features: Sequence[Feature]) -> list[lis
     numbers = [
         place
         for place, each in enumerate(features)
-        if each.is_number and np.nanstd(rows[each.name].to_numpy(dtype=float)) > 0
+        if each.is_number and _varies(rows[each.name].to_numpy(dtype=float))
     ]
     grouped: dict[int, list[int]] = {}
     if len(numbers) > 1:
@@ -118,3 +118,9 @@ def groups_of_alike(rows: pd.DataFrame, features: Sequence[Feature]) -> list[lis
     inside = {place for group in grouped.values() for place in group}
     alone = [[place] for place in range(len(features)) if place not in inside]
     return sorted([*grouped.values(), *alone])
+
+
+def _varies(values: np.ndarray) -> bool:
+    """Tell whether a number is known to be different for some."""
+    known = values[np.isfinite(values)]
+    return len(known) > 0 and bool(known.min() < known.max())

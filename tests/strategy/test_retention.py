@@ -178,8 +178,8 @@ def weighed(settings: StrategySettings, **more: float | None) -> RiskValue:
 def test_the_stage_fills_the_tables_of_results() -> None:
     found = weighed(StrategySettings())
     _, value = made_up()
-    for given in (found.groups, found.bands, found.profit):
-        assert given.isna().sum() == 10
+    for each in (found.groups, found.bands, found.profit):
+        assert each.isna().sum() == 10
     for frame, table in (
         (found.totals, "risk_value_group"),
         (found.cut, "retention_cut"),

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
@@ -27,7 +28,7 @@ from portal.report.page import report
 from portal.settings import Settings
 from tests.portal.asked import answer
 from tests.portal.pages.test_scenarios import CAREFUL
-from tests.shops import Shop, copied
+from tests.shops import Shop, copied, rows
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 BUILT_IN = dump_playbook(default_playbook())
