@@ -292,7 +292,11 @@ def _run(
         )
         outcomes = learn(known.outcomes(customers))
         customers = _with_churn(customers, outcomes.predictions)
-        before = recorder.earlier_segments(engine, dataset, run_id)
+        before = (
+            recorder.earlier_segments(engine, dataset, run_id)
+            if has(loaded.form).orders
+            else pd.Series(dtype=object)  # names of other forms say what is so today
+        )
         grouped, customers, names_said = _named(
             grouped, customers, before, horizon_days=settings.models.horizon_days
         )

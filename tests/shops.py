@@ -169,6 +169,20 @@ def assert_same_tables(left: Shop, right: Shop, *, without: Iterable[str] = ()) 
             pd.testing.assert_frame_equal(frame, theirs[name], check_exact=True, obj=name)
 
 
+KEPT = {"segment", "value_band", "risk_value", "by", "actual", "predicted"}
+"""Columns with names of segments and borders of bands, which are kept from the first run on."""
+
+
+def with_what_is_kept(shop: Shop) -> set[str]:
+    """Name the views that tell of what a data set keeps from run to run."""
+    query = "select name from pragma_table_info(?)"
+    return {
+        view
+        for view in view_names(shop.path)
+        if KEPT & {name for (name,) in rows(shop.path, query, view)}
+    }
+
+
 def assert_whole(connection: sqlite3.Connection, dataset: str) -> int:
     """Check within one transaction that what is published is one whole run; give its number."""
     connection.execute("begin")

@@ -85,14 +85,15 @@ class _Work(NamedTuple):
         over = self._over_windows(tuned, best)
         chosen = choosing.choice(rolling, over, [*self._competing, *([best] if best else [])])
         served, today, ranking = self._serving(chosen.name, tuned)
+        is_tested = last >= 0 and chosen.name in over[last]
         shown = Evidence(
             rolling,
             chosen,
             tuned,
             over,
-            train=self._train(last) if rolling.is_ranked and last >= 0 else None,
-            test=self._test() if last >= 0 else None,
-            tested=self._tested(over, tuned) if last >= 0 else {},
+            train=self._train(last) if rolling.is_ranked and is_tested else None,
+            test=self._test() if is_tested else None,
+            tested=self._tested(over, tuned) if is_tested else {},
         )
         test, tested = shown.test, shown.tested
         frames = {
@@ -102,7 +103,7 @@ class _Work(NamedTuple):
             "importances": stacked(
                 [each.tuned.importances for each in tuned.values()], IMPORTANCE_COLUMNS
             ),
-            **shown.frames(self._weights() if last >= 0 else None),
+            **shown.frames(self._weights() if is_tested else None),
         }
         seconds = round(time.process_time() - began, 4)
         frames["tasks"] = pd.DataFrame([shown.row(place, today) | {"seconds": seconds}])

@@ -80,7 +80,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeDatabase]
     if as_root:
         subprocess.run([*prefix, "mkdir", str(home)], check=True, cwd="/")
     run("initdb", "-D", str(cluster), "-A", "trust", "-U", USER, "--no-sync", "-E", "UTF8")
-    options = f"-p {port} -h 127.0.0.1 -k {home} -c fsync=off"
+    options = f"-p {port} -h 127.0.0.1 -k {home} -c fsync=off -c max_connections=400"
     run("pg_ctl", "-D", str(cluster), "-w", "-l", str(home / "log"), "-o", options, "start")
 
     def make(name: str, like: str = "template1") -> str:

@@ -15,7 +15,7 @@ from tests.shops import (
     published_tables,
     refreshed,
     rows,
-    view_names,
+    with_what_is_kept,
     write_shop,
 )
 
@@ -67,20 +67,11 @@ def test_the_same_file_again_changes_nothing(months: list[Path], tmp_path: Path,
     assert told["rows_read"] == sum(len(m.read_text().splitlines()) - 1 for m in months[:6])
 
 
-CARRIED = {"published_confusion", "published_calibration", "published_prediction"}
-"""Views with names of segments, which are carried on from run to run, among other words."""
-
-
-def _columns(shop: Shop, view: str) -> set[str]:
-    return {name for (name,) in rows(shop.path, "select name from pragma_table_info(?)", view)}
-
-
 def test_without_append_the_records_are_replaced(months: list[Path], tmp_path: Path):
     shop = refreshed(tmp_path / "portal.db", *months[:8])
     refreshed(shop.path, *months[4:], "--settings", _keep_one(tmp_path))
     alone = refreshed(tmp_path / "alone.db", *months[4:])
-    names = {name for name in view_names(shop.path) if "segment" in _columns(shop, name)}
-    assert_same_tables(shop, alone, without=CARRIED | names)
+    assert_same_tables(shop, alone, without=with_what_is_kept(shop))
     assert len(rows(shop.path, "select * from load")) == len(months[4:])
     assert not leftovers(shop.path)
 
