@@ -167,3 +167,24 @@ def test_a_task_is_rolling_and_its_features_hold_the_customer_base_model(
     assert "quiet_odds" in [each.name for each in rolling.features]
     assert rolling.timeline.knows_customers
     assert rolling.timeline.at(0, 0.5).rule == CLOSED
+
+
+def test_a_window_that_nothing_could_forecast_is_not_tested():
+    """Nobody had ordered twice on its day, and none had closed before: no model had a say."""
+    chance = np.random.default_rng(2)
+    first = [(f"c{customer:04d}", START + customer % 95) for customer in range(700)]
+    again = [
+        (f"c{customer:04d}", START + 96 + int(chance.integers(0, 95)))
+        for customer in chance.choice(700, 420, replace=False)
+    ]
+    states = pd.DataFrame([*first, *again], columns=["customer_id", "ordered_day"])
+    states = states.assign(
+        invoice=np.arange(len(states)).astype(str), from_day=states["ordered_day"],
+        to_day=2_000_000, place=np.arange(len(states)), net=10.0, gross=10.0, items=1.0,
+        country="France",
+    )  # fmt: skip
+    found = forecast(states, START + 185)
+    assert found.tasks.iloc[0]["status"] == "done"
+    assert found.scores.empty
+    assert pd.isna(found.tasks.iloc[0]["test_day"])
+    assert len(found.predictions) == 700
