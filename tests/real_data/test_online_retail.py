@@ -247,14 +247,15 @@ def test_churn_is_predicted_better_than_by_rules(shop: Shop):
     ((chosen, expected, came, low, high),) = rows(
         shop.path,
         "select model, expected_rate, base_rate, expected_low, expected_high"
-        " from published_window where chosen and task = 'churn' and as_of = '2011-09-10'",
+        " from forecast_window where run_id = 1 and chosen and task = 'churn'"
+        " and as_of = '2011-09-10'",
     )
     ranges = {
         metric: ends
         for metric, *ends in rows(
             shop.path,
-            "select metric, value, low, high from published_model"
-            " where task = 'churn' and model = ?",
+            "select metric, value, low, high from model_score"
+            " where run_id = 1 and task = 'churn' and model = ?",
             chosen,
         )
     }
