@@ -14,7 +14,7 @@ class RiskValueGroup(SQLModel, table=True):
     customers: int
     churn_probability: float = Field(description="mean")
     clv_12m: float = Field(description="summed, money")
-    at_risk: float = Field(description="churn probability times value, summed, money")
+    at_risk: float = Field(description="churn probability × value at stake, summed, money")
 
 
 class RetentionCut(SQLModel, table=True):

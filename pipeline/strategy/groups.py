@@ -33,17 +33,23 @@ def risk_value_groups(
     return groups.where(probability.notna() & value.notna())
 
 
-def group_totals(groups: pd.Series, probability: pd.Series, value: pd.Series) -> pd.DataFrame:
+def group_totals(
+    groups: pd.Series, probability: pd.Series, value: pd.Series, at_stake: pd.Series
+) -> pd.DataFrame:
     """Add up each group, one row each, the most urgent first.
 
     Columns `risk_value, position, customers, churn_probability, clv_12m, at_risk`. The
-    probability is the mean; the value and the money at risk (probability times value) are
-    sums. A group without a customer has no row.
+    probability is the mean; the value and the money at risk (probability times what is at
+    stake) are sums. A group without a customer has no row.
     """
     customers = pd.DataFrame(
-        {"risk_value": groups, "churn_probability": probability, "clv_12m": value}
+        {
+            "risk_value": groups,
+            "churn_probability": probability,
+            "clv_12m": value,
+            "at_risk": probability * at_stake,
+        }
     ).dropna()
-    customers["at_risk"] = customers["churn_probability"] * customers["clv_12m"]
     found = customers.groupby("risk_value").agg(
         customers=("clv_12m", "size"),
         churn_probability=("churn_probability", "mean"),

@@ -93,7 +93,7 @@ def risk_value(
         groups,
         risk_bands(probability, ends=settings.risk_bands),
         contact_profit(probability, at_stake, costs=costs),
-        group_totals(groups, probability, value),
+        group_totals(groups, probability, value, at_stake),
         pd.DataFrame([row | {"customers": found.customers}]).head(number),
         pd.DataFrame([spent]).head(number),
     )

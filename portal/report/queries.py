@@ -33,8 +33,8 @@ order by position
 """
 
 CUT = """
-select cut, profit, customers, contact_cost, incentive, success_rate, margin
-from retention_cut
+select customers, cost, profit, profit_low, profit_high, contact_cost, incentive, success_rate
+from contact_cost
 where run_id = :run_id
 """
 

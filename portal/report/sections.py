@@ -42,7 +42,8 @@ class Segments(NamedTuple):
 class Cut(NamedTuple):
     """From which churn probability contacting brings most, and at which costs."""
 
-    cut: str
+    low: str
+    high: str
     profit: str
     customers: str
     contact_cost: str
@@ -51,7 +52,7 @@ class Cut(NamedTuple):
 
 
 class Churn(NamedTuple):
-    """The groups by risk and value, and the cut between them."""
+    """The groups by risk and value, and whom it pays to contact."""
 
     chart: Bars
     table: Table
@@ -197,7 +198,8 @@ def _months(months: pd.DataFrame, currency: str) -> Columns:
 
 def _cut(row: Any, currency: str) -> Cut:
     return Cut(
-        cut=percent(row.cut, 1),
+        low=money_short(row.profit_low, currency),
+        high=money_short(row.profit_high, currency),
         profit=money_short(row.profit, currency),
         customers=wording.count(row.customers, "customer"),
         contact_cost=money(row.contact_cost, currency),

@@ -1,4 +1,4 @@
-"""What the strategy page says: the playbook followed, the cut, what a budget brings."""
+"""What the strategy page says: the playbook followed, what a budget brings."""
 
 from portal.pages.strategy.plan import Plan, missing
 from portal.reading.playbook import saved
