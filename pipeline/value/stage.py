@@ -29,6 +29,7 @@ from pipeline.value.lifetime import (
     historic,
     revenue,
 )
+from pipeline.value.mbg_nbd import MbgNbd
 from pipeline.value.nbd import Nbd
 from pipeline.value.order_model import OrderModel
 from pipeline.value.pareto_nbd import ParetoNbd
@@ -302,7 +303,7 @@ def _customers(
     return pd.DataFrame(
         {
             "customer_id": pd.Series(people.customers, dtype="str"),
-            "p_alive": belief.alive.round(6),
+            "p_alive": _alive(people, served.choice).round(6),
             "expected_orders_90d": orders.round(6),
             "order_probability_90d": beliefs.order_probability(belief, season).round(6),
             "clv_12m": worth.value.round(2),
@@ -315,6 +316,20 @@ def _customers(
             ).round(2),
         }
     )
+
+
+def _alive(people: Known, choice: Choice) -> Floats:
+    """Give the probability that each customer is still with the shop.
+
+    NBD, which serves where no model with drop-out converged, has nobody leave. Then MBG/NBD
+    tells it within its bounds: with the least drop-out that is searched, which the orders can't
+    tell from none.
+    """
+    model = choice.model
+    if model.key == Nbd.key:
+        bounded = (each.model for each in choice.tried if each.model.key == MbgNbd.key)
+        model = next(bounded, model)
+    return model.p_alive(people.histories)
 
 
 def _at_stake(belief: Posterior, spend: Floats, days: float) -> Floats:
@@ -530,8 +545,9 @@ def _of_silence(people: Known, choice: Choice) -> str:
     once = int((people.histories.x == 0).sum())
     if choice.model.key == Nbd.key:
         return (
-            "It knows no leaving: P(alive) is 1 for everyone, and silence lowers the expected"
-            " orders through the customer's rate alone."
+            "It knows no leaving: silence lowers the expected orders through the customer's"
+            " rate alone. P(alive), where it is published, is MBG/NBD's with the least drop-out"
+            " that is searched, which these orders can't tell from none."
         )
     if choice.model.key == ParetoNbd.key:
         return "It lets customers leave at any time."

@@ -187,12 +187,15 @@ def test_nothing_later_changes_a_value(states: pd.DataFrame):
 def test_where_nobody_leaves_nbd_stands_in_and_is_named():
     loyal = valued(shop_states(customers=800, leaving=(1e-3, 1e3)))
     assert loyal.model.key == "nbd"
-    assert (loyal.customers["p_alive"] == 1).all()
+    alive = loyal.customers["p_alive"]
+    assert alive.between(0, 1).all()
+    assert alive.mean() > 0.95  # the least drop-out that is searched
+    assert alive.min() < 1
     (remark,) = (each for each in loyal.findings if each.rule == "fallback")
     assert remark.title == "Orders are foretold by NBD"
     for name in ("BG/NBD", "MBG/NBD", "Pareto/NBD"):
         assert f"{name} did not converge" in remark.explanation
-    assert "P(alive) is 1 for everyone" in remark.explanation
+    assert "can't tell from none" in remark.explanation
     fits = loyal.fits.set_index("model")
     ran_away = ["bg_nbd", "mbg_nbd", "pareto_nbd"]
     assert fits.loc[ran_away, "params"].eq("{}").all()
