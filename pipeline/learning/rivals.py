@@ -16,7 +16,6 @@ from pipeline.scoring.inputs import Feature
 
 RECENCY, FREQUENCY, MONETARY = "recency_days", "frequency", "monetary"
 FEW_ROWS = 5_000
-CUSTOMER_BASE = "bg_nbd"
 
 
 class Rival(NamedTuple):
@@ -96,18 +95,6 @@ def one_attribute(
         "one_attribute", f"{best.title} alone",
         f"looks at {best.title.lower()} only, the best single attribute in training",
         _spread(tree, test.features, classes),
-    )  # fmt: skip
-
-
-def of_orders(told: pd.DataFrame, test: Examples) -> Rival:
-    """Answer with the customer-base model's probability of no order in the window."""
-    known = told.set_index("customer_id")["probability"].reindex(test.customers)
-    stays = known.fillna(known.mean()).to_numpy(dtype=float)
-    return Rival(
-        CUSTOMER_BASE, "Customer-base model",
-        "knows recency, frequency and age alone: the probability of no order by BG/NBD or its"
-        " stand-in",
-        np.column_stack([stays, 1 - stays]),
     )  # fmt: skip
 
 

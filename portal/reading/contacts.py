@@ -7,7 +7,7 @@ class Chosen(NamedTuple):
     """Whom a list contacts, and what that means, expected; amounts are money.
 
     `low` and `high` are the ends of the profit where the level of the probabilities is as far
-    off as such forecasts were; `paying` of `known` customers pay at all, `fewest` to `most`
+    off as must be reckoned with; `paying` of `known` customers pay at all, `fewest` to `most`
     were the level there.
     """
 

@@ -1,5 +1,6 @@
 """Who is likely to leave, what they are worth, and what keeping them would bring."""
 
+import json
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -89,6 +90,7 @@ select status, message, question, horizon_days, test_day, warning, chosen, base_
 from task_result
 where run_id = :run_id and task = 'churn'
 """
+SETTINGS = "select settings from run where run_id = :run_id"
 COSTS = """
 select contact_cost, incentive, success_rate, staying_accept, margin, months
 from contact_cost
@@ -124,6 +126,12 @@ def of_run(run: PublishedRun) -> RetentionCosts | None:
     """Give the costs that the run reckoned with, `None` where it weighed no risks."""
     row = run.connection.execute(sa.text(COSTS), {"run_id": run.run_id}).one_or_none()
     return None if row is None else RetentionCosts(**row._asdict())
+
+
+def band_ends(run: PublishedRun) -> tuple[float, ...]:
+    """Give the probabilities that part the run's bands of risk; none where it kept none."""
+    said = run.connection.execute(sa.text(SETTINGS), {"run_id": run.run_id}).scalar()
+    return tuple(json.loads(said or "{}").get("strategy", {}).get("risk_bands", ()))
 
 
 def costs_in_force(run: PublishedRun) -> RetentionCosts | None:

@@ -5,8 +5,6 @@ import pandas as pd
 from portal.words.titles import feature_title
 from portal.words.wording import plain_list
 
-SHOWN = 15
-
 
 def named(feature: str, alike: int) -> str:
     """Call a group of features by the one that stands for it."""

@@ -1,4 +1,4 @@
-"""What a retention campaign is expected to bring, the best cut, and the four groups."""
+"""What a retention campaign costs, the four groups, and what the stage makes of both."""
 
 import numpy as np
 import pandas as pd
@@ -10,18 +10,8 @@ from db.tables import METADATA
 from pipeline.errors import StrategyError
 from pipeline.settings import StrategySettings
 from pipeline.strategy.groups import GROUPS, group_totals, risk_value_groups
-from pipeline.strategy.retention import (
-    NOBODY,
-    RetentionCosts,
-    above,
-    best_cut,
-    expected_profit,
-    profit_curve,
-    risk_cells,
-)
+from pipeline.strategy.retention import RetentionCosts
 from pipeline.strategy.stage import RiskValue, retention_costs, risk_value
-
-COSTS = RetentionCosts(contact_cost=2, incentive=10, success_rate=0.4, margin=0.5, months=6)
 
 customers = st.lists(
     st.tuples(st.sampled_from([0.0, 0.05, 0.2, 0.5, 0.8, 1.0]), st.floats(0, 2_000)),
@@ -39,105 +29,6 @@ def made_up(size: int = 3_000, seed: int = 1) -> tuple[pd.Series, pd.Series]:
 def split(rows: list[tuple[float, float]]) -> tuple[pd.Series, pd.Series]:
     probability, value = zip(*rows, strict=True)
     return pd.Series(probability, dtype=float), pd.Series(value, dtype=float)
-
-
-def test_one_customer_by_hand() -> None:
-    # 0.5 leaves: stays at 0.4, which saves 0.5 × 6/12 × 1,000 and costs 10; else takes the 10
-    found = expected_profit(pd.Series([0.5]), pd.Series([1_000.0]), costs=COSTS)
-    assert found.tolist() == [pytest.approx(0.5 * 0.4 * (250 - 10) - 0.5 * 10 - 2)]
-
-
-@given(customers)
-def test_the_curve_adds_up_the_customers_above_each_cut(
-    rows: list[tuple[float, float]],
-) -> None:
-    probability, value = split(rows)
-    each = expected_profit(probability, value, costs=COSTS)
-    curve = profit_curve(risk_cells(probability, value), costs=COSTS)
-    assert curve["customers"].iloc[0] == 0
-    assert curve["customers"].iloc[-1] == len(rows)
-    for row in curve.itertuples():
-        inside = probability >= row.cut
-        assert row.customers == inside.sum()
-        assert row.profit == pytest.approx(each[inside].sum(), abs=1e-6)
-        assert row.leavers == pytest.approx(probability[inside].sum())
-        assert row.at_risk == pytest.approx((probability * value)[inside].sum())
-        assert row.saved - row.cost == pytest.approx(row.profit, abs=1e-6)
-        assert row.leavers + row.false_alarms == pytest.approx(row.customers)
-
-
-@given(customers)
-def test_no_cut_brings_more_than_the_best_one(rows: list[tuple[float, float]]) -> None:
-    probability, value = split(rows)
-    each = expected_profit(probability, value, costs=COSTS)
-    found = best_cut(risk_cells(probability, value), costs=COSTS, seed=0, bootstraps=20)
-    every = [each[probability >= cut].sum() for cut in (*probability, NOBODY)]
-    assert found.profit == pytest.approx(max(every), abs=1e-6)
-    assert found.profit == pytest.approx(each[probability >= found.cut].sum(), abs=1e-6)
-    assert found.customers == (probability >= found.cut).sum()
-    assert found.low <= found.cut <= found.high
-
-
-def test_coarse_cells_say_nearly_the_same() -> None:
-    probability, value = made_up()
-    fine = best_cut(risk_cells(probability, value), costs=COSTS, seed=0)
-    coarse = best_cut(risk_cells(probability, value, width=0.001), costs=COSTS, seed=0)
-    assert coarse.cut == pytest.approx(fine.cut, abs=0.02)
-    assert coarse.profit == pytest.approx(fine.profit, rel=1e-3)
-    cells = risk_cells(probability, value, width=0.01)
-    assert len(cells) <= 101
-    for cut in cells["cut"]:
-        assert above(cells, cut, costs=COSTS).customers == (probability >= cut).sum()
-
-
-def test_the_interval_is_that_of_customers_drawn_again() -> None:
-    """Beside a plain bootstrap: draw customers, look for the best cut, take the quantiles."""
-    probability, value = made_up(800)
-    costs = RetentionCosts()
-    each = expected_profit(probability, value, costs=costs).to_numpy()
-    order = np.argsort(-probability.to_numpy())
-    rng = np.random.default_rng(5)
-    cuts = []
-    for _ in range(400):
-        weights = np.bincount(rng.integers(0, 800, 800), minlength=800)
-        sums = np.cumsum((weights * each)[order])
-        cuts.append(probability.to_numpy()[order][sums.argmax()])
-    low, high = np.quantile(cuts, [0.025, 0.975])
-    found = best_cut(risk_cells(probability, value), costs=costs, seed=2)
-    assert found.low == pytest.approx(low, abs=0.03)
-    assert found.high == pytest.approx(high, abs=0.03)
-
-
-def test_the_interval_follows_the_seed_and_narrows_with_customers() -> None:
-    few, many = (risk_cells(*made_up(size)) for size in (500, 50_000))
-    costs = RetentionCosts()
-    one, again = (best_cut(few, costs=costs, seed=3) for _ in range(2))
-    assert one == again
-    narrow = best_cut(many, costs=costs, seed=3)
-    assert narrow.high - narrow.low < (one.high - one.low) / 2
-
-
-def test_nobody_is_contacted_where_nobody_pays() -> None:
-    probability, value = made_up()
-    dear = RetentionCosts(contact_cost=10_000)
-    found = best_cut(risk_cells(probability, value), costs=dear, seed=0)
-    assert (found.cut, found.profit, found.customers) == (NOBODY, 0, 0)
-    groups = risk_value_groups(probability, value, cut=found.cut)
-    assert set(groups) == {"Valuable and safe", "Low value and safe"}
-
-
-def test_who_lacks_a_figure_is_left_out() -> None:
-    probability = pd.Series([0.9, None, 0.2, 0.8])
-    value = pd.Series([100.0, 500.0, None, 10.0])
-    assert risk_cells(probability, value)["customers"].sum() == 2
-    groups = risk_value_groups(probability, value, cut=0.5, above=50)
-    assert groups.isna().tolist() == [False, True, True, False]
-    assert groups.dropna().tolist() == ["Valuable at risk", "Low value at risk"]
-
-
-def test_a_probability_that_is_none_is_refused() -> None:
-    with pytest.raises(StrategyError, match="from 0 to 1"):
-        risk_cells(pd.Series([1.2]), pd.Series([5.0]))
 
 
 def test_costs_that_make_no_sense_are_refused_in_a_sentence() -> None:

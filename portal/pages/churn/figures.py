@@ -1,5 +1,6 @@
 """Pictures of who is likely to leave: probabilities, profit by number contacted, drivers."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -12,17 +13,18 @@ from portal.words import drivers as drivers_said
 from portal.words import theme
 from portal.words.wording import count, money_short, number, percent
 
-BANDS = (0.33, 0.66)
-"""Where the bands of risk begin and end, by default."""
-
 
 class Listed(NamedTuple):
-    """Whom the list contacts at the costs entered, with and without the budget; why nobody."""
+    """Whom the list contacts at the costs entered, with and without the budget; why nobody.
+
+    `bands` are the probabilities that part the run's bands of risk.
+    """
 
     within: Chosen | None
     best: Chosen | None
     budget: float | None
     missing: str
+    bands: tuple[float, ...] = ()
 
 
 def histogram(rows: pd.DataFrame, _scope: Scope, *, listed: Listed) -> Chart:
@@ -31,7 +33,7 @@ def histogram(rows: pd.DataFrame, _scope: Scope, *, listed: Listed) -> Chart:
         rows = pd.DataFrame({"least": [], "customers": [], "paying": []}, dtype=float)
     finding = probability_finding(rows)
     told = f"Bars of customers by churn probability. {finding}."
-    return Chart(probabilities(rows), finding, told, listed.missing)
+    return Chart(probabilities(rows, listed.bands), finding, told, listed.missing)
 
 
 def profit(rows: pd.DataFrame, scope: Scope, *, listed: Listed) -> Chart:
@@ -50,7 +52,7 @@ def drivers(rows: pd.DataFrame, _scope: Scope, *, missing: str) -> Chart:
     return Chart(driver_bars(rows), finding, f"Bars of features. {finding}.", missing)
 
 
-def probabilities(bins: pd.DataFrame) -> go.Figure:
+def probabilities(bins: pd.DataFrame, ends: Sequence[float]) -> go.Figure:
     """Draw how many customers have which probability; who pays stands out."""
     figure = go.Figure()
     if not bins["customers"].sum():
@@ -71,7 +73,7 @@ def probabilities(bins: pd.DataFrame) -> go.Figure:
             hovertemplate=f"{name}: %{{y:,}} customers who leave with a probability of"
             " %{customdata}<extra></extra>",
         )
-    for end in BANDS:
+    for end in ends:
         figure.add_vline(x=end, line={"color": theme.QUIET, "width": 1, "dash": "dot"})
     return figure.update_layout(
         barmode="stack",

@@ -58,12 +58,13 @@ def listed(run: PublishedRun, filters: Filters, **entered: Any) -> figures.Liste
     """Give whom to contact at the costs entered, within the budget and without one."""
     counted, budget = costs_of(run, entered), budget_of(entered)
     if counted is None:
-        return figures.Listed(None, None, budget, sentences.missing(run))
+        return figures.Listed(None, None, budget, sentences.missing(run), ())
     return figures.Listed(
         risk.chosen(run, filters, counted, budget=budget),
         risk.chosen(run, filters, counted),
         budget,
         sentences.missing(run),
+        risk.band_ends(run),
     )
 
 
@@ -107,7 +108,7 @@ PROFIT = PAGE.chart(
         "Expected profit of a contact: churn probability × success rate × (value at stake ×"
         " margin less incentive), less the incentive of those who stay anyway and take it, less"
         " the contact. The shaded range is how many would pay were the level of the"
-        " probabilities as far off as such forecasts were."
+        " probabilities as far off as must be reckoned with."
     ),
     subject="Expected profit by number contacted, the highest first",
     height=376,
@@ -133,8 +134,8 @@ RISK_GROUPS = PAGE.panel(
     draw=groups,
     source="customers",
     measures=MEASURES,
-    note="At risk is a churn probability of one half; valuable is above the median customer of"
-    " the data set's first run. Both borders are kept from run to run.",
+    note="At risk is, by default, a churn probability of one half; valuable is above the median"
+    " customer of the data set's first run. Both borders are kept from run to run.",
     title="Four groups by risk and value",
     subject="What is done with each; the actions come from the playbook.",
     columns=12,

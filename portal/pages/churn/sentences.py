@@ -50,11 +50,11 @@ def how_sure(run: PublishedRun, task: risk.Task) -> str:
 
 def _how_many(task: risk.Task) -> str:
     """Say how many are expected to leave, and within which range."""
+    low, high = (wording.percent(each) for each in (task.expected_low, task.expected_high))
     return (
         f"Of {wording.count(task.rows_scored or 0, 'customer')} with an order in the last year"
-        f" {wording.percent(task.expected_rate)} are expected to leave,"
-        f" {wording.percent(task.expected_low)} to {wording.percent(task.expected_high)}, as"
-        " such forecasts missed earlier windows by."
+        f" {wording.percent(task.expected_rate)} are expected to leave, {low} to {high} must be"
+        " reckoned with; the page of models says what that rests on."
     )
 
 

@@ -58,6 +58,14 @@ def expected(known: pd.DataFrame, costs: RetentionCosts) -> pd.DataFrame:
     )
 
 
+def test_the_borders_of_the_bands_are_the_runs(app: Dash, known: pd.DataFrame) -> None:
+    with app.server.test_request_context("/"), published_run() as at:
+        low, high = risk.band_ends(at)
+    bands = known.groupby("risk_band")["churn_probability"]
+    assert bands.max().get("likely to stay", 0.0) < low <= bands.min().get("unsure", 1.0)
+    assert bands.max().get("unsure", 0.0) < high <= bands.min().get("likely to leave", 1.0)
+
+
 def test_the_costs_are_the_published_ones(app: Dash, usual: RetentionCosts) -> None:
     said = _read(app, "select * from published_cost")[0][1:]
     assert said == tuple(
