@@ -1,11 +1,9 @@
 """Fitting the customer-base model of a day, for the feature and the candidate of that name."""
 
-import numpy as np
 import pandas as pd
 
-from pipeline.scoring.customer_base import DAYS_PER_WEEK, CustomerBase
+from pipeline.scoring.customer_base import CustomerBase, histories_of
 from pipeline.settings import ValueSettings
-from pipeline.value.history import Histories
 from pipeline.value.mbg_nbd import MbgNbd
 from pipeline.value.nbd import Nbd
 from pipeline.value.order_model import OrderModel
@@ -23,20 +21,13 @@ def fitted_base(
     `known` is what `features.history` gives; `None` where that is too little (the limits are
     those of lifetime values), or no model converged.
     """
-    age = known["tenure_days"].to_numpy(dtype=float)
-    repeat = np.maximum(known["order_days"].to_numpy(dtype=float) - 1, 0).astype(np.int64)
+    histories = histories_of(known)
     if (
         len(known) < settings.least_customers
-        or (repeat > 0).sum() < settings.least_repeat_buyers
-        or age.max(initial=0) < settings.least_days
+        or (histories.x > 0).sum() < settings.least_repeat_buyers
+        or known["tenure_days"].max() < settings.least_days
     ):
         return None
-    histories = Histories(
-        x=repeat,
-        t_x=(age - known["recency_days"].to_numpy(dtype=float)) / DAYS_PER_WEEK,
-        T=age / DAYS_PER_WEEK,
-        weight=np.ones(len(known)),
-    )
     for model in TRIED:
         fitted = model.fit(histories, seed=seed)
         if fitted.fit.converged:

@@ -12,20 +12,17 @@ import pandas as pd
 from scipy.special import logit
 
 from pipeline.scoring.inputs import Feature
-from pipeline.value.bg_nbd import BgNbd
+from pipeline.value.customers import DAYS_PER_WEEK
+from pipeline.value.family import MODELS
 from pipeline.value.history import Histories
-from pipeline.value.mbg_nbd import MbgNbd
-from pipeline.value.nbd import Nbd
 from pipeline.value.order_model import OrderModel
 
 QUIET = "quiet_odds"
 QUIET_FEATURE = Feature(QUIET, "Chance of silence by the customer-base model", "log_odds")
 NEEDED = ("order_days", "recency_days", "tenure_days")
 """What the model asks of a customer; `features.history` gives it."""
-DAYS_PER_WEEK = 7
 NEVER_SURE = 1e-4
 """The probability stays so far from 0 and 1: no model of three numbers is surer."""
-MODELS: dict[str, type[OrderModel]] = {each.key: each for each in (BgNbd, MbgNbd, Nbd)}
 
 
 class CustomerBase(NamedTuple):
@@ -63,23 +60,27 @@ class CustomerBase(NamedTuple):
         `known` has the columns `NEEDED`, as known on the day.
         """
         fitted = MODELS[self.model](**dict(zip(self.names, self.values, strict=True)))
-        days = known["order_days"].to_numpy(dtype=float)
-        age = known["tenure_days"].to_numpy(dtype=float)
-        recency = known["recency_days"].to_numpy(dtype=float)
-        histories = Histories(
-            x=np.maximum(days - 1, 0).astype(np.int64),
-            t_x=(age - recency) / DAYS_PER_WEEK,
-            T=age / DAYS_PER_WEEK,
-            weight=np.ones(len(known)),
-        )
         weeks = self.horizon_days * stretched / DAYS_PER_WEEK
-        found: np.ndarray = 1 - fitted.order_probability(histories, weeks)
+        found: np.ndarray = 1 - fitted.order_probability(histories_of(known), weeks)
         return found
 
     def log_odds(self, known: pd.DataFrame) -> np.ndarray:
         """Give the feature of each customer."""
         told: np.ndarray = logit(np.clip(self.silence(known), NEVER_SURE, 1 - NEVER_SURE))
         return told
+
+
+def histories_of(known: pd.DataFrame) -> Histories:
+    """Give what order models ask of customers, from the columns `NEEDED`."""
+    days = known["order_days"].to_numpy(dtype=float)
+    age = known["tenure_days"].to_numpy(dtype=float)
+    recency = known["recency_days"].to_numpy(dtype=float)
+    return Histories(
+        x=np.maximum(days - 1, 0).astype(np.int64),
+        t_x=(age - recency) / DAYS_PER_WEEK,
+        T=age / DAYS_PER_WEEK,
+        weight=np.ones(len(known)),
+    )
 
 
 def with_silence(known: pd.DataFrame, base: CustomerBase | None) -> pd.DataFrame:

@@ -176,3 +176,16 @@ def register() -> None:
     pio.templates["clientele_light"] = template("light")
     pio.templates["clientele_dark"] = template("dark")
     pio.templates.default = None
+
+
+def whiskers(values: Any, low: Any, high: Any, **more: Any) -> dict[str, Any]:
+    """Make the error bars of values that have ranges of their own, columns of a frame."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": (high - values).clip(lower=0),
+        "arrayminus": (values - low).clip(lower=0),
+        "thickness": 1.5,
+        "width": 4,
+        **more,
+    }

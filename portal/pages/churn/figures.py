@@ -153,14 +153,7 @@ def driver_bars(drivers: pd.DataFrame) -> go.Figure:
         y=names,
         orientation="h",
         marker_color=theme.MAIN,
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": (shown["high"] - shown["importance"]).clip(lower=0),
-            "arrayminus": (shown["importance"] - shown["low"]).clip(lower=0),
-            "thickness": 1.5,
-            "width": 4,
-        },
+        error_x=theme.whiskers(shown["importance"], shown["low"], shown["high"]),
         hovertemplate="%{y}: %{x:.4f}<extra></extra>",
     )
     return figure.update_layout(xaxis={"title": "Importance"})

@@ -32,14 +32,7 @@ def driver_bars(drivers: pd.DataFrame) -> go.Figure:
         x=rows["importance"],
         orientation="h",
         marker={"color": theme.MAIN},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": (rows["high"] - rows["importance"]).clip(lower=0),
-            "arrayminus": (rows["importance"] - rows["low"]).clip(lower=0),
-            "thickness": 1.5,
-            "width": 4,
-        },
+        error_x=theme.whiskers(rows["importance"], rows["low"], rows["high"]),
         hovertemplate="%{y}: ROC-AUC falls by %{x:.4f}<extra></extra>",
     )
     figure.update_layout(

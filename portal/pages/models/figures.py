@@ -69,15 +69,12 @@ def metric_bars(scores: pd.DataFrame, *, metric: str) -> go.Figure:
                 "color": colour,
                 "pattern": {"shape": shape, "size": 5, "solidity": 0.35},
             },
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": (mine["high"] - mine["value"]).clip(lower=0),
-                "arrayminus": (mine["value"] - mine["low"]).clip(lower=0),
-                "thickness": 1.5,
-                "width": 4,
-                "color": theme.QUIET if shape else theme.SECOND,
-            },
+            error_x=theme.whiskers(
+                mine["value"],
+                mine["low"],
+                mine["high"],
+                color=theme.QUIET if shape else theme.SECOND,
+            ),
             customdata=texts,
             hovertemplate=f"%{{y}}: {MEASURES[metric].title} %{{x:.3f}}"
             " (95 % interval %{customdata})<extra></extra>",

@@ -25,14 +25,9 @@ def window_lines(windows: pd.DataFrame) -> go.Figure:
         name="Expected, with its range",
         line={"color": theme.MAIN, "width": 2},
         marker={"symbol": "circle", "size": 8},
-        error_y={
-            "type": "data",
-            "symmetric": False,
-            "array": (mine["expected_high"] - mine["expected_rate"]).clip(lower=0),
-            "arrayminus": (mine["expected_rate"] - mine["expected_low"]).clip(lower=0),
-            "thickness": 1.5,
-            "width": 4,
-        },
+        error_y=theme.whiskers(
+            mine["expected_rate"], mine["expected_low"], mine["expected_high"]
+        ),
         customdata=mine[["expected_low", "expected_high", "customers"]].to_numpy(),
         hovertemplate="Expected %{y:.1%} (%{customdata[0]:.0%} to %{customdata[1]:.0%}) of"
         " %{customdata[2]:,} customers<extra></extra>",
@@ -86,14 +81,7 @@ def calibration_dots(rows: pd.DataFrame) -> go.Figure:
         mode="markers",
         name="Came true, with its 95 % interval",
         marker={"symbol": "square", "size": 9, "color": theme.SECOND},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": (rows["high"] - rows["actual"]).clip(lower=0),
-            "arrayminus": (rows["actual"] - rows["low"]).clip(lower=0),
-            "thickness": 1.5,
-            "width": 4,
-        },
+        error_x=theme.whiskers(rows["actual"], rows["low"], rows["high"]),
         customdata=rows[["low", "high", "customers"]].to_numpy(),
         hovertemplate="%{y}: %{x:.1%} (%{customdata[0]:.0%} to %{customdata[1]:.0%}) of"
         " %{customdata[2]:,} customers<extra></extra>",
