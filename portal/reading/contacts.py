@@ -23,3 +23,5 @@ class Chosen(NamedTuple):
     paying: int
     fewest: int
     most: int
+    leavers_range: tuple[float, float] = (0.0, 0.0)
+    at_risk_range: tuple[float, float] = (0.0, 0.0)

@@ -65,7 +65,11 @@ select
     coalesce(sum(:contact_cost + accepting * :incentive), 0) as cost,
     coalesce(sum(profit), 0) as profit,
     coalesce(sum({moved_down}), 0) as low,
-    coalesce(sum({moved_up}), 0) as high
+    coalesce(sum({moved_up}), 0) as high,
+    coalesce(sum({p_down}), 0) as leavers_low,
+    coalesce(sum({p_up}), 0) as leavers_high,
+    coalesce(sum({p_down} * at_stake), 0) as at_risk_low,
+    coalesce(sum({p_up} * at_stake), 0) as at_risk_high
 from listed
 where profit > 0 and running_cost <= :budget
 """
@@ -200,8 +204,10 @@ def _chosen(
 ) -> Chosen | None:
     off = task(run)
     miss = 0.0 if off is None or off.level_miss is None else 2 * off.level_miss
-    down, up = (AT.replace("{p}", MOVED.replace("{way}", way)) for way in ("1", "-1"))
+    p_down, p_up = (MOVED.replace("{way}", way) for way in ("1", "-1"))
+    down, up = (AT.replace("{p}", each) for each in (p_down, p_up))
     listed = LISTED + CHOSEN.replace("{moved_down}", down).replace("{moved_up}", up)
+    listed = listed.replace("{p_down}", p_down).replace("{p_up}", p_up)
     some = of_known(
         run, listed, filters, costs=costs, miss=miss,
         budget=NO_LIMIT if budget is None else budget,
@@ -231,4 +237,6 @@ def _chosen(
         paying=int(all_["paying"]),
         fewest=numbers[0],
         most=numbers[1],
+        leavers_range=(float(row["leavers_low"]), float(row["leavers_high"])),
+        at_risk_range=(float(row["at_risk_low"]), float(row["at_risk_high"])),
     )

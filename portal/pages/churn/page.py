@@ -286,8 +286,18 @@ def show_slice(search: str | None, *entered: float | None) -> list[Component]:
                     since=f"of {wording.number(found.known)} whose risk is known",
                     title="Contact",
                 ),
-                Tile("expected_leavers", wording.number(found.leavers)),
-                Tile("money_at_risk", wording.money_short(found.at_risk, run.currency)),
+                Tile(
+                    "expected_leavers",
+                    wording.number(found.leavers),
+                    since=" to ".join(map(wording.number, found.leavers_range)),
+                ),
+                Tile(
+                    "money_at_risk",
+                    wording.money_short(found.at_risk, run.currency),
+                    since=" to ".join(
+                        wording.money_short(each, run.currency) for each in found.at_risk_range
+                    ),
+                ),
                 Tile("contact_cost", wording.money_short(found.cost, run.currency)),
                 Tile(
                     "contact_profit",

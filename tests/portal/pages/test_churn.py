@@ -116,6 +116,11 @@ def test_other_costs_and_a_budget_hold_at_once(
     assert within.profit == pytest.approx(rows["profit"].iloc[:21].sum(), abs=0.01)
     assert within.cost <= budget
     assert whole.low <= whole.profit <= whole.high
+    for (low, high), middle in (
+        (whole.leavers_range, whole.leavers),
+        (whole.at_risk_range, whole.at_risk),
+    ):
+        assert low < middle < high
 
 
 def test_groups_and_filters_add_up(app: Dash, known: pd.DataFrame) -> None:
