@@ -12,13 +12,9 @@ UNIT := tests/db tests/explore tests/features tests/quality tests/segments tests
 
 .PHONY: run test oldest check fast bench soak docs clean
 
-## run: environment, made-up data of each form, refresh, portal on http://127.0.0.1:8050
+## run: environment, portal on http://127.0.0.1:8050, the made-up shop loading in it
 run: $(INSTALLED)
-	$(BIN)/python scripts/refresh.py --db $(DB) --form behaviour
-	$(BIN)/python scripts/refresh.py --db $(DB) --form market-activity
-	$(BIN)/python scripts/refresh.py --db $(DB) --form marketing
-	$(BIN)/python scripts/refresh.py --db $(DB)
-	$(BIN)/python scripts/serve.py --db $(DB)
+	$(BIN)/python scripts/serve.py --db $(DB) --made-up-shop
 
 ## test: environment, checks and the tests; of long suites a sample
 test: check

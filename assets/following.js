@@ -150,18 +150,29 @@
         follow();
     }
 
-    /* The browser streams the file from the disk: it is never in the memory of the page. */
-    function send(prefix, file) {
+    /* The browser streams files from the disk: they are never in the memory of the page. Of
+       several that belong together each is put with the first one's upload. */
+    function send(prefix, chosen) {
         if (sending) {
             return;
         }
         var place = document.querySelector("[data-drop='" + prefix + "']").dataset;
         var named = document.getElementById(prefix + "-name");
         var shown = new URLSearchParams(window.location.search).get("dataset") || "";
-        var query = new URLSearchParams({
-            name: file.name, dataset: named ? named.value : shown, as_of: valueOf(prefix + "-as-of")
+        sendNext(prefix, place, place.several ? Array.from(chosen) : [chosen[0]], 0, {
+            dataset: named ? named.value : shown, as_of: valueOf(prefix + "-as-of")
         });
+    }
+
+    function sendNext(prefix, place, files, at, asked) {
+        var file = files[at];
+        var more = at + 1 < files.length;
+        var query = new URLSearchParams(asked);
         var request = sending = new XMLHttpRequest();
+        query.set("name", file.name);
+        if (more) {
+            query.set("more", "1");
+        }
         request.open("POST", place.to + "?" + query.toString());
         request.upload.addEventListener("progress", function (event) {
             bar(prefix + "-upload-bar", event.loaded / event.total);
@@ -169,9 +180,14 @@
         });
         request.addEventListener("loadend", function () {
             sending = null;
+            if (request.status === 201 && more) {
+                asked.with = JSON.parse(request.responseText).upload;
+                sendNext(prefix, place, files, at + 1, asked);
+                return;
+            }
             sendingShown(prefix, false);
             if (request.status === 201) {
-                say(prefix, file.name + " is here and is being looked at.");
+                say(prefix, at ? files.length + " files are here." : file.name + " is here.");
                 openUpload(JSON.parse(request.responseText), place.page);
             } else if (request.aborted) {
                 say(prefix, "The upload was cancelled; nothing of it is kept.");
@@ -187,10 +203,12 @@
 
     function choose(prefix) {
         var input = document.createElement("input");
+        var place = document.querySelector("[data-drop='" + prefix + "']").dataset;
         input.type = "file";
+        input.multiple = Boolean(place.several);
         input.addEventListener("change", function () {
             if (input.files.length) {
-                send(prefix, input.files[0]);
+                send(prefix, input.files);
             }
         });
         input.click();
@@ -228,7 +246,7 @@
             }
             event.preventDefault();
             if (name === "drop" && event.dataTransfer.files.length) {
-                send(place.dataset.drop, event.dataTransfer.files[0]);
+                send(place.dataset.drop, event.dataTransfer.files);
             }
         });
     });

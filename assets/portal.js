@@ -1,7 +1,7 @@
 /* What the portal does in the browser: filters in the URL, dialogs, the drawer, menus, themes. */
 (function () {
     "use strict";
-    var FIELDS = ["segment", "country", "band", "risk"];
+    var FIELDS = ["segment", "country", "risk_band", "value_band", "contact", "moved", "band", "risk"];
     var TEXT = "q";
     var dash = window.dash_clientside = window.dash_clientside || {};
     var templates = null;
@@ -10,17 +10,6 @@
     function queryOf(params) {
         var text = params.toString();
         return text ? "?" + text : "";
-    }
-
-    /* Ask for the rows that a table wants, or have it ask again where something else moved. */
-    function askedRows(request, before, table) {
-        if (!request) {
-            return dash.no_update;
-        }
-        var came = dash.callback_context.triggered.some(function (each) {
-            return each.prop_id.indexOf(".getRowsRequest") >= 0;
-        });
-        return came || !before ? request : dash.clientele.reload_table("", table);
     }
 
     /* Take a value into a filter of the query, or out of it. */
@@ -120,31 +109,6 @@
             return [queryOf(params), dash.no_update];
         },
 
-        /* A table with controls asks for rows once they are all set, and again when one moves. */
-        ask_rows: function (request) {
-            var given = Array.prototype.slice.call(arguments);
-            var table = given.pop();
-            var before = given.pop();
-            var unset = given.slice(2).some(function (value) {
-                return value === null || value === undefined;
-            });
-            return unset ? dash.no_update : askedRows(request, before, table);
-        },
-
-        /* The same where controls may stay empty. */
-        ask_rows_at_once: function (request) {
-            var given = Array.prototype.slice.call(arguments);
-            return askedRows(request, given[given.length - 2], given[given.length - 1]);
-        },
-
-        reload_table: function (search, table) {
-            window.dash_ag_grid.getApiAsync(table).then(function (grid) {
-                grid.ensureIndexVisible(0);
-                grid.purgeInfiniteCache();
-            });
-            return dash.no_update;
-        },
-
         open_dialog: function (content) {
             var dialog = document.getElementById("evidence");
             if (content && dialog && !dialog.open) {
@@ -165,6 +129,8 @@
                 window.scrollTo(0, 0);
             }
             shownBefore = true;
+            window.setTimeout(dash.clientele_tabs.follow, 0);
+            return data.title; /* said to those who can't see that the page is there */
         },
 
         open_when_ready: function (ready) {
@@ -211,9 +177,21 @@
                 search: toggled(window.location.search, element.dataset.field, element.dataset.value)
             });
         },
+        "toggle-filters": function (element) {
+            var bar = document.getElementById("filter-bar");
+            element.setAttribute("aria-expanded", String(bar.toggleAttribute("data-open")));
+        },
         "choose-theme": function (element) {
             window.clienteleTheme.choose(element.dataset.theme);
             markTheme();
+        },
+        "show-rows": function (element) {
+            dash.set_props(element.dataset.table + "-view", {data: JSON.parse(element.dataset.view)});
+        },
+        "save-image": function (element) {
+            window.Plotly.downloadImage(element.dataset.card, {
+                format: "png", scale: 2, filename: element.dataset.card
+            });
         },
         "close-dialog": function (element) { element.closest("dialog").close(); }
     };
@@ -227,7 +205,7 @@
             event.target.close();
         }
         document.querySelectorAll("details.menu[open]").forEach(function (menu) {
-            if (!menu.contains(event.target) || event.target.closest("a.menu-item")) {
+            if (!menu.contains(event.target) || event.target.closest("a.menu-item, .refresh-now")) {
                 menu.open = false;
             }
         });

@@ -36,7 +36,7 @@ NO_RESULTS = frozenset({"run_owner", CHECKSUM.name, RUN.name, PUBLISHED.name})
 """Tables with a run that are no results of it: they are sealed when it is published."""
 RUN_COLUMNS = (
     "dataset_id", "form", "seed", "settings", "version", "started_at", "published_at", "as_of",
-    "currency", "rows_read", "rows_kept", "customers", "seconds",
+    "currency", "rows_read", "rows_kept", "customers", "seconds", "kind",
 )  # fmt: skip
 """What no longer changes in the row of a run once it is published."""
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from db import checksums, upgrades
+from db.clearing import clear_results, delete_load, sweep_loads
 from db.customers.file import sweep_customers
 from db.engine import reading, writing
 from db.errors import DatabaseUnavailable, NoSuchRun, NotPublished
@@ -21,19 +22,18 @@ from db.ownership import RUN_OWNER, Ownership, began, owned, taken_over, unowned
 from db.tables import METADATA, core
 from db.tables.canonical import DataSet as DataSetRow
 from db.tables.canonical import Load as LoadRow
+from db.tables.canonical import LoadRemark as LoadRemarkRow
 from db.tables.customers import CustomerResult
 from db.tables.runs import Published as PublishedRow
 from db.tables.runs import Run as RunRow
 from db.tables.runs import RunLoad as RunLoadRow
 from db.views import create_views
 
-SWEEP_ROWS = 100_000
 SWEPT = "swept"
 """Status of a run that is being taken away."""
-OWN_TABLES = frozenset({"run", "run_owner", "published"})
-"""Tables that say of a run what it is, not what came of it."""
-
-DATASET, LOAD = core(DataSetRow), core(LoadRow)
+QUICK = "quick"
+"""Kind of a run that has no predictions yet; the full one that follows takes its place."""
+DATASET, LOAD, LOAD_REMARK = core(DataSetRow), core(LoadRow), core(LoadRemarkRow)
 RUN, RUN_LOAD, PUBLISHED = core(RunRow), core(RunLoadRow), core(PublishedRow)
 CUSTOMER = core(CustomerResult)
 
@@ -73,8 +73,9 @@ def begin_run(
     settings: Mapping[str, Any],
     version: str,
     started_at: dt.datetime,
+    kind: str | None = None,
 ) -> Ownership:
-    """Record a run that begins and make this process its owner."""
+    """Record a run that begins and make this process its owner; `kind` is `QUICK` or none."""
     with writing(engine) as connection:
         run_id = _insert(
             connection,
@@ -86,6 +87,7 @@ def begin_run(
             settings=json.dumps(settings, sort_keys=True),
             version=version,
             started_at=started_at,
+            kind=kind,
         )
         return began(engine, connection, run_id)
 
@@ -104,7 +106,7 @@ def begin_load(engine: Engine, *, dataset: int, checksum: str, name: str) -> tup
         if found is not None and found.complete:
             return int(found.load_id), True
         if found is not None:
-            _delete_load(connection, int(found.load_id))
+            delete_load(connection, int(found.load_id))
         return (
             _insert(
                 connection,
@@ -120,14 +122,78 @@ def begin_load(engine: Engine, *, dataset: int, checksum: str, name: str) -> tup
         )
 
 
-def complete_load(engine: Engine, load_id: int, *, form: str, rows_read: int) -> None:
-    """Mark a load as written to its last row."""
+def complete_load(
+    engine: Engine,
+    load_id: int,
+    *,
+    form: str,
+    rows_read: int,
+    currency: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    remarks: Sequence[Mapping[str, Any]] = (),
+) -> None:
+    """Mark a load as written to its last row; `remarks` are rows of `load_remark`."""
+    told = json.dumps(mapping, sort_keys=True, ensure_ascii=False) if mapping else None
     with writing(engine) as connection:
+        for position, remark in enumerate(remarks):
+            connection.execute(
+                sa.insert(LOAD_REMARK).values(load_id=load_id, position=position, **remark)
+            )
         connection.execute(
             sa.update(LOAD)
             .where(LOAD.c.load_id == load_id)
-            .values(form=form, rows_read=rows_read, complete=True)
+            .values(
+                form=form,
+                rows_read=rows_read,
+                currency=currency,
+                mapping=told,
+                complete=True,
+            )
         )
+
+
+def last_mapping(engine: Engine, loads: Sequence[int]) -> dict[str, str]:
+    """Give the mapping with which the newest of these loads was read, empty without one."""
+    with reading(engine) as connection:
+        query = (
+            sa.select(LOAD.c.mapping)
+            .where(LOAD.c.load_id.in_(loads))
+            .order_by(sa.desc(LOAD.c.load_id))
+            .limit(1)
+        )
+        told = connection.execute(query).scalar()
+    found: dict[str, str] = json.loads(told) if told else {}
+    return found
+
+
+def load_currencies(engine: Engine, loads: Sequence[int]) -> list[str]:
+    """Name the currencies that loads say they are in, each once."""
+    with reading(engine) as connection:
+        query = (
+            sa.select(LOAD.c.currency)
+            .where(LOAD.c.load_id.in_(loads), LOAD.c.currency.is_not(None))
+            .distinct()
+        )
+        return sorted(connection.execute(query).scalars())
+
+
+def load_remarks(engine: Engine, loads: Sequence[int]) -> list[dict[str, Any]]:
+    """Read what was said of loads when they were read, in their order."""
+    with reading(engine) as connection:
+        query = sa.select(
+            LOAD_REMARK.c.level,
+            LOAD_REMARK.c.code,
+            LOAD_REMARK.c.sentence,
+            LOAD_REMARK.c.rows,
+            LOAD_REMARK.c.load_id,
+            LOAD_REMARK.c.position,
+        ).where(LOAD_REMARK.c.load_id.in_(loads))
+        found = connection.execute(query).mappings().all()
+    place = {load: place for place, load in enumerate(loads)}
+    ordered = sorted(found, key=lambda each: (place[each["load_id"]], each["position"]))
+    return [
+        {name: each[name] for name in ("level", "code", "sentence", "rows")} for each in ordered
+    ]
 
 
 def name_loads(engine: Engine, run_id: int, loads: Sequence[LoadInRun]) -> None:
@@ -187,6 +253,17 @@ def published_settings(engine: Engine, name: str) -> tuple[dict[str, Any], int] 
             .where(DATASET.c.name == name)
         ).first()
     return None if row is None else (dict(json.loads(row.settings)), int(row.seed))
+
+
+def is_shown_in_full(engine: Engine, dataset: int) -> bool:
+    """Tell whether a data set's published run is a full one; not where it has none."""
+    query = (
+        sa.select(PUBLISHED.c.run_id)
+        .join(RUN, RUN.c.run_id == PUBLISHED.c.run_id)
+        .where(PUBLISHED.c.dataset_id == dataset, RUN.c.kind.is_(None))
+    )
+    with reading(engine) as connection:
+        return connection.execute(query).first() is not None
 
 
 def rows_read(engine: Engine, loads: Sequence[int]) -> int:
@@ -355,11 +432,12 @@ def sweep(engine: Engine, dataset: int) -> None:
 def prune(engine: Engine, dataset: int, *, keep: int) -> None:
     """Keep the newest `keep` published runs of a data set, and as many rows of others.
 
-    The run that is published stays, however old it is.
+    The run that is published stays, however old it is; a quick one whose place another took
+    goes.
     """
     with reading(engine) as connection:
         ended = connection.execute(
-            sa.select(RUN.c.run_id, RUN.c.status)
+            sa.select(RUN.c.run_id, RUN.c.status, RUN.c.kind)
             .where(
                 RUN.c.dataset_id == dataset,
                 RUN.c.status != "running",
@@ -367,9 +445,10 @@ def prune(engine: Engine, dataset: int, *, keep: int) -> None:
             )
             .order_by(sa.desc(RUN.c.run_id))
         ).all()
-    published = [row.run_id for row in ended if row.status == "published"]
-    others = [row.run_id for row in ended if row.status != "published"]
-    for run_id in (*published[max(keep - 1, 0) :], *others[keep:]):
+    replaced = [row.run_id for row in ended if row.kind == QUICK]
+    published = [row.run_id for row in ended if row.status == "published" and row.kind != QUICK]
+    others = [row.run_id for row in ended if row.status != "published" and row.kind != QUICK]
+    for run_id in (*replaced, *published[max(keep - 1, 0) :], *others[keep:]):
         _remove(engine, int(run_id))
     sweep_customers(engine)
     sweep_loads(engine, dataset)
@@ -392,59 +471,6 @@ def _remove(engine: Engine, run_id: int) -> None:
     with writing(engine) as connection:
         connection.execute(sa.delete(RUN_OWNER).where(RUN_OWNER.c.run_id == run_id))
         connection.execute(sa.delete(RUN).where(RUN.c.run_id == run_id))
-
-
-def clear_results(engine: Engine, run_id: int) -> None:
-    """Delete every result row of a run and which loads it named, but not the run itself.
-
-    Its checksums go first: without them nobody takes what is half gone for damaged.
-    """
-    first = checksums.CHECKSUM
-    for table in (first, *(each for each in METADATA.sorted_tables if each is not first)):
-        if "run_id" in table.columns and table.name not in OWN_TABLES:
-            _delete_in_steps(engine, table, table.c.run_id == run_id)
-
-
-def sweep_loads(engine: Engine, dataset: int) -> None:
-    """Delete the loads that no run names."""
-    with reading(engine) as connection:
-        unnamed = (
-            connection.execute(
-                sa.select(LOAD.c.load_id).where(
-                    LOAD.c.dataset_id == dataset,
-                    LOAD.c.load_id.not_in(sa.select(RUN_LOAD.c.load_id)),
-                )
-            )
-            .scalars()
-            .all()
-        )
-    for load_id in unnamed:
-        for table in METADATA.sorted_tables:
-            if "load_id" in table.columns and table.name not in {"load", "run_load"}:
-                _delete_in_steps(engine, table, table.c.load_id == load_id)
-        with writing(engine) as connection:
-            connection.execute(sa.delete(LOAD).where(LOAD.c.load_id == load_id))
-
-
-def _delete_load(connection: Connection, load_id: int) -> None:
-    for table in reversed(METADATA.sorted_tables):
-        if "load_id" in table.columns:
-            connection.execute(sa.delete(table).where(table.c.load_id == load_id))
-
-
-def _delete_in_steps(
-    engine: Engine, table: sa.Table, condition: sa.ColumnElement[bool]
-) -> None:
-    """Delete by parts, so that no transaction holds the write lock for long."""
-    keys = list(table.primary_key.columns)
-    while True:
-        with writing(engine) as connection:
-            some = sa.select(*keys).where(condition).limit(SWEEP_ROWS)
-            gone = connection.execute(
-                sa.delete(table).where(sa.tuple_(*keys).in_(some))
-            ).rowcount
-        if gone < SWEEP_ROWS:
-            return
 
 
 def _insert(connection: Connection, table: sa.Table, **values: Any) -> int:

@@ -12,8 +12,9 @@ from sqlmodel import SQLModel
 from db.customers import described
 from db.tables import METADATA
 from db.views import BEFOREHAND, QUERIES, translate, views
+from docs.layout_pages import layouts
 from pipeline.settings import Section, Settings
-from scripts import backup, check, delete, export, refresh, runs, sample, score, serve
+from scripts import backup, check, delete, export, made_up, refresh, runs, sample, score, serve
 
 DOCS = Path(__file__).parent
 NOTE = "<!-- Written by `make docs` from the code; change the code instead. -->"
@@ -77,7 +78,7 @@ def settings() -> str:
 
 COMMANDS = {
     each.__name__.removeprefix("scripts."): each.parser
-    for each in (refresh, serve, check, score, export, runs, delete, backup, sample)
+    for each in (refresh, serve, made_up, check, score, export, runs, delete, backup, sample)
 }
 
 
@@ -91,7 +92,12 @@ def commands() -> str:
     return "\n\n".join(parts) + "\n"
 
 
-PAGES = {"data-model.md": data_model, "settings.md": settings, "commands.md": commands}
+PAGES = {
+    "data-model.md": data_model,
+    "settings.md": settings,
+    "commands.md": commands,
+    "layouts.md": layouts,
+}
 
 
 def views_beforehand() -> dict[Path, str]:

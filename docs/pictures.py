@@ -11,7 +11,7 @@ from playwright.sync_api import Page, sync_playwright
 from waitress.server import create_server
 
 from db.engine import open_reader, open_writer
-from pipeline.refresh import Request, refresh
+from pipeline.refreshing.refresh import Request, refresh
 from portal.app import create_app
 from portal.settings import Settings
 
@@ -21,11 +21,14 @@ SWITCHES = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run",
 ]  # fmt: skip
+PAGES = {"today": "/", "risk": "/risk", "segments": "/segments"}
+"""Pages as the README shows them."""
 FIGURES = {
-    "revenue": ("/", "overview-months"),
+    "revenue": ("/", "today-months"),
     "profile": ("/segments", "segments-profile"),
     "clustering": ("/clustering", "clustering-silhouette"),
 }
+"""Figures as the steps show them: the page, or its tab, and the card."""
 WAIT_MS = 4_000
 
 
@@ -52,16 +55,20 @@ def main() -> int:
 
 
 def _photograph(page: Page, address: str) -> None:
+    figures = DOCS / "figures"
+    figures.mkdir(exist_ok=True)
+    for name, path in PAGES.items():
+        _open(page, address + path)
+        page.screenshot(path=DOCS / f"{name}.png")
+    for name, (path, card) in FIGURES.items():
+        _open(page, address + path)
+        page.locator(f'section[data-card="{card}"]').screenshot(path=figures / f"{name}.png")
+
+
+def _open(page: Page, address: str) -> None:
+    page.goto("about:blank")  # a tab of the page that is open would not be laid out anew
     page.goto(address)
     page.wait_for_timeout(WAIT_MS)
-    page.screenshot(path=DOCS / "portal.png")
-    (DOCS / "figures").mkdir(exist_ok=True)
-    for name, (path, card) in FIGURES.items():
-        page.goto(address + path)
-        page.wait_for_timeout(WAIT_MS)
-        page.locator(f'section[data-card="{card}"]').screenshot(
-            path=DOCS / "figures" / f"{name}.png"
-        )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What a run writes and reads in the database: loads, results, costs, findings."""
 
+import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -21,28 +22,33 @@ from db.tables.customers import Snapshot
 from db.tables.records import CustomerRecord
 from db.tables.runs import Artifact, Finding, StageTiming
 from db.views import translated
-from pipeline.errors import SettingsError
+from pipeline.base.errors import SettingsError
 from pipeline.quality.findings import Finding as FoundByRule
 from pipeline.run.timing import StageCost
 from pipeline.scoring.stored import Kept, Stored
 from pipeline.sources.forms import has
 from pipeline.sources.order_lines import TEXTS
+from pipeline.sources.orders.currencies import refuse_several
 from pipeline.sources.parts import TypedPart
+from pipeline.sources.telling.remarks import Remark, merged
 from pipeline.value.bands import BandStarts
 
 STORED = (
     "invoice", "product", "description", "ordered_at", "quantity", "unit_price", "customer_id",
-    "country", "unreadable", "source_row", "part",
+    "country", "category", "channel", "status", "cost", "other", "unreadable", "source_row",
+    "part",
 )  # fmt: skip
 STORED_LINES = """
 select invoice, product, description, ordered_at,
     quantity, unit_price, customer_id, country,
+    category, channel, status, cost, other,
     unreadable, source_row, part
 from order_line where load_id = ? order by line
 """
 STORED_LINES_TYPED = f"""
 select '' as invoice, '' as product, '' as description, '' as ordered_at,
     0.5 as quantity, 0.5 as unit_price, '' as customer_id, '' as country,
+    '' as category, '' as channel, '' as status, 0.5 as cost, 0 as other,
     0 as unreadable, 0 as source_row, 0 as part
 union all
 select * from ({STORED_LINES}) as stored
@@ -54,6 +60,7 @@ select part, source_row, form, customer_id, fields, unreadable
 from customer_record where load_id = :load_id order by line
 """
 
+# Of a quick run nothing is carried on: the full one is as if there had been none before it.
 EARLIER_PREDICTIONS = """
 select p.run_id as earlier_run, p.task, p.customer_id, p.probability,
     r.as_of as predicted_on, t.chosen as model, t.horizon_days
@@ -64,7 +71,7 @@ where r.dataset_id = :dataset and r.status = 'published' and p.run_id <> :run_id
     and r.as_of is not null and t.horizon_days is not null
     and p.run_id in (
         select max(one.run_id) from run one
-        where one.dataset_id = :dataset and one.status = 'published'
+        where one.dataset_id = :dataset and one.status = 'published' and one.kind is null
         group by one.as_of
     )
 """
@@ -73,8 +80,28 @@ EARLIER_SEGMENTS = """
 select c.customer_id, c.segment
 from customer_result c
 join published p on p.run_id = c.run_id
+join run r on r.run_id = c.run_id
 where p.dataset_id = :dataset and c.run_id <> :run_id and c.segment is not null
+    and r.kind is null
 order by c.customer_id
+"""
+EARLIER_RUN = """
+select r.run_id, r.as_of
+from run r
+where r.dataset_id = :dataset and r.status = 'published' and r.run_id <> :run_id
+    and r.as_of < :as_of
+    and exists (
+        select 1 from customer_result c
+        where c.run_id = r.run_id and c.clv_12m is not null and c.segment is not null
+    )
+order by r.as_of desc, r.run_id desc
+limit 1
+"""
+CUSTOMERS_THEN = """
+select customer_id, segment, recency_days, clv_12m
+from customer_result
+where run_id = :run_id
+order by customer_id
 """
 EARLIER_MEDIAN = """
 select c.value_cut
@@ -82,6 +109,7 @@ from retention_cut c
 join run r on r.run_id = c.run_id
 left join published p on p.run_id = c.run_id
 where r.dataset_id = :dataset and r.run_id <> :run_id and r.status = 'published'
+    and r.kind is null
 order by p.run_id is null, r.run_id desc
 limit 1
 """
@@ -91,9 +119,23 @@ from value_basis b
 join run r on r.run_id = b.run_id
 left join published p on p.run_id = b.run_id
 where r.dataset_id = :dataset and r.status = 'published' and b.run_id <> :run_id
+    and r.kind is null
 order by case when p.run_id is null then 1 else 0 end, b.run_id desc
 limit 1
 """
+
+EARLIER_PROFIT_BANDS = """
+select c.middle_from, c.high_from
+from contact_cost c
+join run r on r.run_id = c.run_id
+left join published p on p.run_id = c.run_id
+where r.dataset_id = :dataset and r.status = 'published' and c.run_id <> :run_id
+    and r.kind is null and c.middle_from is not null
+order by case when p.run_id is null then 1 else 0 end, c.run_id desc
+limit 1
+"""
+
+"""Columns from which figures for rules are added up."""
 
 TYPED_RFM = """
 select as_of, customer_id, recency_days, frequency, monetary, tenure_days,
@@ -123,18 +165,31 @@ class Result(NamedTuple):
 
 
 class Written(NamedTuple):
-    """What was appended to a load; order lines are kept as they would be read back."""
+    """What was appended to a load; order lines are kept as they would be read back.
+
+    `rows` counts the data rows that were read for it, those of joined tables too.
+    `remarks` are what is to be said of its parts, `currency` that of its money.
+    """
 
     rows: int
     form: str
     lines: pa.Table
+    remarks: tuple[Remark, ...]
+    currency: str | None
 
 
 def write_lines(engine: Engine, load_id: int, parts: Iterable[TypedPart]) -> Written:
     """Append typed rows to a load, part by part."""
     written: list[pa.RecordBatch] = []
-    line, form = 0, ""
-    for part, form, table in parts:
+    line, joined, form = 0, 0, ""
+    remarks: list[Remark] = []
+    currencies: set[str] = set()
+    for arrived in parts:
+        part, form, table = arrived.place, arrived.form, arrived.rows
+        remarks += arrived.remarks
+        joined += arrived.joined_rows
+        currencies |= {arrived.currency} if arrived.currency else set()
+        refuse_several(currencies)
         numbers = pa.array(np.arange(line, line + len(table)))
         is_lines = has(form).orders
         append_rows(
@@ -149,7 +204,7 @@ def write_lines(engine: Engine, load_id: int, parts: Iterable[TypedPart]) -> Wri
             whole = table.append_column("part", pa.array(np.full(len(table), part)))
             written.extend(map(_encoded, whole.select(STORED).to_batches()))
     lines = pa.Table.from_batches(written) if written else pa.table({})
-    return Written(line, form, lines)
+    return Written(line + joined, form, lines, merged(remarks), next(iter(currencies), None))
 
 
 def stored_records(engine: Engine, loads: Sequence[LoadInRun]) -> pd.DataFrame:
@@ -208,6 +263,10 @@ def _encoded(batch: pa.RecordBatch) -> pa.RecordBatch:
         elif name == "ordered_at" and pa.types.is_string(column.type):
             column = pc.if_else(pc.equal(column, ""), None, column)
             column = column.cast(pa.timestamp("us"))
+        elif name == "other":
+            column = column.cast(pa.int64())
+        elif name == "cost":
+            column = column.cast(pa.float64())
         elif name == "unreadable":
             column = column.cast(pa.bool_())
         elif name in {"source_row", "part"}:
@@ -240,8 +299,17 @@ def earlier_bands(engine: Engine, dataset: int, run_id: int) -> BandStarts | Non
 
     Of the published run, or of the latest kept one with values; None where there is none.
     """
+    return _earlier_starts(engine, EARLIER_BANDS, dataset, run_id)
+
+
+def earlier_profit_bands(engine: Engine, dataset: int, run_id: int) -> BandStarts | None:
+    """Read the same amounts of profit, where that is at stake instead of orders."""
+    return _earlier_starts(engine, EARLIER_PROFIT_BANDS, dataset, run_id)
+
+
+def _earlier_starts(engine: Engine, query: str, dataset: int, run_id: int) -> BandStarts | None:
     with reading(engine) as connection:
-        found = read_frame(connection, EARLIER_BANDS, dataset=dataset, run_id=run_id)
+        found = read_frame(connection, query, dataset=dataset, run_id=run_id)
     if found.empty:
         return None
     return BandStarts(float(found["middle_from"].iloc[0]), float(found["high_from"].iloc[0]))
@@ -252,6 +320,24 @@ def earlier_segments(engine: Engine, dataset: int, run_id: int) -> pd.Series:
     with reading(engine) as connection:
         found = read_frame(connection, EARLIER_SEGMENTS, dataset=dataset, run_id=run_id)
     return found.set_index(found["customer_id"].astype(str))["segment"]
+
+
+def earlier_customers(
+    engine: Engine, dataset: int, run_id: int, as_of: dt.date
+) -> tuple[dt.date | None, pd.DataFrame]:
+    """Read the customers of the newest kept run with values that ends before `as_of`.
+
+    Gives its day, None where there is no such run, and a row per customer (`customer_id`,
+    `segment`, `recency_days`, `clv_12m`).
+    """
+    with reading(engine) as connection:
+        run = read_frame(
+            connection, EARLIER_RUN, dataset=dataset, run_id=run_id, as_of=as_of.isoformat()
+        )
+        if run.empty:
+            return None, pd.DataFrame()
+        found = read_frame(connection, CUSTOMERS_THEN, run_id=int(run["run_id"].iloc[0]))
+    return pd.Timestamp(run["as_of"].iloc[0]).date(), found
 
 
 def earlier_median(engine: Engine, dataset: int, run_id: int) -> float | None:

@@ -5,71 +5,34 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationError,
     model_validator,
 )
 
-from pipeline.checked import problems
-from pipeline.errors import EnvironmentProblem, SettingsError
-from pipeline.plain_yaml import NotPlain, plain_yaml
+from pipeline.base.checked import problems
+from pipeline.base.errors import EnvironmentProblem, SettingsError
+from pipeline.base.plain_yaml import NotPlain, plain_yaml
+from pipeline.base.section import Section
+from pipeline.trade_settings import (
+    BasketSettings,
+    CleaningSettings,
+    ForecastSettings,
+    SalesSettings,
+    StockSettings,
+    WatchSettings,
+)
 
-FEE_CODES = (
-    "POST", "DOT", "M", "D", "S", "B", "C2", "CRUK", "PADS", "BANK CHARGES", "AMAZONFEE",
-    "ADJUST", "ADJUST2", "POSTAGE", "SHIPPING", "DISCOUNT", "FEE",
-)  # fmt: skip
-FEE_PREFIXES = ("GIFT_", "TEST0")
 MOST_TRIALS = 10_000
 
 
-class Section(BaseModel):
-    """A frozen part of the settings that knows no other names than its own."""
+class LayoutSettings(Section):
+    """Which layouts of exports are known besides those that come with Clientele."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class CleaningSettings(Section):
-    """Which rules clean order lines; each can be switched off."""
-
-    method: Literal["net", "usual"] = Field(
-        default="net",
-        description="net: cancellations reduce the purchases that they cancel;"
-        " usual: lines with a customer, not cancelled, quantity and price above 0",
-    )
-    overlaps: bool = Field(
-        default=True, description="drop rows that an earlier sheet or file holds too"
-    )
-    duplicates: bool = Field(
-        default=True, description="drop lines equal to an earlier one in every column"
-    )
-    adjustments: bool = Field(
-        default=True, description="drop bookings that are no sale: prefix A, price below 0"
-    )
-    fees: bool = Field(default=True, description="drop postage, fees, discounts and vouchers")
-    fee_codes: tuple[str, ...] = Field(
-        default=FEE_CODES, description="product codes that are no product"
-    )
-    fee_prefixes: tuple[str, ...] = Field(
-        default=FEE_PREFIXES, description="beginnings of such codes"
-    )
-    write_offs: bool = Field(
-        default=True, description="drop stock written off: quantity below 0 at price 0"
-    )
-    free: bool = Field(default=True, description="drop lines at price 0 or without a quantity")
-    netting: bool = Field(default=True, description="match cancellations to purchases")
-    anonymous: Literal["keep", "drop"] = Field(
-        default="keep",
-        description="lines without a customer count for revenue, products and countries",
-    )
-    unreadable_share: float = Field(
-        default=0.001,
-        ge=0,
-        le=1,
-        description="up to this share of rows may be unreadable and is left out;"
-        " above it the source is refused",
+    folder: Path | None = Field(
+        default=None,
+        description="folder with layout files of your own, one YAML file each; null: none",
     )
 
 
@@ -167,7 +130,7 @@ class OutlierSettings(Section):
 
 
 class RuleSettings(Section):
-    """Which customers are called VIP, passive or promotional."""
+    """Which customers are called VIP, passive, promotional or new."""
 
     vip_share: float = Field(
         default=0.1, gt=0, lt=0.5, description="share of customers who spend most"
@@ -181,6 +144,12 @@ class RuleSettings(Section):
         le=1,
         description="share of purchases on promotion from which a buyer is promotional;"
         " whoever accepted the last campaign or used a discount is one too",
+    )
+    new_days: int = Field(
+        default=30,
+        ge=1,
+        le=365,
+        description="a customer is new until the first order is so old",
     )
 
 
@@ -432,9 +401,12 @@ def _cleaning(value: Any) -> Any:
 class Settings(Section):
     """Everything that a run can be told, but for its source, its name and its seed."""
 
-    currency: str = Field(
-        default="GBP", pattern="^[A-Z]{3}$", description="ISO code for every amount"
+    currency: str | None = Field(
+        default=None,
+        pattern="^[A-Z]{3}$",
+        description="ISO code for every amount; none: what the source says",
     )
+    layouts: LayoutSettings = LayoutSettings()
     cleaning: Annotated[CleaningSettings, BeforeValidator(_cleaning)] = CleaningSettings()
     snapshots: SnapshotSettings = SnapshotSettings()
     outliers: OutlierSettings = OutlierSettings()
@@ -443,6 +415,11 @@ class Settings(Section):
     models: ModelSettings = ModelSettings()
     value: ValueSettings = ValueSettings()
     strategy: StrategySettings = StrategySettings()
+    sales: SalesSettings = SalesSettings()
+    forecast: ForecastSettings = ForecastSettings()
+    watch: WatchSettings = WatchSettings()
+    baskets: BasketSettings = BasketSettings()
+    stock: StockSettings = StockSettings()
     runs: RunSettings = RunSettings()
 
     def with_trials(self, trials: int) -> "Settings":

@@ -1,29 +1,31 @@
 """The portal as one application: an engine and settings in, a Dash app out."""
 
-from pathlib import Path
 from typing import Any
 
 from dash import Dash, html
-from flask import Flask, Response, request
+from flask import Flask, Response, redirect, request
 from flask_compress import Compress
 from sqlalchemy.engine import Engine
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from portal.pages.campaigns import page as campaigns
 from portal.pages.campaigns.downloads import LISTS
-from portal.pages.churn import page as churn
 from portal.pages.clustering import page as clustering
-from portal.pages.compare import page as compare
+from portal.pages.cohorts import page as cohorts
 from portal.pages.customer import page as customer
+from portal.pages.customers import page as customers
 from portal.pages.data import page as data
 from portal.pages.explore import page as explore
+from portal.pages.history import page as history
 from portal.pages.landing import page as landing
 from portal.pages.models import page as models
 from portal.pages.not_found import page as not_found
-from portal.pages.overview import page as overview
-from portal.pages.runs import page as runs
-from portal.pages.score import page as score
+from portal.pages.plan import page as plan
+from portal.pages.products import page as products
+from portal.pages.risk import page as risk
+from portal.pages.sales import page as sales
 from portal.pages.segments import page as segments
-from portal.pages.strategy import page as strategy
+from portal.pages.today import page as today
 from portal.pages.value import page as value
 from portal.reading.customer_table import CustomerTables
 from portal.reading.published import EXTENSION, Portal
@@ -33,7 +35,10 @@ from portal.report.downloads import DOWNLOADS
 from portal.scoring.api import SCORE
 from portal.settings import Settings
 from portal.web import navigation, shell
-from portal.web.navigation import place_of
+from portal.web.finding import FINDING
+from portal.web.index import SUITES, Index
+from portal.web.joined import ASSETS, BEFORE_PAINT, FIRST_ANSWER, JOINED, joined_url
+from portal.web.navigation import moved_to, place_of
 from portal.web.routes import ROUTES, bootstrap_url
 from portal.web.security import protect
 from portal.web.work import WORK
@@ -43,29 +48,29 @@ PAGES = tuple(
     module.PAGE
     for module in (
         campaigns,
-        churn,
+        risk,
         clustering,
-        compare,
+        cohorts,
         customer,
+        customers,
         data,
         explore,
         landing,
         models,
         not_found,
-        overview,
-        runs,
-        score,
+        products,
+        today,
+        history,
+        sales,
         segments,
-        strategy,
+        plan,
         value,
     )
 )
 
-ASSETS = Path(__file__).resolve().parent.parent / "assets"
-BEFORE_PAINT = "theme.js"
 A_YEAR = "public, max-age=31536000, immutable"
 SEAL = "m"
-"""Query argument that Dash puts on assets: when the file changed."""
+"""Query argument of single assets: when the file changed."""
 
 INDEX = """<!DOCTYPE html>
 <html lang="en">
@@ -74,6 +79,7 @@ INDEX = """<!DOCTYPE html>
         <title>{{%title%}}</title>
         <link rel="icon" type="image/svg+xml" href="{icon}">
         <script src="{before_paint}"></script>
+        <script src="{first_answer}"></script>
         {{%css%}}
     </head>
     <body>
@@ -91,19 +97,25 @@ INDEX = """<!DOCTYPE html>
 def create_app(engine: Engine, settings: Settings) -> Dash:
     """Build the portal over a database; it is warm when it is returned."""
     theme.register()
-    app = Dash(
+    app = Index(
         "portal",
         assets_folder=str(ASSETS),
-        assets_ignore=rf"{BEFORE_PAINT}|.*\.svg",
+        assets_ignore=".*",
         external_stylesheets=[
             bootstrap_url("css/bootstrap.min.css"),
             bootstrap_url("css/font/bootstrap-icons.min.css"),
+            joined_url("css"),
         ],
+        external_scripts=[joined_url("js")],
         meta_tags=[
             {"name": "viewport", "content": "width=device-width, initial-scale=1"},
             {"name": "color-scheme", "content": "light dark"},
         ],
-        index_string=INDEX.format(icon=_sealed("icon.svg"), before_paint=_sealed(BEFORE_PAINT)),
+        index_string=INDEX.format(
+            icon=_sealed("icon.svg"),
+            before_paint=_sealed(BEFORE_PAINT),
+            first_answer=_sealed(FIRST_ANSWER),
+        ),
         include_pages_meta=False,
         title=shell.PRODUCT,
         update_title="",
@@ -123,21 +135,24 @@ def create_app(engine: Engine, settings: Settings) -> Dash:
         CustomerTables(),
     )
     server.extensions[navigation.EXTENSION] = navigation.in_order(PAGES)
-    app.layout = shell.layout()
     shell.register(app)
     for page in PAGES:
         page.register(app)
     app.validation_layout = html.Div(  # type: ignore[assignment]
-        [shell.layout(), *(page.laid_out() for page in PAGES)]
+        [shell.layout(), *(page.everything() for page in PAGES)]
     )
+    app.layout = shell.whole
     server.extensions[shell.KNOWN_IDS] = ids(app.validation_layout)
     server.register_blueprint(ROUTES)
+    server.register_blueprint(JOINED)
+    server.register_blueprint(FINDING)
     server.register_blueprint(WORK)
     server.register_blueprint(SCORE)
     server.register_blueprint(LISTS)
     server.register_blueprint(DOWNLOADS)
     _compress(server)
     _answer(server)
+    _lead_on(server)
     protect(app, server, settings)
     _warm(server)
     return app
@@ -164,6 +179,8 @@ def _answer(server: Flask) -> None:
             path.startswith("/assets/") and SEAL in request.args
         ):
             response.headers["Cache-Control"] = A_YEAR
+        elif path.startswith(SUITES):
+            response.headers.setdefault("Cache-Control", "no-cache")
         is_download = "Content-Disposition" in response.headers
         if response.mimetype == "text/html" and response.status_code == 200 and not is_download:
             response.headers["Cache-Control"] = "no-cache"
@@ -183,6 +200,19 @@ class _Immutable:
     def set(self, key: str, value: bytes) -> None:
         if not key.endswith(";"):
             self._kept[key] = value
+
+
+def _lead_on(server: Flask) -> None:
+    """Lead from addresses that pages had before to where they stand now, filters kept."""
+
+    @server.before_request
+    def lead_on() -> WerkzeugResponse | None:
+        where = moved_to(request.path) if request.method == "GET" else None
+        if where is None:
+            return None
+        path, tab = where
+        query = request.query_string.decode("latin-1")
+        return redirect(path + (f"?{query}" if query else "") + (f"#{tab}" if tab else ""), 308)
 
 
 def _compress(server: Flask) -> None:

@@ -13,7 +13,7 @@ from db import checksums, copies, damage
 from db.damage import Damaged
 from db.engine import DEFAULT_URL, open_writer, parse_url, sqlite_path
 from db.errors import DatabaseError
-from pipeline.errors import EnvironmentProblem, PipelineError, SettingsError
+from pipeline.base.errors import EnvironmentProblem, PipelineError, SettingsError
 from scripts.arguments import EXIT_INTERRUPTED, USUAL_EXITS, Parser
 
 FOLDER = "copies"

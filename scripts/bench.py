@@ -15,7 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from pipeline.errors import SettingsError
+from pipeline.base.errors import SettingsError
 from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, Parser
 from scripts.terminal import terminal_progress
 

@@ -8,7 +8,9 @@ import datetime as dt
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from sqlalchemy.engine import Engine
@@ -20,18 +22,27 @@ from db.secrets import hide
 from db.workspace import is_there
 from db.workspace.mappings import remembered, shape
 from pipeline import recorder
-from pipeline.errors import PipelineError
-from pipeline.inspection import Look, inspect
+from pipeline.base.errors import PipelineError
+from pipeline.refreshing.inspection import Look, inspect
+from pipeline.run.progress import Progress
 from pipeline.settings import load_settings
-from pipeline.sources.columns import read_mapping, read_outcomes
+from pipeline.sources.arrival import dataset_name
+from pipeline.sources.files.databases import is_url
+from pipeline.sources.files.heads import beginning
+from pipeline.sources.files.scratch import scratch_folder
 from pipeline.sources.forms import AUTO, has
+from pipeline.sources.mappings import read_mapping, read_outcomes
+from pipeline.sources.orders.rates import read_rates
 from scripts.arguments import (
     EXIT_ENVIRONMENT,
     EXIT_INTERRUPTED,
     FORMS,
     USUAL_EXITS,
     Parser,
+    add_tables,
     day,
+    form,
+    names_of,
 )
 from scripts.terminal import PROGRESS, shown_progress
 
@@ -42,16 +53,39 @@ def main(arguments: list[str] | None = None) -> int:
         given = parser().parse_args(arguments)
         with shown_progress(given.progress) as progress:
             today = dt.datetime.now(dt.UTC).date()
-            report = inspect(_look(given), today=today, progress=progress)
+            look = _look(given)
+            if given.sample:
+                _say_sample(look, size=given.sample, today=today, progress=progress)
+            report = inspect(look, today=today, progress=progress)
     except PipelineError as error:
         return _fail(str(error), error.exit_code)
     except (DatabaseError, OSError, MemoryError) as error:
         return _fail(str(error) or type(error).__name__, EXIT_ENVIRONMENT)
     except KeyboardInterrupt:
         return _fail("Interrupted.", EXIT_INTERRUPTED)
-    report["shape"] = shape(report["header"])
-    print(json.dumps(report, default=str))
+    _say(report)
     return 0
+
+
+def _say(report: dict[str, Any]) -> None:
+    report["shape"] = shape(report["header"])
+    print(json.dumps(report, default=str), flush=True)
+
+
+def _say_sample(look: Look, *, size: int, today: dt.date, progress: Progress) -> None:
+    """Say what the first rows of a long text tell, on a line of its own; nothing elsewhere."""
+    if look.more or is_url(str(look.path)):
+        return
+    with scratch_folder() as folder:
+        path = Path(look.path)
+        first = beginning(path, folder, file=look.own_name, size=size)
+        if first is None:
+            return
+        try:
+            report = inspect(replace(look, path=first), today=today, progress=progress)
+        except PipelineError:
+            return  # what is wrong is said of the whole
+        _say(report | {"sample": {"rows": report["rows"]}})
 
 
 def parser() -> argparse.ArgumentParser:
@@ -62,44 +96,91 @@ def parser() -> argparse.ArgumentParser:
         epilog=f"The report is one line of JSON on standard output. {USUAL_EXITS}",
     )
     add = arguments.add_argument
-    add("source", metavar="FILE", type=Path, help="the file to look at")
+    add(
+        "sources",
+        nargs="+",
+        metavar="SOURCE",
+        help="files, a folder or a database URL, as refresh.py takes them",
+    )
     add("--own-name", metavar="NAME", help="what the file is called by its owner")
     add("--dataset", metavar="NAME", help="compare with what is published of that data set")
     add(
         "--form",
+        type=form,
         choices=FORMS,
         default=AUTO,
         help="form of the file (default: told from its columns)",
     )
-    add("--table", metavar="NAME", help="table of a SQLite file")
+    add(
+        "--layout",
+        metavar="NAME",
+        help="layout of the export, such as shopify, or none (default: told from its columns)",
+    )
+    add_tables(arguments)
+    add(
+        "--append",
+        action="store_true",
+        help="give the figures of what is published with the file added to it, as `after`",
+    )
+    add("--json", action="store_true", help="accepted, and always so")
     add(
         "--map",
         type=Path,
         metavar="FILE",
         help="YAML file that says which column is which (default: what was remembered)",
     )
+    add("--currency", type=str.upper, metavar="CODE", help="ISO code of all amounts")
+    add(
+        "--rates", type=Path, metavar="FILE", help="rates of currencies, as refresh.py has them"
+    )
     add("--as-of", type=day, metavar="DATE", help="look at the data as known on that day")
     add("--db", default=os.environ.get("PORTAL_DB", DEFAULT_URL), metavar="URL",
         help=f"database (default: PORTAL_DB, or {DEFAULT_URL})")  # fmt: skip
     add("--settings", type=Path, metavar="FILE", help="YAML file with settings")
+    add(
+        "--sample",
+        type=_bytes,
+        metavar="BYTES",
+        help="of a longer text say first, on a line of its own, what so many bytes tell",
+    )
     add("--progress", choices=PROGRESS, default="auto", help="as refresh.py has it")
     return arguments
 
 
+def _bytes(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"“{text}” is no number from 1 up")
+    return int(text)
+
+
 def _look(given: argparse.Namespace) -> Look:
     engine = open_writer(given.db)
+    settings = load_settings(given.settings)
+    if given.currency:
+        settings = settings.model_copy(update={"currency": given.currency})
     return Look(
-        path=given.source,
-        own_name=given.own_name or given.source.name,
+        path=given.sources[0],
+        more=tuple(given.sources[1:]),
+        own_name=given.own_name or _name(given.sources),
         form=given.form,
-        table=given.table,
+        layout=given.layout,
+        names=names_of(given),
         mapping=read_mapping(given.map) if given.map else None,
         outcomes=read_outcomes(given.map) if given.map else (),
-        settings=load_settings(given.settings),
+        settings=settings,
+        rates=read_rates(given.rates, settings.currency) if given.rates else None,
         as_of=given.as_of,
         remembered=lambda columns: _remembered(engine, columns),
         before=lambda: _published(engine, given.dataset) if given.dataset else None,
+        append=given.append,
     )
+
+
+def _name(sources: list[str]) -> str:
+    """Call sources by the first one's name, without a password."""
+    first = sources[0]
+    name = dataset_name((first,)) if is_url(first) else Path(first).name
+    return f"{name} and {len(sources) - 1} more" if len(sources) > 1 else name
 
 
 def _remembered(engine: Engine, columns: list[str]) -> dict[str, str]:

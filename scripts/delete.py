@@ -9,7 +9,12 @@ from db.engine import DEFAULT_URL, open_writer
 from db.errors import DatabaseError, DatasetLocked, NotPublished
 from db.secrets import hide
 from db.workspace import datasets
-from pipeline.errors import EnvironmentProblem, PipelineError, RefreshRunning, SettingsError
+from pipeline.base.errors import (
+    EnvironmentProblem,
+    PipelineError,
+    RefreshRunning,
+    SettingsError,
+)
 from scripts.arguments import EXIT_INTERRUPTED, Parser
 from scripts.terminal import PROGRESS, shown_progress
 

@@ -27,8 +27,8 @@ from db.secrets import hide
 from db.workspace import campaigns as kept
 from db.workspace import open_workspace
 from db.workspace.owners import BadName, NameTaken
-from pipeline.errors import PipelineError, SettingsError
-from portal.kit.listings import (
+from pipeline.base.errors import PipelineError, SettingsError
+from portal.kit.tables.listings import (
     FORMATS,
     STAMP_KEY,
     Listing,
@@ -39,24 +39,27 @@ from portal.kit.listings import (
 )
 from portal.pages.campaigns import lists, planning
 from portal.pages.campaigns.queries import COLUMNS
-from portal.reading import customers as queries
+from portal.reading import forecasts
 from portal.reading.customer_table import FILTERED
 from portal.reading.datasets import published
 from portal.reading.filters import Filters
+from portal.reading.predicting.stored_models import NoModelFile, model_file
 from portal.reading.published import PublishedRun, chosen, memory
 from portal.report import plans
 from portal.report.downloads import stamped
 from portal.report.page import report
 from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, USUAL_EXITS, Parser, day
 
-WHAT = ("customers", "campaign", "segments", "actions", "report")
+WHAT = ("customers", "campaign", "segments", "actions", "forecast", "report", "model")
 MEANING = (
     "customers; campaign: makes one with a hold-out and exports its list; segments: their"
-    " summary; actions: the playbook applied to them; report: one HTML file"
+    " summary; actions: the playbook applied to them; forecast: weeks and months, those known"
+    " and those ahead; report: one HTML file; model: that which serves a --task"
 )
 ARROW = "arrow"
 REMEMBERED = 10
 MOST_SEED = 2**32 - 1
+OF_ONE_FORMAT = {"report": "The report is HTML", "model": "A model is a ZIP archive"}
 Writer = Callable[[Listing, Path], object]
 WRITERS: dict[str, Writer] = {"csv": write_csv, "xlsx": write_excel, "parquet": write_parquet}
 WHOLE: dict[str, Callable[[pa.Table, Path], object]] = {
@@ -74,7 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(_export(given, dt.datetime.now(dt.UTC)), file=sys.stderr)
     except PipelineError as error:
         return _fail(str(error), error.exit_code)
-    except (NotPublished, NameTaken, BadName, TooLong) as error:
+    except (NotPublished, NameTaken, BadName, TooLong, NoModelFile) as error:
         return _fail(str(error), SettingsError.exit_code)
     except OSError as error:
         return _fail(_written_where(error), EXIT_ENVIRONMENT)
@@ -115,6 +118,7 @@ def parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=0, metavar="N", help="seed of the hold-out (default: 0)")
     add("--starts", type=day, metavar="DATE", help="first day of contacts, to read back from")
     add("--everyone", action="store_true", help="list the held out too, marked")
+    add("--task", metavar="NAME", help="task whose model is exported, like churn")
     add("--budget", type=float, metavar="AMOUNT", help="divide it in the action plan")
     return arguments
 
@@ -133,8 +137,13 @@ def _check(given: argparse.Namespace) -> None:
         )
     if given.what != "customers" and _format(given, Path(given.output)) == ARROW:
         raise SettingsError("Only customers are written as Arrow; choose another --format.")
-    if given.what == "report" and given.format:
-        raise SettingsError("The report is HTML; leave --format out.")
+    if given.what in OF_ONE_FORMAT and given.format:
+        raise SettingsError(f"{OF_ONE_FORMAT[given.what]}; leave --format out.")
+    narrowed = any((given.segment, given.country, given.band, given.risk))
+    if given.what == "forecast" and narrowed:
+        raise SettingsError("The forecast is of all sales; choose among its levels instead.")
+    if (given.what == "model") != bool(given.task):
+        raise SettingsError("A model is exported with the --task that it serves, like churn.")
 
 
 def _export(given: argparse.Namespace, at: dt.datetime) -> str:
@@ -188,7 +197,7 @@ def _campaign(
             listing = lists.listing(snapshot, made, columns=columns, whom=whom)
         _writer(given, path)(listing, path)
     except BaseException:
-        kept.delete(writer, number)
+        kept.erase(writer, number)
         raise
     return (
         f"Made the campaign “{made.name}”: {made.contacted:,} to contact, {made.held_out:,}"
@@ -204,6 +213,10 @@ def _written(
     if given.what == "report":
         path.write_text(report(at), encoding="utf-8")
         return f"Wrote {path}."
+    if given.what == "model":
+        kept = model_file(at, given.task)
+        path.write_bytes(kept.content)
+        return f"Wrote {path}, SHA-256 {kept.sha256}."
     if given.what == "customers":
         many = _write_customers(given, at, filters, path)
     else:
@@ -265,6 +278,8 @@ def _listing(given: argparse.Namespace, at: PublishedRun, filters: Filters) -> L
     said = planning.said_filters(filters)
     if given.what == "segments":
         rows = plans.summary(at)
+    elif given.what == "forecast":
+        rows = at.ask(forecasts.everything(at))
     else:
         rows = plans.action_plan(at, budget=given.budget).rows
     return lists.stamped_listing(rows, at, said, title=given.what.capitalize())
@@ -272,15 +287,14 @@ def _listing(given: argparse.Namespace, at: PublishedRun, filters: Filters) -> L
 
 def _filters(given: argparse.Namespace, at: PublishedRun) -> Filters:
     """Read the filters; a value that nobody has is a mistake, not an empty list."""
-    there = queries.choices(at)
     asked = {
-        "segments": given.segment,
-        "countries": given.country,
-        "bands": given.band,
-        "risks": given.risk,
+        "segment": given.segment,
+        "country": given.country,
+        "spend_band": given.band,
+        "risk_value": given.risk,
     }
-    for field, values in asked.items():
-        known = [each.value for each in getattr(there, field)]
+    for column, values in asked.items():
+        known = at.table.words(column)
         for value in values:
             if value not in known:
                 some = ", ".join(known[:12]) or "none in this data set"
@@ -297,7 +311,7 @@ def _path(given: argparse.Namespace, name: str, at: dt.datetime) -> Path:
     output = Path(given.output)
     if not output.is_dir() and not given.output.endswith(("/", os.sep)):
         return output
-    suffix = "html" if given.what == "report" else given.format or "csv"
+    suffix = {"report": "html", "model": "zip"}.get(given.what) or given.format or "csv"
     return output / f"{stamped(name, at)}.{suffix}"
 
 

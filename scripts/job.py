@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -26,19 +26,26 @@ from db import runs
 from db.engine import DEFAULT_URL, reading
 from db.errors import DatabaseError
 from db.secrets import hide_of
-from db.workspace import jobs, mappings, open_workspace, uploads
+from db.workspace import jobs, mappings, open_workspace, readings, uploads
 from db.workspace.jobs import Job
-from db.workspace.uploads import Upload
+from db.workspace.uploads import Upload, UploadedFile
 from pipeline.sources.files.scratch import scratch_folder
+from scripts.account import KILLED, Account
 
 BEAT_SECONDS = 0.5
 GRACE_SECONDS = 15.0
-LOG_LINES = 2_000
 NICE = 10
+SAMPLE = 1024**2
+"""Bytes of a long text from which the first figures are."""
+LONGEST_FILE = 200
+"""Bytes of a file's name, where files lie under their own names."""
+CHOICES = ("form", "layout", "currency", "as_of")
+"""What is asked of a job under the name of an argument of its command."""
+REMEMBERED = ("form", "layout", "currency", "names", "mapping", "columns")
+"""What is remembered of how a data set's file was read."""
 SCRIPTS = {"check": "check", "delete": "delete", "refresh": "refresh", "score": "score"}
 REFUSED, DEFECT = 2, 1
 CHANGED = "The file is no longer what was brought in; bring it in again."
-KILLED = "The process was killed; nothing that was published has changed."
 NO_MEMORY = (
     "The process needed more memory than there is and was killed; nothing that was published"
     " has changed. Give the portal's machine more memory, or refresh a smaller file."
@@ -57,8 +64,6 @@ class Result(NamedTuple):
 def main(arguments: list[str] | None = None) -> int:
     """Supervise jobs that wait, one after the other, until none is left for this process."""
     given = _parser().parse_args(arguments)
-    with contextlib.suppress(AttributeError, OSError):
-        os.nice(NICE)  # pages are answered first
     engine, told_to_end = open_workspace(given.db), threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: told_to_end.set())
     while not told_to_end.is_set():
@@ -106,7 +111,7 @@ class Work:
     def do(self) -> int:
         """Run the command to its end and record that."""
         try:
-            if self.upload is not None and not uploads.is_whole(self.upload, self.uploads):
+            if not uploads.is_whole(self._files(), self.uploads):
                 self._end("failed", message=CHANGED)
                 return 0
             result = self._supervise(self._command())
@@ -131,10 +136,18 @@ class Work:
             errors="replace",
             start_new_session=True,
         )
+        if self.job.kind != "check":  # whose answer somebody waits for, as for a page
+            with contextlib.suppress(AttributeError, OSError):
+                os.setpriority(os.PRIO_PROCESS, child.pid, NICE)
         said: list[str] = []
+
+        def take(line: str) -> None:
+            said.append(line)
+            self._preview(line)
+
         threads = [
             _reading(child.stderr, self.account.hear),
-            _reading(child.stdout, said.append),
+            _reading(child.stdout, take),
         ]
         killed_at = None
         try:
@@ -151,6 +164,14 @@ class Work:
             thread.join(timeout=10)
         self._beat()
         return Result(child.returncode, "".join(said), killed_at is not None)
+
+    def _preview(self, line: str) -> None:
+        """Record what a check tells of a sample before it has looked at the whole."""
+        if self.job.kind == "check" and '"sample"' in line:
+            with contextlib.suppress(DatabaseError, ValueError):
+                report = json.loads(line)
+                if report.get("sample"):
+                    jobs.preview(self.engine, self.job.job_id, report)
 
     def _go_on(self) -> bool:
         standing = self._beat()
@@ -177,15 +198,47 @@ class Work:
         return self.engine.url.render_as_string(hide_password=False)
 
     def _command(self) -> list[str]:
+        if made_up := self.job.request.get("made_up"):
+            return self._loading(str(made_up))
         command = [sys.executable, "-m", f"scripts.{SCRIPTS[self.job.kind]}"]
         command += ["--progress", "json", f"--dataset={self.job.dataset}"]
         if self.job.kind == "delete":
             return command
         command += self._as_asked() if self.job.kind == "score" else self._how()
-        if self.upload is not None:
-            command += [f"--own-name={self.upload.name}"]
-            return [*command, str(self.uploads / self.upload.token)]
-        return [*command, "--again"]
+        files = self._files()
+        if len(files) == 1:
+            command += [f"--own-name={files[0].name}"]
+            return [*command, str(self.uploads / files[0].token)]
+        return [*command, *self._linked(files)] if files else [*command, "--again"]
+
+    def _files(self) -> list[UploadedFile]:
+        """Give the files that the job reads; none where it reads records."""
+        if self.upload is None:
+            return []
+        with reading(self.engine) as connection:
+            return uploads.files(connection, self.upload)
+
+    def _linked(self, files: list[UploadedFile]) -> list[str]:
+        """Let several files lie together under their own names, which tell their tables."""
+        where = self.folder / "files"
+        where.mkdir()
+        links = []
+        for number, file in enumerate(files):
+            name = (
+                Path(f".{file.name}").name[1:].encode()[-LONGEST_FILE:].decode(errors="ignore")
+            )
+            link = where / name
+            if link.is_symlink():
+                link = where / f"{number} {name}"
+            link.symlink_to(self.uploads / file.token)
+            links.append(str(link))
+        return links
+
+    def _loading(self, form: str) -> list[str]:
+        """Say how to load a made-up data set, which has a name of its own."""
+        command = [sys.executable, "-m", "scripts.made_up", "--progress", "json", "--json"]
+        asked = self.job.request.get("settings")
+        return [*command, "--form", form, *(["--settings", str(asked)] if asked else [])]
 
     def _as_asked(self) -> list[str]:
         """Say how to score the upload: on which day, and where the table goes."""
@@ -198,9 +251,10 @@ class Work:
     def _how(self) -> list[str]:
         """Say how to read and compute, from what was asked and what was published before."""
         asked, how = self.job.request, list[str]()
-        for name in ("form", "as_of"):
+        for name in CHOICES:
             if asked.get(name):
-                how += [f"--{name.replace('_', '-')}", str(asked[name])]
+                how += [f"--{name.replace('_', '-')}={asked[name]}"]
+        how += [f"--sheet={name}" for name in asked.get("names", ())]
         if asked.get("mapping"):
             how += ["--map", self._written("mapping.yaml", asked["mapping"])]
         before = runs.published_settings(self.engine, self.job.dataset)
@@ -208,9 +262,12 @@ class Work:
             how += ["--settings", self._written("settings.yaml", before[0])]
         elif asked.get("settings"):
             how += ["--settings", str(asked["settings"])]
+        how += ["--append"] if asked.get("append") else []
         if self.job.kind == "refresh":
-            how += ["--json", *(["--append"] if asked.get("append") else [])]
+            how += ["--json", "--quick-first"]
             how += ["--seed", str(before[1])] if before else []
+        if self.job.kind == "check":
+            how += [f"--sample={SAMPLE}"]
         return how
 
     def _written(self, name: str, content: dict[str, Any]) -> str:
@@ -228,8 +285,13 @@ class Work:
                 uploads.leave(self.engine, self.upload, state="gone", where=self.uploads)
         else:
             message = hide_of(self._why(result), self.engine.url)
-            self._end("failed", message=message)
-            is_of_no_use = result.code == REFUSED and self.job.kind == "check"
+            is_current = self._end("failed", message=message)
+            is_of_no_use = (
+                result.code == REFUSED
+                and self.job.kind == "check"
+                and is_current
+                and self._is_first_look
+            )
             if self.upload is not None and (is_of_no_use or self.job.kind == "score"):
                 uploads.leave(
                     self.engine,
@@ -260,18 +322,61 @@ class Work:
             report.pop("output", None)
             uploads.scored(self.engine, self.upload, self.uploads)
         if self.upload is not None and self.job.kind == "refresh":
-            self._remember_mapping()
+            self._remember()
             uploads.leave(self.engine, self.upload, state="published", where=self.uploads)
         made = report.get("run") if self.job.kind == "refresh" else None
-        self._end("done", report=report, made_run=made)
+        is_current = self._end("done", report=report, made_run=made)
+        if self.job.kind == "check" and is_current and self._is_first_look:
+            self._look_as_remembered(report)
 
-    def _remember_mapping(self) -> None:
-        mapping = self.job.request.get("mapping")
-        if self.upload is not None and self.upload.shape and mapping:
+    @property
+    def _is_first_look(self) -> bool:
+        """Whether nobody has asked yet how to look at the file, and nothing is remembered."""
+        return not self.job.request.get("asked_by") and not self._chosen()
+
+    def _chosen(self) -> dict[str, Any]:
+        """Give what somebody chose of how the file is read, or what a data set remembers."""
+        return {
+            name: self.job.request[name] for name in REMEMBERED if self.job.request.get(name)
+        }
+
+    def _remember(self) -> None:
+        """Keep how the data set's file was read, for the next one of its shape."""
+        if self.upload is None:
+            return
+        mapping = {
+            field: column
+            for field, column in self.job.request.get("mapping", {}).items()
+            if isinstance(column, str)
+        }
+        if self.upload.shape and mapping:
             mappings.remember(self.engine, self.upload.shape, mapping, at=_now())
+        with reading(self.engine) as connection:
+            checks = jobs.checks(connection, self.upload.upload_id)
+            shapes = readings.of_dataset(connection, self.job.dataset)
+        seen = {str(each.report["shape"]) for each in checks if each.report}
+        readings.remember(
+            self.engine, self.job.dataset, {*shapes, *seen}, self._chosen(), at=_now()
+        )
 
-    def _end(self, state: str, **values: Any) -> None:
-        jobs.end(self.engine, self.job.job_id, state=state, at=_now(), **values)
+    def _look_as_remembered(self, report: Mapping[str, Any]) -> None:
+        """Look once more as the last file of that shape was read, if that is another way."""
+        with reading(self.engine) as connection:
+            known = readings.of_shape(connection, str(report["shape"]))
+        same = [each for each in known if each.dataset == self.job.dataset]
+        for found in [*same, *known][:1]:
+            if found.choices or not same:
+                jobs.ask(
+                    self.engine,
+                    kind="check",
+                    dataset=found.dataset,
+                    upload_id=self.job.upload_id,
+                    request=self.job.request | found.choices | {"tables": report["tables"]},
+                    at=_now(),
+                )
+
+    def _end(self, state: str, **values: Any) -> bool:
+        return jobs.end(self.engine, self.job.job_id, state=state, at=_now(), **values)
 
 
 def out_of_memory_kills() -> int:
@@ -283,72 +388,6 @@ def out_of_memory_kills() -> int:
                 name, _, count = line.partition(" ")
                 kills += int(count) if name == "oom_kill" else 0
     return kills
-
-
-class Account:
-    """What a child says of itself: stages and lines, kept between two threads."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._began = time.monotonic()
-        self._stages: list[dict[str, Any]] = [
-            {"name": "start", "seconds": 0.0, "done": None, "total": None}
-        ]
-        self._since = self._began
-        self._lines: list[str] = []
-        self._said = ""
-
-    def hear(self, line: str) -> None:
-        """Take a line of the child's standard error."""
-        with self._lock:
-            try:
-                said = json.loads(line)
-            except ValueError:
-                said = None
-            if isinstance(said, dict) and "stage" in said:
-                self._stage(str(said["stage"]))
-            elif isinstance(said, dict) and "done" in said:
-                self._stages[-1].update(
-                    done=said["done"], total=said.get("of"), what=str(said.get("what", ""))
-                )
-            elif line.strip():
-                self._said = line.strip()
-                self._write(line.rstrip())
-
-    def stages(self) -> list[dict[str, Any]]:
-        """Give the stages so far; the last one is still running."""
-        with self._lock:
-            self._stages[-1]["seconds"] = round(time.monotonic() - self._since, 1)
-            return [dict(stage) for stage in self._stages]
-
-    def log(self) -> str:
-        """Give what was said, line by line."""
-        with self._lock:
-            return "\n".join(self._lines)
-
-    def sentence(self, code: int) -> str:
-        """Give the sentence that the child ended with, without the name of its command."""
-        with self._lock:
-            if code == -signal.SIGKILL:
-                return KILLED
-            if not self._said:
-                return f"The process ended without a word (exit code {code})."
-            return self._said.split(": ", 1)[-1]
-
-    def _stage(self, name: str) -> None:
-        now = time.monotonic()
-        self._stages[-1] |= {
-            "seconds": round(now - self._since, 1),
-            "done": None,
-            "total": None,
-        }
-        self._since = now
-        self._stages.append({"name": name, "seconds": 0.0, "done": None, "total": None})
-        self._write(name)
-
-    def _write(self, text: str) -> None:
-        self._lines.append(f"[{time.monotonic() - self._began:7.1f} s] {text}")
-        del self._lines[: len(self._lines) - LOG_LINES]
 
 
 def _reading(stream: IO[str] | None, hear: Callable[[str], None]) -> threading.Thread:

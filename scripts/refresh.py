@@ -8,20 +8,32 @@ import argparse
 import datetime as dt
 import json
 import os
+import re
 import sys
 from pathlib import Path
+from typing import Any
 
 import scripts  # noqa: F401 - settles what libraries read as they are loaded
 from db.engine import DEFAULT_URL, open_writer
 from db.errors import DatabaseError
 from db.secrets import hide
-from pipeline.errors import PipelineError, SettingsError
+from pipeline.base.errors import PipelineError, SettingsError
 from pipeline.preparation.request import Request
-from pipeline.refresh import Outcome, refresh
+from pipeline.refreshing.refresh import Outcome, refresh
 from pipeline.run.threads import cores
 from pipeline.settings import load_settings
 from pipeline.sources.forms import AUTO
-from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, FORMS, Parser, day
+from scripts.arguments import (
+    EXIT_ALERT,
+    EXIT_ENVIRONMENT,
+    EXIT_INTERRUPTED,
+    FORMS,
+    Parser,
+    add_tables,
+    day,
+    form,
+    names_of,
+)
 from scripts.terminal import PROGRESS, leave, shown_progress
 
 gc.freeze()  # and it is not looked through again, not even at the end
@@ -33,23 +45,30 @@ def parser() -> argparse.ArgumentParser:
     arguments = Parser(
         prog="refresh.py",
         description="Read a data set's sources, compute everything and publish it.",
-        epilog="Exit codes: 0 published; 1 a defect; 2 the source or the arguments are bad;"
+        epilog="Exit codes: 0 published; 5 published, and a rule for alerts fired under"
+        " --fail-on-alert; 1 a defect; 2 the source or the arguments are bad;"
         " 3 another refresh of that data set is running; 4 disk, lock or permission;"
         " 130 interrupted.",
     )
     add = arguments.add_argument
     add("sources", nargs="*", metavar="SOURCE",
         help="files (.csv, .csv.gz, .xlsx, .xls, .zip, .db, .sqlite, .parquet), a folder, or a"
-        " database URL with --table; none: made-up data of the form (default:"
+        " database URL; none: made-up data of the form (default:"
         " orders)")  # fmt: skip
     add(
         "--dataset", metavar="NAME", help="name of the data set (default: from the file's name)"
     )
     add(
         "--form",
+        type=form,
         choices=FORMS,
         default=AUTO,
         help="form of the source (default: told from its columns)",
+    )
+    add(
+        "--layout",
+        metavar="NAME",
+        help="layout of the export, such as shopify, or none (default: told from its columns)",
     )
     add(
         "--map",
@@ -58,7 +77,20 @@ def parser() -> argparse.ArgumentParser:
         help="YAML file that says which column is which, field: column, and which say what"
         " customers did, outcome: column or a list",
     )
-    add("--table", metavar="NAME", help="table of a database")
+    add_tables(arguments)
+    add(
+        "--currency",
+        type=_currency,
+        metavar="CODE",
+        help="ISO code of all amounts (default: what the source says)",
+    )
+    add(
+        "--rates",
+        type=Path,
+        metavar="FILE",
+        help="YAML file of lines CODE: rate, what one unit of a currency is worth in that of"
+        " --currency; amounts of several currencies are converted",
+    )
     add(
         "--append",
         action="store_true",
@@ -68,6 +100,12 @@ def parser() -> argparse.ArgumentParser:
         "--again",
         action="store_true",
         help="compute the data set anew from its published records; takes no SOURCE",
+    )
+    add(
+        "--quick-first",
+        action="store_true",
+        help="of a data set that shows no predictions yet, publish segments and sales first;"
+        " the full run takes their place and is the same",
     )
     add("--own-name", metavar="NAME", help="what the file is called, where it is stored"
         " under another name")  # fmt: skip
@@ -100,6 +138,11 @@ def parser() -> argparse.ArgumentParser:
         help="threads that learn at once (default: one a core); the results are the same",
     )
     add("--trials", type=_count, metavar="N", help="tune each algorithm with so many trials")
+    add(
+        "--fail-on-alert",
+        action="store_true",
+        help=f"exit with {EXIT_ALERT} after publishing where a rule for alerts fired",
+    )
     add("--json", action="store_true", help="end with one line of JSON on standard output")
     add(
         "--progress",
@@ -129,7 +172,7 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _fail("Interrupted; what was published before is unchanged.", EXIT_INTERRUPTED)
     _report(outcome, as_json=given.json)
-    return 0
+    return EXIT_ALERT if given.fail_on_alert and outcome.alerts else 0
 
 
 def _count(text: str) -> int:
@@ -138,20 +181,31 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _currency(text: str) -> str:
+    if not re.fullmatch("[A-Za-z]{3}", text):
+        raise argparse.ArgumentTypeError(f"“{text}” is no code of a currency, such as EUR")
+    return text.upper()
+
+
 def _request(given: argparse.Namespace) -> Request:
     if given.seed < 0 or given.seed >= 2**32:
         raise SettingsError("--seed must be from 0 to 4,294,967,295.")
     settings = load_settings(given.settings)
     if given.trials is not None:
         settings = settings.with_trials(given.trials)
+    if given.currency is not None:
+        settings = settings.model_copy(update={"currency": given.currency})
     return Request(
         sources=tuple(given.sources),
         dataset=given.dataset,
         form=given.form,
-        table=given.table,
+        layout=given.layout,
+        names=names_of(given),
         mapping=given.map,
+        rates=given.rates,
         append=given.append,
         again=given.again,
+        quick_first=given.quick_first,
         own_name=given.own_name,
         as_of=given.as_of,
         seed=given.seed,
@@ -167,8 +221,24 @@ def _report(outcome: Outcome, *, as_json: bool) -> None:
         f" {outcome.seconds:.1f} s.",
         file=sys.stderr,
     )
+    for warning in outcome.warnings:
+        print(f"Warning: {warning.sentence}", file=sys.stderr)
+    for alert in outcome.alerts:
+        print(f"Alert: {alert['sentence']}", file=sys.stderr)
     if as_json:
-        print(json.dumps(outcome._asdict()))
+        print(json.dumps(as_plain(outcome), default=str))
+
+
+def as_plain(outcome: Outcome) -> dict[str, Any]:
+    """Give what a refresh did as plain values, in the order of the contract."""
+    said = {
+        level: [
+            {"code": each.code, "sentence": each.sentence, "rows": each.rows}
+            for each in getattr(outcome, level)
+        ]
+        for level in ("warnings", "notes")
+    }
+    return outcome._asdict() | said
 
 
 def _fail(sentence: str, code: int) -> int:

@@ -11,7 +11,12 @@ from db.engine import DEFAULT_URL, open_reader, open_writer, reading
 from db.errors import DatabaseError, DatasetLocked, NoSuchRun, NotPublished
 from db.frames import read_frame
 from db.runs import publish_again
-from pipeline.errors import EnvironmentProblem, PipelineError, RefreshRunning, SettingsError
+from pipeline.base.errors import (
+    EnvironmentProblem,
+    PipelineError,
+    RefreshRunning,
+    SettingsError,
+)
 from scripts.arguments import EXIT_INTERRUPTED, Parser
 
 LIST = """

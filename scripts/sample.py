@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
-from pipeline.checked import problems
-from pipeline.errors import PipelineError, SettingsError
+from pipeline.base.checked import problems
+from pipeline.base.errors import PipelineError, SettingsError
 from pipeline.run.progress import Progress
 from pipeline.samples.behaviour import BEHAVIOUR_CUSTOMERS, made_up_behaviour
 from pipeline.samples.draws import counted
@@ -33,12 +33,14 @@ from pipeline.samples.market_activity import (
 )
 from pipeline.samples.marketing import MARKETING_CUSTOMERS, made_up_marketing
 from pipeline.samples.settings import MADE_UP_SHOP, ShopSettings
+from pipeline.samples.subscribers import SUBSCRIBERS, made_up_subscribers
 from pipeline.samples.truth import CANCELLATIONS, CUSTOMERS, cancellations_of, truth_of
 from pipeline.sources.forms import NAMES, has
 from scripts.arguments import Parser
 
 ONE_ROW_A_CUSTOMER = {
     "marketing": (made_up_marketing, MARKETING_CUSTOMERS),
+    "customers": (made_up_subscribers, SUBSCRIBERS),
     "behaviour": (made_up_behaviour, BEHAVIOUR_CUSTOMERS),
 }
 
@@ -203,7 +205,7 @@ def parser() -> Parser:
     """Describe the command's arguments."""
     arguments = Parser(
         prog="sample.py",
-        description="Write made-up records of one of the four forms to a file.",
+        description="Write made-up records of one of the forms to a file.",
         epilog="Exit codes: 0 written; 2 the arguments are bad; 4 disk or permission; 130"
         " interrupted.",
     )

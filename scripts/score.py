@@ -17,10 +17,17 @@ from db.engine import DEFAULT_URL, open_reader
 from db.errors import DatabaseError
 from db.secrets import hide
 from pipeline import recorder
-from pipeline.errors import EnvironmentProblem, PipelineError, SettingsError
+from pipeline.base.errors import EnvironmentProblem, PipelineError, SettingsError
 from pipeline.scoring.files import Outcome, Request, score_sources
-from portal.kit.csv_text import csv_columns
-from scripts.arguments import EXIT_ENVIRONMENT, EXIT_INTERRUPTED, Parser, day
+from portal.kit.tables.csv_text import csv_columns
+from scripts.arguments import (
+    EXIT_ENVIRONMENT,
+    EXIT_INTERRUPTED,
+    Parser,
+    add_tables,
+    day,
+    names_of,
+)
 from scripts.terminal import PROGRESS, leave, shown_progress
 
 CSV, PARQUET = ".csv", ".parquet"
@@ -51,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="YAML file that says which column is which: field: column",
     )
-    add("--table", metavar="NAME", help="table of a database")
+    add_tables(arguments)
     add("--own-name", metavar="NAME", help="what the file is called by its owner")
     add(
         "--as-of",
@@ -126,7 +133,7 @@ def _request(given: argparse.Namespace) -> Request:
     return Request(
         sources=tuple(given.sources),
         mapping=given.map,
-        table=given.table,
+        names=names_of(given),
         as_of=given.as_of,
         own_name=given.own_name,
     )

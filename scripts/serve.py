@@ -5,6 +5,8 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,10 +17,13 @@ from db.engine import DEFAULT_URL, open_reader, open_writer, parse_url
 from db.errors import DatabaseError, SchemaMismatch
 from db.secrets import hide
 from portal.app import create_app
+from portal.reading import made_up
 from portal.settings import Settings
 from portal.web.security import host_of, origin_of
 from scripts import backup
 
+ENDING_SECONDS = 20.0
+"""How long the loading of the made-up shop may take to end before the portal leaves it."""
 EXIT_ARGUMENTS, EXIT_ENVIRONMENT = 2, 4
 THREADS = 24
 """Threads of a process: a stalled download holds one of them until its time is up."""
@@ -84,11 +89,36 @@ def main(arguments: list[str] | None = None) -> int:
         upload_bytes=asked.max_upload * 1024**2,
         refresh_settings=asked.settings,
     )
-    try:
-        _serve(settings, asked.host, asked.port, asked.workers)
-    except KeyboardInterrupt:
-        return 0
+    with _beside(asked) if asked.made_up_shop else nullcontext():
+        try:
+            _serve(settings, asked.host, asked.port, asked.workers)
+        except KeyboardInterrupt:
+            return 0
     return 0
+
+
+@contextmanager
+def _beside(asked: argparse.Namespace) -> Iterator[None]:
+    """Load the made-up shop beside the portal where nothing is published in full yet.
+
+    It is a job like one that is started in the browser, where it is followed and has its log;
+    it ends with the portal, and what was published by then stays.
+    """
+    try:
+        job = made_up.ask(asked.db, settings=asked.settings)
+    except DatabaseError as error:  # the portal says it too
+        print(f"Warning: {error}", file=sys.stderr)
+        job = None
+    if job is None:
+        yield
+        return
+    print("The made-up shop is being loaded; the portal shows how far it is.", flush=True)
+    try:
+        yield
+    finally:
+        job.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            job.wait(timeout=ENDING_SECONDS)
 
 
 def _prepare(url: str, *, may_upgrade: bool) -> None:
@@ -308,6 +338,12 @@ def parser() -> Parser:
         metavar="MIB",
         default=2048,
         help="largest file that may be uploaded, in MiB (default: 2048)",
+    )
+    arguments.add_argument(
+        "--made-up-shop",
+        action="store_true",
+        help="load the made-up shop beside the portal where nothing is published yet; it ends"
+        " with the portal",
     )
     arguments.add_argument(
         "--no-migrate",

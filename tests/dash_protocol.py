@@ -8,11 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 CALLBACKS = "/_dash-update-component"
-ROWS = "getRowsRequest"
-FIRST_ROWS: dict[str, Any] = {
-    "startRow": 0, "endRow": 100, "sortModel": [], "filterModel": {},
-}  # fmt: skip
-LATER = {ROWS: FIRST_ROWS, "n_clicks": 1, "n_intervals": 1}
+VIEW = "-view"
+"""What the ids of the stores end with that hold which page of a table is shown."""
+LATER = {"n_clicks": 1, "n_intervals": 1}
 """What the browser fills in after the layout, by property."""
 
 
@@ -118,3 +116,27 @@ def written(name: Any) -> str:
     if isinstance(name, str):
         return name
     return json.dumps(name, sort_keys=True, separators=(",", ":"))
+
+
+def views(table: Any) -> dict[str, dict[str, Any]]:
+    """Read from a page of a table which others its buttons lead to, by column or place."""
+    found: dict[str, dict[str, Any]] = {}
+    for button in _buttons(table):
+        view = json.loads(button["data-view"])
+        order = "desc" if view["descending"] else "asc"
+        name = (
+            button.get("title") if "page" in str(button.get("aria-label", "")).lower() else ""
+        )
+        if not button.get("disabled"):
+            found[str(name or f"{view['column']} {order}")] = view
+    return found
+
+
+def _buttons(tree: Any) -> list[dict[str, Any]]:
+    if isinstance(tree, Mapping):
+        props = tree.get("props")
+        own = [dict(props)] if isinstance(props, Mapping) and "data-view" in props else []
+        return own + [each for part in tree.values() for each in _buttons(part)]
+    if isinstance(tree, list):
+        return [each for part in tree for each in _buttons(part)]
+    return []

@@ -5,6 +5,7 @@ seconds of imports.
 """
 
 import contextlib
+import datetime as dt
 import importlib
 import io
 import multiprocessing
@@ -26,9 +27,11 @@ def fork_jobs(patch: pytest.MonkeyPatch) -> None:
     """Do each job of a portal in one forked process instead of two new interpreters.
 
     The same supervisor, commands and records; what takes two processes, like cancelling a job
-    that runs and dying, can't be tested this way.
+    that runs and dying, can't be tested this way. Nor can it give signs of life while it works,
+    so silence is borne for longer.
     """
-    patch.setattr("portal.reading.jobs._supervise", _start)
+    patch.setattr("db.workspace.jobs.LOST_AFTER", dt.timedelta(minutes=5))
+    patch.setattr("portal.reading.jobs.supervise", _start)
 
 
 def _start(url: str, _engine: Engine) -> None:

@@ -127,7 +127,7 @@ def _ask(seen: Watched, home: str) -> None:
     body = {
         "output": "..page-head.children...page-body.children...page-title.data"
         "...filter-bar.hidden..",
-        "inputs": [{"id": "url", "property": "pathname", "value": "/runs"}],
+        "inputs": [{"id": "url", "property": "pathname", "value": "/history"}],
         "state": [{"id": "url", "property": "search", "value": ""}],
     }
     seen.asked(f"{home}/_dash-update-component", body)

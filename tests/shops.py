@@ -30,13 +30,24 @@ QUICK = (
 )
 """Settings that keep a refresh of a small shop short, with something of everything."""
 
+FAST = (
+    "models: {tasks: []}\nvalue: {draws: 200}\n"
+    "segments: {algorithm: kmeans, tuning: false, bootstraps: 2}\n"
+)
+"""Settings of a refresh of which the figures of customers alone are looked at."""
+
+POUNDS = "GBP"
+"""What the made-up files themselves don't say."""
+
 STAGES = (
-    "read", "collect", "clean", "orders", "features", "segment", "value", "predict", "explore",
-    "write",
+    "read", "collect", "clean", "orders", "features", "sales", "baskets", "segment", "value",
+    "predict", "movement", "forecast", "explore", "write", "watch",
 )  # fmt: skip
 OUTCOME = {
+    "layout", "orders", "revenue", "orders_all", "revenue_all", "currency", "first_day",
+    "last_day", "warnings", "notes",
     "dataset", "form", "run", "published", "rows_read", "rows_kept", "customers", "seconds",
-    "stages",
+    "stages", "alerts",
 }  # fmt: skip
 MEASURED = {"dataset", "run", "published_at", "seconds"}
 """Columns that may differ between equal runs."""
@@ -68,10 +79,17 @@ def quick(folder: Path, more: str = "") -> list[str]:
     return ["--settings", str(path)]
 
 
-def refreshed(database: Path, *arguments: object, dataset: str = "shop") -> Shop:
-    """Refresh a data set, insist that it was published."""
+def refreshed(
+    database: Path,
+    *arguments: object,
+    dataset: str = "shop",
+    currency: str | None = POUNDS,
+) -> Shop:
+    """Refresh a data set, insist that it was published; `currency` is told beside the file."""
     url = f"sqlite:///{database}"
     given = [*map(str, arguments), "--dataset", dataset, "--db", url]
+    if currency is not None:
+        given += ["--currency", currency]
     if "--settings" not in given:
         given += quick(database.parent)
     assert main(given) == 0
@@ -88,7 +106,8 @@ def published_forms(folder: Path) -> Shop:
         refreshed(folder / "portal.db", folder / f"{name}.csv", dataset=name)
     write_together(folder / "market", market_files(made_up_market(260, seed=2)))
     refreshed(folder / "portal.db", folder / "market", dataset="market")
-    return refreshed(folder / "portal.db", write_shop(folder / "shop.csv"), dataset="shop")
+    shop = write_shop(folder / "shop.csv")
+    return refreshed(folder / "portal.db", shop, dataset="shop")
 
 
 def outcome(printed: str) -> dict[str, object]:
@@ -169,8 +188,13 @@ def assert_same_tables(left: Shop, right: Shop, *, without: Iterable[str] = ()) 
             pd.testing.assert_frame_equal(frame, theirs[name], check_exact=True, obj=name)
 
 
-KEPT = {"segment", "value_band", "risk_value", "by", "actual", "predicted"}
-"""Columns with names of segments and borders of bands, which are kept from the first run on."""
+KEPT = {
+    "segment", "value_band", "risk_value", "by", "level", "actual", "predicted", "before",
+}  # fmt: skip
+"""Columns with names of segments and borders of bands, which are kept from the first run on,
+and with what the update before told."""
+HISTORY = {"published_drift", "published_alert"}
+"""Views that compare with the update before."""
 
 
 def with_what_is_kept(shop: Shop) -> set[str]:

@@ -19,6 +19,28 @@ CAMPAIGN = "campaign:"
 GROUP = "_group"
 """After the name of the attribute whose groups a column holds."""
 MONTHS, DAYS = "months", "days"
+RECENT: dict[str, tuple[pa.DataType, str]] = {
+    "first_order_on": (pa.date32(), "day of the first order that stands"),
+    "last_order_on": (pa.date32(), "day of the latest order that stands"),
+    "overdue_days": (
+        pa.int32(),
+        "days since next_order_on, 0 before it; null without that day",
+    ),
+    "orders_30d": (pa.int32(), "orders that stand of the last 30 days up to as_of"),
+    "revenue_30d": (pa.float64(), "their net value, money"),
+    "orders_before_30d": (
+        pa.int32(),
+        "orders of the 30 days before those; null for all where the data begins later",
+    ),
+    "revenue_before_30d": (pa.float64(), "their net value, money"),
+    "orders_30d_year_ago": (
+        pa.int32(),
+        "orders of the same calendar days a year earlier; null for all where the data begins"
+        " later",
+    ),
+    "revenue_30d_year_ago": (pa.float64(), "their net value, money"),
+}
+"""Columns that orders alone fill, with their type and meaning."""
 
 UNGROUPED = frozenset(
     {
@@ -27,6 +49,9 @@ UNGROUPED = frozenset(
         "component_2",
         "order_probability_90d",
         "expected_next_order_days",
+        "clv_12m_before",
+        "returned_share",
+        "pieces_per_line",
         *SCORES,
     }
 )
@@ -88,6 +113,12 @@ def described() -> list[Description]:
             _described(CustomerAttribute, name, pa.string() if name in LABELS else kind)
             for name, kind in ATTRIBUTES.items()
         ),
+        Description(
+            "KIND: COLUMN",
+            "word or number",
+            "of each column of a table of customers that only its source knows: what it holds"
+            " (number, money, category, yes_no, date as days since) before the column's name",
+        ),
         Description(CHANNEL, "word", "channel of most purchases; null without any"),
         Description(
             f"{CAMPAIGN}NAME", "word", "of each campaign: whether the customer accepted it"
@@ -98,6 +129,10 @@ def described() -> list[Description]:
             "of each number that pages group by: its band (fifths of all customers, decades of"
             " age, or the numbers themselves where they are few); of a word with more than 15"
             " different ones: the 14 of most customers, and Other",
+        ),
+        *(
+            Description(name, _in_words(name, kind), f"{meaning}; only with orders")
+            for name, (kind, meaning) in RECENT.items()
         ),
         Description(
             MONTHS,

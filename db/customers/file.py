@@ -33,7 +33,7 @@ from db.private import cache_folder, digest, is_private, named_after, temporary_
 from db.tables import core
 from db.tables.runs import Run
 
-LAYOUT = 2
+LAYOUT = 6
 """Raised with every change of what the table holds, so that older files are made anew."""
 BATCH_ROWS = 122_880
 """Rows of a batch: as many as DuckDB hands to one thread."""

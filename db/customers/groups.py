@@ -26,6 +26,13 @@ ORDERS = {
     "satisfaction": ("Unsatisfied", "Neutral", "Satisfied"),
     "spend_band": ("Bottom 20 %", "Middle", "Top 20 %"),
     "value_band": ("low", "middle", "high"),
+    "moved": ("risen", "slipped", "new", "lost"),
+    "contact_reason": (
+        "likely to leave",
+        "unsatisfied and long silent",
+        "unsatisfied",
+        "long silent",
+    ),
 }
 """Words that rise; those of other attributes are shown by how many customers they have."""
 AGES = (25.0, 35.0, 45.0, 55.0, 65.0)

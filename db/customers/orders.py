@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -26,31 +27,51 @@ from customer_snapshot where run_id = :run_id and as_of = '{day}' order by custo
 """
 
 
-def months(source: Source, run_id: int, customers: pa.Array, *, newest: int) -> pa.ListArray:
-    """List the months with an order that stands on the day `newest`, of each customer.
+class Standing(NamedTuple):
+    """Orders that stand on the newest day, by invoice within each customer.
 
-    `newest` counts days since 1970-01-01; items are those of `MONTH`, the oldest first.
+    `place` is that of the customer in the table, `day` counts days since 1970-01-01, `net` is
+    money; one element each.
     """
+
+    place: Places
+    day: NDArray[np.int32]
+    net: NDArray[np.float64]
+
+
+def standing(source: Source, run_id: int, customers: pa.Array, *, newest: int) -> Standing:
+    """Read the orders of `customers` that stand on the day `newest`, since 1970-01-01."""
     columns = {IDENTIFIER: pa.string(), "ordered_day": pa.int32(), "net": pa.float64()}
     orders = read_table(source, columns, STANDING, run_id=run_id, newest=newest)
     places = places_among(orders[IDENTIFIER], customers)
-    month = _months_of(orders["ordered_day"].to_numpy())
+    theirs = places >= 0
+    return Standing(
+        places[theirs],
+        orders["ordered_day"].to_numpy()[theirs],
+        orders["net"].to_numpy()[theirs],
+    )
+
+
+def months(orders: Standing, *, many: int) -> pa.ListArray:
+    """List the months with a standing order of each of `many` customers.
+
+    Items are those of `MONTH`, the oldest first.
+    """
+    places, month = orders.place, _months_of(orders.day)
     # Stable, so that the money of a month is added up in the order of invoices on any database.
     order = np.argsort(places.astype(np.int64) * MOST_MONTHS + month, kind="stable")
-    order = order[places[order] >= 0]
     places, month = places[order], month[order]
     begins = np.flatnonzero(
         np.diff(places, prepend=-1).astype(bool) | np.diff(month, prepend=-1).astype(bool)
     )
     counts = np.diff(begins, append=len(places)).astype(np.int32)
-    net = orders["net"].to_numpy()[order]
-    revenue = np.add.reduceat(net, begins) if len(begins) else np.zeros(0)
+    revenue = np.add.reduceat(orders.net[order], begins) if len(begins) else np.zeros(0)
     first_days = month[begins].astype("datetime64[M]").astype("datetime64[D]")
     return _lists(
         places[begins],
         [pa.array(first_days), pa.array(counts), pa.array(revenue)],
         MONTH,
-        len(customers),
+        many,
     )
 
 

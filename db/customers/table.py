@@ -1,6 +1,7 @@
 """One row per customer of a run's newest day, made from what the run left in the database."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -20,11 +21,15 @@ from db.customers.columns import (
     SCORES,
     UNGROUPED,
 )
-from db.customers.orders import days, months
+from db.customers.orders import days, months, standing
 from db.customers.places import places_among
+from db.customers.recent import recent
 from db.customers.rows import CODED, Source, read_table
 
 OF_RUN = "from {table} where run_id = :run_id order by {order}"
+OF_ATTRIBUTE = """
+from own_attribute where run_id = :run_id and position = :position order by customer_id
+"""
 SCORED = """
 from customer_snapshot where run_id = :run_id and as_of = '{day}' order by customer_id
 """
@@ -43,8 +48,8 @@ def customers_table(source: Source, run_id: int) -> pa.Table:
     """Make the table of a run's customers, one row each, ordered by `customer_id`.
 
     Columns are those of `described()`: results in the order of `customer_result`, then scores,
-    attributes, campaigns, groups and lists. Words are dictionaries in the order in which they
-    are shown; what is unknown is null, never nan. Of attributes, campaigns, groups and lists
+    attributes, campaigns, groups, what was ordered lately and lists. Words are dictionaries in
+    the order in which they are shown; what is unknown is null, never nan. Behind the results
     only those are there of which the source knows anything.
 
     A SQLite engine that keeps connections, or a connection, is read through those; see
@@ -62,7 +67,9 @@ def customers_table(source: Source, run_id: int) -> pa.Table:
     columns |= _campaigns(source, run_id, customers)
     columns |= _groups(columns)
     if seen and len(read_table(source, {"run_id": pa.int32()}, HAS_ORDERS, run_id=run_id)):
-        columns[MONTHS] = months(source, run_id, customers, newest=seen[-1].number)
+        orders = standing(source, run_id, customers, newest=seen[-1].number)
+        columns |= recent(orders, columns, newest=seen[-1].as_of)
+        columns[MONTHS] = months(orders, many=len(customers))
         columns[DAYS] = days(source, run_id, customers, seen=[day.as_of for day in seen])
     return pa.table(columns)
 
@@ -106,7 +113,8 @@ def _attributes(source: Source, run_id: int, customers: pa.Array) -> dict[str, p
         OF_RUN.format(table="attribute", order="position"),
         run_id=run_id,
     )
-    names = [name for name in listed["attribute"].to_pylist() if name in ATTRIBUTES]
+    all_names = listed["attribute"].to_pylist()
+    names = [name for name in all_names if name in ATTRIBUTES]
     wanted = {name: ATTRIBUTES[name] for name in (*names, *LABELS)}
     rows = read_table(
         source,
@@ -120,10 +128,42 @@ def _attributes(source: Source, run_id: int, customers: pa.Array) -> dict[str, p
         for name, column in _beside(customers, rows).items()
         if column.null_count < len(column)
     }
+    own = [name for name in all_names if name not in ATTRIBUTES and name not in RESULTS]
     return {
         name: groups.flags(column) if name in LABELS else _shown(name, column, groups.ORDERS)
         for name, column in there.items()
-    }
+    } | (_own(source, run_id, customers, own) if own else {})
+
+
+def _own(
+    source: Source, run_id: int, customers: pa.Array, names: Iterable[str]
+) -> dict[str, pa.Array]:
+    """Read what only this source knows: a column each, in the order of `names`."""
+    wanted = set(names)
+    listed = read_table(
+        source,
+        {"attribute": pa.string(), "position": pa.int32(), "kind": pa.string()},
+        OF_RUN.format(table="attribute", order="position"),
+        run_id=run_id,
+    )
+    found: dict[str, pa.Array] = {}
+    for each in listed.to_pylist():
+        if each["attribute"] not in wanted:
+            continue
+        is_number = each["kind"] == "number"
+        column = "number" if is_number else "word"
+        rows = read_table(
+            source,
+            {IDENTIFIER: pa.string(), column: pa.float64() if is_number else pa.string()},
+            OF_ATTRIBUTE,
+            coded=set() if is_number else {column},
+            run_id=run_id,
+            position=each["position"],
+        )
+        whole = _beside(customers, rows)[column]
+        if whole.null_count < len(whole):
+            found[each["attribute"]] = _shown(each["attribute"], whole, groups.ORDERS)
+    return found
 
 
 def _campaigns(source: Source, run_id: int, customers: pa.Array) -> dict[str, pa.Array]:

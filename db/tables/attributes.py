@@ -65,15 +65,40 @@ class CustomerAttribute(SQLModel, table=True):
     is_vip: bool | None = Field(description="among those who spend most, by setting")
     is_passive: bool | None = Field(description="among those who do least, by setting")
     is_promotional: bool | None = Field(description="buys when there is an offer, by setting")
+    is_new: bool | None = Field(
+        default=None, description="first order under 30 days old, by setting; only with orders"
+    )
+    is_wholesale: bool | None = Field(
+        default=None,
+        description="buys like a reseller: large orders, many pieces a line or regular times,"
+        " by setting; only with orders",
+    )
+
+
+class OwnAttribute(SQLModel, table=True):
+    """One row per run, customer and attribute that only its source knows, where it is known."""
+
+    __tablename__ = "own_attribute"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    run_id: int = Field(primary_key=True)
+    position: int = Field(primary_key=True, description="that of the attribute in `attribute`")
+    customer_id: str = Field(primary_key=True)
+    number: float | None = Field(default=None, description="of numbers, money and days")
+    word: str | None = Field(default=None, description="of categories, and yes or no")
 
 
 class Attribute(SQLModel, table=True):
-    """One row per run and column of `customer_attribute` that its source fills."""
+    """One row per run and attribute of customers that its source fills."""
 
     __tablename__ = "attribute"
 
     run_id: int = Field(primary_key=True)
-    attribute: str = Field(primary_key=True, description="the column's name")
+    attribute: str = Field(
+        primary_key=True,
+        description="a column of `customer_attribute`; of the source's own: what it holds"
+        " (number, money, category, yes_no, date), a colon and the column's name",
+    )
     position: int = Field(description="order in which they are shown")
     kind: str = Field(description="number, category or flag (yes or no)")
     role: str = Field(

@@ -95,7 +95,9 @@ class CustomerResult(SQLModel, table=True):
         default=None, description="whether unlike all others; null where not looked for"
     )
     churn_probability: float | None = Field(
-        default=None, description="of no order in the next 90 days; null without one in a year"
+        default=None,
+        description="of no order in the next 90 days, null without one in a year; without"
+        " orders of the drop of activity that the source labels",
     )
     risk_value: str | None = Field(
         default=None, description="one of four groups by churn probability and value"
@@ -129,7 +131,8 @@ class CustomerResult(SQLModel, table=True):
         description="random place in its segment, 0 to 1: those up to p are a sample of share p"
     )
     value_band: str | None = Field(
-        default=None, description="low, middle or high by clv_12m, by the data set's amounts"
+        default=None,
+        description="low, middle or high by clv_12m, else profit, by the data set's amounts",
     )
     churn_low: float | None = Field(
         default=None, description="lower end of the 95 % range of churn_probability"
@@ -142,9 +145,50 @@ class CustomerResult(SQLModel, table=True):
     )
     value_at_stake: float | None = Field(
         default=None,
-        description="revenue of the next months if the customer orders in them at all, money",
+        description="revenue of the next months if the customer orders in them at all; without"
+        " orders the source's profit, money",
     )
     contact_profit: float | None = Field(
         default=None,
         description="expected of contacting the customer, money",
+    )
+    answer_probability: float | None = Field(
+        default=None,
+        description="of answering a campaign, out of fold; null where no source tells who did",
+    )
+    contact_reason: str | None = Field(
+        default=None,
+        description="why a rule names the customer, where no profit of a contact is known",
+    )
+    next_order_on: dt.date | None = Field(
+        default=None,
+        description="last order plus the expected gap between orders: the customer's own from"
+        " three gaps on, else the model's; null where p_alive is below one half",
+    )
+    moved: str | None = Field(
+        default=None,
+        description="since the day before in `movement`: risen or slipped into a segment of"
+        " higher or lower mean clv_12m, new (first order since), lost (no order in the year any"
+        " more); null for others",
+    )
+    segment_before: str | None = Field(
+        default=None, description="segment on that day; null for who was no customer then"
+    )
+    clv_12m_before: float | None = Field(
+        default=None, description="clv_12m as it was expected on that day, money"
+    )
+    returned_share: float | None = Field(
+        default=None, description="value that came back of all that was bought, 0 to 1"
+    )
+    pieces_per_line: float | None = Field(
+        default=None, description="mean pieces of a line of which something is left"
+    )
+    outlier_reason: str | None = Field(
+        default=None,
+        description="which measures of an outlier are how many times the middle, in words",
+    )
+    next_product: str | None = Field(
+        default=None,
+        description="likely to be bought next and new to the customer: its description, else"
+        " its code; null where popularity tells as much",
     )

@@ -99,7 +99,8 @@ class TaskResult(SQLModel, table=True):
     level_words: str | None = Field(default=None, description="the same in sentences")
     level_miss: float | None = Field(
         default=None,
-        description="root mean squared log odds by which that missed closed windows",
+        description="root mean squared log odds by which that missed closed windows; of labels"
+        " of one day the standard error of their share, in log odds",
     )
     expected_rate: float | None = Field(
         default=None, description="share of the positive class expected among those scored"

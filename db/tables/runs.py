@@ -28,6 +28,11 @@ class Run(SQLModel, table=True):
         default=None, description="wall time from start to publishing"
     )
     message: str | None = Field(default=None, description="why it was not published")
+    kind: str | None = Field(
+        default=None,
+        description="quick: segments and sales alone, until the full run takes its place; null:"
+        " full",
+    )
 
 
 class RunOwner(SQLModel, table=True):
@@ -90,6 +95,19 @@ class Finding(SQLModel, table=True):
     removes: bool = Field(description="whether these rows were left out")
     amount: float | None = Field(default=None, description="money on these rows")
     examples: str = Field(default="[]", description="up to five rows, as JSON")
+
+
+class RunRemark(SQLModel, table=True):
+    """One row per run and thing that is to be said of its sources and figures."""
+
+    __tablename__ = "run_remark"
+
+    run_id: int = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    level: str = Field(description="warning, where a figure is in doubt, or note")
+    code: str = Field(description="its stable name")
+    sentence: str
+    rows: int = Field(description="how many rows it is about")
 
 
 class Artifact(SQLModel, table=True):

@@ -23,6 +23,10 @@ class SegmentResult(SQLModel, table=True):
         description="mean Jaccard similarity over bootstraps, 0 to 1"
     )
     persona: str = Field(description="who they are, in a sentence made from the figures")
+    nearer_elsewhere: float | None = Field(
+        default=None,
+        description="share of its customers nearer to another segment (silhouette below 0)",
+    )
 
 
 class Clustering(SQLModel, table=True):
@@ -34,10 +38,14 @@ class Clustering(SQLModel, table=True):
     algorithm: str = Field(primary_key=True)
     tuned: bool = Field(primary_key=True)
     n_clusters: int = Field(primary_key=True)
-    silhouette: float | None = Field(description="-1 to 1, higher is better")
-    davies_bouldin: float | None = Field(description="0 and up, lower is better")
-    calinski_harabasz: float | None = Field(description="0 and up, higher is better")
-    inertia: float | None = Field(description="sum of squared distances to the centroids")
+    silhouette: float | None = Field(description="of the inputs, -1 to 1, higher is better")
+    davies_bouldin: float | None = Field(description="of the inputs, 0 and up, lower is better")
+    calinski_harabasz: float | None = Field(
+        description="of the inputs, 0 and up, higher is better"
+    )
+    inertia: float | None = Field(
+        description="sum of squared distances of the inputs to their centroids"
+    )
     stability: float | None = Field(
         description="mean Jaccard similarity over bootstraps, finalists only"
     )
@@ -124,7 +132,9 @@ class ProjectionLoading(SQLModel, table=True):
     component: int = Field(primary_key=True, description="1 or 2")
     measure: str = Field(primary_key=True)
     loading: float = Field(description="weight of the scaled measure in the component")
-    explained: float = Field(description="share of the variance on the component, 0 to 1")
+    explained: float = Field(
+        description="share of the variance of the inputs on the component, 0 to 1"
+    )
 
 
 class RfmVoxel(SQLModel, table=True):

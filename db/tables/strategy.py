@@ -13,7 +13,7 @@ class RiskValueGroup(SQLModel, table=True):
     position: int = Field(description="order by urgency, from 0")
     customers: int
     churn_probability: float = Field(description="mean")
-    clv_12m: float = Field(description="summed, money")
+    clv_12m: float = Field(description="summed, money; profit where that is at stake")
     at_risk: float = Field(description="churn probability × value at stake, summed, money")
 
 
@@ -26,7 +26,9 @@ class RetentionCut(SQLModel, table=True):
     cut: float = Field(description="contact customers whose churn probability is at least this")
     cut_low: float | None = Field(description="lower end of its 95 % bootstrap interval")
     cut_high: float | None
-    value_cut: float = Field(description="median of the 12 months' value, money")
+    value_cut: float = Field(
+        description="median of the 12 months' value, else of profit, money"
+    )
     profit: float = Field(description="expected at the cut, money")
     customers: int = Field(description="contacted at the cut")
     contact_cost: float
@@ -56,3 +58,18 @@ class ContactCost(SQLModel, table=True):
     profit_high: float = Field(description="upper end of its range")
     fewest: int = Field(description="who would pay were the level at the ends of its range")
     most: int = Field(description="the same, at the other end")
+    basis: str | None = Field(
+        default=None,
+        description="what a contact is reckoned by: revenue or profit of leavers, answer (an"
+        " order of whoever answers a campaign), or rule (no amount is known); null: revenue",
+    )
+    task: str | None = Field(
+        default=None, description="whose probability it takes; null by rule"
+    )
+    note: str | None = Field(default=None, description="what to mind, in sentences")
+    middle_from: float | None = Field(
+        default=None, description="profit from which value_band is middle; null by others"
+    )
+    high_from: float | None = Field(
+        default=None, description="profit from which value_band is high; null by others"
+    )

@@ -12,7 +12,10 @@ ACTIVE = "state in ('queued', 'running')"
 OF_A_FILE = "('check', 'score')"
 ONE_PER_DATASET = sa.text(f"{ACTIVE} and kind not in {OF_A_FILE}")
 ONE_PER_UPLOAD = sa.text(f"{ACTIVE} and kind in {OF_A_FILE}")
-WHOLE = sa.text("state <> 'writing'")
+HERE = "deleted_at is null"
+WHOLE = sa.text(f"state <> 'writing' and {HERE}")
+NOT_DELETED = sa.text(HERE)
+DELETED_AT = "when someone deleted it; it can be brought back for 30 days"
 
 
 class Job(SQLModel, table=True):
@@ -75,6 +78,30 @@ class Upload(SQLModel, table=True):
     ended_at: dt.datetime | None = None
 
 
+class UploadFile(SQLModel, table=True):
+    """One row per further file of an upload, where several files belong together."""
+
+    __tablename__ = "upload_file"
+
+    upload_id: int = Field(primary_key=True, description="the upload that it belongs to")
+    position: int = Field(primary_key=True, description="order among them, from 1")
+    token: str = Field(unique=True, description="name of the file on disk")
+    name: str = Field(description="the file's own name, never used as a path")
+    size: int
+    checksum: str = Field(description="SHA-256 of its bytes")
+
+
+class DatasetReading(SQLModel, table=True):
+    """One row per data set published from an upload: how its files are read."""
+
+    __tablename__ = "dataset_reading"
+
+    dataset_id: int = Field(primary_key=True, foreign_key="dataset.dataset_id")
+    shapes: str = Field(description="digests of the headers of its files, as JSON")
+    choices: str = Field(description="form, layout, columns, tables, currency, as JSON")
+    changed_at: dt.datetime
+
+
 class ColumnMapping(SQLModel, table=True):
     """One row per shape of file that someone mapped: remembered for the next such file."""
 
@@ -91,17 +118,30 @@ class PlaybookVersion(SQLModel, table=True):
     __tablename__ = "playbook_version"
 
     dataset_id: int = Field(primary_key=True, foreign_key="dataset.dataset_id")
-    version: int = Field(primary_key=True, description="from 1, the newest is in force")
+    version: int = Field(
+        primary_key=True, description="from 1, the newest not deleted is in force"
+    )
     text: str = Field(description="the playbook, as YAML")
     note: str = Field(default="", description="why it was changed, in the editor's words")
     saved_at: dt.datetime
+    deleted_at: dt.datetime | None = Field(default=None, description=DELETED_AT)
 
 
 class Scenario(SQLModel, table=True):
     """One row per scenario that someone saved under a name, to compare and to share."""
 
     __tablename__ = "scenario"
-    __table_args__ = (sa.UniqueConstraint("dataset_id", "kind", "name"),)
+    __table_args__ = (
+        sa.Index(
+            "scenario_one_per_name",
+            "dataset_id",
+            "kind",
+            "name",
+            unique=True,
+            sqlite_where=NOT_DELETED,
+            postgresql_where=NOT_DELETED,
+        ),
+    )
 
     scenario_id: int | None = Field(default=None, primary_key=True)
     dataset_id: int = Field(foreign_key="dataset.dataset_id")
@@ -110,6 +150,7 @@ class Scenario(SQLModel, table=True):
     inputs: str = Field(description="what was entered, or the file, as JSON")
     token: str = Field(unique=True, description="names it in a shared address")
     saved_at: dt.datetime
+    deleted_at: dt.datetime | None = Field(default=None, description=DELETED_AT)
 
 
 class Campaign(SQLModel, table=True):
@@ -140,6 +181,7 @@ class Campaign(SQLModel, table=True):
     created_at: dt.datetime
     starts_on: dt.date | None = Field(default=None, description="first day of contacts")
     ends_on: dt.date | None = Field(default=None, description="last day that is read back")
+    deleted_at: dt.datetime | None = Field(default=None, description=DELETED_AT)
 
 
 class CampaignDetail(SQLModel, table=True):
@@ -177,3 +219,22 @@ class ScoredCustomer(SQLModel, table=True):
     scored_by_run: int = Field(description="the run whose models said so")
     as_of: dt.date | None = Field(default=None, description="day of that run's snapshot")
     saved_at: dt.datetime
+
+
+class AlertRule(SQLModel, table=True):
+    """One row per data set and rule for alerts, looked at with every update."""
+
+    __tablename__ = "alert_rule"
+
+    rule_id: int | None = Field(default=None, primary_key=True)
+    dataset_id: int = Field(foreign_key="dataset.dataset_id", index=True)
+    figure: str = Field(description="the figure that is watched")
+    subject: str | None = Field(
+        default=None, description="attribute or task, where the figure has several; null: any"
+    )
+    kind: str = Field(description="above, below, rises, falls or range")
+    threshold: float = Field(description="limit; of a change a share, 0.3 is 30 %")
+    is_on: bool
+    is_given: bool = Field(description="whether it came with the data set")
+    saved_at: dt.datetime
+    deleted_at: dt.datetime | None = Field(default=None, description=DELETED_AT)

@@ -8,7 +8,7 @@ select
     model_score.low, -- lower end of where the next window's is expected
     model_score.high, -- upper end of where the next window's is expected
     model_score.baseline, -- 1 for naive rivals, else 0
-    model_score.chosen -- 1 for the model that serves, else 0
+    model_score.chosen -- 1 for the model that serves, or for the share of all where none tells customers apart, else 0
 from model_score
 join published on published.run_id = model_score.run_id
 join dataset on dataset.dataset_id = published.dataset_id

@@ -20,7 +20,9 @@ from db.tables import core
 from db.tables.workspace import Campaign as CampaignRow
 from db.tables.workspace import CampaignDetail as CampaignDetailRow
 from db.tables.workspace import CampaignMember as CampaignMemberRow
+from db.workspace import undo
 from db.workspace.owners import NameTaken, check_name, owner
+from db.workspace.undo import Deleted
 
 CAMPAIGN, MEMBER = core(CampaignRow), core(CampaignMemberRow)
 DETAIL = core(CampaignDetailRow)
@@ -99,7 +101,7 @@ def create(
         _write_members(engine, campaign_id, members)
         _complete(engine, campaign_id, name, contacted=int(members["contacted"].sum()))
     except BaseException:
-        delete(engine, campaign_id)
+        erase(engine, campaign_id)
         raise
     return campaign_id
 
@@ -136,8 +138,50 @@ def describe(
             raise _taken(name) from error
 
 
-def delete(engine: Engine, campaign_id: int) -> None:
-    """Delete a campaign with its members; nobody sees it from the first moment on."""
+def delete(engine: Engine, campaign_id: int, *, at: dt.datetime) -> None:
+    """Delete a campaign: nobody sees it from now on, and for 30 days it can be brought back.
+
+    What was deleted longer ago goes for good.
+    """
+    _sweep(engine, at)
+    with writing(engine) as connection:
+        connection.execute(
+            sa.update(CAMPAIGN)
+            .where(CAMPAIGN.c.campaign_id == campaign_id, undo.is_here(CAMPAIGN))
+            .values(deleted_at=at)
+        )
+
+
+def restore(engine: Engine, campaign_id: int) -> None:
+    """Bring a deleted campaign back, with its members and all that was said of it.
+
+    Raises `NameTaken` where another one has its name by now, and `NoCampaign`.
+    """
+    mine = (CAMPAIGN.c.campaign_id == campaign_id, CAMPAIGN.c.state != WRITING)
+    with speaking(engine):
+        with engine.connect() as connection:
+            name = connection.execute(sa.select(CAMPAIGN.c.name).where(*mine)).scalar()
+        if name is None:
+            raise NoCampaign("That campaign is gone for good.")
+        try:
+            with engine.begin() as connection:
+                connection.execute(sa.update(CAMPAIGN).where(*mine).values(deleted_at=None))
+        except IntegrityError as error:
+            raise _taken(str(name)) from error
+
+
+def deleted(connection: Connection, dataset: str) -> list[Deleted]:
+    """Give the campaigns of a data set that can be brought back, the latest first."""
+    query = (
+        undo.listed(CAMPAIGN, CAMPAIGN.c.campaign_id, CAMPAIGN.c.name)
+        .join(DATASET, DATASET.c.dataset_id == CAMPAIGN.c.dataset_id)
+        .where(DATASET.c.name == dataset, CAMPAIGN.c.state != WRITING)
+    )
+    return [Deleted._make(row) for row in connection.execute(query)]
+
+
+def erase(engine: Engine, campaign_id: int) -> None:
+    """Take a campaign away for good with its members; nobody sees it from the first moment."""
     with writing(engine) as connection:
         connection.execute(
             sa.update(CAMPAIGN)
@@ -163,12 +207,12 @@ def delete(engine: Engine, campaign_id: int) -> None:
 
 
 def delete_all(engine: Engine, dataset_id: int) -> None:
-    """Delete every campaign of a data set."""
+    """Take every campaign of a data set away, those deleted too."""
     with reading(engine) as connection:
         query = sa.select(CAMPAIGN.c.campaign_id).where(CAMPAIGN.c.dataset_id == dataset_id)
         every = list(connection.execute(query).scalars())
     for campaign_id in every:
-        delete(engine, int(campaign_id))
+        erase(engine, int(campaign_id))
 
 
 def one(connection: Connection, campaign_id: int) -> Campaign | None:
@@ -198,6 +242,7 @@ def _begin(engine: Engine, dataset: str, *, name: str, **values: Any) -> int:
             CAMPAIGN.c.dataset_id == dataset_id,
             CAMPAIGN.c.name == name,
             CAMPAIGN.c.state != WRITING,
+            undo.is_here(CAMPAIGN),
         )
         if connection.execute(taken).first() is not None:
             raise _taken(name)
@@ -257,14 +302,15 @@ def _complete(engine: Engine, campaign_id: int, name: str, *, contacted: int) ->
 
 
 def _sweep(engine: Engine, at: dt.datetime) -> None:
-    """Take away what was left half written by processes that died."""
+    """Take away what processes that died left half written, and what was deleted long ago."""
+    is_left = sa.and_(CAMPAIGN.c.state == WRITING, CAMPAIGN.c.created_at < at - LEFT_AFTER)
     with reading(engine) as connection:
         query = sa.select(CAMPAIGN.c.campaign_id).where(
-            CAMPAIGN.c.state == WRITING, CAMPAIGN.c.created_at < at - LEFT_AFTER
+            sa.or_(is_left, undo.is_due(CAMPAIGN, at))
         )
         left = list(connection.execute(query).scalars())
     for campaign_id in left:
-        delete(engine, int(campaign_id))
+        erase(engine, int(campaign_id))
 
 
 def _set(engine: Engine, campaign_id: int, **values: Any) -> None:
@@ -275,7 +321,11 @@ def _set(engine: Engine, campaign_id: int, **values: Any) -> None:
 def _change(connection: Connection, campaign_id: int, **values: Any) -> None:
     changed = connection.execute(
         sa.update(CAMPAIGN)
-        .where(CAMPAIGN.c.campaign_id == campaign_id, CAMPAIGN.c.state != WRITING)
+        .where(
+            CAMPAIGN.c.campaign_id == campaign_id,
+            CAMPAIGN.c.state != WRITING,
+            undo.is_here(CAMPAIGN),
+        )
         .values(**values)
     )
     if changed.rowcount == 0:
@@ -295,7 +345,7 @@ def _whole(connection: Connection) -> sa.Select[Any]:
     joined = sa.select(*columns).join(DATASET, DATASET.c.dataset_id == CAMPAIGN.c.dataset_id)
     if has_details:
         joined = joined.outerjoin(DETAIL, DETAIL.c.campaign_id == CAMPAIGN.c.campaign_id)
-    return joined.where(CAMPAIGN.c.state != WRITING)
+    return joined.where(CAMPAIGN.c.state != WRITING, undo.is_here(CAMPAIGN))
 
 
 def _taken(name: str) -> NameTaken:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from db import checksums, runs
+from db import checksums, clearing
 from db.customers import sweep_customers
 from db.engine import reading, writing
 from db.errors import NotPublished
@@ -11,12 +11,14 @@ from db.locks import refreshing
 from db.ownership import RUN_OWNER
 from db.runs import DATASET, PUBLISHED, RUN
 from db.workspace import campaigns
-from db.workspace.owners import LONGEST, NameTaken, is_name
+from db.workspace.owners import LONGEST, NameTaken, is_name, same_name
 from db.workspace.playbooks import PLAYBOOK
+from db.workspace.readings import READING
+from db.workspace.rules import RULE
 from db.workspace.scenarios import SCENARIO
 from db.workspace.scored import SCORED
 
-__all__ = ["LONGEST", "NameTaken", "delete", "is_name", "rename"]
+__all__ = ["LONGEST", "NameTaken", "delete", "is_name", "rename", "same_name"]
 
 
 def rename(engine: Engine, old: str, new: str) -> None:
@@ -29,8 +31,9 @@ def rename(engine: Engine, old: str, new: str) -> None:
         raise NameTaken(f"The data set is called “{new}” already; choose another name.")
     with refreshing(engine, old), refreshing(engine, new), writing(engine) as connection:
         taken = sa.select(DATASET.c.dataset_id).where(DATASET.c.name == new)
-        if connection.execute(taken).first() is not None:
-            raise NameTaken(f"There is a data set “{new}” already; choose another name.")
+        alike = same_name(connection, new)
+        if connection.execute(taken).first() is not None or alike not in {None, old}:
+            raise NameTaken(f"There is a data set “{alike}” already; choose another name.")
         renamed = connection.execute(
             sa.update(DATASET).where(DATASET.c.name == old).values(name=new)
         )
@@ -52,14 +55,14 @@ def delete(engine: Engine, name: str) -> None:
     with refreshing(engine, name):
         dataset, every = _unpublished(engine, name)
         for run_id in every:
-            runs.clear_results(engine, run_id)
+            clearing.clear_results(engine, run_id)
         with writing(engine) as connection:
             connection.execute(sa.delete(RUN_OWNER).where(RUN_OWNER.c.run_id.in_(every)))
             connection.execute(sa.delete(RUN).where(RUN.c.dataset_id == dataset))
-        runs.sweep_loads(engine, dataset)
+        clearing.sweep_loads(engine, dataset)
         campaigns.delete_all(engine, dataset)
         with writing(engine) as connection:
-            for table in (PLAYBOOK, SCENARIO, SCORED):
+            for table in (PLAYBOOK, SCENARIO, SCORED, READING, RULE):
                 connection.execute(sa.delete(table).where(table.c.dataset_id == dataset))
             connection.execute(sa.delete(DATASET).where(DATASET.c.dataset_id == dataset))
         sweep_customers(engine)

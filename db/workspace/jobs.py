@@ -31,6 +31,7 @@ WAITING_FOR = dt.timedelta(seconds=10)
 """How long a free place may go unused before another supervisor is started."""
 
 CANCELLED = "Cancelled; what was published before is unchanged."
+SUPERSEDED = "Something else was chosen meanwhile."
 LOST_AFTER = dt.timedelta(seconds=15)
 LOST = "The process that did this ended without a word; nothing that was published has changed."
 OF_A_FILE = ("check", "score")
@@ -81,13 +82,17 @@ def ask(
     upload_id: int | None = None,
     request: Mapping[str, Any],
     at: dt.datetime,
+    supersedes: bool = False,
 ) -> tuple[int, bool]:
     """Ask for a job; give its number and whether it is new.
 
     Where one is active already (of the data set, or about the same upload), that one is
-    given instead: two people who press at once watch the same job.
+    given instead: two people who press at once watch the same job. One that `supersedes` ends
+    an active one that looks at the same upload in another way.
     """
     mark_lost(engine, at)
+    if supersedes and upload_id is not None:
+        _supersede(engine, upload_id, kind, asked=(dataset, dict(request)), at=at)
     values = {
         "kind": kind,
         "dataset": dataset,
@@ -116,6 +121,29 @@ def ask(
             if found is None:
                 raise
             return found, False
+
+
+def _supersede(
+    engine: Engine,
+    upload_id: int,
+    kind: str,
+    *,
+    asked: tuple[str, dict[str, Any]],
+    at: dt.datetime,
+) -> None:
+    """End a job that looks at an upload in another way; its supervisor learns of it soon."""
+    with writing(engine) as connection:
+        query = sa.select(JOB).where(
+            JOB.c.state.in_(ACTIVE), JOB.c.upload_id == upload_id, JOB.c.kind == kind
+        )
+        found = _first(connection, query)
+        if found is None or (found.dataset, found.request) == asked:
+            return
+        connection.execute(
+            sa.update(JOB)
+            .where(JOB.c.job_id == found.job_id)
+            .values(state="cancelled", cancel_asked=True, message=SUPERSEDED, ended_at=at)
+        )
 
 
 def begin(engine: Engine, *, pid: int, at: dt.datetime) -> int | None:
@@ -177,6 +205,16 @@ def beat(
             sa.select(JOB.c.state, JOB.c.cancel_asked).where(JOB.c.job_id == job_id)
         ).first()
     return Standing(row is not None and row.state == "running", bool(row and row.cancel_asked))
+
+
+def preview(engine: Engine, job_id: int, report: Mapping[str, Any]) -> None:
+    """Record what a job at work reports of a part, until it has the whole."""
+    with writing(engine) as connection:
+        connection.execute(
+            sa.update(JOB)
+            .where(JOB.c.job_id == job_id, JOB.c.state == "running")
+            .values(report=json.dumps(report, ensure_ascii=False))
+        )
 
 
 def end(
@@ -318,8 +356,19 @@ def of_upload(connection: Connection, upload_id: int) -> Job | None:
 
 def recent(connection: Connection, *, most: int = 20) -> list[Job]:
     """Give the newest jobs of all data sets, without their reports."""
-    rows = connection.execute(sa.select(JOB).order_by(JOB.c.job_id.desc()).limit(most))
+    superseded = sa.and_(JOB.c.state == "cancelled", JOB.c.message == SUPERSEDED)
+    rows = connection.execute(
+        sa.select(JOB).where(~superseded).order_by(JOB.c.job_id.desc()).limit(most)
+    )
     return [_job(row) for row in rows]
+
+
+def checks(connection: Connection, upload_id: int) -> list[Job]:
+    """Give the checks of an upload that ended well, the newest first."""
+    query = sa.select(JOB).where(
+        JOB.c.upload_id == upload_id, JOB.c.kind == "check", JOB.c.state == "done"
+    )
+    return [_job(row) for row in connection.execute(query.order_by(JOB.c.job_id.desc()))]
 
 
 def revision(connection: Connection) -> str:

@@ -35,3 +35,17 @@ def owner(connection: Connection, dataset: str) -> int:
     if found is None:
         raise NotPublished(f"There is no data set “{dataset}”.")
     return int(found)
+
+
+def same_name(connection: Connection, name: str) -> str | None:
+    """Give the name of the data set that is called so, blanks and case apart.
+
+    The very name goes before others; None where there is none.
+    """
+    names = [str(each) for each in connection.execute(sa.select(DATASET.c.name)).scalars()]
+    alike = [each for each in names if _plain(each) == _plain(name)]
+    return name if name in alike else next(iter(sorted(alike)), None)
+
+
+def _plain(name: str) -> str:
+    return "".join(name.split()).casefold()

@@ -1,4 +1,4 @@
-"""Versions of each data set's playbook: every one is kept, the newest is in force.
+"""Versions of each data set's playbook: the newest that nobody has deleted is in force.
 
 The text is checked by whoever saves it; here it is text.
 """
@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
-from db.engine import speaking
+from db.engine import speaking, writing
 from db.errors import DatabaseError
 from db.runs import DATASET
 from db.tables import core
 from db.tables.workspace import PlaybookVersion as PlaybookVersionRow
+from db.workspace import undo
 from db.workspace.owners import owner
+from db.workspace.undo import Deleted
 
 PLAYBOOK = core(PlaybookVersionRow)
 BUILT_IN = 0
@@ -24,6 +26,10 @@ BUILT_IN = 0
 
 class PlaybookChanged(DatabaseError):
     """Someone else saved a version since the one that was edited."""
+
+
+class NoVersion(DatabaseError):
+    """There is no such version."""
 
 
 class PlaybookVersion(NamedTuple):
@@ -63,7 +69,7 @@ def newest(connection: Connection, dataset: str) -> int:
     query = (
         sa.select(sa.func.max(PLAYBOOK.c.version))
         .join(DATASET, DATASET.c.dataset_id == PLAYBOOK.c.dataset_id)
-        .where(DATASET.c.name == dataset)
+        .where(DATASET.c.name == dataset, undo.is_here(PLAYBOOK))
     )
     return int(connection.execute(query).scalar() or BUILT_IN)
 
@@ -86,6 +92,51 @@ def one(connection: Connection, dataset: str, version: int) -> PlaybookVersion |
     return None if row is None else PlaybookVersion._make(row)
 
 
+def delete(engine: Engine, dataset: str, version: int, *, at: dt.datetime) -> None:
+    """Delete a version; where it was in force the one before it is from now on.
+
+    For 30 days it can be brought back; what was deleted longer ago goes for good, but for the
+    highest number, so that no other text ever gets one that stood in an export.
+    """
+    with writing(engine) as connection:
+        dataset_id = owner(connection, dataset)
+        mine = PLAYBOOK.c.dataset_id == dataset_id
+        highest = sa.select(sa.func.max(PLAYBOOK.c.version)).where(mine).scalar_subquery()
+        connection.execute(
+            sa.delete(PLAYBOOK).where(
+                mine, undo.is_due(PLAYBOOK, at), PLAYBOOK.c.version < highest
+            )
+        )
+        connection.execute(
+            sa.update(PLAYBOOK)
+            .where(mine, PLAYBOOK.c.version == version, undo.is_here(PLAYBOOK))
+            .values(deleted_at=at)
+        )
+
+
+def restore(engine: Engine, dataset: str, version: int) -> None:
+    """Bring a deleted version back under its number; raises `NoVersion` where it is gone."""
+    with writing(engine) as connection:
+        dataset_id = owner(connection, dataset)
+        found = connection.execute(
+            sa.update(PLAYBOOK)
+            .where(PLAYBOOK.c.dataset_id == dataset_id, PLAYBOOK.c.version == version)
+            .values(deleted_at=None)
+        )
+        if found.rowcount == 0:
+            raise NoVersion("That version of the playbook is gone for good.")
+
+
+def deleted(connection: Connection, dataset: str) -> list[Deleted]:
+    """Give the versions of a data set that can be brought back, the latest first."""
+    query = (
+        undo.listed(PLAYBOOK, PLAYBOOK.c.version, PLAYBOOK.c.note)
+        .join(DATASET, DATASET.c.dataset_id == PLAYBOOK.c.dataset_id)
+        .where(DATASET.c.name == dataset)
+    )
+    return [Deleted._make(row) for row in connection.execute(query)]
+
+
 def _saved(
     connection: Connection,
     dataset: int,
@@ -95,18 +146,22 @@ def _saved(
     based_on: int,
     at: dt.datetime,
 ) -> int:
+    mine = PLAYBOOK.c.dataset_id == dataset
     newest = connection.execute(
         sa.select(PLAYBOOK.c.version, PLAYBOOK.c.text)
-        .where(PLAYBOOK.c.dataset_id == dataset)
+        .where(mine, undo.is_here(PLAYBOOK))
         .order_by(PLAYBOOK.c.version.desc())
         .limit(1)
     ).first()
+    highest = connection.execute(
+        sa.select(sa.func.max(PLAYBOOK.c.version)).where(mine)
+    ).scalar()
     in_force = newest.version if newest else BUILT_IN
     if newest and newest.text == text:
         return int(in_force)
     if in_force != based_on:
         raise _changed(in_force)
-    version = int(in_force) + 1
+    version = int(highest or BUILT_IN) + 1
     connection.execute(
         sa.insert(PLAYBOOK).values(
             dataset_id=dataset, version=version, text=text, note=note, saved_at=at
@@ -127,5 +182,5 @@ def _of(dataset: str) -> sa.Select[Any]:
     return (
         sa.select(*columns)
         .join(DATASET, DATASET.c.dataset_id == PLAYBOOK.c.dataset_id)
-        .where(DATASET.c.name == dataset)
+        .where(DATASET.c.name == dataset, undo.is_here(PLAYBOOK))
     )

@@ -7,14 +7,22 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import IntegrityError
 
-from db.engine import writing
+from db.engine import speaking, writing
+from db.errors import DatabaseError
 from db.runs import DATASET
 from db.tables import core
 from db.tables.workspace import Scenario as ScenarioRow
-from db.workspace.owners import check_name, owner
+from db.workspace import undo
+from db.workspace.owners import NameTaken, check_name, owner
+from db.workspace.undo import Deleted
 
 SCENARIO = core(ScenarioRow)
+
+
+class NoScenario(DatabaseError):
+    """There is no such scenario."""
 
 
 class Scenario(NamedTuple):
@@ -52,6 +60,7 @@ def save(
             SCENARIO.c.dataset_id == dataset_id,
             SCENARIO.c.kind == kind,
             SCENARIO.c.name == name,
+            undo.is_here(SCENARIO),
         )
         kept = connection.execute(sa.select(SCENARIO.c.token).where(*same)).scalar()
         if kept is not None:
@@ -72,10 +81,49 @@ def save(
     return token
 
 
-def delete(engine: Engine, scenario_id: int) -> None:
-    """Delete a scenario; addresses that name it lead nowhere from then on."""
+def delete(engine: Engine, scenario_id: int, *, at: dt.datetime) -> None:
+    """Delete a scenario; addresses that name it lead nowhere until it is brought back.
+
+    What was deleted longer than 30 days ago goes for good.
+    """
     with writing(engine) as connection:
-        connection.execute(sa.delete(SCENARIO).where(SCENARIO.c.scenario_id == scenario_id))
+        connection.execute(sa.delete(SCENARIO).where(undo.is_due(SCENARIO, at)))
+        connection.execute(
+            sa.update(SCENARIO)
+            .where(SCENARIO.c.scenario_id == scenario_id, undo.is_here(SCENARIO))
+            .values(deleted_at=at)
+        )
+
+
+def restore(engine: Engine, scenario_id: int) -> str:
+    """Bring a deleted scenario back and give its name.
+
+    Raises `NameTaken` where another one of its kind has its name by now, and `NoScenario`.
+    """
+    mine = SCENARIO.c.scenario_id == scenario_id
+    with speaking(engine):
+        with engine.connect() as connection:
+            name = connection.execute(sa.select(SCENARIO.c.name).where(mine)).scalar()
+        if name is None:
+            raise NoScenario("That scenario is gone for good.")
+        try:
+            with engine.begin() as connection:
+                connection.execute(sa.update(SCENARIO).where(mine).values(deleted_at=None))
+        except IntegrityError as error:
+            raise NameTaken(
+                f"There is a scenario “{name}” already; give that one another name first."
+            ) from error
+    return str(name)
+
+
+def deleted(connection: Connection, dataset: str, *, kind: str) -> list[Deleted]:
+    """Give the scenarios of a kind that can be brought back, the latest first."""
+    query = (
+        undo.listed(SCENARIO, SCENARIO.c.scenario_id, SCENARIO.c.name)
+        .join(DATASET, DATASET.c.dataset_id == SCENARIO.c.dataset_id)
+        .where(DATASET.c.name == dataset, SCENARIO.c.kind == kind)
+    )
+    return [Deleted._make(row) for row in connection.execute(query)]
 
 
 def of(connection: Connection, dataset: str, *, kind: str) -> list[Scenario]:
@@ -92,15 +140,19 @@ def shared(connection: Connection, token: str) -> Scenario | None:
 
 
 def _every() -> sa.Select[Any]:
-    return sa.select(
-        SCENARIO.c.scenario_id,
-        DATASET.c.name.label("dataset"),
-        SCENARIO.c.kind,
-        SCENARIO.c.name,
-        SCENARIO.c.inputs,
-        SCENARIO.c.token,
-        SCENARIO.c.saved_at,
-    ).join(DATASET, DATASET.c.dataset_id == SCENARIO.c.dataset_id)
+    return (
+        sa.select(
+            SCENARIO.c.scenario_id,
+            DATASET.c.name.label("dataset"),
+            SCENARIO.c.kind,
+            SCENARIO.c.name,
+            SCENARIO.c.inputs,
+            SCENARIO.c.token,
+            SCENARIO.c.saved_at,
+        )
+        .join(DATASET, DATASET.c.dataset_id == SCENARIO.c.dataset_id)
+        .where(undo.is_here(SCENARIO))
+    )
 
 
 def _scenario(row: sa.Row[Any]) -> Scenario:

@@ -6,7 +6,7 @@ A file has a random name on disk; its own name is text that is shown and nothing
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine
 
-from db.engine import sqlite_path, writing
+from db.engine import reading, sqlite_path, writing
 from db.errors import DatabaseUnavailable
 from db.private import digest, is_private, temporary_folder
 from db.tables import core
 from db.tables.workspace import Upload as UploadRow
+from db.tables.workspace import UploadFile as UploadFileRow
 
-UPLOAD = core(UploadRow)
+UPLOAD, FILE = core(UploadRow), core(UploadFileRow)
 FOLDER = "uploads"
 HERE = ("receiving", "received", "scored")
 """States in which a file, or what came of it, lies on disk."""
@@ -47,6 +48,15 @@ class Upload(NamedTuple):
     def is_here(self) -> bool:
         """Tell whether the whole file lies on disk."""
         return self.state == "received"
+
+
+class UploadedFile(NamedTuple):
+    """One of the files of an upload: its name on disk, its own name, its size and SHA-256."""
+
+    token: str
+    name: str
+    size: int
+    checksum: str | None
 
 
 def result(upload: Upload, where: Path) -> Path:
@@ -95,13 +105,16 @@ def made_folder(url: URL) -> Path:
     return where
 
 
-def is_whole(upload: Upload, where: Path) -> bool:
-    """Tell whether a file is still what was brought in, to its last byte."""
+def is_whole(files: Iterable[UploadedFile], where: Path) -> bool:
+    """Tell whether files are still what was brought in, to their last byte."""
     try:
-        with (where / upload.token).open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest() == upload.checksum
+        for file in files:
+            with (where / file.token).open("rb") as opened:
+                if hashlib.file_digest(opened, "sha256").hexdigest() != file.checksum:
+                    return False
     except OSError:
         return False
+    return True
 
 
 def begin(
@@ -137,6 +150,27 @@ def complete(engine: Engine, upload_id: int, *, checksum: str, at: dt.datetime) 
     )
 
 
+def add(engine: Engine, upload_id: int, file: UploadedFile) -> None:
+    """Record a further file that is there to its last byte."""
+    with writing(engine) as connection:
+        last = sa.select(sa.func.max(FILE.c.position)).where(FILE.c.upload_id == upload_id)
+        position = int(connection.execute(last).scalar() or 0) + 1
+        connection.execute(
+            sa.insert(FILE).values(upload_id=upload_id, position=position, **file._asdict())
+        )
+
+
+def files(connection: Connection, upload: Upload) -> list[UploadedFile]:
+    """Give the files of an upload in the order in which they came."""
+    first = UploadedFile(upload.token, upload.name, upload.size, upload.checksum)
+    rows = connection.execute(
+        sa.select(FILE.c.token, FILE.c.name, FILE.c.size, FILE.c.checksum)
+        .where(FILE.c.upload_id == upload.upload_id)
+        .order_by(FILE.c.position)
+    )
+    return [first, *(UploadedFile(*row) for row in rows)]
+
+
 def forget(engine: Engine, upload_id: int) -> None:
     """Take a file that never came in whole off the record."""
     with writing(engine) as connection:
@@ -152,7 +186,10 @@ def leave(
     engine: Engine, upload: Upload, *, state: str, message: str | None = None, where: Path
 ) -> None:
     """Delete a file that is refused, published or given up, and say why."""
-    (where / upload.token).unlink(missing_ok=True)
+    with reading(engine) as connection:
+        every = files(connection, upload)
+    for file in every:
+        (where / file.token).unlink(missing_ok=True)
     result(upload, where).unlink(missing_ok=True)
     _set(engine, upload.upload_id, state=state, message=message)
 
@@ -187,6 +224,11 @@ def sweep(engine: Engine, where: Path, *, at: dt.datetime, keep: dt.timedelta) -
     with writing(engine) as connection:
         rows = connection.execute(sa.select(UPLOAD).where(UPLOAD.c.state.in_(HERE)))
         known = {upload.token: upload for upload in (Upload(*row) for row in rows)}
+        further = {
+            file.token: upload.token
+            for upload in known.values()
+            for file in files(connection, upload)[1:]
+        }
         stale = [
             upload.token
             for upload in known.values()
@@ -197,7 +239,11 @@ def sweep(engine: Engine, where: Path, *, at: dt.datetime, keep: dt.timedelta) -
         )
     for token in stale:
         result(known[token], where).unlink(missing_ok=True)
-    swept = [*stale, *_strangers(where, known, at, mark(engine.url))]
+    swept = [
+        *stale,
+        *(token for token, first in further.items() if first in stale),
+        *_strangers(where, {*known, *further}, at, mark(engine.url)),
+    ]
     for name in swept:
         (where / name).unlink(missing_ok=True)
     return len(swept)
@@ -218,7 +264,7 @@ def _is_stale(path: Path, upload: Upload, at: dt.datetime, keep: dt.timedelta) -
 
 
 def _strangers(
-    where: Path, known: dict[str, Upload], at: dt.datetime, begin: str
+    where: Path, known: Collection[str], at: dt.datetime, begin: str
 ) -> Iterator[str]:
     """Find files of this database of which it knows nothing (any more)."""
     if not where.is_dir():

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.features.attributes import ATTRIBUTES, Known
+from pipeline.features.attributes import Known, attributes_of
 
 WHISKER = 1.5
 """Interquartile ranges beyond the middle half from which a number is an outlier (Tukey)."""
@@ -15,10 +15,8 @@ def filled(customers: pd.DataFrame) -> list[Known]:
     """List the attributes of which anything is known, but for what our own rules say."""
     return [
         known
-        for known in ATTRIBUTES
-        if known.role != "rule"
-        and known.name in customers
-        and customers[known.name].notna().any()
+        for known in attributes_of(customers)
+        if known.role != "rule" and customers[known.name].notna().any()
     ]
 
 

@@ -4,7 +4,10 @@ Roles decide what an attribute may be used for: segments are made from `spend` a
 and predicted from `demography` and `channel`; a `target` is never an input.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
+
+from pipeline.sources.customers.own import DATE, MONEY, NUMBER, YES_NO, Own, own_of
 
 UNKNOWN = "unknown"
 """Stands for a missing word where models need one."""
@@ -13,7 +16,7 @@ MOST_LEVELS = 50
 
 
 class Known(NamedTuple):
-    """An attribute: a column of `customer_attribute`.
+    """An attribute: a column of `customer_attribute`, or one of the source's own.
 
     Attributes
     ----------
@@ -34,6 +37,17 @@ class Known(NamedTuple):
     kind: str
     role: str
     unit: str = ""
+
+    @property
+    def within(self) -> str:
+        """Its title within a sentence: what a source calls a column stays as it is.
+
+        >>> BY_NAME["age"].within, known_of("money: MonthlyCharges").within
+        ('age', '“MonthlyCharges”')
+        """
+        if own_of(self.name):
+            return f"“{self.title}”"
+        return self.title[:1].lower() + self.title[1:]
 
 
 ATTRIBUTES = (
@@ -89,5 +103,46 @@ ATTRIBUTES = (
     Known("is_vip", "VIP", "flag", "rule"),
     Known("is_passive", "Passive", "flag", "rule"),
     Known("is_promotional", "Promotional", "flag", "rule"),
+    Known("is_new", "New", "flag", "rule"),
 )
 BY_NAME = {known.name: known for known in ATTRIBUTES}
+PLACES = {name: place for place, name in enumerate(BY_NAME)}
+
+
+def known_of(name: str) -> Known:
+    """Describe an attribute by its name; raises `KeyError` where it is none.
+
+    >>> known_of("yes_no: HasCrCard").kind, known_of("date: renewed").unit
+    ('flag', 'days')
+    """
+    own = own_of(name)
+    return BY_NAME[name] if own is None else _of_own(name, own)
+
+
+def is_attribute(name: str) -> bool:
+    """Tell whether a name is that of an attribute."""
+    return name in BY_NAME or own_of(name) is not None
+
+
+def place_of(name: str) -> int:
+    """Give the place of an attribute among those that are shown; a source's own come last."""
+    return PLACES.get(name, len(PLACES))
+
+
+def attributes_of(columns: Iterable[object]) -> tuple[Known, ...]:
+    """List the attributes among columns: those of all sources first, then its own in order."""
+    there = [str(column) for column in columns]
+    among = set(there)
+    return (
+        *(known for known in ATTRIBUTES if known.name in among),
+        *(known_of(name) for name in dict.fromkeys(there) if own_of(name)),
+    )
+
+
+def _of_own(name: str, own: Own) -> Known:
+    unit = {MONEY: "money", DATE: "days"}.get(own.kind, "")
+    if own.kind in {NUMBER, MONEY, DATE}:
+        title = f"Days since {own.column}" if own.kind == DATE else own.column
+        return Known(name, title, "number", "behaviour", unit)
+    kind = "flag" if own.kind == YES_NO else "category"
+    return Known(name, own.column, kind, "behaviour")

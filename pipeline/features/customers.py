@@ -8,10 +8,15 @@ import pandas as pd
 
 from pipeline.features.rfm import score
 from pipeline.settings import RuleSettings
+from pipeline.sources.customers.own import CATEGORY, DATE, NUMBER, own_key, own_of
+from pipeline.sources.outcomes import outcome_of
 
 UNDATED = dt.date.min
 """Stands for the day of a source that has none; views show it as null."""
 YES, NO = "yes", "no"
+DAYS_OF_MONTH, DAYS_OF_YEAR = 30.4375, 365.25
+MOST_YEARS = 110
+"""An age above is a slip of the keyboard."""
 CATEGORIES = {
     "spend_wines": "Wines",
     "spend_fruits": "Fruits",
@@ -29,6 +34,7 @@ CAMPAIGNS = {
     **{f"accepted_{number}": f"Campaign {number}" for number in range(1, 6)},
     "response": "Last campaign",
 }
+LAST_CAMPAIGN = "response"
 ALL_PURCHASES = "All purchases"
 REVENUES = ["revenue_before_last_month", "revenue_last_month", "revenue_this_month"]
 SUMS = {
@@ -41,7 +47,6 @@ SECOND_NAMES = {
     "market-activity": {"membership": "service_type"},
 }
 """Attributes that are others under a second name."""
-"""Forms whose purchases are orders, so that spend per purchase is a basket."""
 DEMOGRAPHY = [
     "age", "gender", "country", "city", "education", "marital_status", "income", "children",
     "membership",
@@ -63,7 +68,10 @@ def known_customers(
         customer_id=fields["customer_id"].astype("str"),
         **labels(frame, settings),
     )
-    for measure in ("recency_days", "frequency", "monetary", "tenure_days", "country"):
+    # Spend per item bought is no order's: only who tells of purchases knows a basket.
+    for measure in (
+        "recency_days", "frequency", "monetary", "tenure_days", "country", "average_basket",
+    ):  # fmt: skip
         if measure not in frame:
             frame[measure] = None if measure == "country" else np.nan
     return frame.assign(
@@ -138,6 +146,11 @@ def labels(customers: pd.DataFrame, settings: RuleSettings) -> dict[str, pd.Seri
     return found
 
 
+def newcomers(customers: pd.DataFrame, settings: RuleSettings) -> pd.Series:
+    """Mark customers whose first order is under so many days old; of orders alone."""
+    return customers["tenure_days"] < settings.new_days
+
+
 def spend_by_category(customers: pd.DataFrame) -> pd.DataFrame:
     """One row per customer and category; one category where the source names none."""
     there = {c: name for c, name in CATEGORIES.items() if c in customers}
@@ -194,7 +207,7 @@ def _marketing(fields: pd.DataFrame, as_of: dt.date | None) -> pd.DataFrame:
         frame["campaigns_accepted"] = (fields[accepted] > 0).sum(axis=1)
     for flag in ("response", "complain"):
         if flag in fields:
-            frame[flag] = _yes_or_no(fields[flag])
+            frame[flag] = yes_or_no(fields[flag])
     return derived("marketing", frame)
 
 
@@ -206,7 +219,7 @@ def _behaviour(fields: pd.DataFrame, _as_of: dt.date | None) -> pd.DataFrame:
     frame["recency_days"] = fields["days_since_last_purchase"]
     frame["monetary"] = fields["total_spend"]
     if "discount_applied" in fields:
-        frame["discount_applied"] = _yes_or_no(fields["discount_applied"])
+        frame["discount_applied"] = yes_or_no(fields["discount_applied"])
     return derived("behaviour", frame)
 
 
@@ -221,10 +234,85 @@ def _activity(fields: pd.DataFrame, _as_of: dt.date | None) -> pd.DataFrame:
     return derived("market-activity", frame)
 
 
+def _any(fields: pd.DataFrame, as_of: dt.date | None) -> pd.DataFrame:
+    """Read a table with any columns: what all forms share, and the source's own."""
+    frame = _kept(
+        fields, "age", "gender", "country", "city", "education", "marital_status", "income",
+        "membership", "recency_days", "frequency", "monetary", "tenure_days",
+    )  # fmt: skip
+    if "children" in fields:
+        frame["children"] = fields["children"].round().astype("Int64")
+    if "tenure_months" in fields and "tenure_days" not in frame:
+        frame["tenure_days"] = (fields["tenure_months"] * DAYS_OF_MONTH).round()
+    for name, days in _days_before(fields, as_of).items():
+        if name not in frame or frame[name].isna().all():
+            frame[name] = days
+    if "age" not in frame and "birth_year" in fields:
+        if as_of is None:
+            frame[own_key(NUMBER, "Year of birth")] = fields["birth_year"]
+        else:
+            frame["age"] = as_of.year - fields["birth_year"]
+    if "age" in frame:
+        frame["age"] = frame["age"].where(frame["age"].between(0, MOST_YEARS))
+    if {"monetary", "frequency"} <= set(frame):
+        frame["average_basket"] = _ratio(frame["monetary"], frame["frequency"])
+    return frame.assign(**_own(fields, as_of))
+
+
+def _days_before(fields: pd.DataFrame, as_of: dt.date | None) -> dict[str, pd.Series]:
+    """Tell from days what all forms tell in days: the first of those that tell the same."""
+    if as_of is None:
+        return {}
+    found: dict[str, pd.Series] = {}
+    for name, column in (
+        ("recency_days", "last_order_on"),
+        ("tenure_days", "first_order_on"),
+        ("tenure_days", "enrolled_on"),
+    ):
+        if column in fields and name not in found:
+            found[name] = _days_since(fields[column], as_of)
+    if "birth_date" in fields:
+        found["age"] = np.floor(_days_since(fields["birth_date"], as_of) / DAYS_OF_YEAR)
+    return found
+
+
+def _days_since(days: pd.Series, as_of: dt.date) -> pd.Series:
+    there = pd.to_datetime(days, format="%Y-%m-%d")
+    return (pd.Timestamp(as_of) - there).dt.days.astype(float)
+
+
+def _own(fields: pd.DataFrame, as_of: dt.date | None) -> dict[str, pd.Series]:
+    """Give the source's own columns; what files of different months hold is text then.
+
+    A column that another file names as outcome is none.
+    """
+    outcomes = {each.name for name in fields if (each := outcome_of(str(name)))}
+    kinds: dict[str, list[str]] = {}
+    for name in fields:
+        own = own_of(str(name))
+        if own is not None and own.column not in outcomes and fields[name].notna().any():
+            kinds.setdefault(own.column, []).append(str(name))
+    found: dict[str, pd.Series] = {}
+    for column, names in kinds.items():
+        if len(names) > 1:
+            words = [fields[name].astype("str").where(fields[name].notna()) for name in names]
+            whole = words[0]
+            for other in words[1:]:
+                whole = whole.combine_first(other)
+            found[own_key(CATEGORY, column)] = whole.astype(object)
+        elif names[0].startswith(DATE):
+            if as_of is not None:
+                found[names[0]] = _days_since(fields[names[0]], as_of)
+        else:
+            found[names[0]] = fields[names[0]]
+    return found
+
+
 READERS: dict[str, Callable[[pd.DataFrame, dt.date | None], pd.DataFrame]] = {
     "marketing": _marketing,
     "behaviour": _behaviour,
     "market-activity": _activity,
+    "customers": _any,
 }
 
 
@@ -240,7 +328,7 @@ def _ratio(above: pd.Series, below: pd.Series) -> pd.Series:
     return (above / below.where(below > 0)).astype(float)
 
 
-def _yes_or_no(values: pd.Series) -> pd.Series:
+def yes_or_no(values: pd.Series) -> pd.Series:
     """Read 1 and 0, TRUE and FALSE, yes and no as yes and no; anything else is unknown."""
     words = values.map(lambda v: str(v).strip().casefold(), na_action="ignore")
     known = {

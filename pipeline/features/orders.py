@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
-from pipeline.errors import SourceError
+from pipeline.base.errors import SourceError
 from pipeline.features.days import FOREVER, day_number, day_numbers
 from pipeline.quality.cleaning import Cleaned
 
@@ -67,7 +67,7 @@ def _numbered(known: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
 
 
 def newest_day(states: pd.DataFrame, as_of: dt.date | None) -> int:
-    """Give the number of the day to look at: `as_of`, or that of the last order that stands.
+    """Give the number of the day to look at: `as_of`, or the last with an order or a return.
 
     Raises `SourceError` where no order stands on it.
     """
@@ -80,4 +80,4 @@ def newest_day(states: pd.DataFrame, as_of: dt.date | None) -> int:
             " are worth nothing",
             remedy="check the columns with --map or switch cleaning.netting off",
         )
-    return int(standing["ordered_day"].max()) if as_of is None else day
+    return int(states["from_day"].max()) if as_of is None else day

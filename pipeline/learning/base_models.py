@@ -4,9 +4,9 @@ import pandas as pd
 
 from pipeline.scoring.customer_base import CustomerBase, histories_of
 from pipeline.settings import ValueSettings
-from pipeline.value.mbg_nbd import MbgNbd
-from pipeline.value.nbd import Nbd
-from pipeline.value.order_model import OrderModel
+from pipeline.value.models.mbg_nbd import MbgNbd
+from pipeline.value.models.nbd import Nbd
+from pipeline.value.models.order_model import OrderModel
 
 TRIED: tuple[type[OrderModel], ...] = (MbgNbd, Nbd)
 """MBG/NBD, in which a customer may leave after the first order too; without drop-out where

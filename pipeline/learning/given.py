@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.features.attributes import ATTRIBUTES, Known
+from pipeline.features.attributes import Known, attributes_of
 from pipeline.features.labels import GIVEN_OUTCOME
 from pipeline.learning.single import NOT_FOR_LABELS, UNLABELLED, material_of, varying
 from pipeline.learning.tasks import Prepared, Refused, Task, given_task
@@ -17,11 +17,37 @@ YES = frozenset({"1", "yes", "y", "true", "t", "да"})
 
 
 class Labelled(NamedTuple):
-    """An outcome column: its name, its words by customer, and the attributes made from it."""
+    """An outcome column: its name, its words by customer, and the attributes made from it.
+
+    `is_answer` tells that it says who answered a campaign, `is_leaving` that it says who left;
+    `positive` are words for its positive class of two beside those for yes.
+    """
 
     column: str
     words: pd.Series
     own: frozenset[str] = frozenset()
+    is_answer: bool = False
+    is_leaving: bool = False
+    positive: frozenset[str] = frozenset()
+
+
+def task_names(outcomes: Sequence[Labelled]) -> list[str]:
+    """Name the task of each outcome: of several by their columns."""
+    if len(outcomes) == 1:
+        return [GIVEN_OUTCOME]
+    return [f"{GIVEN_OUTCOME}:{each.column}" for each in outcomes]
+
+
+def answer_task(outcomes: Sequence[Labelled]) -> str | None:
+    """Name the task on the answer to a campaign, the first of several; `None` without one."""
+    named = zip(task_names(outcomes), outcomes, strict=True)
+    return next((name for name, each in named if each.is_answer), None)
+
+
+def leaving_task(outcomes: Sequence[Labelled]) -> str | None:
+    """Name the task on who left, the first of several; `None` where no outcome says it."""
+    named = zip(task_names(outcomes), outcomes, strict=True)
+    return next((name for name, each in named if each.is_leaving), None)
 
 
 def given_materials(
@@ -37,23 +63,18 @@ def given_materials(
     nothing, and neither does what tells the outcome one to one; the design says what was left
     out.
     """
-    names = (
-        [GIVEN_OUTCOME]
-        if len(outcomes) == 1
-        else [f"{GIVEN_OUTCOME}:{each.column}" for each in outcomes]
-    )
     targets = frozenset[str]().union(*(each.own for each in outcomes))
     return [
         _material(name, each, customers, targets, settings, seed=seed)
-        for name, each in zip(names, outcomes, strict=True)
+        for name, each in zip(task_names(outcomes), outcomes, strict=True)
     ]
 
 
-def classes_of(words: pd.Series) -> tuple[str, ...]:
+def classes_of(words: pd.Series, positive: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """Name the classes of a column's words, in their commonest spelling.
 
-    Of two the second is the positive one: a word for yes, else the rarer one. More are ordered
-    as numbers where all are, else by how many customers they have.
+    Of two the second is the positive one: one of `positive`, a word for yes, else the rarer.
+    More are ordered as numbers where all are, else by how many customers they have.
 
     >>> classes_of(pd.Series(["Yes", "no", "No", "No", None]))
     ('No', 'Yes')
@@ -68,7 +89,8 @@ def classes_of(words: pd.Series) -> tuple[str, ...]:
     spelt = {name: _commonest(known[folded == name]) for name in sizes.index}
     order = sorted(spelt, key=lambda name: (-int(sizes[name]), name))
     if len(order) == 2:
-        order = order[::-1] if order[0] in YES and order[1] not in YES else order
+        meant = positive if len({*order} & positive) == 1 else YES
+        order = order[::-1] if order[0] in meant and order[1] not in meant else order
     elif all(_is_number(name) for name in order):
         order.sort(key=float)
     return tuple(spelt[name] for name in order)
@@ -84,7 +106,7 @@ def _material(
     seed: int,
 ) -> Prepared:
     words = outcome.words.reindex(customers["customer_id"].astype(str)).reset_index(drop=True)
-    classes = classes_of(words)
+    classes = classes_of(words, outcome.positive)
     task = given_task(name, outcome.column, classes)
     folded = [each.casefold() for each in classes]
     labels = pd.Categorical(words.str.casefold(), categories=folded).codes.astype(np.int64)
@@ -94,7 +116,7 @@ def _material(
         return Refused(task, problem)
     usable = [
         known
-        for known in ATTRIBUTES
+        for known in attributes_of(customers)
         if known.role not in NOT_FOR_LABELS and known.name not in targets
     ]
     telling = [known for known in usable if _tells(customers, known, labels)]
@@ -106,7 +128,7 @@ def _material(
             " columns would tell more.",
         )
     found = material_of(task, customers, labels, features, settings, seed=seed)
-    left_out = [known.title for known in ATTRIBUTES if known.name in targets]
+    left_out = [known.title for known in attributes_of(customers) if known.name in targets]
     left_out += [known.title for known in telling]
     return found._replace(design=found.design + _left_out(left_out))
 

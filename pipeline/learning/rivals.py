@@ -5,8 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_score
+from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier
 
@@ -14,6 +15,8 @@ from pipeline.learning.candidates import preparation
 from pipeline.learning.examples import Examples, sample
 from pipeline.scoring.inputs import Feature
 
+Floats = NDArray[np.float64]
+MAJORITY = "majority"
 RECENCY, FREQUENCY, MONETARY = "recency_days", "frequency", "monetary"
 FEW_ROWS = 5_000
 
@@ -31,7 +34,7 @@ def majority(train: Examples, test: Examples, classes: int) -> Rival:
     """Answer everyone with the shares of the classes in training."""
     shares = np.bincount(train.labels, minlength=classes) / len(train.labels)
     return Rival(
-        "majority", "Majority class", "says of everyone what is most frequent",
+        MAJORITY, "Majority class", "says of everyone what is most frequent",
         np.tile(shares, (len(test.labels), 1)),
     )  # fmt: skip
 
@@ -82,20 +85,58 @@ def silence_rule(train: Examples, test: Examples) -> Rival | None:
 def one_attribute(
     train: Examples, test: Examples, features: Sequence[Feature], classes: int, *, seed: int
 ) -> Rival:
-    """Let a small tree answer from the one attribute that does best inside training."""
+    """Answer from the one attribute that does best inside training.
+
+    Of a number by a small tree; of words by the shares of the classes among those with the same
+    word, however many words there are: a small tree would see a few of them only.
+    """
     few = train.take(sample(train.labels, FEW_ROWS, seed=seed))
     folds = StratifiedKFold(3, shuffle=True, random_state=seed)
+    parts = [
+        (few.take(inside), few.take(outside))
+        for inside, outside in folds.split(few.labels, few.labels)
+    ]
     scores = [
-        cross_val_score(_small_tree(each, seed), few.features, few.labels, cv=folds).mean()
-        for each in features
+        np.mean([_accuracy(*part, feature, classes, seed) for part in parts])
+        for feature in features
     ]
     best = features[int(np.argmax(scores))]
-    tree = _small_tree(best, seed).fit(train.features, train.labels)
     return Rival(
         "one_attribute", f"{best.title} alone",
         f"looks at {best.title.lower()} only, the best single attribute in training",
-        _spread(tree, test.features, classes),
+        _by_attribute(train, test, best, classes, seed),
     )  # fmt: skip
+
+
+def looked_up(words: pd.Series, labels: np.ndarray, asked: pd.Series, classes: int) -> Floats:
+    """Answer words with the shares of the classes among those who had the same, n × k.
+
+    Each word counts one customer more, who is as everyone is on average: a word of few
+    customers claims no certainty, and one that nobody had is answered with the average.
+    """
+    overall = np.bincount(labels, minlength=classes) / len(labels)
+    codes, levels = pd.factorize(words.astype(str))
+    counts = np.zeros((len(levels) + 1, classes))
+    np.add.at(counts, (codes, labels), 1)
+    shares: Floats = (counts + overall) / (counts.sum(axis=1, keepdims=True) + 1)
+    return shares[pd.Index(levels).get_indexer(asked.astype(str))]
+
+
+def _by_attribute(
+    train: Examples, test: Examples, feature: Feature, classes: int, seed: int
+) -> Floats:
+    if feature.is_number:
+        tree = _small_tree(feature, seed).fit(train.features, train.labels)
+        return _spread(tree, test.features, classes)
+    words, asked = (each.features[feature.name] for each in (train, test))
+    return looked_up(words, train.labels, asked, classes)
+
+
+def _accuracy(
+    train: Examples, test: Examples, feature: Feature, classes: int, seed: int
+) -> float:
+    answers = _by_attribute(train, test, feature, classes, seed).argmax(axis=1)
+    return float((answers == test.labels).mean())
 
 
 def _share(labels: np.ndarray) -> float:
@@ -114,7 +155,7 @@ def _small_tree(feature: Feature, seed: int) -> Pipeline:
     return Pipeline([("prepare", preparation([feature])), ("model", tree)])
 
 
-def _spread(pipeline: Pipeline, frame: pd.DataFrame, classes: int) -> np.ndarray:
+def _spread(pipeline: Pipeline, frame: pd.DataFrame, classes: int) -> Floats:
     """Give probabilities of every class, 0 for those that training did not show."""
     found = np.zeros((len(frame), classes))
     found[:, pipeline.classes_] = pipeline.predict_proba(frame)

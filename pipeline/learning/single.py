@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from pipeline.features.attributes import ATTRIBUTES, BY_NAME, Known
+from pipeline.features.attributes import Known, attributes_of, known_of
 from pipeline.learning import rivals
 from pipeline.learning.examples import Examples, sample, twins
 from pipeline.learning.folds import inner_folds
@@ -20,6 +20,7 @@ from pipeline.learning.tasks import (
 )
 from pipeline.scoring.inputs import Feature, prepared
 from pipeline.scoring.served import REPLICATION, SEGMENT
+from pipeline.segments.agreement import repeats
 from pipeline.settings import ModelSettings
 
 PREDICTING = ("demography", "channel")
@@ -44,17 +45,19 @@ def segment_materials(
     """Prepare the tasks that tell a customer's segment.
 
     `customers` is the newest snapshot with its segments; `inputs` are the attributes that the
-    segments were made from. What predicts is kept apart from them.
+    segments were made from. What predicts is kept apart from them, and from what is one of them
+    under another name: it would tell the segment by what made it.
     """
     sizes = customers["segment"].value_counts()
     order = [name for name in sizes.index if sizes[name] >= LEAST_IN_SEGMENT]
+    repeated = repeated_inputs(customers, inputs)
     chosen = {
         SEGMENT: [
             known
-            for known in ATTRIBUTES
-            if known.role in PREDICTING and known.name not in inputs
+            for known in attributes_of(customers)
+            if known.role in PREDICTING and known.name not in {*inputs, *repeated}
         ],
-        REPLICATION: [BY_NAME[name] for name in inputs],
+        REPLICATION: [known_of(name) for name in inputs],
     }
     found: list[Prepared] = []
     for name in (each for each in (SEGMENT, REPLICATION) if each in names):
@@ -72,17 +75,45 @@ def segment_materials(
             continue
         labels = pd.Categorical(there["segment"], categories=order).codes.astype(np.int64)
         features = varying(there, chosen[name])
+        kept_out = _kept_out(repeated) if name == SEGMENT else ""
         if features:
-            found.append(material_of(task, there, labels, features, settings, seed=seed))
+            material = material_of(task, there, labels, features, settings, seed=seed)
+            found.append(material._replace(design=f"{material.design}{kept_out}"))
         else:
             found.append(
                 Refused(
                     task,
-                    "Neither demography nor channels are known of these customers; a source"
-                    " with ages, countries, memberships or channels would bring them.",
+                    "Neither demography nor channels are known of these customers that could"
+                    " tell their segment; a source with ages, countries, memberships or"
+                    f" channels would bring them.{kept_out}",
                 )
             )
     return found
+
+
+def repeated_inputs(customers: pd.DataFrame, inputs: Sequence[str]) -> dict[str, str]:
+    """Name the attributes that repeat an input of the clustering, each with that input.
+
+    They equal it or are a function of it, whatever they are called.
+    """
+    return {
+        known.name: name
+        for known in attributes_of(customers)
+        if known.role in PREDICTING and known.name not in inputs
+        for name in reversed(inputs)
+        if repeats(customers[known.name], customers[name])
+    }
+
+
+def _kept_out(repeated: dict[str, str]) -> str:
+    """Say which attributes don't predict the segment, and why."""
+    if not repeated:
+        return ""
+    named = ", ".join(
+        f"{known_of(name).title} (follows from {known_of(other).within})"
+        for name, other in repeated.items()
+    )
+    return f" Left out, since segments were made from the same: {named}."
 
 
 def activity_material(
@@ -102,7 +133,7 @@ def activity_material(
             f" {settings.least_customers:,} and {settings.least_in_class:,} are asked for"
             " (settings models.least_customers and models.least_in_class).",
         )
-    usable = [known for known in ATTRIBUTES if known.role not in NOT_FOR_LABELS]
+    usable = [known for known in attributes_of(customers) if known.role not in NOT_FOR_LABELS]
     features = varying(customers, usable)
     return material_of(task, customers, labels, features, settings, seed=seed)
 
@@ -144,7 +175,7 @@ def material_of(
 
     Labels are places in the task's classes, `UNLABELLED` where they are not known.
     """
-    known = [each.name for each in ATTRIBUTES if each.name in customers]
+    known = [each.name for each in attributes_of(customers)]
     groups = twins(customers[known].astype(str))
     whole = Examples(
         prepared(customers, features),

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from pipeline.learning import evaluation, rows
+from pipeline.learning.backtesting.forecasting import forecasted
 from pipeline.learning.candidates import FAMILIES
 from pipeline.learning.done import Candidate, Done, Evaluated, Predicted, stacked
 from pipeline.learning.evaluation import measured
 from pipeline.learning.folds import inner_folds
-from pipeline.learning.forecasting import forecasted
 from pipeline.learning.nested import nested
 from pipeline.learning.predictions import known_predictions
+from pipeline.learning.rivals import MAJORITY
 from pipeline.learning.rows import Shown
 from pipeline.learning.tasks import Material, Prepared, Refused, Rolling, place_of
 from pipeline.learning.training import (
@@ -72,7 +73,16 @@ def predicted(
     return Predicted.of(done)
 
 
-def _refused(refused: Refused, place: int, **more: object) -> Done:
+def parts_of(prepared: Sequence[Prepared]) -> int:
+    """Count the parts in which `predicted` reports how far it is: forecasts have two each."""
+    counts = {Refused: 0, Rolling: 2}
+    return sum(counts.get(type(each), 1) for each in prepared)
+
+
+def _refused(
+    refused: Refused, place: int, tried: Mapping[str, pd.DataFrame] | None = None
+) -> Done:
+    """Write that a task is not predicted; `tried` are tables of what was tried in vain."""
     task = refused.task
     row = {
         "task": task.name,
@@ -85,12 +95,11 @@ def _refused(refused: Refused, place: int, **more: object) -> Done:
         "features": "[]",
         "design": "",
         "train_days": "[]",
-        **more,
     }
     finding = Finding(
         "models", f"refused_{task.name}", f"{task.title} is not predicted", refused.message, 0
     )
-    return Done({"tasks": pd.DataFrame([row])}, findings=(finding,))
+    return Done({"tasks": pd.DataFrame([row]), **(tried or {})}, findings=(finding,))
 
 
 def _answered(
@@ -115,8 +124,25 @@ def _answered(
     weights = evaluation.resamples(len(test.labels), settings.bootstraps, seed=seed)
     scores = {key: measured(each, test.labels, weights) for key, each in answers.items()}
     ranking = float(scores[name]["roc_auc"][0])
-    if ranking < settings.least_score:
-        return _refused(Refused(task, _no_better(task.title, ranking, settings)), place)
+    is_refused = ranking < settings.least_score
+    best = MAJORITY if is_refused else name
+    compared = {
+        "models": rows.models(
+            task.name,
+            [
+                *(_shown(each, len(material.train.labels)) for each in candidates.values()),
+                *(
+                    Shown(each.name, each.title, each.meaning, is_rule=True)
+                    for each in rivals.values()
+                ),
+            ],
+            best,
+        ),
+        "scores": rows.scores(task.name, scores, rules=set(rivals), chosen=best),
+    }
+    if is_refused:
+        refused = Refused(task, _no_better(task.title, ranking, settings))
+        return _refused(refused, place, compared)
     served = _serving(material, chosen, settings, seed=seed)
     outer = nested(material, chosen.tuned.family, settings, seed=seed)
     shares = np.bincount(material.train.labels, minlength=len(task.classes))
@@ -135,6 +161,7 @@ def _answered(
         "rows_train": len(material.train.labels),
         "rows_test": len(test.labels),
         "rows_scored": len(material.newest),
+        "level_miss": _level_miss(material) if task.is_binary else None,
         "base_rate_train": shares[1] / shares.sum() if task.is_binary else None,
         "base_rate_test": float(test.labels.mean()) if task.is_binary else None,
         "chosen": name,
@@ -151,18 +178,7 @@ def _answered(
     return Done(
         {
             "tasks": pd.DataFrame([row]),
-            "models": rows.models(
-                task.name,
-                [
-                    *(_shown(each, len(material.train.labels)) for each in candidates.values()),
-                    *(
-                        Shown(each.name, each.title, each.meaning, is_rule=True)
-                        for each in rivals.values()
-                    ),
-                ],
-                name,
-            ),
-            "scores": rows.scores(task.name, scores, rules=set(rivals), chosen=name),
+            **compared,
             "paired": rows.paired(
                 task.name,
                 scores,
@@ -202,11 +218,23 @@ def _answered(
     )
 
 
+def _level_miss(material: Material) -> float:
+    """Give the standard error of the share of positive labels, in log odds.
+
+    It is what another sample of so many customers would differ by; another period may differ
+    by more, which labels of one day can't tell.
+    """
+    known = material.everyone.labels[material.everyone.labels >= 0]
+    share = known.mean()
+    return float(round(1 / np.sqrt(len(known) * share * (1 - share)), 6))
+
+
 def _no_better(title: str, ranking: float, settings: ModelSettings) -> str:
     return (
         f"{title} can't be told from what is known: the best model's ROC-AUC on customers that"
         f" it had not seen is {ranking:.3f}, where chance has 0.5 and"
-        f" {settings.least_score:g} is asked for (setting models.least_score)."
+        f" {settings.least_score:g} is asked for (setting models.least_score). So the share"
+        " of all stands for everybody."
     )
 
 

@@ -6,14 +6,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from pipeline.base.wording import percent
 from pipeline.features.labels import ACTIVITY_DROP, CHURN, GIVEN_OUTCOME, HIGH_VALUE, OUTCOMES
+from pipeline.learning.backtesting.levels import Timeline
 from pipeline.learning.examples import Examples
-from pipeline.learning.levels import Timeline
 from pipeline.learning.rivals import Rival
 from pipeline.scoring.customer_base import CustomerBase
 from pipeline.scoring.inputs import Feature
 from pipeline.scoring.served import REPLICATION, SEGMENT
-from pipeline.wording import percent
 
 ORDER = (*OUTCOMES, GIVEN_OUTCOME, SEGMENT, REPLICATION)
 """In which tasks are shown; outcomes that the source gives stand in the mapping's order."""

@@ -18,7 +18,7 @@ from pipeline.learning.examples import Examples, sample
 from pipeline.learning.folds import Fold
 from pipeline.scoring.calibration import EDGE, calibrate
 from pipeline.scoring.inputs import Feature
-from pipeline.segments.tuning import STATES
+from pipeline.segments.tuning import STATES, weighed
 from pipeline.settings import ModelSettings
 
 TRIAL_COLUMNS = ["study", "trial", "state", "value", "seconds", "params"]
@@ -250,7 +250,7 @@ def _importances(study: str, search: optuna.Study, seed: int) -> pd.DataFrame:
     if len({trial.value for trial in done}) < 3:
         return pd.DataFrame(columns=IMPORTANCE_COLUMNS)
     evaluator = optuna.importance.FanovaImportanceEvaluator(n_trees=16, seed=seed)
-    found = optuna.importance.get_param_importances(search, evaluator=evaluator)
+    found = weighed(search, evaluator)
     return pd.DataFrame(
         [
             {"study": study, "parameter": name, "importance": round(float(share), 6)}

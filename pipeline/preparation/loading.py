@@ -1,5 +1,6 @@
 """From sources to loads: what is new is written, and what a run reads is recorded."""
 
+import datetime as dt
 from collections.abc import Iterator
 
 from sqlalchemy.engine import Engine
@@ -7,7 +8,7 @@ from sqlalchemy.engine import Engine
 from db import runs
 from db.runs import LoadInRun
 from pipeline import recorder
-from pipeline.errors import SettingsError, SourceError
+from pipeline.base.errors import SettingsError, SourceError
 from pipeline.preparation.known import Loaded, NewLines
 from pipeline.preparation.request import Request
 from pipeline.run.progress import Progress
@@ -16,12 +17,22 @@ from pipeline.sources.arrival import (
     Reading,
     arrivals,
 )
-from pipeline.sources.columns import read_mapping, read_outcomes
+from pipeline.sources.layouts.reading import known_layouts
+from pipeline.sources.mappings import read_mapping, read_outcomes
+from pipeline.sources.orders.currencies import disagreeing, refuse_several
+from pipeline.sources.orders.rates import read_rates
 from pipeline.sources.parts import TypedPart
+from pipeline.sources.telling.remarks import Remark, merged
 
 
 def load(
-    engine: Engine, request: Request, *, dataset: int, run_id: int, progress: Progress
+    engine: Engine,
+    request: Request,
+    *,
+    dataset: int,
+    run_id: int,
+    today: dt.date,
+    progress: Progress,
 ) -> Loaded:
     """Write the rows of new sources, and record what the run reads."""
     written: NewLines = {}
@@ -30,26 +41,48 @@ def load(
         if request.again
         else _arrived(engine, request, dataset, written, progress)
     )
-    rows = runs.rows_read(engine, [load.load_id for load in loads])
+    numbers = [load.load_id for load in loads]
+    rows = runs.rows_read(engine, numbers)
     runs.name_loads(engine, run_id, loads)
     form = _one_form(engine, loads)
     runs.set_form(engine, run_id, form)
-    return Loaded(form, loads, rows, written)
+    currencies = runs.load_currencies(engine, numbers)
+    if request.settings.currency is None:
+        refuse_several(currencies)
+    return Loaded(
+        form,
+        loads,
+        rows,
+        written,
+        currency=request.settings.currency or next(iter(currencies), None),
+        remarks=merged(
+            [
+                *(Remark(**each) for each in runs.load_remarks(engine, numbers)),
+                *disagreeing(request.settings.currency, currencies),
+            ]
+        ),
+        today=today,
+    )
 
 
 def _arrived(
     engine: Engine, request: Request, dataset: int, written: NewLines, progress: Progress
 ) -> list[LoadInRun]:
     """Write the rows of new sources; order lines stay in `written` too."""
+    loads = runs.published_loads(engine, dataset) if request.append else []
+    earlier = runs.last_mapping(engine, [load.load_id for load in loads]) if loads else {}
     how = Reading(
         form=request.form,
-        table=request.table,
+        names=request.names,
         mapping=read_mapping(request.mapping) if request.mapping else {},
-        unreadable_share=request.settings.cleaning.unreadable_share,
+        remembered={} if request.mapping else earlier,
+        unusable_share=request.settings.cleaning.unusable_share,
         own_name=request.own_name,
         outcomes=read_outcomes(request.mapping) if request.mapping else (),
+        layouts=known_layouts(request.settings.layouts.folder),
+        layout=request.layout,
+        rates=read_rates(request.rates, request.settings.currency) if request.rates else None,
     )
-    loads = runs.published_loads(engine, dataset) if request.append else []
     batch = max((load.batch for load in loads), default=-1) + 1
     known = {load.load_id for load in loads}
     for arrival in arrivals(request.sources, how):
@@ -67,7 +100,15 @@ def _arrived(
                     remedy="give a file with rows below its header",
                     file=arrival.name,
                 )
-            runs.complete_load(engine, load_id, form=found.form, rows_read=found.rows)
+            runs.complete_load(
+                engine,
+                load_id,
+                form=found.form,
+                rows_read=found.rows,
+                currency=found.currency,
+                mapping=how.mapping or how.remembered,
+                remarks=[each._asdict() for each in found.remarks],
+            )
             written[load_id] = found.lines
         if load_id not in known:
             known.add(load_id)

@@ -1,5 +1,6 @@
 """Customers of a form with one row each: mended, under the names that all forms share."""
 
+import numpy as np
 import pandas as pd
 from sqlalchemy.engine import Engine
 
@@ -10,15 +11,19 @@ from db.tables.customers import (
 )
 from pipeline import recorder
 from pipeline.features.customers import (
+    CAMPAIGNS,
+    LAST_CAMPAIGN,
     campaign_responses,
     channel_use,
     known_customers,
     made_from,
     spend_by_category,
+    yes_or_no,
 )
 from pipeline.features.days import day_number
+from pipeline.features.figures import figures_of_customers
 from pipeline.features.labels import ACTIVITY_DROP, GIVEN_OUTCOME, OUTCOMES
-from pipeline.learning.given import Labelled, given_materials
+from pipeline.learning.given import Labelled, answer_task, given_materials, leaving_task
 from pipeline.learning.single import activity_material
 from pipeline.learning.tasks import Prepared, Refused, outcome_task
 from pipeline.preparation.known import Known, Loaded
@@ -27,7 +32,13 @@ from pipeline.quality.mending import Mended, mend
 from pipeline.recorder import Result
 from pipeline.run.timing import Stopwatch
 from pipeline.segments.mixed import input_attributes, mixed_space
+from pipeline.sources.customers.names import ANSWER, LEAVING, STAYING
+from pipeline.sources.customers.roles import NO_WORDS
+from pipeline.sources.customers.rows import leaving_words
 from pipeline.sources.outcomes import outcome_of
+
+POSITIVE = {LEAVING: leaving_words(), STAYING: NO_WORDS}
+"""Words by which an outcome says that somebody left, in small letters."""
 
 
 def of_records(
@@ -60,6 +71,8 @@ def of_records(
     campaigns = campaign_responses(mended.customers)
     return Known(
         snapshots=customers,
+        figures=figures_of_customers(mended.customers),
+        remarks=loaded.remarks,
         as_of=mended.as_of,
         rows_kept=mended.rows_kept,
         findings=mended.findings,
@@ -71,6 +84,8 @@ def of_records(
         space_of=lambda newest: mixed_space(newest, settings.segments.inputs),
         inputs_of=lambda newest: input_attributes(newest, settings.segments.inputs),
         outcomes=lambda newest: _labelled(newest, given, request),
+        answer=answer_task(given),
+        leaving=leaving_task(given),
     )
 
 
@@ -95,8 +110,28 @@ def _given(form: str, mended: Mended, request: Request) -> list[Labelled]:
         if outcome.name in found:
             earlier = found[outcome.name]
             words, own = earlier.words.combine_first(words), earlier.own | own
-        found[outcome.name] = Labelled(outcome.name, words, own)
-    return list(found.values())
+        found[outcome.name] = Labelled(
+            outcome.name,
+            words,
+            own,
+            is_answer=outcome.field in {*CAMPAIGNS, ANSWER},
+            is_leaving=outcome.field in {LEAVING, STAYING},
+            positive=POSITIVE.get(outcome.field or "", frozenset()),
+        )
+    return list(found.values()) or _last_answers(form, mended, people, request)
+
+
+def _last_answers(
+    form: str, mended: Mended, people: np.ndarray, request: Request
+) -> list[Labelled]:
+    """Take the answers to the last campaign for the outcome, where no other is named."""
+    fields = mended.customers
+    if LAST_CAMPAIGN not in fields or fields[LAST_CAMPAIGN].dropna().nunique() < 2:
+        return []
+    words = yes_or_no(fields[LAST_CAMPAIGN]).astype(object)
+    own = made_from(form, LAST_CAMPAIGN, fields, request.settings.rules, as_of=mended.as_of)
+    answers = pd.Series(words.to_numpy(), index=people, dtype=object)
+    return [Labelled(CAMPAIGNS[LAST_CAMPAIGN], answers, own, is_answer=True)]
 
 
 def _labelled(

@@ -13,17 +13,23 @@ class Request:
     """What to refresh: sources, the data set's name and how to read them.
 
     `workers` threads learn at once; results are the same on any number of them. With `again`
-    there are no sources: the records of the published run are used once more. `own_name` is
-    what a file is called by its owner, where it is stored under another name.
+    there are no sources: the records of the published run are used once more. With
+    `quick_first` a data set that shows no predictions yet gets its segments and sales first.
+    `layout` names the layout of the sources, where it isn't told from their headers. `own_name`
+    is what a file is called by its owner, where it is stored under another name. `names` are
+    the sheets and tables that are meant, all of them where it is empty.
     """
 
     sources: tuple[str, ...] = ()
     dataset: str | None = None
     form: str = AUTO
-    table: str | None = None
+    layout: str | None = None
+    names: tuple[str, ...] = ()
     mapping: Path | None = None
+    rates: Path | None = None
     append: bool = False
     again: bool = False
+    quick_first: bool = False
     own_name: str | None = None
     as_of: dt.date | None = None
     seed: int = 0

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from pipeline.base.wording import percent
 from pipeline.quality.findings import Finding
-from pipeline.wording import percent
 
 NEEDED = ("invoice", "product", "ordered_at", "quantity", "unit_price")
 GAPS = 0.05

@@ -7,12 +7,14 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.errors import SettingsError, SourceError
+from pipeline.base.errors import SettingsError, SourceError
 from pipeline.quality import rules
+from pipeline.quality.discounts import discount_lines, lowered
 from pipeline.quality.findings import Finding, examples
-from pipeline.quality.netting import match_cancellations
+from pipeline.quality.netting import match_cancellations, match_returns
+from pipeline.quality.ordering import with_orders
 from pipeline.quality.rules import Rule
-from pipeline.settings import CleaningSettings
+from pipeline.trade_settings import CleaningSettings
 
 ROW_COLUMNS = [
     "invoice", "product", "description", "ordered_at",
@@ -20,16 +22,22 @@ ROW_COLUMNS = [
 ]  # fmt: skip
 CANCELLED, ADJUSTED = r"C\d", r"A\d"
 """A prefix is a letter before a number: “C536379” is a cancellation, “CA-2024-1” an order."""
-NEEDED = ["invoice", "product", "ordered_at", "quantity", "unit_price"]
+FEW_PREFIXED, FEWEST_PREFIXED = 0.03, 20
+"""Up to this share, or so many rows, a prefix tells corrections, whatever their quantities."""
+OWN_COLUMNS = ["category", "channel", "cost", "status", "other"]
+"""What a source may have besides; two lines that differ in it are no duplicates."""
+SAID = {"ordered_at": "date", "quantity": "quantity", "unit_price": "price or amount"}
+NEEDED = ["ordered_at", "quantity", "unit_price"]
 
 
 class Cleaned(NamedTuple):
     """Purchases, what was cancelled of them, and what every rule did.
 
     purchases : one row per line that counts, indexed as the lines given; `value` is quantity
-        times price.
+        times price, less what a discount of its order takes off it.
     cancellations : one row per matched cancellation: `purchase` (index of the purchase),
-        `cancelled_at`, `quantity` (pieces, above 0), `value` (money, above 0).
+        `cancelled_at`, `quantity` (pieces, above 0), `value` (money, above 0), `cancelled_in`
+        (invoice that says so).
     """
 
     purchases: pd.DataFrame
@@ -42,22 +50,25 @@ def clean(
 ) -> Cleaned:
     """Apply the rules to order lines in the order of their sources.
 
-    Raises `SourceError` where more rows are unreadable than the settings allow or where no
+    Raises `SourceError` where more rows are unusable than the settings allow or where no
     purchase is left.
     """
-    lines = lines.assign(product=_upper(lines["product"]))
+    lines = with_orders(lines.assign(product=_upper(lines["product"])))
     sieve = _Sieve(lines)
     _take_repeated(sieve, settings)
     sieve.take(rules.UNREADABLE, lambda rest: rest["unreadable"])
-    _refuse_unreadable(sieve, settings)
     sieve.take(rules.INCOMPLETE, lambda rest: rest[NEEDED].isna().any(axis=1))
+    _refuse_unusable(sieve, settings)
+    _take_statuses(sieve)
     if as_of is not None:
         end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
         sieve.take(rules.LATER, lambda rest: rest["ordered_at"] >= end)
         _refuse_too_early(sieve, as_of)
-    cancellations = (
-        _take_usual(sieve) if settings.method == "usual" else _take_net(sieve, settings)
-    )
+    if settings.method == "usual":
+        cancellations, discounts = _take_usual(sieve), sieve.lines.iloc[:0]
+    else:
+        discounts = _take_discounts(sieve, settings)
+        cancellations = _take_net(sieve, settings)
     purchases = sieve.rest()
     if purchases["customer_id"].notna().sum() == 0:
         raise SourceError(
@@ -65,7 +76,12 @@ def clean(
             f" ({_most_taken(sieve.findings)})",
             remedy="check the columns with --map or switch rules off in the settings",
         )
-    purchases = purchases.assign(value=purchases["quantity"] * purchases["unit_price"])
+    left = lowered(purchases, discounts)
+    purchases = purchases.assign(value=purchases["quantity"] * purchases["unit_price"] * left)
+    cancellations = cancellations.assign(
+        value=cancellations["value"]
+        * left.reindex(cancellations["purchase"], fill_value=1.0).to_numpy()
+    )
     return Cleaned(purchases, cancellations, tuple(sieve.findings))
 
 
@@ -129,26 +145,60 @@ def _repeated(lines: pd.DataFrame) -> pd.Index:
     value by value, which spares most of the memory.
     """
     number = np.zeros(len(lines), dtype=np.uint64)
-    for column in ROW_COLUMNS:
+    columns = _compared(lines)
+    for column in columns:
         values = lines[column]
         plain = values.cat.codes if isinstance(values.dtype, pd.CategoricalDtype) else values
         hashed = pd.util.hash_array(plain.to_numpy())
         number = number * np.uint64(1_099_511_628_211) ^ hashed
     suspects = lines[pd.Series(number).duplicated(keep=False).to_numpy()]
-    return suspects.index[suspects.duplicated(ROW_COLUMNS).to_numpy()]
+    return suspects.index[suspects.duplicated(columns).to_numpy()]
 
 
-def _refuse_unreadable(sieve: _Sieve, settings: CleaningSettings) -> None:
-    taken = sieve.findings[-1]
-    if taken.rows <= settings.unreadable_share * len(sieve.lines):
+def _compared(lines: pd.DataFrame) -> list[str]:
+    """Name the columns in which duplicates are equal: those that hold anything."""
+    own = [name for name in OWN_COLUMNS if name in lines and lines[name].notna().any()]
+    return [*ROW_COLUMNS, *own]
+
+
+def _refuse_unusable(sieve: _Sieve, settings: CleaningSettings) -> None:
+    """Refuse a source too many of whose rows lack what is needed or can't be read."""
+    unreadable, incomplete = sieve.findings[-2:]
+    rows = unreadable.rows + incomplete.rows
+    if rows <= settings.unusable_share * len(sieve.lines):
         return
-    first = sieve.lines[sieve.lines["unreadable"]].iloc[0]
+    lines = sieve.lines
+    lacks = lines[NEEDED].isna()
+    unusable = lacks.any(axis=1) | lines["unreadable"]
+    most = str(lacks.sum().idxmax())
     raise SourceError(
-        f"{taken.rows:,} of {len(sieve.lines):,} rows hold a date, quantity or price"
-        " that can't be read",
-        row=int(first["source_row"]),
-        remedy="mend them or raise cleaning.unreadable_share in the settings to leave them out",
+        f"{rows:,} of {len(lines):,} rows can't be used: {unreadable.rows:,} hold a date,"
+        f" quantity or amount that can't be read, {incomplete.rows:,} have none"
+        f" (most often no {SAID[most]})",
+        row=int(lines.loc[unusable, "source_row"].iloc[0]),
+        remedy="mend them, say which columns hold date and money with --map, or raise"
+        " cleaning.unusable_share in the settings to leave them out",
     )
+
+
+def _take_statuses(sieve: _Sieve) -> None:
+    """Take orders whose status says that they bring no revenue; only those that are there."""
+    if "status" not in sieve.lines or sieve.lines["status"].notna().sum() == 0:
+        return
+    for status, rule in rules.STATUS.items():
+        marked = sieve.lines["status"] == status
+        if marked.any():
+            sieve.take_index(rule, sieve.lines.index[marked.to_numpy() & sieve.left])
+
+
+def _take_discounts(sieve: _Sieve, settings: CleaningSettings) -> pd.DataFrame:
+    """Take discounts that are lines of an order; only where there are some."""
+    rest = sieve.rest()
+    marked = discount_lines(rest)
+    if not settings.fees or not marked.any():
+        return rest.iloc[:0]
+    sieve.take_index(rules.DISCOUNT, rest.index[marked.to_numpy()])
+    return rest[marked]
 
 
 def _refuse_too_early(sieve: _Sieve, as_of: dt.date) -> None:
@@ -163,19 +213,21 @@ def _refuse_too_early(sieve: _Sieve, as_of: dt.date) -> None:
 def _take_net(sieve: _Sieve, settings: CleaningSettings) -> pd.DataFrame:
     """Take what is no purchase; give the matched cancellations."""
     if settings.duplicates:
-        sieve.take_index(rules.DUPLICATE, _repeated(sieve.rest()))
+        rest = sieve.rest()
+        named = rest["is_named"].to_numpy() & rest["product"].notna().to_numpy()
+        sieve.take_index(rules.DUPLICATE, _repeated(rest if named.all() else rest[named]))
     if settings.adjustments:
         sieve.take(
             rules.ADJUSTMENT,
-            lambda rest: (rest["unit_price"] < 0) | _begins(rest["invoice"], ADJUSTED),
+            lambda rest: (rest["unit_price"] < 0) | _named_so(rest, ADJUSTED),
         )
     if settings.fees:
         sieve.take(rules.FEE, lambda rest: _is_fee(rest["product"], settings))
     cancelled, purchases = _back_and_bought(sieve)
     anonymous = cancelled["customer_id"].isna()
     known = cancelled[~anonymous]
-    matches = match_cancellations(purchases, known if settings.netting else known.iloc[:0])
-    sieve.take_index(rules.MATCHED, pd.Index(matches["cancellation"]))
+    matches = _matched(sieve, known, purchases, settings)
+    sieve.take_index(rules.MATCHED, pd.Index(matches["cancellation"]).unique())
     sieve.take_index(
         rules.UNMATCHED, known.index.difference(pd.Index(matches["cancellation"]), sort=False)
     )
@@ -188,7 +240,29 @@ def _take_net(sieve: _Sieve, settings: CleaningSettings) -> pd.DataFrame:
         sieve.take(rules.FREE, lambda rest: (rest["unit_price"] == 0) | (rest["quantity"] == 0))
     if settings.anonymous == "drop":
         sieve.take(rules.ANONYMOUS, lambda rest: rest["customer_id"].isna())
-    return matches.drop(columns="cancellation")
+    return _with_invoices(sieve.lines, matches)
+
+
+def _with_invoices(lines: pd.DataFrame, matches: pd.DataFrame) -> pd.DataFrame:
+    """Name the invoice of each matched cancellation in place of its line."""
+    invoices = lines["invoice"].loc[matches["cancellation"]].astype(object)
+    return matches.drop(columns="cancellation").assign(cancelled_in=invoices.to_numpy())
+
+
+def _matched(
+    sieve: _Sieve, known: pd.DataFrame, purchases: pd.DataFrame, settings: CleaningSettings
+) -> pd.DataFrame:
+    """Match cancellations: those of a product to its line, others to an order as a whole."""
+    if not settings.netting:
+        return match_cancellations(purchases, known.iloc[:0])
+    of_products = known["product"].notna()
+    matches = match_cancellations(purchases, known[of_products])
+    if of_products.all():
+        return matches
+    lines = sieve.lines
+    bought = sieve.left & (lines["unit_price"] > 0).to_numpy() & (lines["quantity"] > 0)
+    whole = match_returns(lines[bought & lines["customer_id"].notna()], known[~of_products])
+    return pd.concat([matches, whole], ignore_index=True)
 
 
 def _back_and_bought(sieve: _Sieve) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -196,7 +270,7 @@ def _back_and_bought(sieve: _Sieve) -> tuple[pd.DataFrame, pd.DataFrame]:
     lines = sieve.lines
     priced = sieve.left & (lines["unit_price"] > 0).to_numpy()
     quantity = lines["quantity"].to_numpy()
-    is_back = (quantity < 0) | _begins(lines["invoice"], CANCELLED).to_numpy()
+    is_back = (quantity < 0) | _named_so(lines, CANCELLED).to_numpy()
     cancelled = lines[priced & is_back & (quantity != 0)]
     bought = priced & ~is_back & (quantity > 0)
     for column in ("customer_id", "product"):
@@ -212,12 +286,23 @@ def _is_one_of(values: pd.Series) -> Callable[[pd.Series], pd.Series]:
 def _take_usual(sieve: _Sieve) -> pd.DataFrame:
     """Take what the field's usual clean set leaves out; nothing is netted."""
     sieve.take(rules.ANONYMOUS, lambda rest: rest["customer_id"].isna())
-    sieve.take(rules.CANCELLED, lambda rest: _begins(rest["invoice"], CANCELLED))
+    sieve.take(rules.CANCELLED, lambda rest: _named_so(rest, CANCELLED))
     sieve.take(
         rules.NOT_POSITIVE, lambda rest: ~((rest["quantity"] > 0) & (rest["unit_price"] > 0))
     )
     nothing = sieve.lines.iloc[:0]
-    return match_cancellations(nothing, nothing).drop(columns="cancellation")
+    return _with_invoices(sieve.lines, match_cancellations(nothing, nothing))
+
+
+def _named_so(lines: pd.DataFrame, pattern: str) -> pd.Series:
+    """Mark invoices that a prefix names, unless it is that of sales, as shops number theirs.
+
+    Invoices that were made up of who bought when have no prefix.
+    """
+    marked = _begins(lines["invoice"], pattern) & lines["is_named"].to_numpy()
+    few = marked.sum() <= max(FEW_PREFIXED * len(lines), FEWEST_PREFIXED)
+    given_back = (lines["quantity"].to_numpy()[marked.to_numpy()] < 0).mean() if not few else 0
+    return marked if few or given_back > 0.5 else marked & False
 
 
 def _begins(invoices: pd.Series, pattern: str) -> pd.Series:

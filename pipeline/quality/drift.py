@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pipeline.base.wording import percent
 from pipeline.sources.order_lines import NUMBERS
-from pipeline.wording import percent
 
 BINS = 10
 LEAST = 1e-4
@@ -43,8 +43,8 @@ class Drift(NamedTuple):
 def drift(before: pd.DataFrame, now: pd.DataFrame) -> list[Drift]:
     """Compare order lines with those of the published run."""
     found = [_rows(before, now), *(_gaps(before, now, FIELDS))]
-    found += [_numbers(before, now, name) for name in NUMBERS]
-    return [*found, *(_mix(before, now, name) for name in TEXTS)]
+    found += [numbers(before, now, name) for name in NUMBERS]
+    return [*found, *(mix(before, now, name) for name in TEXTS)]
 
 
 def customer_drift(before: pd.DataFrame, now: pd.DataFrame) -> list[Drift]:
@@ -57,9 +57,9 @@ def customer_drift(before: pd.DataFrame, now: pd.DataFrame) -> list[Drift]:
         if not len(both) or was[name].isna().all() or is_now[name].isna().all():
             continue
         if pd.api.types.is_numeric_dtype(both):
-            found.append(_numbers(was, is_now, name))
+            found.append(numbers(was, is_now, name))
         elif both.nunique() <= MOST_LEVELS:
-            found.append(_mix(was, is_now, name))
+            found.append(mix(was, is_now, name))
     return found
 
 
@@ -109,7 +109,8 @@ def _gaps(before: pd.DataFrame, now: pd.DataFrame, fields: Sequence[str]) -> lis
     return found
 
 
-def _numbers(before: pd.DataFrame, now: pd.DataFrame, name: str) -> Drift:
+def numbers(before: pd.DataFrame, now: pd.DataFrame, name: str) -> Drift:
+    """Compare a column of numbers by tenths of what it was before."""
     was = before[name].dropna().to_numpy(dtype=float)
     is_now = now[name].dropna().to_numpy(dtype=float)
     if not len(was) or not len(is_now):
@@ -121,7 +122,7 @@ def _numbers(before: pd.DataFrame, now: pd.DataFrame, name: str) -> Drift:
         f"median {np.median(was):,.2f}",
         f"median {np.median(is_now):,.2f}",
         round(index, 4),
-        _level(index),
+        level_of(index),
     )
 
 
@@ -130,7 +131,8 @@ def _shares(values: npt.NDArray[np.float64], edges: npt.NDArray[np.float64]) -> 
     return [float(count) / len(values) for count in counts]
 
 
-def _mix(before: pd.DataFrame, now: pd.DataFrame, name: str) -> Drift:
+def mix(before: pd.DataFrame, now: pd.DataFrame, name: str) -> Drift:
+    """Compare the shares of a column's most frequent words."""
     was, is_now = (frame[name].astype("str").fillna("–") for frame in (before, now))
     old, new = was.value_counts(normalize=True), is_now.value_counts(normalize=True)
     names = old.index[:TOP].union(new.index[:TOP])
@@ -142,9 +144,10 @@ def _mix(before: pd.DataFrame, now: pd.DataFrame, name: str) -> Drift:
         f"{old.index[0]} {percent(old.iloc[0], 1)}" if len(old) else "–",
         f"{new.index[0]} {percent(new.iloc[0], 1)}" if len(new) else "–",
         round(index, 4),
-        _level(index),
+        level_of(index),
     )
 
 
-def _level(index: float) -> str:
+def level_of(index: float) -> str:
+    """Say how much an index of stability means: same, some or much."""
     return "much" if index > MUCH else "some" if index > SOME else "same"

@@ -4,6 +4,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from pipeline.quality.rules import JOINED
+
 EXAMPLES = 5
 SHOWN = (
     "source_row",
@@ -28,6 +30,16 @@ class Finding(NamedTuple):
     removes: bool = False
     amount: float | None = None
     examples: tuple[dict[str, Any], ...] = ()
+
+
+def joined_rows(rows: int) -> tuple[Finding, ...]:
+    """Count rows of tables that were joined to the lines; none where there are none.
+
+    With them the rows that were read are those that are kept and those that rules took.
+    """
+    name, title, explanation = JOINED
+    found = Finding("cleaning", name, title, explanation, rows, removes=True)
+    return (found,) if rows else ()
 
 
 def examples(lines: pd.DataFrame) -> tuple[dict[str, Any], ...]:

@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from pipeline.errors import SettingsError, SourceError
+from pipeline.base.errors import SettingsError, SourceError
 from pipeline.quality import row_rules as rules
 from pipeline.quality.findings import EXAMPLES, Finding
 from pipeline.quality.rules import Rule
-from pipeline.settings import CleaningSettings
+from pipeline.sources.customers.own import DATE, own_of
 from pipeline.sources.forms import PEOPLE
 from pipeline.sources.outcomes import outcome_of
+from pipeline.trade_settings import CleaningSettings
 
 ACTIVITY = "market-activity"
 CUSTOMERS = "market-activity/customers"
@@ -36,6 +37,8 @@ ALIASES = {
 }
 NO_ANSWER = {"marital_status": frozenset({"Absurd", "YOLO"})}
 NO_FIELDS = {"batch", "part", "source_row", "form", "unreadable", "customer_id", "period"}
+DAYS = ("enrolled_on", "first_order_on", "last_order_on", "left_on")
+"""Fields that say when something was known of a customer."""
 OLDEST = 110
 TIMES_MEDIAN = 10.0
 """An amount above so many times the median is a slip of the keyboard or a placeholder."""
@@ -46,7 +49,7 @@ NEVER_NEGATIVE = (
     "web_visits_month", "income", "children_at_home", "teenagers_at_home", "total_spend",
     "items_purchased", "days_since_last_purchase", "days_registered", "promotional_share",
     "categories_per_visit", "unpaid_products", "service_errors", "pages_per_visit", "minutes",
-    "revenue",
+    "revenue", "frequency", "tenure_days", "tenure_months",
 )  # fmt: skip
 
 
@@ -175,11 +178,11 @@ def _person(rows: pd.DataFrame) -> list[pd.Series]:
 def _refuse_unreadable(sieve: _Sieve, settings: CleaningSettings) -> None:
     taken = sieve.findings[-1].rows
     total = taken + len(sieve.rows)
-    if taken > settings.unreadable_share * total:
+    if taken > settings.unusable_share * total:
         raise SourceError(
             f"{taken:,} of {total:,} rows hold a number or date that can't be read",
             row=int(sieve.findings[-1].examples[0]["source_row"]),
-            remedy="mend them or raise cleaning.unreadable_share in the settings to leave"
+            remedy="mend them or raise cleaning.unusable_share in the settings to leave"
             " them out",
         )
 
@@ -221,10 +224,19 @@ def _take_strangers(sieve: _Sieve) -> None:
 
 
 def _newest_day(rows: pd.DataFrame) -> dt.date | None:
-    if "enrolled_on" not in rows:
-        return None
-    newest = _days(rows).max()
-    return None if pd.isna(newest) else newest.date()
+    """Give the last day on which anything is known, by the best columns that tell one."""
+    own = [name for name in rows if (own := own_of(str(name))) and own.kind == DATE]
+    for columns in (DAYS, own):
+        days = [
+            pd.to_datetime(rows[name], format="%Y-%m-%d").max()
+            for name in columns
+            if name in rows
+        ]
+        known = [day for day in days if not pd.isna(day)]
+        if known:
+            newest: dt.date = max(known).date()
+            return newest
+    return None
 
 
 def _days(rows: pd.DataFrame) -> pd.Series:

@@ -5,6 +5,8 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 
+LEAST = 0.005
+"""Money below half a cent is nothing."""
 KEY = ["customer_id", "product", "unit_price"]
 
 
@@ -49,6 +51,79 @@ def match_cancellations(purchases: pd.DataFrame, cancellations: pd.DataFrame) ->
             "cancelled_at": matched["ordered_at"].to_numpy(),
             "quantity": quantities[whiches],
             "value": quantities[whiches] * matched["unit_price"].to_numpy(dtype=float),
+        }
+    )
+
+
+def match_returns(purchases: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFrame:
+    """Match each return without a product to an order as a whole.
+
+    It is the latest earlier order of the same customer that is still worth just as much, else
+    the latest that is worth more;
+    what it takes back is parted over the order's lines by their value. Gives rows as
+    `match_cancellations` does, one for each line of the order.
+    """
+    value = purchases["quantity"] * purchases["unit_price"]
+    orders = (
+        purchases.assign(value=value)
+        .groupby(["customer_id", "invoice"], observed=True)
+        .agg(value=("value", "sum"), ordered_at=("ordered_at", "min"))
+        .reset_index()
+        .sort_values("ordered_at", kind="stable", ignore_index=True)
+    )
+    left = orders["value"].to_numpy().copy()
+    times = _times(orders)
+    places_of = {
+        str(customer): places.to_numpy()
+        for customer, places in orders.groupby("customer_id", observed=True).groups.items()
+    }
+    found: list[tuple[int, int]] = []
+    ordered = returns.sort_values("ordered_at", kind="stable")
+    amounts = (ordered["quantity"] * ordered["unit_price"]).abs().to_numpy()
+    for which, (customer, at, amount) in enumerate(
+        zip(ordered["customer_id"].astype(str), _times(ordered), amounts, strict=True)
+    ):
+        earlier = [each for each in reversed(places_of.get(customer, ())) if times[each] <= at]
+        whole = [each for each in earlier if abs(left[each] - amount) <= LEAST]
+        for place in (*whole, *earlier):
+            if left[place] >= amount - LEAST:
+                left[place] -= amount
+                found.append((int(place), which))
+                break
+    return _parted(purchases.assign(value=value), orders, ordered, amounts, found)
+
+
+def _parted(
+    purchases: pd.DataFrame,
+    orders: pd.DataFrame,
+    returns: pd.DataFrame,
+    amounts: np.ndarray,
+    found: list[tuple[int, int]],
+) -> pd.DataFrame:
+    """Part what each return takes back over the lines of its order."""
+    places, whiches = [place for place, _ in found], [which for _, which in found]
+    taken = orders.iloc[places].assign(
+        cancellation=returns.index.to_numpy()[whiches],
+        cancelled_at=returns["ordered_at"].to_numpy()[whiches],
+        share=amounts[whiches] / orders["value"].to_numpy()[places],
+    )
+    lines = purchases.assign(purchase=purchases.index)[
+        ["customer_id", "invoice", "purchase", "quantity", "value"]
+    ]
+    keys = ["customer_id", "invoice"]
+    lines = lines.astype(dict.fromkeys(keys, "str"))
+    joined = (
+        taken[[*keys, "cancellation", "cancelled_at", "share"]]
+        .astype(dict.fromkeys(keys, "str"))
+        .merge(lines, on=keys)
+    )
+    return pd.DataFrame(
+        {
+            "purchase": joined["purchase"],
+            "cancellation": joined["cancellation"],
+            "cancelled_at": joined["cancelled_at"],
+            "quantity": joined["quantity"] * joined["share"],
+            "value": joined["value"] * joined["share"],
         }
     )
 

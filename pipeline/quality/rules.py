@@ -21,6 +21,11 @@ OVERLAP = Rule(
     "Rows that an earlier sheet or file holds too",
     "Exports that overlap hold the same rows twice; each is counted once.",
 )
+JOINED = Rule(
+    "joined",
+    "Rows of joined tables",
+    "They became columns of the lines that they belong to, and are no lines themselves.",
+)
 LATER = Rule(
     "later",
     "Rows after the day of the snapshot",
@@ -28,8 +33,8 @@ LATER = Rule(
 )
 INCOMPLETE = Rule(
     "incomplete",
-    "Rows without an invoice, product, date, quantity or price",
-    "A line needs all five to be a purchase.",
+    "Rows without a date or money",
+    "A line needs both to be a purchase.",
 )
 UNREADABLE = Rule(
     "unreadable",
@@ -37,10 +42,49 @@ UNREADABLE = Rule(
     "A date, quantity or price holds something else; few such rows are left out,"
     " many refuse the file.",
 )
+STATUS = {
+    "cancelled": Rule(
+        "status_cancelled",
+        "Orders that were cancelled",
+        "Their status says so; nothing was sold.",
+    ),
+    "refunded": Rule(
+        "status_refunded",
+        "Orders that were refunded",
+        "Their status says so; nothing was kept.",
+    ),
+    "failed": Rule(
+        "status_failed",
+        "Orders whose payment failed",
+        "Their status says so; nothing was paid.",
+    ),
+    "voided": Rule(
+        "status_voided",
+        "Orders that are void, or drafts",
+        "Their status says so; nothing was bought.",
+    ),
+    "pending": Rule(
+        "status_pending",
+        "Orders that aren't paid yet",
+        "Their status says so; they count when they are.",
+    ),
+    "other": Rule(
+        "status_other",
+        "Rows that are no sales",
+        "The layout of the export says so: payouts, fees, payments of an order that has rows"
+        " of its own.",
+    ),
+}
+"""A rule for each status that takes an order out of revenue."""
+DISCOUNT = Rule(
+    "discount",
+    "Discounts taken off their order",
+    "A line with money below 0 that is called a discount lowers the other lines of its order.",
+)
 DUPLICATE = Rule(
     "duplicate",
     "Exact duplicates",
-    "Equal to an earlier line in every column: booked twice rather than bought twice.",
+    "Equal to an earlier line of its order in every column: booked twice, not bought twice.",
 )
 ADJUSTMENT = Rule(
     "adjustment",

@@ -54,6 +54,22 @@ _THINGS = (
     "TABLE RUNNER", "TEA TOWEL", "TEAPOT", "TRAY", "TRINKET BOX", "VASE", "WATERING CAN",
     "WREATH", "WRITING SET",
 )  # fmt: skip
+CATEGORIES = {
+    "Kitchen and dining": (
+        "APRON", "BOWL", "CAKE STAND", "COASTER", "EGG CUP", "JAR", "JUG", "LUNCH BOX", "MUG",
+        "NAPKIN RING", "PLATE", "TABLE RUNNER", "TEA TOWEL", "TEAPOT", "TRAY",
+    ),
+    "Home and living": (
+        "BASKET", "CANDLE HOLDER", "CLOCK", "CUSHION", "DOORSTOP", "FRAME", "HANGER", "HOOK",
+        "LANTERN", "MIRROR", "SOAP DISH", "VASE",
+    ),
+    "Garden": ("BIRD FEEDER", "PLANTER", "WATERING CAN"),
+    "Stationery and gifts": (
+        "BOOKEND", "NOTEBOOK", "PENCIL CASE", "PURSE", "TRINKET BOX", "WRITING SET",
+    ),
+    "Seasonal": ("BELL", "BUNTING", "GARLAND", "ORNAMENT", "STOCKING", "WREATH"),
+}  # fmt: skip
+"""What kinds of things belong together."""
 _PACKS = ("", "", "", "", " SMALL", " LARGE", " SET OF 3", " SET OF 6")
 _ENDINGS = np.array([0.25, 0.45, 0.65, 0.85, 0.95])
 
@@ -63,10 +79,12 @@ class Catalogue(NamedTuple):
 
     `codes` holds the products' codes, then those of `FEES`. `descriptions` holds the products'
     twice (plain, then with outer blanks), then those of the fees and of write-offs.
+    `categories` holds one a product, and null for each of `FEES`.
     """
 
     codes: pa.Array
     descriptions: pa.Array
+    categories: pa.Array
     price: NDArray[np.float64]
     bulk_price: NDArray[np.float64]
     bulk_from: NDArray[np.int64]
@@ -102,8 +120,10 @@ def catalogue(settings: ShopSettings) -> Catalogue:
     bulk_price = np.where(bulk, np.maximum(np.round(price * 0.85, 2), 0.01), price)
     rank = rng.permutation(n) + 12.0
     popularity = np.cumsum(rank**-settings.popularity)
-    names = _names(rng, n)
+    names, things = _names(rng, n)
+    kinds = {thing: kind for kind, every in CATEGORIES.items() for thing in every}
     return Catalogue(
+        categories=pa.array([*(kinds[thing] for thing in things), *(None for _ in FEES)]),
         codes=pa.array([*_codes(rng, n), *(code for code, _ in FEES)]),
         descriptions=pa.array(
             [
@@ -131,17 +151,20 @@ def _shop_price(price: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.round(pounds + _ENDINGS[nearest], 2))
 
 
-def _names(rng: np.random.Generator, n: int) -> list[str]:
+def _names(rng: np.random.Generator, n: int) -> tuple[list[str], list[str]]:
+    """Name products, and say what kind of thing each is."""
     styles, materials, things = len(_STYLES), len(_MATERIALS), len(_THINGS)
     packs = len(set(_PACKS))
     kinds = styles * materials * things
     picked = rng.permutation(kinds)[:n] if n <= kinds else np.arange(n)
     pack = rng.integers(0, len(_PACKS), n) if n <= kinds else np.arange(n) // kinds % packs + 3
-    return [
-        f"{_STYLES[kind % styles]} {_MATERIALS[kind // styles % materials]} "
-        f"{_THINGS[kind // styles // materials % things]}{_PACKS[pack]}"
-        for kind, pack in zip(picked.tolist(), pack.tolist(), strict=True)
+    thing = [_THINGS[kind // styles // materials % things] for kind in picked.tolist()]
+    names = [
+        f"{_STYLES[kind % styles]} {_MATERIALS[kind // styles % materials]}"
+        f" {named}{_PACKS[size]}"
+        for kind, named, size in zip(picked.tolist(), thing, pack.tolist(), strict=True)
     ]
+    return [name.capitalize() for name in names], thing
 
 
 def _codes(rng: np.random.Generator, n: int) -> list[str]:

@@ -7,7 +7,7 @@ import pyarrow as pa
 from numpy.random import Generator
 from numpy.typing import ArrayLike, NDArray
 
-from pipeline.errors import SettingsError
+from pipeline.base.errors import SettingsError
 
 Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from pipeline.errors import EnvironmentProblem, SettingsError
+from pipeline.base.errors import EnvironmentProblem, SettingsError
 
 SHEET_ROWS = 1_048_575
 """Rows that a sheet of .xlsx holds below its header."""

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.samples.calendar import Calendar, calendar
+from pipeline.samples.calendar import MINUTES_A_DAY, Calendar, calendar
 from pipeline.samples.catalogue import BANK, MANUAL, POST, Catalogue, catalogue
 from pipeline.samples.customers import Customers, Orders, customers
 from pipeline.samples.draws import Flags
@@ -93,6 +93,7 @@ def ledger(settings: ShopSettings) -> Ledger:
     days = calendar(settings.since, settings.days)
     people, named = _people(settings, days)
     rng = np.random.default_rng([settings.seed, 2])
+    named = _joined([named, _answers(people, named, settings, days)])
     named = _joined([named, _mistakes(rng, named, settings)])
     rest = _without_customer(rng, int(named.rows.sum()), settings, days)
     return Ledger(
@@ -286,6 +287,61 @@ def _followed(
         added.append(event.take(inside))
     # A source means a place among the orders, which come first.
     return Invoices._make(np.concatenate(column) for column in zip(*added, strict=True))
+
+
+class Contacted(NamedTuple):
+    """Whom a campaign was for: indexes of customers, and who of them was contacted."""
+
+    customer: NDArray[np.int64]
+    contacted: Flags
+
+
+NOBODY = Contacted(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=bool))
+
+
+def contacted(settings: ShopSettings, many: int, invoices: Invoices) -> Contacted:
+    """Draw whom the campaign of a shop of `many` customers was for, and who was held out.
+
+    Nothing that was ordered since it began has a say in it.
+    """
+    campaign = settings.campaign
+    if campaign is None:
+        return NOBODY
+    began = settings.days - campaign.days
+    before = (invoices.kind == Kind.ORDER) & (invoices.minute < began * MINUTES_A_DAY)
+    last = np.full(many, -1, dtype=np.int64)
+    np.maximum.at(last, invoices.customer[before], invoices.minute[before] // MINUTES_A_DAY)
+    silent = began - last
+    meant = (last >= 0) & (silent >= campaign.least_silent) & (silent <= campaign.most_silent)
+    luck = np.random.default_rng([settings.seed, 5]).random(many)
+    return Contacted(np.flatnonzero(meant), luck[meant] >= campaign.held_out)
+
+
+def _answers(
+    people: Customers, named: Invoices, settings: ShopSettings, days: Calendar
+) -> Invoices:
+    """Let some of those contacted who are still customers order once more, in its days."""
+    campaign = settings.campaign
+    if campaign is None:
+        return named.take(slice(0))
+    meant = contacted(settings, len(people.rate), named)
+    rng = np.random.default_rng([settings.seed, 6])
+    luck = rng.random(len(people.rate))[meant.customer]
+    is_customer = people.left[meant.customer] < 0
+    who = meant.customer[meant.contacted & is_customer & (luck < campaign.extra)]
+    first = days.clock[settings.days - campaign.days]
+    at = first + (days.length - first) * rng.random(len(who))
+    shape = settings.spend_shape
+    value = people.spend[who] * rng.standard_gamma(shape, len(who)) / shape
+    lines = 1 + rng.poisson(np.maximum(value * people.lines_a_pound[who] - 1, 0))
+    return _made(
+        Kind.ORDER,
+        days.minutes(at),
+        np.minimum(lines, settings.products // 2),
+        customer=who,
+        value=value,
+        later=True,
+    )
 
 
 def _mistakes(rng: np.random.Generator, named: Invoices, settings: ShopSettings) -> Invoices:

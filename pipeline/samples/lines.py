@@ -25,6 +25,7 @@ COLUMNS = pa.schema(
         ("UnitPrice", pa.float64()),
         ("CustomerID", pa.string()),
         ("Country", pa.string()),
+        ("Category", pa.string()),
     ]
 )
 
@@ -304,6 +305,7 @@ def _table(shop: Ledger, rows: Rows) -> pa.Table:
             pa.array(rows.price),
             customer_ids(block.customer).take(invoice),
             _countries(shop, block).take(invoice),
+            goods.categories.take(pa.array(rows.code)),
         ],
         schema=COLUMNS,
     )

@@ -125,6 +125,26 @@ class Quirks(BaseModel):
     two_countries: Share = 0.002
 
 
+class PastCampaign(BaseModel):
+    """A campaign that the shop ran over the last days of its records, with a hold-out.
+
+    Parameters
+    ----------
+    days : how many days it ran, the last ones of the records.
+    least_silent, most_silent : whom it was for: days since the last order as it began.
+    held_out : share of them, drawn at random, who were not contacted, to compare.
+    extra : share of the contacted, of those still customers, who order once because of it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    days: Annotated[int, Field(ge=1, le=365)] = 31
+    least_silent: Annotated[int, Field(ge=0)] = 30
+    most_silent: Annotated[int, Field(ge=1)] = 240
+    held_out: Annotated[float, Field(gt=0, lt=1)] = 0.3
+    extra: Share = 0.25
+
+
 class ShopSettings(BaseModel):
     """A made-up shop; the same settings give the same rows, to the last one.
 
@@ -141,6 +161,7 @@ class ShopSettings(BaseModel):
     products, popularity : number of products and exponent of their Zipf law.
     bulk_products : share of products that cost 15 % less from a dozen or more on.
     home_share : share of customers in the home country.
+    campaign : a campaign of the last days, none by default.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -164,6 +185,7 @@ class ShopSettings(BaseModel):
         ARCHETYPES
     )
     quirks: Quirks = Quirks()
+    campaign: PastCampaign | None = None
 
     @model_validator(mode="after")
     def _one_size(self) -> Self:
@@ -177,7 +199,27 @@ class ShopSettings(BaseModel):
         return self.until - dt.timedelta(days=self.days - 1)
 
 
-MADE_UP_SHOP = ShopSettings(customers=4_000, lines_per_order=5.5)
-"""The built-in data set: a small shop that sells to consumers, in pounds."""
+WHOLESALE = Archetype(
+    name="wholesale",
+    share=0.008,
+    rate_shape=6,
+    orders_a_year=9,
+    leaving_a=1.5,
+    leaving_b=100,
+    spend=6,
+)
+
+MADE_UP_SHOP = ShopSettings(
+    customers=4_000,
+    lines_per_order=5.5,
+    home_share=0.66,
+    archetypes=(*ARCHETYPES, WHOLESALE),
+    quirks=Quirks(cancelled=0.05, mistakes=1),
+    campaign=PastCampaign(),
+)
+"""The built-in data set: a small shop in pounds that sells at home and abroad.
+
+Mostly to consumers, and to a few who sell on. It had a campaign in its last month.
+"""
 
 CURRENCY = "GBP"

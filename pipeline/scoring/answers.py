@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.features.attributes import BY_NAME, UNKNOWN
+from pipeline.features.attributes import UNKNOWN, known_of
 from pipeline.features.history import COUNTRY
 from pipeline.features.labels import ACTIVITY_DROP, OUTCOMES, is_given
 from pipeline.run.progress import Progress, Silent
@@ -429,7 +429,7 @@ def _assumptions(scorer: Scorer) -> dict[str, tuple[Feature, Preparation]]:
                 found.setdefault(feature.name, (feature, each.model.prepare))
     if scorer.segmentation is not None:
         for name in scorer.segmentation.inputs:
-            known = BY_NAME[name]
+            known = known_of(name)
             feature = Feature(name, known.title, known.unit, known.kind == "number")
             found.setdefault(name, (feature, scorer.segmentation.prepare))
     if scorer.takes_orders:

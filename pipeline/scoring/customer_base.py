@@ -13,9 +13,9 @@ from scipy.special import logit
 
 from pipeline.scoring.inputs import Feature
 from pipeline.value.customers import DAYS_PER_WEEK
-from pipeline.value.family import MODELS
 from pipeline.value.history import Histories
-from pipeline.value.order_model import OrderModel
+from pipeline.value.models.family import MODELS
+from pipeline.value.models.order_model import OrderModel
 
 QUIET = "quiet_odds"
 QUIET_FEATURE = Feature(QUIET, "Chance of silence by the customer-base model", "log_odds")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pipeline.features.attributes import BY_NAME, UNKNOWN
+from pipeline.features.attributes import UNKNOWN, known_of, place_of
 from pipeline.features.history import COUNTRY
 from pipeline.scoring.explanation import Explainer
 from pipeline.scoring.given import CUSTOMER, parts_of
@@ -97,8 +97,7 @@ def attribute_inputs(
     if segmentation is not None:
         for name in segmentation.inputs:
             _ask(asked, form, _of_segmentation(segmentation, name))
-    order = {name: place for place, name in enumerate(BY_NAME)}
-    ranked = sorted(asked.values(), key=lambda each: order.get(each.name, len(order)))
+    ranked = sorted(asked.values(), key=lambda each: place_of(each.name))
     return (IDENTIFIER, *ranked)
 
 
@@ -106,7 +105,7 @@ def _ask(asked: dict[str, Input], form: str, entry: Input) -> None:
     """Add an input, or what it follows from; none is required that some model can miss."""
     parts = parts_of(form, entry.name)
     for name in parts:
-        known = BY_NAME[name]
+        known = known_of(name)
         least, most = _limits(known.unit, 0.0)
         part = entry._replace(
             name=name, title=known.title, unit=known.unit, low=least, high=most, typical=None
@@ -153,7 +152,7 @@ def _of_model(model: Explainer, place: int, feature: Feature) -> Input:
 
 
 def _of_segmentation(segmentation: Segmentation, name: str) -> Input:
-    known = BY_NAME[name]
+    known = known_of(name)
     if known.kind != "number":
         levels = sorted(segmentation.prepare.words[name].levels)
         return Input(

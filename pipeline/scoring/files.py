@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.errors import EnvironmentProblem, SettingsError, SourceError
+from pipeline.base.errors import EnvironmentProblem, SettingsError, SourceError
 from pipeline.features.customers import known_customers
 from pipeline.features.days import day_of
 from pipeline.features.orders import newest_day, order_states
@@ -32,11 +32,12 @@ from pipeline.scoring.score import (
 from pipeline.scoring.stored import Kept
 from pipeline.settings import Settings
 from pipeline.sources.arrival import Arrival, Reading, arrivals
-from pipeline.sources.columns import read_mapping
-from pipeline.sources.faults import Fault, Tell
 from pipeline.sources.forms import AUTO
+from pipeline.sources.layouts.reading import known_layouts
+from pipeline.sources.mappings import read_mapping
 from pipeline.sources.order_lines import as_lines
 from pipeline.sources.parts import TypedPart
+from pipeline.sources.telling.faults import Fault, Tell
 
 UNREADABLE = rules.UNREADABLE.name
 EXAMPLES = 10
@@ -49,7 +50,7 @@ class Request:
 
     sources: tuple[str, ...]
     mapping: Path | None = None
-    table: str | None = None
+    names: tuple[str, ...] = ()
     as_of: dt.date | None = None
     own_name: str | None = None
 
@@ -123,12 +124,13 @@ def _loaded(kept: Kept) -> Scorer:
 def _read(request: Request, kept: Kept, tell: Tell) -> list[TypedPart]:
     """Read every part; all must be of the data set's form."""
     how = Reading(
-        form=kept.form if request.mapping or request.table else AUTO,
-        table=request.table,
+        form=kept.form if request.mapping or request.names else AUTO,
+        names=request.names,
         mapping=read_mapping(request.mapping) if request.mapping else {},
-        unreadable_share=_settings(kept).cleaning.unreadable_share,
+        unusable_share=_settings(kept).cleaning.unusable_share,
         own_name=request.own_name,
         tell=tell,
+        layouts=known_layouts(_settings(kept).layouts.folder),
     )
     found = [
         part for arrival in arrivals(request.sources, how) for part in _parts(arrival, kept)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.features.attributes import BY_NAME
+from pipeline.features.attributes import attributes_of, is_attribute, known_of
 from pipeline.features.customers import SECOND_NAMES, SUMS, derived
 from pipeline.features.days import FOREVER, day_numbers
 from pipeline.features.history import history
@@ -137,10 +137,10 @@ def given_rows(form: str, rows: pd.DataFrame, needed: Sequence[str]) -> Given:
 
     `rows` has `customer_id` and any of the attributes of a form.
     """
-    there = [name for name in BY_NAME if name in rows]
+    there = [known.name for known in attributes_of(rows)]
     known = {
         name: _numbers(rows, name)
-        if name not in BY_NAME or BY_NAME[name].kind == "number"
+        if not is_attribute(name) or known_of(name).kind == "number"
         else _words(rows, name)
         for name in dict.fromkeys([*there, *needed])
         if name in rows or not parts_of(form, name)

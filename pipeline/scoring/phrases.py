@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from scipy.special import expit
 
+from pipeline.base.wording import money, number, percent
 from pipeline.features.history import RATE_DAYS, WINDOWS
 from pipeline.scoring.customer_base import QUIET
 from pipeline.scoring.inputs import Feature
-from pipeline.wording import money, number, percent
 
 YES = frozenset({"yes", "true", "1", "да"})
 
@@ -160,6 +160,7 @@ FLAGS = {
     "is_vip": ("Is a VIP", "Is no VIP"),
     "is_passive": ("Is passive", "Is not passive"),
     "is_promotional": ("Is a promotional buyer", "Is no promotional buyer"),
+    "is_new": ("Is a new customer", "Is no new customer"),
 }
 """What yes and no say of flags."""
 

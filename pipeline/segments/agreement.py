@@ -1,16 +1,22 @@
-"""Whether segments are one column in disguise: what each attribute alone tells of them."""
+"""What columns tell of each other: segments that are one in disguise, inputs said twice."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
-from pipeline.features.attributes import ATTRIBUTES, MOST_LEVELS
-from pipeline.wording import percent
+from pipeline.base.wording import percent
+from pipeline.features.attributes import MOST_LEVELS, attributes_of
 
 BINS = 10
 SAME = 0.9
 """Above this segments are the column itself under other names."""
+FUNCTION = 0.99
+"""From this on a column is a function of another: every level of that has one level of it."""
+EACH = 5
+"""Customers a level from which on it says something that each level has but one of another."""
+MONOTONE = 0.999
+"""From this rank correlation on, a number is another one on a different scale."""
 ENOUGH = 20_000
 """Customers on whom it is measured, at most twice as many; evenly spaced."""
 
@@ -19,9 +25,8 @@ def told_apart_by(customers: pd.DataFrame) -> list[str]:
     """List the attributes that could tell segments: of several values, but not too many."""
     return [
         known.name
-        for known in ATTRIBUTES
-        if known.name in customers
-        and known.role != "rule"
+        for known in attributes_of(customers)
+        if known.role != "rule"
         and several(customers[known.name])
         and (known.kind == "number" or customers[known.name].nunique() <= MOST_LEVELS)
     ]
@@ -66,6 +71,39 @@ def told_by(segments: np.ndarray, column: np.ndarray) -> float:
         return 1.0
     shared = sum(alone) - _entropy(together.ravel())
     return float(np.clip(shared / alone[0], 0, 1))
+
+
+def repeats(column: pd.Series, other: pd.Series) -> bool:
+    """Tell whether a column equals another or is a function of it, gaps being a level.
+
+    By the uncertainty coefficient: the other tells all of it, or both tell nearly all of each
+    other. Where nearly every customer has a value of their own, any column would be told: of
+    numbers it then counts whether one rises with the other, or steps as it rises.
+    """
+    step = max(1, len(column) // ENOUGH)
+    column, other = column.iloc[::step], other.iloc[::step]
+    codes, others = (pd.factorize(each)[0] for each in (column, other))
+    if not (several(column) and several(other)):
+        return False
+    if _has_levels(others):
+        told = told_by(codes, others)
+        return told >= FUNCTION or (
+            told > SAME and _has_levels(codes) and told_by(others, codes) > SAME
+        )
+    if not pd.api.types.is_numeric_dtype(other):
+        return False
+    if _has_levels(codes):
+        ordered = codes[np.argsort(other.to_numpy(dtype=float), kind="stable")]
+        return int(np.count_nonzero(np.diff(ordered))) < len(np.unique(codes))
+    if not pd.api.types.is_numeric_dtype(column):
+        return False
+    ranks = column.astype(float).corr(other.astype(float), method="spearman")
+    return bool(abs(ranks) >= MONOTONE)
+
+
+def _has_levels(codes: np.ndarray) -> bool:
+    """Tell whether values come back often enough to be levels."""
+    return len(codes) >= EACH * len(np.unique(codes))
 
 
 def _entropy(shares: np.ndarray) -> float:

@@ -20,7 +20,9 @@ class Workbench(NamedTuple):
     scaler
         Fitted on all customers.
     points
-        All customers, scaled, n × d.
+        All customers as they are clustered, scaled, n × d.
+    inputs
+        All customers as indices measure them, n × p: the inputs before any projection.
     fits
         Each algorithm, prepared with the customers on whom it is fitted.
     measure
@@ -29,6 +31,7 @@ class Workbench(NamedTuple):
 
     scaler: Any
     points: np.ndarray
+    inputs: np.ndarray
     fits: dict[str, Fit]
     measure: Yardstick
 
@@ -52,15 +55,26 @@ class Candidate(NamedTuple):
 
 
 def workbench(
-    values: np.ndarray, settings: SegmentSettings, *, scaler: Any, seed: int
+    values: np.ndarray,
+    settings: SegmentSettings,
+    *,
+    scaler: Any,
+    seed: int,
+    inputs: np.ndarray | None = None,
 ) -> Workbench:
-    """Scale the customers, and draw those to fit on and to measure by where there are many."""
+    """Scale the customers, and draw those to fit on and to measure by where there are many.
+
+    `inputs` is n × p, what `values` is a projection of; without one the scaled values are the
+    inputs themselves. In a projection every clustering looks better separated than it is.
+    """
     scaler = clone(scaler).fit(values)
     points = scaler.transform(values)
+    inputs = points if inputs is None else inputs
     asked = ALGORITHMS if settings.algorithm == "best" else (settings.algorithm,)
     return Workbench(
         scaler=scaler,
         points=points,
+        inputs=inputs,
         fits={
             name: ALGORITHMS[name].prepare(
                 drawn(
@@ -73,7 +87,7 @@ def workbench(
             )
             for name in asked
         },
-        measure=yardstick(points, at_most=settings.exact_customers, seed=seed),
+        measure=yardstick(inputs, at_most=settings.exact_customers, seed=seed),
     )
 
 
@@ -100,7 +114,7 @@ def candidate(
     fitted = bench.fits[algorithm.name](n_clusters, params, seed)
     labels = fitted.predict(bench.points)
     again = (each.evidence for each in known if np.array_equal(each.labels, labels))
-    found = next(again, None) or evidence(labels, n_clusters, bench.points, bench.measure)
+    found = next(again, None) or evidence(labels, n_clusters, bench.inputs, bench.measure)
     return _candidate(
         bench, Fitted(algorithm, n_clusters, params, fitted, labels), found, tuned=tuned
     )
@@ -116,7 +130,7 @@ def untuned(bench: Workbench, numbers: Sequence[int], *, seed: int) -> list[Cand
     measured = evidences(
         [each.labels for each in found],
         [each.n_clusters for each in found],
-        bench.points,
+        bench.inputs,
         bench.measure,
     )
     return [
@@ -158,3 +172,12 @@ def numbers_of_clusters(values: np.ndarray, settings: SegmentSettings) -> list[i
     low, high = settings.evidence
     wanted = {*range(low, high + 1), *range(settings.k[0], settings.k[1] + 1)}
     return sorted(k for k in wanted if k < distinct)
+
+
+def numbers_to_publish(numbers: Sequence[int], settings: SegmentSettings) -> list[int]:
+    """List those that may be published: tuning searches among them alone.
+
+    Where the customers allow none of them, any other may be: then all of `numbers`.
+    """
+    low, high = settings.k
+    return [k for k in numbers if low <= k <= high] or list(numbers)

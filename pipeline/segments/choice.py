@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pipeline.base.wording import percent
 from pipeline.segments.candidates import Candidate
 from pipeline.settings import SegmentSettings
-from pipeline.wording import percent
 
 Stabilities = tuple[float, ...]
 
@@ -40,10 +40,10 @@ def choose(
     """Judge every candidate, in the order given; one of them is chosen.
 
     Finalists have a number of clusters in the published range and no cluster under the least
-    share. They are looked at from the highest silhouette down, the best of each algorithm at
-    least, and the first that is stable is chosen; where none is, the most stable one. Where
-    there is no finalist, the candidate with the largest smallest cluster is taken, and its
-    verdict says so.
+    share. They are looked at from the highest silhouette down: so many as the settings say, the
+    best of each algorithm at least, and on until one is stable. The first stable one is chosen;
+    where none is, all were looked at, and the most stable one is. Where there is no finalist,
+    the candidate with the largest smallest cluster is taken, and its verdict says so.
 
     `disguise` names the column that a clustering merely repeats; such a one is refused, and
     published only where every finalist is one, with a verdict that says so.
@@ -89,31 +89,38 @@ def _stabilities(
     settings: SegmentSettings,
     stability: Callable[[Candidate], Stabilities],
 ) -> dict[int, Stabilities]:
-    """Look at the finalists, the same labels only once."""
+    """Look at the finalists, best first, the same labels only once.
+
+    None is passed over before a stable one was found: the definition of the published number
+    asks for the highest silhouette of all stable ones, or else for the most stable of all.
+    """
     known: dict[bytes, Stabilities] = {}
     found: dict[int, Stabilities] = {}
     seen: set[str] = set()
+    is_any_stable = False
     for place, i in enumerate(finalists):
         each = candidates[i]
         name = each.algorithm.name
         labels = each.labels.tobytes()
-        if place >= settings.finalists and name in seen and labels not in known:
+        is_enough = is_any_stable and place >= settings.finalists and name in seen
+        if is_enough and labels not in known:
             continue
         seen.add(name)
         if labels not in known:
             known[labels] = stability(each)
         found[i] = known[labels]
+        is_any_stable = is_any_stable or _is_stable(found[i], settings)
     return found
+
+
+def _is_stable(stabilities: Stabilities, settings: SegmentSettings) -> bool:
+    return (mean_stability(stabilities) or 0) >= settings.least_stability
 
 
 def _chosen(
     candidates: Sequence[Candidate], found: dict[int, Stabilities], settings: SegmentSettings
 ) -> tuple[int, str]:
-    stable = [
-        i
-        for i, each in found.items()
-        if (mean_stability(each) or 0) >= settings.least_stability
-    ]
+    stable = [i for i, each in found.items() if _is_stable(each, settings)]
     if stable:
         return (
             max(stable, key=lambda i: (candidates[i].evidence.silhouette, -i)),

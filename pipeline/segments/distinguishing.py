@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.features.attributes import BY_NAME, Known
+from pipeline.base.wording import percent
+from pipeline.features.attributes import Known, attributes_of, known_of
 from pipeline.segments.agreement import several
 from pipeline.segments.profiles import compared
-from pipeline.wording import percent
 
 LEVELS = ((1.6, "Top Spenders"), (1.1, "Good Spenders"), (0.6, "Middle Spenders"))
 LOWEST = "Low Spenders"
@@ -69,10 +69,10 @@ def personas(customers: pd.DataFrame) -> dict[str, str]:
 def differences(customers: pd.DataFrame, inside: np.ndarray) -> list[Difference]:
     """List how a group differs from all customers, the largest effect first."""
     found = []
-    for name, known in BY_NAME.items():
-        if name not in customers or known.role not in EXPLAINS:
+    for known in attributes_of(customers):
+        if known.role not in EXPLAINS:
             continue
-        column = customers[name]
+        column = customers[known.name]
         if several(column):
             found.extend(
                 [_of_number(column, inside, known)]
@@ -89,9 +89,9 @@ def _level(ratio: float) -> str:
 
 def _distinct(name: str, customers: pd.DataFrame, inside: np.ndarray, taken: set[str]) -> str:
     found = differences(customers, inside)
-    found.sort(key=lambda each: BY_NAME[each.attribute].role != "behaviour")
+    found.sort(key=lambda each: known_of(each.attribute).role != "behaviour")
     for difference in found:
-        if BY_NAME[difference.attribute].role in {"spend", "value"}:
+        if known_of(difference.attribute).role in {"spend", "value"}:
             continue
         longer = f"{name}, {_trait(difference)}"
         if longer not in taken:
@@ -102,8 +102,8 @@ def _distinct(name: str, customers: pd.DataFrame, inside: np.ndarray, taken: set
 def _trait(difference: Difference) -> str:
     if difference.attribute in TRAITS:
         return TRAITS[difference.attribute][int(difference.effect < 0)]
-    known, is_more = BY_NAME[difference.attribute], difference.effect > 0
-    title = known.title[:1].lower() + known.title[1:]
+    known, is_more = known_of(difference.attribute), difference.effect > 0
+    title = known.within
     if difference.level is None:
         return f"{'more' if is_more else 'less'} {title}"
     if known.kind == "flag":
@@ -142,7 +142,7 @@ def _sentence(customers: pd.DataFrame, inside: np.ndarray) -> str:
     )
     told: set[str] = set()
     for each in differences(customers, inside):
-        is_spend = BY_NAME[each.attribute].role == "spend"
+        is_spend = known_of(each.attribute).role == "spend"
         if each.attribute not in told and not is_spend and len(told) < SENTENCES:
             told.add(each.attribute)
             parts.append(_told(each))
@@ -150,12 +150,11 @@ def _sentence(customers: pd.DataFrame, inside: np.ndarray) -> str:
 
 
 def _told(difference: Difference) -> str:
-    title = BY_NAME[difference.attribute].title
-    title = title[:1].lower() + title[1:]
+    title = known_of(difference.attribute).within
     own, overall = difference.own, difference.overall
     if difference.level is None:
         return f"{title} {_number(own)} on average ({_number(overall)} over all)"
-    of = "" if BY_NAME[difference.attribute].kind == "flag" else f" “{difference.level}”"
+    of = "" if known_of(difference.attribute).kind == "flag" else f" “{difference.level}”"
     return f"{title}{of}: {percent(own)} ({percent(overall)} of all)"
 
 

@@ -10,7 +10,7 @@ from sklearn.impute import SimpleImputer
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
-from pipeline.features.attributes import BY_NAME
+from pipeline.features.attributes import Known, attributes_of, known_of
 from pipeline.segments.agreement import several
 from pipeline.segments.distinguishing import name_by_profile, personas
 from pipeline.segments.space import prepare
@@ -19,6 +19,9 @@ from pipeline.segments.spaces import Space
 SKEWED = 1.0
 """From this skew on a number without negatives is taken by its logarithm."""
 LEAST_COMPONENTS = 2
+LEAST_INPUTS = 2
+MORE = frozenset({"demography", "value", "spend", "behaviour", "channel"})
+"""Roles of what segments are made from where a source has too little of what is asked for."""
 
 
 def mixed_space(customers: pd.DataFrame, roles: Sequence[str]) -> Space:
@@ -30,8 +33,12 @@ def mixed_space(customers: pd.DataFrame, roles: Sequence[str]) -> Space:
     in a single one does not. Gaps are filled with the median, in categories with a level of
     their own.
     """
-    inputs = input_attributes(customers, roles)
-    numbers = [name for name in inputs if BY_NAME[name].kind == "number"]
+    return space_from(customers, input_attributes(customers, roles))
+
+
+def space_from(customers: pd.DataFrame, inputs: Sequence[str]) -> Space:
+    """Make the space of these inputs, every step of it fitted on the customers given."""
+    numbers = [name for name in inputs if known_of(name).kind == "number"]
     categories = [name for name in inputs if name not in numbers]
     encoder = _encoder(customers, numbers, categories)
     prepared = prepare(customers, inputs)
@@ -47,20 +54,31 @@ def mixed_space(customers: pd.DataFrame, roles: Sequence[str]) -> Space:
         steps=tuple(fitted.steps),
         name=name_by_profile,
         describe=personas,
+        measured=lambda frame: encoder.transform(prepare(frame, inputs)),
+        refitted=lambda frame: space_from(
+            frame, [name for name in inputs if several(frame[name])]
+        ),
     )
 
 
 def input_attributes(customers: pd.DataFrame, roles: Sequence[str]) -> list[str]:
     """List the attributes with these roles of which the customers have several values.
 
-    Where spend is asked for and the source doesn't split it, it is the spend as a whole.
+    Where spend is asked for and the source doesn't split it, it is the spend as a whole. Where
+    fewer than two are left, who the customers are and what they bought is taken in.
     """
-    there = [name for name in BY_NAME if name in customers and several(customers[name])]
-    is_split = any(
-        BY_NAME[name].role == "spend" and BY_NAME[name].unit == "money" for name in there
-    )
+    there = [known for known in attributes_of(customers) if _tells(customers, known)]
+    is_split = any(known.role == "spend" and known.unit == "money" for known in there)
     whole = {"monetary"} if "spend" in roles and not is_split else set()
-    return [name for name in there if BY_NAME[name].role in roles or name in whole]
+    found = [known.name for known in there if known.role in roles or known.name in whole]
+    if len(found) >= LEAST_INPUTS:
+        return found
+    more = [known.name for known in there if known.role in MORE]
+    return [known.name for known in there if known.name in {*found, *more}]
+
+
+def _tells(customers: pd.DataFrame, known: Known) -> bool:
+    return several(customers[known.name])
 
 
 def _encoder(

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from pipeline.base.wording import percent
 from pipeline.features.rfm import MEASURES
-from pipeline.wording import percent
 
 QUANTILES = {"low": 0.05, "quarter": 0.25, "median": 0.5, "three_quarters": 0.75, "high": 0.95}
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from pipeline.features.attributes import BY_NAME, UNKNOWN
+from pipeline.features.attributes import UNKNOWN, known_of
 from pipeline.features.rfm import MEASURES
 
 
@@ -23,7 +23,7 @@ def prepare(customers: pd.DataFrame, inputs: Sequence[str]) -> pd.DataFrame:
     """Give the inputs as floats and texts, gaps in numbers NaN and in texts a level."""
     columns = {
         name: customers[name].astype(float)
-        if BY_NAME[name].kind == "number"
+        if known_of(name).kind == "number"
         else customers[name].astype(object).where(customers[name].notna(), UNKNOWN)
         for name in inputs
     }

@@ -34,6 +34,12 @@ class Space(NamedTuple):
         From customers and labels to the name of each label.
     describe
         From customers with their segment to a sentence for each segment.
+    measured
+        From customers to the inputs on which indices are measured, n × p; `None` where the
+        scaled values are these themselves.
+    refitted
+        Makes the space anew from other customers, of the same inputs, every step fitted again;
+        `None` where nothing in it is fitted but the scaler.
     """
 
     inputs: tuple[str, ...]
@@ -44,6 +50,8 @@ class Space(NamedTuple):
     steps: tuple[tuple[str, Any], ...]
     name: Callable[[pd.DataFrame, np.ndarray], dict[int, str]]
     describe: Callable[[pd.DataFrame], dict[str, str]]
+    measured: Callable[[pd.DataFrame], np.ndarray] | None = None
+    refitted: "Callable[[pd.DataFrame], Space] | None" = None
 
 
 def rfm_space() -> Space:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
+from pipeline.base.wording import percent
 from pipeline.features.rfm import spend_bands
 from pipeline.quality.findings import Finding
 from pipeline.run.progress import Progress
@@ -17,6 +18,7 @@ from pipeline.segments.candidates import (
     Candidate,
     Workbench,
     numbers_of_clusters,
+    numbers_to_publish,
     untuned,
     workbench,
 )
@@ -25,13 +27,13 @@ from pipeline.segments.evidence import gap_statistic
 from pipeline.segments.outliers import capped, outliers
 from pipeline.segments.profiles import moves, profiles, shapes
 from pipeline.segments.projection import projection
+from pipeline.segments.resamples import Resamples, space_refit
 from pipeline.segments.sampling import sample_positions
 from pipeline.segments.spaces import Space, rfm_space
 from pipeline.segments.stability import jaccard_stability
 from pipeline.segments.tuning import NOT_TUNED, Tuned, tune
 from pipeline.segments.voxels import voxels
 from pipeline.settings import OutlierSettings, SegmentSettings
-from pipeline.wording import percent
 
 NEWCOMERS = "New since then"
 EVERYONE = "All Customers"
@@ -96,19 +98,31 @@ def segments(
         return _ungrouped(snapshots, newest, seed=seed)
     if flags is not None and outlying.method == "cap":
         values = capped(values, flags)
-    bench = workbench(values, settings, scaler=space.scaler, seed=seed)
+    bench = workbench(
+        values, settings, scaler=space.scaler, seed=seed, inputs=_measured(space, newest)
+    )
     candidates, tuned = _candidates(bench, numbers, settings, seed=seed, progress=progress)
     columns = coded(newest, told_apart_by(newest))
     judged = choose(
         candidates,
         settings,
-        _watched(bench, settings, seed=seed, progress=progress),
+        _watched(
+            Resamples(
+                bench.points,
+                space_refit(newest, values, space, usual=None if flags is None else ~flags)
+                if outlying.method == "cap"
+                else space_refit(newest, values, space),
+                bootstraps=settings.bootstraps,
+                seed=seed,
+            ),
+            progress=progress,
+        ),
         lambda each: disguised_column(each.labels, columns),
     )
     chosen = next(each for each in judged if each.chosen)
     names = space.name(newest, chosen.candidate.labels)
     assigned = snapshots.assign(segment=_named(chosen.candidate, space, snapshots, names))
-    plane = projection(bench.points, space.axes, space.weights)
+    plane = projection(bench.points, space.axes, space.weights, inputs=bench.inputs)
     customers = newest.assign(
         segment=_names(chosen.candidate, names)[chosen.candidate.labels],
         average_basket=average_basket(newest),
@@ -121,9 +135,7 @@ def segments(
     return Segments(
         assignments=assigned,
         customers=customers,
-        profiles=profiles(
-            customers, _stability_by_name(chosen, names), space.describe(customers)
-        ),
+        profiles=_profiles(customers, chosen, bench, names, space),
         shapes=shapes(customers),
         moves=_moves(assigned),
         clusterings=_table(judged, bench, numbers, seed=seed),
@@ -200,21 +212,22 @@ def _candidates(
     if not settings.tuning:
         return found, NOT_TUNED
     progress.step(1, 3, f"tuning {len(bench.fits)} algorithms")
-    tuned = tune(bench, numbers, settings, seed=seed, fitted=found)
+    within = numbers_to_publish(numbers, settings)
+    tuned = tune(bench, within, settings, seed=seed, fitted=found)
     return [*found, *tuned.candidates], tuned
 
 
-def _watched(
-    bench: Workbench, settings: SegmentSettings, *, seed: int, progress: Progress
-) -> Callable[[Candidate], Stabilities]:
+def _measured(space: Space, customers: pd.DataFrame) -> np.ndarray | None:
+    """Give what indices are measured on where that isn't what is clustered."""
+    return None if space.measured is None else space.measured(customers)
+
+
+def _watched(resamples: Resamples, *, progress: Progress) -> Callable[[Candidate], Stabilities]:
     """Give the way to measure the stability of a finalist, reporting each."""
 
     def stability(candidate: Candidate) -> Stabilities:
         progress.step(2, 3, f"stability of {finalist_name(candidate)}")
-        found = jaccard_stability(
-            candidate, bench.points, bootstraps=settings.bootstraps, seed=seed
-        )
-        return tuple(float(each) for each in found)
+        return tuple(float(each) for each in jaccard_stability(candidate, resamples))
 
     return stability
 
@@ -355,6 +368,21 @@ def finalist_key(row: pd.Series) -> str:
     """Name the clustering of a row of `clusterings` in the same way."""
     how = "tuned" if row["tuned"] else "defaults"
     return f"{row['algorithm']}, {how}, {row['n_clusters']}"
+
+
+def _profiles(
+    customers: pd.DataFrame,
+    chosen: Judged,
+    bench: Workbench,
+    names: dict[int, str],
+    space: Space,
+) -> pd.DataFrame:
+    """Describe each segment; of it lie nearer to another whose silhouette is below 0."""
+    table = profiles(customers, _stability_by_name(chosen, names), space.describe(customers))
+    labels = chosen.candidate.labels[bench.measure.places]
+    is_nearer = pd.Series(chosen.candidate.evidence.silhouettes < 0)
+    shares = is_nearer.groupby(_names(chosen.candidate, names)[labels]).mean().round(6)
+    return table.assign(nearer_elsewhere=table["segment"].map(shares))
 
 
 def _silhouettes(chosen: Judged, bench: Workbench, names: dict[int, str]) -> pd.DataFrame:

@@ -44,7 +44,9 @@ def tune(
 ) -> Tuned:
     """Run one study per algorithm, the trials of each in order; side by side where it pays.
 
-    Trials that can only lead to a clustering that is already `fitted` are answered from it.
+    `numbers` are those that may be published; each of them is tried before any a second time,
+    as far as there are trials. Trials that can only lead to a clustering that is already
+    `fitted` are answered from it.
     """
     with ThreadPoolExecutor(max_workers=_workers(bench)) as workers:
         studies = list(
@@ -119,6 +121,8 @@ def _study(
     study = optuna.create_study(
         direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed)
     )
+    for n_clusters in numbers:  # chance alone would leave one out now and then
+        study.enqueue_trial({"n_clusters": n_clusters})
     with learning():
         for _ in range(settings.trials):
             began = time.perf_counter()
@@ -151,16 +155,27 @@ def _rank(candidate: Candidate, settings: SegmentSettings) -> tuple[bool, float]
     return found.smallest_share >= settings.least_share, found.silhouette
 
 
+def weighed(
+    study: optuna.Study, evaluator: optuna.importance.FanovaImportanceEvaluator
+) -> dict[str, float]:
+    """Give the importance of each setting; none where trials differ by less than trees tell."""
+    try:
+        return optuna.importance.get_param_importances(study, evaluator=evaluator)
+    except RuntimeError:  # “zero total variance in all trees”
+        return {}
+
+
 def _importances(name: str, study: optuna.Study, seed: int) -> pd.DataFrame:
     """Share the variance of the objective among the settings (fANOVA, Hutter et al. 2014)."""
     complete = [trial for trial in study.trials if trial.state.name == "COMPLETE"]
     if len({trial.value for trial in complete}) < 2:
         return pd.DataFrame(columns=["study", "parameter", "importance"])
     evaluator = optuna.importance.FanovaImportanceEvaluator(seed=seed)
-    found = optuna.importance.get_param_importances(study, evaluator=evaluator)
+    found = weighed(study, evaluator)
     return pd.DataFrame(
         [
             {"study": name, "parameter": parameter, "importance": round(float(share), 6)}
             for parameter, share in found.items()
-        ]
+        ],
+        columns=["study", "parameter", "importance"],
     )

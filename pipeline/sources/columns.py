@@ -2,26 +2,25 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from functools import cache
 
-from pipeline.errors import EnvironmentProblem, SourceError
-from pipeline.plain_yaml import NotPlain, plain_yaml
-from pipeline.sources.forms import AUTO, FIELDS, FORMS, Field, tables_of
+from pipeline.base.errors import SourceError
+from pipeline.sources.customers.own import IGNORE, role_of
+from pipeline.sources.forms import AUTO, FORMS, MEANT, ORDERS, Field, has, needs, tables_of
+from pipeline.sources.mappings import OUTCOME
+from pipeline.sources.naming import plain, variants
+from pipeline.sources.orders.fields import constant
+from pipeline.sources.orders.fitting import fits
 from pipeline.sources.parts import Part
+from pipeline.sources.telling.contents import NOT_LOOKED, Contents
 
 SHOWN = 12
 NO_MAPPING: dict[str, str] = {}
-OUTCOME = "outcome"
-"""The key of a mapping that names columns with what customers did, one or a list."""
-
-
-def plain(name: str) -> str:
-    r"""Reduce a column's name to its letters and digits.
-
-    >>> plain("\ufeffCustomer ID"), plain("Order_Number ")
-    ('customerid', 'ordernumber')
-    """
-    return re.sub(r"[\W_]+", "", name.casefold())
+NO_NUMBER = frozenset({"items", "count", "volume", "pieces", "units"})
+"""Names of quantities that may as well be those of lists; others must hold numbers."""
+QUANTITY = next(field for field in FORMS[ORDERS] if field.name == "quantity")
+Place = tuple[int, int, int]
+"""How well a column's name fits a field: trimmings, rank among the known names, position."""
 
 
 def match(
@@ -30,6 +29,7 @@ def match(
     mapping: Mapping[str, str] = NO_MAPPING,
     *,
     file: str = "",
+    contents: Contents = NOT_LOOKED,
 ) -> dict[str, str]:
     """Find the column of each field of a form, by the mapping first and then by known names.
 
@@ -39,6 +39,8 @@ def match(
     form : a key of `FORMS`.
     mapping : the column of some fields, as `read_mapping` gives it.
     file : named in errors.
+    contents : what columns of orders hold; one whose cells can't be what its name says is
+        taken only where a field that is needed has no other.
 
     Returns
     -------
@@ -51,19 +53,55 @@ def match(
     """
     taken = {field.name: mapping[field.name] for field in FORMS[form] if field.name in mapping}
     taken = {name: _mapped(column, name, columns, file) for name, column in taken.items()}
+    if not has(form).orders:
+        contents = NOT_LOOKED
+    mapped = set(taken.values())
+    left_out = ignored(mapping)
+    columns = [name for name in columns if name in mapped or name not in left_out]
     for field in FORMS[form]:
-        if field.name not in taken:
-            known = _known(field, columns, set(taken.values()))
-            if known is not None:
-                taken[field.name] = known
+        _take(taken, field, columns, contents)
+    for group in needs(form):
+        if not any(name in taken for name in group):
+            for field in FORMS[form]:
+                if field.name in group:
+                    _take(taken, field, columns, NOT_LOOKED)
+    if has(form).orders and "quantity" not in taken:
+        named = [each for each in columns if plain(each) not in NO_NUMBER]
+        _take(taken, QUANTITY, named, NOT_LOOKED)
     for column in taken.values():
         _refuse_repeated(column, columns, file)
+        if column not in mapped and f"{column} (2)" in columns:
+            raise _repeated(column, file)
     return {field.name: taken[field.name] for field in FORMS[form] if field.name in taken}
 
 
+def ignored(mapping: Mapping[str, str]) -> frozenset[str]:
+    """Name the columns that a mapping leaves out.
+
+    >>> sorted(ignored({"ignore: Note": "Note", "amount": "Total"}))
+    ['Note']
+    """
+    roles = ((role_of(key), column) for key, column in mapping.items())
+    return frozenset(column for role, column in roles if role and role.kind == IGNORE)
+
+
+def without_repeats(columns: Sequence[str]) -> list[str]:
+    """Keep the first of the names that stand more than once, also where they were numbered.
+
+    >>> without_repeats(["Price", "Price (2)", "Date", "Date"])
+    ['Price', 'Date']
+    """
+    given = dict.fromkeys(columns)
+    first = {name: re.sub(r" \(\d+\)$", "", name) for name in given}
+    return [name for name in given if first[name] == name or first[name] not in given]
+
+
 def missing(found: Mapping[str, str], form: str) -> list[str]:
-    """Name the fields that a form requires and that were not found."""
-    return [field.name for field in FORMS[form] if field.required and field.name not in found]
+    """Name the fields that a form requires and that were not found.
+
+    Of fields that can stand for each other it is the first.
+    """
+    return [group[0] for group in needs(form) if not any(name in found for name in group)]
 
 
 def recognise(
@@ -77,18 +115,42 @@ def recognise(
     Where several fit it is the one of which most fields are there; `form`, as the command line
     says it, leaves only its own tables.
     """
-    unique = list(dict.fromkeys(columns))
-    usable = {field: column for field, column in mapping.items() if _present(column, unique)}
-    found = {key: match(unique, key, usable) for key in tables_of(form)}
-    fits = [key for key in found if not missing(found[key], key)]
-    return max(fits, key=lambda key: len(found[key]), default=None)
+    there = usable(mapping, columns)
+    unique = _looked_at(columns, there)
+    found = {key: match(unique, key, there) for key in tables_of(form)}
+    fit = [key for key in found if not missing(found[key], key)]
+    return max(fit, key=lambda key: len(found[key]), default=None)
+
+
+def _looked_at(columns: Sequence[str], mapping: Mapping[str, str]) -> list[str]:
+    """Keep one of each name, and those that a mapping names."""
+    named = (column for column in mapping.values() if constant(column) is None)
+    return list(dict.fromkeys([*without_repeats(columns), *named]))
+
+
+def nearest(
+    columns: Sequence[str], mapping: Mapping[str, str] = NO_MAPPING, *, form: str = AUTO
+) -> dict[str, list[str]]:
+    """Give what each form lacks, the form whose needs are met best first.
+
+    A form that is named by no other word is meant only where it was asked for, or where most
+    of what it needs is there.
+    """
+    there = usable(mapping, columns)
+    unique = _looked_at(columns, there)
+    lacks = {key: missing(match(unique, key, there), key) for key in tables_of(form)}
+    share = {key: len(lacks[key]) / max(len(needs(key)), 1) for key in lacks}
+    likely = [
+        key for key in lacks if form != AUTO or key not in MEANT or share[key] < MEANT[key]
+    ]
+    return {key: lacks[key] for key in sorted(likely, key=lambda key: share[key])}
 
 
 def unfit(
     part: Part, mapping: Mapping[str, str] = NO_MAPPING, *, form: str = AUTO
 ) -> SourceError:
     """Build the error for a table that fits no form, or not the one that was asked for."""
-    columns = list(dict.fromkeys(part.table.column_names))
+    columns = without_repeats(part.table.column_names)
     named = [column for column in columns if column]
     if not named:
         return SourceError(
@@ -97,97 +159,17 @@ def unfit(
             file=part.file,
             sheet=part.sheet,
         )
-    usable = {field: column for field, column in mapping.items() if _present(column, columns)}
-    lacks = {key: missing(match(columns, key, usable), key) for key in tables_of(form)}
-    nearest = sorted(lacks, key=lambda key: len(lacks[key]) / _required(key))
-    shown = "; ".join(f"{key} lacks {_listed(lacks[key], 6)}" for key in nearest if lacks[key])
-    fits = "any form" if form == AUTO else "the form that was asked for"
+    lacks = nearest(columns, mapping, form=form)
+    shown = "; ".join(
+        f"{key} lacks {_listed(names, 6)}" for key, names in lacks.items() if names
+    )
+    fits_none = "any form" if form == AUTO else "the form that was asked for"
     return SourceError(
-        f"the columns don't fit {fits}: found {_listed(named, SHOWN)} ({shown})",
+        f"the columns don't fit {fits_none}: found {_listed(named, SHOWN)} ({shown})",
         remedy="name the columns with --map FILE, one line “field: column” each",
         file=part.file,
         sheet=part.sheet,
     )
-
-
-def read_mapping(path: Path) -> dict[str, str]:
-    """Read a file of lines `field: column`, but for its outcomes (see `read_outcomes`).
-
-    Raises
-    ------
-    SourceError
-        If it is no such file, names a field that no form has, or one column for two fields.
-    """
-    return _checked(_read(path), path)
-
-
-def read_outcomes(path: Path) -> tuple[str, ...]:
-    """Read which columns a mapping names as outcomes, in its order.
-
-    Raises
-    ------
-    SourceError
-        If it is no mapping, or names no column, or one twice.
-    """
-    told = _read(path)
-    if OUTCOME not in told:
-        return ()
-    named = told[OUTCOME]
-    columns = named if isinstance(named, list) else [named]
-    if not columns or any(
-        each is None or isinstance(each, list | dict) or not str(each).strip()
-        for each in columns
-    ):
-        raise SourceError(
-            "names no column as outcome",
-            remedy="write “outcome: column”, or “outcome: [column, column]”",
-            file=path.name,
-        )
-    found = [str(each).strip() for each in columns]
-    twice = next((each for each in found if found.count(each) > 1), None)
-    if twice is not None:
-        raise SourceError(
-            f"names “{twice}” twice as outcome", remedy="name it once", file=path.name
-        )
-    return tuple(found)
-
-
-def _read(path: Path) -> dict[object, object]:
-    try:
-        text = path.read_text("utf-8-sig")
-        read = plain_yaml(text).content
-    except FileNotFoundError as error:
-        raise _bad_mapping("doesn't exist", path) from error
-    except OSError as error:
-        raise EnvironmentProblem(f"{path}: can't be read ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise _bad_mapping("is not UTF-8 text", path) from error
-    except NotPlain as error:
-        raise _bad_mapping(f"can't be read: {error}", path, row=error.line) from error
-    if not isinstance(read, dict) or not read:
-        raise _bad_mapping("names no columns", path)
-    return read
-
-
-def _checked(read: dict[object, object], path: Path) -> dict[str, str]:
-    mapping: dict[str, str] = {}
-    for field, column in read.items():
-        if field == OUTCOME:
-            continue
-        if field not in FIELDS:
-            raise SourceError(
-                f"“{field}” is no field of any form",
-                remedy=f"use one of {', '.join(sorted({*FIELDS, OUTCOME}))}",
-                file=path.name,
-            )
-        if isinstance(column, list | dict) or column is None or not str(column).strip():
-            raise _bad_mapping(f"names no column for “{field}”", path)
-        mapping[str(field)] = str(column).strip()
-    for field, column in mapping.items():
-        others = [f for f, c in mapping.items() if c == column and f != field]
-        if others:
-            raise _bad_mapping(f"names “{column}” for both “{field}” and “{others[0]}”", path)
-    return mapping
 
 
 def outcome_column(named: str, columns: Sequence[str], *, file: str) -> str:
@@ -203,17 +185,75 @@ def outcome_column(named: str, columns: Sequence[str], *, file: str) -> str:
     return column
 
 
+def _take(
+    taken: dict[str, str], field: Field, columns: Sequence[str], contents: Contents
+) -> None:
+    """Give a field its column, if one is there that no field has and that can be it."""
+    if field.name in taken:
+        return
+    found = _known(field, columns, set(taken.values()), contents)
+    if found is not None:
+        taken[field.name] = found
+
+
+def _known(
+    field: Field, columns: Sequence[str], taken: set[str], contents: Contents
+) -> str | None:
+    """Find the column whose name fits a field best and whose cells can be it."""
+    ranks = _ranks(field)
+    places: dict[str, Place] = {}
+    for position, column in enumerate(columns):
+        if column in taken or column in places:
+            continue
+        for trimmed, name in enumerate(variants(column)):
+            if name in ranks and (
+                column not in contents or fits(field.name, name, contents[column])
+            ):
+                places[column] = (trimmed, ranks[name], position)
+                break
+    return min(places, key=lambda column: places[column], default=None)
+
+
+@cache
+def known_names(field: str | None) -> frozenset[str]:
+    """Give the plain names that a field of orders goes by, or those of all fields."""
+    return frozenset(
+        name for each in FORMS[ORDERS] if field in (None, each.name) for name in _ranks(each)
+    )
+
+
+@cache
+def _ranks(field: Field) -> dict[str, int]:
+    names = dict.fromkeys([plain(field.name), *map(plain, field.also)])
+    return {name: rank for rank, name in enumerate(names) if name}
+
+
+def usable(mapping: Mapping[str, str], columns: Sequence[str]) -> dict[str, str]:
+    """Leave what a mapping says of columns that are there."""
+    return {
+        field: column
+        for field, column in mapping.items()
+        if constant(column) is not None or _present(column, columns)
+    }
+
+
 def _refuse_repeated(column: str, columns: Sequence[str], file: str) -> None:
     if list(columns).count(column) > 1:
-        raise SourceError(
-            "stands more than once in the header",
-            remedy="rename or delete all but one",
-            file=file or None,
-            column=column,
-        )
+        raise _repeated(column, file)
+
+
+def _repeated(column: str, file: str) -> SourceError:
+    return SourceError(
+        "stands more than once in the header",
+        remedy="rename or delete all but one, or say with --map which is meant",
+        file=file or None,
+        column=column,
+    )
 
 
 def _mapped(column: str, field: str, columns: Sequence[str], file: str) -> str:
+    if constant(column) is not None:
+        return column
     found = _present(column, columns)
     if found is None:
         raise SourceError(
@@ -231,25 +271,6 @@ def _present(column: str, columns: Sequence[str]) -> str | None:
     return next((name for name in columns if plain(name) == plain(column) != ""), None)
 
 
-def _known(field: Field, columns: Sequence[str], taken: set[str]) -> str | None:
-    names = [plain(field.name), *map(plain, field.also)]
-    by_plain = {plain(column): column for column in reversed(columns) if column not in taken}
-    return next((by_plain[name] for name in names if name in by_plain), None)
-
-
-def _required(form: str) -> int:
-    return sum(field.required for field in FORMS[form])
-
-
 def _listed(names: Sequence[str], most: int) -> str:
     shown = ", ".join(name if len(name) <= 40 else name[:39] + "…" for name in names[:most])
     return f"{shown} and {len(names) - most:,} more" if len(names) > most else shown
-
-
-def _bad_mapping(problem: str, path: Path, *, row: int | None = None) -> SourceError:
-    return SourceError(
-        problem,
-        remedy="write one line “field: column” for each column",
-        file=path.name,
-        row=row,
-    )

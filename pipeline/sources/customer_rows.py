@@ -2,19 +2,20 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.sources.cells.values import Typed, as_number, as_text, as_timestamp
-from pipeline.sources.faults import Tell, first_unreadable, tell_faults, untold
 from pipeline.sources.forms import DATES, FORMS, NUMBERS
 from pipeline.sources.outcomes import Outcome
 from pipeline.sources.parts import Part
+from pipeline.sources.telling.faults import Tell, first_unreadable, tell_faults, untold
 
-VERSION = 1
+VERSION = 3
 """Part of a load's checksum: rows read by another version are read again."""
 
 NO_OUTCOMES: dict[Outcome, str] = {}
@@ -27,7 +28,7 @@ def typed_rows(
     form: str,
     columns: dict[str, str],
     *,
-    unreadable_share: float,
+    unusable_share: float,
     outcomes: Mapping[Outcome, str] = NO_OUTCOMES,
     tell: Tell = untold,
 ) -> pa.Table:
@@ -35,7 +36,7 @@ def typed_rows(
 
     `form` is a key of `FORMS`, `columns` maps its fields and `outcomes` its outcomes to the
     part's columns. Dates are written as ISO days, outcomes as the words that they are. Cells
-    that can't be read are null and mark their row `unreadable`; above `unreadable_share` of
+    that can't be read are null and mark their row `unreadable`; above `unusable_share` of
     the rows, the first such cell is raised as a `SourceError`; up to it they are told one by
     one.
     """
@@ -46,10 +47,10 @@ def typed_rows(
         cells = table[columns[field]]
         if field in NUMBERS:
             checked[field] = as_number(cells)
-            values[field] = _numbers(checked[field].values)
+            values[field] = numbers(checked[field].values)
         elif field in DATES:
             checked[field] = as_timestamp(cells)
-            values[field] = [_day(each) for each in checked[field].values.to_pylist()]
+            values[field] = days(checked[field].values)
         else:
             values[field] = as_text(cells).to_pylist()
     for outcome, column in outcomes.items():
@@ -57,20 +58,31 @@ def typed_rows(
     unreadable = np.zeros(len(table), dtype=bool)
     for typed in checked.values():
         unreadable[typed.unreadable] = True
-    if unreadable.sum() > unreadable_share * len(table):
+    unreadable[part.broken] = True
+    if unreadable.sum() > unusable_share * len(table):
         raise first_unreadable(part, columns, checked, int(unreadable.sum()))
     tell_faults(part, columns, checked, tell)
     customers = values.pop("customer_id")
+    return records(part, form, customers, values, unreadable)
+
+
+def records(
+    part: Part,
+    form: str,
+    customers: Sequence[str | None],
+    values: Mapping[str, Sequence[Any]],
+    unreadable: npt.NDArray[np.bool_],
+) -> pa.Table:
+    """Give the rows of a part as `customer_record` has them; `values` are fields by name."""
     encode = json.JSONEncoder(ensure_ascii=False).encode
     rows = [
         encode(dict(zip(values, row, strict=True)))
         for row in zip(*values.values(), strict=True)
     ]
-    first = part.header_row + 1
     return pa.table(
         {
-            "source_row": np.arange(first, first + len(table), dtype=np.int64),
-            "form": pa.array([form] * len(table), pa.string()),
+            "source_row": part.row_numbers(),
+            "form": pa.array([form] * len(customers), pa.string()),
             "customer_id": pa.array(customers, pa.string()),
             "fields": pa.array(rows, pa.string()),
             "unreadable": pa.array(unreadable),
@@ -78,7 +90,7 @@ def typed_rows(
     )
 
 
-def _numbers(column: pa.ChunkedArray) -> list[float | int | None]:
+def numbers(column: pa.ChunkedArray) -> list[float | int | None]:
     """Give numbers, whole ones as integers."""
     known = column.drop_null().to_numpy()
     if len(known) and (np.abs(known) < LARGEST_WHOLE).all() and (known == known.round()).all():
@@ -89,6 +101,11 @@ def _numbers(column: pa.ChunkedArray) -> list[float | int | None]:
 
 def _whole(number: float | None) -> float | int | None:
     return int(number) if number is not None and number == int(number) else number
+
+
+def days(column: pa.ChunkedArray) -> list[str | None]:
+    """Give moments as ISO days."""
+    return [_day(each) for each in column.to_pylist()]
 
 
 def _day(moment: dt.datetime | None) -> str | None:

@@ -7,6 +7,12 @@ here, `market-activity/…`.
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pipeline.sources.customers import names as people
+from pipeline.sources.orders import fields as orders
+
+ORDER_REQUIRED = frozenset({"customer_id", "ordered_at"})
+"""What pages ask for first; `needs` says which others do as well."""
+
 
 class Field(NamedTuple):
     """A column that a form knows: its canonical name and the other names it goes by.
@@ -55,27 +61,8 @@ def _fields(required: dict[str, str], optional: dict[str, str]) -> tuple[Field, 
     )
 
 
-ORDER_LINES = _fields(
-    {
-        "invoice": "InvoiceNo, Invoice, InvoiceID, Invoice Number, OrderID, OrderNo,"
-        " Order Number, Order, Transaction ID, Transaction No, Receipt No, Receipt ID,"
-        " Basket ID, Bill No",
-        "product": "StockCode, ProductID, Product Code, SKU, Item Code, Item ID, Item No,"
-        " Article, Article No, Article ID, Product, Item, Material",
-        "ordered_at": "InvoiceDate, OrderDate, Ordered At, Order Time, Order Timestamp,"
-        " Purchase Date, Transaction Date, Sale Date, Sales Date, Invoice Date Time, Date Time,"
-        " Timestamp, Date, Created At",
-        "quantity": "Quantity, Qty, Quantity Ordered, Order Quantity, Units, Pieces, Count",
-        "unit_price": "UnitPrice, Price, Price Each, Item Price, Product Price, Price Per Unit",
-        "customer_id": "CustomerID, Customer No, Customer Number, Customer Code, Customer,"
-        " ClientID, Client, User ID, Buyer ID, Account ID, Member ID",
-    },
-    {
-        "description": "Description, Product Name, Item Name, Product Description,"
-        " Item Description, Product Title, Title",
-        "country": "Country, Customer Country, Ship Country, Shipping Country, Billing Country,"
-        " Market, Region",
-    },
+ORDER_LINES = tuple(
+    Field(name, name in ORDER_REQUIRED, also) for name, also in orders.known_names().items()
 )
 MARKETING = _fields(
     {
@@ -154,6 +141,7 @@ MINUTES = _fields(
     {"customer_id": "id, Customer ID", "period": "Период", "minutes": "минут"}, {}
 )
 PROFIT = _fields({"customer_id": "id, Customer ID", "profit": "Прибыль"}, {})
+ANY_CUSTOMERS = tuple(Field(name, required=False, also=()) for name in people.FIELDS)
 
 REGISTERED = (
     Form(
@@ -163,6 +151,7 @@ REGISTERED = (
     ),
     Form("marketing", {"marketing": MARKETING}, Has(campaigns=True)),
     Form("behaviour", {"behaviour": BEHAVIOUR}, Has()),
+    Form("customers", {"customers": ANY_CUSTOMERS}, Has(countries=True)),
     Form(
         "market-activity",
         {
@@ -175,6 +164,10 @@ REGISTERED = (
     ),
 )
 """Every form; a new one is added here."""
+ORDERS = "order-lines"
+"""The key of the table of orders."""
+CUSTOMERS = "customers"
+"""The key of tables of customers with any columns: told by what they hold, not by names."""
 AUTO = "auto"
 """Asks for the form that the columns tell."""
 NAMES = tuple(form.name for form in REGISTERED)
@@ -182,11 +175,12 @@ FORMS: dict[str, tuple[Field, ...]] = {
     key: fields for form in REGISTERED for key, fields in form.tables.items()
 }
 """The fields of each table of each form."""
+MEANT = {key: 0.5 for key in FORMS if key.startswith("market-activity")}
+"""Forms that are looked for only where they are meant: which share of their needs may lack."""
 PEOPLE = frozenset(next(iter(form.tables)) for form in REGISTERED if not form.has.orders)
 """Tables that have every customer of a form without orders."""
-NUMBERS = frozenset(
+NUMBERS = orders.NUMBERS | frozenset(
     {
-        "quantity", "unit_price",
         "recency_days", "spend_wines", "spend_fruits", "spend_meat", "spend_fish",
         "spend_sweets", "spend_gold", "purchases_web", "purchases_catalogue",
         "purchases_store", "purchases_deals", "web_visits_month", "birth_year", "income",
@@ -198,10 +192,21 @@ NUMBERS = frozenset(
         "categories_per_visit", "unpaid_products", "service_errors", "pages_per_visit",
         "revenue", "minutes", "profit",
     }
-)  # fmt: skip
+) | people.NUMBERS  # fmt: skip
 """Fields that hold numbers; `DATES` hold days or moments, all others text."""
-DATES = frozenset({"ordered_at", "enrolled_on"})
+DATES = orders.DATES | people.DATES | {"enrolled_on"}
 FIELDS = frozenset(field.name for fields in FORMS.values() for field in fields)
+
+
+def needs(form: str) -> tuple[tuple[str, ...], ...]:
+    """Give the fields that a key of `FORMS` can't do without, alternatives together.
+
+    >>> needs("order-lines")[1:]
+    (('ordered_at',), ('amount', 'unit_price', 'order_total'))
+    """
+    if has(form).orders:
+        return orders.NEEDS
+    return tuple((field.name,) for field in FORMS[form] if field.required)
 
 
 def family(form: str) -> str:
@@ -225,7 +230,14 @@ def has(form: str) -> Has:
 def tables_of(form: str) -> list[str]:
     """Name the keys of `FORMS` that belong to a form as the command line says it.
 
+    Where any will do, tables of customers with any columns are not among them: names alone
+    never tell those.
+
     >>> tables_of("marketing"), len(tables_of("market-activity")), len(tables_of(AUTO))
     (['marketing'], 4, 7)
     """
-    return [key for key in FORMS if form in (AUTO, key, family(key))]
+    return [
+        key
+        for key in FORMS
+        if form in (key, family(key)) or (form == AUTO and key != CUSTOMERS)
+    ]

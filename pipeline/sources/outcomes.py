@@ -7,10 +7,11 @@ it is kept under says so, so that nothing made from that field is learned from.
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline.errors import SourceError
+from pipeline.base.errors import SourceError
 from pipeline.sources.cells.texts import as_text
-from pipeline.sources.columns import OUTCOME, outcome_column
+from pipeline.sources.columns import outcome_column
 from pipeline.sources.forms import PEOPLE, has
+from pipeline.sources.mappings import OUTCOME
 from pipeline.sources.parts import Part
 
 MOST_CLASSES = 20

@@ -1,17 +1,17 @@
 """From a path to tables: the front door of the readers."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pipeline.errors import EnvironmentProblem, SourceError
+from pipeline.base.errors import EnvironmentProblem, SourceError
 from pipeline.sources.files.archives import read_zip
 from pipeline.sources.files.delimited import read_csv
 from pipeline.sources.files.excel import read_xls, read_xlsx
 from pipeline.sources.files.kinds import READABLE, Kind, kind_of, readable
 from pipeline.sources.files.limits import ReadLimits
 from pipeline.sources.files.parquet import read_parquet
-from pipeline.sources.files.sqlite import read_sqlite
+from pipeline.sources.files.sqlite import listed, read_sqlite, read_sqlite_tables
 from pipeline.sources.fitting import Wanted, fitting
 from pipeline.sources.parts import Part
 
@@ -88,14 +88,92 @@ def read_parts(
         raise _environment(error, file or path.name) from error
 
 
+def read_every(
+    path: Path,
+    *,
+    file: str | None = None,
+    names: Sequence[str] = (),
+    limits: ReadLimits = DEFAULT_LIMITS,
+    wanted: Wanted | None = None,
+) -> Iterator[Part]:
+    """Read every table of one file, whether it fits or not.
+
+    Parameters
+    ----------
+    path, file, limits : as `read_parts` has them.
+    names : only these sheets, tables or files of an archive; a database's views too.
+    wanted : helps to find the header of a sheet below titles; leaves no table out.
+
+    Raises
+    ------
+    SourceError, EnvironmentProblem
+        As `read_parts`, and where a name isn't there.
+    """
+    called = file or path.name
+    try:
+        parts = _every(path, called, names, limits, wanted)
+        yield from _named(parts, called, names) if names else parts
+    except OSError as error:
+        raise _environment(error, called) from error
+
+
+def holds_several(path: Path, *, file: str) -> bool:
+    """Say whether a file is of a kind that may hold several tables."""
+    try:
+        kind = kind_of(path, file=file)
+    except OSError as error:
+        raise _environment(error, file) from error
+    return kind in {Kind.SQLITE, Kind.XLSX, Kind.XLS, Kind.ZIP}
+
+
+def _every(
+    path: Path, file: str, names: Sequence[str], limits: ReadLimits, wanted: Wanted | None
+) -> Iterator[Part]:
+    match kind_of(path, file=file):
+        case Kind.SQLITE:
+            return read_sqlite_tables(path, file=file, names=names, limits=limits)
+        case Kind.XLSX:
+            return read_xlsx(path, file=file, limits=limits, wanted=wanted)
+        case Kind.XLS:
+            return read_xls(path, file=file, limits=limits, wanted=wanted)
+        case Kind.ZIP:
+            return read_zip(
+                path,
+                file=file,
+                limits=limits,
+                read=lambda member, name: _every(member, name, (), limits, wanted),
+            )
+    return _parts(path, file, None, limits, wanted)
+
+
+def _named(parts: Iterator[Part], file: str, names: Sequence[str]) -> Iterator[Part]:
+    """Yield the parts that are named; raise `SourceError` where a name isn't there."""
+    missing = {name.casefold(): name for name in names}
+    seen: list[str] = []
+    wanted = set(missing)
+    for part in parts:
+        known = {part.label.casefold(), part.file.rpartition("/")[2].casefold()}
+        seen.append(part.label)
+        if known & wanted:
+            for name in known:
+                missing.pop(name, None)
+            yield part
+    if missing:
+        raise SourceError(
+            f"has no sheet or table {listed(list(missing.values()))}; it has {listed(seen)}",
+            remedy="name those that are there with --sheet or --table",
+            file=file,
+        )
+
+
 def _parts(
     path: Path, file: str, table: str | None, limits: ReadLimits, wanted: Wanted | None
 ) -> Iterator[Part]:
     match kind_of(path, file=file):
         case Kind.TEXT:
-            return read_csv(path, file=file, packed=False, limits=limits)
+            return read_csv(path, file=file, packed=False, limits=limits, wanted=wanted)
         case Kind.GZIP:
-            return read_csv(path, file=file, packed=True, limits=limits)
+            return read_csv(path, file=file, packed=True, limits=limits, wanted=wanted)
         case Kind.PARQUET:
             return read_parquet(path, file=file, limits=limits)
         case Kind.SQLITE:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipeline.strategy.playbook import Playbook
+from pipeline.strategy.playbook import Playbook, welcome
 
 PER_CENT = {
     "margin", "discount", "budget_share", "response", "uplift",
@@ -25,6 +25,8 @@ def changes(before: Playbook, after: Playbook) -> list[str]:
         lines += _fields(title, old[part], new[part])
     lines += _plays(old["segments"], new["segments"])
     lines += _fields("Any other segment", old["other"], new["other"])
+    greetings = [welcome(each).model_dump(mode="json") for each in (before, after)]
+    lines += _fields("New customers", *greetings)
     lines += _plays(old["groups"], new["groups"])
     return lines
 

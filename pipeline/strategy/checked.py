@@ -4,8 +4,8 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline.checked import problems
-from pipeline.errors import StrategyError
+from pipeline.base.checked import problems
+from pipeline.base.errors import StrategyError
 
 
 class Checked(BaseModel):

@@ -10,15 +10,20 @@ stayed anyway the share σ takes the incentive all the same; every contact costs
 It is π₀[γ(CLV - δ) - φ] - π₁(δ + φ) of Verbraken, Verbeke and Baesens (2013), the value at
 stake in place of the lifetime value, which holds leaving already. Since profit differs from
 customer to customer in p and in v, no cut on p does as well as contacting whoever pays.
+
+Where a source tells who answers a campaign, p is the probability of answering and v what the
+customer spends on an order: whoever answers brings the margin on v and takes the incentive.
+
+    profit = p (margin v - incentive) - contact
 """
 
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from pipeline.errors import StrategyError
+from pipeline.base.errors import StrategyError
 from pipeline.strategy.retention import RetentionCosts
 
 LIKELY_TO_STAY, UNSURE, LIKELY_TO_LEAVE = "likely to stay", "unsure", "likely to leave"
@@ -26,6 +31,15 @@ BANDS = (LIKELY_TO_STAY, UNSURE, LIKELY_TO_LEAVE)
 """The bands of risk, the least first."""
 EDGE = 1e-6
 PENNIES = 2
+
+
+class Formula(Protocol):
+    """What contacting each customer is expected to bring, from p and v at some costs."""
+
+    def __call__(
+        self, probability: pd.Series, at_stake: pd.Series, *, costs: RetentionCosts
+    ) -> pd.Series:
+        """Give money per customer; null where p or v is not known."""
 
 
 class ContactList(NamedTuple):
@@ -51,12 +65,37 @@ def contact_profit(
 
     Null where the probability or the value at stake is not known.
     """
-    known = probability.dropna()
-    if ((known < 0) | (known > 1)).any():
-        raise StrategyError("Probabilities of leaving must lie from 0 to 1.")
+    _check(probability, "leaving")
     saved = probability * costs.success_rate * (costs.margin * at_stake - costs.incentive)
     wasted = (1 - probability) * costs.staying_accept * costs.incentive
     return (saved - wasted - costs.contact_cost).round(PENNIES)
+
+
+def answer_profit(
+    probability: pd.Series, at_stake: pd.Series, *, costs: RetentionCosts
+) -> pd.Series:
+    """Give what contacting each customer is expected to bring who may answer, to the penny.
+
+    `probability` is that of answering, `at_stake` the customer's mean spend of an order, money.
+    Null where either is not known.
+    """
+    _check(probability, "answering")
+    earned = probability * (costs.margin * at_stake - costs.incentive)
+    return (earned - costs.contact_cost).round(PENNIES)
+
+
+def expected_cost(
+    probability: pd.Series, *, costs: RetentionCosts, formula: Formula = contact_profit
+) -> pd.Series:
+    """Give what contacting each customer is expected to cost, money to the penny.
+
+    The contact, and the incentive of whoever takes it: of those kept and of those who stay
+    anyway, or of those who answer.
+    """
+    taking = probability
+    if formula is not answer_profit:
+        taking = probability * costs.success_rate + (1 - probability) * costs.staying_accept
+    return (costs.contact_cost + taking * costs.incentive).round(PENNIES)
 
 
 def risk_bands(probability: pd.Series, *, ends: tuple[float, float]) -> pd.Series:
@@ -75,7 +114,12 @@ def risk_bands(probability: pd.Series, *, ends: tuple[float, float]) -> pd.Serie
 
 
 def contact_list(
-    probability: pd.Series, at_stake: pd.Series, *, costs: RetentionCosts, miss: float
+    probability: pd.Series,
+    at_stake: pd.Series,
+    *,
+    costs: RetentionCosts,
+    miss: float,
+    formula: Formula = contact_profit,
 ) -> ContactList:
     """Add up whoever pays; `miss` is what the level may be off by, in log odds (1 standard).
 
@@ -84,15 +128,14 @@ def contact_list(
     """
     known = probability.notna() & at_stake.notna()
     p, v = probability[known], at_stake[known]
-    profit = contact_profit(p, v, costs=costs)
+    profit = formula(p, v, costs=costs)
     pays = profit > 0
     ends = []
     for way in (-2.0, 2.0):
         odds = logit(p.clip(EDGE, 1 - EDGE)) + way * miss
-        moved = contact_profit(pd.Series(expit(odds), index=p.index), v, costs=costs)
+        moved = formula(pd.Series(expit(odds), index=p.index), v, costs=costs)
         ends.append((float(moved[pays].sum()), int((moved > 0).sum())))
-    accepting = p * costs.success_rate + (1 - p) * costs.staying_accept
-    cost = costs.contact_cost + accepting * costs.incentive
+    cost = expected_cost(p, costs=costs, formula=formula)
     return ContactList(
         customers=int(pays.sum()),
         cost=float(cost[pays].sum()),
@@ -102,3 +145,9 @@ def contact_list(
         fewest=min(each[1] for each in ends),
         most=max(each[1] for each in ends),
     )
+
+
+def _check(probability: pd.Series, of_what: str) -> None:
+    known = probability.dropna()
+    if ((known < 0) | (known > 1)).any():
+        raise StrategyError(f"Probabilities of {of_what} must lie from 0 to 1.")

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 import yaml
 from pydantic import ValidationError
 
-from pipeline.checked import problems
-from pipeline.errors import StrategyError
+from pipeline.base.checked import problems
+from pipeline.base.errors import StrategyError
 from pipeline.strategy.playbook import Playbook, written_values
 
 MOST = 20

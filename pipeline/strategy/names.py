@@ -13,6 +13,9 @@ from scipy.optimize import linear_sum_assignment
 
 LEAVING = ("Lost or Hibernating", "At Risk", "About to Sleep", "Cannot Lose Them")
 """Names that say that customers are leaving or have left, the surest first."""
+SILENT_DAYS = 30
+"""Mean days since the latest order under which no customers are called lost or at risk, unless
+predictions say so: where everyone ordered of late, nobody is known to have left."""
 SAME = 0.5
 """Share of the customers of a segment, now and then, from which on it is the same segment."""
 
@@ -49,6 +52,19 @@ def carried(now: pd.Series, before: pd.Series) -> Renamed:
     return _whole(sorted(map(str, now.dropna().unique())), found)
 
 
+def known_silent(renamed: Renamed, recency: Mapping[str, float]) -> Renamed:
+    """Leave new names out where they would call customers lost who ordered of late.
+
+    `recency` is each segment's mean days since the latest order, under the names before. None
+    is renamed then, as the names hang together. For runs without predictions.
+    """
+    too_soon = any(
+        new in LEAVING and recency.get(old, np.inf) < SILENT_DAYS
+        for old, new in renamed.items()
+    )
+    return {} if too_soon else renamed
+
+
 def agreed(leaving: Mapping[str, float]) -> Renamed:
     """Have the names that speak of leaving where the probability of leaving is highest.
 
@@ -61,11 +77,12 @@ def agreed(leaving: Mapping[str, float]) -> Renamed:
     Returns
     -------
     New names: as many segments keep or get a name that speaks of leaving as had one, those with
-    the highest mean; whoever has one wrongly changes names with who should have it. Nothing
+    the highest mean; whoever has one wrongly changes names with who should have it. Whose
+    means are equal keep their names. Nothing
     where names agree, as where nobody has such a name.
     """
     told = [name for name in LEAVING if name in leaving]
-    order = sorted(leaving, key=lambda name: (-leaving[name], name))
+    order = sorted(leaving, key=lambda name: (-leaving[name], name not in told, name))
     should = set(order[: len(told)])
     if not told or min(leaving[name] for name in told) > max(
         (leaving[name] for name in leaving if name not in told), default=-np.inf

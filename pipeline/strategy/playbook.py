@@ -12,12 +12,13 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 
 import yaml
 from pydantic import Field, StringConstraints, field_validator, model_validator
+from scipy.special import betaincinv
 
-from pipeline.errors import StrategyError
-from pipeline.plain_yaml import NotPlain, Written, plain_yaml
+from pipeline.base.errors import StrategyError
+from pipeline.base.plain_yaml import NotPlain, Written, plain_yaml
+from pipeline.strategy.campaigns.estimate import Estimate, Percent
+from pipeline.strategy.campaigns.groups import GROUPS
 from pipeline.strategy.checked import Checked, Misplaced
-from pipeline.strategy.estimate import Estimate, Percent
-from pipeline.strategy.groups import GROUPS
 from pipeline.strategy.retention import RetentionCosts
 
 DEFAULT = Path(__file__).with_name("playbook.yaml")
@@ -25,8 +26,8 @@ HEADER = """\
 # What is done with each segment (or one named under “also”; any other follows “other”) and with
 # each group by risk and value. Shares, rates and discounts are in per cent; amounts in the data
 # set's currency. response: who of the contacted order; uplift: of these, who would not have
-# ordered without it. Responses and uplifts are assumptions until campaigns with a hold-out
-# have measured them. months: how much of the 12 months' value keeping a customer earns; 3,
+# ordered without it; these and expected_return are notes of the author, on which no figure
+# rests. months: how much of the 12 months' value keeping a customer earns; 3,
 # since leaving means no order in the next 90 days.
 """
 
@@ -101,6 +102,14 @@ class GroupPlay(Play):
     promotional_buyers: tuple[Text, ...] = Field(default=(), max_length=20)
 
 
+class Welcome(Checked):
+    """What is done with customers whose first order is new, whatever segment they are in."""
+
+    strategy: Text
+    actions: Texts
+    channels: Texts
+
+
 class SuccessRate(Checked):
     """How many leavers stay once they are offered something: a Beta distribution."""
 
@@ -111,6 +120,12 @@ class SuccessRate(Checked):
     def mean(self) -> float:
         """The mean share, from 0 to 1."""
         return self.alpha / (self.alpha + self.beta)
+
+    @property
+    def estimate(self) -> Estimate:
+        """The same from its 5 % to its 95 % quantile, likeliest at the mean."""
+        low, high = (float(betaincinv(self.alpha, self.beta, at)) for at in (0.05, 0.95))
+        return Estimate(low=min(low, self.mean), likely=self.mean, high=max(high, self.mean))
 
 
 class Costs(Checked):
@@ -158,12 +173,17 @@ class EngagementWeights(Checked):
 
 
 class Playbook(Checked):
-    """Costs, a play for each segment, for each group, and for whatever has another name."""
+    """Costs, a play for each segment, for each group, and for whatever has another name.
+
+    `new` is what new customers get; one written before there was such a part has none, and
+    follows the built-in one.
+    """
 
     costs: Costs
     engagement: EngagementWeights
     segments: dict[Name, Play] = Field(min_length=1, max_length=50)
     other: Play
+    new: Welcome | None = None
     groups: dict[Name, GroupPlay]
 
     @field_validator("segments")
@@ -220,6 +240,14 @@ def play_for(playbook: Playbook, segment: str) -> Followed:
             if name == title or name in play.also:
                 return Followed(title, play)
     return Followed(OTHER, playbook.other)
+
+
+def welcome(playbook: Playbook) -> Welcome:
+    """Give what new customers get, by the built-in playbook where this one doesn't say."""
+    found = playbook.new or default_playbook().new
+    if found is None:
+        raise StrategyError("The built-in playbook must have a part “new”.")
+    return found
 
 
 @lru_cache(maxsize=1)

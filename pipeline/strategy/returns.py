@@ -1,19 +1,19 @@
-"""What one campaign brings in one period: revenue, cost, profit and return, as distributions.
+"""What one campaign brings: cost, profit and return of a list of customers, as distributions.
 
-All figures are of the same period and the same customers. Of N contacted, a share r responds
-with one order of basket b at a discount d; of these the share u would not have ordered without
-the campaign. With margin m (of the undiscounted price) and contact cost c:
+The arithmetic is that of `contact`, summed over the customers of a list. Of N contacted, L are
+expected to leave, with S at stake among them. At the success rate γ, the margin m on what is
+kept, the offer o, the share a of those staying anyway who take it, and the contact cost c:
 
-    revenue = N r u b (1 − d)            additional, as paid
-    margin  = N r u b m                  additional, before the discount
-    cost    = N c + fixed + N r b d      the discount goes to everyone who responds
+    kept    = γ L                              customers who stay because of it
+    revenue = γ S                              what they bring in the next months
+    margin  = m γ S
+    cost    = N c + o (γ L + a (N − L))        contacts, and offers that are taken
     profit  = margin − cost,  return = profit / cost
 
-The return is on margin, never on revenue, and orders that would have come anyway bring nothing
-but the discount they cost.
+Every figure is that of the list to the penny where the costs are the list's: each customer's
+profit and cost are rounded there, and what rounding makes of the sums is carried here.
 """
 
-import zlib
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Self
 
@@ -21,38 +21,60 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, model_validator
 
-from pipeline.errors import StrategyError
+from pipeline.strategy.campaigns.estimate import Estimate
 from pipeline.strategy.checked import Checked
-from pipeline.strategy.estimate import Estimate
 
 DRAWS = 10_000
-SUMS = ("responses", "revenue", "margin", "cost")
-MEASURES = (*SUMS, "profit", "roi")
-QUANTILES = {"low": 0.05, "quarter": 0.25, "median": 0.5, "three_quarters": 0.75, "high": 0.95}
-UNCERTAIN = ("response", "uplift", "basket", "margin", "discount", "contact_cost")
-SHARES = ("response", "uplift", "margin", "discount")
+MEASURES = ("kept", "revenue", "margin", "cost", "profit", "roi")
+QUANTILES = {"low": 0.05, "median": 0.5, "high": 0.95}
+ENDS = ("low", "likely", "high")
+COSTS = ("contact_cost", "incentive", "success_rate", "margin", "staying_accept")
+SHARES = ("success_rate", "margin", "staying_accept")
+LEAVING = "leaving"
+"""The name of how many leave, among the inputs that move the profit."""
+UNCERTAIN = (*COSTS, LEAVING)
+
+
+class Listed(NamedTuple):
+    """A list's sums at its costs.
+
+    `leavers` (customers) and `at_risk` (money): the low end of what must be reckoned with, as
+    it stands, the high end. `cost` and `profit` are money.
+    """
+
+    customers: int
+    leavers: tuple[float, float, float]
+    at_risk: tuple[float, float, float]
+    cost: float
+    profit: float
+
+
+NOBODY = Listed(0, (0.0, 0.0, 0.0), (0.0, 0.0, 0.0), 0.0, 0.0)
 
 
 class Assumptions(Checked):
-    """What a campaign to `customers` is assumed to do within `days` days.
+    """What contacting a list is assumed to cost and save.
 
-    `response`, `uplift`, `margin` and `discount` are shares from 0 to 1, `basket` is money per
-    order, `contact_cost` money per contacted customer, `fixed_cost` money in all.
+    `leavers` are customers, `at_risk` is money: both as they stand and as far off as must be
+    reckoned with. `success_rate`, `margin` and `staying_accept` are shares from 0 to 1,
+    `contact_cost` and `incentive` money per customer. `cost_pennies` and `margin_pennies` are
+    what rounding each customer's figures adds to the sums.
     """
 
     customers: int = Field(ge=0, le=1_000_000_000)
-    days: int = Field(ge=1, le=366)
-    response: Estimate
-    uplift: Estimate
-    basket: Estimate
-    margin: Estimate
-    discount: Estimate
+    leavers: Estimate
+    at_risk: Estimate
     contact_cost: Estimate
-    fixed_cost: float = Field(default=0.0, ge=0)
+    incentive: Estimate
+    success_rate: Estimate
+    margin: Estimate
+    staying_accept: Estimate
+    cost_pennies: float = 0.0
+    margin_pennies: float = 0.0
 
     @model_validator(mode="after")
     def _in_range(self) -> Self:
-        for name in UNCERTAIN:
+        for name in COSTS:
             estimate: Estimate = getattr(self, name)
             if estimate.low < 0:
                 raise ValueError(f"“{name}” must not be below 0")
@@ -64,10 +86,10 @@ class Assumptions(Checked):
 class Returns(NamedTuple):
     """What comes of assumptions.
 
-    `measures`: one row per measure (responses, revenue, margin, cost, profit, roi) with its
-    `likely` value (all inputs at their likeliest), `mean` and quantiles `low` (5 %), `quarter`,
-    `median`, `three_quarters`, `high` (95 %). `draws`: one column per measure. `loss` is the
-    share of draws that lose money. `roi` is null where nothing is spent.
+    `measures`: one row per measure (kept, revenue, margin, cost, profit, roi) with its `likely`
+    value (all inputs at their likeliest), and quantiles `low` (5 %), `median`, `high` (95 %).
+    `draws`: one column per measure. `loss` is the share of draws that lose money. `roi` is null
+    where nothing is spent.
     """
 
     measures: pd.DataFrame
@@ -75,113 +97,107 @@ class Returns(NamedTuple):
     loss: float
 
 
-def simulate(assumptions: Assumptions, *, seed: int, draws: int = DRAWS) -> Returns:
-    """Draw each uncertain input from its PERT distribution, and count what comes of it."""
-    rng = np.random.default_rng(seed)
-    drawn = {name: getattr(assumptions, name).draw(rng, draws) for name in UNCERTAIN}
-    return _summed_up(_outcome(assumptions, drawn), _outcome(assumptions, _likely(assumptions)))
+def assumptions(listed: Listed, costs: Mapping[str, Mapping[str, float]]) -> Assumptions:
+    """Assume of a list what its sums say; `costs` has low, likely and high of each of `COSTS`.
 
-
-class Portfolio(NamedTuple):
-    """What comes of several campaigns, one per segment, and of all together."""
-
-    segments: dict[str, Returns]
-    total: Returns
-
-
-def simulate_all(
-    plans: Mapping[str, Assumptions], *, seed: int, draws: int = DRAWS
-) -> Portfolio:
-    """Simulate a campaign per segment, independent of each other, and their sum.
-
-    A segment's draws depend on the seed and its name, not on which others there are.
+    `listed` holds the sums at the likeliest costs. Raises `StrategyError` where one can't be.
     """
-    if not plans:
-        raise StrategyError("There is no campaign to simulate; choose a segment.")
-    parts = {
-        name: simulate(plan, seed=zlib.crc32(f"{seed}:{name}".encode()), draws=draws)
-        for name, plan in plans.items()
+    content: dict[str, Any] = {
+        "customers": listed.customers,
+        "leavers": dict(zip(ENDS, listed.leavers, strict=True)),
+        "at_risk": dict(zip(ENDS, listed.at_risk, strict=True)),
+        **{name: dict(costs[name]) for name in COSTS},
     }
-    likely = [_outcome(plan, _likely(plan)) for plan in plans.values()]
-    total = _summed_up(
-        _with_return(
-            {name: sum(part.draws[name].to_numpy() for part in parts.values()) for name in SUMS}
-        ),
-        _with_return({name: sum(each[name] for each in likely) for name in SUMS}),
-    )
-    return Portfolio(parts, total)
-
-
-def break_even_response(assumptions: Assumptions) -> float | None:
-    """Give the response at which profit is 0, all else at its likeliest.
-
-    None where no response up to 1 pays, since each costs more discount than it brings margin.
-    """
-    at = _likely(assumptions)
-    per_response = at["basket"] * (at["uplift"] * at["margin"] - at["discount"])
-    needed = assumptions.customers * at["contact_cost"] + assumptions.fixed_cost
-    if needed == 0:
-        return 0.0 if per_response >= 0 else None
-    if per_response <= 0 or assumptions.customers == 0:
-        return None
-    response = needed / (assumptions.customers * per_response)
-    return float(response) if response <= 1 else None
-
-
-def tornado(assumptions: Assumptions) -> pd.DataFrame:
-    """Give the profit with one input at a time at its low and its high end, the widest first.
-
-    Columns `input, low, high, profit_low, profit_high, profit, swing`; `profit_low` belongs to
-    the low end of the input, whichever profit is larger.
-    """
-    at = _likely(assumptions)
-    base = _outcome(assumptions, at)["profit"]
-    rows = []
-    for name in UNCERTAIN:
-        estimate: Estimate = getattr(assumptions, name)
-        ends = [
-            _outcome(assumptions, {**at, name: end})["profit"]
-            for end in (estimate.low, estimate.high)
-        ]
-        rows.append((name, estimate.low, estimate.high, *ends, base, abs(ends[1] - ends[0])))
-    columns = ["input", "low", "high", "profit_low", "profit_high", "profit", "swing"]
-    frame = pd.DataFrame(rows, columns=columns)
-    return frame.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
-
-
-def _outcome(assumptions: Assumptions, at: Mapping[str, Any]) -> dict[str, Any]:
-    responses = assumptions.customers * at["response"]
-    ordered = responses * at["basket"]
-    additional = ordered * at["uplift"]
-    fixed = assumptions.customers * at["contact_cost"] + assumptions.fixed_cost
-    return _with_return(
-        {
-            "responses": responses,
-            "revenue": additional * (1 - at["discount"]),
-            "margin": additional * at["margin"],
-            "cost": fixed + ordered * at["discount"],
+    exact = Assumptions.of(content, what="The calculator")
+    sums = _outcome(exact, _likely(exact))
+    margin = listed.profit + listed.cost
+    return exact.model_copy(
+        update={
+            "cost_pennies": listed.cost - float(sums["cost"]),
+            "margin_pennies": margin - float(sums["margin"]),
         }
     )
 
 
-def _with_return(sums: Mapping[str, Any]) -> dict[str, Any]:
-    profit = sums["margin"] - sums["cost"]
-    cost = np.asarray(sums["cost"], dtype=float)
-    roi = np.divide(profit, cost, out=np.full(cost.shape, np.nan), where=cost > 0)
-    return {**sums, "profit": profit, "roi": roi[()]}
+def simulate(assumed: Assumptions, *, seed: int, draws: int = DRAWS) -> Returns:
+    """Draw each uncertain input from its PERT distribution, and count what comes of it."""
+    rng = np.random.default_rng(seed)
+    drawn = {name: getattr(assumed, name).draw(rng, draws) for name in COSTS}
+    drawn[LEAVING] = Estimate(low=-1, likely=0, high=1).draw(rng, draws)
+    return _summed_up(_outcome(assumed, drawn), _outcome(assumed, _likely(assumed)))
 
 
-def _likely(assumptions: Assumptions) -> dict[str, float]:
-    return {name: getattr(assumptions, name).likely for name in UNCERTAIN}
+def break_even_success(assumed: Assumptions) -> float | None:
+    """Give the success rate at which profit is 0, all else at its likeliest.
+
+    None where no rate up to 1 pays, since each offer costs more than it keeps.
+    """
+    at = _likely(assumed)
+    leavers, at_risk = assumed.leavers.likely, assumed.at_risk.likely
+    per_rate = at["margin"] * at_risk - at["incentive"] * leavers
+    taken = at["staying_accept"] * (assumed.customers - leavers)
+    needed = assumed.customers * at["contact_cost"] + at["incentive"] * taken
+    if needed <= 0:
+        return 0.0 if per_rate >= 0 else None
+    if per_rate <= 0:
+        return None
+    rate = needed / per_rate
+    return float(rate) if rate <= 1 else None
 
 
-def _summed_up(drawn: Mapping[str, Any], likely: Mapping[str, float]) -> Returns:
-    draws = pd.DataFrame(drawn)[list(MEASURES)]
+def tornado(assumed: Assumptions) -> pd.DataFrame:
+    """Give the profit with one input at a time at its low and its high end, the widest first.
+
+    Columns `input, profit_low, profit_high, profit, swing`; `profit_low` belongs to the low end
+    of the input, whichever profit is larger.
+    """
+    at = _likely(assumed)
+    base = float(_outcome(assumed, at)["profit"])
+    rows = []
+    for name in UNCERTAIN:
+        ends = (-1.0, 1.0)
+        if name != LEAVING:
+            estimate: Estimate = getattr(assumed, name)
+            ends = (estimate.low, estimate.high)
+        profits = [float(_outcome(assumed, {**at, name: end})["profit"]) for end in ends]
+        rows.append((name, *profits, base, abs(profits[1] - profits[0])))
+    columns = ["input", "profit_low", "profit_high", "profit", "swing"]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
+
+
+def _outcome(assumed: Assumptions, at: Mapping[str, Any]) -> dict[str, Any]:
+    leavers = _between(assumed.leavers, at[LEAVING])
+    kept = at["success_rate"] * leavers
+    revenue = at["success_rate"] * _between(assumed.at_risk, at[LEAVING])
+    taken = kept + at["staying_accept"] * (assumed.customers - leavers)
+    contacts = assumed.customers * at["contact_cost"]
+    margin = at["margin"] * revenue + assumed.margin_pennies
+    cost = contacts + at["incentive"] * taken + assumed.cost_pennies
+    profit, spent = margin - cost, np.asarray(cost, dtype=float)
+    roi = np.divide(profit, spent, out=np.full(spent.shape, np.nan), where=spent > 0)
+    return {
+        "kept": kept, "revenue": revenue, "margin": margin, "cost": cost, "profit": profit,
+        "roi": roi[()],
+    }  # fmt: skip
+
+
+def _between(estimate: Estimate, level: Any) -> Any:
+    """Give a figure at a level from −1, its low end, over 0, its likeliest, to 1."""
+    below, above = estimate.likely - estimate.low, estimate.high - estimate.likely
+    return estimate.likely + np.where(np.asarray(level) < 0, below, above) * level
+
+
+def _likely(assumed: Assumptions) -> dict[str, float]:
+    return {name: getattr(assumed, name).likely for name in COSTS} | {LEAVING: 0.0}
+
+
+def _summed_up(drawn: Mapping[str, Any], likely: Mapping[str, Any]) -> Returns:
+    draws = pd.DataFrame({name: drawn[name] for name in MEASURES})
     measures = pd.DataFrame(
         {
             "measure": MEASURES,
-            "likely": [likely[name] for name in MEASURES],
-            "mean": draws.mean().to_numpy(),
+            "likely": [float(likely[name]) for name in MEASURES],
             **{name: draws.quantile(at).to_numpy() for name, at in QUANTILES.items()},
         }
     )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.errors import StrategyError
+from pipeline.base.errors import StrategyError
 from pipeline.strategy.playbook import BudgetShare, Playbook, play_for
 from pipeline.strategy.sharing import level, whole_parts
 

@@ -1,26 +1,39 @@
-"""From churn probabilities and values to the groups that a retention campaign tells apart."""
+"""From probabilities and values to whom it pays to contact, and to the groups of a campaign."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import pandas as pd
 
 from pipeline.settings import StrategySettings
-from pipeline.strategy.contact import contact_list, contact_profit, risk_bands
-from pipeline.strategy.groups import group_totals, risk_value_groups, value_cut
+from pipeline.strategy import by_rule
+from pipeline.strategy.basis import ANSWER, LEAVING, PROFIT, REVENUE, Basis
+from pipeline.strategy.campaigns.groups import group_totals, risk_value_groups, value_cut
+from pipeline.strategy.contact import (
+    ContactList,
+    Formula,
+    answer_profit,
+    contact_list,
+    contact_profit,
+    risk_bands,
+)
 from pipeline.strategy.playbook import default_playbook
 from pipeline.strategy.retention import RetentionCosts
 
+NOBODY = ContactList(0, 0.0, 0.0, 0.0, 0.0, 0, 0)
+NO_ROW = pd.DataFrame()
+WEIGHED = {REVENUE: "clv_12m", PROFIT: "value_at_stake"}
+"""What is called valuable by, where leaving is weighed: the 12 months' value, or profit."""
 
-class RiskValue(NamedTuple):
-    """What is told of each customer, and one frame per result table, without the run.
 
-    `groups`, `bands` and `profit` have an entry per customer, null for whoever lacks what they
-    rest on; `totals`, `cut` and `costs` have no row where nobody has both figures.
+class Contacts(NamedTuple):
+    """What is told of each customer by column, and one frame per result table, without the run.
+
+    A column has an entry per customer, null for whoever lacks what it rests on; `totals` and
+    `cut` have no row where nobody has both figures, `costs` always has one.
     """
 
-    groups: pd.Series
-    bands: pd.Series
-    profit: pd.Series
+    columns: Mapping[str, pd.Series]
     totals: pd.DataFrame
     cut: pd.DataFrame
     costs: pd.DataFrame
@@ -42,43 +55,118 @@ def retention_costs(settings: StrategySettings) -> RetentionCosts:
     )
 
 
-def risk_value(
+def contacts(
     customers: pd.DataFrame,
     settings: StrategySettings,
     *,
+    basis: Basis,
     median: float | None,
     miss: float,
-) -> RiskValue:
-    """Weigh each customer's risk against what is at stake and against the value.
+) -> Contacts:
+    """Tell what contacting each customer brings, and weigh risk against value.
 
     Parameters
     ----------
     customers
-        `churn_probability`, `value_at_stake` and `clv_12m` (money), one row per customer.
+        One row each. Of leavers `churn_probability`, `value_at_stake` and, by revenue,
+        `clv_12m` (money); of answers `answer_probability` and `average_basket` (money).
+    basis
+        What contacting is reckoned by.
     median
         What parts high from low value, of the data set's first run; `None` on the first, where
         it is today's median.
     miss
         What the level of the probabilities may be off by, in log odds.
     """
-    probability, value = customers["churn_probability"], customers["clv_12m"]
-    at_stake = customers["value_at_stake"]
-    costs, cut = retention_costs(settings), settings.risk_cut
+    costs = retention_costs(settings)
+    if basis.kind == PROFIT:
+        costs = costs.model_copy(update={"margin": 1.0})  # profit is what is left already
+    if basis.kind in LEAVING:
+        return _leaving(customers, settings, costs, basis=basis, median=median, miss=miss)
+    if basis.kind == ANSWER:
+        return _answering(customers, costs, basis=basis, miss=miss)
+    told: dict[str, pd.Series] = {}
+    if "churn_probability" in customers and customers["churn_probability"].notna().any():
+        told["risk_band"] = risk_bands(customers["churn_probability"], ends=settings.risk_bands)
+    reasons = by_rule.reasons(customers.assign(**told))
+    return Contacts(
+        {"contact_reason": reasons, **told}, NO_ROW, NO_ROW, _spent(NOBODY, costs, basis=basis)
+    )
+
+
+def _leaving(
+    customers: pd.DataFrame,
+    settings: StrategySettings,
+    costs: RetentionCosts,
+    *,
+    basis: Basis,
+    median: float | None,
+    miss: float,
+) -> Contacts:
+    probability, value = customers["churn_probability"], customers[WEIGHED[basis.kind]]
+    at_stake, cut = customers["value_at_stake"], settings.risk_cut
     least = value_cut(value) if median is None else median
     groups = risk_value_groups(probability, value, cut=cut, above=least)
-    found = contact_list(probability, at_stake, costs=costs, miss=miss)
-    number = min(int((probability.notna() & value.notna()).sum()), 1)
-    named = {
+    found, profit = _listed(probability, at_stake, costs, contact_profit, miss=miss)
+    row = {
+        "cut": cut,
+        "cut_low": None,
+        "cut_high": None,
+        "value_cut": least,
+        "profit": found.profit,
         "contact_cost": costs.contact_cost,
         "incentive": costs.incentive,
         "success_rate": costs.success_rate,
         "margin": costs.margin,
+        "customers": found.customers,
     }
+    number = min(int((probability.notna() & value.notna()).sum()), 1)
+    return Contacts(
+        {
+            "risk_value": groups,
+            "risk_band": risk_bands(probability, ends=settings.risk_bands),
+            "contact_profit": profit,
+        },
+        group_totals(groups, probability, value, at_stake),
+        pd.DataFrame([row]).head(number),
+        _spent(found, costs, basis=basis),
+    )
+
+
+def _answering(
+    customers: pd.DataFrame, costs: RetentionCosts, *, basis: Basis, miss: float
+) -> Contacts:
+    found, profit = _listed(
+        customers["answer_probability"],
+        customers["average_basket"],
+        costs,
+        answer_profit,
+        miss=miss,
+    )
+    return Contacts(
+        {"contact_profit": profit}, NO_ROW, NO_ROW, _spent(found, costs, basis=basis)
+    )
+
+
+def _listed(
+    probability: pd.Series,
+    at_stake: pd.Series,
+    costs: RetentionCosts,
+    formula: Formula,
+    *,
+    miss: float,
+) -> tuple[ContactList, pd.Series]:
+    found = contact_list(probability, at_stake, costs=costs, miss=miss, formula=formula)
+    return found, formula(probability, at_stake, costs=costs)
+
+
+def _spent(found: ContactList, costs: RetentionCosts, *, basis: Basis) -> pd.DataFrame:
+    """One row: what contacting costs, and what contacting whoever pays brings."""
     row = {
-        "cut": cut, "cut_low": None, "cut_high": None, "value_cut": least,
-        "profit": found.profit,
-    } | named  # fmt: skip
-    spent = named | {
+        "contact_cost": costs.contact_cost,
+        "incentive": costs.incentive,
+        "success_rate": costs.success_rate,
+        "margin": costs.margin,
         "staying_accept": costs.staying_accept,
         "months": costs.months,
         "cost": round(found.cost, 2),
@@ -88,12 +176,10 @@ def risk_value(
         "customers": found.customers,
         "fewest": found.fewest,
         "most": found.most,
+        "basis": basis.kind,
+        "task": basis.task,
+        "note": basis.note,
+        "middle_from": None,
+        "high_from": None,
     }
-    return RiskValue(
-        groups,
-        risk_bands(probability, ends=settings.risk_bands),
-        contact_profit(probability, at_stake, costs=costs),
-        group_totals(groups, probability, value, at_stake),
-        pd.DataFrame([row | {"customers": found.customers}]).head(number),
-        pd.DataFrame([spent]).head(number),
-    )
+    return pd.DataFrame([row])

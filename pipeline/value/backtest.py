@@ -6,15 +6,15 @@ from typing import NamedTuple
 import numpy as np
 
 from pipeline.settings import ValueSettings
-from pipeline.value import posterior as beliefs
 from pipeline.value.customers import DAYS_PER_WEEK, Known
 from pipeline.value.cuts import Cut, Span
-from pipeline.value.family import Evidence, evidence_of, fit_all
-from pipeline.value.gamma_gamma import FittedSpend, GammaGamma, Spend
 from pipeline.value.groups import GROUPS, group_of, mean_by_group
 from pipeline.value.history import Floats, Histories, Whole
 from pipeline.value.lifetime import Revenue, Unforeseen, revenue
-from pipeline.value.order_model import Fitted, OrderModel
+from pipeline.value.models import posterior as beliefs
+from pipeline.value.models.family import Evidence, evidence_of, fit_all
+from pipeline.value.models.gamma_gamma import FittedSpend, GammaGamma, Spend
+from pipeline.value.models.order_model import Fitted, OrderModel
 from pipeline.value.rules import RULES, by_rules
 from pipeline.value.season import stretch_at
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.value.gamma_gamma import Spend
 from pipeline.value.history import Floats, Histories, Whole
+from pipeline.value.models.gamma_gamma import Spend
 
 DAYS_PER_WEEK = 7
 

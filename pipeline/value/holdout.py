@@ -11,8 +11,8 @@ from pipeline.value.cuts import Cut, Span
 from pipeline.value.groups import MANY
 from pipeline.value.history import Floats, Whole
 from pipeline.value.lifetime import Revenue
-from pipeline.value.order_model import OrderModel
-from pipeline.value.posterior import Posterior, expected_orders, kinds
+from pipeline.value.models.order_model import OrderModel
+from pipeline.value.models.posterior import Posterior, expected_orders, kinds
 
 TRACKING = ["week", "is_holdout", "expected", "actual", "naive"]
 BY_FREQUENCY = ["repeat_orders", "customers", "expected", "actual"]

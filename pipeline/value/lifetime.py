@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import gammaincinv, ndtri
 
-from pipeline.value.gamma_gamma import GammaGamma, Spend
 from pipeline.value.groups import group_of
 from pipeline.value.history import Floats, Whole
-from pipeline.value.posterior import Kinds, Posterior, expected_orders, kinds
+from pipeline.value.models.gamma_gamma import GammaGamma, Spend
+from pipeline.value.models.posterior import Kinds, Posterior, expected_orders, kinds
 
 DAYS_PER_YEAR = 365
 MONTHS = 12

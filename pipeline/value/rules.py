@@ -5,10 +5,10 @@ from scipy.stats import nbinom
 
 from pipeline.value.customers import DAYS_PER_WEEK, Known, Transactions
 from pipeline.value.cuts import Span, span
-from pipeline.value.gamma_gamma import Spend
 from pipeline.value.groups import group_of
 from pipeline.value.history import Floats
 from pipeline.value.lifetime import Revenue, Unforeseen, historic
+from pipeline.value.models.gamma_gamma import Spend
 
 RULES = ("historic_rate", "everybody_mean", "last_period")
 

@@ -18,10 +18,10 @@ from pipeline.value.backtest import (
     scores,
     widths,
 )
-from pipeline.value.family import Choice
 from pipeline.value.groups import GROUPS, group_of
 from pipeline.value.history import Floats
 from pipeline.value.lifetime import NOTHING_UNFORESEEN, Revenue, Unforeseen
+from pipeline.value.models.family import Choice
 from pipeline.value.rules import RULES, with_interval
 
 SHARED = "_shared"

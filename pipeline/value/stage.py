@@ -1,6 +1,5 @@
 """From the states of orders to what each customer will do and be worth."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -10,15 +9,11 @@ import pandas as pd
 from pipeline.quality.findings import Finding
 from pipeline.run.progress import Progress
 from pipeline.settings import ValueSettings
-from pipeline.value import posterior as beliefs
+from pipeline.value import remarks, tables
 from pipeline.value.backtest import Backtest, backtest, evidence, interval_at, sample_of
-from pipeline.value.bg_nbd import BgNbd
 from pipeline.value.correction import TOTALS, totals_of_year
 from pipeline.value.customers import DAYS_PER_WEEK, Known, Transactions, known, transactions
 from pipeline.value.cuts import Span, cut, cut_days
-from pipeline.value.family import Choice, choose, fit_all
-from pipeline.value.fitting import Fit
-from pipeline.value.gamma_gamma import FittedSpend, GammaGamma
 from pipeline.value.history import Floats
 from pipeline.value.holdout import BY_FREQUENCY, METRICS, TRACKING, Holdout, holdout
 from pipeline.value.lifetime import (
@@ -29,37 +24,29 @@ from pipeline.value.lifetime import (
     historic,
     revenue,
 )
-from pipeline.value.mbg_nbd import MbgNbd
-from pipeline.value.nbd import Nbd
-from pipeline.value.order_model import OrderModel
-from pipeline.value.pareto_nbd import ParetoNbd
+from pipeline.value.models import posterior as beliefs
+from pipeline.value.models.family import Choice, choose, fit_all
+from pipeline.value.models.gamma_gamma import GammaGamma
+from pipeline.value.models.mbg_nbd import MbgNbd
+from pipeline.value.models.nbd import Nbd
+from pipeline.value.models.order_model import OrderModel
+from pipeline.value.models.pareto_nbd import ParetoNbd
+from pipeline.value.models.posterior import Posterior, kinds
+from pipeline.value.now import Now
 from pipeline.value.parts import FORETOLD
-from pipeline.value.posterior import Posterior, kinds
-from pipeline.value.rules import RULES, by_rules, with_interval
+from pipeline.value.rules import by_rules, with_interval
 from pipeline.value.season import stretch_of
 from pipeline.value.serving import CHECKS, Served, serve
-from pipeline.wording import percent
 
-STAGE = "value"
 CUSTOMERS = [
     "customer_id", "p_alive", "expected_orders_90d", "order_probability_90d", "clv_12m",
     "clv_12m_low", "clv_12m_high", "clv_historic_12m", "expected_next_order_days",
     "value_at_stake",
 ]  # fmt: skip
-FITS = [
-    "part", "model", "chosen", "converged", "customers", "log_likelihood", "aic", "iterations",
-    "params", "errors", "message", "holdout_loss", "single_order_loss",
-]  # fmt: skip
-BASIS = [
-    "model", "rule", "history_days", "holdouts", "holdout_days", "is_seasonal", "stretch",
-    "unforeseen_none", "unforeseen_one", "unforeseen_some", "unforeseen_many",
-]  # fmt: skip
-GAMMA_GAMMA = "gamma_gamma"
 STAKE_DAYS = 3 * 365 / 12
 LEAST_PROBABILITY = 1e-9
 NEVER_DAYS = 3_650
 """A next order later than that is taken for none."""
-ENOUGH_CUTS = 3
 TOTAL_RULES = ("historic_rate", "last_period")
 """Rules that foretell a total; “everybody the mean” has the same as the last period."""
 
@@ -97,20 +84,10 @@ class Valued(NamedTuple):
 
 
 EMPTY = {
-    "customers": CUSTOMERS, "fits": FITS, "tracking": TRACKING, "by_frequency": BY_FREQUENCY,
-    "metrics": METRICS, "checks": CHECKS, "totals": TOTALS, "basis": BASIS,
-    "foretold": FORETOLD,
+    "customers": CUSTOMERS, "fits": tables.FITS, "tracking": TRACKING,
+    "by_frequency": BY_FREQUENCY, "metrics": METRICS, "checks": CHECKS, "totals": TOTALS,
+    "basis": tables.BASIS, "foretold": FORETOLD,
 }  # fmt: skip
-
-
-class _Now(NamedTuple):
-    """What is known on the newest day, and how it is looked ahead from there."""
-
-    day: int
-    seen: Transactions
-    people: Known
-    stretch: float
-    """By how much a constant rate over the horizon follows the season; 1 not at all."""
 
 
 def value(
@@ -141,7 +118,7 @@ def value(
     choice = choose(fitted, evidence(tests))
     served = serve(choice, tests, settings, seed=seed)
     progress.step(2, 3, f"lifetime values by {choice.model.name}")
-    now = _Now(newest, seen, people, _stretch(seen, newest, served, settings))
+    now = Now(newest, seen, people, _stretch(seen, newest, served, settings))
     rules = by_rules(seen, people, day=newest, days=DAYS_PER_YEAR, least=settings.horizon_days)
     customers = _customers(
         now, served, spend.model, rules, settings, stake_days=stake_days, seed=seed
@@ -153,20 +130,20 @@ def value(
     held = _newest_holdout(tests, served, settings, seed=seed)
     frames = {
         "customers": customers,
-        "fits": _fits(choice, spend, people),
+        "fits": tables.fits(choice, spend, people),
         "checks": served.checks,
         "totals": totals,
-        "basis": _basis(now, served, tests),
-        "foretold": _foretold(now, customers, served, tests),
+        "basis": tables.basis(now, served, tests),
+        "foretold": tables.foretold(now, customers, served, tests),
     } | ({} if held is None else held._asdict())
     return Valued(
         **{name: frames.get(name, pd.DataFrame(columns=each)) for name, each in EMPTY.items()},
         model=choice.model,
         spend=spend.model,
         findings=(
-            *_remarks_on_models(people, choice, spend, settings),
-            *_remarks_on_serving(now, served, totals, tests),
-            _remark_on_holdout(held, tests, served, people, settings),
+            *remarks.on_models(people, choice, spend, settings),
+            *remarks.on_serving(now, served, totals, tests),
+            remarks.on_holdout(held, tests, served, people, settings),
         ),
     )
 
@@ -230,7 +207,7 @@ def _refused(thin: str, people: Known) -> Valued:
         spend=None,
         findings=(
             Finding(
-                STAGE,
+                remarks.STAGE,
                 "refused",
                 "Too little to foretell orders and lifetime value",
                 f"There are only {thin}; with less, the models would tell of chance alone.",
@@ -263,7 +240,7 @@ def _stretch(seen: Transactions, day: int, served: Served, settings: ValueSettin
 
 
 def _customers(
-    now: _Now,
+    now: Now,
     served: Served,
     spend: GammaGamma,
     rules: Mapping[str, Span],
@@ -389,298 +366,3 @@ def _newest_holdout(
     key = served.choice.model.key
     found = interval_at(tests[0], key, served.unforeseen, settings, seed=seed)
     return holdout(tests[0], key, found)
-
-
-def _basis(now: _Now, served: Served, tests: Sequence[Backtest]) -> pd.DataFrame:
-    row = (
-        served.choice.model.key,
-        served.rule,
-        _history_days(now.people),
-        len(tests),
-        tests[0].cut.days if tests else None,
-        served.season,
-        round(now.stretch, 4),
-        *served.unforeseen,
-    )
-    return pd.DataFrame([row], columns=BASIS)
-
-
-def _history_days(people: Known) -> int:
-    return round(people.histories.T.max(initial=0) * DAYS_PER_WEEK)
-
-
-def _foretold(
-    now: _Now, customers: pd.DataFrame, served: Served, tests: Sequence[Backtest]
-) -> pd.DataFrame:
-    """One row per day and customer: what was expected, and what came where it is known."""
-    frames = [_told(now.day, now.people, customers["clv_12m"].to_numpy(), None)]
-    for one in tests:
-        foretold = one.foretold(served.rule or served.choice.model.key, season=served.season)
-        frames.append(
-            _told(one.cut.day, one.cut.people, foretold.revenue, one.cut.came.revenue)
-        )
-    return pd.concat(frames, ignore_index=True)
-
-
-def _told(
-    day: int, people: Known, expected: np.ndarray, came: np.ndarray | None
-) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "as_of_day": day,
-            "customer_id": pd.Series(people.customers, dtype="str"),
-            "first_day": day - np.round(people.histories.T * DAYS_PER_WEEK).astype(np.int64),
-            "expected": expected,
-            "revenue": np.nan if came is None else came,
-        }
-    )
-
-
-def _fits(choice: Choice, spend: FittedSpend, people: Known) -> pd.DataFrame:
-    """One row per model that was tried."""
-    customers, buyers = len(people.customers), int((people.histories.x > 0).sum())
-    return pd.DataFrame(
-        [
-            *(
-                _row(each.fit, chosen=each is choice.chosen)
-                | {"part": "orders", "model": each.model.key, "customers": customers}
-                | _losses(choice, each.model.key)
-                for each in choice.tried
-            ),
-            _row(spend.fit, chosen=True)
-            | {"part": "spend", "model": GAMMA_GAMMA, "customers": buyers},
-        ],
-        columns=FITS,
-    )
-
-
-def _losses(choice: Choice, key: str) -> dict[str, float]:
-    found = choice.evidence.get(key)
-    if found is None:
-        return {}
-    return {
-        "holdout_loss": round(found.log_loss, 4),
-        "single_order_loss": round(found.once, 4),
-    }
-
-
-def _row(fit: Fit, *, chosen: bool) -> dict[str, object]:
-    """Give what a fit tells; its numbers only where they are to be used."""
-    told = fit.converged or chosen
-    return {
-        "chosen": chosen,
-        "converged": fit.converged,
-        "log_likelihood": round(fit.log_likelihood, 4),
-        "aic": round(fit.aic, 4),
-        "iterations": fit.iterations,
-        "params": json.dumps(fit.params if told else {}),
-        "errors": json.dumps(fit.errors if told else {}),
-        "message": fit.message,
-    }
-
-
-def _remarks_on_models(
-    people: Known, choice: Choice, spend: FittedSpend, settings: ValueSettings
-) -> tuple[Finding, ...]:
-    """Name the models behind the figures, and what is to be known of them."""
-    customers = len(people.customers)
-    loose = [
-        f"{name} did not converge either ({_inside(fit)}): its figures are those of the most"
-        " likely parameters within bounds."
-        for name, fit in (
-            (choice.model.name, choice.chosen.fit),
-            ("Gamma-Gamma", spend.fit),
-        )
-        if not fit.converged
-    ]
-    fell = "".join(
-        f" {each.model.name} did not converge ({_inside(each.fit)})."
-        for each in choice.tried
-        if not each.fit.converged and each is not choice.chosen
-    )
-    sample = (
-        f" The models are fitted to {settings.fit_customers:,} customers, drawn at random."
-        if settings.fit_customers < customers
-        else ""
-    )
-    only = choice.model.key == Nbd.key and bool(fell)
-    remarks = [
-        Finding(
-            STAGE,
-            "fallback" if only else "order_model",
-            f"Orders are foretold by {choice.model.name}",
-            f"{_why(choice)}{fell} {_of_silence(people, choice)}{sample}",
-            customers,
-        ),
-        _remark_on_spend(people),
-    ]
-    if loose:
-        remarks.append(
-            Finding(STAGE, "not_converged", "A fit ran to a bound", " ".join(loose), customers)
-        )
-    return tuple(remarks)
-
-
-def _why(choice: Choice) -> str:
-    """Say what speaks for the model in use."""
-    name = choice.model.name
-    usable = [each for each in choice.tried if each.fit.converged]
-    if len(usable) <= 1:
-        return f"{name} stands in."
-    by = "AIC and the log loss on the hold-outs" if choice.evidence else "AIC"
-    if choice.chosen is usable[0]:
-        return f"{name} is the best of {len(usable)} by {by} together."
-    return (
-        f"{usable[0].model.name} is better by {by}, but takes everyone with a single order for"
-        f" a customer for ever, which nothing bears out: {name} comes next."
-    )
-
-
-def _inside(fit: Fit) -> str:
-    return f"{fit.message[0].lower()}{fit.message[1:]}"
-
-
-def _of_silence(people: Known, choice: Choice) -> str:
-    """Say how the model that is used reads the silence of a customer."""
-    once = int((people.histories.x == 0).sum())
-    if choice.model.key == Nbd.key:
-        return (
-            "It knows no leaving: silence lowers the expected orders through the customer's"
-            " rate alone. P(alive), where it is published, is MBG/NBD's with the least drop-out"
-            " that is searched, which these orders can't tell from none."
-        )
-    if choice.model.key == ParetoNbd.key:
-        return "It lets customers leave at any time."
-    if choice.model.key != BgNbd.key:
-        return "It lets customers leave after any order, the first included."
-    return (
-        f"It takes all {once:,} customers with a single order for still with the shop"
-        " (P(alive) 1), however long ago that was."
-    )
-
-
-def _remarks_on_serving(
-    now: _Now, served: Served, totals: pd.DataFrame, tests: Sequence[Backtest]
-) -> list[Finding]:
-    """Say what rule, season or short history the values rest on."""
-    customers, days = len(now.people.customers), _history_days(now.people)
-    found = []
-    if served.rule:
-        found.append(
-            Finding(
-                STAGE,
-                "rule",
-                f"Values are foretold by a rule: {_named(served.rule)}",
-                f"On the hold-outs it came nearer to the revenue of each customer than"
-                f" {served.choice.model.name}.",
-                customers,
-            )
-        )
-    if days < DAYS_PER_YEAR:
-        found.append(
-            Finding(
-                STAGE,
-                "short_history",
-                "Less than a year of orders",
-                f"There are orders of {days:,} days: no season has been seen whole, and a value"
-                " of 12 months looks further ahead than anything could be checked.",
-                customers,
-            )
-        )
-    if 0 < len(tests) < ENOUGH_CUTS:
-        found.append(
-            Finding(
-                STAGE,
-                "few_holdouts",
-                f"Only {len(tests)} hold-out{'s' if len(tests) > 1 else ''}",
-                f"The {days:,} days of orders leave room for no more; {ENOUGH_CUTS} would tell"
-                " chance from season.",
-                customers,
-            )
-        )
-    if served.season and now.stretch != 1:
-        side = "more" if now.stretch > 1 else "fewer"
-        found.append(
-            Finding(
-                STAGE,
-                "season",
-                "Expected orders follow last year's season",
-                f"It brought {percent(abs(now.stretch - 1))} {side} orders a day than the year"
-                " as a whole, and on the hold-outs such a season came nearer to what was"
-                " ordered.",
-                customers,
-            )
-        )
-    total = totals[totals["chosen"].astype(bool)].iloc[0]
-    if total["method"] in RULES and total["method"] != served.rule:
-        found.append(
-            Finding(
-                STAGE,
-                "total_rule",
-                f"The total rests on a rule: {_named(str(total['method']))}",
-                f"On {len(tests)} hold-outs, corrected by the others, it missed the revenue of"
-                f" all by {percent(float(np.expm1(total['error'])))};"
-                f" {served.choice.model.name} by"
-                f" {percent(float(np.expm1(totals['error'].iloc[0])))}.",
-                customers,
-            )
-        )
-    return found
-
-
-def _named(rule: str) -> str:
-    return rule.replace("_", " ")
-
-
-def _remark_on_spend(people: Known) -> Finding:
-    orders, mean = people.repeat_spend
-    together = pd.Series(orders).rank().corr(pd.Series(mean).rank())
-    found = "can't be told" if pd.isna(together) else f"is {together:.2f}"
-    return Finding(
-        STAGE,
-        "spend",
-        "Spend is foretold by Gamma-Gamma",
-        "What customers spend on an order is taken as independent of how often they order;"
-        f" among {len(mean):,} repeat buyers the rank correlation of the two {found}"
-        " (0 were ideal).",
-        len(mean),
-    )
-
-
-def _remark_on_holdout(
-    held: Holdout | None,
-    tests: Sequence[Backtest],
-    served: Served,
-    people: Known,
-    settings: ValueSettings,
-) -> Finding:
-    if held is None:
-        return Finding(
-            STAGE,
-            "no_holdout",
-            "Nothing could be held out to check these figures",
-            f"A hold-out needs {2 * settings.holdout_least_days:,} days of orders and, on its"
-            " first day, enough customers for the models.",
-            len(people.customers),
-        )
-    model, newest = served.choice.model, tests[0].cut
-    off, *others = (
-        held.metric("orders", each, "mean_absolute_error") for each in (model.key, *RULES)
-    )
-    best, rule = min(zip(others, RULES, strict=True))
-    chosen = served.checks[served.checks["chosen"].astype(bool)]
-    covered = np.average(chosen["coverage"].astype(float), weights=chosen["customers"])
-    many = f"{len(tests)} hold-outs" if len(tests) > 1 else "that hold-out"
-    return Finding(
-        STAGE,
-        "holdout",
-        f"The last {newest.days} days were held out to check these figures",
-        f"{model.name}, fitted to what was known before, foretold"
-        f" {held.metric('orders', model.key, 'total'):,.0f} order days of"
-        f" {len(newest.people.customers):,} customers; there were"
-        f" {held.metric('orders', 'actual', 'total'):,.0f}. Per customer it was off by"
-        f" {off:.2f} on average, the best simple rule ({_named(rule)}) by {best:.2f}."
-        f" On {many} the {percent(settings.interval)} interval held the revenue of"
-        f" {percent(float(covered), 1)} of the customers.",
-        len(newest.people.customers),
-    )

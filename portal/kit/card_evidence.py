@@ -11,7 +11,7 @@ from portal.kit.evidence import download_link, frame_table
 from portal.reading.filters import dataset_from
 from portal.reading.published import PublishedRun
 from portal.reading.statements import Statement
-from portal.words.wording import MEASURES
+from portal.words.measures import MEASURES
 
 OVER = {
     "customers": (
@@ -44,9 +44,10 @@ def card_data(card: Card, run: PublishedRun, asked: Asked, search: str) -> list[
 
 def card_how(card: Card, run: PublishedRun, asked: Asked) -> list[Component | None]:
     """Explain every measure of a card and show the SQL that was run for it."""
+    names = card.measures(run) if callable(card.measures) else card.measures
     terms = [
         part
-        for name in card.measures
+        for name in names
         for part in (html.Dt(MEASURES[name].title), html.Dd(MEASURES[name].meaning))
     ]
     statements = card.statements(run, asked)
@@ -54,6 +55,7 @@ def card_how(card: Card, run: PublishedRun, asked: Asked) -> list[Component | No
         html.H2("How it is made", id="evidence-title"),
         html.Dl(terms) if terms else None,
         html.P(card.note) if card.note else None,
+        html.P(["Read from ", html.Code(card.source), "."]),
         *(part for statement in statements for part in _said(statement)),
         None if statements else html.P("This data set has nothing that it could be read from."),
     ]

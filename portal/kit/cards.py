@@ -1,7 +1,7 @@
 """Cards: declared once with id, query, drawing and source; everything else follows.
 
     MONTHS = PAGE.chart(
-        "overview-months",
+        "today-months",
         query=queries.months,      # (run, filters) -> Statement
         draw=figures.months,       # (rows, scope) -> Chart
         source="customers",
@@ -29,11 +29,11 @@ import pandas as pd
 from dash import Input, Output, dcc, html
 from dash.development.base_component import Component
 
-from portal.kit.attributes import data
-from portal.kit.chart import Chart, Scope
-from portal.kit.charts import Drawn, chart_outputs, graph, plain, problem_of
+from portal.kit.attributes import aria, data
+from portal.kit.drawing.chart import Chart, Scope
+from portal.kit.drawing.charts import Drawn, chart_outputs, graph, plain, problem_of
+from portal.kit.drawing.modes import GRAPH_CONFIG, in_mode
 from portal.kit.evidence import DATA, HOW, SHOWN_ROWS, evidence_button
-from portal.kit.modes import GRAPH_CONFIG, in_mode
 from portal.reading.filters import URL, Filters, from_query
 from portal.reading.published import PublishedRun, published_run
 from portal.reading.statements import Statement
@@ -43,6 +43,7 @@ CHOICES = "card-choices"
 """Type of the stores that hold what a card was drawn with."""
 
 Choices = tuple[tuple[str, Any], ...]
+Measures = tuple[str, ...] | Callable[[PublishedRun], tuple[str, ...]]
 
 
 class Query(Protocol):
@@ -57,15 +58,13 @@ class Query(Protocol):
 class Control(NamedTuple):
     """An input that a card follows; its value goes to query and drawing under `name`.
 
-    `component` stands in the head of the card; without one the input stands elsewhere. One that
-    `may_be_empty` is not waited for.
+    `component` stands in the head of the card; without one the input stands elsewhere.
     """
 
     name: str
     id: str
     component: Component | None = None
     property: str = "value"
-    may_be_empty: bool = False
 
 
 class Asked(NamedTuple):
@@ -93,7 +92,7 @@ class Card:
     source
         View or table that is read, as the footer names it.
     measures
-        Names in `portal.words.wording.MEASURES` that How explains.
+        Names in `portal.words.measures.MEASURES` that How explains, or how a run tells them.
     note
         How the figure is made from the rows, where that is not plain.
     beside
@@ -109,12 +108,14 @@ class Card:
         Inputs that it follows.
     reads
         Values that stand in the address beside the filters, by name: functions of its query.
+    late
+        Whether the page comes without it and it follows: what takes the browser long.
     """
 
     id: str
     query: Query
     source: str
-    measures: tuple[str, ...] = ()
+    measures: Measures = ()
     note: str = ""
     beside: Mapping[str, Query] = field(default_factory=dict)
     knowing: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
@@ -122,6 +123,7 @@ class Card:
     columns: int = 6
     controls: tuple[Control, ...] = ()
     reads: Mapping[str, Callable[[str | None], Any]] = field(default_factory=dict)
+    late: bool = False
 
     def statement(self, run: PublishedRun, asked: Asked) -> Statement | None:
         """Give what is asked of a run."""
@@ -230,41 +232,51 @@ class Card:
             outputs = [*outputs, Output(choices_of(self.id), "data")]
         return [*outputs, *self.inputs], partial(_shown, self)
 
-    def head(self, title: Component) -> Component:
-        """Write the head of the card: title, subject, controls."""
+    def head(self, title: Component | None, *beside: Component) -> Component:
+        """Write the head of the card: title, subject, controls, what stands behind it."""
         placed = [each.component for each in self.controls if each.component is not None]
+        subject = html.P(self.subject, className="card-subject") if self.subject else None
         return html.Header(
             [
-                html.Div(
-                    [
-                        title,
-                        html.P(self.subject, className="card-subject")
-                        if self.subject
-                        else None,
-                    ]
-                ),
-                html.Div(placed, className="card-controls") if placed else None,
+                html.Div([title, subject]),
+                html.Div([*placed, *beside, self.menu()], className="card-controls"),
             ],
             className="card-head",
         )
 
-    def foot(self, title: str = "") -> Component:
-        """Name the source and lead to the rows and the explanation."""
-        named = title or self.subject or self.source
-        return html.Footer(
+    def menu(self) -> Component:
+        """Lead to the rows, the explanation and whatever else the card hands out."""
+        named = self.title_said or self.subject or self.source
+        return html.Details(
             [
-                html.Span(["Source: ", html.Code(self.source)], className="card-source"),
-                evidence_button(self.id, DATA, "Data", named),
-                evidence_button(self.id, HOW, "How", named),
-                dcc.Store(id=choices_of(self.id)) if self.controls else None,
+                html.Summary(
+                    html.I(className="bi bi-three-dots", **aria(hidden="true")),
+                    className="icon-button card-menu-button",
+                    title="What stands behind it",
+                    **aria(label=f"What stands behind it: {named}"),
+                ),
+                html.Div(self.menu_items(named), className="menu-panel card-menu-panel"),
             ],
-            className="card-foot",
+            className="menu card-menu",
         )
+
+    def menu_items(self, named: str) -> list[Component]:
+        """Name what the menu leads to."""
+        return [
+            evidence_button(self.id, DATA, "Data", named),
+            evidence_button(self.id, HOW, "How it is made", named),
+        ]
+
+    @property
+    def title_said(self) -> str:
+        """The title that stands before anything is known, empty where there is none."""
+        return ""
 
     def framed(self, *content: Component | None) -> Component:
         """Put the parts of the card into its frame."""
+        kept = dcc.Store(id=choices_of(self.id)) if self.controls else None
         return html.Section(
-            [each for each in content if each is not None],
+            [each for each in (*content, kept) if each is not None],
             className=f"card span-{self.columns} {self.id}",
             **data(card=self.id),
         )
@@ -311,8 +323,18 @@ class ChartCard(Card):
             self.head(html.H2(id=f"{self.id}-title", className="card-title")),
             graph(self.id, self.height, self.config),
             self.problem(),
-            self.foot(),
         )
+
+    def menu_items(self, named: str) -> list[Component]:
+        """Hand out the picture as well."""
+        picture = html.Button(
+            "Save as image",
+            className="link-button",
+            type="button",
+            **aria(label=f"Save as image: {named}"),
+            **data(action="save-image", card=self.id),
+        )
+        return [*super().menu_items(named), picture]
 
     def _plain(self, rows: pd.DataFrame, scope: Scope, **others: Any) -> Drawn:
         return plain(self.draw(masked(rows), masked(scope), **masked(others)))
@@ -335,10 +357,13 @@ class PanelCard(Card):
         Rows and scope in, those of `beside` as keywords, a `Panel` out.
     title
         Until the panel gives one; empty where the content says by itself what it is.
+    room
+        Pixels that are kept for the content while it comes, where it is `late`.
     """
 
     draw: Callable[..., Panel]
     title: str = ""
+    room: int = 0
 
     def outputs(self) -> list[Output]:
         """Name the content, and the title where there is one."""
@@ -352,14 +377,21 @@ class PanelCard(Card):
 
     def layout(self) -> Component:
         """Lay the card out."""
+        title = html.H2(self.title, id=f"{self.id}-title", className="card-title")
         return self.framed(
-            self.head(html.H2(self.title, id=f"{self.id}-title", className="card-title"))
-            if self.title
-            else None,
-            html.Div(id=self.id, className="card-body"),
+            self.head(title if self.title else None),
+            html.Div(
+                id=self.id,
+                className="card-body",
+                style={"minHeight": f"{self.room}px"} if self.room else None,
+            ),
             self.problem(),
-            self.foot(self.title),
         )
+
+    @property
+    def title_said(self) -> str:
+        """Its title."""
+        return self.title
 
 
 def rows_of(run: PublishedRun, statement: Statement | None) -> pd.DataFrame:

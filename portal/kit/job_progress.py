@@ -130,9 +130,9 @@ def _ending(job: Job) -> Component | None:
     return html.P(
         [
             f"Run {job.made_run} is published. ",
-            html.A("Open the overview", href=f"/{query}"),
+            html.A("Open Today", href=f"/{query}"),
             " or ",
-            html.A("see what the run found", href=f"/runs{query}"),
+            html.A("see what the run found", href=f"/history{query}"),
             ".",
         ]
     )
@@ -154,7 +154,7 @@ def _past(job: Job) -> Component:
                 ]
             ),
             html.P(job.message) if job.message else None,
-            dcc.Link(f"Run {job.made_run}", href=f"/runs{query}{run}", className="past-run")
+            dcc.Link(f"Run {job.made_run}", href=f"/history{query}{run}", className="past-run")
             if job.made_run is not None
             else None,
             job_log(job),

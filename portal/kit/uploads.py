@@ -12,12 +12,14 @@ def upload_control(
     label: str = "Choose a file …",
     to: str = "/api/v1/uploads",
     page: str = "/data",
+    several: bool = False,
 ) -> Component:
     """Lay out the button, the place to drop a file on, the bar and what is said.
 
     The file goes to the route `to`; what came of it is shown on `page`, whose query then names
     the upload. Ids begin with `prefix`; the names of the inputs that go along are
-    `{prefix}-name` and `{prefix}-as-of`, where the page has them.
+    `{prefix}-name` and `{prefix}-as-of`, where the page has them. `several` files may be chosen
+    at once where they belong together.
     """
     return html.Div(
         [
@@ -30,7 +32,10 @@ def upload_control(
                         className="button primary",
                         **data(action="choose-file", prefix=prefix),
                     ),
-                    html.Span("or drop it here", className="quiet upload-hint"),
+                    html.Span(
+                        "or drop them here" if several else "or drop it here",
+                        className="quiet upload-hint",
+                    ),
                     html.Button(
                         "Cancel the upload",
                         id=f"{prefix}-abort",
@@ -51,5 +56,5 @@ def upload_control(
             html.P(id=f"{prefix}-upload-said", className="upload-said", role="status"),
         ],
         className="drop",
-        **data(drop=prefix, to=to, page=page),
+        **data(drop=prefix, to=to, page=page, **({"several": "1"} if several else {})),
     )

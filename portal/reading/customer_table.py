@@ -16,7 +16,7 @@ from cachetools import LRUCache
 from sqlalchemy.engine import Connection
 
 from db.customers import open_customers
-from portal.reading.filters import Filters, parts_of
+from portal.reading.filters import YES, Filters, parts_of
 from portal.reading.statements import Statement, Value, listed, quoted
 from portal.words.has import Has
 from portal.words.titles import CAMPAIGN, CHANNEL
@@ -29,9 +29,17 @@ FILTERED = {
     "countries": "country",
     "bands": "spend_band",
     "risks": "risk_value",
+    "risk_bands": "risk_band",
+    "value_bands": "value_band",
+    "moved": "moved",
 }
 """Columns that filters of their own narrow down."""
-UNOFFERED = frozenset({"is_outlier"})
+TRUTHS = {"overdue": ("overdue_days", "overdue_days > 0")}
+"""Groups of one value, `yes`, by which customers can be kept: the column asked, the condition.
+
+`where=overdue%3Dyes` keeps those past the day of their expected order.
+"""
+UNOFFERED = frozenset({"is_outlier", "segment_before", "outlier_reason", "next_product"})
 """Words that are no attribute to look at customers by."""
 TOGETHER = 5_000
 """Rows that a stream holds at once."""
@@ -157,20 +165,33 @@ class CustomerTables:
         return cursor
 
 
-def narrowed(table: CustomerTable, filters: Filters) -> tuple[str, dict[str, Value]]:
+def narrowed(
+    table: CustomerTable,
+    filters: Filters,
+    worth: tuple[str, dict[str, Value]] | None = None,
+) -> tuple[str, dict[str, Value]]:
     """Give the condition that keeps who the filters keep, with its parameters.
 
-    A filter by something that the run doesn't know keeps nobody.
+    `worth` is the condition of who is worth contacting. A filter by something that the run
+    doesn't know keeps nobody.
     """
     conditions: list[str] = []
     bound: dict[str, Value] = {}
     for field, column in FILTERED.items():
         if values := getattr(filters, field):
             conditions.append(_among(table, column, values, field, bound))
+    if filters.contact:
+        condition, parameters = worth or ("false", {})
+        conditions.append(condition if filters.contact == (YES,) else "false")
+        bound |= parameters
     if filters.text:
         conditions.append("contains(lower(customer_id), :text)")
         bound["text"] = filters.text.lower()
     for place, (attribute, groups) in enumerate(_groups(filters).items()):
+        if attribute in TRUTHS:
+            column, condition = TRUTHS[attribute]
+            conditions.append(condition if column in table and groups == [YES] else "false")
+            continue
         column = table.group_column(attribute) or attribute
         conditions.append(_among(table, column, tuple(groups), f"group_{place}", bound))
     return " and ".join(conditions) or "true", bound

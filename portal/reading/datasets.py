@@ -12,7 +12,8 @@ from db.frames import read_frame
 
 PUBLISHED = sa.text("""
 select
-    dataset.name, run.run_id, run.as_of, run.currency, run.form, run.customers, run.published_at
+    dataset.name, run.run_id, run.as_of, run.currency, run.form, run.customers,
+    run.published_at, run.kind
 from published
 join run on run.run_id = published.run_id
 join dataset on dataset.dataset_id = published.dataset_id
@@ -25,6 +26,7 @@ order by run.published_at desc, run.run_id desc
     form=sa.String,
     customers=sa.Integer,
     published_at=sa.DateTime,
+    kind=sa.String,
 )
 
 
@@ -38,12 +40,25 @@ class DataSet(NamedTuple):
     form: str
     customers: int
     published_at: dt.datetime
+    kind: str | None = None
 
 
 EVERY = """
 select
-    dataset.name, run.form, run.rows_read, run.rows_kept, run.customers, run.as_of,
-    run.published_at, run.run_id
+    dataset.name, run.run_id
+from dataset
+left join published on published.dataset_id = dataset.dataset_id
+left join run on run.run_id = published.run_id
+order by dataset.name
+"""
+
+
+LISTED = """
+select
+    dataset.name, run.form, run.currency, run.customers, run.as_of, run.published_at,
+    run.run_id,
+    (select min(month) from monthly_sales sold where sold.run_id = run.run_id) as first_month,
+    (select max(month) from monthly_sales sold where sold.run_id = run.run_id) as last_month
 from dataset
 left join published on published.dataset_id = dataset.dataset_id
 left join run on run.run_id = published.run_id
@@ -61,7 +76,7 @@ def named(connection: Connection) -> str:
 
 def every(connection: Connection) -> pd.DataFrame:
     """One row per data set by name, also of those that have no published run."""
-    return read_frame(connection, EVERY)
+    return read_frame(connection, LISTED)
 
 
 def published(connection: Connection) -> list[DataSet]:

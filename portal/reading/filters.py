@@ -1,8 +1,10 @@
 """What a page is narrowed down to; it lives in the query of the URL and nowhere else.
 
-`?dataset=shop&segment=At+Risk&segment=Promising&country=France&band=Top+20+%25&q=1234`
+`?dataset=shop&segment=At+Risk&segment=Promising&country=France&risk_band=unsure&q=1234`
 
-`where=age%3D25+to+34` keeps a group of any attribute.
+`contact=yes` keeps those worth contacting, `moved=slipped` who slipped since the last update,
+`where=age%3D25+to+34` a group of any attribute. `band` (of spend) and `risk` (the four groups
+by risk and value) are older names that no menu offers.
 """
 
 from typing import Any, NamedTuple
@@ -20,8 +22,19 @@ CUSTOMER = "customer"
 CARD = "card"
 TEXT = "q"
 WHERE = "where"
-FIELDS = {"segment": "segments", "country": "countries", "band": "bands", "risk": "risks"}
+FIELDS = {
+    "segment": "segments",
+    "country": "countries",
+    "risk_band": "risk_bands",
+    "value_band": "value_bands",
+    "contact": "contact",
+    "moved": "moved",
+    "band": "bands",
+    "risk": "risks",
+}
 """Names in the query and the lists of `Filters` that they fill."""
+YES = "yes"
+"""The one value of `contact`: those worth contacting."""
 
 LONGEST_VALUE = 200
 MOST_VALUES = 100
@@ -38,6 +51,11 @@ class Filters(NamedTuple):
     text: str = ""
     where: tuple[str, ...] = ()
     """Groups of any attribute, each as `attribute=group`."""
+    risk_bands: tuple[str, ...] = ()
+    value_bands: tuple[str, ...] = ()
+    contact: tuple[str, ...] = ()
+    """`yes`: only those worth contacting."""
+    moved: tuple[str, ...] = ()
 
     def toggled(self, field: str, value: str) -> "Filters":
         """Take `value` into a field of the query, or out of it where it is there."""

@@ -34,8 +34,12 @@ def start(
     dataset: str,
     upload_id: int | None = None,
     request: Mapping[str, Any] | None = None,
+    supersedes: bool = False,
 ) -> int:
-    """Start a job and give its number, or that of the one that does the same already."""
+    """Start a job and give its number, or that of the one that does the same already.
+
+    One that `supersedes` ends an active one that looks at the same upload in another way.
+    """
     workspace, settings = here().workspace, here().settings
     asked = dict(request or {})
     if settings.refresh_settings is not None:
@@ -47,9 +51,10 @@ def start(
         upload_id=upload_id,
         request=asked,
         at=now(),
+        supersedes=supersedes,
     )
     if is_new:
-        _supervise(workspace.url, workspace.engine)
+        supervise(workspace.url, workspace.engine)
     return job_id
 
 
@@ -70,7 +75,7 @@ def looking() -> Iterator[Connection | None]:
     workspace = here().workspace
     jobs.mark_lost(workspace.engine, now())
     if jobs.call(workspace.engine, now()):
-        _supervise(workspace.url, workspace.engine)
+        supervise(workspace.url, workspace.engine)
     with connected() as connection:
         yield connection
 
@@ -91,7 +96,7 @@ def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def _supervise(url: str, engine: Engine) -> None:
+def supervise(url: str, engine: Engine) -> "subprocess.Popen[str]":
     """Start a supervisor in a session of its own, so that it outlives this process.
 
     It finds the database in its environment, where no other user of this machine looks.
@@ -108,6 +113,7 @@ def _supervise(url: str, engine: Engine) -> None:
         start_new_session=True,
     )
     threading.Thread(target=_look_after, args=(process, engine), daemon=True).start()
+    return process
 
 
 def _look_after(process: "subprocess.Popen[str]", engine: Engine) -> None:

@@ -1,9 +1,9 @@
 """The published run that a request looks at: one read transaction, one data set, one run."""
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Concatenate, NamedTuple, ParamSpec, Protocol, TypeVar, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 import pandas as pd
 import sqlalchemy as sa
@@ -13,7 +13,10 @@ from sqlalchemy.engine import Connection, Engine
 from db.engine import is_sqlite, parse_url, reading, sqlite_path
 from db.errors import DatabaseError, NotPublished
 from db.frames import read_frame
+from db.runs import QUICK
 from db.workspace import playbooks
+from portal.reading import at_run
+from portal.reading.contacting.contact_terms import worth_contacting
 from portal.reading.customer_table import (
     TOGETHER,
     CustomerTable,
@@ -24,16 +27,18 @@ from portal.reading.customer_table import (
 from portal.reading.datasets import DataSet, published
 from portal.reading.filters import NO_FILTERS, Filters, dataset_from
 from portal.reading.results import Results
-from portal.reading.statements import Statement, Value, of_customers
+from portal.reading.statements import Statement, Value, of_customers, of_database
 from portal.reading.workspace import Workspace
 from portal.settings import Settings
 from portal.words.has import Has
 
 EXTENSION = "clientele"
+SELLS = """
+select exists (select 1 from product_sales where run_id = :run_id) as products
+"""
 ORDER_LINES = "order-lines"
 
-Asked = ParamSpec("Asked")
-Result = TypeVar("Result")
+remember = at_run.remember
 
 
 class Portal(NamedTuple):
@@ -61,6 +66,8 @@ class PublishedRun(NamedTuple):
     """The version of the playbook in force, 0 for the built-in one."""
     results: Results
     tables: CustomerTables
+    is_quick: bool = False
+    """Whether it has no predictions yet, which follow with the full run."""
 
     @property
     def table(self) -> CustomerTable:
@@ -70,7 +77,8 @@ class PublishedRun(NamedTuple):
     @property
     def has(self) -> Has:
         """What the data set has."""
-        return has_of(self.table)
+        sells = self.ask(of_database(SELLS, run_id=self.run_id))
+        return has_of(self.table)._replace(products=bool(sells["products"].iloc[0]))
 
     @property
     def segments(self) -> tuple[str, ...]:
@@ -86,7 +94,8 @@ class PublishedRun(NamedTuple):
         **parameters: Value,
     ) -> Statement:
         """Give a statement over the customers that the filters keep."""
-        where = narrowed(self.table, filters)
+        worth = worth_contacting(self) if filters.contact else None
+        where = narrowed(self.table, filters, worth)
         return of_customers(sql, where=where, columns=columns, **parameters)
 
     def ask(self, statement: Statement) -> pd.DataFrame:
@@ -213,22 +222,8 @@ def chosen(
         playbook=playbooks.newest(connection, one.name),
         results=memory.results,
         tables=memory.tables,
+        is_quick=one.kind == QUICK,
     )
-
-
-def remember(
-    run: PublishedRun,
-    compute: Callable[Concatenate[PublishedRun, Asked], Result],
-    *arguments: Asked.args,
-    **named: Asked.kwargs,
-) -> Result:
-    """Compute `compute(at, …)` once per run, playbook and arguments; never change the result.
-
-    `compute` is a function with a name (no lambda, no closure), its arguments are hashable.
-    """
-    function = f"{compute.__module__}.{compute.__qualname__}"
-    key = (run.key, function, arguments, tuple(sorted(named.items())))
-    return cast(Result, run.results.get(key, lambda: compute(run, *arguments, **named)))
 
 
 def _is_bare(portal: Portal) -> bool:

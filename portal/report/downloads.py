@@ -1,14 +1,16 @@
-"""Routes for the report, the segment summary and the action plan."""
+"""Routes for the report, the segment summary, the action plan and models."""
 
+import base64
 import datetime as dt
 
 import pandas as pd
 from flask import Blueprint, Response, request
 
 from db.errors import DatabaseError
-from portal.kit.listings import csv_of, file_name
-from portal.reading.economics import StrategyError
+from portal.kit.tables.listings import csv_of, file_name
+from portal.reading.contacting.economics import StrategyError
 from portal.reading.jobs import now
+from portal.reading.predicting.stored_models import NoModelFile, model_file
 from portal.reading.published import PublishedRun, published_run, status_of
 from portal.report import plans
 from portal.report.page import report
@@ -45,6 +47,27 @@ def export_segments(what: str) -> Response:
     text = "".join(csv_of(rows))
     response = Response(text, mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@DOWNLOADS.get("/export/model.zip")
+def export_model() -> Response:
+    """Give the model that serves the task of the query, with its checksum in a header."""
+    query = f"?{request.query_string.decode('utf-8', 'replace')}"
+    try:
+        with published_run(query) as run:
+            kept = model_file(run, request.args.get("task", ""))
+            name = f"{file_name(f'{run.dataset}-{kept.task}')}-{kept.sha256[:8]}.zip"
+    except DatabaseError as error:
+        return _plain(str(error), status_of(error))
+    except NoModelFile as error:
+        return _plain(str(error), 404)
+    response = Response(kept.content, mimetype="application/zip")
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Repr-Digest"] = (
+        f"sha-256=:{base64.b64encode(bytes.fromhex(kept.sha256)).decode()}:"
+    )
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -1,4 +1,7 @@
-"""One HTML file that tells a published run: nothing loaded, no script, fit to print."""
+"""One HTML file that tells a published run: one page first, the appendix after.
+
+Nothing is loaded, no script runs, and it is fit to print.
+"""
 
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -7,12 +10,13 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from portal.reading.published import PublishedRun
-from portal.report import models, queries, sections
+from portal.report import ahead, contacts, models, queries, sections
+from portal.report.first_page import first_page
 from portal.words import wording
 
 
 class Section(NamedTuple):
-    """A part of the report: its template, and what is told in it."""
+    """A part of the appendix: its template, and what is told in it."""
 
     template: str
     tell: Callable[[PublishedRun], Any]
@@ -22,8 +26,9 @@ SECTIONS: Mapping[str, Section] = {
     "Overview": Section("overview.html", sections.overview),
     "Segments": Section("segments.html", sections.segments),
     "Models": Section("models.html", models.tasks),
-    "Churn": Section("churn.html", sections.churn),
+    "Churn": Section("churn.html", contacts.contacts),
     "Value": Section("value.html", models.value),
+    "What comes next": Section("ahead.html", ahead.ahead),
     "Strategy": Section("strategy.html", sections.strategy),
     "Data quality": Section("quality.html", sections.quality),
     "Definitions": Section("definitions.html", sections.definitions),
@@ -40,6 +45,7 @@ def report(run: PublishedRun) -> str:
         seed=int(made["seed"]),
         kept=wording.number(made["rows_kept"]),
         read=wording.number(made["rows_read"]),
+        first=first_page(run),
         sections=[
             {"title": title, "template": section.template, "told": section.tell(run)}
             for title, section in SECTIONS.items()

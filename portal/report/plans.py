@@ -5,9 +5,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from portal.pages.strategy import budgets
-from portal.reading.economics import amounts, play_for, segment_shares
-from portal.reading.playbook import in_force
+from portal.reading.contacting import contact_plan
+from portal.reading.contacting.contact_plan import BEST, SHARED, ContactPlan
+from portal.reading.contacting.economics import amounts, play_for, rating, segment_shares
+from portal.reading.contacting.playbook import in_force
+from portal.reading.filters import NO_FILTERS
 from portal.reading.published import PublishedRun
 from portal.reading.rows import each_row
 from portal.report import queries
@@ -28,8 +30,9 @@ def summary(run: PublishedRun) -> pd.DataFrame:
 def action_plan(run: PublishedRun, *, budget: float | None = None) -> ActionPlan:
     """Apply the playbook to the published segments; with a budget, each share as money.
 
-    `expected_return` is the playbook's rating; beside money stands what it should bring within
-    90 days, missing where order values are not known of every segment.
+    `contacts`, `cost` and `expected_profit` are those of the customers whom contacting
+    pays, with a budget of those whom the segment's share of it reaches; `expected_return` says
+    in words what their return is. All are missing where no expected profit is known.
 
     Raises `StrategyError` where there is no segment or the budget is below 0.
     """
@@ -53,22 +56,32 @@ def action_plan(run: PublishedRun, *, budget: float | None = None) -> ActionPlan
                 "budget_share_percent": row.share,
                 "least_percent": row.least,
                 "most_percent": row.most,
-                "expected_return": play.expected_return,
             }
         )
     plan = pd.DataFrame(rows)
     if budget is not None:
         plan["amount"] = amounts(shares.rows, budget=budget).to_numpy()
-        plan["expected_profit"] = _profits(run, plan["segment"], budget)
-    return ActionPlan(plan, shares.note)
+    way = BEST if budget is None else SHARED
+    found = contact_plan.plan(run, NO_FILTERS, budget=budget, way=way)
+    return ActionPlan(plan.join(_expected(found, plan["segment"])), shares.note)
 
 
-def _profits(run: PublishedRun, segments: pd.Series, budget: float) -> pd.Series:
-    """Give the profit that the playbook's share of the budget should bring in each segment."""
-    divided = budgets.plan(run, budget) if budget > 0 else None
-    if divided is None:
-        return pd.Series(np.nan, index=segments.index)
-    profits = divided.division.by_playbook.rows.set_index("segment")["profit"]
-    if not segments.isin(profits.index).all():
-        return pd.Series(np.nan, index=segments.index)
-    return segments.map(profits).round(2)
+def _expected(plan: ContactPlan | None, segments: pd.Series) -> pd.DataFrame:
+    """Give what the plan does in each segment, nothing where no expected profit is known."""
+    if plan is None:
+        nothing = dict.fromkeys(("contacts", "cost", "expected_profit"), np.nan)
+        return pd.DataFrame(nothing | {"expected_return": ""}, index=segments.index)
+    rows = plan.rows.set_index("segment").reindex(segments)
+    said = [
+        rating(cost=row.cost, profit=row.profit, low=row.low) if pd.notna(row.known) else ""
+        for row in each_row(rows)
+    ]
+    return pd.DataFrame(
+        {
+            "contacts": rows["customers"].to_numpy(),
+            "cost": rows["cost"].to_numpy(),
+            "expected_profit": rows["profit"].to_numpy(),
+            "expected_return": said,
+        },
+        index=segments.index,
+    )

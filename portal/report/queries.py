@@ -32,10 +32,12 @@ where run_id = :run_id
 order by position
 """
 
-CUT = """
-select customers, cost, profit, profit_low, profit_high, contact_cost, incentive, success_rate
-from contact_cost
-where run_id = :run_id
+NAMED_BY_RULE = """
+select contact_reason, count(*) as customers
+from customer_result
+where run_id = :run_id and contact_reason is not null
+group by contact_reason
+order by customers desc, contact_reason
 """
 
 VALUE = """
@@ -96,9 +98,9 @@ def groups(run: PublishedRun) -> Statement:
     return of_database(GROUPS, run_id=run.run_id)
 
 
-def cut(run: PublishedRun) -> Statement:
-    """Give the churn probability from which contacting pays, in one row."""
-    return of_database(CUT, run_id=run.run_id)
+def named_by_rule(run: PublishedRun) -> Statement:
+    """One row per reason for which a rule names customers to contact."""
+    return of_database(NAMED_BY_RULE, run_id=run.run_id)
 
 
 def value(run: PublishedRun) -> Statement:

@@ -4,16 +4,17 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from portal.pages.overview import queries as figures
-from portal.reading.economics import StrategyError
+from portal.pages.today import queries as figures
+from portal.reading.contacting.economics import StrategyError
 from portal.reading.filters import NO_FILTERS
 from portal.reading.published import ORDER_LINES, PublishedRun
 from portal.reading.rows import each_row
-from portal.report import drawings, plans, queries
+from portal.report import drawings, plans
 from portal.report.drawings import Bars, Columns
 from portal.report.tables import Table, table
 from portal.words import theme, wording
-from portal.words.wording import MEASURES, money, money_short, number, percent
+from portal.words.measures import MEASURES
+from portal.words.wording import money, money_short, number, percent
 
 DEFINED = (
     "customers", "recency", "frequency", "monetary", "revenue", "segment", "stability",
@@ -37,26 +38,6 @@ class Segments(NamedTuple):
     chart: Bars
     table: Table
     personas: dict[str, str]
-
-
-class Cut(NamedTuple):
-    """From which churn probability contacting brings most, and at which costs."""
-
-    low: str
-    high: str
-    profit: str
-    customers: str
-    contact_cost: str
-    incentive: str
-    success_rate: str
-
-
-class Churn(NamedTuple):
-    """The groups by risk and value, and whom it pays to contact."""
-
-    chart: Bars
-    table: Table
-    cuts: list[Cut]
 
 
 class Play(NamedTuple):
@@ -125,28 +106,6 @@ def segments(run: PublishedRun) -> Segments | None:
     return Segments(chart, table(found, columns), personas)
 
 
-def churn(run: PublishedRun) -> Churn | None:
-    """Tell of the groups by risk and value, `None` where there are none."""
-    groups = run.ask(queries.groups(run))
-    if groups.empty:
-        return None
-    chart = drawings.bars(
-        groups["risk_value"].tolist(),
-        groups["at_risk"].astype(float).tolist(),
-        [money_short(value, run.currency) for value in groups["at_risk"]],
-        title="Money at risk: churn probability times value, by group",
-    )
-    columns: dict[str, Any] = {
-        "risk_value": ("Group", str),
-        "customers": ("Customers", number),
-        "churn_probability": ("Mean churn probability", percent),
-        "clv_12m": ("Value", lambda value: money_short(value, run.currency)),
-        "at_risk": ("At risk", lambda value: money_short(value, run.currency)),
-    }
-    cuts = [_cut(row, run.currency) for row in each_row(run.ask(queries.cut(run)))]
-    return Churn(chart, table(groups, columns), cuts)
-
-
 def strategy(run: PublishedRun) -> Strategy:
     """Tell what the playbook does with each segment."""
     try:
@@ -161,7 +120,7 @@ def strategy(run: PublishedRun) -> Strategy:
         title="Share of the budget, by the playbook",
         colours=colours(rows, run),
     )
-    plays = tuple(_play(row) for row in each_row(rows))
+    plays = tuple(_play(row, run.currency) for row in each_row(rows))
     return Strategy(version=run.playbook, note=plan.note or "", chart=chart, plays=plays)
 
 
@@ -196,24 +155,19 @@ def _months(months: pd.DataFrame, currency: str) -> Columns:
     )
 
 
-def _cut(row: Any, currency: str) -> Cut:
-    return Cut(
-        low=money_short(row.profit_low, currency),
-        high=money_short(row.profit_high, currency),
-        profit=money_short(row.profit, currency),
-        customers=wording.count(row.customers, "customer"),
-        contact_cost=money(row.contact_cost, currency),
-        incentive=money(row.incentive, currency),
-        success_rate=percent(row.success_rate),
-    )
-
-
-def _play(row: Any) -> Play:
+def _play(row: Any, currency: str) -> Play:
     told = {
         "Actions": row.actions,
         "Channels": row.channels,
         "Discount": row.discount or "none",
-        "Expected return": row.expected_return,
     }
+    if row.expected_return:
+        pays = wording.count(row.contacts, "customer")
+        told["Worth contacting"] = (
+            f"{pays}, who cost {money(row.cost, currency)} and should bring"
+            f" {money(row.expected_profit, currency)}"
+            if row.contacts
+            else "nobody"
+        )
     head = f"{row.segment}: {row.strategy}, {wording.count(row.customers, 'customer')}"
     return Play(head, told)

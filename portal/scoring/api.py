@@ -6,7 +6,7 @@ from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from db.errors import DatabaseError, NotPublished
 from db.workspace import scored
-from portal.kit.csv_text import csv_lines
+from portal.kit.tables.csv_text import csv_lines
 from portal.reading.filters import upload_from
 from portal.reading.published import published_run_of
 from portal.scoring import files as score_files

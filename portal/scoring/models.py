@@ -28,6 +28,15 @@ select * from order_state where run_id = :run_id and customer_id = :customer_id
 ATTRIBUTES = """
 select * from customer_attribute where run_id = :run_id and customer_id = :customer_id
 """
+OWN_ATTRIBUTES = """
+select attribute.attribute, attribute.kind, own_attribute.number, own_attribute.word
+from own_attribute
+join attribute
+    on attribute.run_id = own_attribute.run_id
+    and attribute.position = own_attribute.position
+where own_attribute.run_id = :run_id and own_attribute.customer_id = :customer_id
+order by attribute.position
+"""
 FIRST = dt.date(1970, 1, 1)
 OUTCOMES = ("churn", "activity_drop", "high_value")
 CUSTOMER = "customer_id"
@@ -142,11 +151,25 @@ def step_by_step(run: PublishedRun, customer_id: str, changes: Changes) -> list[
 
 def today(run: PublishedRun, customer_id: str) -> dict[str, float | str | None]:
     """Give the attributes of a customer as it is, of those that `inputs` asks for."""
-    known = read_frame(run.connection, ATTRIBUTES, run_id=run.run_id, customer_id=customer_id)
+    known = _attributes(run, customer_id)
     if known.empty:
         raise _nobody(customer_id)
     row = known.astype(object).where(known.notna(), None).iloc[0]
     return {each.name: row.get(each.name) for each in inputs(run).attributes}
+
+
+def _attributes(run: PublishedRun, customer_id: str) -> pd.DataFrame:
+    """Read all attributes of a customer in one row, those that only its source knows too."""
+    asked = {"run_id": run.run_id, "customer_id": customer_id}
+    known = read_frame(run.connection, ATTRIBUTES, **asked)
+    own = read_frame(run.connection, OWN_ATTRIBUTES, **asked)
+    if known.empty or own.empty:
+        return known
+    values: dict[str, Any] = {
+        row["attribute"]: row["number" if row["kind"] == "number" else "word"]
+        for row in own.to_dict("records")
+    }
+    return known.assign(**values)
 
 
 def _first(changes: Changes, many: int) -> Changes:
@@ -157,8 +180,11 @@ def _first(changes: Changes, many: int) -> Changes:
 
 def _changed(run: PublishedRun, customer_id: str, changes: Changes) -> tuple[Seen, Seen]:
     door, scorer = _door(), remember(run, _scorer)
-    query = STATES if scorer.takes_orders else ATTRIBUTES
-    known = read_frame(run.connection, query, run_id=run.run_id, customer_id=customer_id)
+    known = (
+        read_frame(run.connection, STATES, run_id=run.run_id, customer_id=customer_id)
+        if scorer.takes_orders
+        else _attributes(run, customer_id)
+    )
     if known.empty:
         raise _nobody(customer_id)
     if scorer.takes_orders is isinstance(changes, Mapping):

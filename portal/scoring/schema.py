@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from db.workspace.scored import ID_RULE, LONGEST_ID
-from pipeline.checked import half_sentence
+from pipeline.base.checked import half_sentence
 
 MOST_CUSTOMERS = 1_000
 MOST_BYTES = 1_000_000

@@ -1,13 +1,28 @@
-"""The bar under the title: what the page is narrowed down to, as menus and removable chips."""
+"""The bar under the title: what the page is narrowed down to, as menus and removable chips.
 
-from collections.abc import Sequence
+One row on a wide screen; on a phone one button opens it.
+"""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_bootstrap_components as dbc
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from portal.kit.attributes import aria, data
-from portal.reading.customers import Choice
-from portal.reading.filters import FIELDS, TEXT, URL, WHERE, Filters, parts_of, to_query
+from portal.reading import customers
+from portal.reading.customers import Choice, Choices
+from portal.reading.filters import (
+    FIELDS,
+    URL,
+    WHERE,
+    YES,
+    Filters,
+    from_query,
+)
+from portal.reading.published import published_run
+from portal.web.chips import NAMED, TITLES, WORTH, chips
 from portal.words import wording
 from portal.words.titles import title as attribute_title
 
@@ -15,13 +30,16 @@ BAR = "filter-bar"
 SEARCH = "filter-text"
 CHIPS = "filter-chips"
 KEPT = "filter-kept"
+CONTACT = "filter-contact"
+MORE = "filter-more"
+ATTRIBUTE = "filter-attribute"
+GROUPS = "filter-groups"
+CHOSEN = "filter-chosen"
+PANEL = "filter-panel"
+NONE = "…"
 
-TITLES = {
-    "segment": "Segment",
-    "country": "Country",
-    "band": "Spend band",
-    "risk": "Churn risk",
-}
+MENUS = ("segment", "country", "risk_band", "value_band", "moved")
+"""Fields with a menu of their own; older ones are chips alone."""
 
 
 def choices_id(field: str) -> str:
@@ -39,14 +57,41 @@ def chosen_id(field: str) -> str:
     return f"filter-{field}-chosen"
 
 
+OUTPUTS = (
+    *(Output(choices_id(field), "children") for field in MENUS),
+    *(Output(chosen_id(field), "children") for field in (*MENUS, WHERE)),
+    *(Output(menu_id(field), "hidden") for field in MENUS),
+    Output(CONTACT, "children"),
+    Output(ATTRIBUTE, "options"),
+    Output(MORE, "hidden"),
+    Output(CHOSEN, "children"),
+    Output(CHIPS, "children"),
+    Output(KEPT, "children"),
+)
+"""What `offer` fills."""
+
+
 def filter_bar() -> Component:
     """Lay out the bar; the shell fills it by the URL's query."""
     return html.Div(
         [
+            html.Button(
+                [
+                    html.I(className="bi bi-funnel", **aria(hidden="true")),
+                    "Filters",
+                    html.Span(id=CHOSEN, className="menu-chosen"),
+                ],
+                className="button filter-open",
+                type="button",
+                **aria(expanded="false", controls=PANEL),
+                **data(action="toggle-filters"),
+            ),
             html.Div(
                 [
                     html.I(className="bi bi-funnel filter-icon", **aria(hidden="true")),
-                    *(_menu(field) for field in FIELDS),
+                    *(_menu(field, TITLES[field]) for field in MENUS),
+                    html.Div(id=CONTACT),
+                    _more(),
                     html.Label("Customer", htmlFor=SEARCH, className="visually-hidden"),
                     dcc.Input(
                         id=SEARCH,
@@ -56,10 +101,11 @@ def filter_bar() -> Component:
                         maxLength=100,
                         className="filter-text",
                     ),
-                    html.Span(id=KEPT, className="filter-kept", role="status"),
                 ],
+                id=PANEL,
                 className="filter-row",
             ),
+            html.Span(id=KEPT, className="filter-kept", role="status"),
             html.Div(id=CHIPS, className="chips"),
         ],
         id=BAR,
@@ -80,73 +126,159 @@ def register(app: Dash) -> None:
         Input(SEARCH, "value"),
         prevent_initial_call=True,
     )
+    app.callback(
+        Output(GROUPS, "children"),
+        Input(ATTRIBUTE, "value"),
+        Input(URL, "search"),
+        prevent_initial_call=True,
+    )(offer_groups)
+
+
+def offer_groups(attribute: str | None, search: str | None) -> list[Component]:
+    """Offer the groups of the attribute that was chosen."""
+    if not attribute or attribute == NONE:
+        return []
+    filters = from_query(search)
+    with published_run(search) as run:
+        found = customers.groups(run, filters, attribute)
+    return _offered(
+        WHERE,
+        [(f"{attribute}={each.value}", each.value, each.customers) for each in found],
+        filters.where,
+    )
+
+
+def offer(
+    found: Choices, filters: Filters, *, dataset: str | None, kept: int, everyone: int,
+    by_rule: bool,
+) -> list[Any]:  # fmt: skip
+    """Fill the bar, as `OUTPUTS` names it.
+
+    Parameters
+    ----------
+    found
+        What there is to filter by.
+    dataset
+        The data set that the address names.
+    kept, everyone
+        How many customers the filters keep, and how many there are.
+    by_rule
+        Whether a rule names whom to contact, as no profit is known.
+    """
+    lists = {field: getattr(filters, FIELDS[field]) for field in MENUS}
+    there = {field: getattr(found, FIELDS[field]) for field in MENUS}
+    said = wording.count(kept, "customer")
+    if kept != everyone:
+        said = f"{wording.number(kept)} of {wording.count(everyone, 'customer')}"
+    more = [*filters.where, *([filters.text] if filters.text else [])]
+    return [
+        *(offered(field, there[field], lists[field]) for field in MENUS),
+        *(_number(values) for values in lists.values()),
+        _number(filters.where),
+        *(not there[field] for field in MENUS),
+        [_worth(each, filters, by_rule=by_rule) for each in found.contact],
+        [
+            {"label": "Choose an attribute …", "value": NONE},
+            *({"label": attribute_title(each), "value": each} for each in found.attributes),
+        ],
+        not found.attributes,
+        _number([*more, *(value for field in FIELDS for value in _values(filters, field))]),
+        chips(filters, dataset, kept, by_rule=by_rule),
+        said,
+    ]
+
+
+def no_offer() -> list[Any]:
+    """Fill the bar where there is nothing to filter."""
+    many = len(MENUS)
+    return [*([[]] * many), *([""] * (many + 1)), *([True] * many), [], [], True, "", [], ""]
 
 
 def offered(field: str, choices: Sequence[Choice], chosen: Sequence[str]) -> list[Component]:
     """Write a filter's values with how many customers have them; a press toggles one."""
+    return _offered(
+        field, [(each.value, each.value, each.customers) for each in choices], chosen
+    )
+
+
+def _offered(
+    field: str, choices: Sequence[tuple[str, str, int]], chosen: Sequence[str]
+) -> list[Component]:
     return [
         html.Button(
             [
                 html.I(className="bi bi-check-lg", **aria(hidden="true")),
-                html.Span(choice.value, className="choice-name"),
-                html.Span(wording.number(choice.customers), className="choice-count"),
+                html.Span(name, className="choice-name"),
+                html.Span(wording.number(many), className="choice-count"),
             ],
             className="choice",
             role="checkbox",
             type="button",
-            key=choice.value,
-            **aria(checked="true" if choice.value in chosen else "false"),
-            **data(action="toggle-filter", field=field, value=choice.value),
+            key=value,
+            **aria(checked="true" if value in chosen else "false"),
+            **data(action="toggle-filter", field=field, value=value),
         )
-        for choice in choices
+        for value, name, many in choices
     ]
 
 
-def chips(filters: Filters, dataset: str | None, kept: int) -> list[Component]:
-    """Show what is filtered by, each chip a link without it; say if nobody is left."""
-    shown = [_chip(field, value, filters, dataset) for field, value in filters.pairs]
-    if not shown:
-        return []
-    clear = dcc.Link("Clear", href=to_query(Filters(), dataset) or "?", className="chip-clear")
-    if kept:
-        return [*shown, clear]
-    none = html.P("No customer fits all of these: take one away.", className="filter-none")
-    return [*shown, clear, none]
-
-
-def _chip(field: str, value: str, filters: Filters, dataset: str | None) -> Component:
-    attribute, group = parts_of(value) if field == WHERE else ("", value)
-    fewer = filters._replace(text="") if field == TEXT else filters.toggled(field, value)
-    title = attribute_title(attribute) if attribute else TITLES.get(field, "Customer")
-    return dcc.Link(
+def _worth(choice: Choice, filters: Filters, *, by_rule: bool) -> Component:
+    is_on = choice.value in filters.contact
+    return html.Button(
         [
-            html.Span("Remove the filter ", className="visually-hidden"),
-            html.Span(f"{title}: ", className="chip-field"),
-            group,
-            html.I(className="bi bi-x", **aria(hidden="true")),
+            NAMED if by_rule else WORTH,
+            html.Span(wording.number(choice.customers), className="choice-count"),
         ],
-        href=to_query(fewer, dataset) or "?",
-        className="chip",
+        className="menu-button filter-toggle",
+        role="checkbox",
+        type="button",
+        **aria(checked="true" if is_on else "false"),
+        **data(action="toggle-filter", field="contact", value=YES),
     )
 
 
-def _menu(field: str) -> Component:
-    title = TITLES[field]
+def _values(filters: Filters, field: str) -> tuple[str, ...]:
+    values: tuple[str, ...] = getattr(filters, FIELDS[field])
+    return values
+
+
+def _number(values: Sequence[str]) -> str:
+    return str(len(values)) if values else ""
+
+
+def _menu(field: str, title: str) -> Component:
+    panel = html.Div(
+        id=choices_id(field), className="menu-panel", role="group", **aria(label=title)
+    )
+    return html.Details([_summary(title, field), panel], id=menu_id(field), className="menu")
+
+
+def _more() -> Component:
+    label = "Any attribute"
     return html.Details(
         [
-            html.Summary(
-                [
-                    title,
-                    html.Span(id=chosen_id(field), className="menu-chosen"),
-                    html.I(className="bi bi-chevron-down", **aria(hidden="true")),
-                ],
-                className="menu-button",
-            ),
+            _summary("More", WHERE),
             html.Div(
-                id=choices_id(field), className="menu-panel", role="group", **aria(label=title)
+                [
+                    html.Label(label, htmlFor=ATTRIBUTE, className="visually-hidden"),
+                    dbc.Select(id=ATTRIBUTE, options=[], value=NONE, size="sm"),
+                    html.Div(id=GROUPS, role="group", **aria(label="Its groups")),
+                ],
+                className="menu-panel",
             ),
         ],
-        id=menu_id(field),
+        id=MORE,
         className="menu",
-        hidden=field == "risk",
+    )
+
+
+def _summary(title: str, field: str) -> Component:
+    marks: Mapping[str, Any] = aria(hidden="true")
+    return html.Summary(
+        [
+            title,
+            html.Span(id=chosen_id(field), className="menu-chosen"),
+            html.I(className="bi bi-chevron-down", **marks),
+        ],
+        className="menu-button",
     )

@@ -9,7 +9,7 @@ from flask import current_app
 from portal.kit.cards import Card
 from portal.kit.page import Page
 
-GROUPS = ("Understand", "Predict", "Act", "Operate")
+GROUPS = ("Act", "Understand", "Evidence", "Data")
 EXTENSION = "clientele-pages"
 
 
@@ -25,8 +25,20 @@ def pages() -> tuple[Page, ...]:
 
 def place_of(pathname: str | None) -> Page | None:
     """Find the page that an address means."""
-    path = unquote(pathname or "/").rstrip("/") or "/"
-    return next((page for page in pages() if page.path == path), None)
+    path = path_of(pathname)
+    return next((page for page in pages() if path in {page.path, *page.formerly}), None)
+
+
+def path_of(pathname: str | None) -> str:
+    """Write a path in the one way in which pages have theirs."""
+    return unquote(pathname or "/").rstrip("/") or "/"
+
+
+def moved_to(pathname: str) -> tuple[str, str] | None:
+    """Give the path and the tab at which the page stands now, where it had this address."""
+    path = path_of(pathname)
+    page = next((page for page in pages() if path in page.formerly), None)
+    return None if page is None else (page.path, page.formerly[path])
 
 
 def page_at(path: str) -> Page:

@@ -17,7 +17,7 @@ from flask import (
 from db.checksums import last_damaged
 from db.errors import DatabaseError
 from portal.kit.cards import CHOICES, choices_in
-from portal.kit.csv_text import csv_lines
+from portal.kit.tables.csv_text import csv_lines
 from portal.reading import processed
 from portal.reading.published import here, published_run, status_of
 from portal.web import samples as sample

@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Callable
 from typing import NamedTuple
 
-from portal.kit.csv_text import csv_lines
+from portal.kit.tables.csv_text import csv_lines
 
 
 class FormColumn(NamedTuple):
@@ -41,6 +41,12 @@ class OtherForm(NamedTuple):
 
 OTHER_FORMS = (
     OtherForm(
+        "Customers",
+        "Any columns: numbers, categories, yes and no, money, dates, and what customers did, as"
+        " who left; 30 customers and two columns at least.",
+        "customers.csv",
+    ),
+    OtherForm(
         "Marketing",
         "Demography, spend by category, campaigns, channels and days since the last purchase.",
         "marketing.csv",
@@ -73,6 +79,17 @@ ROWS = (
     ("100009", "TEA-03", "Assam tea, 250 g", 1, "2025-03-18 20:48", 6.50, "C1005", UK),
 )  # fmt: skip
 
+CUSTOMERS = 40
+PLANS = ("Basic", "Plus", "Pro")
+CUSTOMER_COLUMNS = (
+    "CustomerID",
+    "Gender",
+    "Age",
+    "Plan",
+    "MonthlyFee",
+    "MonthsActive",
+    "Churn",
+)
 MARKETING = """\
 ID;Year_Birth;Education;Marital_Status;Income;Kidhome;Teenhome;Dt_Customer;Recency;MntWines;\
 MntFruits;MntMeatProducts;MntFishProducts;MntSweetProducts;MntGoldProds;NumDealsPurchases;\
@@ -138,8 +155,26 @@ def market_activity() -> bytes:
     return packed.getvalue()
 
 
+def customers() -> str:
+    """Write a table of customers with columns of its own as CSV."""
+    rows = [
+        (
+            f"S{7001 + place}",
+            ("Female", "Male")[place * 7 % 2],
+            21 + place * 13 % 50,
+            PLANS[place * 5 % 3],
+            round(9.5 + place * 37 % 60, 2),
+            place * 11 % 40,
+            ("No", "Yes")[place * 11 % 40 < 12 and place % 3 > 0],
+        )
+        for place in range(CUSTOMERS)
+    ]
+    return "".join(csv_lines(CUSTOMER_COLUMNS, rows))
+
+
 FILES: dict[str, Callable[[], str | bytes]] = {
     "order-lines.csv": order_lines,
+    "customers.csv": customers,
     "marketing.csv": lambda: MARKETING,
     "behaviour.csv": lambda: BEHAVIOUR,
     "market-activity.zip": market_activity,

@@ -5,7 +5,8 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path, PureWindowsPath
 from typing import IO, Any
@@ -18,6 +19,7 @@ from db.errors import DatabaseError, NotPublished
 from db.workspace import jobs, uploads
 from db.workspace.datasets import LONGEST, is_name
 from db.workspace.jobs import Job
+from db.workspace.uploads import Upload, UploadedFile
 from portal.reading.datasets import named, published
 from portal.reading.jobs import looking, now, start, sweep_uploads
 from portal.reading.published import ORDER_LINES, connected, here, published_run_of
@@ -29,6 +31,8 @@ PIECE = 1024**2
 SPARE_BYTES = 64 * 1024**2
 LONGEST_NAME = 200
 LONGEST_NUMBER = 19
+MOST_FILES = 40
+"""Files of one upload."""
 LARGEST_KEY = 2**63
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -58,13 +62,51 @@ def bring() -> tuple[Response, int]:
     """Take a file in, piece by piece to the disk, and start its check.
 
     The body is the file; `name` is its own name, `dataset` what it is for (by default named
-    after the file), `as_of` a day.
+    after the file), `as_of` a day. Of several files that belong together each but the last says
+    `more`, and each but the first is put `with` the upload of the first.
     """
     name = own_name(request.args.get("name", ""))
+    first = request.args.get("with", "")
+    if first:
+        return _put_with(first, name)
     dataset = _dataset_name(request.args.get("dataset", ""), name)
     as_of = request.args.get("as_of", "")
     asked = {"as_of": as_of} if DAY.fullmatch(as_of) else {}
-    return _brought("check", name=name, dataset=dataset, asked=asked)
+    return _brought("check", name=name, dataset=dataset, asked=asked, more=_more())
+
+
+def _more() -> bool:
+    return request.args.get("more", "") == "1"
+
+
+def _put_with(first: str, name: str) -> tuple[Response, int]:
+    """Take a further file of an upload in; the last one starts the check of all of them."""
+    is_number = first.isascii() and first.isdecimal() and len(first) < LONGEST_NUMBER
+    upload, files = _held(int(first)) if is_number else (None, [])
+    if upload is None or not upload.is_here:
+        raise Refused("The first of these files is no longer here; bring them in again.", 404)
+    if len(files) >= MOST_FILES:
+        raise Refused(f"More than {MOST_FILES} files at once; pack them as one ZIP.", 413)
+    held = sum(file.size for file in files)
+    with _place():
+        file = _stored_file(request.stream, name=name, size=_announced_size(held))
+    uploads.add(here().workspace.engine, upload.upload_id, file)
+    job = (
+        None if _more() else start("check", dataset=upload.dataset, upload_id=upload.upload_id)
+    )
+    return jsonify(upload=upload.upload_id, job=job, dataset=upload.dataset), 201
+
+
+def _held(number: int) -> tuple[Upload | None, list[UploadedFile]]:
+    """Give an upload and its files; none where there is no database yet."""
+    try:
+        with looking() as connection:
+            upload = None if connection is None else uploads.one(connection, number)
+            if upload is None or connection is None:
+                return None, []
+            return upload, uploads.files(connection, upload)
+    except NotPublished:
+        return None, []
 
 
 @WORK.post("/score/files")
@@ -173,19 +215,26 @@ def brief(job: Job) -> dict[str, Any]:
 
 
 def _brought(
-    kind: str, *, name: str, dataset: str, asked: Mapping[str, str]
+    kind: str, *, name: str, dataset: str, asked: Mapping[str, str], more: bool = False
 ) -> tuple[Response, int]:
-    """Take the body in as a file, and start what looks at it."""
+    """Take the body in as a file, and start what looks at it, unless more files come."""
     size = _announced_size()
-    workspace = here().workspace
-    if not workspace.places.acquire(blocking=False):
+    with _place():
+        upload_id = _take_in(request.stream, name=name, dataset=dataset, size=size)
+    job_id = None if more else start(kind, dataset=dataset, upload_id=upload_id, request=asked)
+    return jsonify(upload=upload_id, job=job_id, dataset=dataset), 201
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    """Hold one of the places for files that come in."""
+    places = here().workspace.places
+    if not places.acquire(blocking=False):
         raise Refused("Other files are coming in just now; try again in a minute.", 503)
     try:
-        upload_id = _take_in(request.stream, name=name, dataset=dataset, size=size)
+        yield
     finally:
-        workspace.places.release()
-    job_id = start(kind, dataset=dataset, upload_id=upload_id, request=asked)
-    return jsonify(upload=upload_id, job=job_id, dataset=dataset), 201
+        places.release()
 
 
 def _day_asked(text: str) -> dict[str, str]:
@@ -225,41 +274,59 @@ def _dataset_name(asked: str, file: str) -> str:
     return name
 
 
-def _announced_size() -> int:
-    """Read how large the file is, and refuse what is too large before taking it in."""
+def _announced_size(held: int = 0) -> int:
+    """Read how large the file is, and refuse what is too large before taking it in.
+
+    `held` are the bytes of the files that it belongs to.
+    """
     size, most = request.content_length, here().settings.upload_bytes
     request.max_content_length = most
     if size is None:
         raise Refused("The request doesn't say how large the file is.", 411)
     if size == 0:
         raise Refused("The file is empty; use a file with a header and rows.", 400)
-    if size > most:
+    if size + held > most:
+        who = "files have" if held else "file has"
         raise Refused(
-            f"The file has {wording.size(size)}, more than the {wording.size(most)} that this"
-            " portal takes; split it, or refresh from the command line.",
+            f"The {who} {wording.size(size + held)}, more than the {wording.size(most)} that"
+            " this portal takes; split it, or refresh from the command line.",
             413,
         )
     return size
 
 
 def _take_in(stream: IO[bytes], *, name: str, dataset: str, size: int) -> int:
-    """Write a stream to disk under a random name; whatever interrupts leaves nothing."""
+    """Write a stream to disk and record it; whatever interrupts leaves nothing."""
     workspace = here().workspace
     sweep_uploads()
-    folder = uploads.made_folder(parse_url(workspace.url))
-    if shutil.disk_usage(folder).free < size + SPARE_BYTES:
-        raise Refused("There is too little space on the portal's disk for this file.", 507)
     token = uploads.new_token(parse_url(workspace.url))
     upload_id = uploads.begin(
         workspace.engine, token=token, name=name, dataset=dataset, size=size, at=now()
     )
+    try:
+        file = _stored_file(stream, name=name, size=size, token=token)
+        uploads.complete(workspace.engine, upload_id, checksum=str(file.checksum), at=now())
+    except BaseException:
+        (workspace.folder / token).unlink(missing_ok=True)
+        uploads.forget(workspace.engine, upload_id)
+        raise
+    return upload_id
+
+
+def _stored_file(
+    stream: IO[bytes], *, name: str, size: int, token: str | None = None
+) -> UploadedFile:
+    """Write a stream to disk under a random name; whatever interrupts leaves nothing."""
+    url = parse_url(here().workspace.url)
+    folder = uploads.made_folder(url)
+    if shutil.disk_usage(folder).free < size + SPARE_BYTES:
+        raise Refused("There is too little space on the portal's disk for this file.", 507)
+    token = token or uploads.new_token(url)
     path = folder / token
     try:
-        checksum = _stored(stream, path, size)
-        uploads.complete(workspace.engine, upload_id, checksum=checksum, at=now())
+        return UploadedFile(token, name, size, _stored(stream, path, size))
     except BaseException as error:
         path.unlink(missing_ok=True)
-        uploads.forget(workspace.engine, upload_id)
         if isinstance(error, ClientDisconnected | EOFError):
             raise Refused("The upload was broken off; nothing of it is kept.", 400) from error
         if isinstance(error, OSError):
@@ -267,7 +334,6 @@ def _take_in(stream: IO[bytes], *, name: str, dataset: str, size: int) -> int:
                 f"The file can't be written ({error.strerror}); nothing of it is kept.", 507
             ) from error
         raise
-    return upload_id
 
 
 def _stored(stream: IO[bytes], path: Path, size: int) -> str:

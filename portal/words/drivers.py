@@ -5,11 +5,13 @@ import pandas as pd
 from portal.words.titles import feature_title
 from portal.words.wording import plain_list
 
+LIKE_IT = " like it"
+
 
 def named(feature: str, alike: int) -> str:
     """Call a group of features by the one that stands for it."""
     title = feature_title(feature)
-    return title if alike <= 1 else f"{title} and {alike - 1} like it"
+    return title if alike <= 1 else f"{title} and {alike - 1}{LIKE_IT}"
 
 
 def names_of(drivers: pd.DataFrame) -> list[str]:
@@ -41,7 +43,8 @@ def finding(drivers: pd.DataFrame, outcome: str) -> str:
     if not names:
         return f"No single group of features tells {outcome} for sure"
     if is_sure:
-        return f"{names[0]} tells most of {outcome}"
+        verb = "tell" if names[0].endswith(LIKE_IT) else "tells"
+        return f"{names[0]} {verb} most of {outcome}"
     listed = plain_list([names[0], *(name[:1].lower() + name[1:] for name in names[1:])])
     return (
         f"{listed} tell about equally much of {outcome}"

@@ -20,6 +20,8 @@ class Has(NamedTuple):
         A label of falling activity, given by the source.
     promotional
         Who buys on promotion.
+    products
+        What was bought, by product.
     """
 
     orders: bool = False
@@ -28,6 +30,7 @@ class Has(NamedTuple):
     channels: bool = False
     outcome: bool = False
     promotional: bool = False
+    products: bool = False
 
 
 NOTHING = Has()

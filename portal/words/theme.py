@@ -81,12 +81,27 @@ QUIET = "#828b96"
 GOOD = "#2f8f5b"
 BAD = "#d1495b"
 
-SEQUENTIAL = [
-    [0.0, "#dfe7f7"], [0.25, "#a9bfea"], [0.5, "#7395d9"], [0.75, "#4466cc"], [1.0, "#2a3f8f"],
+Scale = list[tuple[float, str]]
+
+SEQUENTIAL: Scale = [
+    (0.0, "#dfe7f7"), (0.25, "#a9bfea"), (0.5, "#7395d9"), (0.75, "#4466cc"), (1.0, "#2a3f8f"),
 ]  # fmt: skip
-DIVERGING = [
-    [0.0, "#b4460f"], [0.25, "#e3a07c"], [0.5, "#e9eaec"], [0.75, "#8fa9e0"], [1.0, "#3556b8"],
+SEQUENTIAL_DARK: Scale = [
+    (0.0, "#20283a"), (0.25, "#293a60"), (0.5, "#334c86"), (0.75, "#3f5ea9"), (1.0, "#4a6fc9"),
 ]  # fmt: skip
+"""The same in the dark: what is little recedes into the card, and white is readable on all."""
+RECEDING: Scale = [
+    (0.0, "rgba(74,116,201,0.12)"), (0.5, "rgba(74,116,201,0.55)"), (1.0, "rgba(74,116,201,1)"),
+]  # fmt: skip
+"""For amounts without text on them: the least recede into the card in both themes."""
+DIVERGING: Scale = [
+    (0.0, "#b4460f"), (0.25, "#e3a07c"), (0.5, "#e9eaec"), (0.75, "#8fa9e0"), (1.0, "#3556b8"),
+]  # fmt: skip
+DIVERGING_DARK: Scale = [
+    (0.0, "#a95a2a"), (0.25, "#70442c"), (0.5, "#2a2f38"), (0.75, "#3a4f80"), (1.0, "#4a6fc9"),
+]  # fmt: skip
+SCALES = {"light": (SEQUENTIAL, DIVERGING), "dark": (SEQUENTIAL_DARK, DIVERGING_DARK)}
+"""What is drawn with `autocolorscale` takes from its template."""
 COLORWAY = [MAIN, SECOND, *(mark.colour for mark in SPARE)]
 
 
@@ -112,6 +127,8 @@ def colours(segments: Sequence[str], order: Sequence[str] = ()) -> list[str]:
 def template(mode: Mode) -> go.layout.Template:
     """Draw the template of one mode: transparent paper, quiet axes, the system's font."""
     look = PALETTES[mode]
+    sequential, diverging = SCALES[mode]
+    minus = [(1.0 - place, colour) for place, colour in reversed(sequential)]
     axis = {
         "gridcolor": look.grid,
         "linecolor": look.border,
@@ -137,10 +154,12 @@ def template(mode: Mode) -> go.layout.Template:
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         colorway=COLORWAY,
-        colorscale={"sequential": SEQUENTIAL, "diverging": DIVERGING},
+        colorscale={
+            "sequential": sequential, "diverging": diverging, "sequentialminus": minus,
+        },
         separators=".,",
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis=axis,
+        xaxis={**axis, "ticklabelstandoff": 6},
         yaxis=axis,
         scene={"xaxis": scene_axis, "yaxis": scene_axis, "zaxis": scene_axis},
         legend={

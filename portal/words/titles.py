@@ -2,6 +2,9 @@
 
 CAMPAIGN = "campaign:"
 """Before the name of a campaign, where columns are packed."""
+OWN = ("number", "money", "category", "yes_no", "date")
+"""What the names of columns that only a source knows begin with, before `BETWEEN`."""
+BETWEEN = ": "
 CHANNEL = "main_channel"
 """Not kept with a run: the channel by which a customer bought most often."""
 
@@ -58,18 +61,39 @@ TITLES = {
     "is_vip": "VIP",
     "is_passive": "Passive",
     "is_promotional": "Promotional",
+    "is_new": "New",
+    "is_wholesale": "Wholesale",
     "segment": "Segment",
     "spend_band": "Spend band",
     "value_band": "Value band",
     "risk_value": "Risk and value",
     CHANNEL: "Main channel",
-    "churn_probability": "Churn probability",
+    "churn_probability": "Chance of leaving",
+    "churn_low": "Chance of leaving, low end",
+    "churn_high": "Chance of leaving, high end",
+    "risk_band": "Risk",
+    "value_at_stake": "Value at stake",
+    "contact_profit": "Expected profit of a contact",
+    "answer_probability": "Probability of answering",
+    "contact_reason": "Named by a rule",
     "clv_12m": "Lifetime value, 12 months",
     "clv_12m_low": "Lifetime value, low end",
     "clv_12m_high": "Lifetime value, high end",
     "clv_historic_12m": "Lifetime value by past spend",
     "expected_orders_90d": "Orders expected in 90 days",
     "p_alive": "Still a customer",
+    "moved": "Moved",
+    "returned_share": "Share returned",
+    "pieces_per_line": "Pieces a line",
+    "outlier_reason": "Why unusual",
+    "next_product": "Likely next product",
+    "segment_before": "Segment before",
+    "clv_12m_before": "Lifetime value before",
+    "next_order_on": "Next order",
+    "overdue_days": "Days overdue",
+    "overdue": "Overdue",
+    "first_order_on": "First order",
+    "last_order_on": "Last order",
 }
 FEATURES = {
     "order_days": "Days with an order",
@@ -88,7 +112,7 @@ FEATURES = {
     "gap_days": "Days between orders",
     "gap_deviation_days": "Irregularity of orders",
     "lateness": "Lateness for the next order",
-    "quiet_odds": "Silence expected of that rhythm",
+    "quiet_odds": "Rhythm of past orders",
     "spend_trend": "Trend of spend",
     "returned_share": "Share returned",
     "returned_orders": "Orders with returns",
@@ -96,13 +120,25 @@ FEATURES = {
 
 
 def title(name: str) -> str:
-    """Give what people call an attribute."""
-    return TITLES.get(name, name.removeprefix(CAMPAIGN))
+    """Give what people call an attribute.
+
+    >>> title("age"), title("number: CreditScore"), title("date: renewed")
+    ('Age', 'CreditScore', 'Days since renewed')
+    """
+    return TITLES.get(name) or own_title(name) or name.removeprefix(CAMPAIGN)
+
+
+def own_title(name: str) -> str | None:
+    """Give what a source calls a column that only it knows, `None` of what others know too."""
+    kind, between, column = name.partition(BETWEEN)
+    if not between or kind not in OWN:
+        return None
+    return f"Days since {column}" if kind == "date" else column
 
 
 def feature_title(name: str) -> str:
     """Give what people call a feature of a model."""
-    known = FEATURES.get(name) or TITLES.get(name)
+    known = FEATURES.get(name) or TITLES.get(name) or own_title(name)
     return known or name.replace("_", " ").capitalize()
 
 

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
-from pipeline.settings import CleaningSettings, SnapshotSettings, load_settings
+from pipeline.settings import SnapshotSettings, load_settings
+from pipeline.trade_settings import CleaningSettings
 from tests.benchmarks import plain_explore, plain_segments
 from tests.benchmarks.children.timing import say
 
@@ -30,6 +31,7 @@ NAMES = {
     "Country": "country",
 }
 TEXTS = ["InvoiceNo", "StockCode", "Description", "CustomerID", "Country"]
+NOTHING_LEFT = 0.00005
 STAGES: dict[str, float] = {}
 
 
@@ -206,13 +208,12 @@ def sales(lines: pd.DataFrame) -> dict[str, pd.DataFrame]:
     monthly["customers"] = orders.groupby("month")["customer_id"].nunique()
     new = orders[orders["month"] == orders["first"]]
     monthly["new_customers"] = new.groupby("month")["customer_id"].nunique()
-    counted = {
-        "revenue": ("net", "sum"),
-        "orders": ("invoice", "nunique"),
-        "customers": ("customer_id", "nunique"),
-    }
-    countries = lines.groupby("country").agg(**counted)
-    products = lines.groupby("product").agg(**counted, pieces=("pieces", "sum"))
+    counted = {"orders": ("invoice", "nunique"), "customers": ("customer_id", "nunique")}
+    left = lines[lines["net"] > NOTHING_LEFT]
+    countries = lines.groupby("country").agg(revenue=("net", "sum"))
+    countries = countries.join(left.groupby("country").agg(**counted))
+    products = lines.groupby("product").agg(revenue=("net", "sum"), pieces=("pieces", "sum"))
+    products = products.join(left.groupby("product").agg(**counted))
     described = lines[lines["description"].notna()].groupby("product")["description"]
     products["description"] = described.agg(lambda names: names.value_counts().index[0])
     return {

@@ -127,7 +127,7 @@ def test_every_callback_of_every_page_is_asked(tiny: Bench, monkeypatch: pytest.
     tables = asking.tables_of(tiny, made_up(tiny, LINES))
     assert_tables(tables, HEADS["callbacks"])
     assert "No answer came to" not in tables[0].after
-    assert {"Overview", "Segments", asking.EVERY_PAGE} <= {row[0] for row in tables[0].rows}
+    assert {"Today", "Segments", asking.EVERY_PAGE} <= {row[0] for row in tables[0].rows}
 
 
 def assert_tables(tables: Sequence[Table], heads: list[tuple[str, ...]]) -> None:

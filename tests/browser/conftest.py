@@ -22,6 +22,7 @@ from playwright.sync_api import (
 from db.engine import open_reader
 from portal.app import create_app
 from portal.settings import Settings
+from tests.forks import fork_jobs
 from tests.serving import serving
 from tests.shops import Shop, made_once, refreshed, write_shop
 
@@ -64,12 +65,10 @@ asked for because of it there is a moment at which nothing is."""
 SETTLED = """([wait, stable]) => {
     const shown = document.querySelector("#page-head h1");
     const busy = window.asking || document.querySelector("[data-dash-is-loading='true']");
-    const charts = [...document.querySelectorAll(".chart")];
-    const tables = [...document.querySelectorAll(".data-table")];
+    const seen = (each) => each.checkVisibility();
+    const charts = [...document.querySelectorAll(".chart")].filter(seen);
     const settled = shown && !busy
-        && charts.every((chart) => chart.querySelector(".main-svg"))
-        && tables.every((table) => table.querySelector(".ag-header-cell")
-            && table.querySelector(".ag-cell"));
+        && charts.every((chart) => chart.querySelector(".main-svg"));
     if (!settled || window.settled?.wait !== wait) {
         window.settled = { wait, since: performance.now() };
     }
@@ -79,8 +78,6 @@ FITTED = """() => [...document.querySelectorAll(".chart .main-svg")].every((draw
     const chart = drawn.closest(".chart");
     return !chart.checkVisibility() || drawn.clientWidth <= chart.clientWidth + 1;
 })"""
-READABLE = """() => [...document.querySelectorAll(".data-table .ag-header-cell")]
-    .every((cell) => getComputedStyle(cell).visibility === "visible")"""
 OVERLAPS = """() => {
     const boxes = [...document.querySelectorAll(".card, .tile, .filter-bar, #page-head")]
         .filter((each) => each.checkVisibility())
@@ -101,6 +98,7 @@ SPILLING = """() => {
     const page = document.documentElement.scrollWidth - width;
     const boxes = ".card, .tile, .tile-value, .chip, .card-title";
     const inner = [...document.querySelectorAll(boxes)]
+        .filter((each) => each.checkVisibility())
         .filter((each) => each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0)
         .filter((each) => getComputedStyle(each).overflowX === "visible")
         .map((each) => `${each.className}: ${each.textContent.slice(0, 40)}`);
@@ -129,14 +127,6 @@ class Visit(NamedTuple):
     def settle(self) -> None:
         """Wait until nothing is loading any more."""
         self._wait()
-        tables = self.page.locator(".data-table").all()
-        if not tables:
-            return
-        for table in tables:
-            table.scroll_into_view_if_needed()  # AG Grid lays its columns out once it is seen
-            self.page.wait_for_function(READABLE, timeout=PATIENCE)
-        self.page.evaluate("window.scrollTo(0, 0)")
-        self._wait()  # what scrolling has asked for
 
     def _wait(self) -> None:
         wait = next(WAITS)
@@ -149,6 +139,12 @@ def looks_right(page: Page) -> None:
     assert page.evaluate(OVERLAPS) == []
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.fixture
+def forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do jobs in forked processes; see `fork_jobs`."""
+    fork_jobs(monkeypatch)
 
 
 @pytest.fixture(scope="session")
@@ -240,11 +236,12 @@ def profiles(chromium: Browser) -> Profiles:
 
 
 @pytest.fixture
-def visit(profiles: Profiles, portal: str, serve: Serve) -> Iterator[Open]:
+def visit(profiles: Profiles, serve: Serve, request: pytest.FixtureRequest) -> Iterator[Open]:
     """Open pages; at the end the browser must have complained of nothing.
 
-    `visit(mode=…, size=…, base=…, allowed=…)`: `allowed` are beginnings of console messages
-    that this test provokes.
+    `visit(mode=…, size=…, base=…, allowed=…)`: `base` is the portal of both shops where none is
+    given, which is made only then; `allowed` are beginnings of console messages that this test
+    provokes.
     """
     problems: list[str] = []
     visits: list[tuple[Visit, str, tuple[int, int]]] = []
@@ -253,9 +250,10 @@ def visit(profiles: Profiles, portal: str, serve: Serve) -> Iterator[Open]:
         *,
         mode: str = "light",
         size: tuple[int, int] = DESK,
-        base: str = portal,
+        base: str | None = None,
         allowed: tuple[str, ...] = (),
     ) -> Visit:
+        where = base or str(request.getfixturevalue("portal"))
         page = profiles.taken(mode, size).new_page()
         posts: list[str] = []
 
@@ -264,7 +262,7 @@ def visit(profiles: Profiles, portal: str, serve: Serve) -> Iterator[Open]:
                 problems.append(f"console {message.type}: {message.text}")
 
         def see(request: Request) -> None:
-            if urlsplit(request.url).netloc not in {urlsplit(base).netloc, ""}:
+            if urlsplit(request.url).netloc not in {urlsplit(where).netloc, ""}:
                 problems.append(f"foreign request: {request.url}")
             if request.method == "POST" and "/_dash-update-component" in request.url:
                 posts.append(str((request.post_data_json or {}).get("output")))
@@ -272,7 +270,7 @@ def visit(profiles: Profiles, portal: str, serve: Serve) -> Iterator[Open]:
         page.on("console", hear)
         page.on("pageerror", lambda error: problems.append(f"page error: {error}"))
         page.on("request", see)
-        visits.append((Visit(page, base, posts), mode, size))
+        visits.append((Visit(page, where, posts), mode, size))
         return visits[-1][0]
 
     yield opened

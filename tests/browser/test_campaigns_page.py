@@ -40,13 +40,10 @@ def test_valuable_customers_at_risk_are_exported_with_a_hold_out(
     visit: Open, base: str, shop: Shop
 ) -> None:
     seen = visit(base=base)
-    seen.go("/")
+    seen.page.goto(f"{base}/campaigns?risk=Valuable+at+risk#new")
+    seen.page.get_by_role("button", name="Create campaign").wait_for()
     clicks = 0
 
-    seen.page.get_by_role("link", name="at risk").click()
-    clicks += 1
-    seen.page.wait_for_url("**/campaigns?*")
-    seen.settle()
     seen.page.get_by_role("button", name="Create campaign").click()
     clicks += 1
     expect(seen.page.locator("#campaigns-said")).to_contain_text("is created")
@@ -77,9 +74,10 @@ def test_a_campaign_is_read_back_over_the_orders_since(
     visit: Open, base: str, shop: Shop
 ) -> None:
     seen = visit(base=base)
-    seen.go("/campaigns")
+    seen.go("/campaigns#new")
     seen.page.get_by_label("Name", exact=True).fill("Everyone")
     seen.page.get_by_role("button", name="Create campaign").click()
+    seen.page.get_by_role("button", name="See the campaign").click()
     expect(seen.page.locator("#campaigns-facts")).to_contain_text("Filtersnone")
     brought = seen.page.locator("#campaigns-result")
     expect(brought).to_contain_text("Not started")
@@ -94,6 +92,7 @@ def test_a_campaign_is_read_back_over_the_orders_since(
     seen.page.get_by_role("button", name="Record the days").click()
     expect(brought).to_contain_text("95 % interval")
     expect(brought).to_contain_text("of those contacted ordered")
+    expect(seen.page.locator("#campaigns-by-risk")).to_contain_text("Unsure")
     expect(seen.page.locator("#campaigns-effects-title")).to_have_text(
         re.compile("orders|ordered")
     )
@@ -103,33 +102,38 @@ def test_a_campaign_is_read_back_over_the_orders_since(
 
 def test_a_campaign_is_described_and_only_that_one_deleted(visit: Open, base: str) -> None:
     seen = visit(base=base)
-    seen.go("/campaigns")
+    seen.go("/campaigns#new")
     page = seen.page
     for name in ("One", "Two"):
         page.get_by_label("Name", exact=True).fill(name)
         page.get_by_role("button", name="Create campaign").click()
         expect(page.locator("#campaigns-said")).to_contain_text(f"“{name}” is created")
-        expect(page.locator("#campaigns-title")).to_have_value(name)
+    page.get_by_role("button", name="See the campaign").click()
+    expect(page.locator("#campaigns-title")).to_have_value("Two")
+    page.get_by_role("heading", name="Name, offer and cost").click()
     page.get_by_label("Name of the campaign").fill("Two and a half")
     page.get_by_label("What was offered").fill("20 % off")
     page.get_by_label("What it cost in all").fill("250")
     page.get_by_label("Note").fill("By letter")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#campaigns-list")).to_contain_text("Two and a half")
-    page.reload()
-    seen.settle()
+    seen.go("/campaigns")
+    page.get_by_role("heading", name="Name, offer and cost").click()
     expect(page.locator("#campaigns-note")).to_have_value("By letter")
     expect(page.locator("#campaigns-cost")).to_have_value("250")
 
-    page.get_by_role("button", name="Delete …").click()
-    expect(page.locator("#campaigns-confirm")).to_contain_text("Delete “Two and a half”")
-    page.get_by_role("button", name="Keep it").click()
-    expect(page.locator("#campaigns-confirm")).to_be_hidden()
-    page.get_by_role("button", name="Delete …").click()
-    page.get_by_role("button", name="Delete for good").click()
-    listed = page.locator("#campaigns-list")
+    listed = page.locator("#campaigns-list table")
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.locator("#campaigns-deleted")).to_contain_text("“Two and a half” is deleted")
+    expect(listed).not_to_contain_text("Two and a half")
+    page.get_by_role("button", name="Undo").click()
+    expect(listed).to_contain_text("Two and a half")
+    expect(page.locator("#campaigns-title")).to_have_value("Two and a half")
+    page.get_by_role("button", name="Delete", exact=True).click()
     expect(listed).not_to_contain_text("Two and a half")
     expect(listed).to_contain_text("One")
+    page.get_by_role("tab", name="New campaign").click()
+    page.get_by_text("What it can show").click()
     page.get_by_label("To raise").select_option("revenue")
     expect(page.locator("#campaigns-reach")).to_contain_text("a rise of revenue per customer")
     looks_right(page)

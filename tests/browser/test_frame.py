@@ -93,7 +93,7 @@ def test_theme_is_chosen_and_remembered(visit: Open) -> None:
 def test_navigation_is_a_drawer_on_a_phone(visit: Open) -> None:
     seen = visit(size=PHONE)
     seen.go("/")
-    link = seen.page.get_by_role("link", name="Runs", exact=True)
+    link = seen.page.get_by_role("link", name="History", exact=True)
     expect(link).to_be_hidden()
 
     seen.page.get_by_role("button", name="Pages").click()
@@ -103,10 +103,10 @@ def test_navigation_is_a_drawer_on_a_phone(visit: Open) -> None:
     expect(link).to_be_hidden()
     seen.page.get_by_role("button", name="Pages").click()
     link.click()
-    seen.page.wait_for_url("**/runs*")
+    seen.page.wait_for_url("**/history*")
     seen.settle()
 
-    expect(seen.page.get_by_role("heading", level=1)).to_have_text("Runs")
+    expect(seen.page.get_by_role("heading", level=1)).to_have_text("History")
     expect(link).to_be_hidden()
 
 
@@ -119,7 +119,7 @@ def test_keyboard_reaches_the_frame_and_the_page(visit: Open) -> None:
         reached.append(seen.page.evaluate("document.activeElement.textContent.trim()"))
 
     assert reached[0] == "Skip to the content"
-    for name in ("Segments", "Runs", "Data", "Run 2"):
+    for name in ("Segments", "History", "Data", "Report"):
         assert name in reached
     assert any(said.startswith("Segment") and said != "Segments" for said in reached)
 
@@ -127,13 +127,13 @@ def test_keyboard_reaches_the_frame_and_the_page(visit: Open) -> None:
 def test_a_page_without_pointer(visit: Open) -> None:
     seen = visit()
     seen.go("/")
-    seen.page.get_by_role("link", name="Runs", exact=True).focus()
+    seen.page.get_by_role("link", name="History", exact=True).focus()
     seen.page.keyboard.press("Enter")
-    seen.page.wait_for_url("**/runs*")
+    seen.page.wait_for_url("**/history*")
     seen.settle()
 
     expect(seen.page.get_by_role("heading", level=1)).to_be_focused()
-    assert seen.page.title() == "Runs · Clientele"
+    assert seen.page.title() == "History · Clientele"
 
 
 def test_a_filter_narrows_down_survives_and_clears(visit: Open) -> None:
@@ -204,7 +204,8 @@ def test_data_sets_are_switched(visit: Open) -> None:
 def test_evidence_is_one_press_away(visit: Open) -> None:
     seen = visit()
     seen.go("/")
-    card = seen.page.locator("[data-card]").first
+    card = seen.page.locator("section[data-card]").first
+    card.locator(".card-menu-button").click()
     card.get_by_role("button", name=re.compile("^Data")).click()
     dialog = seen.page.get_by_role("dialog")
     expect(dialog.get_by_role("heading")).to_have_text("The rows behind it")
@@ -216,7 +217,7 @@ def test_evidence_is_one_press_away(visit: Open) -> None:
 
     seen.page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    expect(card.get_by_role("button", name=re.compile("^Data"))).to_be_focused()
+    card.locator(".card-menu-button").click()
     card.get_by_role("button", name=re.compile("^How")).click()
     expect(dialog.get_by_role("heading")).to_have_text("How it is made")
     looks_right(seen.page)
@@ -263,7 +264,7 @@ def test_landing_waits_for_data(
 
     copied(shops.path, tmp_path / "copy.db")
     (tmp_path / "copy.db").rename(database)
-    expect(seen.page.get_by_role("heading", level=1)).to_have_text("Overview")
+    expect(seen.page.get_by_role("heading", level=1)).to_have_text("Today")
     seen.settle()
 
 
@@ -277,15 +278,16 @@ def test_one_failure_leaves_the_rest_alive(
         connection.commit()
     base = serve(Settings(db=f"sqlite:///{broken}"))
     seen = visit(base=base)
-    seen.page.goto(f"{base}/runs")
-    expect(seen.page.locator("#runs-stages-problem")).to_contain_text("stage_timing")
-    expect(seen.page.locator("#runs-findings li").first).to_be_visible()
+    seen.page.goto(f"{base}/history")
+    expect(seen.page.locator("#history-stages-problem")).to_contain_text("stage_timing")
+    seen.page.locator("details:has(#history-findings) > summary").first.click()
+    expect(seen.page.locator("#history-findings li").first).to_be_visible()
 
 
 def test_a_click_on_a_mark_filters_and_a_second_one_lets_go(visit: Open) -> None:
     seen = visit()
     seen.go(FILTERED)
-    bar = seen.page.locator("#overview-revenue .barlayer .point path").first
+    bar = seen.page.locator("#today-segments .barlayer .point path").first
     for pattern in ("**segment=*", lambda url: "segment=" not in url):
         bar.scroll_into_view_if_needed()
         bar.click(force=True)
@@ -297,24 +299,34 @@ def test_exploring_follows_what_is_chosen(visit: Open) -> None:
     seen = visit()
     seen.go("/explore?dataset=shop")
     groups = seen.page.locator("#explore-groups-title")
-    labels = seen.page.locator("#explore-labels-title")
-    before, own = groups.inner_text(), labels.inner_text()
+    before = groups.inner_text()
     seen.posts.clear()
 
     seen.page.get_by_label("Measure").select_option("frequency")
     expect(groups).not_to_have_text(before)
-    seen.page.get_by_label("VIP, top %").fill("40")
-    seen.page.keyboard.press("Tab")
-    expect(labels).not_to_have_text(own)
-    seen.page.get_by_label("Compare by").select_option("segment")
-    expect(seen.page.get_by_role("region", name="Attributes by part")).to_be_visible()
     seen.settle()
-    assert len(seen.posts) == 3, "something else was asked for as well"
+    assert len(seen.posts) == 2, "more than the figure and its table was asked for"
     looks_right(seen.page)
 
     seen.page.locator("#filter-segment-menu > summary").click()
     seen.page.locator("#filter-segment").get_by_role("checkbox").first.click()
     seen.page.wait_for_url("**segment=*")
     seen.settle()
-    expect(seen.page.get_by_label("VIP, top %")).to_have_value("40")
     expect(seen.page.get_by_label("Measure")).to_have_value("frequency")
+
+
+def test_thresholds_and_parts_hold_in_their_tabs(visit: Open) -> None:
+    seen = visit()
+    seen.go("/explore?dataset=shop#spread")
+    labels = seen.page.locator("#explore-labels-title")
+    own = labels.inner_text()
+    seen.page.get_by_label("VIP, top %").fill("40")
+    seen.page.keyboard.press("Tab")
+    expect(labels).not_to_have_text(own)
+    seen.settle()
+    looks_right(seen.page)
+    seen.page.get_by_role("tab", name="Attributes").click()
+    seen.page.get_by_label("Compare by").select_option("segment")
+    expect(seen.page.get_by_role("region", name="Attributes by part")).to_be_visible()
+    seen.settle()
+    looks_right(seen.page)

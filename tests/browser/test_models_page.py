@@ -14,15 +14,16 @@ pytestmark = pytest.mark.browser
 def test_tabs_and_a_comparison_of_two(visit: Open) -> None:
     seen = visit()
     seen.go("/models?dataset=shop")
-    seen.page.get_by_role("navigation", name="Tasks").get_by_role("link").nth(2).click()
+    seen.page.get_by_role("navigation", name="Questions").get_by_role("link").nth(2).click()
     seen.page.wait_for_url("**task=segment_replication*")
     seen.settle()
     expect(seen.page.get_by_text("nothing more").first).to_be_visible()
     looks_right(seen.page)
     seen.page.reload()
     seen.settle()
-    expect(seen.page.locator(".tab.current")).to_contain_text("own inputs")
+    expect(seen.page.locator(".question.current")).to_contain_text("own inputs")
 
+    seen.page.get_by_role("tab", name="Two side by side").click()
     title = seen.page.locator("#models-second-confusion-title")
     seen.page.get_by_label("Second", exact=True).select_option("majority")
     expect(title).to_have_text(re.compile("^Majority class gets"), timeout=PATIENCE)
@@ -37,18 +38,13 @@ def test_the_model_card_has_an_address_and_prints_on_two_pages_at_most(
     visit: Open, tmp_path: Path
 ) -> None:
     seen = visit()
-    seen.go("/models?dataset=shop&task=segment")
-    seen.page.get_by_role("link", name="This card alone").click()
-    seen.page.wait_for_url("**card=1*")
-    seen.settle()
-    expect(seen.page.locator("#models-page")).to_have_class("models alone")
-    expect(seen.page.locator("#models-scores")).to_be_hidden()
+    seen.go("/models?dataset=shop&task=segment#card")
     card = seen.page.locator(".record")
     expect(card).to_contain_text("Segment from demography")
     looks_right(seen.page)
 
     printed = seen.page.pdf(format="A4", path=tmp_path / "card.pdf")
     assert 1 <= len(re.findall(rb"/Type /Page\b", printed)) <= 2
-    seen.page.get_by_role("link", name="Everything of this task").click()
+    seen.page.get_by_role("tab", name="All side by side").click()
     expect(seen.page.locator("#models-scores")).to_be_visible()
     seen.settle()

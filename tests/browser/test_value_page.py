@@ -1,18 +1,26 @@
-"""Value in a browser: a row of the table leads to its customer."""
+"""Value in a browser: every tab looks right, and the customers are a link away."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import PHONE, Open, looks_right
 
 pytestmark = pytest.mark.browser
 
 
-def test_the_most_valuable_customer_is_a_link(visit: Open) -> None:
+@pytest.mark.parametrize("tab", ["value", "rhythm", "how-good", "models"])
+def test_every_tab_looks_right(visit: Open, tab: str) -> None:
+    seen = visit()
+    seen.go(f"/value?dataset=shop#{tab}")
+    looks_right(seen.page)
+    seen.turn(PHONE)
+    looks_right(seen.page)
+
+
+def test_the_customers_are_a_link_away(visit: Open) -> None:
     seen = visit()
     seen.go("/value?dataset=shop")
-    link = seen.page.locator("#value-customers .ag-cell a").first
-    link.scroll_into_view_if_needed()
-    expect(link).to_have_attribute("href", re.compile(r"^/customer\?customer=.+&dataset=shop$"))
+    link = seen.page.get_by_role("link", name="List the customers by value")
+    expect(link).to_have_attribute("href", re.compile(r"^/customers\?dataset=shop$"))

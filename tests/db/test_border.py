@@ -81,7 +81,8 @@ def lines(*, rows: int, **columns) -> pa.Table:
         "unreadable": pa.array([False] * rows),
         "ordered_at": pa.nulls(rows, pa.timestamp("us")),
         **{name: pa.nulls(rows, pa.string()) for name in recorder.TEXTS},
-        **{name: pa.nulls(rows, pa.float64()) for name in ("quantity", "unit_price")},
+        **{name: pa.nulls(rows, pa.float64()) for name in ("quantity", "unit_price", "cost")},
+        "other": pa.nulls(rows, pa.int64()),
     }
     return pa.table(base | columns)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from db import checksums, damage, runs
+from db import checksums, clearing, damage
 from db.checksums import Sum
 from db.engine import PAGE_BYTES, open_reader, open_writer, reading
 from db.tables import METADATA
@@ -208,7 +208,7 @@ def test_a_run_that_is_swept_is_no_damage(own: Path) -> None:
     engine = open_writer(f"sqlite:///{own}")
     with reading(engine) as connection:
         (run_id,) = connection.exec_driver_sql("select run_id from published").one()
-    runs.clear_results(engine, run_id)
+    clearing.clear_results(engine, run_id)
     assert checksums.verify(engine, run_id) == []
 
 

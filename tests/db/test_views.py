@@ -14,7 +14,7 @@ from db.tables import METADATA
 from db.views import QUERIES, translated, view, views
 from pipeline import recorder
 from pipeline.quality.cleaning import clean
-from pipeline.settings import CleaningSettings
+from pipeline.trade_settings import CleaningSettings
 from tests.shops import Shop, rows, view_names
 
 CONTRACT = {
@@ -30,8 +30,11 @@ CONTRACT = {
     "published_customer": "as_of, customer_id, segment, recency_days, frequency, monetary,"
     " average_basket, tenure_days, is_outlier, churn_probability, churn_low, churn_high,"
     " risk_band, risk_value, value_at_stake, contact_profit, clv_12m, clv_12m_low,"
-    " clv_12m_high, value_band, p_alive, expected_orders_90d, country",
-    "published_cost": "contact_cost, incentive, success_rate, staying_accept, margin, months",
+    " clv_12m_high, value_band, p_alive, expected_orders_90d, country, answer_probability,"
+    " contact_reason, next_order_on, next_product",
+    "published_customer_attribute": "customer_id, attribute, value",
+    "published_cost": "contact_cost, incentive, success_rate, staying_accept, margin, months,"
+    " basis, task, note",
     "published_value_check": "as_of, model, chosen, repeat_orders, customers,"
     " expected_revenue, revenue, coverage, above, winkler",
     "published_segment": "segment, customers, share, revenue, revenue_share, recency_days,"
@@ -47,6 +50,27 @@ CONTRACT = {
     "published_window": "task, as_of, horizon_days, model, baseline, chosen, customers,"
     " base_rate, expected_rate, expected_low, expected_high, roc_auc, brier, log_loss, ece",
     "published_calibration": "task, model, by, level, customers, expected, actual, low, high",
+    "published_month": "month, complete, revenue, orders, customers, new_customers, items,"
+    " returned_revenue",
+    "published_country": "country, revenue, orders, customers, average_basket,"
+    " returned_share, iso",
+    "published_product": "product, description, abc, revenue, items, orders, customers,"
+    " returned_share, category, margin, repeat_share",
+    "published_cohort": "by, cohort, month, customers, active, retention, revenue,"
+    " cumulative_revenue_per_customer, orders, complete",
+    "published_forecast": "series, step, level, period_start, actual, expected, low_80,"
+    " high_80, low_95, high_95, model",
+    "published_forecast_check": "series, step, level, model, origins, forecasts, mase,"
+    " mase_naive, coverage_80, coverage_95",
+    "published_pair": "product, with_product, orders, support, confidence, lift",
+    "published_next_product": "customer_id, place, product, because",
+    "published_stock": "product, abc, state, idle_days, weekly_demand, lead_time_days,"
+    " service_level, expected_demand, reorder_point, safety_stock, on_hand, order_now",
+    "published_unusual": "step, figure, period_start, value, expected, low, high, score,"
+    " came_back, explained_by, explained, explained_share",
+    "published_drift": "kind, name, before, now, stability_index, level",
+    "published_alert": "position, rule, figure, subject, kind, value, before, threshold,"
+    " sentence",
 }
 """Columns that other tools rely on, after `dataset`."""
 
@@ -57,6 +81,7 @@ KEYS = {
     "vw_recency": "customer_id",
     "published_run": "dataset",
     "published_customer": "customer_id",
+    "published_customer_attribute": "customer_id, attribute",
     "published_value_check": "as_of, model, repeat_orders",
     "published_segment": "segment",
     "published_clustering": "algorithm, tuned, n_clusters",
@@ -68,6 +93,14 @@ KEYS = {
     "published_window": "task, as_of, model",
     "published_calibration": "task, by, level",
     "published_cost": "contact_cost",
+    "published_month": "month",
+    "published_country": "country",
+    "published_product": "product",
+    "published_cohort": "by, cohort, month",
+    "published_forecast": "series, step, level, period_start",
+    "published_forecast_check": "series, step, level",
+    "published_unusual": "step, figure, period_start",
+    "published_stock": "product",
 }
 """What stands once, of the views that order lines fill."""
 

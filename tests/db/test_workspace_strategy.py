@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Engine
 
-from db import runs
+from db import clearing, runs
 from db.engine import reading, writing
 from db.errors import DatabaseError, NotPublished
 from db.tables import METADATA
@@ -154,8 +154,9 @@ def test_a_scenario_saved_again_keeps_its_address(engine: Engine) -> None:
         assert shared is not None
         assert shared.inputs == {"margin": 0.3}
         assert shared.saved_at.replace(tzinfo=dt.UTC) == later(2)
-    scenarios.delete(engine, shared.scenario_id)
-    assert counts(engine)["scenario"] == 0
+    scenarios.delete(engine, shared.scenario_id, at=NOW)
+    with reading(engine) as connection:
+        assert scenarios.shared(connection, "t1") is None
 
 
 @pytest.mark.parametrize("name", ["", "   ", "a" * 101, "a\nb"])
@@ -216,7 +217,7 @@ def test_a_campaign_is_described_and_described_again(engine: Engine) -> None:
 
     campaigns.describe(engine, number, name="Spring letters", note="", offer="", cost=None)
     assert described(engine, number) == ("Spring letters", "", "", None)
-    campaigns.delete(engine, number)
+    campaigns.delete(engine, number, at=NOW)
     with reading(engine) as connection:
         assert [each.name for each in campaigns.of(connection, "shop")] == ["Autumn"]
 
@@ -240,7 +241,7 @@ def test_a_name_is_taken_within_a_data_set(engine: Engine) -> None:
     with pytest.raises(owners.NameTaken, match="There is a campaign “Spring” already"):
         campaign(engine)
     assert counts(engine) | {"campaign": 1, "campaign_member": 10} == counts(engine)
-    campaigns.delete(engine, number)
+    campaigns.delete(engine, number, at=NOW)
     campaign(engine)
 
 
@@ -248,7 +249,7 @@ def test_members_come_in_by_parts(engine: Engine, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(campaigns, "AT_ONCE", 3)
     number = campaign(engine)
     assert counts(engine)["campaign_member"] == 10
-    campaigns.delete(engine, number)
+    campaigns.erase(engine, number)
     assert (counts(engine)["campaign"], counts(engine)["campaign_member"]) == (0, 0)
 
 
@@ -301,7 +302,7 @@ def test_what_is_written_follows_its_data_set(published_shop: Shop, tmp_path: Pa
         assert [each.campaign_id for each in campaigns.of(connection, "store")] == [number]
 
     for (run_id,) in rows(path, "select run_id from run"):
-        runs.clear_results(engine, run_id)
+        clearing.clear_results(engine, run_id)
     assert min(counts(engine).values()) == 1
 
     datasets.delete(engine, "store")

@@ -14,8 +14,8 @@ from types import ModuleType
 import pytest
 
 from db import engine
-from pipeline import refresh
 from pipeline.preparation import of_orders
+from pipeline.refreshing import refresh
 from scripts.refresh import main
 from tests.faults.children import finished
 from tests.faults.conftest import SETTINGS, Ground

@@ -15,10 +15,10 @@ from flask.testing import FlaskClient
 
 from db.engine import open_reader, open_writer
 from db.workspace import jobs, uploads
-from db.workspace.uploads import Upload
+from db.workspace.uploads import UploadedFile
 from portal.app import create_app
 from portal.settings import Settings
-from scripts import job
+from scripts import account, job
 from tests.faults.conftest import Ground
 from tests.portal.waiting import ended, until
 from tests.processes import children, is_alive, supervisor
@@ -106,7 +106,7 @@ def test_a_child_that_wanted_too_much_memory_is_told_so(
 ) -> None:
     work = job.Work(open_writer(ground.shop.url), None, None, tmp_path, threading.Event())
     killed = job.Result(-signal.SIGKILL, "", cancelled=False)
-    assert work._why(killed) == job.KILLED
+    assert work._why(killed) == account.KILLED
     monkeypatch.setattr(job, "out_of_memory_kills", lambda: work.kills_before + 1)
     assert work._why(killed) == job.NO_MEMORY
     assert work._why(job.Result(1, "", cancelled=False)) == job.BROKEN
@@ -118,12 +118,12 @@ def test_a_file_that_changed_since_it_was_brought_is_not_used(
     brought = tmp_path / "token"
     brought.write_bytes(b"abc")
     checksum = hashlib.sha256(b"abc").hexdigest()
-    upload = Upload(1, "token", *(None,) * 11)._replace(checksum=checksum)
-    assert uploads.is_whole(upload, tmp_path)
+    files = [UploadedFile("token", "shop.csv", 3, checksum)]
+    assert uploads.is_whole(files, tmp_path)
     brought.write_bytes(b"abd")
-    assert not uploads.is_whole(upload, tmp_path)
+    assert not uploads.is_whole(files, tmp_path)
     brought.unlink()
-    assert not uploads.is_whole(upload, tmp_path)
+    assert not uploads.is_whole(files, tmp_path)
 
 
 def test_a_supervisor_that_is_told_to_end_cancels(ground: Ground) -> None:

@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from db import ownership, runs
+from db import clearing, ownership, runs
 from db.engine import open_writer
 from db.locks import refreshing as locked
 from db.ownership import taken_over
@@ -142,7 +142,7 @@ def test_a_killed_sweep_is_finished_by_the_next(ground: Ground, monkeypatch):
         raise SystemExit
 
     with monkeypatch.context() as patch, locked(engine, "shop"):
-        patch.setattr(runs, "_delete_in_steps", dies)
+        patch.setattr(clearing, "_delete_in_steps", dies)
         with pytest.raises(SystemExit):
             runs.end_run(engine, taken_over(engine, dead), status="lost", message="Killed.")
     monkeypatch.setattr(ownership, "SILENT_SECONDS", 1.0)

@@ -16,9 +16,10 @@ from adbc_driver_sqlite import dbapi
 
 from db import runs
 from db.errors import DatabaseUnavailable
-from pipeline import recorder, refresh
-from pipeline.errors import SourceError
+from pipeline import recorder
+from pipeline.base.errors import SourceError
 from pipeline.preparation import of_orders
+from pipeline.refreshing import refresh
 from scripts.refresh import main
 from scripts.terminal import shown_progress
 from tests.faults.children import finished, refreshing
@@ -41,11 +42,16 @@ FIRST_STEP = {
     "clean": (of_orders, "clean"),
     "orders": (of_orders, "order_states"),
     "features": (recorder, "customer_rfm"),
+    "sales": (of_orders, "sold"),
+    "baskets": (of_orders, "shopped"),
     "segment": (refresh, "segments"),
     "value": (of_orders, "value"),
     "predict": (refresh, "predicted"),
+    "movement": (refresh, "moved"),
+    "forecast": (refresh, "forecast_results"),
     "explore": (refresh, "explored"),
     "write": (recorder, "write_results"),
+    "watch": (refresh, "alerted"),
 }
 LAST_STEP = {
     "read": (runs, "name_loads"),

@@ -11,7 +11,7 @@ from pipeline.features.history import HISTORY, history
 from pipeline.features.labels import OUTCOMES, outcomes
 from pipeline.features.orders import order_states
 from pipeline.quality.cleaning import clean
-from pipeline.settings import CleaningSettings
+from pipeline.trade_settings import CleaningSettings
 from tests.features.made_up_lines import made_up
 
 CUT = day_number(dt.date(2024, 5, 1))

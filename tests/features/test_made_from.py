@@ -21,7 +21,7 @@ DAY = dt.date(2026, 1, 1)
 
 def fields(form: str, table: pa.Table) -> pd.DataFrame:
     columns = match(table.column_names, form)
-    rows = typed_rows(Part("x", None, table), form, columns, unreadable_share=1.0).to_pandas()
+    rows = typed_rows(Part("x", None, table), form, columns, unusable_share=1.0).to_pandas()
     told = pd.DataFrame([json.loads(each) for each in rows["fields"]])
     return told.assign(customer_id=rows["customer_id"])
 

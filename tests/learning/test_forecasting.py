@@ -9,9 +9,9 @@ import pytest
 from pipeline.features.days import day_of
 from pipeline.features.history import history
 from pipeline.features.labels import outcomes
+from pipeline.learning.backtesting.levels import CLOSED, SEASON
+from pipeline.learning.backtesting.origins import outcome_materials
 from pipeline.learning.done import Predicted
-from pipeline.learning.levels import CLOSED, SEASON
-from pipeline.learning.origins import outcome_materials
 from pipeline.learning.stage import predicted
 from pipeline.learning.tasks import Refused, Rolling
 from pipeline.run.progress import Silent

@@ -173,3 +173,18 @@ def test_who_has_no_label_gets_the_served_answer() -> None:
     assert told["probability"][blanks:].tolist() != now[blanks:].tolist()
     came = of_age(customers) == "Yes"
     assert ((told["probability"] > 0.5) == came).mean() > 0.9
+
+
+def test_what_nothing_tells_is_refused_and_what_was_tried_is_kept() -> None:
+    customers = people()
+    (material,) = prepare(customers, outcome(customers, customers["response"].tolist()))
+    asked = SETTINGS.model_copy(update={"least_score": 0.65})
+    with learning():
+        told = predicted([material], asked, seed=0, progress=Silent())
+    assert told.tasks["status"].tolist() == ["refused"]
+    assert "the share of all stands for everybody" in told.tasks["message"].iloc[0]
+    assert told.predictions.empty
+    assert not told.served
+    assert {"logistic_regression", "majority"} <= set(told.models["model"])
+    for table in (told.models, told.scores):
+        assert set(table.loc[table["chosen"].astype(bool), "model"]) == {"majority"}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 
-from pipeline.learning.levels import (
+from pipeline.learning.backtesting.levels import (
     CLOSED,
     LEAST_MISS,
     SEASON,

@@ -2,24 +2,25 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 import pytest
 
 from pipeline.features.orders import order_states
-from pipeline.learning.backtest import trained_before
+from pipeline.learning.backtesting.backtest import trained_before
+from pipeline.learning.backtesting.origins import FEATURES, outcome_materials
 from pipeline.learning.done import Predicted
 from pipeline.learning.examples import Examples
 from pipeline.learning.folds import inner_folds
-from pipeline.learning.origins import FEATURES, outcome_materials
 from pipeline.learning.single import segment_materials
 from pipeline.learning.stage import predicted
 from pipeline.learning.tasks import Refused, Rolling
 from pipeline.quality.cleaning import clean
 from pipeline.run.progress import Silent
 from pipeline.run.threads import learning
-from pipeline.settings import CleaningSettings, ModelSettings, ValueSettings
+from pipeline.settings import ModelSettings, ValueSettings
+from pipeline.trade_settings import CleaningSettings
 from tests.features.made_up_lines import made_up
+from tests.learning.told_by_age import separable
 
 SETTINGS = ModelSettings(
     families=("logistic_regression", "xgboost"), trials=2, bootstraps=200, folds=2,
@@ -128,24 +129,6 @@ def test_everything_is_there_and_repeats_on_any_number_of_workers(churn: Rolling
         pd.testing.assert_frame_equal(getattr(first, name), getattr(second, name))
     said = first.trials["params"].groupby(first.trials["study"]).nunique()
     assert (said == SETTINGS.trials).all()
-
-
-def separable(rows: int = 600, seed: int = 0, *, shuffled: bool = False) -> pd.DataFrame:
-    rng = np.random.default_rng(seed)
-    age = rng.normal(45, 12, rows).round()
-    segment = np.where(age + rng.normal(0, 6, rows) > 45, "Older", "Younger")
-    if shuffled:
-        segment = rng.permutation(segment)
-    return pd.DataFrame(
-        {
-            "customer_id": [f"{n:04d}" for n in range(rows)],
-            "age": age,
-            "city": rng.choice(["Rome", "Oslo"], rows),
-            "income": rng.lognormal(10, 0.4, rows).round(),
-            "spend_wines": rng.gamma(2, 50, rows),
-            "segment": segment,
-        }
-    )
 
 
 def test_a_segment_is_told_from_demography_where_it_can_be():

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.learning.backtesting.windows import Orders, share_of, window, window_days
 from pipeline.learning.base_models import fitted_base
-from pipeline.learning.windows import Orders, share_of, window, window_days
 from pipeline.scoring.customer_base import QUIET
 from pipeline.settings import ModelSettings, ValueSettings
 from tests.learning.seasons import START, known_by, shop

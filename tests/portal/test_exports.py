@@ -14,12 +14,23 @@ from pipeline.samples.lines import COLUMNS
 from pipeline.sources.columns import match, recognise
 from pipeline.sources.forms import tables_of
 from portal.app import PAGES
-from portal.kit.csv_text import FORMULA, csv_columns, csv_lines, neutral
+from portal.kit.tables.csv_text import FORMULA, csv_columns, csv_lines, neutral
 from tests.shops import Shop, rows
 
-OTHER_FORMS = {"explore-campaigns", "models-settings", "models-checks", "campaigns-effects"}
+OTHER_FORMS = {
+    "explore-campaigns", "models-settings", "models-checks", "campaigns-effects",
+    "risk-promotional", "risk-rules",
+}  # fmt: skip
 """Cards of which a shop, tuning by a single trial, or nobody's campaign know nothing."""
 
+TO_CHOOSE = {
+    "campaigns-by-risk", "models-windows", "models-calibrations", "history-changed",
+    "products-facts", "products-countries", "products-price", "segments-flowed",
+    "models-first-classes", "models-second-classes", "customer-next", "products-partners",
+    "history-alerts", "history-drift",
+}  # fmt: skip
+"""Cards of a campaign, an update, a question, a product, a move or a model to be chosen, and
+of what a first update of a small shop has not."""
 OF_TWO = {
     "models-first-confusion", "models-second-confusion", "models-agreement", "models-plane",
     "models-different",
@@ -111,13 +122,14 @@ def test_every_card_gives_its_rows(client: FlaskClient, published_shop: Shop) ->
     )
     cards = [card for page in PAGES for card in page.cards]
     assert cards
+    without = set()
     for card in cards:
         answer = client.get(f"/export/{card}.csv", query_string={"customer": best})
         assert answer.status_code == 200, card
         assert answer.mimetype == "text/csv"
-        rows_given = len(answer.text.splitlines()) - 1
-        if card not in OTHER_FORMS | OF_TWO:
-            assert rows_given, card
+        if len(answer.text.splitlines()) == 1:
+            without.add(card)
+    assert without <= OTHER_FORMS | OF_TWO | TO_CHOOSE
 
 
 def test_a_card_that_is_not_there(client: FlaskClient) -> None:
@@ -130,7 +142,7 @@ def test_the_sample_file_has_the_form(client: FlaskClient) -> None:
     lines = read(text)
     assert len(lines) == 12
     assert any(re.match("C", line["InvoiceNo"]) for line in lines)
-    assert len(lines[0]) == len(COLUMNS)
+    assert set(lines[0]) == {*COLUMNS.names} - {"Category"}
 
 
 @pytest.mark.parametrize("form", ["marketing", "behaviour"])

@@ -17,8 +17,8 @@ from pipeline.samples.files import write
 from pipeline.samples.marketing import made_up_marketing
 from portal.app import PAGES
 from portal.kit.cards import ChartCard
-from portal.kit.chart import Chart
-from portal.kit.charts import plain
+from portal.kit.drawing.chart import Chart
+from portal.kit.drawing.charts import plain
 from portal.kit.page import Page
 from portal.words.plain_text import MASKS, SIGNS, masked
 from tests.recorder.browser import Browser

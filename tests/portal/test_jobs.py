@@ -212,7 +212,7 @@ def test_a_third_job_is_shown_as_waiting_and_can_be_cancelled(
     from db.workspace import jobs, open_workspace
     from portal.reading.jobs import now
 
-    monkeypatch.setattr("portal.reading.jobs._supervise", lambda _url, _engine: None)
+    monkeypatch.setattr("portal.reading.jobs.supervise", lambda _url, _engine: None)
     client, engine = client_of(shop), open_workspace(shop.url)
     for name in ("one", "two"):
         jobs.ask(engine, kind="refresh", dataset=name, request={}, at=now())

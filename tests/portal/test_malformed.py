@@ -21,7 +21,7 @@ def body_of(app: Dash, client: FlaskClient, output: str = "page-body") -> dict[s
     """Give a body that the browser would post."""
     there = components(client.get("/_dash-layout").json)
     found = next(each for each in app._callback_list if output in each["output"])
-    return request(found, there, {"url.pathname": "/runs", "url.search": ""})
+    return request(found, there, {"url.pathname": "/history", "url.search": ""})
 
 
 def posted(client: FlaskClient, body: Any) -> int:
@@ -131,7 +131,7 @@ def test_unknown_addresses_are_not_found(client: FlaskClient, path: str, status:
         ("/api/v1/uploads?name=a.csv&dataset=%00", b"x", 400),
         ("/api/v1/score/files?name=a.csv&as_of=2020-02-31", b"x", 400),
         ("/api/v1/score/files?name=a.csv&dataset=none", b"x", 404),
-        ("/runs", b"x", 405),
+        ("/history", b"x", 405),
     ],
 )
 def test_posts_that_no_page_sends(

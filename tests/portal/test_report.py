@@ -72,6 +72,11 @@ def insist_whole(text: str) -> None:
     parts = Parts(text)
     for title in SECTIONS:
         assert f"<h2>{title}</h2>" in text
+    first, appendix = text.split("Appendix", 1)
+    for title in ("What was found", "Whom to contact", "The plan"):
+        assert f"<h2>{title}</h2>" in first
+    assert "are known" in first
+    assert "<h2>Overview</h2>" in appendix
     assert not {"script", "link", "img", "iframe"} & set(parts.tags)
     assert parts.addresses == []
     assert "url(" not in text
@@ -144,6 +149,21 @@ def test_shares_of_the_action_plan_are_a_whole(shop: Shop, tmp_path: Path) -> No
     assert all(float(row["expected_profit"]) < 1e6 for row in plan)
 
 
+def test_what_comes_next_is_exported_as_the_view_has_it(shop: Shop, tmp_path: Path) -> None:
+    path = tmp_path / "ahead.csv"
+    assert export(shop, "forecast", "--output", path) == 0
+    with path.open(newline="", encoding="utf-8-sig") as opened:
+        written = list(csv.DictReader(opened))
+    ((many, expected),) = rows(
+        shop.path,
+        "select count(*), sum(expected) from published_forecast where dataset = ?",
+        shop.dataset,
+    )
+    assert len(written) == many > 0
+    total = sum(float(row["expected"] or 0) for row in written)
+    assert total == pytest.approx(expected, rel=1e-3)
+
+
 def test_a_folder_gets_files_with_the_time_in_their_name(shop: Shop, tmp_path: Path) -> None:
     assert export(shop, "segments", "--output", tmp_path) == 0
     (path,) = tmp_path.glob("*.csv")
@@ -214,6 +234,7 @@ def test_the_stamp_of_a_list_makes_the_same_hold_out_again(shop: Shop, tmp_path:
         (["campaign", "--holdout", "1.5"], "--holdout"),
         (["campaign", "--seed", "-1"], "--seed"),
         (["report", "--format", "csv"], "--format"),
+        (["forecast", "--country", "France"], "of all sales"),
         (["segments", "--dataset", "other shop"], "other shop"),
     ],
 )

@@ -249,7 +249,7 @@ from portal.settings import Settings
 client = create_app(open_reader({shops.url!r}), Settings(db={shops.url!r})).server.test_client()
 HEAVY = {{"sklearn", "xgboost", "optuna", "pipeline.scoring"}}
 heavy = lambda: sorted(HEAVY & set(sys.modules))
-for path in ("/score", "/", "/export/segments-customers.csv", "/healthz"):
+for path in ("/customers", "/", "/export/segments-customers.csv", "/healthz"):
     assert client.get(path).status_code == 200, path
 client.post("/api/v1/score", json={{"customers": []}})
 before = heavy()

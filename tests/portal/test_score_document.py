@@ -38,7 +38,7 @@ def server(published_shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Fl
 def test_nothing_that_is_made_up_fails(
     server: Flask, name: str, mode: GenerationMode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("portal.reading.jobs._supervise", lambda _url, _engine: None)
+    monkeypatch.setattr("portal.reading.jobs.supervise", lambda _url, _engine: None)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", server)
     operations = [each.ok() for each in schema.get_all_operations()]
     (operation,) = (each for each in operations if each.definition.raw["operationId"] == name)

@@ -43,6 +43,12 @@ def test_text_is_readable(mode: theme.Mode) -> None:
         assert contrast(text, look.page) >= 4.5
 
 
+def test_white_is_readable_on_every_shade_of_the_dark() -> None:
+    for scale in theme.SCALES["dark"]:
+        for _, colour in scale:
+            assert contrast("#ffffff", str(colour)) >= 4.5, colour
+
+
 def test_every_name_of_a_segment_has_a_mark_of_its_own() -> None:
     assert set(NAMES) == set(SEGMENTS)
     for one, other in combinations(SEGMENTS.values(), 2):

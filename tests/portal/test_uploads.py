@@ -62,7 +62,7 @@ def portal(tmp_path: Path) -> Portal:
 @pytest.fixture
 def no_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave the supervisor out where a test is about the file alone."""
-    monkeypatch.setattr("portal.reading.jobs._supervise", lambda _url, _engine: None)
+    monkeypatch.setattr("portal.reading.jobs.supervise", lambda _url, _engine: None)
 
 
 @pytest.fixture
@@ -97,8 +97,8 @@ def test_a_file_with_other_headers_asks_for_a_mapping(portal: Portal) -> None:
     told = ended(portal.client, portal.bring(content).json["job"])
 
     assert told["state"] == "done"
-    assert told["report"]["missing"] == ["unit_price", "customer_id"]
-    assert "unit_price, customer_id" in told["report"]["refusal"]
+    assert told["report"]["missing"] == ["amount"]
+    assert "amount" in told["report"]["refusal"]
 
 
 @pytest.mark.usefixtures("forked")

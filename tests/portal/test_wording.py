@@ -4,10 +4,13 @@ import datetime as dt
 import re
 
 import pytest
+from babel.core import get_global
+from babel.numbers import get_currency_precision
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.words import wording
+from portal.words.measures import MEASURES
 
 
 def test_money_in_full_and_short() -> None:
@@ -61,6 +64,12 @@ def test_amounts_never_lose_their_sign(amount: float) -> None:
 
 
 def test_every_measure_is_one_or_two_sentences() -> None:
-    for name, measure in wording.MEASURES.items():
+    for name, measure in MEASURES.items():
         assert measure.meaning.endswith("."), name
         assert 20 < len(measure.meaning) < 260, name
+
+
+@pytest.mark.parametrize("code", sorted(get_global("all_currencies")))
+def test_amounts_have_the_decimals_of_their_currency(code):
+    precision = get_currency_precision(code)
+    assert wording.decimals(code) == (precision if precision in {0, 3} else 2)

@@ -177,6 +177,7 @@ def test_a_data_set_goes_on_and_is_deleted(
         assert sum(1 for _ in csv.DictReader(opened)) > 50
     for what in export.WHAT:
         given = [what, "--dataset", "shop", "--db", url, "--output", str(folder)]
+        given += ["--task", "churn"] if what == "model" else []
         assert export.main(given) == 0, what
     assert delete.main(["--dataset", "shop", "--db", url]) == 0
     with reading(open_reader(url)) as connection:

@@ -9,8 +9,8 @@ import pytest
 from pipeline.quality.checks import check_customers, check_lines
 from pipeline.quality.drift import customer_drift, drift, stability_index
 from pipeline.quality.mending import mend
-from pipeline.settings import CleaningSettings
 from pipeline.sources.cells.decoded_twice import decoded_twice
+from pipeline.trade_settings import CleaningSettings
 from tests.quality.test_mending import people as marketing
 
 TODAY = dt.date(2026, 3, 1)

@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from pipeline.errors import SettingsError, SourceError
+from pipeline.base.errors import SettingsError, SourceError
 from pipeline.quality.mending import Mended, mend
-from pipeline.settings import CleaningSettings
+from pipeline.trade_settings import CleaningSettings
 
 PERSON = {
     "recency_days": 10, "birth_year": 1970, "income": 50_000, "marital_status": "Single",
@@ -109,8 +109,8 @@ def test_constants_gaps_and_twins_are_said():
 def test_too_many_unreadable_rows_are_refused():
     rows = people({"_unreadable": True})
     with pytest.raises(SourceError, match="1 of 31 rows"):
-        mend(rows, CleaningSettings())
-    assert mend(rows, CleaningSettings(unreadable_share=0.1)).rows_kept == 30
+        mend(rows, CleaningSettings(unusable_share=0.02))
+    assert mend(rows, CleaningSettings()).rows_kept == 30
 
 
 def test_a_day_before_everybody_is_refused():

@@ -9,12 +9,11 @@ from flask.testing import FlaskClient
 from db.engine import open_reader
 from portal.app import create_app
 from portal.settings import Settings
-from tests.dash_protocol import CALLBACKS, FIRST_ROWS, ROWS, components, is_pattern, matched
+from tests.dash_protocol import CALLBACKS, VIEW, components, is_pattern, matched
 from tests.dash_protocol import outputs as outputs_of
 from tests.dash_protocol import request as body_of
 
 URL = "url"
-ROWS_CAME = "getRowsResponse"
 PRESSED = ("n_clicks", "n_submit")
 MOST_TIMES = 3
 """How often a chain may ask one callback."""
@@ -100,7 +99,6 @@ class Browser:
                 is_possible(each, page.there)
                 and not is_pressed(each)
                 and not any(name.startswith(f"{URL}.") for name in filled)
-                and not any(name.endswith(f".{ROWS_CAME}") for name in filled)
                 and each["prevent_initial_call"]
                 and not _listens_to(each, f"{URL}.pathname")
             ):
@@ -118,7 +116,8 @@ class Browser:
         body = body_of(callback, page.there, values or {}, later={})
         body["changedPropIds"] = changed
         body["parsedChangedPropsIds"] = [name.rpartition(".")[0] for name in changed]
-        answer = self.client.post(CALLBACKS, json=body)
+        came_from = {"Referer": f"http://localhost{page.path}{page.search}"}
+        answer = self.client.post(CALLBACKS, json=body, headers=came_from)
         names = [answer_name(part) for part in outputs_of(callback["output"])]
         if answer.status_code == 204:
             return {}
@@ -134,23 +133,36 @@ class Browser:
             found |= {f"{each}.{prop}": value for prop, value in props.items()}
         return found
 
-    def tables(self, page: Page) -> Iterator[tuple[str, Callback]]:
-        """Give the tables of a page that bring their rows by parts, and what brings them."""
+    def tabs(self, page: Page) -> Iterator[tuple[str, Page]]:
+        """Open each tab of a page that is not open, on a copy of the page."""
         for each in self.callbacks:
-            for part in outputs_of(each["output"]):
-                if part["property"] == ROWS_CAME and is_possible(each, page.there):
-                    yield part["id"], each
+            outputs = outputs_of(each["output"])
+            if not outputs[0]["id"].endswith("-panel") or not is_possible(each, page.there):
+                continue
+            store = str(each["inputs"][0]["id"])
+            for name, props in list(page.there.items()):
+                key = props.get("data-tab")
+                if props.get("data-tabs") != store or props.get("aria-selected") == "true":
+                    continue
+                shown, place = page.copied(), f"{store}.data"
+                answer = self.ask(shown, each, changed=[place], values={place: key})
+                self._fill(shown, answer)
+                yield name, shown
+
+    def tables(self, page: Page) -> Iterator[tuple[str, Callback]]:
+        """Give the tables of a page that page on the server, and what brings their rows."""
+        for each in self.callbacks:
+            for part in each["inputs"]:
+                table = part["id"].removesuffix(VIEW)
+                if part["id"] == f"{table}{VIEW}" and is_possible(each, page.there):
+                    yield table, each
 
     def rows(
-        self, page: Page, table: str, callback: Callback, wanted: Mapping[str, Any]
+        self, page: Page, table: str, callback: Callback, view: Mapping[str, Any] | None
     ) -> Answers:
-        """Ask for rows of a table, directly or by what the browser makes of the request."""
-        given = FIRST_ROWS | dict(wanted)
-        direct = f"{table}.{ROWS}"
-        if _listens_to(callback, direct):
-            return self.ask(page, callback, changed=[direct], values={direct: given})
-        store = answer_name(callback["inputs"][0])
-        return self.ask(page, callback, changed=[store], values={store: given})
+        """Ask for a page of a table in an order."""
+        store = f"{table}{VIEW}.data"
+        return self.ask(page, callback, changed=[store], values={store: view})
 
     def _first(self, waiting: Mapping[str, list[str]]) -> Callback:
         """Choose what waits for nothing that another one will fill, as the browser does."""

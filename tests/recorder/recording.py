@@ -16,11 +16,10 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 import dash
 import pandas as pd
 
-from tests.dash_protocol import FIRST_ROWS
+from tests.dash_protocol import views
 from tests.recorder.book import Writer
 from tests.recorder.browser import (
     PRESSED,
-    ROWS_CAME,
     URL,
     Answers,
     Browser,
@@ -38,8 +37,6 @@ ATTRIBUTE, GROUPS = "explore-by", "/export/explore-groups.csv"
 """The control that chooses an attribute, and its groups as a file."""
 OWN = {"dataset", "segment", "country", "band", "risk", "q", "where", "bom", "sort", "order"}
 """Names in a query that narrow a page down; any other shows something else on it."""
-FAR = 0.9
-"""Share of a table's rows after which a block far down is asked for."""
 MOST_LINKS = 3
 """Addresses of one kind that are followed from a page."""
 MOST_FIELDS = 6
@@ -109,6 +106,12 @@ class Recorder:
             return
         at = f"{path} {search}"
         self.note(page, page.answers, at)
+        self._shown(page, at, name)
+        for tab, shown in self.browser.tabs(page) if name in (EVERYTHING, "customer") else ():
+            self._shown(shown, f"{at} #{tab}", name)
+
+    def _shown(self, page: Page, at: str, name: str) -> None:
+        """Record what a page or a tab of it holds."""
         self._rest(page, at)
         self._tables(page, at, is_whole=name == EVERYTHING)
         self._options(page, at, WITH_OPTIONS.get(name, 0))
@@ -227,19 +230,11 @@ class Recorder:
 
     def _tables(self, page: Page, at: str, *, is_whole: bool) -> None:
         for table, callback in self.browser.tables(page):
-            first = self.browser.rows(page, table, callback, {})
+            first = self.browser.rows(page, table, callback, None)
             self.note(page, first, f"{at} rows")
-            came = first.get(f"{table}.{ROWS_CAME}") or {}
-            place = int(came.get("rowCount", 0) * FAR)
-            asked: dict[str, dict[str, Any]] = {
-                "far": {"startRow": place, "endRow": place + FIRST_ROWS["endRow"]}
-            }
-            for column in page.there[table]["columnDefs"]:
-                for order in ("asc", "desc") if column.get("sortable") else ():
-                    sort = {"colId": column["field"], "sort": order}
-                    asked[f"{column['field']} {order}"] = {"sortModel": [sort]}
-            for name, wanted in asked.items() if is_whole else list(asked.items())[:2]:
-                rows = self.browser.rows(page, table, callback, wanted)
+            asked = views(first.get(f"{table}.children"))
+            for name, view in asked.items() if is_whole else list(asked.items())[:2]:
+                rows = self.browser.rows(page, table, callback, view)
                 self.note(page, rows, f"{at} rows [{name}]")
 
     def _options(self, page: Page, at: str, most: int) -> None:

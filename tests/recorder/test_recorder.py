@@ -18,7 +18,7 @@ from tests.recorder.comparing import Way, compared
 from tests.recorder.plain import plain
 from tests.shops import Shop, refreshed, write_shop
 
-PAGES = ("/", "/segments", "/explore", "/churn")
+PAGES = ("/", "/segments", "/explore", "/risk")
 SMALL = """
 segments: {algorithm: kmeans, tuning: false, bootstraps: 2}
 models: {tasks: []}
@@ -67,14 +67,15 @@ def test_what_is_recorded_twice_is_equal(
     assert capsys.readouterr().out.endswith("answers differ: none\n")
     answers = Book(recordings[0]).answers
     for key in (
-        "/ ?dataset=shop overview-tiles.children",
-        "/segments ?dataset=shop rows [monetary desc] segments-customers.getRowsResponse",
+        "/ ?dataset=shop later today-tiles.children",
+        "/segments ?dataset=shop #segments-tabs-map rows [monetary asc]"
+        " segments-customers.children",
         "/segments ?dataset=shop how of segments-profile evidence-body.children",
         "download /export/segments/summary.csv?dataset=shop",
         "download /export/report.html?dataset=shop",
     ):
         assert key in answers
-    for part in ("customer=", "where=", " [explore-by=", "export/overview-months.csv"):
+    for part in ("customer=", "where=", " [explore-by=", "export/today-months.csv"):
         assert any(part in key for key in answers), part
 
 
@@ -98,8 +99,8 @@ def first_point(value: Any) -> Any:
             first_cell,
             "at row 1, customer_id",
         ),
-        ("/ ?dataset=shop overview-months.figure", first_point, "at .data[0].y[0]"),
-        ("/ ?dataset=shop overview-months-title.children", lambda _: "Else", "+ Else"),
+        ("/ ?dataset=shop later today-months.figure", first_point, "at .data[0].y[0]"),
+        ("/ ?dataset=shop later today-months-title.children", lambda _: "Else", "+ Else"),
         ("/ ?dataset=shop page-body.children", lambda _: {"failed": 500}, "500"),
     ],
 )

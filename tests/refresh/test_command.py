@@ -110,7 +110,7 @@ BAD_SETTINGS = {
     "segments: {colour: red}": "segments.colour",
     "segments: 5": "segments",
     "cleaning: unusual": "cleaning.method",
-    "cleaning: {unreadable_share: -1}": "cleaning.unreadable_share",
+    "cleaning: {unusable_share: -1}": "cleaning.unusable_share",
     "cleaning: {fees: perhaps}": "cleaning.fees",
     "snapshots: {every_days: 0}": "snapshots.every_days",
     "runs: {keep: 0}": "runs.keep",

@@ -54,8 +54,8 @@ def test_the_usual_cleaning_has_a_short_name(tmp_path: Path):
     path = tmp_path / "settings.yaml"
     path.write_text("cleaning: usual\n")
     assert load_settings(path).cleaning.method == "usual"
-    path.write_text("cleaning: {method: usual, unreadable_share: 0.5}\n")
-    assert load_settings(path).cleaning.unreadable_share == 0.5
+    path.write_text("cleaning: {method: usual, unusable_share: 0.5}\n")
+    assert load_settings(path).cleaning.unusable_share == 0.5
 
 
 def test_an_empty_file_says_nothing(tmp_path: Path):
@@ -77,7 +77,7 @@ def test_a_run_follows_its_settings_and_keeps_them(shop_file: Path, tmp_path: Pa
         "snapshots: {every_days: 10, at_most: 4}\n"
         "cleaning: usual\ncurrency: EUR\nmodels: {tasks: []}\n"
     )
-    shop = refreshed(tmp_path / "portal.db", shop_file, "--settings", path)
+    shop = refreshed(tmp_path / "portal.db", shop_file, "--settings", path, currency=None)
     assert len(rows(shop.path, "select * from published_segment")) == 3
     compared = rows(
         shop.path, "select distinct n_clusters from published_clustering order by 1"

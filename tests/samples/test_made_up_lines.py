@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from pipeline.samples.catalogue import COUNTRIES, FEES
+from pipeline.samples.catalogue import CATEGORIES, COUNTRIES, FEES
 from pipeline.samples.ledger import ledger
 from pipeline.samples.lines import COLUMNS, made_up_lines
 from pipeline.samples.settings import MADE_UP_SHOP, Quirks, ShopSettings
@@ -123,9 +123,40 @@ def test_built_in_shop_is_a_believable_one():
     months = value.groupby(frame["InvoiceDate"].dt.to_period("M")).sum()
     assert months["2024-11"] > 1.5 * months["2024-02"]
     assert frame["InvoiceDate"].max().date() == MADE_UP_SHOP.until
-    home = frame["Country"].eq(COUNTRIES[0]).mean()
-    assert 0.8 < home < 0.92
+    of_customers = frame[frame["CustomerID"].notna()]
+    home = of_customers.groupby("CustomerID")["Country"].first().eq(COUNTRIES[0]).mean()
+    assert 0.62 < home < 0.72
+    sold = value[frame["CustomerID"].notna()]
+    assert 0.02 < -sold[sold < 0].sum() / sold[sold > 0].sum() < 0.04
     assert frame["InvoiceDate"].dt.hour.between(7, 21).all()
+
+
+def test_it_has_a_christmas_and_new_customers_all_along():
+    frame = whole(MADE_UP_SHOP).to_pandas()
+    value = frame["Quantity"] * frame["UnitPrice"]
+    month = frame["InvoiceDate"].dt.to_period("M")
+    months = value.groupby(month).sum()
+    assert months["2024-10":"2024-12"].mean() > 1.4 * months["2025-01":"2025-03"].mean()
+    first = (
+        frame.groupby("CustomerID")["InvoiceDate"]
+        .min()
+        .dt.to_period("M")
+        .value_counts()
+        .sort_index()
+    )
+    assert first.loc["2024-01":"2025-11"].min() > 40
+    assert len(first.loc["2024-01":"2025-11"]) == 23
+
+
+def test_products_have_names_and_categories(lines: pd.DataFrame):
+    goods = lines[lines["UnitPrice"].gt(0) & ~lines["StockCode"].isin(FEE_CODES)]
+    assert goods["Category"].isin(CATEGORIES).all()
+    assert goods.groupby("StockCode")["Category"].nunique().eq(1).all()
+    assert lines.loc[lines["StockCode"].isin(FEE_CODES), "Category"].isna().all()
+    named = goods["Description"].dropna().str.strip()
+    assert named.str.match(r"[A-Z][a-z0-9 ]+$").all()
+    things = [thing for every in CATEGORIES.values() for thing in every]
+    assert len(things) == len(set(things))
 
 
 def test_baskets_are_as_large_as_set(products, orders):

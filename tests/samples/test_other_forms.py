@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.errors import SettingsError
+from pipeline.base.errors import SettingsError
 from pipeline.samples.behaviour import made_up_behaviour
 from pipeline.samples.market_activity import made_up_market, market_files
 from pipeline.samples.marketing import made_up_marketing

@@ -18,7 +18,7 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
-from pipeline.errors import EnvironmentProblem, SettingsError
+from pipeline.base.errors import EnvironmentProblem, SettingsError
 from pipeline.samples.files import SHEET_ROWS, checked, write
 from pipeline.samples.lines import COLUMNS, made_up_lines
 from pipeline.samples.settings import ShopSettings

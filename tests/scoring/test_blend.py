@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 from scipy.special import expit, logit
 
-from pipeline.learning.examples import Examples
-from pipeline.learning.rankings import (
+from pipeline.learning.backtesting.rankings import (
     Ranking,
     blend_ranking,
     constant_ranking,
     customer_base_ranking,
 )
+from pipeline.learning.examples import Examples
 from pipeline.scoring.customer_base import QUIET, QUIET_FEATURE, CustomerBase, with_silence
 from pipeline.scoring.explanation import LOG_ODDS, explainer
 from pipeline.scoring.inputs import prepared
@@ -19,7 +19,7 @@ from pipeline.scoring.reference import reference
 from pipeline.scoring.served import Served
 from pipeline.scoring.store import pack_served, unpack_served
 from pipeline.settings import ModelSettings
-from pipeline.value.mbg_nbd import MbgNbd
+from pipeline.value.models.mbg_nbd import MbgNbd
 from tests.scoring.fitted import FEATURES, TWO, customers, labels
 
 BASE = CustomerBase.of(MbgNbd(0.525, 6.183, 0.891, 1.614), 90)

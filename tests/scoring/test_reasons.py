@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipeline.base.wording import money, number, percent
 from pipeline.features.attributes import ATTRIBUTES
 from pipeline.features.history import HISTORY
 from pipeline.learning.candidates import FAMILIES
@@ -15,7 +16,6 @@ from pipeline.scoring.phrases import FLAGS, PHRASES, kin_of
 from pipeline.scoring.reasons import reasons, reasons_by_row, teller
 from pipeline.scoring.reference import Reference
 from pipeline.scoring.served import Served
-from pipeline.wording import money, number, percent
 from portal.words import wording as portal_wording
 from tests.scoring.fitted import FEATURES, THREE, TWO, customers, served
 

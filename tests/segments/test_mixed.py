@@ -5,7 +5,12 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import homogeneity_score
+from sklearn.metrics import (
+    calinski_harabasz_score,
+    davies_bouldin_score,
+    homogeneity_score,
+    silhouette_score,
+)
 
 from pipeline.features.attributes import ATTRIBUTES
 from pipeline.run.progress import Silent
@@ -84,15 +89,61 @@ def test_spend_as_a_whole_counts_where_it_is_not_split():
     assert "monetary" not in input_attributes(buyers(), ROLES)
 
 
-def grouped(customers: pd.DataFrame, **settings: object):
+def grouped(customers: pd.DataFrame, *, outliers: str = "mark", **settings: object):
     return segments(
         customers,
         SegmentSettings(algorithm="kmeans", tuning=False, bootstraps=4, **settings),
-        outlying=OutlierSettings(),
+        outlying=OutlierSettings(method=outliers),
         seed=0,
         progress=Silent(),
         space_of=lambda newest: mixed_space(newest, ROLES),
     )
+
+
+def test_indices_are_measured_on_the_inputs_and_not_on_their_projection():
+    """By scikit-learn on the standardised inputs, made here by hand."""
+    customers = buyers()
+    found = grouped(customers, k=3)
+    numbers = customers[["recency_days", "spend_wines", "spend_meat"]]
+    numbers = numbers.apply(lambda each: np.log1p(each) if each.skew() > 1 else each)
+    inputs = (numbers - numbers.mean()) / numbers.std(ddof=0)
+    shares = customers["service_type"].value_counts(normalize=True)
+    weight = 1 / np.sqrt((shares * (1 - shares)).sum())
+    for level in shares.index:
+        inputs[level] = (customers["service_type"] == level) * weight
+    points, labels = inputs.to_numpy(), found.customers["segment"]
+    chosen = found.clusterings[found.clusterings["chosen"]].iloc[0]
+    assert chosen["silhouette"] == pytest.approx(silhouette_score(points, labels), abs=1e-4)
+    assert chosen["davies_bouldin"] == pytest.approx(
+        davies_bouldin_score(points, labels), abs=1e-5
+    )
+    assert chosen["calinski_harabasz"] == pytest.approx(
+        calinski_harabasz_score(points, labels), rel=1e-5
+    )
+    projected = silhouette_score(mixed_space(customers, ROLES).encode(customers), labels)
+    assert projected > chosen["silhouette"] + 0.05
+    variances = np.linalg.eigvalsh(np.cov(points.T))[::-1]
+    explained = found.loadings.drop_duplicates("component")["explained"]
+    assert explained.tolist() == pytest.approx(
+        (variances[:2] / variances.sum()).tolist(), abs=1e-5
+    )
+    assert explained.sum() < 0.95
+
+
+def test_the_space_is_made_anew_from_other_customers():
+    customers = buyers()
+    space = mixed_space(customers, ROLES)
+    few = customers.iloc[:40].assign(service_type="standard")
+    again = space.refitted(few)
+    assert "service_type" not in again.inputs
+    assert again.encode(customers).shape[0] == 300
+    assert not np.allclose(again.encode(customers)[:, :2], space.encode(customers)[:, :2])
+
+
+@pytest.mark.parametrize("method", ["cap", "mark"])
+def test_stability_makes_the_space_anew_whatever_is_done_with_outliers(method: str):
+    found = grouped(buyers().assign(service_type="standard"), k=3, outliers=method)
+    assert found.profiles["stability"].between(0.75, 1).all()
 
 
 def test_habits_are_found_and_named():

@@ -16,6 +16,7 @@ from pipeline.segments.algorithms import (
 )
 from pipeline.segments.candidates import candidate, workbench
 from pipeline.segments.evidence import evidence, gap_statistic, inertia, silhouettes, yardstick
+from pipeline.segments.resamples import Resamples
 from pipeline.segments.space import segment_space
 from pipeline.segments.stability import best_jaccard, jaccard_stability
 from pipeline.settings import SegmentSettings
@@ -46,6 +47,45 @@ def test_numbers_of_clusters_mean_nothing(pairs, order):
     )
 
 
+def drawn_again(values: np.ndarray, points: np.ndarray, *, bootstraps: int = 6) -> Resamples:
+    """Draw customers again and scale them anew each time."""
+
+    def refit(places):
+        scaler = RobustScaler().fit(values[places])
+        return lambda some: scaler.transform(values[some])
+
+    return Resamples(points, refit, bootstraps=bootstraps, seed=1)
+
+
+def test_resamples_are_the_same_for_every_clustering_and_only_their_own_customers_count():
+    values = segment_space(snapshot())
+    resamples = drawn_again(values, values)
+    first = resamples.of_size(100)
+    assert resamples.of_size(100) is first
+    assert len(first) == 6
+    for draw in first:
+        assert len(draw.drawn) == 100
+        assert len(draw.points) == len(draw.unique) == len(np.unique(draw.unique)) <= 100
+    alike = np.ones((30, 3))
+    assert drawn_again(alike, alike).of_size(30) == [None] * 6
+
+
+def test_a_space_that_hangs_on_few_customers_is_not_stable():
+    """With the space as it is two clusters return; made anew, what sets them apart is gone."""
+    values = np.r_[np.zeros((50, 1)), np.ones((50, 1))]
+    bench = workbench(values, SegmentSettings(), scaler=RobustScaler(), seed=1)
+    fitted = candidate(bench, K_MEANS, 2, K_MEANS.defaults, tuned=False, seed=1)
+
+    def lost(_places):
+        chance = np.random.default_rng(0).normal(size=values.shape)
+        return lambda some: chance[some]
+
+    kept = jaccard_stability(fitted, drawn_again(values, bench.points))
+    made_anew = jaccard_stability(fitted, Resamples(bench.points, lost, bootstraps=6, seed=1))
+    assert kept.mean() == pytest.approx(1)
+    assert made_anew.mean() < 0.6
+
+
 def test_clusters_far_apart_are_stable_and_cuts_through_one_are_not():
     chance = np.random.default_rng(0)
     apart = np.concatenate([chance.normal(place, 0.05, (60, 3)) for place in (0, 5, 10)])
@@ -55,7 +95,7 @@ def test_clusters_far_apart_are_stable_and_cuts_through_one_are_not():
         for space in (apart, one):
             bench = workbench(space, SegmentSettings(), scaler=RobustScaler(), seed=1)
             fitted = candidate(bench, algorithm, 3, algorithm.defaults, tuned=False, seed=1)
-            stabilities.append(jaccard_stability(fitted, bench.points, bootstraps=6, seed=1))
+            stabilities.append(jaccard_stability(fitted, drawn_again(space, bench.points)))
         assert stabilities[0] == pytest.approx([1, 1, 1])
         assert stabilities[1].mean() < 0.75
 
@@ -123,7 +163,6 @@ def test_a_tree_is_built_once_and_everyone_belongs_to_the_nearest_centroid():
 
 def test_no_configuration_is_fitted_twice():
     from pipeline.segments import tuning
-    from pipeline.segments.candidates import Workbench
 
     space = segment_space(snapshot())
     bench = workbench(space, SegmentSettings(algorithm="kmeans"), scaler=RobustScaler(), seed=0)
@@ -133,7 +172,7 @@ def test_no_configuration_is_fitted_twice():
         asked.append((n_clusters, tuple(sorted(params.items()))))
         return bench.fits["kmeans"](n_clusters, params, seed)
 
-    watched = Workbench(bench.scaler, bench.points, {"kmeans": fit}, bench.measure)
+    watched = bench._replace(fits={"kmeans": fit})
     settings = SegmentSettings(algorithm="kmeans", trials=60)
     found = tuning.tune(watched, [3, 4], settings, seed=0)
     assert len(asked) == len(set(asked)) < len(found.trials) == 60

@@ -1,14 +1,22 @@
 """From snapshots to published segments: shares, stability, names, degenerate shops."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import silhouette_samples
+from sklearn.preprocessing import RobustScaler
 
 from pipeline.features.rfm import MEASURES
 from pipeline.run.progress import Silent
+from pipeline.segments.algorithms import K_MEANS
+from pipeline.segments.candidates import untuned, workbench
+from pipeline.segments.choice import choose
 from pipeline.segments.naming import BIG_SPENDERS, CHAMPIONS, name_clusters
 from pipeline.segments.stage import EVERYONE, NEWCOMERS, Segments, segments
 from pipeline.settings import OutlierSettings, SegmentSettings
+from pipeline.strategy.names import LEAVING
 from tests.segments.snapshots import EARLIER, NEWEST, completed, snapshot
 
 QUICK = {"algorithm": "kmeans", "tuning": False, "bootstraps": 3}
@@ -88,6 +96,26 @@ def test_too_small_ones_are_published_with_a_word():
     assert "under 40 %" in found.findings[0].explanation
 
 
+@pytest.mark.parametrize("k", range(2, 9))
+@pytest.mark.parametrize("most_days", [0, 25])
+def test_where_all_ordered_of_late_nobody_is_called_lost(k: int, most_days: int):
+    """A shop of a single day, and one of few weeks, has nobody lost or at risk."""
+    customers = snapshot()
+    recency = customers["recency_days"] * most_days // customers["recency_days"].max()
+    names = name_clusters(customers.assign(recency_days=recency), np.arange(len(customers)) % k)
+    assert not set(names.values()) & set(LEAVING)
+    assert len(set(names.values())) == k
+
+
+def test_whom_nobody_has_seen_for_long_is_called_lost():
+    customers = snapshot()
+    labels = np.repeat(np.arange(5), [30, 50, 50, 70, 15])
+    names = name_clusters(customers, labels)
+    assert names[3] == "Lost or Hibernating"
+    recent = customers.assign(recency_days=customers["recency_days"].clip(upper=29))
+    assert not set(name_clusters(recent, labels).values()) & set(LEAVING)
+
+
 def test_names_do_not_follow_numbers():
     customers = snapshot()
     labels = np.repeat(np.arange(5), [30, 50, 50, 70, 15])
@@ -128,6 +156,17 @@ def test_earlier_customers_are_assigned_by_the_newest_model():
     assert found.moves["customers"].sum() == len(found.customers)
     newcomers = found.moves[found.moves["before"] == NEWCOMERS]
     assert newcomers["customers"].sum() == len(found.customers) - 150
+
+
+def test_who_lies_nearer_to_another_segment_is_counted_exactly():
+    """By scikit-learn's silhouettes over the whole of the customers."""
+    found = grouped(snapshot())
+    points = RobustScaler().fit_transform(np.log1p(found.customers[MEASURES].to_numpy(float)))
+    segments_of = found.customers["segment"]
+    below = pd.Series(silhouette_samples(points, segments_of) < 0).groupby(segments_of).mean()
+    stored = found.profiles.set_index("segment")["nearer_elsewhere"]
+    assert stored[below.index].tolist() == pytest.approx(below.tolist(), abs=1e-6)
+    assert stored.max() > 0
 
 
 def test_one_snapshot_alone_has_no_moves():
@@ -217,6 +256,59 @@ def test_every_algorithm_is_compared_with_and_without_tuning():
     pairs = found.overlaps.groupby(["left", "right"])["customers"].sum()
     assert len(pairs) == finalists * (finalists - 1)
     assert (pairs == len(found.customers)).all()
+
+
+@pytest.mark.parametrize("trials", [3, 15])
+def test_tuning_tries_every_number_that_may_be_published_and_no_other(trials: int):
+    for seed in range(3):
+        found = grouped(snapshot(seed), **(EVERYTHING | {"trials": trials}), seed=seed)
+        asked = found.trials.assign(
+            k=[json.loads(params)["n_clusters"] for params in found.trials["params"]]
+        )
+        for study, some in asked.groupby("study"):
+            assert set(some["k"]) == {4, 5, 6}, study
+            assert 4 in set(some.loc[some["state"] == "complete", "k"]), study
+        assert set(asked["study"]) == {
+            "segments.kmeans", "segments.agglomerative", "segments.gaussian_mixture",
+        }  # fmt: skip
+        assert sorted(found.clusterings["n_clusters"].unique()) == list(range(2, 11))
+
+
+def judged_by(table: pd.DataFrame, *, k: tuple[int, int] = (4, 6)) -> pd.Series:
+    """Choose as the definition has it, from the published table alone."""
+    may = table[table["n_clusters"].between(*k) & (table["smallest_share"] >= 0.01)]
+    stable = may[may["stability"] >= 0.75]
+    if len(stable):
+        return stable.sort_values("silhouette", ascending=False, kind="stable").iloc[0]
+    return may.sort_values("stability", ascending=False, kind="stable").iloc[0]
+
+
+def test_the_published_number_is_the_one_of_the_definition():
+    for seed in range(4):
+        found = grouped(snapshot(seed), **EVERYTHING, finalists=1, seed=seed)
+        expected = judged_by(found.clusterings)
+        chosen = found.clusterings[found.clusterings["chosen"]].iloc[0]
+        for column in ("silhouette", "stability", "n_clusters"):
+            assert chosen[column] == pytest.approx(expected[column])
+
+
+def test_no_finalist_is_passed_over_before_a_stable_one_was_found():
+    settings = SegmentSettings(finalists=1, least_stability=0.75)
+    bench = workbench(
+        np.log1p(snapshot()[MEASURES].to_numpy()), settings, scaler=RobustScaler(), seed=0
+    )
+    found = [each for each in untuned(bench, [4, 5, 6], seed=0) if each.algorithm is K_MEANS]
+    order = sorted(range(3), key=lambda i: -found[i].evidence.silhouette)
+    steady = {id(found[order[2]].labels)}
+    judged = choose(found, settings, lambda each: (0.9 if id(each.labels) in steady else 0.5,))
+    assert [each.chosen for each in judged].index(True) == order[2]
+    assert all(each.stabilities for each in judged)
+    none = choose(found, settings, lambda each: (0.5 + each.n_clusters / 100,))
+    chosen = next(each for each in none if each.chosen)
+    assert chosen.candidate.n_clusters == 6
+    first = choose(found, settings, lambda _: (0.9,))
+    assert [each.chosen for each in first].index(True) == order[0]
+    assert sum(each.stabilities is not None for each in first) == 1
 
 
 def test_one_customer_against_all_others_is_refused():

@@ -384,9 +384,9 @@ BROKEN = [
         readable=True,
     ),
     Broken(
-        "epoch_seconds.csv",
-        orders(*((row, "InvoiceDate", "1291191960") for row in range(2, 8))),
-        ("InvoiceDate", "1291191960"),
+        "clock_ticks.csv",
+        orders(*((row, "InvoiceDate", "634267959600000000") for row in range(2, 8))),
+        ("InvoiceDate", "634267959600000000"),
         readable=True,
     ),
 ]

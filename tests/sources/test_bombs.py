@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.errors import SourceError
+from pipeline.base.errors import SourceError
 from pipeline.sources.files import parquet
 from pipeline.sources.files.limits import ReadLimits
 from pipeline.sources.reading import read_parts

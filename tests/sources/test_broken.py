@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import SourceError
+from pipeline.base.errors import SourceError
 from pipeline.sources.cells.values import as_number, as_timestamp
 from pipeline.sources.columns import match, missing, recognise, unfit
 from pipeline.sources.reading import read_parts

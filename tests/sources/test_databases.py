@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from pipeline.errors import EnvironmentProblem, PipelineError, SourceError
+from pipeline.base.errors import EnvironmentProblem, PipelineError, SourceError
 from pipeline.sources.files.databases import is_url, read_table, read_url
 from pipeline.sources.files.limits import ReadLimits
 
@@ -64,7 +64,7 @@ def test_columns_have_a_limit(engine: sa.Engine):
 )
 def test_what_does_not_answer_is_named_without_its_password(url: str):
     with pytest.raises(PipelineError) as caught:
-        list(read_url(url, table="lines"))
+        list(read_url(url, names=("lines",)))
     assert "s3cret" not in str(caught.value)
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code == (4 if isinstance(caught.value, EnvironmentProblem) else 2)

@@ -68,10 +68,10 @@ def test_where_no_sheet_fits_all_are_shown(book, tmp_path: Path):
     assert [part.table.column_names for part in parts] == [["a", "b"], ["c", "d"]]
 
 
-def test_names_that_stand_twice_stay_as_they_are(book, tmp_path: Path):
+def test_names_that_stand_twice_are_told_apart(book, tmp_path: Path):
     fill(book.active, ["Price", "Price", "Price_1", None], [1, 2, 3, 4])
     (part,) = read_parts(saved(book, tmp_path))
-    assert part.table.column_names == ["Price", "Price", "Price_1", ""]
+    assert part.table.column_names == ["Price", "Price (2)", "Price_1", ""]
 
 
 def test_rows_count_as_the_spreadsheet_does(book, tmp_path: Path):
@@ -79,7 +79,9 @@ def test_rows_count_as_the_spreadsheet_does(book, tmp_path: Path):
     book.active["B6"], book.active["C6"] = "7", 2
     (part,) = read_parts(saved(book, tmp_path))
     assert part.header_row == 4
-    assert as_text(part.table["Invoice"]).to_pylist() == [None, "7"]
+    assert as_text(part.table["Invoice"]).to_pylist() == ["7"]
+    assert part.row_of(0) == 6
+    assert part.row_numbers().tolist() == [6]
 
 
 def test_blank_rows_and_columns_at_the_end_are_dropped(book, tmp_path: Path):
@@ -167,7 +169,9 @@ def test_lines_are_the_same_whether_typed_by_the_sheet_or_from_text(tmp_path: Pa
     for title in ([], [["Orders"]]):
         (part,) = read_parts(with_rows(tmp_path, *title, FIELDS, *rows), wanted=orders)
         columns = match(part.table.column_names, "order-lines", {}, file="book.xlsx")
-        lines.append(typed_lines(part, columns, unreadable_share=0).drop_columns("source_row"))
+        lines.append(
+            typed_lines(part, columns, unusable_share=0).rows.drop_columns("source_row")
+        )
         assert part.header_row == 1 + len(title)
     assert lines[0].to_pylist() == lines[1].to_pylist()
     assert lines[0]["customer_id"].to_pylist() == ["17850", None, "13047"]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import SourceError
+from pipeline.base.errors import SourceError
 from pipeline.sources.arrival import Reading, arrivals
-from pipeline.sources.columns import read_mapping, read_outcomes
+from pipeline.sources.mappings import read_mapping, read_outcomes
 from pipeline.sources.outcomes import MOST_CLASSES, Outcome, Outcomes, outcome_of
 from pipeline.sources.parts import Part
 
@@ -138,7 +138,7 @@ def test_only_the_file_of_customers_is_asked() -> None:
 
 
 def reading(*outcomes: str) -> Reading:
-    return Reading("auto", None, {}, 0.0, outcomes=outcomes)
+    return Reading("auto", (), {}, 0.0, outcomes=outcomes)
 
 
 def test_records_keep_the_words_beside_the_fields(tmp_path: Path) -> None:
@@ -161,6 +161,6 @@ def test_a_source_read_for_other_outcomes_is_another_load(tmp_path: Path) -> Non
     ((one,), (two,), (none,)) = (
         arrivals((str(path),), reading(*names)) for names in (("Left",), ("Age",), ())
     )
-    (before,) = arrivals((str(path),), Reading("auto", None, {}, 0.0))
+    (before,) = arrivals((str(path),), Reading("auto", (), {}, 0.0))
     assert len({one.checksum, two.checksum, none.checksum}) == 3
     assert none.checksum == before.checksum

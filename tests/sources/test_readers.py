@@ -223,7 +223,7 @@ class TestSqlite(Contract):
 
 class TestSqliteByUrl(TestSqlite):
     def parts(self, path: Path) -> list[Part]:
-        return list(read_url(f"sqlite:///{path}", table='order "lines"'))
+        return list(read_url(f"sqlite:///{path}", names=('order "lines"',)))
 
 
 class TestServer(TestSqlite):

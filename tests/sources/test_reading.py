@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import EnvironmentProblem, SourceError
+from pipeline.base.errors import EnvironmentProblem, SourceError
 from pipeline.sources.columns import recognise
 from pipeline.sources.reading import checksum, expand, read_parts
 from tests.sources.broken import CSV, HEADER

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from pipeline.strategy.holdout import assign, strata
+from pipeline.strategy.campaigns.holdout import assign, strata
 
 SEGMENTS = ("VIP Champions", "Potential Loyalists", "Average Customers", "At Risk")
 WEIGHTS = (0.1, 0.3, 0.35, 0.25)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.errors import StrategyError
+from pipeline.base.errors import StrategyError
 from pipeline.strategy.contact import BANDS, contact_list, contact_profit, risk_bands
 from pipeline.strategy.retention import RetentionCosts
 

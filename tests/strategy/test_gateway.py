@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from portal.reading import economics
+from portal.reading.contacting import economics
 
 HEAVY = ("sklearn", "xgboost", "optuna", "skops", "scipy.stats", "scipy.optimize", "db")
 
@@ -13,7 +13,7 @@ def test_it_loads_nothing_heavy() -> None:
         [
             sys.executable,
             "-c",
-            "import sys, portal.reading.economics\n"
+            "import sys, portal.reading.contacting.economics\n"
             f"print([name for name in {HEAVY!r} if name in sys.modules])",
         ],
         capture_output=True,

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import StrategyError
-from pipeline.strategy.holdout import assign, balance, strata
+from pipeline.base.errors import StrategyError
+from pipeline.strategy.campaigns.holdout import assign, balance, strata
 
 audiences = st.lists(st.sampled_from("abcde"), min_size=2, max_size=120)
 

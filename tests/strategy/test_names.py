@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipeline.strategy.names import agreed, carried, joined, said
+from pipeline.strategy.names import agreed, carried, joined, known_silent, said
 
 
 def by_customer(**segments: int) -> pd.Series:
@@ -50,20 +50,22 @@ def test_without_an_earlier_run_nothing_is_carried():
             {"At Risk": "Average Customers", "Average Customers": "At Risk"},
         ),
         ({"Small": 0.9, "Large": 0.1}, {}),
-        (
-            {"At Risk": 0.5, "Average Customers": 0.5},
-            {"At Risk": "Average Customers", "Average Customers": "At Risk"},
-        ),
+        ({"At Risk": 0.5, "A": 0.5}, {}),
+        ({"At Risk": 0.0, "Average Customers": 0.0, "Lost or Hibernating": 0.0}, {}),
         ({"At Risk": 0.2}, {}),
     ],
 )
 def test_names_of_leaving_stand_where_leaving_is_most_probable(
     leaving: dict[str, float], renamed: dict[str, str]
 ):
-    found = agreed(leaving)
-    if leaving == {"At Risk": 0.5, "Average Customers": 0.5}:
-        return  # a tie may go either way, but never twice the same name
-    assert found == renamed
+    assert agreed(leaving) == renamed
+
+
+def test_without_predictions_nobody_who_ordered_of_late_is_called_lost():
+    kept = {"X": "Lost or Hibernating", "Y": "Average Customers"}
+    assert known_silent(kept, {"X": 30.0, "Y": 2.0}) == kept
+    assert known_silent(kept, {"X": 29.0, "Y": 200.0}) == {}
+    assert known_silent({"Y": "Average Customers"}, {"Y": 0.0}) == {"Y": "Average Customers"}
 
 
 def test_after_renaming_names_agree():

@@ -8,17 +8,18 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.errors import StrategyError
+from pipeline.base.errors import StrategyError
 from pipeline.segments.naming import ARCHETYPES, MORE_ARCHETYPES
+from pipeline.strategy.campaigns.groups import GROUPS
 from pipeline.strategy.changes import changes
 from pipeline.strategy.faults import faults
-from pipeline.strategy.groups import GROUPS
 from pipeline.strategy.playbook import (
     DEFAULT,
     default_playbook,
     dump_playbook,
     load_playbook,
     play_for,
+    welcome,
 )
 from portal.words.theme import SEGMENTS
 
@@ -313,3 +314,17 @@ def test_no_text_does_more_than_be_refused(data: st.DataObject) -> None:
     if not found:
         load_playbook(changed)
     assert all(fault.sentence.endswith(".") for fault in found)
+
+
+def test_new_customers_are_welcomed_by_the_playbook_or_the_built_in_one():
+    built_in = default_playbook()
+    assert built_in.new is not None
+    older = built_in.model_copy(update={"new": None})
+    assert welcome(older) == built_in.new
+    assert changes(older, built_in) == []
+    own = built_in.new.model_copy(update={"strategy": "Say hello"})
+    mine = built_in.model_copy(update={"new": own})
+    assert welcome(mine) == own
+    assert changes(built_in, mine) == ["New customers: strategy “Welcome” → “Say hello”"]
+    assert load_playbook(dump_playbook(mine)).new == own
+    assert load_playbook(dump_playbook(older)).new is None

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import StrategyError
-from pipeline.strategy.power import (
+from pipeline.base.errors import StrategyError
+from pipeline.strategy.campaigns.power import (
     power_for_conversion,
     power_for_revenue,
     size_for_conversion,

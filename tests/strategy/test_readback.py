@@ -6,8 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import StrategyError
-from pipeline.strategy.readback import ADJUSTED, CRITICAL, TEXTBOOK, ReadBack, read_back
+from pipeline.base.errors import StrategyError
+from pipeline.strategy.campaigns.readback import (
+    ADJUSTED,
+    CRITICAL,
+    TEXTBOOK,
+    ReadBack,
+    read_back,
+)
 from tests.strategy.made_up_campaigns import Campaign, campaign
 
 BEFORE = ["revenue_before"]

@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.tables import METADATA
-from pipeline.errors import StrategyError
+from pipeline.base.errors import StrategyError
 from pipeline.settings import StrategySettings
-from pipeline.strategy.groups import GROUPS, group_totals, risk_value_groups
+from pipeline.strategy.basis import REVENUE, Basis
+from pipeline.strategy.campaigns.groups import GROUPS, group_totals, risk_value_groups
 from pipeline.strategy.retention import RetentionCosts
-from pipeline.strategy.stage import RiskValue, retention_costs, risk_value
+from pipeline.strategy.stage import Contacts, contacts, retention_costs
 
 customers = st.lists(
     st.tuples(st.sampled_from([0.0, 0.05, 0.2, 0.5, 0.8, 1.0]), st.floats(0, 2_000)),
@@ -57,19 +58,23 @@ def test_totals_add_up_to_the_whole(rows: list[tuple[float, float]]) -> None:
     assert [GROUPS[place] for place in totals["position"]] == totals["risk_value"].tolist()
 
 
-def weighed(settings: StrategySettings, **more: float | None) -> RiskValue:
+BY_REVENUE = Basis(REVENUE, "churn", None)
+
+
+def weighed(settings: StrategySettings, **more: float | None) -> Contacts:
     probability, value = made_up()
     customers = pd.DataFrame(
         {"churn_probability": probability, "clv_12m": value, "value_at_stake": value / 3}
     )
     customers.loc[:9, "churn_probability"] = None
-    return risk_value(customers, settings, **{"median": None, "miss": 0.25, **more})
+    given = {"median": None, "miss": 0.25, **more}
+    return contacts(customers, settings, basis=BY_REVENUE, **given)
 
 
 def test_the_stage_fills_the_tables_of_results() -> None:
     found = weighed(StrategySettings())
     _, value = made_up()
-    for each in (found.groups, found.bands, found.profit):
+    for each in found.columns.values():
         assert each.isna().sum() == 10
     for frame, table in (
         (found.totals, "risk_value_group"),
@@ -79,18 +84,19 @@ def test_the_stage_fills_the_tables_of_results() -> None:
         assert {"run_id", *frame} == set(METADATA.tables[table].columns.keys())
     assert len(found.cut) == len(found.costs) == 1
     assert found.cut["value_cut"][0] == value.median()
-    assert found.costs["profit"][0] == pytest.approx(found.profit[found.profit > 0].sum())
-    assert found.costs["customers"][0] == (found.profit > 0).sum()
+    profit = found.columns["contact_profit"]
+    assert found.costs["profit"][0] == pytest.approx(profit[profit > 0].sum())
+    assert found.costs["customers"][0] == (profit > 0).sum()
 
 
 def test_the_borders_of_the_first_run_are_kept() -> None:
     found = weighed(StrategySettings(), median=1.0)
     assert found.cut["value_cut"][0] == 1.0
     usual = weighed(StrategySettings())
-    assert (found.groups != usual.groups).any()
+    assert (found.columns["risk_value"] != usual.columns["risk_value"]).any()
 
 
-def test_the_stage_gives_no_rows_where_nothing_is_known() -> None:
+def test_nobody_pays_where_nothing_is_known() -> None:
     nothing = pd.DataFrame(
         {
             "churn_probability": [None, None],
@@ -99,9 +105,10 @@ def test_the_stage_gives_no_rows_where_nothing_is_known() -> None:
         },
         dtype=float,
     )
-    found = risk_value(nothing, StrategySettings(), median=None, miss=0.25)
-    assert (len(found.cut), len(found.totals), len(found.costs)) == (0, 0, 0)
-    assert found.groups.isna().all()
+    found = contacts(nothing, StrategySettings(), basis=BY_REVENUE, median=None, miss=0.25)
+    assert (len(found.cut), len(found.totals), len(found.costs)) == (0, 0, 1)
+    assert found.costs["customers"][0] == found.costs["profit"][0] == 0
+    assert all(each.isna().all() for each in found.columns.values())
 
 
 def test_settings_lie_over_the_costs_of_the_playbook() -> None:
@@ -112,4 +119,4 @@ def test_settings_lie_over_the_costs_of_the_playbook() -> None:
     cheap, dear = (weighed(StrategySettings(incentive=each)) for each in (0, 40))
     assert cheap.costs["customers"][0] > dear.costs["customers"][0]
     assert cheap.costs["profit"][0] > dear.costs["profit"][0]
-    assert (cheap.groups.dropna() == dear.groups.dropna()).all()
+    assert (cheap.columns["risk_value"].dropna() == dear.columns["risk_value"].dropna()).all()

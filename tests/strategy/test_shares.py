@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import StrategyError
-from pipeline.strategy.groups import GROUPS
+from pipeline.base.errors import StrategyError
+from pipeline.strategy.campaigns.groups import GROUPS
 from pipeline.strategy.playbook import default_playbook, play_for
 from pipeline.strategy.shares import check_shares, group_shares, segment_shares
 from pipeline.strategy.sharing import level, whole_parts

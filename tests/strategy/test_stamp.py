@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.errors import StrategyError
-from pipeline.strategy.holdout import assign
-from pipeline.strategy.stamp import (
+from pipeline.base.errors import StrategyError
+from pipeline.strategy.campaigns.holdout import assign
+from pipeline.strategy.campaigns.stamp import (
     Stamp,
     audience_digest,
     stamp_from_json,

@@ -21,10 +21,10 @@ from pipeline.value.backtest import (
 )
 from pipeline.value.correction import CAUTION, LEAST_MISS, totals_of_year
 from pipeline.value.cuts import Cut, Span, cut
-from pipeline.value.gamma_gamma import Spend
 from pipeline.value.groups import GROUPS, group_of
 from pipeline.value.history import histories
 from pipeline.value.lifetime import Revenue, Unforeseen
+from pipeline.value.models.gamma_gamma import Spend
 from pipeline.value.rules import RULES, by_rules, with_interval
 from pipeline.value.season import stretch_of
 from tests.value.populations import FIRST_DAY, shop_states

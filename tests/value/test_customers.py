@@ -10,7 +10,7 @@ from pipeline.features.days import day_number
 from pipeline.features.orders import order_states
 from pipeline.features.rfm import known_on
 from pipeline.quality.cleaning import clean
-from pipeline.settings import CleaningSettings
+from pipeline.trade_settings import CleaningSettings
 from pipeline.value.customers import known, transactions
 from tests.quality.order_lines import START, as_lines, histories
 

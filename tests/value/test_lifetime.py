@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.value.bg_nbd import BgNbd
-from pipeline.value.gamma_gamma import GammaGamma, Spend
 from pipeline.value.history import Histories, histories
 from pipeline.value.lifetime import YEAR, Revenue, Unforeseen, historic, revenue
-from pipeline.value.mbg_nbd import MbgNbd
-from pipeline.value.nbd import Nbd
-from pipeline.value.order_model import OrderModel
-from pipeline.value.posterior import expected_orders
+from pipeline.value.models.bg_nbd import BgNbd
+from pipeline.value.models.gamma_gamma import GammaGamma, Spend
+from pipeline.value.models.mbg_nbd import MbgNbd
+from pipeline.value.models.nbd import Nbd
+from pipeline.value.models.order_model import OrderModel
+from pipeline.value.models.posterior import expected_orders
 from tests.value.populations import drawn, known_customers
 
 SPEND = GammaGamma(p=4.0, q=3.0, gamma=80.0)

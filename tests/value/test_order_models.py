@@ -6,14 +6,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta, gamma
 
-from pipeline.value.bg_nbd import BgNbd
-from pipeline.value.family import Evidence, choose, evidence_of, fit_all
 from pipeline.value.history import Histories, grouped, histories
-from pipeline.value.mbg_nbd import MbgNbd
-from pipeline.value.nbd import Nbd
-from pipeline.value.order_model import OrderModel
-from pipeline.value.pareto_nbd import ParetoNbd
-from pipeline.value.posterior import expected_orders, kinds, order_counts, order_probability
+from pipeline.value.models.bg_nbd import BgNbd
+from pipeline.value.models.family import Evidence, choose, evidence_of, fit_all
+from pipeline.value.models.mbg_nbd import MbgNbd
+from pipeline.value.models.nbd import Nbd
+from pipeline.value.models.order_model import OrderModel
+from pipeline.value.models.pareto_nbd import ParetoNbd
+from pipeline.value.models.posterior import (
+    expected_orders,
+    kinds,
+    order_counts,
+    order_probability,
+)
 from tests.value.populations import drawn, known_customers, parameters
 
 WITH_DROP_OUT = [BgNbd, MbgNbd]

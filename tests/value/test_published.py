@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipeline.value.bg_nbd import BgNbd
-from pipeline.value.gamma_gamma import GammaGamma, Spend
 from pipeline.value.history import Histories, histories
-from pipeline.value.mbg_nbd import MbgNbd
-from pipeline.value.nbd import Nbd
-from pipeline.value.order_model import Fitted
-from pipeline.value.pareto_nbd import ParetoNbd
+from pipeline.value.models.bg_nbd import BgNbd
+from pipeline.value.models.gamma_gamma import GammaGamma, Spend
+from pipeline.value.models.mbg_nbd import MbgNbd
+from pipeline.value.models.nbd import Nbd
+from pipeline.value.models.order_model import Fitted
+from pipeline.value.models.pareto_nbd import ParetoNbd
 
 WEEKS = np.array([0.1429, 1, 3, 31.8571, 32, 78])
 BTYD = BgNbd(r=0.24259815, alpha=4.41368416, a=0.79298987, b=2.4261667)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.value.gamma_gamma import GammaGamma, Spend
+from pipeline.value.models.gamma_gamma import GammaGamma, Spend
 
 TRUE = GammaGamma(p=4.0, q=3.0, gamma=80.0)
 

@@ -11,7 +11,8 @@ from pipeline.features.orders import newest_day, order_states
 from pipeline.features.rfm import known_on
 from pipeline.quality.cleaning import clean
 from pipeline.run.progress import Silent
-from pipeline.settings import CleaningSettings, ValueSettings
+from pipeline.settings import ValueSettings
+from pipeline.trade_settings import CleaningSettings
 from pipeline.value.customers import transactions
 from pipeline.value.stage import Valued, order_probability, value
 

@@ -20,11 +20,12 @@ from pipeline.features.days import FOREVER
 from pipeline.features.rfm import known_on
 from pipeline.run.progress import Silent
 from pipeline.settings import ValueSettings
-from pipeline.value.bg_nbd import BgNbd
 from pipeline.value.customers import known, transactions
-from pipeline.value.gamma_gamma import GammaGamma
 from pipeline.value.lifetime import YEAR, revenue
-from pipeline.value.stage import CUSTOMERS, FITS, Valued, order_probability, value
+from pipeline.value.models.bg_nbd import BgNbd
+from pipeline.value.models.gamma_gamma import GammaGamma
+from pipeline.value.stage import CUSTOMERS, Valued, order_probability, value
+from pipeline.value.tables import FITS
 from pipeline.value.totals import totals
 from tests.value.populations import FIRST_DAY, shop_states
 

@@ -22,7 +22,11 @@ SELECT
   customer_result.value_band,
   customer_result.p_alive,
   customer_result.expected_orders_90d,
-  customer_result.country
+  customer_result.country,
+  customer_result.answer_probability,
+  customer_result.contact_reason,
+  customer_result.next_order_on,
+  customer_result.next_product
 FROM customer_result
 JOIN published
   ON published.run_id = customer_result.run_id

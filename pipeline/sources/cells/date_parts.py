@@ -11,7 +11,17 @@ Microseconds = npt.NDArray[np.datetime64]
 Numbers = npt.NDArray[np.int64]
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-NAME = r"(?P<name>(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))[a-zA-Z]*\.?"
+NAME = (
+    r"(?P<name>(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?))\.?"
+)
+ZONE_NAMES = (
+    "UTC GMT UT Z PST PDT EST EDT CST CDT MST MDT AKST AKDT HST AST ADT NST NDT CET CEST MEZ"
+    " MESZ EET EEST WET WEST BST IST MSK JST KST HKT SGT WIB ICT PHT PKT AEST AEDT ACST ACDT"
+    " AWST NZST NZDT SAST EAT WAT BRT ART CLT COT GST TRT ET PT CT MT"
+)
+ZONES = frozenset(ZONE_NAMES.split())
+"""Names of zones as people write them; the clock that they name is kept as it is."""
 WEEKDAY = r"(?:(?i:mon|tue|wed|thu|fri|sat|sun)[a-zA-Z]*[., ]+)?"
 TIME = (
     r"(?:(?:[T_]|,? +|:)(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?(?:[:.](?P<second>\d{2}))?"
@@ -36,11 +46,25 @@ NAMED_FIRST = (
     + r"[-/ .]*(?P<day>\d{1,2})(?:st|nd|rd|th)?[-/ .,]+(?P<year>\d{4})"
     + TIME
 )
+YEAR_NAMED = (
+    r"^(?P<year>\d{4})[-/ .,]+" + NAME + r"[-/ .,]*(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?" + TIME
+)
+ZONE = (
+    r"[ ,]*(?:\b(?:" + "|".join(sorted(ZONES, key=len, reverse=True)) + r")"
+    r"|\[?\b[A-Z][A-Za-z]+(?:/[A-Z][A-Za-z_+-]+){1,2}\]?)?"
+    r" *(?:[+-]\d{2}(?::?\d{2})?)? *(?:\([^()]*\))?$"
+)
+"""A zone at the end of a date with a time, in more ways than the patterns themselves know."""
+ZONED = r":\d{2}(?:[.,]\d+)? *(?:[AaPp]\.?[Mm]\.?)?" + ZONE
 RUN_TOGETHER = (
     r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:[T ]?(?P<hour>\d{2}):?(?P<minute>\d{2})"
     r"(?::?(?P<second>\d{2}))?)?Z?$"
 )
-DAY_NUMBER = r"^(?P<day>\d{5})(?:\.(?P<fraction>\d+))?$"
+DAY_NUMBER = r"^(?P<day>\d{5})(?:[.,](?P<fraction>\d+))?$"
+EPOCH = r"^\d{9,10}(?:\.\d+)?$|^\d{12,13}$"
+MILLISECONDS_FROM = 1e11
+BUDDHIST = 543
+"""Years that Buddhist calendars are ahead."""
 EXCEL_BEGINS = np.datetime64("1899-12-30", "us")
 FIELDS = ("year", "month", "day", "hour", "minute", "second")
 
@@ -73,7 +97,7 @@ def parts(texts: pa.Array, pattern: str) -> Parts:
             pc.fill_null(pc.equal(pc.utf8_length(groups["year"]), 2), fill_value=False)
         )
         century = np.where(numbers["year"] < 70, 2000, 1900)
-        numbers["year"] = numbers["year"] + np.where(short_year, century, 0)
+        numbers["year"] = _gregorian(numbers["year"] + np.where(short_year, century, 0))
     return Parts(
         **numbers,
         fraction=_fractions(groups.get("fraction"), len(texts)),
@@ -105,11 +129,36 @@ def instants(of: Parts) -> Microseconds:
 
 
 def day_numbers(of: Parts) -> Microseconds:
-    """Count days from Excel's beginning, to the millisecond."""
-    milliseconds = of.day * 86_400_000 + np.rint(of.fraction * 86_400_000).astype(np.int64)
+    """Count days from Excel's beginning, to the millisecond.
+
+    To the second where none has more than five decimals, which are less than a second.
+    """
+    rounded = bool((np.abs(np.rint(of.fraction * 1e5) - of.fraction * 1e5) < 1e-6).all())
+    step = 1_000 if rounded else 1
+    parts_of_day = np.rint(of.fraction * (86_400_000 // step)).astype(np.int64) * step
+    milliseconds = of.day * 86_400_000 + parts_of_day
     stamps: Microseconds = np.add(EXCEL_BEGINS, milliseconds.astype("timedelta64[ms]"))
     stamps[~of.matched | (of.day < 10_000)] = np.datetime64("NaT")
     return stamps
+
+
+def epochs(texts: pa.Array) -> Microseconds:
+    """Read seconds, or milliseconds, since 1970 as the clock of UTC; NaT for other texts."""
+    valid = np.asarray(pc.fill_null(pc.match_substring_regex(texts, EPOCH), fill_value=False))
+    kept = pc.if_else(pa.array(valid), texts, "0")
+    counts = np.asarray(kept.cast(pa.float64()))
+    seconds = np.where(counts >= MILLISECONDS_FROM, counts / 1_000, counts)
+    stamps: Microseconds = np.rint(seconds * 1e6).astype(np.int64).astype("datetime64[us]")
+    stamps[~valid] = np.datetime64("NaT")
+    return stamps
+
+
+def _gregorian(years: Numbers) -> Numbers:
+    """Take Buddhist years for what they are where a column has no others."""
+    known = years[years > 0]
+    if len(known) and known.min() >= 1900 + BUDDHIST and known.max() <= 2100 + BUDDHIST:
+        return np.where(years > 0, years - BUDDHIST, years)
+    return years
 
 
 def _numbers(group: pa.Array | None, length: int) -> Numbers:

@@ -1,11 +1,15 @@
 """Text as numbers: decimal comma or point, thousands, currencies, signs."""
 
+from typing import Literal, NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.sources.cells.affixes import Affix, affix
 from pipeline.sources.cells.distinct import (
+    Distinct,
     Typed,
     distinct,
     in_batches,
@@ -13,71 +17,153 @@ from pipeline.sources.cells.distinct import (
     native,
     trimmed,
 )
+from pipeline.sources.cells.separators import (
+    Convention,
+    SeparatorDoubt,
+    ToldBy,
+    convention,
+    plain_convention,
+)
+from pipeline.sources.cells.signs import in_ascii
 
 PLAIN = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
 NOTHING = r"^(-|–|—|\.|(?i:na))$"
-CURRENCY = (
-    r"(?i)\p{Sc}|\b(usd|eur|gbp|rub|chf|pln|sek|nok|dkk|jpy|cny|cad|aud)\b"
-    r"|руб\.?|р\.|\bkr\.?|zł|kč"
-)
 SPACE = r"[\s\p{Z}'’_]"
-COMMA_SAYS = (
-    r"^[+-]?(\d*,\d{0,2}|\d*,\d{4,}|\d{4,},\d+|0+,\d+|,\d+)$"
-    r"|^[+-]?\d{1,3}(\.\d{3})+,\d*$|^[+-]?\d{1,3}(\.\d{3}){2,}$"
+DRESSED = (
+    r"^(?P<before>[^\d]*?[\p{L}/]\.?|[^\d.,]*)[\s\p{Z}]*"
+    r"(?P<body>[.,]?\d(?:[\d.,\s\p{Z}'’_]*\d)?(?:[.,][-–—]*)?(?:[eE][+-]?\d{1,3})?)"
+    r"(?P<after>[^\d]*)$"
 )
-POINT_SAYS = (
-    r"^[+-]?(\d*\.\d{0,2}|\d*\.\d{4,}|\d{4,}\.\d+|0+\.\d+|\.\d+)$"
-    r"|^[+-]?\d{1,3}(,\d{2,3})*,\d{3}\.\d*$|^[+-]?\d{1,3}(,\d{2,3})+,\d{3}$"
-)
-WITH_POINT = r"^[+-]?(\d{1,3}(,\d{2,3})*,\d{3}(\.\d*)?|\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
-WITH_COMMA = r"^[+-]?(\d{1,3}(\.\d{3})+(,\d*)?|\d+,?\d*|,\d+)([eE][+-]?\d{1,3})?$"
+"""A number, and what stands before and after it."""
+CODE = r"^[A-Za-z]\d+$"
+"""A letter and digits are a code (`R1001`), where `R 1001` and `R10.50` are rand."""
+NO_CENTS_MARK = r"[.,][-–—]+$"
+WITH_POINT = r"^(\d{1,3}(,\d{2,3})*,\d{3}(\.\d*)?|\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$"
+WITH_COMMA = r"^(\d{1,3}(\.\d{3})+(,\d*)?|\d+,?\d*|,\d+)([eE][+-]?\d{1,3})?$"
+PARTS = pa.struct([(name, pa.string()) for name in ("before", "body", "after")])
+
+Percent = Literal["none", "all", "some"]
+
+
+class TypedNumbers(NamedTuple):
+    """A column as numbers.
+
+    `values`, `unreadable` and `reading` are those of `Typed`. `told_by` says what decided
+    between decimal comma and point where it made a difference; `doubt` holds an example where
+    nothing did. `percent`: every number had a percent sign, and values are shares (5 % is .05).
+    """
+
+    values: pa.ChunkedArray
+    unreadable: npt.NDArray[np.int64]
+    reading: str
+    told_by: ToldBy | None = None
+    doubt: SeparatorDoubt | None = None
+    percent: bool = False
+
+
+class Dressed(NamedTuple):
+    """Distinct texts taken apart: digits and separators, and what stands round them."""
+
+    bodies: pa.Array
+    affixes: list[Affix | None]
+    """The kinds of surroundings, None for those that are no number's."""
+    kinds: npt.NDArray[np.int64]
+    """For each text its place in `affixes`, −1 where the text holds no number."""
 
 
 def as_number(column: pa.ChunkedArray) -> Typed:
-    """Read a column as 64-bit floats.
-
-    Decimal comma or point is decided by the column as a whole: by the values that allow only
-    one (`0,98`, `1.234,5`, `2.55`), the majority where they disagree, the point where none says
-    (`1,234` alone is then 1234, `1.234` alone 1.234). Spaces, apostrophes, currencies,
-    a trailing minus and parentheses round negatives are understood. `NA` and a lone dash are
-    empty; infinities and NaN can't be read.
+    """Read a column as 64-bit floats, as `read_numbers` does; percentages can't be read.
 
     >>> as_number(pa.chunked_array([["1.234,50 €", "(3)", "x", None]])).values.to_pylist()
     [1234.5, -3.0, None, None]
     """
+    read = read_numbers(column)
+    if read.percent:
+        lost = _positions(pc.is_valid(read.values))
+        unreadable = np.union1d(lost, read.unreadable)
+        return Typed(_nulls(len(column)), unreadable, read.reading)
+    return Typed(read.values, read.unreadable, read.reading)
+
+
+def read_numbers(column: pa.ChunkedArray, *, comma: bool | None = None) -> TypedNumbers:
+    """Read a column as 64-bit floats, and say what was doubtful.
+
+    Decimal comma or point is decided by the column as a whole: by the values that allow only
+    one (`0,98`, `1.234,5`, `2.55`, `1.371.692`), the majority where they disagree. Where all
+    that could tell is a single group of three digits (`1.234`), see `convention`; `comma` is
+    what other columns of the file say. Signs, codes and words of currencies before or after,
+    Indian and Swiss grouping, digits of other scripts, a trailing minus and parentheses round
+    negatives are understood. `NA` and a lone dash are empty; infinities and NaN can't be read.
+    Percentages are read where the whole column has them, else they can't be.
+    """
     if native(column):
-        return _native(column)
+        return TypedNumbers(*_native(column))
     found = distinct(column)
     values = trimmed(found.values)
     values = pc.if_else(matching(values, NOTHING), pa.scalar(None, pa.string()), values)
-    numbers, reading = _parsed(values)
-    lost = np.asarray(pc.and_(pc.is_valid(values), pc.is_null(numbers)))
-    return Typed(found.spread(numbers), found.where(lost), reading)
-
-
-def _parsed(values: pa.Array) -> tuple[pa.Array, str]:
     if pc.all(pc.fill_null(pc.match_substring_regex(values, PLAIN), fill_value=True)).as_py():
-        return _finite(values.cast(pa.float64())), "decimal point"
-    values = in_batches(values, _bare, pa.string())
-    commas = pc.sum(matching(values, COMMA_SAYS)).as_py() or 0
-    points = pc.sum(matching(values, POINT_SAYS)).as_py() or 0
-    comma = commas > points
-    valid = matching(values, WITH_COMMA if comma else WITH_POINT)
-    kept = pc.if_else(valid, values, pa.scalar(None, pa.string()))
+        decided = plain_convention(values, comma=comma)
+        if not decided.comma:
+            return _typed(found, values, _finite(values.cast(pa.float64())), decided)
+    return _dressed(found, values, comma=comma)
+
+
+def dressed(values: pa.Array) -> Dressed:
+    """Take texts apart into numbers and what stands round them."""
+    taken = in_batches(in_ascii(values), _taken_apart, PARTS)
+    bodies = pc.replace_substring_regex(pc.struct_field(taken, "body"), SPACE, "")
+    bodies = pc.replace_substring_regex(bodies, NO_CENTS_MARK, "")
+    around = pc.binary_join_element_wise(
+        pc.struct_field(taken, "before"), pc.struct_field(taken, "after"), "\0"
+    ).dictionary_encode()
+    pairs = [str(pair).partition("\0")[::2] for pair in around.dictionary.to_pylist()]
+    kinds = np.asarray(pc.fill_null(around.indices.cast(pa.int64()), -1))
+    kinds = np.where(np.asarray(matching(values, CODE)), -1, kinds)
+    return Dressed(bodies, [affix(before, after) for before, after in pairs], kinds)
+
+
+def _taken_apart(values: pa.Array) -> pa.Array:
+    return pc.extract_regex(values, DRESSED).cast(PARTS)
+
+
+def _dressed(found: Distinct, values: pa.Array, *, comma: bool | None) -> TypedNumbers:
+    taken = dressed(values)
+    # One more at the end, so that −1 finds “no number”.
+    affixes = [*taken.affixes, None]
+    known = np.array([each is not None for each in affixes])[taken.kinds]
+    percent = np.array([each is not None and each.percent for each in affixes])[taken.kinds]
+    signs = np.array([1 if each is None else each.sign for each in affixes])[taken.kinds]
+    whole = bool(percent.any()) and bool((percent | ~known).all())
+    usable = pa.array(known if whole else known & ~percent)
+    bodies = pc.if_else(usable, taken.bodies, pa.scalar(None, pa.string()))
+    codes = [each.currency.codes if each and each.currency else None for each in affixes]
+    decided = convention(bodies, [codes[kind] for kind in taken.kinds], comma=comma)
+    numbers = pc.multiply(_converted(bodies, comma=decided.comma), pa.array(signs * 1.0))
+    if whole:
+        numbers = pc.divide(numbers, 100.0)
+    return _typed(found, values, numbers, decided)._replace(percent=whole)
+
+
+def _converted(bodies: pa.Array, *, comma: bool) -> pa.Array:
+    valid = matching(bodies, WITH_COMMA if comma else WITH_POINT)
+    kept = pc.if_else(valid, bodies, pa.scalar(None, pa.string()))
     kept = pc.replace_substring(kept, "." if comma else ",", "")
     if comma:
         kept = pc.replace_substring(kept, ",", ".")
-    return _finite(kept.cast(pa.float64())), "decimal comma" if comma else "decimal point"
+    return _finite(kept.cast(pa.float64()))
 
 
-def _bare(values: pa.Array) -> pa.Array:
-    """Take off what is neither digit, sign nor separator, and put the sign in front."""
-    bare = pc.replace_substring_regex(values, CURRENCY, "")
-    bare = pc.replace_substring_regex(bare, SPACE, "")
-    bare = pc.replace_substring_regex(bare, "[−–]", "-")
-    bare = pc.replace_substring_regex(bare, r"^\(([^()+-]*)\)$", r"-\1")
-    bare = pc.replace_substring_regex(bare, r"^([^+-]+)-$", r"-\1")
-    return pc.replace_substring_regex(bare, r"^\+", "")
+def _typed(
+    found: Distinct, values: pa.Array, numbers: pa.Array, decided: Convention
+) -> TypedNumbers:
+    lost = np.asarray(pc.and_(pc.is_valid(values), pc.is_null(numbers)))
+    return TypedNumbers(
+        found.spread(numbers),
+        found.where(lost),
+        "decimal comma" if decided.comma else "decimal point",
+        decided.told_by,
+        decided.doubt,
+    )
 
 
 def _finite(numbers: pa.Array) -> pa.Array:

@@ -20,13 +20,13 @@ def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     >>> as_text(pa.chunked_array([[" a ", "NULL", "", "007"]])).to_pylist()
     ['a', None, None, '007']
     """
-    found = _clean(column)
+    found = clean_texts(column)
     return found.spread(found.values)
 
 
 def as_category(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Read a column as `as_text` does, dictionary-encoded: less memory where values repeat."""
-    found = _clean(column)
+    found = clean_texts(column)
     chunks = [
         pa.DictionaryArray.from_arrays(chunk, found.values) for chunk in found.rows.chunks
     ]
@@ -51,7 +51,8 @@ def written(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(pa.string())
 
 
-def _clean(column: pa.ChunkedArray) -> Distinct:
+def clean_texts(column: pa.ChunkedArray) -> Distinct:
+    """Read a column as `as_text` does: its distinct texts, and which of them each row holds."""
     found = _distinct_written(column) if native(column) else distinct(column)
     values = trimmed(found.values)
     values = pc.if_else(

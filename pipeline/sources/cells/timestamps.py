@@ -1,24 +1,33 @@
 """Text as points in time: which format a column is in, decided by the column as a whole."""
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.sources.cells.date_parts import (
+    BUDDHIST,
     DAY_NUMBER,
     MONTH_NAMED,
     NAMED_FIRST,
     NUMBERS,
     RUN_TOGETHER,
     YEAR_FIRST,
+    YEAR_NAMED,
+    ZONE,
+    ZONED,
     Microseconds,
-    Parts,
     day_numbers,
+    epochs,
     instants,
     parts,
 )
+from pipeline.sources.cells.date_words import in_known_words, without_signs
+from pipeline.sources.cells.day_order import DayMonthDoubt, Ordered, ToldBy, in_order
 from pipeline.sources.cells.distinct import Distinct, Typed, distinct, matching, native, trimmed
+from pipeline.sources.cells.signs import in_ascii
 from pipeline.sources.cells.texts import written
 
 STAMP = pa.timestamp("us")
@@ -28,56 +37,121 @@ FAMILIES = (
     ("year first", YEAR_FIRST),
     ("names of months", MONTH_NAMED),
     ("names of months", NAMED_FIRST),
+    ("names of months", YEAR_NAMED),
     ("digits run together", RUN_TOGETHER),
     ("Excel day numbers", DAY_NUMBER),
 )
 LATEST = np.datetime64("2101-01-01", "us")
+EPOCH_SHARE = 0.9
+"""Where nothing else reads, a column is of epoch times if so many of its texts are."""
+
+
+class TypedDates(NamedTuple):
+    """A column as timestamps in microseconds, without a zone.
+
+    `values`, `unreadable` and `reading` are those of `Typed`. `day_first` says how dates in
+    numbers were read, None where there are none; `told_by` what decided it; `doubt` holds an
+    example where a rule did, nothing in the column telling.
+    """
+
+    values: pa.ChunkedArray
+    unreadable: npt.NDArray[np.int64]
+    reading: str
+    day_first: bool | None = None
+    told_by: ToldBy = "cells"
+    doubt: DayMonthDoubt | None = None
+
+
+class _Read(NamedTuple):
+    """Distinct texts as stamps, how they were understood, which of them weren't."""
+
+    stamps: Microseconds
+    readings: list[str]
+    left: npt.NDArray[np.bool_]
+    ordered: Ordered | None = None
 
 
 def as_timestamp(column: pa.ChunkedArray) -> Typed:
-    """Read a column as timestamps in microseconds, without a zone.
-
-    Known are years first (`2010-12-01T08:26:00Z`, `2010/12/1`), days or months first with `/`,
-    `.` or `-` and years of two or four digits, names of months, `20101201`, and Excel's day
-    numbers; any of them with a time, AM or PM too. A zone is dropped: the clock on the receipt
-    counts. Years outside 1900 to 2100 can't be read; epoch seconds are not guessed.
-
-    Day or month first is one decision for the column: the order under which more values are
-    dates; where both read the same number, `.` and `-` mean day first, and with `/` the order
-    under which the rows, as they stand in the file, wander less from day to day; if that is
-    equal too, month first where a time says AM or PM, else day first.
+    """Read a column as timestamps, as `read_dates` does.
 
     >>> as_timestamp(pa.chunked_array([["12/1/2010 8:26", "12/13/2010 9:00"]])).reading
     'month first'
     """
+    return Typed(*read_dates(column)[:3])
+
+
+def read_dates(column: pa.ChunkedArray, *, day_first: bool | None = None) -> TypedDates:
+    """Read a column as timestamps in microseconds, without a zone, and say what was doubtful.
+
+    Known are years first (`2010-12-01T08:26:00Z`, `2010/12/1`, `2010年12月1日`), days or months
+    first with `/`, `.` or `-` and years of two or four digits, names of months in any language
+    of `month_names`, `20101201`, and Excel's day numbers; any of them with a time, AM or PM
+    too, and a day's name. A zone is dropped: the clock on the receipt counts. Seconds or
+    milliseconds since 1970 are read where the column holds nothing else, as the clock of UTC;
+    Buddhist years where it has no others. Years outside 1900 to 2100 can't be read.
+
+    Day or month first is one decision for the column, see `in_order`; `day_first` is what other
+    columns of the file say, asked where the column itself is silent.
+    """
     if native(column):
         if pa.types.is_temporal(column.type) and not pa.types.is_time(column.type):
-            return _native(column)
+            return TypedDates(*_native(column))
         column = written(column)
     found = distinct(column)
-    values = trimmed(found.values)
-    stamps, readings = _parsed(Distinct(values, found.rows))
-    stamps[(stamps < EARLIEST) | (stamps >= LATEST)] = np.datetime64("NaT")
+    values = in_ascii(trimmed(found.values))
+    read = _parsed(Distinct(values, found.rows), day_first=day_first)
+    stamps = _within(read.stamps)
     lost = np.asarray(pc.is_valid(values)) & np.isnat(stamps)
     typed = pa.array(stamps, STAMP, from_pandas=True)
-    return Typed(found.spread(typed), found.where(lost), ", ".join(readings) or "no dates")
+    told = read.ordered
+    return TypedDates(
+        found.spread(typed),
+        found.where(lost),
+        ", ".join(read.readings) or "no dates",
+        *((told.day_first, told.told_by, told.doubt) if told else ()),
+    )
 
 
-def _parsed(found: Distinct) -> tuple[Microseconds, list[str]]:
-    """Parse the distinct texts, one family of formats after the other, each what is left."""
+def _parsed(found: Distinct, *, day_first: bool | None) -> _Read:
     iso = _iso(found.values)
     if iso is not None:
-        return iso, ["year first"]
+        return _Read(iso, ["year first"], np.isnat(iso))
+    read = _by_families(found, day_first=day_first)
+    for rewritten in (without_signs, _without_zones, in_known_words):
+        if not read.left.any():
+            break
+        unread = pc.if_else(pa.array(read.left), found.values, pa.scalar(None, pa.string()))
+        texts = rewritten(unread)
+        if not texts.equals(unread):
+            # Day or month first is one decision for the column: all of it is read again.
+            texts = pc.if_else(pa.array(read.left), texts, found.values)
+            found = Distinct(texts, found.rows)
+            read = _by_families(found, day_first=day_first)
+    return read if read.readings else _epochs(found.values, read)
+
+
+def _without_zones(values: pa.Array) -> pa.Array:
+    zoned = matching(values, ZONED)
+    if not pc.any(zoned).as_py():
+        return values
+    return pc.if_else(zoned, pc.replace_substring_regex(values, ZONE, ""), values)
+
+
+def _by_families(found: Distinct, *, day_first: bool | None) -> _Read:
+    """Parse the distinct texts, one family of formats after the other, each what is left."""
     stamps = np.full(len(found.values), "NaT", "datetime64[us]")
     left = np.asarray(pc.is_valid(found.values))
-    readings = []
+    readings: list[str] = []
+    ordered = None
     for reading, pattern in FAMILIES:
         where = np.flatnonzero(left)
         if not len(where):
             break
         taken = parts(found.values.take(pa.array(where)), pattern)
-        if pattern == NUMBERS:
-            read, said = _numeric(taken, where, found)
+        if pattern == NUMBERS and taken.matched.any():
+            told = in_order(taken, where, found, day_first=day_first)
+            read, said = told.stamps, "day first" if told.day_first else "month first"
+            ordered = told if not np.isnat(read).all() else None
         else:
             read = day_numbers(taken) if pattern == DAY_NUMBER else instants(taken)
             said = reading
@@ -85,7 +159,15 @@ def _parsed(found: Distinct) -> tuple[Microseconds, list[str]]:
         left[where] = np.isnat(read)
         if not np.isnat(read).all():
             readings.append(said)
-    return stamps, list(dict.fromkeys(readings))
+    return _Read(stamps, list(dict.fromkeys(readings)), left, ordered)
+
+
+def _epochs(values: pa.Array, read: _Read) -> _Read:
+    stamps = epochs(values)
+    known = ~np.isnat(_within(stamps))
+    if known.sum() < EPOCH_SHARE * max(1, len(values) - values.null_count):
+        return read
+    return _Read(stamps, ["seconds since 1970"], np.asarray(pc.is_valid(values)) & ~known)
 
 
 def _iso(values: pa.Array) -> Microseconds | None:
@@ -94,37 +176,17 @@ def _iso(values: pa.Array) -> Microseconds | None:
         stamps = values.cast(STAMP)
     except pa.ArrowInvalid:
         return None
-    return _numpy(stamps) if stamps.null_count < len(stamps) else None
+    if stamps.null_count == len(stamps):
+        return None
+    read = _numpy(stamps)
+    buddhist = np.nanmin(read) >= EARLIEST + np.timedelta64(365 * BUDDHIST, "D")
+    return None if buddhist else read
 
 
-def _numeric(
-    taken: Parts, where: npt.NDArray[np.int64], found: Distinct
-) -> tuple[Microseconds, str]:
-    """Read `1/2/2010` and its like, day first or month first."""
-    month_first = instants(taken._replace(month=taken.day, day=taken.month))
-    day_first = instants(taken)
-    texts = found.values.take(pa.array(where[taken.matched]))
-    months, days = (np.count_nonzero(~np.isnat(s)) for s in (month_first, day_first))
-    by_month = bool(months > days)
-    if months == days and 2 * _count(texts, "/") > len(texts):
-        wandered = [_wandering(s, where, found) for s in (month_first, day_first)]
-        by_month = wandered[0] < wandered[1]
-        if wandered[0] == wandered[1]:
-            by_month = _count(texts, r"(?i)[ap]\.?m\.?$") > 0
-    return (month_first, "month first") if by_month else (day_first, "day first")
-
-
-def _count(texts: pa.Array, pattern: str) -> int:
-    return int(pc.sum(matching(texts, pattern)).as_py() or 0)
-
-
-def _wandering(stamps: Microseconds, where: npt.NDArray[np.int64], found: Distinct) -> int:
-    """Add up the days between each row and the next."""
-    placed = np.full(len(found.values), "NaT", "datetime64[us]")
-    placed[where] = stamps
-    rows = _numpy(found.spread(pa.array(placed, STAMP, from_pandas=True)))
-    known = rows[~np.isnat(rows)].astype("datetime64[D]").astype(np.int64)
-    return int(np.abs(np.diff(known)).sum())
+def _within(stamps: Microseconds) -> Microseconds:
+    """Take out what lies outside the years that are read."""
+    stamps[(stamps < EARLIEST) | (stamps >= LATEST)] = np.datetime64("NaT")
+    return stamps
 
 
 def _native(column: pa.ChunkedArray) -> Typed:
@@ -134,7 +196,7 @@ def _native(column: pa.ChunkedArray) -> Typed:
         stamps = _numpy(column.cast(STAMP, safe=False))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         stamps = np.full(len(column), "NaT", "datetime64[us]")
-    stamps[(stamps < EARLIEST) | (stamps >= LATEST)] = np.datetime64("NaT")
+    stamps = _within(stamps)
     lost = np.asarray(pc.is_valid(column)) & np.isnat(stamps)
     values = pa.chunked_array([pa.array(stamps, STAMP, from_pandas=True)])
     return Typed(values, np.flatnonzero(lost).astype(np.int64), "dates")

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
-from pipeline.errors import SourceError
+from pipeline.base.errors import SourceError
 from pipeline.sources.files.kinds import READABLE, Kind, kind_of, readable
 from pipeline.sources.files.limits import ReadLimits, check_archive
 from pipeline.sources.files.scratch import scratch_folder
@@ -20,7 +20,7 @@ def read_zip(path: Path, *, file: str, limits: ReadLimits, read: Reader) -> Iter
     """Unpack one member after the other into a temporary folder and read it with `read`."""
     with zipfile.ZipFile(path) as archive:
         check_archive(archive, limits, file=file)
-        members = [member for member in archive.infolist() if _is_table(member)]
+        members = [member for member in archive.infolist() if is_table(member)]
         nested = [m.filename for m in archive.infolist() if m.filename.lower().endswith(".zip")]
         if nested:
             raise _nested(file, nested[0])
@@ -37,7 +37,8 @@ def read_zip(path: Path, *, file: str, limits: ReadLimits, read: Reader) -> Iter
                 yield from read(unpacked, inside)
 
 
-def _is_table(member: zipfile.ZipInfo) -> bool:
+def is_table(member: zipfile.ZipInfo) -> bool:
+    """Say whether a member is meant to be read, by its name."""
     path = PurePosixPath(member.filename)
     return not member.is_dir() and "__MACOSX" not in path.parts and readable(path.name)
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import fastexcel
 import pyarrow as pa
 
-from pipeline.errors import EnvironmentProblem, PipelineError, SourceError
+from pipeline.base.errors import EnvironmentProblem, PipelineError, SourceError
 from pipeline.sources.files.apart import begin_apart, opened_apart, run_apart
 from pipeline.sources.files.limits import ReadLimits
 from pipeline.sources.files.scratch import scratch_folder

@@ -5,26 +5,30 @@ import csv
 import itertools
 from collections.abc import Iterator
 
-from pipeline.errors import SourceError
+from pipeline.base.errors import SourceError
+from pipeline.sources.files.separators import BLANKS, Layout, delimiter, parted
 from pipeline.sources.files.text_streams import TextFile
 
 END = "end of file"
 
 
-def ragged(source: TextFile, encoding: str, separator: str, width: int) -> SourceError:
-    """Find the first row that hasn't `width` fields, and build its error."""
-    reader = csv.reader(_lines(source, encoding), delimiter=separator)
+def ragged(source: TextFile, encoding: str, layout: Layout) -> SourceError:
+    """Find the first row below the header that hasn't its width, and build its error."""
+    width = len(layout.names)
+    reader = csv.reader(_lines(source, encoding, layout), delimiter=delimiter(layout.separator))
     row, broken, fields = 0, False, 0
     try:
         for row, values in enumerate(reader, start=1):
+            if row <= layout.header_row:
+                continue
             if broken:
-                return _wrong_width(source.file, row - 1, fields, width)
-            broken = bool(values) and len(values) != width and not _states_separator(values)
+                return wrong_width(source.file, row - 1, fields, width)
+            broken = bool(values) and len(values) != width
             fields = len(values)
             if broken and any("\n" in value for value in values[-1:]):
                 continue
             if broken:
-                return _wrong_width(source.file, row, fields, width)
+                return wrong_width(source.file, row, fields, width)
     except csv.Error:
         return unclosed(source.file, row=row + 1)
     if broken:
@@ -36,12 +40,12 @@ def ragged(source: TextFile, encoding: str, separator: str, width: int) -> Sourc
     )
 
 
-def ends_in_quotes(source: TextFile, encoding: str, separator: str) -> bool:
+def ends_in_quotes(source: TextFile, encoding: str, layout: Layout) -> bool:
     """Say whether the end of the file lies inside a quotation mark that was never closed."""
     row: list[str] = []
     try:
-        lines = itertools.chain(_lines(source, encoding), ["\n", END])
-        for row in csv.reader(lines, delimiter=separator):  # noqa: B007 - the last is asked for
+        lines = itertools.chain(_lines(source, encoding, layout), ["\n", END])
+        for row in csv.reader(lines, delimiter=delimiter(layout.separator)):  # noqa: B007 - last
             pass
     except csv.Error:
         return True
@@ -58,23 +62,23 @@ def unclosed(file: str, *, row: int) -> SourceError:
     )
 
 
-def _wrong_width(file: str, row: int, fields: int, width: int) -> SourceError:
+def wrong_width(file: str, row: int, fields: int, width: int, count: int = 1) -> SourceError:
+    """Build the error for the first of `count` rows that are too long or too short."""
+    several = f" (one of {count:,} such rows)" if count > 1 else ""
     return SourceError(
-        f"has {fields:,} field{'s' * (fields != 1)} where the header has {width:,}",
+        f"has {fields:,} field{'s' * (fields != 1)} where the header has {width:,}{several}",
         remedy="mend the row, or put text that holds the separator in quotation marks",
         file=file,
         row=row,
     )
 
 
-def _states_separator(values: list[str]) -> bool:
-    return values[0].lower().removeprefix("\ufeff").startswith("sep=")
-
-
-def _lines(source: TextFile, encoding: str) -> Iterator[str]:
+def _lines(source: TextFile, encoding: str, layout: Layout) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    is_blank = layout.separator in BLANKS
     rest = ""
     for chunk in source.chunks():
         *lines, rest = (rest + decoder.decode(chunk)).split("\n")
-        yield from (line + "\n" for line in lines)
-    yield rest
+        for line in lines:
+            yield (parted(line, layout.separator) if is_blank else line) + "\n"
+    yield parted(rest, layout.separator) if is_blank else rest

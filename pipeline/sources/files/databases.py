@@ -9,12 +9,12 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
-from pipeline.errors import EnvironmentProblem, SourceError, TableName
+from pipeline.base.errors import EnvironmentProblem, SourceError, TableName
 from pipeline.sources.files.limits import ReadLimits, check_columns
-from pipeline.sources.files.sqlite import no_such_table, which_table
+from pipeline.sources.files.sqlite import check_tables, no_such_table, which_table
 from pipeline.sources.fitting import Wanted
-from pipeline.sources.parts import Part
-from pipeline.sources.reading import DEFAULT_LIMITS, read_parts
+from pipeline.sources.parts import ForeignKey, Part
+from pipeline.sources.reading import DEFAULT_LIMITS, read_every
 
 BATCH = 50_000
 
@@ -31,46 +31,79 @@ def is_url(source: str) -> bool:
 def read_url(
     url: str,
     *,
-    table: str | None,
+    names: Sequence[str] = (),
     limits: ReadLimits = DEFAULT_LIMITS,
     wanted: Wanted | None = None,
 ) -> Iterator[Part]:
-    """Read one table or view of a database; no error says the password.
+    """Read every table of a database with its foreign keys; no error says the password.
 
     Parameters
     ----------
     url : a SQLAlchemy URL; SQLite files are opened for reading only.
-    table : its name, `schema.table` where it lies in another schema than the default one.
-        Without it the only table is read, or the only one that is `wanted`.
+    names : only these tables or views, `schema.table` where one lies in another schema than
+        the default one.
+    limits, wanted : as `read_every` has them.
 
     Raises
     ------
     SourceError
-        If the URL, its driver or the table is not there.
+        If the URL, its driver or a table is not there, or there are too many tables.
     EnvironmentProblem
         If the database doesn't answer.
     """
-    parsed = _parsed(url)
-    if parsed.get_backend_name() == "sqlite":
-        path = Path(parsed.database or "")
-        if not parsed.database or parsed.database == ":memory:":
-            raise SourceError(
-                "names no file", remedy="write sqlite:///PATH", file=_shown(parsed)
-            )
-        yield from read_parts(path, table=table, limits=limits, wanted=wanted)
+    path = sqlite_path(url)
+    if path is not None:
+        yield from read_every(path, names=names, limits=limits, wanted=wanted)
         return
+    engine = _engine(_parsed(url))
+    file = _shown(engine.url)
     try:
-        engine = sa.create_engine(parsed)
+        inspector = sa.inspect(engine)
+        chosen = list(names) or inspector.get_table_names()
+        if not names:
+            check_tables(chosen, file=file)
+        for name in chosen:
+            part = read_table(engine, table=name, limits=limits)
+            yield part._replace(keys=_foreign_keys(inspector, name))
+    except SQLAlchemyError as error:
+        raise EnvironmentProblem(f"{file}: {_said(error, engine.url)}.") from error
+    finally:
+        engine.dispose()
+
+
+def sqlite_path(url: str) -> Path | None:
+    """Give the file of a SQLite URL, None for other databases."""
+    parsed = _parsed(url)
+    if parsed.get_backend_name() != "sqlite":
+        return None
+    if not parsed.database or parsed.database == ":memory:":
+        raise SourceError("names no file", remedy="write sqlite:///PATH", file=_shown(parsed))
+    return Path(parsed.database)
+
+
+def _engine(parsed: sa.URL) -> sa.Engine:
+    try:
+        return sa.create_engine(parsed)
     except (ImportError, NoSuchModuleError) as error:
         raise SourceError(
             f"needs a driver that isn't installed ({parsed.drivername})",
             remedy="install it, for PostgreSQL with pip install 'clientele[postgres]'",
             file=_shown(parsed),
         ) from error
-    try:
-        yield read_table(engine, table=table, limits=limits, wanted=wanted)
-    finally:
-        engine.dispose()
+
+
+def _foreign_keys(inspector: sa.Inspector, table: str) -> tuple[ForeignKey, ...]:
+    schema, _, bare = table.rpartition(".")
+    if bare in inspector.get_view_names(schema or None):
+        return ()
+    return tuple(
+        ForeignKey(
+            tuple(key["constrained_columns"]),
+            str(key["referred_table"]),
+            tuple(key["referred_columns"]),
+        )
+        for key in inspector.get_foreign_keys(bare, schema or None)
+    )
 
 
 def read_table(

@@ -5,51 +5,95 @@ third of the memory of plain strings and no more time, and whoever types a colum
 distinct value once.
 """
 
-import csv
 import io
 from collections.abc import Iterator
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.csv as pc
 
-from pipeline.errors import SourceError
-from pipeline.sources.files.csv_faults import ends_in_quotes, ragged, unclosed
+from pipeline.base.errors import SourceError
+from pipeline.sources.files.code_pages import EASTERN, CodePage, code_page
+from pipeline.sources.files.csv_faults import ends_in_quotes, ragged, unclosed, wrong_width
 from pipeline.sources.files.kinds import check_text, gzip_head
 from pipeline.sources.files.limits import ReadLimits, check_columns
+from pipeline.sources.files.ragged import OddRow, Put, cells_of, put_back, without_beyond
+from pipeline.sources.files.separators import (
+    BLANKS,
+    Layout,
+    delimiter,
+    find_layout,
+    parted,
+)
+from pipeline.sources.files.surroundings import settled
 from pipeline.sources.files.text_streams import (
     NotInEncodingError,
     TextFile,
     Utf8Stream,
     first_encoding,
-    single_byte_encoding,
+    high_lines,
 )
-from pipeline.sources.parts import Part
+from pipeline.sources.fitting import Wanted
+from pipeline.sources.parts import NO_POSITIONS, Doubt, Part
 
 BLOCK = 8 * 1024**2
-HEAD = 1024**2
-SEPARATORS = ",;\t|"
+HEAD, TRIED = 1024**2, 128 * 1024
+"""Bytes that are looked at first, and letters of them in which the table's layout is found."""
 TEXT = pa.dictionary(pa.int32(), pa.string())
 
 
-class Layout(NamedTuple):
-    """How a file is written: its separator, and its header and where that stands."""
+class Opened(NamedTuple):
+    """A text file and how it is decoded; `wanted` is what the caller is after."""
 
-    separator: str
-    names: list[str]
-    header_row: int
+    source: TextFile
+    page: CodePage
+    wanted: Wanted | None
+
+    def stream(self) -> Utf8Stream:
+        """Open its bytes as UTF-8."""
+        errors = "replace" if self.page.is_mended else "strict"
+        return Utf8Stream(self.source, self.page.encoding, errors)
 
 
-def read_csv(path: Path, *, file: str, packed: bool, limits: ReadLimits) -> Iterator[Part]:
-    """Read one delimited file; its encoding and its separator are found out."""
+class BlankStream(io.RawIOBase):
+    """UTF-8 in which tabs part cells that runs of blanks part in the file."""
+
+    def __init__(self, stream: Utf8Stream, separator: str) -> None:
+        self._stream, self._separator = stream, separator
+        self._lines = self._rest = b""
+
+    def readable(self) -> bool:
+        """Say that it can be read, as pyarrow asks."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Return up to `size` bytes, none at the end."""
+        while size < 0 or len(self._lines) < size:
+            taken = self._stream.read(HEAD)
+            whole, end, self._rest = (self._rest + taken).rpartition(b"\n")
+            if not taken:
+                whole, self._rest = self._rest, b""
+            text = (whole + end).decode("utf-8")
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+            self._lines += parted(text, self._separator).encode("utf-8")
+            if not taken:
+                break
+        given = self._lines if size < 0 else self._lines[:size]
+        self._lines = self._lines[len(given) :]
+        return given
+
+
+def read_csv(
+    path: Path, *, file: str, packed: bool, limits: ReadLimits, wanted: Wanted | None = None
+) -> Iterator[Part]:
+    """Read one delimited file; its encoding, its separator and its header are found out."""
     if packed:
         check_text(gzip_head(path, file=file), file=file)
     source = TextFile(path, file, packed, limits)
     first = first_encoding(source)
     try:
-        yield _read(source, first)
+        yield _read(Opened(source, CodePage(first), wanted))
     except NotInEncodingError:
         if first != "utf-8":
             raise SourceError(
@@ -57,93 +101,142 @@ def read_csv(path: Path, *, file: str, packed: bool, limits: ReadLimits) -> Iter
                 remedy="save it as CSV UTF-8",
                 file=file,
             ) from None
-        yield _read_single_byte(source)
+        yield _read_other(source, wanted)
 
 
-def _read_single_byte(source: TextFile) -> Part:
+def _read_other(source: TextFile, wanted: Wanted | None) -> Part:
+    """Read what is not UTF-8 throughout; ISO-8859-1 decodes whatever the others can't."""
+    page = code_page(high_lines(source))
     try:
-        return _read(source, single_byte_encoding(source))
+        return _read(Opened(source, page, wanted))
     except NotInEncodingError:
-        return _read(source, "iso-8859-1")
+        if page.encoding in EASTERN:
+            return _read(Opened(source, page._replace(is_mended=True, is_sure=False), wanted))
+        return _read(Opened(source, CodePage("iso-8859-1"), wanted))
 
 
-def _read(source: TextFile, encoding: str) -> Part:
-    layout = _layout(source, encoding)
+def _read(opened: Opened) -> Part:
+    source = opened.source
+    layout = _layout(opened)
     check_columns(len(layout.names), source.limits, file=source.file)
-    stream = Utf8Stream(source, encoding)
+    stream = opened.stream()
+    odd: list[OddRow] = []
+    table = _table(opened, layout, stream, odd)
+    table, odd = without_beyond(table, odd, layout.named, layout.header_row + 1)
+    put = (
+        put_back(table, odd, layout.header_row + 1, delimiter(layout.separator))
+        if odd
+        else Put(table, NO_POSITIONS, NO_POSITIONS, [])
+    )
+    part = Part(
+        source.file,
+        None,
+        put.table,
+        layout.header_row,
+        layout.has_header,
+        layout.above,
+        broken=put.broken,
+        broken_fields=put.fields,
+        doubts=_doubts(opened, put),
+    )
+    suspicious = stream.quotes % 2 and _swallowed(put.table)
+    if suspicious and ends_in_quotes(source, opened.page.encoding, layout):
+        raise unclosed(source.file, row=layout.header_row + put.table.num_rows)
+    part = settled(part)
+    _refuse_many(part, put, source.limits)
+    return part
+
+
+def _refuse_many(part: Part, put: Put, limits: ReadLimits) -> None:
+    """Refuse a table of which too many rows are too long or too short, even if mended."""
+    broken = zip(part.broken.tolist(), part.broken_fields.tolist(), strict=True)
+    odd = [(part.row_of(place), fields) for place, fields in broken]
+    odd += [(each.row, len(each.cells)) for each in put.joined]
+    if len(odd) > limits.broken_share * len(part.table):
+        row, fields = min(odd)
+        raise wrong_width(part.file, row, fields, part.table.num_columns, len(odd))
+
+
+def _table(opened: Opened, layout: Layout, stream: Utf8Stream, odd: list[OddRow]) -> pa.Table:
+    """Read the rows of the right width; those of another go to `odd`."""
     columns = [str(position) for position in range(len(layout.names))]
+    separator = delimiter(layout.separator)
+
+    def keep(row: pc.InvalidRow) -> str:
+        if "\n" in row.text or "\r" in row.text:
+            return "error"
+        odd.append(OddRow(row.number, cells_of(row.text, separator)))
+        return "skip"
+
     try:
         with pc.open_csv(
-            stream,
+            BlankStream(stream, layout.separator) if layout.separator in BLANKS else stream,
             pc.ReadOptions(
                 column_names=columns,
                 skip_rows_after_names=layout.header_row,
                 block_size=BLOCK,
                 use_threads=False,
             ),
-            pc.ParseOptions(delimiter=layout.separator, newlines_in_values=True),
+            pc.ParseOptions(
+                delimiter=separator,
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=keep,
+            ),
             pc.ConvertOptions(
                 column_types=dict.fromkeys(columns, TEXT),
                 strings_can_be_null=True,
                 null_values=[""],
             ),
         ) as reader:
-            table = reader.read_all().rename_columns(layout.names)
+            return reader.read_all().rename_columns(layout.names)
     except pa.ArrowInvalid as error:
-        raise ragged(source, encoding, layout.separator, len(layout.names)) from error
-    suspicious = stream.quotes % 2 and _swallowed(table)
-    if suspicious and ends_in_quotes(source, encoding, layout.separator):
-        raise unclosed(source.file, row=layout.header_row + table.num_rows)
-    return Part(source.file, None, table, layout.header_row)
+        raise ragged(opened.source, opened.page.encoding, layout) from error
+
+
+def _doubts(opened: Opened, put: Put) -> tuple[Doubt, ...]:
+    """Name what may have been read wrongly."""
+    file, page = opened.source.file, opened.page
+    found = []
+    if not page.is_sure:
+        found.append(
+            Doubt(
+                "code_page",
+                f"{file} is not UTF-8 throughout and was read as {page.encoding}:"
+                " look whether names are as they should be, or save it as CSV UTF-8.",
+            )
+        )
+    if put.joined:
+        rows, first = len(put.joined), put.joined[0].row
+        found.append(
+            Doubt(
+                "separator_in_text",
+                f"{file}, row {first:,}{f' and {rows - 1:,} more' * (rows > 1)}: a text holds"
+                " the separator without quotation marks; it was read as part of the text.",
+                rows,
+            )
+        )
+    return tuple(found)
 
 
 def _swallowed(table: pa.Table) -> bool:
-    last = table.slice(max(table.num_rows - 1, 0)).to_pylist()
-    return any("\n" in value for row in last for value in row.values() if value)
+    """Say whether the last row with anything in it holds a line break."""
+    for start in range(table.num_rows - 1, -1, -1):
+        row = [str(column[start].as_py() or "") for column in table.columns]
+        if any(row):
+            return any("\n" in cell for cell in row)
+    return False
 
 
-def _layout(source: TextFile, encoding: str) -> Layout:
+def _layout(opened: Opened) -> Layout:
     """Find the separator and the header in the first megabyte."""
-    head = Utf8Stream(source, encoding).read(HEAD)
+    head = opened.stream().read(HEAD)
     text = head.decode("utf-8", errors="ignore").removeprefix("\ufeff")
     if not text.strip():
         raise SourceError(
-            "is empty", remedy="use a file with a header and rows", file=source.file
+            "is empty", remedy="use a file with a header and rows", file=opened.source.file
         )
-    if len(head) == HEAD:
+    text = text[:TRIED] if "\n" in text[:TRIED] else text
+    if len(head) == HEAD or len(text) == TRIED:
         text = text[: text.rfind("\n") + 1] or text
-    layouts = [_layout_with(text, separator) for separator in _separators(text)]
-    return max(layouts, key=lambda found: found[0])[1]
-
-
-def _separators(text: str) -> str:
-    """Return the separators worth trying; a first line `sep=;`, as Excel writes, says it."""
-    first = text.lstrip().split("\n", 1)[0].strip().strip('"').lower()
-    stated = first[4:5] if first.startswith("sep=") and len(first) <= 5 else ""
-    return stated if stated in SEPARATORS and stated else SEPARATORS
-
-
-def _layout_with(text: str, separator: str) -> tuple[tuple[bool, int], Layout]:
-    """Split the head with one separator, and say how well that goes."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    header_row, names, widths = 0, [""], []
-    try:
-        for position, row in enumerate(islice(reader, 200), start=1):
-            if header_row:
-                widths.append(len(row))
-            elif any(name.strip() for name in row) and not _states_separator(row):
-                header_row, names = position, [_clean(name) for name in row]
-    except csv.Error:
-        widths.append(0)
-    filled = [width for width in widths if width]
-    alike = sum(width == len(names) for width in filled) >= 0.8 * len(filled)
-    several = len(names) > 1
-    return (alike and several, len(names)), Layout(separator, names, max(header_row, 1))
-
-
-def _states_separator(row: list[str]) -> bool:
-    return row[0].lower().startswith("sep=") and not any(row[1:])
-
-
-def _clean(name: str) -> str:
-    return name.strip().strip("\ufeff\u200b").strip()
+    return find_layout(text, opened.wanted)

@@ -11,16 +11,23 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from pipeline.errors import SourceError
+from pipeline.base.errors import SourceError
 from pipeline.sources.cells.texts import written
 from pipeline.sources.files.calamine_sheets import Grid, damaged, grids, protected
+from pipeline.sources.files.headers import (
+    LOOKED_AT,
+    clean_name,
+    find_header,
+    names_apart,
+    numbered,
+)
 from pipeline.sources.files.limits import ReadLimits, check_archive, check_columns
+from pipeline.sources.files.separators import shown
+from pipeline.sources.files.surroundings import settled, texts
 from pipeline.sources.fitting import Wanted
-from pipeline.sources.parts import Part
+from pipeline.sources.parts import Around, Part
 
-LOOKED_AT = 20
 BOOKS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 WORD = "WordDocument".encode("utf-16-le")
@@ -65,15 +72,17 @@ def _parts(
 
 
 def _named_part(grid: Grid, file: str, wanted: Wanted | None) -> Part | None:
-    """Take a sheet whose first row is the header; None where another row may be."""
+    """Take a sheet whose first row is the header; None where another row may be, or none."""
     if not grid.is_named:
         return None
-    names = [_name(name) for name in grid.cells.column_names]
+    names = [clean_name(name) for name in grid.cells.column_names]
     if wanted is not None and not wanted(names):
         return None
     columns = [_to_the_second(column) for column in grid.cells.columns]
-    table = pa.Table.from_arrays(columns, names=names)
-    return Part(file, grid.sheet, _without_blank_end(table), 1)
+    table = pa.Table.from_arrays(columns, names=names_apart(names))
+    if wanted is None and not find_header([names, *texts(table.slice(0, LOOKED_AT))], None)[1]:
+        return None
+    return settled(Part(file, grid.sheet, table, 1))
 
 
 def _to_the_second(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -88,17 +97,19 @@ def _to_the_second(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _part(grid: Grid, file: str, wanted: Wanted | None) -> Part:
     cells = _as_text(grid) if grid.is_named else grid.cells
-    head = [_names(row) for row in cells.slice(0, LOOKED_AT).to_pylist()]
-    header = _header(head, wanted)
-    names = head[header]
-    rows = cells.slice(header + 1)
-    kept = [
-        position
-        for position, name in enumerate(names)
-        if name or rows.column(position).null_count < rows.num_rows
-    ]
-    table = rows.select(kept).rename_columns([names[position] for position in kept])
-    return Part(file, grid.sheet, _without_blank_end(table), header + 1)
+    head = texts(cells.slice(0, LOOKED_AT))
+    header = find_header(head, wanted)
+    above = tuple(
+        Around(row, shown(line), "title")
+        for row, line in enumerate(head[: header.position], start=1)
+        if any(cell.strip() for cell in line)
+    )
+    if header.is_there:
+        names = names_apart([clean_name(cell) for cell in head[header.position]])
+        table = cells.slice(header.position + 1).rename_columns(names)
+        return settled(Part(file, grid.sheet, table, header.position + 1, around=above))
+    table = cells.slice(header.position).rename_columns(numbered(cells.num_columns))
+    return settled(Part(file, grid.sheet, table, header.position, False, above))  # noqa: FBT003
 
 
 def _as_text(grid: Grid) -> pa.Table:
@@ -108,42 +119,6 @@ def _as_text(grid: Grid) -> pa.Table:
         for name, column in zip(grid.cells.column_names, grid.cells.columns, strict=True)
     ]
     return pa.Table.from_arrays(columns, names=[str(place) for place in range(len(columns))])
-
-
-def _names(row: dict[str, str | None]) -> list[str]:
-    return [_name(value or "") for value in row.values()]
-
-
-def _name(cell: str) -> str:
-    return cell.strip().strip("\ufeff\u200b").strip()
-
-
-def _header(head: list[list[str]], wanted: Wanted | None) -> int:
-    """Find the header: the first row that is wanted, else the first about as full as any.
-
-    So a title above the header, which fills a cell or two, is passed over.
-    """
-    if wanted is not None:
-        for position, names in enumerate(head):
-            if any(names) and wanted(names):
-                return position
-    filled = [sum(map(bool, names)) for names in head]
-    return next(i for i, count in enumerate(filled) if count >= 0.6 * max(filled))
-
-
-def _without_blank_end(table: pa.Table) -> pa.Table:
-    """Drop the rows below the last that holds anything."""
-    end = table.num_rows
-    while end:
-        start = max(end - 1024, 0)
-        blank = pa.array([True] * (end - start))
-        for column in table.slice(start, end - start).columns:
-            blank = pc.and_(blank, pc.is_null(column))
-        filled = [i for i, empty in enumerate(blank.to_pylist()) if not empty]
-        if filled:
-            return table.slice(0, start + filled[-1] + 1)
-        end = start
-    return table.slice(0, 0)
 
 
 def _holds(path: Path, sign: bytes) -> bool:

@@ -7,7 +7,7 @@ import zlib
 from enum import Enum
 from pathlib import Path
 
-from pipeline.errors import SourceError
+from pipeline.base.errors import SourceError
 
 HEAD = 8192
 READABLE = "use .csv, .csv.gz, .xlsx, .xls, .zip, .db or .parquet"
@@ -100,7 +100,11 @@ def check_text(head: bytes, *, file: str) -> None:
         html = b"<html" in text[:1000].lower() or b"<table" in text[:1000].lower()
         raise _foreign("an HTML page" if html else "an XML document", file)
     if JSON.match(text):
-        raise _foreign("JSON", file)
+        raise SourceError(
+            "is JSON",
+            remedy="save it as CSV: names in the first row, then one row for each order line",
+            file=file,
+        )
     if head.count(0) * 3 > len(head) and _utf16(head):
         raise SourceError(
             "looks like UTF-16 without the mark that says so",

@@ -5,7 +5,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from pipeline.errors import SourceError
+from pipeline.base.errors import SourceError
 
 LARGE = 64 * 1024**2
 
@@ -22,6 +22,7 @@ class ReadLimits:
     columns : columns of one table.
     values : values of one table, those within lists counted one by one.
     values_in_lists : values within lists and structures, which become text.
+    broken_share : rows of another width than the others by all rows of a delimited text.
     workbook_memory : bytes that reading a workbook may take; a lone cell in a sheet's farthest
         corner would otherwise take half a terabyte.
     """
@@ -32,6 +33,7 @@ class ReadLimits:
     columns: int = 2000
     values: int = 250_000_000
     values_in_lists: int = 5_000_000
+    broken_share: float = 0.05
     workbook_memory: int = 4 * 1024**3
 
 

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.errors import EnvironmentProblem, PipelineError, SourceError
+from pipeline.base.errors import EnvironmentProblem, PipelineError, SourceError
 from pipeline.sources.files.apart import begin_apart, opened_apart, run_apart
 from pipeline.sources.files.limits import (
     ReadLimits,

@@ -6,19 +6,21 @@ and typed with its column later, as a CSV file's is.
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
 import adbc_driver_sqlite.dbapi as adbc
 import pyarrow as pa
 
-from pipeline.errors import EnvironmentProblem, SourceError, TableName
+from pipeline.base.errors import EnvironmentProblem, SourceError, TableName
 from pipeline.sources.files.limits import ReadLimits, check_columns
 from pipeline.sources.fitting import Wanted
-from pipeline.sources.parts import Part
+from pipeline.sources.parts import ForeignKey, Part
 
 BATCH = "65536"
+MOST_TABLES = 60
+"""Tables that are all read to find out how they belong together."""
 UNLESS_BYTES = "case typeof({0}) when 'blob' then hex({0}) else cast({0} as text) end"
 TABLES = """
 select name from sqlite_schema
@@ -47,15 +49,48 @@ def read_sqlite(
         raise _failure(error, file) from error
 
 
+def read_sqlite_tables(
+    path: Path, *, file: str, names: Sequence[str], limits: ReadLimits
+) -> Iterator[Part]:
+    """Read every table with its foreign keys, or the tables and views that are named."""
+    try:
+        with contextlib.closing(sqlite3.connect(_uri(path), uri=True)) as connection:
+            connection.execute("pragma trusted_schema = off")
+            there, tables = _tables(connection, "%"), _tables(connection, "table")
+            for name in names:
+                if name not in there:
+                    raise no_such_table(file, name, tables)
+            check_tables(names or tables, file=file)
+            found = [
+                (TableName(name), _columns(connection, name), _foreign_keys(connection, name))
+                for name in names or tables
+            ]
+        for table, columns, keys in found:
+            check_columns(len(columns), limits, file=file, sheet=table)
+            yield Part(file, table, _fetch(path, table, columns), keys=keys)
+    except (sqlite3.Error, adbc.Error, pa.ArrowException) as error:
+        raise _failure(error, file) from error
+
+
+def check_tables(tables: Sequence[str], *, file: str) -> None:
+    """Refuse a database without tables, or with too many to read all of them."""
+    if not tables or len(tables) > MOST_TABLES:
+        raise which_table(file, list(tables))
+
+
+class SeveralTables(SourceError):
+    """A database of several tables, with nothing that tells which of them are meant."""
+
+
 def which_table(file: str, tables: list[str]) -> SourceError:
     """Build the error for a database with several tables and nothing to choose by."""
     if not tables:
         return SourceError(
             "holds no table", remedy="use a database with a table of rows", file=file
         )
-    return SourceError(
+    return SeveralTables(
         f"holds several tables ({listed(tables)})",
-        remedy="name one of them with --table",
+        remedy="name those that are meant with --table",
         file=file,
     )
 
@@ -95,6 +130,28 @@ def _tables(connection: sqlite3.Connection, kind: str) -> list[str]:
 def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
     rows = connection.execute("select name from pragma_table_info(?) order by cid", (table,))
     return [name for (name,) in rows]
+
+
+def _foreign_keys(connection: sqlite3.Connection, table: str) -> tuple[ForeignKey, ...]:
+    """Give the foreign keys of a table; one without columns is to the primary key."""
+    rows = connection.execute(
+        'select id, "table", "from", "to" from pragma_foreign_key_list(?) order by id, seq',
+        (table,),
+    ).fetchall()
+    found: dict[int, ForeignKey] = {}
+    for number, parent, column, declared in rows:
+        known = found.get(number, ForeignKey((), parent, ()))
+        to = declared or _primary_key(connection, parent, len(known.to))
+        if to is not None:
+            found[number] = ForeignKey((*known.columns, column), parent, (*known.to, to))
+    return tuple(found.values())
+
+
+def _primary_key(connection: sqlite3.Connection, table: str, place: int) -> str | None:
+    row = connection.execute(
+        "select name from pragma_table_info(?) where pk = ?", (table, place + 1)
+    ).fetchone()
+    return None if row is None else str(row[0])
 
 
 def _only(connection: sqlite3.Connection, file: str, wanted: Wanted | None) -> str:

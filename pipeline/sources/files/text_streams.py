@@ -9,17 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, cast
 
-from charset_normalizer import from_bytes
-
-from pipeline.errors import SourceError
+from pipeline.base.errors import SourceError
 from pipeline.sources.files.kinds import damaged_gzip
 from pipeline.sources.files.limits import ReadLimits, check_unpacked
 
 CHUNK = 1024**2
 SAMPLE = 64 * 1024
-CYRILLIC_WORD = re.compile(rb"[\xa8\xb8\xc0-\xff]{3,}")
-SIGN_IN_WORD = re.compile(rb"[A-Za-z\x80-\xff][\xa3\xa5\xb3\xb9\xbc\xbe\xbf][a-z]")
-HIGH = re.compile(rb"[\x80-\xff]")
 
 
 class TextFile(NamedTuple):
@@ -57,15 +52,17 @@ class Utf8Stream(io.RawIOBase):
     """The bytes of a text file, turned into UTF-8 as they are read.
 
     `quotes` counts the quotation marks that went through. A line end is put after the last
-    line, which may lack its own.
+    line, which may lack its own. `errors` says what becomes of bytes that are no text, as
+    `bytes.decode` has it.
     """
 
-    def __init__(self, source: TextFile, encoding: str) -> None:
+    def __init__(self, source: TextFile, encoding: str, errors: str = "strict") -> None:
         self.source, self.encoding = source, encoding
         self.quotes = 0
         self._chunks = source.chunks()
-        self._decoder = codecs.getincrementaldecoder(encoding)()
+        self._decoder = codecs.getincrementaldecoder(encoding)(errors)
         self._transparent = encoding not in {"utf-16", "utf-32"}
+        self._is_utf8 = encoding == "utf-8" and errors == "strict"
         self._rest = b""
         self._ended = False
 
@@ -100,7 +97,7 @@ class Utf8Stream(io.RawIOBase):
         clean = self._transparent and chunk.isascii() and not self._decoder.getstate()[0]
         if not clean:
             text = self._decode(chunk, final=False)
-            if self.encoding != "utf-8":
+            if not self._is_utf8:
                 chunk = text.encode("utf-8")
         if b"\0" in chunk:
             raise SourceError(
@@ -142,27 +139,6 @@ def first_encoding(source: TextFile) -> str:
     if head.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
         return "utf-32"
     return "utf-16" if head.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
-
-
-def single_byte_encoding(source: TextFile) -> str:
-    """Guess the single-byte encoding of a file that is not UTF-8.
-
-    Lines with high bytes are gathered over the whole file. Cyrillic writes whole words in high
-    bytes, western and central European text single letters; between these two
-    charset-normalizer decides, and Windows-1252 is kept unless Windows-1250 is clearly better
-    or a word would hold a sign such as “³”. What neither can decode is ISO-8859-1, which
-    decodes anything.
-    """
-    sample = high_lines(source)
-    high = len(HIGH.findall(sample))
-    if sum(map(len, CYRILLIC_WORD.findall(sample))) > 0.5 * high:
-        return "cp1251"
-    scores = {
-        match.encoding: match.coherence - match.chaos
-        for match in from_bytes(sample, cp_isolation=["cp1252", "cp1250"])
-    }
-    western = scores.get("cp1252", -1.0) + (-0.2 if SIGN_IN_WORD.search(sample) else 0.1)
-    return "cp1250" if scores.get("cp1250", -1.0) > western else "cp1252"
 
 
 def high_lines(source: TextFile) -> bytes:

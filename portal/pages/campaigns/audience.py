@@ -1,6 +1,7 @@
 """The audience that the filters keep: its figures, whether it suffices, a campaign of it."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -9,160 +10,128 @@ from dash import Input, Output, State, html, no_update
 from dash.development.base_component import Component
 
 from db.errors import DatabaseError
-from portal.kit.attributes import aria
-from portal.kit.choices import choice
-from portal.kit.states import error_state, text_card
-from portal.kit.tiles import Tile, kpi_tiles
+from portal.kit.drawing.tiles import Tile, kpi_tiles
+from portal.kit.states import error_state
 from portal.pages.campaigns import planning, queries, sizing
-from portal.pages.campaigns.declared import CHANGED, PAGE, labelled, percents
-from portal.reading.economics import StrategyError
-from portal.reading.filters import URL, Filters, from_query
+from portal.pages.campaigns.declared import CHANGED, PAGE
+from portal.pages.campaigns.wanted import (
+    EVERYONE,
+    OWN,
+    Told,
+    Wanted,
+    brings,
+    from_address,
+    offered,
+    said_costs,
+    told,
+    wanted,
+)
+from portal.reading.contacting.economics import RetentionCosts, StrategyError
+from portal.reading.filters import URL, from_query
 from portal.reading.jobs import now
-from portal.reading.published import ORDER_LINES, PublishedRun, here, published_run, remember
+from portal.reading.predicting import risk
+from portal.reading.predicting.reckoned import Reckoned, reckoned
+from portal.reading.published import PublishedRun, here, published_run
 from portal.words import wording
 
 TILES = "campaigns-tiles"
 NAME = "campaigns-name"
 SHARE = "campaigns-share"
 SEED = "campaigns-seed"
-MEANT = "campaigns-meant"
-EFFECT = "campaigns-effect"
-EFFECT_LABEL = "campaigns-effect-label"
-POWER = "campaigns-power"
-REACH = "campaigns-reach"
 CREATE = "campaigns-create"
 SAID = "campaigns-said"
 
-SHARES = tuple(f"{100 * share:g}" for share in sizing.SHARES)
-POWERS = ("70", "80", "90", "95")
-MOST_SEED = 2**32 - 1
-HOPES = {
-    sizing.CONVERSION: "More customers who order, points",
-    sizing.REVENUE: "More revenue per customer, %",
+AUDIENCE = "campaigns-audience"
+BUDGET = "campaigns-budget"
+EXPECTED = "campaigns-expected"
+OWN_TITLES = {
+    "incentive": "Offer per taker",
+    "contact_cost": "Cost of a contact",
+    "success_rate": "Leavers it keeps, %",
+    "margin": "Margin, %",
+    "staying_accept": "Staying take it, %",
 }
-NOBODY = "Nobody fits the filters; take one away."
-NO_SPEND = (
-    "Nobody of them spent anything in the last 90 days, so nothing tells how much is usual."
+OWN_FIELDS = {name: f"campaigns-{name.replace('_', '-')}" for name in OWN}
+
+SHARES = tuple(f"{100 * share:g}" for share in sizing.SHARES)
+MOST_SEED = 2**32 - 1
+
+
+def _usual(costs: RetentionCosts | None, name: str, by: Reckoned) -> str:
+    """Write a cost in force in the unit of its field; a dash where answers have none."""
+    if costs is None:
+        return ""
+    if by.is_answer and name in by.fixed:
+        return wording.NOTHING
+    return f"{getattr(costs, name) * OWN[name]:g}"
+
+
+def options(titles: Mapping[str, str]) -> list[dict[str, str]]:
+    """Offer whom to contact."""
+    return [{"label": title, "value": whom} for whom, title in titles.items()]
+
+
+def amount(control: str, placeholder: str, **limits: Any) -> Component:
+    """Ask for an amount."""
+    return dbc.Input(
+        id=control, type="number", step="any", size="sm", debounce=True,
+        placeholder=placeholder, **limits,
+    )  # fmt: skip
+
+
+FORM = [
+    Input(AUDIENCE, "value"),
+    Input(BUDGET, "value"),
+    *(Input(control, "value") for control in OWN_FIELDS.values()),
+]
+FORM_STATES = [State(each.component_id, each.component_property) for each in FORM]
+
+
+@PAGE.callback(
+    Output(AUDIENCE, "options"),
+    Output(AUDIENCE, "value"),
+    Output(BUDGET, "value"),
+    *(Output(control, "value") for control in OWN_FIELDS.values()),
+    *(Output(control, "placeholder") for control in OWN_FIELDS.values()),
+    *(Output(control, "disabled") for control in OWN_FIELDS.values()),
+    Input(URL, "search"),
+    State(AUDIENCE, "value"),
 )
-TEST = "Two-sided test at 95 %."
-
-
-def campaign_form() -> Component:
-    """Lay out what a campaign of the audience is made with."""
-    return text_card(
-        "Make a campaign of this audience",
-        html.P(
-            "The audience is who the filters above keep. Customers held out are not contacted:"
-            " only against them can be told what the campaign brought.",
-            className="card-text",
-        ),
-        html.Div(
-            [
-                labelled(
-                    "Name", dbc.Input(id=NAME, type="text", maxLength=100, size="sm"), NAME
-                ),
-                choice(
-                    SHARE, "Hold out", percents(SHARES), "10", show_label=True
-                ),
-                labelled(
-                    "Seed (optional)",
-                    dbc.Input(
-                        id=SEED, type="number", min=0, max=MOST_SEED, step=1, size="sm",
-                        placeholder="drawn anew",
-                    ),
-                    SEED,
-                ),
-            ],
-            className="campaign-fields",
-        ),
-        html.Div(
-            html.Button(
-                "Create campaign", id=CREATE, type="button", className="button primary"
-            ),
-            className="button-row campaign-part",
-        ),
-        html.Div(id=SAID, role="status", className="campaign-part"),
-        columns=7,
-    )  # fmt: skip
-
-
-def audience_size() -> Component:
-    """Lay out the effect that is hoped for and whether the audience shows it."""
-    asked = html.Div(
-        [
-            html.Div(
-                [
-                    choice(
-                        MEANT, "To raise",
-                        [
-                            {"label": "Orders", "value": sizing.CONVERSION},
-                            {"label": "Revenue", "value": sizing.REVENUE},
-                        ],
-                        sizing.CONVERSION, show_label=True,
-                    ),
-                    html.Div(
-                        [
-                            html.Label(
-                                HOPES[sizing.CONVERSION], id=EFFECT_LABEL, htmlFor=EFFECT,
-                                className="quiet",
-                            ),
-                            dbc.Input(
-                                id=EFFECT, type="number", value=5, min=0.1, max=1000, step=0.1,
-                                size="sm",
-                            ),
-                        ],
-                        className="control",
-                    ),
-                    choice(
-                        POWER, "Show it with probability", percents(POWERS), "80",
-                        show_label=True,
-                    ),
-                ],
-                className="campaign-fields narrow",
-            ),
-            html.Div(id=REACH, role="status", className="campaign-part"),
-        ]
-    )  # fmt: skip
-    return text_card("Does the audience suffice?", asked, columns=5)
+def begin(search: str | None, before: str | None) -> tuple[Any, ...]:
+    """Offer whom to contact, beginning with the list that the address leads to."""
+    with published_run(search) as run:
+        there, costs, by = offered(run), risk.costs_in_force(run), reckoned(run)
+    usual = [_usual(costs, name, by) for name in OWN]
+    closed = [name in by.fixed for name in OWN]
+    led = from_address(search)
+    if led is None:
+        kept = before if before in there else EVERYONE
+        return (options(there), kept, no_update, *([no_update] * len(OWN)), *usual, *closed)
+    whom = led.whom if led.whom in there else EVERYONE
+    return (options(there), whom, led.budget, *led.own.values(), *usual, *closed)
 
 
 @PAGE.callback(
     Output(TILES, "children"),
     Output(NAME, "placeholder"),
+    Output(EXPECTED, "children"),
     Input(URL, "search"),
+    *FORM,
     Input(CHANGED, "data"),
 )
-def show_audience(search: str | None, _changed: Any) -> tuple[list[Component], str]:
-    """Write the figures of the audience and propose a name."""
-    filters = from_query(search)
+def show_audience(search: str | None, *values: Any) -> tuple[Any, ...]:
+    """Write the figures of the audience and what contacting it should bring; propose a name."""
+    filters, form = from_query(search), values[:-1]
     with published_run(search) as run:
-        figures = run.ask(queries.figures(run, filters)).iloc[0]
-        return kpi_tiles(_tiles(figures, run)), planning.free_name(filters, run)
-
-
-@PAGE.callback(
-    Output(REACH, "children"),
-    Output(EFFECT_LABEL, "children"),
-    Input(URL, "search"),
-    Input(SHARE, "value"),
-    Input(MEANT, "value"),
-    Input(EFFECT, "value"),
-    Input(POWER, "value"),
-)
-def show_reach(
-    search: str | None, share: str, meant: str, effect: float | None, power: str
-) -> tuple[list[Component], str]:
-    """Say whether the audience is large enough for the effect that is hoped for."""
-    filters = from_query(search)
-    with published_run(search) as run:
-        customers = int(run.ask(queries.figures(run, filters)).iloc[0]["customers"])
-        hope = sizing.Hope(customers, int(share) / 100, int(power) / 100)
-        tell = _reach_in_revenue if meant == sizing.REVENUE else _reach
         try:
-            said = tell(run, filters, hope, float(effect or 0) / 100)
-        except (StrategyError, ValueError) as error:
-            said = [error_state(str(error))]
-    return said, HOPES.get(meant, HOPES[sizing.CONVERSION])
+            meant = meant_by(run, form)
+        except StrategyError as error:
+            return no_update, no_update, str(error)
+        name = planning.free_name(filters, run, meant)
+        figures = run.ask(queries.figures(run, filters)).iloc[0]
+        found = told(run, filters, meant)
+        tiles = kpi_tiles(_tiles(figures, found, meant, run))
+        return tiles, name, _said(found, meant, run)
 
 
 @PAGE.callback(
@@ -175,23 +144,30 @@ def show_reach(
     State(NAME, "value"),
     State(SHARE, "value"),
     State(SEED, "value"),
+    *FORM_STATES,
     running=[(Output(CREATE, "disabled"), True, False)],
     prevent_initial_call=True,
 )
 def create(
-    _clicks: int | None, search: str | None, name: str | None, share: str, seed: Any
+    _clicks: int | None,
+    search: str | None,
+    name: str | None,
+    share: str,
+    seed: Any,
+    *form: Any,
 ) -> tuple[Any, ...]:
     """Store the audience, divided, as a campaign."""
     try:
         drawn = _seed(seed)
         with published_run(search) as run:
-            filters = from_query(search)
+            filters, meant = from_query(search), meant_by(run, form)
             planned = planning.plan(
                 run,
                 filters,
-                name=(name or "").strip() or planning.free_name(filters, run),
+                name=(name or "").strip() or planning.free_name(filters, run, meant),
                 share=int(share) / 100,
                 seed=drawn,
+                meant=meant,
             )
         campaign_id = planning.create(here().workspace.engine, planned, at=now())
     except (StrategyError, DatabaseError, ValueError) as error:
@@ -199,79 +175,69 @@ def create(
     held = int((~planned.members["contacted"]).sum())
     said = html.P(
         f"“{planned.stamp.name}” is created: {wording.number(len(planned.members) - held)} to"
-        f" contact, {wording.number(held)} held out. Its list is ready below.",
+        f" contact, {wording.number(held)} not contacted, to compare. Its list is ready:",
         className="campaign-verdict",
     )
     return {"campaign": campaign_id}, said, "", None
 
 
-def _tiles(figures: pd.Series, run: PublishedRun) -> list[Tile]:
-    customers = int(figures["customers"])
+def meant_by(run: PublishedRun, form: Any) -> Wanted:
+    """Read the values of the form; raises `StrategyError` where one can't be."""
+    whom, budget, *own = form
+    return wanted(run, whom, budget, dict(zip(OWN_FIELDS, own, strict=True)))
+
+
+def _said(found: Told | None, meant: Wanted, run: PublishedRun) -> str:
+    if found is None:
+        return ""
+    if not found.known:
+        return f"Nobody of them is worth contacting. {said_costs(run, meant)}".strip()
+    return f"{brings(found, run.currency)} {said_costs(run, meant)}".strip()
+
+
+def _tiles(
+    figures: pd.Series, found: Told | None, meant: Wanted, run: PublishedRun
+) -> list[Tile]:
+    is_list = found is not None and meant.whom != EVERYONE
+    customers = found.known if found is not None and is_list else int(figures["customers"])
     whole = f"of {wording.number(run.customers)}"
-    known = figures.astype(float)
+    audience = Tile("customers", wording.number_short(customers), since=whole, title="Audience")
+    by = reckoned(run)
+    if found is None:
+        revenue = wording.money_short(float(figures["revenue"]), run.currency)
+        name = "answer_probability" if by.is_answer else "churn_probability"
+        scored = int(figures["answering" if by.is_answer else "scored"])
+        return [
+            audience,
+            Tile("revenue", revenue, since="so far"),
+            Tile(
+                name,
+                wording.percent(figures[name]),
+                since=f"mean of {wording.number(scored)} scored"
+                if scored
+                else "not predicted for these customers",
+            ),
+        ]
+    ends = (wording.money_short(each, run.currency) for each in (found.low, found.high))
     return [
-        Tile("customers", wording.number_short(customers), since=whole, title="Audience"),
-        Tile("revenue", wording.money_short(known["revenue"], run.currency), since="so far"),
+        audience,
         Tile(
-            "churn_probability",
-            wording.percent(known["churn_probability"]),
-            since=f"mean of {wording.number(known['scored'])} scored"
-            if known["scored"]
-            else "not predicted for these customers",
+            by.counted,
+            wording.number(found.leavers),
+            since="if all are contacted" if by.is_answer else "if nobody is contacted",
         ),
+        Tile("contact_cost", wording.money_short(found.cost, run.currency), since="for all"),
         Tile(
-            "clv_12m",
-            wording.money_short(known["clv_12m"], run.currency),
-            since=f"{wording.money_short(known['at_risk'], run.currency)} of it at risk"
-            if known["at_risk"] == known["at_risk"]
-            else "in all",
+            by.profit,
+            wording.money_short(found.profit, run.currency),
+            since=" to ".join(ends),
         ),
     ]
-
-
-def _reach(
-    run: PublishedRun, filters: Filters, hope: sizing.Hope, effect: float
-) -> list[Component]:
-    if hope.customers == 0:
-        return [html.P(NOBODY)]
-    base, source = sizing.base_rate(run.ask(queries.figures(run, filters)).iloc[0])
-    found = sizing.reach(hope, base=base, effect=effect)
-    said = (
-        f"Without contact {wording.percent(base, 1)} are expected to order in {sizing.DAYS}"
-        f" days ({source}). {TEST}"
-    )
-    return [_suffices(found), html.P(said, className="quiet")]
-
-
-def _reach_in_revenue(
-    run: PublishedRun, filters: Filters, hope: sizing.Hope, effect: float
-) -> list[Component]:
-    if hope.customers == 0:
-        return [html.P(NOBODY)]
-    usual = remember(run, sizing.usual_spend, filters)
-    if usual is None:
-        return [html.P(NO_SPEND if run.form == ORDER_LINES else wording.NEEDS_ORDERS)]
-    found = sizing.reach_in_revenue(hope, usual=usual, effect=effect, currency=run.currency)
-    said = (
-        f"In the last {sizing.DAYS} days these customers spent"
-        f" {wording.money(usual.mean, run.currency)} on average (standard deviation"
-        f" {wording.money(usual.deviation, run.currency)}, correlation with the year before"
-        f" {wording.number(usual.correlation, 2)}). {TEST}"
-    )
-    return [_suffices(found), html.P(said, className="quiet")]
-
-
-def _suffices(found: sizing.Reach) -> Component:
-    icon = "bi-check-circle tone-good" if found.suffices else "bi-exclamation-triangle tone-bad"
-    return html.P(
-        [html.I(className=f"bi {icon}", **aria(hidden="true")), f" {found.sentence}"],
-        className="campaign-verdict",
-    )
 
 
 def _seed(given: Any) -> int:
     if given in (None, ""):
         return secrets.randbelow(MOST_SEED)
     if not 0 <= int(given) <= MOST_SEED:
-        raise StrategyError(f"The seed must be from 0 to {MOST_SEED:,}.")
+        raise StrategyError(f"The number that draws must be from 0 to {MOST_SEED:,}.")
     return int(given)

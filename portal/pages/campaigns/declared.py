@@ -1,5 +1,7 @@
 """The page “campaigns” as its rooms declare it, and the ids by which they know each other."""
 
+from typing import Any
+
 from dash import html
 from dash.development.base_component import Component
 
@@ -7,17 +9,26 @@ from portal.kit.page import Page
 
 CHANGED = "campaigns-changed"
 CHOSEN = "campaigns-chosen"
+SHOWN = "campaigns-shown"
 
 PAGE = Page(
     path="/campaigns",
     name="Campaigns",
     title="Campaigns · Clientele",
-    lead="Choose whom to contact, hold some out at random, and learn whether it worked.",
+    lead="Whom to contact with what, and what that brought against those not contacted.",
     group="Act",
     icon="megaphone",
     order=30,
     filtered=True,
 )
+
+
+def folded(title: str, *content: Any) -> Component:
+    """Keep details of a card behind a quiet title."""
+    return html.Details(
+        [html.Summary(title, className="quiet"), html.Div(list(content))],
+        className="campaign-folded",
+    )
 
 
 def labelled(label: str, control: Component, name: str) -> Component:

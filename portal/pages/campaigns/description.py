@@ -1,18 +1,20 @@
-"""What a campaign is called, what it offered and cost, a note; and deleting it."""
+"""What a campaign is called, what it offered and cost, a note; deleting it, with a way back."""
 
 from typing import Any
 
 import dash_bootstrap_components as dbc
-from dash import Input, Output, State, ctx, html, no_update
+from dash import Input, Output, State, html, no_update
 from dash.development.base_component import Component
 
 from db.errors import DatabaseError
 from db.workspace import campaigns as kept
 from portal.kit.states import error_state
-from portal.pages.campaigns import parts, planning
+from portal.kit.undo import asked_back, restoring, said_with_undo
+from portal.pages.campaigns import planning
 from portal.pages.campaigns.declared import CHANGED, CHOSEN, PAGE, labelled, number_of
-from portal.reading.economics import StrategyError
+from portal.reading.contacting.economics import StrategyError
 from portal.reading.filters import URL
+from portal.reading.jobs import now
 from portal.reading.published import here, published_run
 
 TITLE = "campaigns-title"
@@ -22,11 +24,8 @@ NOTE = "campaigns-note"
 SAVE = "campaigns-save"
 SAVED = "campaigns-saved"
 DELETE = "campaigns-delete"
-CONFIRMATION = "campaigns-confirmation"
-CONFIRM = "campaigns-confirm"
-FOR_GOOD = "campaigns-for-good"
-KEEP = "campaigns-keep"
 DELETED = "campaigns-deleted"
+RESTORE = "campaigns-restore"
 
 
 def description() -> Component:
@@ -59,26 +58,9 @@ def description() -> Component:
             html.Div(
                 [
                     html.Button("Save", id=SAVE, type="button", className="button"),
-                    html.Button("Delete …", id=DELETE, type="button", className="button"),
+                    html.Button("Delete", id=DELETE, type="button", className="button"),
                 ],
                 className="button-row",
-            ),
-            html.Div(
-                [
-                    html.P(id=CONFIRM),
-                    html.Div(
-                        [
-                            html.Button(
-                                "Delete for good", id=FOR_GOOD, type="button",
-                                className="button danger",
-                            ),
-                            html.Button("Keep it", id=KEEP, type="button", className="button"),
-                        ],
-                        className="button-row",
-                    ),
-                ],
-                id=CONFIRMATION,
-                hidden=True,
             ),
             html.Div(id=SAVED, role="status"),
         ],
@@ -124,35 +106,38 @@ def describe(
 
 
 @PAGE.callback(
-    Output(CONFIRMATION, "hidden"),
-    Output(CONFIRM, "children"),
     Output(DELETED, "children"),
     Output(CHANGED, "data", allow_duplicate=True),
     Input(DELETE, "n_clicks"),
-    Input(FOR_GOOD, "n_clicks"),
-    Input(KEEP, "n_clicks"),
-    Input(CHOSEN, "value"),
+    State(CHOSEN, "value"),
     State(URL, "search"),
     prevent_initial_call=True,
 )
-def delete(
-    _delete: int | None,
-    _for_good: int | None,
-    _keep: int | None,
-    chosen: str | None,
-    search: str | None,
-) -> tuple[Any, ...]:
-    """Delete a campaign once that is confirmed; choosing another takes the question back."""
-    if ctx.triggered_id not in (DELETE, FOR_GOOD):
-        return True, "", no_update, no_update
+def delete(_clicks: int | None, chosen: str | None, search: str | None) -> tuple[Any, Any]:
+    """Delete a campaign; beside the sentence stands the way back."""
     with published_run(search) as run:
         campaign = planning.one(run.connection, number_of(chosen))
     if campaign is None:
-        return True, "", "That campaign is not there any more.", {}
-    if ctx.triggered_id == DELETE:
-        return False, parts.confirmation(campaign), "", no_update
+        return "That campaign is not there any more.", {}
     try:
-        kept.delete(here().workspace.engine, campaign.campaign_id)
+        kept.delete(here().workspace.engine, campaign.campaign_id, at=now())
     except DatabaseError as error:
-        return True, "", error_state(str(error)), no_update
-    return True, "", f"“{campaign.name}” is deleted.", {}
+        return error_state(str(error)), no_update
+    said = f"“{campaign.name}” is deleted."
+    return said_with_undo(said, RESTORE, campaign.campaign_id), {}
+
+
+@PAGE.callback(
+    Output(DELETED, "children", allow_duplicate=True),
+    Output(CHANGED, "data", allow_duplicate=True),
+    restoring(RESTORE),
+    prevent_initial_call=True,
+)
+def restore(clicks: list[int | None]) -> tuple[Any, Any]:
+    """Bring a deleted campaign back and show it."""
+    campaign_id = asked_back(clicks)
+    try:
+        kept.restore(here().workspace.engine, campaign_id)
+    except DatabaseError as error:
+        return error_state(str(error)), no_update
+    return "It is back, as it was.", {"campaign": campaign_id}

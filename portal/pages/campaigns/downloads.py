@@ -7,10 +7,10 @@ from pathlib import Path
 from flask import Blueprint, Response, request
 
 from db.errors import DatabaseError
-from portal.kit.listings import FORMATS, KINDS, SUFFIXES, WRITERS, TooLong, file_name
+from portal.kit.tables.listings import FORMATS, KINDS, SUFFIXES, WRITERS, TooLong, file_name
 from portal.pages.campaigns import lists, planning
 from portal.pages.campaigns.queries import COLUMNS
-from portal.reading.economics import StrategyError
+from portal.reading.contacting.economics import StrategyError
 from portal.reading.published import published_run, status_of
 
 LISTS = Blueprint("campaign_lists", __name__)

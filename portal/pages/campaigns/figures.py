@@ -1,4 +1,4 @@
-"""Pictures of a campaign: what those contacted did more than those held out, and how sure."""
+"""Pictures of a campaign: what those contacted did more than the others, and how sure."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def effects(rows: pd.DataFrame, *, currency: str) -> go.Figure:
 def effects_finding(rows: pd.DataFrame, *, currency: str) -> str:
     """Say what the intervals allow to say."""
     if rows.empty:
-        return "Contacted against held out"
+        return "Contacted against not contacted"
     found = {row["measure"]: row for row in rows.to_dict("records")}
     orders, spend = found[CONVERSION], found[REVENUE]
     said = {

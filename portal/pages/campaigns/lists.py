@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from db.workspace.campaigns import Campaign
-from portal.kit.listings import Listing
+from portal.kit.tables.listings import Listing
 from portal.pages.campaigns import queries
-from portal.reading import economics
+from portal.pages.campaigns.wanted import at_its_costs
+from portal.reading.contacting import economics
 from portal.reading.published import PublishedRun
 
 CONTACTED, HELD_OUT = "contact", "hold-out"
@@ -29,7 +30,14 @@ def listing(
     found = members(run, campaign)
     if whom != EVERYONE:
         found = found[found["contacted"]]
-    shown = [name for name in queries.COLUMNS if name in columns]
+    expected = economics.stamp_from_json(campaign.stamp).expected
+    if expected is not None:
+        found = found.assign(contact_profit=at_its_costs(run, found, expected))
+    shown = [
+        name
+        for name in queries.COLUMNS
+        if name in columns and (name not in queries.WHERE_KNOWN or found[name].notna().any())
+    ]
     rows = pd.DataFrame(
         {
             "customer_id": found["customer_id"],

@@ -12,12 +12,14 @@ from db.workspace import campaigns as kept
 from portal.kit.attributes import aria
 from portal.kit.cards import Control, grid
 from portal.kit.choices import choice
+from portal.kit.disclosures import disclosure
 from portal.kit.states import error_state, text_card
 from portal.pages.campaigns import outcome, parts, planning
-from portal.pages.campaigns.declared import CHANGED, CHOSEN, PAGE, labelled, number_of
+from portal.pages.campaigns.by_risk import BY_RISK
+from portal.pages.campaigns.declared import CHANGED, CHOSEN, PAGE, SHOWN, labelled, number_of
 from portal.pages.campaigns.description import COST, NOTE, OFFER, SAVED, TITLE, description
-from portal.pages.campaigns.take_along import list_card
-from portal.reading.economics import StrategyError
+from portal.pages.campaigns.take_along import list_form
+from portal.reading.contacting.economics import StrategyError
 from portal.reading.filters import URL
 from portal.reading.published import here, published_run, remember
 from portal.words import wording
@@ -29,7 +31,6 @@ RECORD = "campaigns-record"
 RECORDED = "campaigns-recorded"
 RESULT = "campaigns-result"
 BALANCE = "campaigns-balance"
-SHOWN = "campaigns-shown"
 
 EFFECTS = PAGE.chart(
     "campaigns-effects",
@@ -40,52 +41,55 @@ EFFECTS = PAGE.chart(
     source="campaign_member",
     measures=("orders", "revenue"),
     note=(
-        "Contacted and held out are compared in these rows: whether a member ordered, and the"
-        f" revenue of each. {parts.ADJUSTED} The plain difference is that of the two means."
+        "Contacted and not contacted are compared in these rows: whether a member ordered, and"
+        f" the revenue of each. {parts.ADJUSTED} The plain difference is that of the two means."
     ),
-    subject="Contacted less held out, with 95 % intervals; plain: two means",
-    height=340,
-    columns=5,
+    subject="Contacted less not contacted, with 95 % intervals; plain: two means",
+    height=300,
+    columns=4,
 )
 
 
 def one_campaign() -> Component:
     """Lay out what there is to see and to do of the campaign that is chosen."""
+    days = html.Div(
+        [
+            labelled(
+                "First day of contacts", dbc.Input(id=STARTS, type="date", size="sm"), STARTS
+            ),
+            labelled(
+                "Last day that counts (optional)",
+                dbc.Input(id=ENDS, type="date", size="sm"),
+                ENDS,
+            ),
+            html.Button("Record the days", id=RECORD, type="button", className="button"),
+        ],
+        className="campaign-fields",
+    )
     return html.Section(
         [
-            html.H2("One campaign", className="section-title"),
             dcc.Store(id=SHOWN),
-            choice(CHOSEN, "Campaign", [], show_label=True),
+            choice(CHOSEN, "What it brought: campaign", [], show_label=True),
             grid(
-                list_card(),
-                text_card("What it was made from", html.Div(id=FACTS), columns=5),
                 text_card(
                     "What it brought",
-                    html.Div(
-                        [
-                            labelled(
-                                "First day of contacts",
-                                dbc.Input(id=STARTS, type="date", size="sm"),
-                                STARTS,
-                            ),
-                            labelled(
-                                "Last day that counts (optional)",
-                                dbc.Input(id=ENDS, type="date", size="sm"),
-                                ENDS,
-                            ),
-                            html.Button(
-                                "Record the days", id=RECORD, type="button", className="button"
-                            ),
-                        ],
-                        className="campaign-fields",
-                    ),
+                    days,
                     html.Div(id=RECORDED, role="status", className="campaign-part"),
                     html.Div(id=RESULT, className="campaign-part"),
-                    columns=7,
+                    columns=8,
                 ),
                 EFFECTS,
-                text_card("Were the groups alike?", html.Div(id=BALANCE), columns=7),
-                text_card("Name, offer and cost", description(), columns=5),
+                BY_RISK,
+            ),
+            disclosure("Name, offer and cost", description(), lead="note, delete"),
+            disclosure("Take the list along", list_form(), lead="CSV, Excel, Parquet"),
+            disclosure(
+                "Details",
+                grid(
+                    text_card("What it was made from", html.Div(id=FACTS)),
+                    text_card("Were the groups alike?", html.Div(id=BALANCE)),
+                ),
+                lead="filters, stamp, balance",
             ),
         ],
         className="section",
@@ -118,7 +122,7 @@ def show_campaign(
         if campaign is None:
             return (None,) * 10
         return (
-            parts.facts(campaign),
+            parts.facts(campaign, run.currency),
             parts.brought(outcome.result(run, campaign), campaign, run),
             parts.evenness(remember(run, outcome.evenness, campaign)),
             campaign.starts_on and campaign.starts_on.isoformat(),

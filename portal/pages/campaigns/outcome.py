@@ -6,15 +6,15 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from db.workspace.campaigns import Campaign
-from portal.kit.chart import Chart, Scope
+from portal.kit.drawing.chart import Chart, Scope
 from portal.pages.campaigns import figures, queries
 from portal.pages.campaigns.lists import members
 from portal.pages.campaigns.planning import COMPARED, one
 from portal.pages.campaigns.queries import Window
-from portal.reading import economics
-from portal.reading.economics import StrategyError
+from portal.reading.contacting import economics
+from portal.reading.contacting.economics import StrategyError
+from portal.reading.contacting.playbook import in_force
 from portal.reading.filters import Filters
-from portal.reading.playbook import in_force
 from portal.reading.published import ORDER_LINES, PublishedRun, remember
 from portal.reading.statements import Statement
 from portal.words import wording
@@ -74,6 +74,12 @@ def evenness(run: PublishedRun, campaign: Campaign) -> pd.DataFrame:
     found = members(run, campaign)
     known = [column for column in COMPARED if found[column].notna().any()]
     return economics.balance(found[known], found["contacted"])
+
+
+def risk_bands(run: PublishedRun, campaign: Campaign) -> "pd.Series[str]":
+    """Give the risk band of each member when the list was made, by its identifier."""
+    found = members(run, campaign)
+    return found.set_index("customer_id")["risk_band"]
 
 
 def comparison(run: PublishedRun, campaign: Campaign) -> Comparison:
@@ -167,7 +173,7 @@ def _told(
 def _told_of_orders(found: economics.Effect) -> str:
     shares = (
         f"{wording.percent(found.contacted, 1)} of those contacted ordered,"
-        f" {wording.percent(found.held_out, 1)} of those held out"
+        f" {wording.percent(found.held_out, 1)} of those not contacted"
     )
     interval = (
         f"95 % interval of the difference {points(found.low)} to {points(found.high)} points"
@@ -178,6 +184,12 @@ def _told_of_orders(found: economics.Effect) -> str:
         "unclear": "no effect is proven",
     }[found.verdict]
     return f"{shares}: {said} ({interval})."
+
+
+def revenue_said(found: economics.ReadBack, currency: str) -> str:
+    """Say in a sentence what a campaign brought in revenue."""
+    said = _told_of_revenue(found.revenue, currency)
+    return said[:1].lower() + said[1:]
 
 
 def _told_of_revenue(money: economics.Effect, currency: str) -> str:
@@ -196,7 +208,9 @@ def paid_off(money: economics.Effect, campaign: Campaign, run: PublishedRun) -> 
     """Say what is left of the additional revenue after goods and cost; empty without a cost."""
     if campaign.cost is None:
         return ""
-    margin = in_force(run).playbook.costs.margin / 100
+    own = economics.stamp_from_json(campaign.stamp).expected
+    margin = own.margin if own else in_force(run).playbook.costs.margin / 100
+    whose = "its" if own else "the playbook's"
     left, low, high = (
         margin * total - campaign.cost
         for total in (money.total, money.total_low, money.total_high)
@@ -206,9 +220,20 @@ def paid_off(money: economics.Effect, campaign: Campaign, run: PublishedRun) -> 
         wording.money_short(amount, run.currency) for amount in (campaign.cost, left, low, high)
     )
     return (
-        f"It cost {cost}. At the playbook's margin of {wording.percent(margin)} a profit of"
+        f"It cost {cost}. At {whose} margin of {wording.percent(margin)} a profit of"
         f" {profit} is left (95 % interval {least} to {most}): {verdict}."
     )
+
+
+def hoped_for(campaign: Campaign, currency: str) -> str:
+    """Say what contacting was expected to bring when it was made; empty if unknown."""
+    own = economics.stamp_from_json(campaign.stamp).expected
+    if own is None:
+        return ""
+    return (
+        f"When it was made, contacting its {wording.count(campaign.contacted, 'customer')} was"
+        f" expected to bring {wording.money(own.contacted_profit, currency)}. {own.said}"
+    ).strip()
 
 
 def points(share: float) -> str:

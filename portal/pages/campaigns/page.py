@@ -1,49 +1,81 @@
-"""Campaigns: an audience with a hold-out, its list to take along, and what it brought."""
+"""Campaigns: which there are and what they brought; a new one in four steps."""
 
 from typing import Any
 
 from dash import Input, Output, State, ctx, dcc, html
 from dash.development.base_component import Component
 
+from portal.kit.attributes import data
 from portal.kit.cards import grid
+from portal.kit.disclosures import disclosure
 from portal.kit.states import empty_state, text_card
-from portal.kit.tiles import tile_row
-from portal.pages.campaigns import parts, planning
-from portal.pages.campaigns.audience import TILES, audience_size, campaign_form
+from portal.kit.tabs import Tab
+from portal.kit.undo import deleted_list
+from portal.pages.campaigns import parts, planning, sentences
+from portal.pages.campaigns.creation import creation
 from portal.pages.campaigns.declared import CHANGED, CHOSEN, PAGE
-from portal.pages.campaigns.description import DELETED
+from portal.pages.campaigns.description import DELETED, RESTORE
 from portal.pages.campaigns.one_campaign import one_campaign
-from portal.pages.campaigns.take_along import run_card
-from portal.reading.filters import URL
+from portal.pages.campaigns.take_along import run_links
+from portal.pages.campaigns.wanted import from_address
+from portal.reading.filters import NO_FILTERS, URL, from_query
 from portal.reading.published import published_run
 
 __all__ = ["PAGE"]
 
 LIST = "campaigns-list"
+LED = "campaigns-led"
 DETAIL = "campaigns-detail"
+NEW = "new"
 
 
-@PAGE.layout
-def layout() -> Component:
-    """Lay out the audience, the form, the campaigns and the one that is looked at."""
+def every() -> Component:
+    """Lay out the campaigns, and the one that is looked at."""
     return html.Div(
         [
-            dcc.Store(id=CHANGED),
-            tile_row(TILES, 4),
-            grid(campaign_form(), audience_size()),
+            html.Div(id=LED, role="status"),
             grid(
                 text_card(
                     "Campaigns",
                     html.Div(id=LIST),
                     html.Div(id=DELETED, role="status", className="campaign-part"),
-                    columns=8,
-                ),
-                run_card(),
+                    columns=12,
+                )
             ),
             html.Div(one_campaign(), id=DETAIL, hidden=True),
-        ],
-        className="campaigns-page",
+            disclosure(
+                "To take along", run_links(), lead="report, segment summary, action plan"
+            ),
+        ]
     )
+
+
+TABS = PAGE.tabs(
+    "campaigns-tabs",
+    Tab("campaigns", "Campaigns", every),
+    Tab(NEW, "New campaign", creation),
+)
+
+
+@PAGE.layout
+def layout() -> Component:
+    """Lay out the tabs, and what they share."""
+    return html.Div([dcc.Store(id=CHANGED), TABS.layout()], className="campaigns-page")
+
+
+@PAGE.answered_by(Input(URL, "search"), Input(CHANGED, "data"))
+def answer(search: str | None, _changed: Any) -> str:
+    """Say how many campaigns there are, and what the latest one brought."""
+    with published_run(search) as run:
+        return sentences.answer(run, planning.every(run))
+
+
+@PAGE.callback(Output(LED, "children"), Input(URL, "search"))
+def show_led(search: str | None) -> Component | None:
+    """Lead to the campaign that an address begins."""
+    if from_address(search) is None and from_query(search) == NO_FILTERS:
+        return None
+    return html.P(["An audience is chosen: ", _new("Make a campaign of it")])
 
 
 @PAGE.callback(
@@ -60,13 +92,15 @@ def show_campaigns(
 ) -> tuple[Any, ...]:
     """List the campaigns of the data set and choose one to look at."""
     with published_run(search) as run:
-        every = planning.every(run)
+        every, as_of = planning.every(run), run.as_of
+        away = deleted_list(planning.deleted(run), RESTORE, what="A campaign")
     if not every:
         nothing = empty_state(
             "No campaign yet.",
-            "Narrow the audience down with the filters above, then press “Create campaign”.",
+            "Choose an audience, make its list, and see later what contacting brought.",
+            _new("Make the first one"),
         )
-        return nothing, [], None, True
+        return [nothing, away], [], None, True
     numbers = [str(each.campaign_id) for each in every]
     made = str((changed or {}).get("campaign", ""))
     wanted = made if ctx.triggered_id == CHANGED else before
@@ -75,8 +109,17 @@ def show_campaigns(
         for each, number in zip(every, numbers, strict=True)
     ]
     return (
-        parts.campaign_table(every),
+        [parts.campaign_table(every, as_of), away],
         options,
         wanted if wanted in numbers else numbers[0],
         False,
+    )
+
+
+def _new(title: str) -> Component:
+    return html.Button(
+        title,
+        type="button",
+        className="button primary",
+        **data(action="lead-to-tab", tab=NEW),
     )

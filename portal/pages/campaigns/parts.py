@@ -1,5 +1,6 @@
 """What pages show of a campaign: its place in the list, its stamp, what it brought."""
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -10,8 +11,9 @@ from dash.development.base_component import Component
 from db.workspace.campaigns import Campaign
 from portal.kit.attributes import aria
 from portal.kit.states import empty_state
-from portal.pages.campaigns.outcome import Result, paid_off, points
-from portal.reading.economics import Effect, ReadBack, stamp_from_json
+from portal.pages.campaigns.outcome import Result, hoped_for, paid_off, points
+from portal.pages.campaigns.wanted import brings
+from portal.reading.contacting.economics import Effect, Expected, ReadBack, stamp_from_json
 from portal.reading.published import PublishedRun
 from portal.reading.rows import each_row
 from portal.words import wording
@@ -19,25 +21,19 @@ from portal.words import wording
 NAMES = {
     "segment": "Segment", "risk_value": "Risk and value", "spend_band": "Spend band",
     "country": "Country", "recency_days": "Recency, days", "frequency": "Orders",
-    "monetary": "Monetary", "average_basket": "Average basket",
-    "churn_probability": "Churn probability", "clv_12m": "Lifetime value, 12 months",
+    "monetary": "Revenue so far", "average_basket": "Average basket",
+    "churn_probability": "Churn probability", "contact_profit": "Expected profit",
+    "clv_12m": "Lifetime value, 12 months",
     "p_alive": "Still a customer", "expected_orders_90d": "Orders expected in 90 days",
+    "answer_probability": "Probability of answering",
+    "contact_reason": "Named by a rule", "favourite_category": "Favourite category",
 }  # fmt: skip
-STATES = {"planned": "Planned", "running": "Running", "ended": "Window set"}
 
 
-def campaign_table(every: list[Campaign]) -> Component:
+def campaign_table(every: list[Campaign], as_of: dt.date | None) -> Component:
     """List campaigns with their state."""
-    titles = (
-        "Campaign",
-        "State",
-        "To contact",
-        "Held out",
-        "Snapshot",
-        "First day",
-        "Last day",
-    )
-    numeric = {"To contact", "Held out"}
+    titles = ("Campaign", "State", "To contact", "Not contacted", "Made of")
+    numeric = {"To contact", "Not contacted"}
     head = [
         html.Th(title, className="number" if title in numeric else "", scope="col")
         for title in titles
@@ -46,20 +42,32 @@ def campaign_table(every: list[Campaign]) -> Component:
         html.Tr(
             [
                 html.Th(each.name, scope="row"),
-                html.Td(STATES.get(each.state, each.state)),
+                html.Td(state(each, as_of)),
                 html.Td(wording.number(each.contacted), className="number"),
                 html.Td(wording.number(each.held_out), className="number"),
                 html.Td(wording.date(each.as_of), className="nowrap"),
-                html.Td(wording.date(each.starts_on), className="nowrap"),
-                html.Td(wording.date(each.ends_on), className="nowrap"),
             ]
         )
         for each in every
     ]
-    return _scroll(head, rows, "Campaigns of this data set")
+    return scrolled(head, rows, "Campaigns of this data set")
 
 
-def facts(campaign: Campaign) -> Component:
+def state(campaign: Campaign, as_of: dt.date | None) -> str:
+    """Say whether a campaign is planned, runs or has ended, on the last day that is known."""
+    first, last = campaign.starts_on, campaign.ends_on
+    if first is None:
+        return "Planned"
+    if as_of is not None and first > as_of:
+        return f"Starts {wording.date(first)}"
+    if last is None:
+        return f"Running since {wording.date(first)}"
+    if as_of is not None and last > as_of:
+        return f"Running until {wording.date(last)}"
+    return f"Ended {wording.date(last)}"
+
+
+def facts(campaign: Campaign, currency: str) -> Component:
     """Say what a campaign's list was made from."""
     stamp = stamp_from_json(campaign.stamp)
     chosen = [f"{title}: {value}" for title, value in stamp.filters.items()]
@@ -67,18 +75,34 @@ def facts(campaign: Campaign) -> Component:
         "Filters": "; ".join(chosen) or "none",
         "Customers": f"{wording.number(stamp.customers)} in all,"
         f" {wording.number(campaign.contacted)} to contact,"
-        f" {wording.number(campaign.held_out)} held out",
+        f" {wording.number(campaign.held_out)} not contacted",
         "Made": wording.moment(campaign.created_at),
         "Snapshot": wording.date(stamp.as_of),
         "Run": str(stamp.run),
         "Churn model": stamp.model.replace("_", " ") if stamp.model else wording.NOTHING,
-        "Held out": f"{wording.percent(stamp.share)}, drawn within"
+        "Not contacted": f"{wording.percent(stamp.share)}, drawn within"
         f" {wording.plain_list([each.replace('_', ' ') for each in stamp.strata]) or 'all'}"
         f" by seed {stamp.seed}",
+        **_expected(stamp.expected, currency),
         "Audience": html.Code(f"{stamp.audience[:16]}…"),
     }
     terms = [part for term, said in told.items() for part in (html.Dt(term), html.Dd(said))]
     return html.Dl(list(terms), className="campaign-facts campaign-part")
+
+
+def _expected(found: Expected | None, currency: str) -> dict[str, str]:
+    """Say what the campaign was expected to bring, and at which costs."""
+    if found is None:
+        return {}
+    offer, contact = (
+        wording.money(each, currency).removesuffix(".00")
+        for each in (found.incentive, found.contact_cost)
+    )
+    return {
+        "Expected": f"{brings(found, currency)} {found.said}".strip(),
+        "At": f"an offer of {offer}, a contact at {contact}, a success rate of"
+        f" {wording.percent(found.success_rate)}, a margin of {wording.percent(found.margin)}",
+    }
 
 
 ADJUSTED = (
@@ -89,27 +113,19 @@ ADJUSTED = (
 
 def brought(told: Result, campaign: Campaign, run: PublishedRun) -> list[Component | None]:
     """Show contacted against held out, or say why there is nothing to compare."""
+    hoped = hoped_for(campaign, run.currency)
     if told.found is None:
         title = "Nothing to compare yet."
-        return [empty_state(title, told.sentence)]
+        return [empty_state(title, told.sentence), html.P(hoped) if hoped else None]
     paid = paid_off(told.found.revenue, campaign, run)
     return [
         html.P(told.sentence, className="campaign-verdict"),
         html.P(paid, className="campaign-verdict") if paid else None,
+        html.P(hoped) if hoped else None,
         _effects(told.found, run),
         html.P(ADJUSTED, className="quiet"),
         *(html.P(each, className="quiet") for each in told.found.warnings),
     ]
-
-
-def confirmation(campaign: Campaign) -> str:
-    """Ask before a campaign is deleted."""
-    return (
-        f"Delete “{campaign.name}” with its list of"
-        f" {wording.count(campaign.contacted + campaign.held_out, 'customer')}? Who was held"
-        " out is then no longer known here, and what it brought can't be read back. Other"
-        " campaigns stay. This can't be undone."
-    )
 
 
 class _Shown(NamedTuple):
@@ -145,7 +161,7 @@ def _effects(found: ReadBack, run: PublishedRun) -> Component:
                  wording.money_short(money.total_high, run.currency))),
         ),
     ]  # fmt: skip
-    titles = ("", "Contacted", "Held out", "Difference", "95 % interval")
+    titles = ("", "Contacted", "Not contacted", "Difference", "95 % interval")
     head = [
         html.Th(title, className="number", scope="col") if title else html.Td()
         for title in titles
@@ -159,7 +175,7 @@ def _effects(found: ReadBack, run: PublishedRun) -> Component:
         )
         for row in (*rows, *totals)
     ]
-    return _scroll(head, body, "Contacted against held out")
+    return scrolled(head, body, "Contacted against not contacted")
 
 
 def _written(
@@ -194,7 +210,7 @@ def evenness(found: pd.DataFrame) -> list[Component]:
         html.Th("What", scope="col"),
         *(
             html.Th(title, className="number", scope="col")
-            for title in ("Contacted", "Held out", "Difference")
+            for title in ("Contacted", "Not contacted", "Difference")
         ),
     ]
     rows = [
@@ -214,7 +230,7 @@ def evenness(found: pd.DataFrame) -> list[Component]:
     note = "Means, or shares of a segment; differences in standard deviations."
     return [
         html.P(said, className="campaign-part"),
-        _scroll(head, rows, "Contacted and held out, compared"),
+        scrolled(head, rows, "Contacted and not contacted, compared"),
         html.P(note, className="quiet campaign-part"),
     ]
 
@@ -225,9 +241,10 @@ def _level(value: float, level: Any) -> str:
     )
 
 
-def _scroll(head: Sequence[Component], rows: Sequence[Component], label: str) -> Component:
+def scrolled(head: Sequence[Component], rows: Sequence[Component], label: str) -> Component:
+    """Write a table that scrolls within its card."""
     return html.Div(
-        html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="plain-table"),
+        html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="plain-table wide"),
         className="table-scroll",
         tabIndex=0,
         role="region",

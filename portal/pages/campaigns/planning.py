@@ -10,8 +10,10 @@ from sqlalchemy.engine import Connection, Engine
 from db.workspace import campaigns as kept
 from db.workspace import is_there
 from db.workspace.campaigns import Campaign
-from portal.pages.campaigns import queries
-from portal.reading import economics
+from db.workspace.undo import Deleted
+from portal.pages.campaigns import queries, wanted
+from portal.pages.campaigns.wanted import EVERYONE, WHOLE, Wanted
+from portal.reading.contacting import economics
 from portal.reading.filters import TEXT, WHERE, Filters, parts_of
 from portal.reading.published import PublishedRun
 from portal.words import wording
@@ -21,11 +23,13 @@ STRATA = ("segment", "spend_band")
 COMPARED = ("segment", "recency_days", "frequency", "monetary", "churn_probability", "clv_12m")
 """What both groups are compared on, so that it is seen whether chance made them alike."""
 LONGEST_NOTE, LONGEST_OFFER, MOST_COST = 2_000, 200, 1e12
+WORTH = "Worth contacting"
 TITLES = {
     "segment": "Segment",
     "country": "Country",
     "band": "Spend band",
     "risk": "Churn risk",
+    "contact": WORTH,
     TEXT: "Customer",
 }
 
@@ -38,9 +42,24 @@ class Plan(NamedTuple):
     balance: pd.DataFrame
 
 
-def plan(run: PublishedRun, filters: Filters, *, name: str, share: float, seed: int) -> Plan:
-    """Divide the customers that filters keep; raises `StrategyError` where they are too few."""
+def plan(
+    run: PublishedRun,
+    filters: Filters,
+    *,
+    name: str,
+    share: float,
+    seed: int,
+    meant: Wanted = WHOLE,
+) -> Plan:
+    """Divide those of the customers that filters keep whom a campaign is meant for.
+
+    Raises `StrategyError` where they are too few.
+    """
     audience = queries.read(run, queries.audience(run, filters)).astype({"customer_id": "str"})
+    profits = wanted.profits(run, filters, meant)
+    if meant.whom != EVERYONE and profits is not None:
+        is_listed = audience["customer_id"].isin(profits["customer_id"])
+        audience = audience[is_listed].reset_index(drop=True)
     there = [column for column in STRATA if audience[column].notna().any()]
     stratum = economics.strata(audience, there)
     contacted = economics.assign(audience["customer_id"], stratum, share=share, seed=seed)
@@ -50,13 +69,17 @@ def plan(run: PublishedRun, filters: Filters, *, name: str, share: float, seed: 
         run=run.run_id,
         as_of=run.as_of,
         model=queries.churn_model(run),
-        filters=said_filters(filters),
+        filters=said_filters(filters) | wanted.list_said(meant, run.currency),
         strata=tuple(there),
         customers=len(audience),
         audience=economics.audience_digest(audience["customer_id"]),
         seed=seed,
         share=share,
-    )
+        expected=wanted.expected(
+            run, filters, meant, rows=profits,
+            contacted=set(audience["customer_id"][contacted]),
+        ),
+    )  # fmt: skip
     known = [column for column in COMPARED if audience[column].notna().any()]
     members = pd.DataFrame(
         {"customer_id": audience["customer_id"], "contacted": contacted, "stratum": stratum}
@@ -100,6 +123,11 @@ def every(run: PublishedRun) -> list[Campaign]:
     return kept.of(run.connection, run.dataset) if is_there(run.connection) else []
 
 
+def deleted(run: PublishedRun) -> list[Deleted]:
+    """Give the campaigns of a data set that can be brought back, the latest first."""
+    return kept.deleted(run.connection, run.dataset) if is_there(run.connection) else []
+
+
 def one(connection: Connection, campaign_id: int | None) -> Campaign | None:
     """Give a campaign, where it is there."""
     if campaign_id is None or not is_there(connection):
@@ -122,14 +150,16 @@ def said_filters(filters: Filters) -> dict[str, str]:
     }
 
 
-def free_name(filters: Filters, run: PublishedRun) -> str:
+def free_name(filters: Filters, run: PublishedRun, meant: Wanted = WHOLE) -> str:
     """Propose a name: whom it is for and the day, with a number where it is taken."""
     values = [
-        f"{named(name)} {group}" if field == WHERE else value
+        f"{named(name)} {group}" if field == WHERE else WORTH if field == "contact" else value
         for field, value in filters.pairs
         for name, group in [parts_of(value)]
     ]
-    whom = ", ".join(values) if values else "All customers"
+    if meant.whom != EVERYONE:
+        values = [WORTH, *values]
+    whom = ", ".join(dict.fromkeys(values)) if values else "All customers"
     name = f"{whom[:70]}{f', {wording.date(run.as_of)}' if run.as_of else ''}"
     taken = {each.name for each in every(run)}
     return next(

@@ -11,9 +11,14 @@ import sqlalchemy as sa
 
 from db.frames import read_frame
 from db.workspace.campaigns import Campaign
+from portal.reading.contacting.economics import REVENUE
 from portal.reading.filters import Filters
+from portal.reading.predicting import risk
+from portal.reading.predicting.reckoned import reckoned
 from portal.reading.published import ORDER_LINES, PublishedRun
 from portal.reading.statements import Statement, of_database
+from portal.reading.trade.favourites import GIVEN as FAVOURITE
+from portal.reading.trade.favourites import favourite
 
 FIGURES = """
 select
@@ -21,9 +26,9 @@ select
     sum(monetary) as revenue,
     avg(churn_probability) as churn_probability,
     count(churn_probability) as scored,
-    sum(clv_12m) as clv_12m,
-    sum(churn_probability * clv_12m) as at_risk,
-    avg(order_probability_90d) as order_probability
+    avg(order_probability_90d) as order_probability,
+    avg(answer_probability) as answer_probability,
+    count(answer_probability) as answering
 from customers
 where {filters}
 """
@@ -40,13 +45,21 @@ order by customer_id
 COLUMNS = (
     "segment", "risk_value", "spend_band", "country", "recency_days", "frequency", "monetary",
     "average_basket", "churn_probability", "clv_12m", "p_alive", "expected_orders_90d",
+    "answer_probability", "contact_profit", "contact_reason", "next_product",
+    "favourite_category",
 )  # fmt: skip
 """What a list can hold of each customer beside its identifier and group."""
 
+WHERE_KNOWN = frozenset(COLUMNS[-5:])
+"""Those that only some data sets know: a list leaves them out where nothing is known."""
+STORED = tuple(name for name in COLUMNS if name != FAVOURITE)
 MEMBERS = f"""
-select m.customer_id, m.contacted, m.stratum, {", ".join(f"c.{name}" for name in COLUMNS)}
+select m.customer_id, m.contacted, m.stratum, {", ".join(f"c.{name}" for name in STORED)},
+    c.{{p}} as probability, c.{{v}} as at_stake, c.risk_band,
+    {{favourite}} as favourite_category
 from campaign_member m
 left join customer_result c on c.run_id = :run_id and c.customer_id = m.customer_id
+left join customer_attribute a on a.run_id = :run_id and a.customer_id = m.customer_id
 where m.campaign_id = :campaign_id
 order by m.contacted desc, c.clv_12m desc nulls last, m.customer_id
 """  # noqa: S608 - names of this module only
@@ -123,12 +136,15 @@ def audience(run: PublishedRun, filters: Filters) -> Statement:
 def members(run: PublishedRun, campaign: Campaign) -> Statement:
     """One row per member, customers to contact first, with its figures when it was made.
 
-    Where that run is gone, with the figures of the published one.
+    Where that run is gone, with the figures of the published one. `probability` and `at_stake`
+    are those that contacting is reckoned by.
     """
+    columns = risk.COLUMNS.get(reckoned(run).basis, risk.COLUMNS[REVENUE])
+    text = MEMBERS.replace("{p}", columns.probability).replace("{v}", columns.at_stake)
     made_by = {"run_id": campaign.made_by_run}
     is_kept = run.connection.execute(sa.text(KEPT_RUN), made_by).scalar_one()
     return of_database(
-        MEMBERS,
+        text.replace("{favourite}", favourite(run, of="a.") or "cast(null as varchar)"),
         run_id=campaign.made_by_run if is_kept else run.run_id,
         campaign_id=campaign.campaign_id,
     )
@@ -171,15 +187,21 @@ def sample(run: PublishedRun, filters: Filters) -> Statement:
     return run.of_customers(SAMPLE, filters, most=LOOKED_AT)
 
 
-def spent(run: PublishedRun, filters: Filters, *, days: int) -> pd.DataFrame:
+def spent(
+    run: PublishedRun, filters: Filters, *, days: int, names: list[str] | None = None
+) -> pd.DataFrame:
     """One row per customer that the filters keep, of many a random part: what each spent.
+
+    `names` are those whom a list names instead, of whom the first are looked at.
 
     `revenue` in the last days, and `revenue_before` in the year before them as it stood then.
     """
     nothing = pd.DataFrame({"revenue": [], "revenue_before": []}, dtype=float)
     if run.form != ORDER_LINES or run.as_of is None:
         return nothing
-    names = run.ask(sample(run, filters))["customer_id"].tolist()
+    if names is None:
+        names = run.ask(sample(run, filters))["customer_id"].tolist()
+    names = names[:LOOKED_AT]
     if not names:
         return nothing
     last = _day(run.as_of)

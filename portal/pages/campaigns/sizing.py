@@ -8,22 +8,24 @@ import numpy as np
 import pandas as pd
 
 from portal.pages.campaigns import queries
-from portal.reading import economics
+from portal.pages.campaigns.wanted import EVERYONE, WHOLE, Wanted, profits
+from portal.reading.contacting import economics
 from portal.reading.filters import Filters
 from portal.reading.published import PublishedRun
 from portal.words import wording
 
 DAYS = 90
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.5)
-"""Shares that can be held out on the page."""
+"""Shares that the page offers not to contact."""
 CONVERSION, REVENUE = "conversion", "revenue"
 """What a campaign can be meant to raise."""
 
 
 class Reach(NamedTuple):
-    """Whether an audience is large enough, and the sentence that says so."""
+    """Whether an audience is large enough: a line says so, and a sentence says why."""
 
     suffices: bool
+    line: str
     sentence: str
 
 
@@ -43,21 +45,27 @@ class Hope(NamedTuple):
     power: float
 
 
-def base_rate(figures: pd.Series) -> tuple[float, str]:
-    """Give the share expected to order in 90 days without contact, and where it is from."""
+def base_rate(figures: pd.Series, *, has_orders: bool = True) -> tuple[float, str]:
+    """Give the share expected to order in 90 days without contact, and where it is from.
+
+    Without orders the probability of leaving is of another thing than no order.
+    """
     for column, turned, source in (
-        ("churn_probability", True, "the churn model"),
+        *((("churn_probability", True, "the churn model"),) if has_orders else ()),
+        ("answer_probability", False, "as many as answer a campaign, by its model"),
         ("order_probability", False, "the value model"),
     ):
-        value = figures[column]
+        value = figures.get(column)
         if value is not None and math.isfinite(float(value)):
             return (1 - float(value) if turned else float(value)), source
     return 0.1, "assumed, no model of this run tells it"
 
 
-def usual_spend(run: PublishedRun, filters: Filters) -> Spend | None:
+def usual_spend(run: PublishedRun, filters: Filters, meant: Wanted = WHOLE) -> Spend | None:
     """Tell what customers spent in the last 90 days; `None` where nobody spent anything."""
-    found = queries.spent(run, filters, days=DAYS)
+    listed = None if meant.whom == EVERYONE else profits(run, filters, meant)
+    names = None if listed is None else listed["customer_id"].tolist()
+    found = queries.spent(run, filters, days=DAYS, names=names)
     revenue, before = found["revenue"].to_numpy(), found["revenue_before"].to_numpy()
     if len(found) < 2 or not revenue.any():
         return None
@@ -122,12 +130,14 @@ def _reach(
     smallest: str,
 ) -> Reach:
     chance = power(hope.share)
-    divided = (
-        f"{wording.number(size.contacted)} contacted, {wording.number(size.held_out)} held out"
-    )
+    divided = f"{wording.number(size.contacted)} contacted, {wording.number(size.held_out)} not"
+    apart = wording.number(round(hope.customers * hope.share))
+    of = f"{apart} of {wording.number(hope.customers)} are not contacted"
     if hope.customers >= size.customers:
         return Reach(
             suffices=True,
+            line=f"{of}: enough to show {risen}, with a probability of"
+            f" {wording.percent(chance)}.",
             sentence=f"The audience suffices: {risen} shows with a probability of"
             f" {wording.percent(chance)}; {wording.count(size.customers, 'customer')} would"
             f" do ({divided}).",
@@ -135,6 +145,8 @@ def _reach(
     least = f" The smallest rise that it shows is {smallest}." if smallest else ""
     return Reach(
         suffices=False,
+        line=f"{of}: too few to show {risen}; that would show with a probability of"
+        f" {wording.percent(chance)}.",
         sentence=f"The audience is too small: {risen} needs"
         f" {wording.count(size.customers, 'customer')} ({divided}), and"
         f" {wording.number(hope.customers)} show it with a probability of only"
@@ -143,18 +155,18 @@ def _reach(
 
 
 def _better(hope: Hope, power: Callable[[float], float]) -> str:
-    """Say which hold-out would do, or how far the largest one gets."""
+    """Say which share would do, or how far the largest one gets."""
     larger = {share: power(share) for share in SHARES if share > hope.share}
     if not larger:
         return "Widen the filters, or be content with less certainty."
     enough = [share for share, chance in larger.items() if chance >= hope.power]
     if enough:
         return (
-            f"Held out {wording.percent(enough[0])} instead, it shows with"
+            f"With {wording.percent(enough[0])} not contacted instead, it shows with"
             f" {wording.percent(larger[enough[0]])}."
         )
     most = max(larger, key=larger.__getitem__)
     return (
-        f"Held out {wording.percent(most)} instead, it shows with"
+        f"With {wording.percent(most)} not contacted instead, it shows with"
         f" {wording.percent(larger[most])}; more needs wider filters."
     )

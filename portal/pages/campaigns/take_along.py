@@ -8,7 +8,6 @@ from dash.development.base_component import Component
 
 from portal.kit.choices import choice
 from portal.kit.evidence import download_link
-from portal.kit.states import text_card
 from portal.pages.campaigns import lists, parts, queries
 from portal.pages.campaigns.declared import CHOSEN, PAGE, number_of
 from portal.reading.filters import NO_FILTERS, URL, to_query
@@ -21,16 +20,16 @@ TAKEN = "campaigns-taken"
 FORMATS = {"csv": "CSV", "xlsx": "Excel", "parquet": "Parquet"}
 
 
-def list_card() -> Component:
+def list_form() -> Component:
     """Lay out what the list of a campaign can hold, and its links."""
-    chosen = html.Div(
+    return html.Div(
         [
             choice(
                 WHOM,
                 "Whom the list holds",
                 [
                     {"label": "Customers to contact", "value": lists.CONTACTS},
-                    {"label": "Everyone, the hold-out marked", "value": lists.EVERYONE},
+                    {"label": "Everyone, those not contacted marked", "value": lists.EVERYONE},
                 ],
                 lists.CONTACTS,
                 show_label=True,
@@ -51,26 +50,23 @@ def list_card() -> Component:
             ),
             html.Div(id=LINKS, className="button-row"),
             html.P(
-                "Filters, snapshot, run, model and hold-out are stamped in: a file beside the"
+                "What the list was made from is stamped in: a file beside the"
                 " CSV, the first sheet in Excel, metadata of the schema in Parquet.",
                 className="quiet",
             ),
         ],
         className="campaign-part campaign-stack",
     )
-    return text_card("Take the list along", chosen, columns=7)
 
 
-def run_card() -> Component:
+def run_links() -> Component:
     """Lay out the links to what the run found."""
-    links = html.Div(
+    return html.Div(
         [
-            html.P("What this run found, to print and to pass on."),
+            html.P("What the last update found, to print and to pass on."),
             html.Div(id=TAKEN, className="button-row"),
-        ],
-        className="campaign-part",
+        ]
     )
-    return text_card("To take along", links, columns=4)
 
 
 @PAGE.callback(
@@ -86,12 +82,20 @@ def show_links(
     """Link to the list in each format, with the columns chosen."""
     if number_of(chosen) is None:
         return []
+    return list_links(search, str(chosen), columns=columns, whom=whom)
+
+
+def list_links(
+    search: str | None, campaign: str, *, columns: list[str] | None, whom: str
+) -> list[Component]:
+    """Link to a campaign's list in each format; without `columns` with all of them."""
     with published_run(search) as run:
         asked = [("dataset", run.dataset), ("list", whom)]
-    asked += [("column", name) for name in columns or ["none"]]
+    if columns is not None:
+        asked += [("column", name) for name in columns or ["none"]]
     query = f"?{urlencode(asked)}"
     return [
-        download_link(f"/export/campaigns/{chosen}.{kind}", query, title)
+        download_link(f"/export/campaigns/{campaign}.{kind}", query, title)
         for kind, title in FORMATS.items()
     ]
 

@@ -8,10 +8,10 @@ from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
 from portal.kit.cards import Panel
-from portal.kit.chart import Scope
-from portal.kit.tiles import explained
+from portal.kit.drawing.chart import Scope
+from portal.kit.drawing.tiles import explained
 from portal.words.scores import algorithm_title
-from portal.words.wording import count, number, percent
+from portal.words.wording import count, number, percent, plain_list
 
 HEADS = (
     ("Algorithm", ""),
@@ -23,6 +23,7 @@ HEADS = (
     ("Smallest", "smallest_share"),
 )
 SHOWN = 16
+REPEATING = "repeating a column under other names"
 
 
 def side_by_side(candidates: pd.DataFrame, _scope: Scope) -> Panel:
@@ -44,7 +45,7 @@ def side_by_side(candidates: pd.DataFrame, _scope: Scope) -> Panel:
             [
                 html.Div(
                     table,
-                    className="table-scroll",
+                    className="table-scroll tall",
                     tabIndex=0,
                     role="region",
                     **aria(label="Clusterings"),
@@ -56,14 +57,23 @@ def side_by_side(candidates: pd.DataFrame, _scope: Scope) -> Panel:
 
 
 def summary(candidates: pd.DataFrame) -> str:
-    """Say how many clusterings were fitted and refused, and how many of them are shown."""
-    refused = int(candidates["verdict"].str.startswith("refused").sum())
-    return (
-        f"{count(len(candidates), 'clustering')} were fitted,"
-        f" {number(refused)} refused for a segment that is too small; the"
-        f" {min(SHOWN, len(candidates))} with the highest silhouette are shown,"
-        " all of them under Data."
+    """Say how many clusterings were fitted and refused, why, and how many are shown."""
+    verdicts = candidates["verdict"].str
+    small = int(verdicts.startswith("refused: its smallest").sum())
+    repeating = int(verdicts.startswith("refused: it repeats").sum())
+    refused = [
+        f"{number(many)} refused for {why}"
+        for many, why in ((small, "a segment that is too small"), (repeating, REPEATING))
+        if many
+    ] or ["none refused"]
+    shown = (
+        "all of them are shown"
+        if len(candidates) <= SHOWN
+        else f"the published one and the {SHOWN - 1} others with the highest silhouette are"
+        " shown, all of them under Data"
     )
+    fitted = count(len(candidates), "clustering was", "clusterings were")
+    return f"{fitted} fitted, {plain_list(refused)}; {shown}."
 
 
 def _row(row: pd.Series) -> Component:

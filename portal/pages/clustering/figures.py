@@ -1,15 +1,14 @@
-"""Pictures of the evidence for the segments: indices, silhouettes, trials, sizes, overlaps."""
-
-import json
+"""Pictures of the evidence for the segments: indices, stability, silhouettes, sizes."""
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from portal.kit.chart import Chart, Scope
+from portal.kit.drawing.chart import Chart, Scope
 from portal.reading.rows import highest, lowest
-from portal.words import theme
+from portal.words import praise, theme
+from portal.words.measures import MEASURES
 from portal.words.scores import algorithm_title
-from portal.words.wording import MEASURES, count, number, percent
+from portal.words.wording import count, number, percent
 
 LOOKS = {
     "kmeans": (theme.MAIN, "circle"),
@@ -27,12 +26,22 @@ INDICES = (
     "smallest_share",
 )
 FIRST_INDEX = "inertia"
+STABLE = 0.75
+"""Stability from which on a clustering may be published."""
+MOST_BARS = 12
 LOWER_IS_BETTER = frozenset({"davies_bouldin", "bic"})
 
 
 def silhouette(rows: pd.DataFrame, _scope: Scope) -> Chart:
     """Show the silhouette by number of segments."""
     return _by_index(rows, "silhouette")
+
+
+def stability(rows: pd.DataFrame, _scope: Scope) -> Chart:
+    """Show how stable the clusterings are whose stability was measured."""
+    known = rows.dropna(subset=["stability"])
+    finding = stability_finding(known)
+    return Chart(stability_bars(known), finding, f"Bars of stability by clustering. {finding}.")
 
 
 def index(rows: pd.DataFrame, scope: Scope) -> Chart:
@@ -53,28 +62,6 @@ def sizes(rows: pd.DataFrame, _scope: Scope) -> Chart:
     """Show the sizes of the finalists' clusters."""
     finding = size_finding(rows)
     return Chart(size_bars(rows), finding, f"Stacked bars by finalist. {finding}.")
-
-
-def trials(rows: pd.DataFrame, _scope: Scope) -> Chart:
-    """Show every trial of every study."""
-    finding = trial_finding(rows)
-    return Chart(trial_history(rows), finding, f"Marks of trials by silhouette. {finding}.")
-
-
-def importances(rows: pd.DataFrame, _scope: Scope) -> Chart:
-    """Show how much each setting mattered."""
-    finding = importance_finding(rows)
-    return Chart(importance_bars(rows), finding, f"Bars by setting. {finding}.")
-
-
-def overlaps(rows: pd.DataFrame, _scope: Scope) -> Chart:
-    """Show who moves between two clusterings."""
-    finding = overlap_finding(rows)
-    return Chart(
-        overlap_matrix(rows),
-        finding,
-        f"Matrix of customers by segment in two clusterings. {finding}.",
-    )
 
 
 def _by_index(rows: pd.DataFrame, index: str) -> Chart:
@@ -146,6 +133,68 @@ def index_finding(candidates: pd.DataFrame, *, index: str) -> str:
     )
 
 
+def why(candidates: pd.DataFrame) -> str:
+    """Say which clustering is published and why, in one sentence."""
+    chosen = candidates[candidates["chosen"].astype(bool)]
+    if chosen.empty:
+        return "No clustering is published."
+    row = chosen.iloc[0]
+    name = f"{count(int(row['n_clusters']), 'segment')} by {algorithm_title(row['algorithm'])}"
+    said = f"{name} are published: silhouette {number(row['silhouette'], 3)}"
+    if pd.isna(row["stability"]):
+        return f"{said}; how stable they are was not measured."
+    held = f"stability {number(row['stability'], 2)}, {praise.stability(row['stability'])}"
+    if row["stability"] < STABLE:
+        return f"{said}, {held}: no finalist is stable, and this one is the most so."
+    rivals = candidates[candidates["stability"].notna() & ~candidates["chosen"].astype(bool)]
+    higher = int((rivals["silhouette"] > row["silhouette"]).sum())
+    if not higher:
+        return f"{said}, the highest of the finalists, and {held}."
+    passed = count(higher, "finalist has a higher one", "finalists have a higher one")
+    return f"{said}, {held}; {passed} but did not meet every rule."
+
+
+def stability_bars(known: pd.DataFrame) -> go.Figure:
+    """Draw the stability of each finalist; the published one stands out."""
+    figure = go.Figure()
+    if known.empty:
+        return figure
+    rows = known.sort_values("stability").tail(MOST_BARS)
+    figure.add_bar(
+        y=[_finalist(row) for _, row in rows.iterrows()],
+        x=rows["stability"],
+        orientation="h",
+        marker={"color": [theme.MAIN if each else theme.QUIET for each in rows["chosen"]]},
+        text=[number(each, 2) for each in rows["stability"]],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{y}: stability %{x:.2f}<extra></extra>",
+    )
+    figure.add_vline(x=STABLE, line={"dash": "dot", "color": theme.QUIET, "width": 1.5})
+    return figure.update_layout(
+        xaxis={"title": {"text": "Stability"}, "range": [0, 1.08]},
+        yaxis={"title": {"text": ""}},
+    )
+
+
+def stability_finding(known: pd.DataFrame) -> str:
+    """Say how stable the published clustering is, beside the others."""
+    chosen = known[known["chosen"].astype(bool)]
+    if chosen.empty:
+        return "Stability of the finalists"
+    value = float(chosen["stability"].iloc[0])
+    stable = int((known["stability"] >= STABLE).sum())
+    return (
+        f"The published segments are {praise.stability(value)};"
+        f" {number(stable)} of {count(len(known), 'finalist')} reach {STABLE:g}"
+    )
+
+
+def _finalist(row: pd.Series) -> str:
+    how = "tuned" if row["tuned"] else "defaults"
+    return f"{algorithm_title(row['algorithm'])}, {how}, {row['n_clusters']}"
+
+
 def silhouette_plot(silhouettes: pd.DataFrame) -> go.Figure:
     """Draw the sorted silhouettes of each published segment, as wide as it is large."""
     figure = go.Figure()
@@ -181,94 +230,19 @@ def silhouette_plot(silhouettes: pd.DataFrame) -> go.Figure:
 
 
 def silhouette_finding(silhouettes: pd.DataFrame) -> str:
-    """Say how many customers lie nearer to another segment."""
-    if silhouettes.empty:
+    """Say how many customers lie nearer to another segment, as the run counted them.
+
+    The curves are drawn through a few places of each segment, from which it isn't told exactly;
+    runs of an earlier version counted nobody.
+    """
+    segments = silhouettes.drop_duplicates("segment").dropna(subset=["nearer_elsewhere"])
+    if segments.empty:
         return "Silhouettes of the published segments"
-    weights = silhouettes["customers"] / silhouettes.groupby("segment")["place"].transform(
-        "size"
-    )
-    wrong = weights[silhouettes["silhouette"] < 0].sum() / weights.sum()
-    return f"{percent(wrong)} of customers lie nearer to another segment than to their own"
-
-
-def trial_history(trials: pd.DataFrame) -> go.Figure:
-    """Draw every trial of every study, with the best so far; refused ones are crosses."""
-    figure = go.Figure()
-    for study, some in trials.groupby("study", sort=False):
-        algorithm = str(study).partition(".")[2]
-        colour, symbol = LOOKS.get(algorithm, (theme.QUIET, "circle"))
-        for state, shape, name in (
-            ("complete", symbol, algorithm_title(algorithm)),
-            ("pruned", "x", f"{algorithm_title(algorithm)}, refused"),
-        ):
-            rows = some[some["state"] == state]
-            if rows.empty:
-                continue
-            figure.add_scatter(
-                x=rows["trial"],
-                y=rows["value"],
-                mode="markers",
-                name=name,
-                marker={"color": colour, "symbol": shape, "size": 8},
-                text=[_settings(params) for params in rows["params"]],
-                hovertemplate=f"{name}, trial %{{x}}: silhouette %{{y:.3f}}<br>%{{text}}"
-                "<extra></extra>",
-            )
-        best = some["value"].where(some["state"] == "complete").cummax()
-        figure.add_scatter(
-            x=some["trial"],
-            y=best,
-            mode="lines",
-            line={"color": colour, "width": 1.5, "shape": "hv"},
-            showlegend=False,
-            hoverinfo="skip",
-        )
-    figure.update_layout(
-        xaxis={"title": {"text": "Trial"}}, yaxis={"title": {"text": "Silhouette"}}
-    )
-    return figure
-
-
-def trial_finding(trials: pd.DataFrame) -> str:
-    """Say how many trials there were and how many were refused."""
-    if trials.empty:
-        return "Nothing was tuned; refresh with --trials 15 to search each algorithm's settings"
-    refused = int((trials["state"] == "pruned").sum())
-    said = count(len(trials), "trial")
-    if not refused:
-        return f"{said}, none refused"
-    return f"{said}, {number(refused)} refused for a segment that is too small"
-
-
-def importance_bars(importances: pd.DataFrame) -> go.Figure:
-    """Draw how much each setting mattered in each study."""
-    figure = go.Figure()
-    for study, some in importances.groupby("study", sort=False):
-        algorithm = str(study).partition(".")[2]
-        colour, _ = LOOKS.get(algorithm, (theme.QUIET, "circle"))
-        rows = some.iloc[::-1]
-        figure.add_bar(
-            y=[f"{name.replace('_', ' ')}" for name in rows["parameter"]],
-            x=rows["importance"],
-            orientation="h",
-            name=algorithm_title(algorithm),
-            marker={"color": colour},
-            hovertemplate=f"{algorithm_title(algorithm)}, %{{y}}: %{{x:.0%}}<extra></extra>",
-        )
-    figure.update_layout(
-        barmode="group",
-        xaxis={"title": {"text": "Share of what moved the silhouette"}, "tickformat": ".0%"},
-        yaxis={"title": {"text": ""}},
-    )
-    return figure
-
-
-def importance_finding(importances: pd.DataFrame) -> str:
-    """Name the setting that mattered most."""
-    if importances.empty:
-        return "Which settings matter"
-    mean = importances.groupby("parameter")["importance"].mean()
-    return f"“{str(mean.idxmax()).replace('_', ' ')}” matters most: {percent(mean.max())}"
+    customers = segments["customers"]
+    wrong = (segments["nearer_elsewhere"] * customers).sum() / customers.sum()
+    if not wrong:
+        return "No customer lies nearer to another segment than to their own"
+    return f"{percent(wrong, 1)} of customers lie nearer to another segment than to their own"
 
 
 def size_bars(sizes: pd.DataFrame) -> go.Figure:
@@ -319,67 +293,3 @@ def size_finding(sizes: pd.DataFrame) -> str:
     keys = ["algorithm", "tuned", "n_clusters"]
     shares = sizes["customers"] / sizes.groupby(keys)["customers"].transform("sum")
     return f"The smallest segment of any finalist has {percent(shares.min(), 1)} of customers"
-
-
-def overlap_matrix(overlaps: pd.DataFrame) -> go.Figure:
-    """Draw how many customers two clusterings put into which pair of segments."""
-    figure = go.Figure()
-    if overlaps.empty:
-        return figure
-    table = overlaps.pivot_table(
-        index="left_segment", columns="right_segment", values="customers", fill_value=0
-    )
-    rows = table.sum(axis=1).sort_values().index
-    table = table.loc[rows]
-    shares = table.div(table.sum(axis=1), axis=0)
-    figure.add_heatmap(
-        x=list(table.columns),
-        y=list(table.index),
-        z=shares.to_numpy(),
-        zmin=0,
-        zmax=1,
-        colorscale=theme.SEQUENTIAL,
-        text=[[number(value) if value else "" for value in row] for row in table.to_numpy()],
-        texttemplate="%{text}",
-        customdata=table.to_numpy(),
-        hovertemplate="%{customdata:,} customers are %{y} in the first and %{x} in the second:"
-        " %{z:.0%} of %{y}<extra></extra>",
-        xgap=3,
-        ygap=3,
-        showscale=False,
-    )
-    figure.update_layout(
-        xaxis={
-            "title": {"text": "Second"},
-            "tickangle": 0,
-            "showgrid": False,
-            "tickvals": list(table.columns),
-            "ticktext": [name.replace(" ", "<br>") for name in table.columns],
-        },
-        yaxis={
-            "title": {"text": "First"},
-            "showgrid": False,
-            "tickvals": list(table.index),
-            "ticktext": [name.replace(" ", "<br>") for name in table.index],
-        },
-    )
-    return figure
-
-
-def overlap_finding(overlaps: pd.DataFrame) -> str:
-    """Say how many customers keep the name of their segment."""
-    if overlaps.empty:
-        return "Choose two different clusterings"
-    same = overlaps.loc[
-        overlaps["left_segment"] == overlaps["right_segment"], "customers"
-    ].sum()
-    total = overlaps["customers"].sum()
-    return (
-        f"{percent(same / total)} of customers are in a segment of the same name in both;"
-        f" {count(total - same, 'customer moves', 'customers move')}"
-    )
-
-
-def _settings(params: str) -> str:
-    found = json.loads(params)
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in found.items())

@@ -36,7 +36,7 @@ order by study, importance desc
 """
 
 SILHOUETTES = """
-select s.segment, s.place, s.silhouette, r.customers
+select s.segment, s.place, s.silhouette, r.customers, r.nearer_elsewhere
 from silhouette_sample s
 join segment_result r on r.run_id = s.run_id and r.segment = s.segment
 where s.run_id = :run_id

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from portal.kit.chart import Chart, Scope
+from portal.kit.drawing.chart import Chart, Scope
 from portal.reading.rows import each_row
 from portal.words import theme
 from portal.words.wording import count, date, money

@@ -10,9 +10,11 @@ from dash.development.base_component import Component
 from portal.kit.cards import grid
 from portal.kit.page import Page
 from portal.kit.states import text_card
-from portal.pages.customer import figures, panels, queries
+from portal.kit.tabs import Tab
+from portal.pages.customer import buying_next, figures, panels, queries
 from portal.pages.customer.changing import offer_what_if, what_if_part
 from portal.reading.filters import CUSTOMER, DATASET, URL, customer_from
+from portal.reading.predicting.reckoned import measures
 from portal.reading.published import ORDER_LINES, published_run
 
 SEARCH = "customer-search"
@@ -26,29 +28,63 @@ PAGE = Page(
     path="/customer",
     title="Customer · Clientele",
     name="Customer",
-    group="Understand",
-    order=60,
     icon="person-vcard",
-    lead="What is known of one customer, what is expected, and why.",
+    lead="What to expect of one customer, why, and what to do.",
 )
 PROFILE = PAGE.panel(
     "customer-profile",
     query=queries.profile,
-    beside={"fits": queries.fits},
-    knowing={"is_there": queries.is_there},
+    beside={"reasons": queries.reasons},
+    knowing={"is_there": queries.is_there, "by": queries.by, "to_do": queries.to_do},
     draw=panels.profile,
     source="customers",
+    measures=measures,
+    note="The reason is the one that raises the probability most; what to do is the first"
+    " action of the playbook in force for the segment.",
+    columns=12,
+    **OF_CUSTOMER,
+)
+FACTS = PAGE.panel(
+    "customer-facts",
+    query=queries.profile,
+    beside={"fits": queries.fits},
+    knowing={"is_there": queries.is_there, "greeting": queries.greeting},
+    draw=panels.facts,
+    source="customers",
     measures=(
-        "segment", "recency", "frequency", "monetary", "average_basket", "tenure", "country",
-        "rfm_scores", "clv_12m", "value_interval", "churn_probability", "p_alive",
+        "segment", "new", "recency", "frequency", "monetary", "average_basket", "tenure",
+        "country", "rfm_scores", "clv_12m", "value_interval", "churn_probability", "p_alive",
         "expected_next_order",
     ),
     note="Whether somebody is still a customer is told where the model in use, named by the"
     " second query, lets customers leave.",
-    subject="Profile",
+    title="All that is known",
     columns=12,
     **OF_CUSTOMER,
 )  # fmt: skip
+PRODUCTS = PAGE.panel(
+    "customer-products",
+    query=queries.products,
+    draw=panels.products,
+    source="order_line",
+    note="Lines as the source holds them, what came back taken off; fifteen at most.",
+    title="What was bought and kept",
+    columns=12,
+    **OF_CUSTOMER,
+)
+NEXT_PRODUCTS = PAGE.panel(
+    "customer-next",
+    query=queries.next_products,
+    beside={"checks": queries.next_checks},
+    knowing={"are_others": queries.knows_next},
+    draw=buying_next.next_products,
+    source="next_product",
+    note="Of products that the customer has not bought; told where such suggestions beat what"
+    " most customers bought in each of the months that the second query has.",
+    title="Likely to buy next",
+    columns=12,
+    **OF_CUSTOMER,
+)
 TIMELINE = PAGE.chart(
     "customer-timeline",
     query=queries.orders,
@@ -71,6 +107,7 @@ SCORES = PAGE.panel(
     source="customer_prediction",
     note="Of each prediction the three weightiest reasons are written.",
     title="What is predicted, and why",
+    columns=12,
     **OF_CUSTOMER,
 )
 SIMILAR = PAGE.panel(
@@ -82,31 +119,46 @@ SIMILAR = PAGE.panel(
     note="Numbers are compared by their logarithms, each less its mean and divided by its"
     " standard deviation; what is not known counts as the mean.",
     title="Customers most alike",
+    columns=12,
     **OF_CUSTOMER,
+)
+
+
+def first() -> Component:
+    """Lay out what comes with the page."""
+    return grid(
+        PROFILE,
+        html.Div(grid(TIMELINE), id=HISTORY, className="span-12"),
+        html.Div(id=NO_HISTORY, className="span-12"),
+        html.Div(grid(SCORES), id=PARTS, className="span-12", hidden=True),
+    )
+
+
+TABS = PAGE.tabs(
+    "customer-tabs",
+    Tab("customer", "Customer", first),
+    Tab("products", "Products", lambda: grid(NEXT_PRODUCTS, PRODUCTS)),
+    Tab("similar", "Similar customers", lambda: grid(SIMILAR)),
+    Tab("what-if", "What if", lambda: grid(what_if_part())),
+    Tab("known", "All that is known", lambda: grid(FACTS)),
 )
 
 
 @PAGE.layout
 def layout() -> Component:
-    """Lay out the page; its cards fill themselves."""
-    return grid(
-        html.Div(
-            [
-                html.Label("Customer", htmlFor=SEARCH, className="quiet"),
-                dbc.Input(
-                    id=SEARCH, type="search", placeholder="Identifier or part of it", size="sm"
-                ),
-                html.Button("Find", id=FIND, type="button", className="button"),
-            ],
-            className="customer-search span-12",
-            role="search",
-        ),
-        PROFILE,
-        html.Div(grid(TIMELINE), id=HISTORY, className="span-12"),
-        html.Div(id=NO_HISTORY, className="span-12"),
-        html.Div(grid(SCORES, SIMILAR), id=PARTS, className="span-12", hidden=True),
-        what_if_part(),
+    """Lay out the search and the tabs; their cards fill themselves."""
+    found = html.Div(
+        [
+            html.Label("Customer", htmlFor=SEARCH, className="quiet"),
+            dbc.Input(
+                id=SEARCH, type="search", placeholder="Identifier or part of it", size="sm"
+            ),
+            html.Button("Find", id=FIND, type="button", className="button"),
+        ],
+        className="customer-search",
+        role="search",
     )
+    return html.Div([found, TABS.layout()], className="customer-page")
 
 
 @PAGE.callback(

@@ -10,25 +10,32 @@ from dash.development.base_component import Component
 from db.customers.columns import ATTRIBUTES
 from portal.kit.attributes import aria
 from portal.kit.cards import Panel
-from portal.kit.chart import Scope
+from portal.kit.drawing.chart import Scope
 from portal.kit.states import empty_state
+from portal.pages.customer import outline
 from portal.reading.filters import customer_link
+from portal.reading.predicting.reckoned import Reckoned
+from portal.reading.predicting.value import knows_leaving
 from portal.reading.rows import each_row
-from portal.reading.value import knows_leaving
+from portal.scoring.answers import reason_line
 from portal.words import wording
-from portal.words.titles import TITLES
+from portal.words.titles import own_title, title
 
 FLAGS = {"yes": "Yes", "no": "No"}
 LISTED = (
     ("segment", "Segment", ""),
-    ("recency_days", "Recency, days", "count"),
+    ("recency_days", "Days silent", "count"),
     ("frequency", "Orders", "count"),
-    ("monetary", "Monetary", "money"),
+    ("monetary", "Spent", "money"),
 )
 """Columns beside the identifier where customers are listed: name, title, kind of number."""
 ALIKE = (
     "Nearest in recency, orders, spend and what else numbers tell, each on its own scale."
 )  # fmt: skip
+NO_PRODUCTS = (
+    "No products of this customer are known: the source names none, or has too many lines to"
+    " look through here."
+)
 NO_PREDICTIONS = (
     "No task of this run concerns the customer; the Models page says which tasks were refused"
     " and why."
@@ -37,11 +44,19 @@ NO_PREDICTIONS = (
 Known = dict[str, Any]
 
 
-def profile(rows: pd.DataFrame, scope: Scope, *, fits: pd.DataFrame, is_there: bool) -> Panel:
-    """Write what is known of the customer, or who can be looked at."""
+def profile(
+    rows: pd.DataFrame,
+    scope: Scope,
+    *,
+    reasons: pd.DataFrame,
+    is_there: bool,
+    by: Reckoned,
+    to_do: str,
+) -> Panel:
+    """Write three figures and a sentence of the customer, or who can be looked at."""
     customer = scope.choices["customer"]
     if is_there:
-        return Panel(html.Div(_profile(rows, scope, tells_leaving=knows_leaving(fits))))
+        return Panel(_outline(rows, scope, reasons=reasons, by=by, to_do=to_do))
     if customer is None:
         title, sentence = "Which customer?", "Some of those who spent most:"
     else:
@@ -52,11 +67,73 @@ def profile(rows: pd.DataFrame, scope: Scope, *, fits: pd.DataFrame, is_there: b
     return Panel(html.Div([_title(title), html.P(sentence), customer_table(rows, scope)]))
 
 
+def facts(
+    rows: pd.DataFrame,
+    scope: Scope,
+    *,
+    fits: pd.DataFrame,
+    is_there: bool,
+    greeting: str = "",
+) -> Panel:
+    """Write all that is known of the customer.
+
+    `greeting` is what the playbook does with new customers.
+    """
+    if not is_there:
+        return Panel(html.P("No customer is chosen.", className="quiet"))
+    told = _profile(rows, scope, tells_leaving=knows_leaving(fits), greeting=greeting)
+    return Panel(html.Div(told))
+
+
+def products(rows: pd.DataFrame, scope: Scope) -> Panel:
+    """Write what the customer bought and kept."""
+    if rows.empty:
+        return Panel(html.P(NO_PRODUCTS, className="quiet"))
+    head = ("Product", "Pieces", "Orders", "Revenue", "Last bought")
+    lines = [
+        html.Tr(
+            [
+                html.Td(row.description or row.product),
+                html.Td(wording.number(row.items), className="number"),
+                html.Td(wording.number(row.orders), className="number"),
+                html.Td(wording.money(row.revenue, scope.currency), className="number"),
+                html.Td(wording.date(pd.Timestamp(str(row.last_ordered)).date())),
+            ]
+        )
+        for row in each_row(rows)
+    ]
+    cells = [
+        html.Th(name, scope="col", className="number" if name in head[1:4] else "")
+        for name in head
+    ]
+    table = html.Table(
+        [html.Thead(html.Tr(cells)), html.Tbody(lines)], className="plain-table wide"
+    )
+    return Panel(
+        html.Div(
+            table,
+            className="table-scroll",
+            tabIndex="0",
+            role="region",
+            **aria(label="Products"),
+        )
+    )
+
+
 def scores(rows: pd.DataFrame, _scope: Scope, *, reasons: pd.DataFrame) -> Panel:
-    """Write what is predicted of the customer, and why."""
+    """Write what is predicted of the customer, and why, where that beats a simple rule."""
     if rows.empty:
         return Panel(empty_state("No predictions", NO_PREDICTIONS))
-    return Panel([_score(row, reasons) for row in each_row(rows)])
+    beats = rows["beats"].fillna(0).astype(bool)
+    parts = [_score(row, reasons) for row in each_row(rows[beats])]
+    others = rows["title"][~beats].tolist()
+    if others:
+        said = (
+            f"Not shown: {wording.plain_list(others)}, which"
+            f" {'is' if len(others) == 1 else 'are'} not surely better than a simple rule."
+        )
+        parts.append(html.P(said, className="quiet"))
+    return Panel(parts)
 
 
 def similar(rows: pd.DataFrame, scope: Scope) -> Panel:
@@ -112,15 +189,56 @@ def _title(title: str) -> Component:
     return html.H2(title, className="card-title")
 
 
-def _profile(rows: pd.DataFrame, scope: Scope, *, tells_leaving: bool) -> list[Component]:
+def _known(rows: pd.DataFrame) -> Known:
     row = rows.astype(object).to_dict("records")[0]
-    known = {str(name): value for name, value in row.items() if pd.notna(value)}
+    return {str(name): value for name, value in row.items() if pd.notna(value)}
+
+
+def _outline(
+    rows: pd.DataFrame, scope: Scope, *, reasons: pd.DataFrame, by: Reckoned, to_do: str
+) -> Component:
+    known = _known(rows)
+    why = outline.weightiest(reasons, by.task)
+    said = outline.sentence(known, scope.currency, by=by, why=why, action=to_do)
+    segment = _segment(known)
+    return html.Div(
+        [
+            html.H2(f"Customer {known['customer_id']}", className="card-title"),
+            html.P(
+                " · ".join(each for each in (segment, _last(known)) if each), className="quiet"
+            ),
+            html.P(said, className="customer-sentence"),
+            outline.figures(known, scope.currency, by=by),
+        ]
+    )
+
+
+def _last(known: Known) -> str:
+    parts = []
+    if "recency_days" in known:
+        parts.append(f"last order {wording.days(float(known['recency_days']))} ago")
+    if known.get("overdue_days"):
+        parts.append(f"{wording.days(float(known['overdue_days']))} overdue")
+    if "moved" in known:
+        parts.append(f"{known['moved']} since the last update")
+    return ", ".join(parts)
+
+
+def _profile(
+    rows: pd.DataFrame, scope: Scope, *, tells_leaving: bool, greeting: str
+) -> list[Component]:
+    known = _known(rows)
     more = [
-        (TITLES.get(name, name), _plain(known[name])) for name in ATTRIBUTES if name in known
+        (title(name), _plain(known[name]))
+        for name in known
+        if name in ATTRIBUTES or own_title(name)
     ]
     parts = [
         _title(f"Customer {known['customer_id']}"),
         _listed(_facts(known, scope.currency, tells_leaving=tells_leaving)),
+        html.P(f"New: the first order is recent. {greeting}")
+        if known.get("is_new") == "yes"
+        else None,
         html.P(f"As seen on {wording.date(scope.as_of)}.", className="quiet")
         if scope.as_of
         else None,
@@ -141,20 +259,26 @@ def _facts(known: Known, currency: str, *, tells_leaving: bool) -> list[tuple[st
         return wording.money(amount, currency)
 
     facts = {
-        "Segment": known.get("segment"),
+        "Segment": _segment(known),
         "Recency": _said(known, "recency_days", wording.days, score["r"]),
         "Orders": _said(known, "frequency", wording.number, score["f"]),
-        "Monetary": _said(known, "monetary", money, score["m"]),
+        "Spent": _said(known, "monetary", money, score["m"]),
         "Average basket": _said(known, "average_basket", money),
         "Customer for": _said(known, "tenure_days", wording.days),
         "Country": known.get("country"),
         "Value, 12 months": _value(known, currency),
-        "Churn probability": _said(known, "churn_probability", _percent),
+        "Chance of leaving": _said(known, "churn_probability", _percent),
         "Still a customer": _said(known, "p_alive", _percent) if tells_leaving else None,
         "Risk group": known.get("risk_value"),
         "Next order expected": _said(known, "expected_next_order_days", _in_days),
     }
     return [(term, str(value)) for term, value in facts.items() if value is not None]
+
+
+def _segment(known: Known) -> str | None:
+    """Name the segment, and beside it that the customer is new."""
+    segment = known.get("segment")
+    return f"{segment}, new" if segment and known.get("is_new") == "yes" else segment
 
 
 def _listed(facts: list[tuple[str, str]]) -> Component:
@@ -197,12 +321,17 @@ def _plain(value: Any) -> str:
 
 def _score(row: Any, reasons: pd.DataFrame) -> Component:
     told = row.positive if isinstance(row.positive, str) else row.predicted
-    why = list(reasons[reasons["task"] == row.task]["reason"])[:3]
+    why = reasons[reasons["task"] == row.task].head(3)
     return html.Div(
         [
             html.H3(row.title, className="customer-heading"),
             html.P(row.question, className="quiet"),
             html.P([html.Strong(f"{told}: {wording.percent(row.probability, 1)}")]),
-            html.Ol([html.Li(reason) for reason in why]) if why else None,
+            html.Ul(
+                [reason_line(each.reason, each.contribution) for each in each_row(why)],
+                className="score-reasons",
+            )
+            if len(why)
+            else None,
         ]
     )

@@ -7,10 +7,19 @@ was asked for, or some of those who spent most.
 import datetime as dt
 
 from db.customers.columns import ATTRIBUTES
-from portal.reading import value
+from portal.reading.contacting import economics
+from portal.reading.contacting.actions import suggested
+from portal.reading.contacting.contact_terms import costs_bound, profit
+from portal.reading.contacting.playbook import in_force
+from portal.reading.customer_table import GROUP
 from portal.reading.filters import NO_FILTERS, Filters
+from portal.reading.predicting import value
+from portal.reading.predicting.reckoned import Reckoned, reckoned
 from portal.reading.published import ORDER_LINES, PublishedRun
 from portal.reading.statements import Statement, of_database, quoted
+from portal.reading.trade import baskets
+from portal.words.titles import own_title
+from portal.words.wording import plain_list
 
 TOLD = (
     "customer_id", "segment", "recency_days", "frequency", "monetary", "average_basket",
@@ -18,11 +27,17 @@ TOLD = (
     "p_alive", "risk_value", "expected_next_order_days", "r_score", "f_score", "m_score",
 )  # fmt: skip
 """What every customer is told by, beside attributes."""
+MORE_TOLD = (
+    "risk_band", "value_at_stake", "answer_probability", "contact_reason", "value_band",
+    "first_order_on", "last_order_on", "next_order_on", "overdue_days", "moved",
+    "segment_before",
+)  # fmt: skip
 KNOWN = """
-select {columns}
+select {columns}, {profit} as contact_profit
 from customers
 where customer_id = :customer
 """
+TO_DO = "select {action} as action from customers where customer_id = :customer"
 LISTED = """
 select customer_id, segment, recency_days, frequency, monetary
 from customers
@@ -43,7 +58,9 @@ where run_id = :run_id and customer_id = :customer
 order by as_of
 """
 PREDICTIONS = """
-select t.task, t.title, t.question, t.positive, p.predicted, p.probability
+select t.task, t.title, t.question, t.positive, p.predicted, p.probability,
+    (select max(case when r.low > 0 then 1 else 0 end) from paired_test r
+        where r.run_id = p.run_id and r.task = p.task and r.role = 'naive') as beats
 from customer_prediction p
 join task_result t on t.run_id = p.run_id and t.task = p.task
 where p.run_id = :run_id and p.customer_id = :customer
@@ -55,6 +72,22 @@ from customer_reason
 where run_id = :run_id and customer_id = :customer
 order by task, place
 """
+PRODUCTS = """
+select
+    product, max(description) as description, sum(quantity) as items,
+    sum(quantity * unit_price) as revenue, count(distinct invoice) as orders,
+    max(ordered_at) as last_ordered
+from order_line
+where load_id in (select load_id from run_load where run_id = :run_id)
+    and customer_id = :customer and product is not null
+group by product
+having sum(quantity) > 0
+order by revenue desc, product
+limit 15
+"""
+LINES = "select rows_read from run where run_id = :run_id"
+MOST_LINES = 3_000_000
+"""Lines of a source that are looked through for one customer."""
 EPOCH = dt.date(1970, 1, 1)
 LIKENESS = (
     "recency_days", "frequency", "monetary", "average_basket", "tenure_days", "age", "income",
@@ -98,9 +131,15 @@ DISTANCE = "(other.place_{0} - this.place_{0}) * (other.place_{0} - this.place_{
 
 def known(run: PublishedRun, customer: str) -> Statement:
     """Everything that is told of a customer in one row; no row of nobody."""
-    names = [name for name in (*TOLD, *ATTRIBUTES) if name in run.table]
+    own = [name for name in run.table.rows.schema.names if own_title(name)]
+    own = [name for name in own if not name.endswith(GROUP)]
+    told = dict.fromkeys((*TOLD, *MORE_TOLD, *ATTRIBUTES, *own))
+    names = [name for name in told if name in run.table]
     text = KNOWN.replace("{columns}", ", ".join(map(quoted, names)))
-    return run.of_customers(text, customer=customer)
+    text = text.replace("{profit}", profit(run))
+    return run.of_customers(
+        text, NO_FILTERS, columns=None, customer=customer, **costs_bound(run)
+    )
 
 
 def is_there(
@@ -115,6 +154,12 @@ def profile(run: PublishedRun, _filters: Filters, *, customer: str | None) -> St
     if customer is not None and is_there(run, customer=customer):
         return known(run, customer)
     return run.of_customers(LISTED, Filters(text=customer or ""))
+
+
+def greeting(run: PublishedRun, _filters: Filters = NO_FILTERS, **_choices: str | None) -> str:
+    """Say what the playbook in force does with new customers, whatever their segment."""
+    found = economics.welcome(in_force(run).playbook)
+    return f"{found.strategy}: {'; '.join(found.actions)} ({plain_list(found.channels)})."
 
 
 def fits(run: PublishedRun, _filters: Filters, **_choices: str | None) -> Statement:
@@ -139,6 +184,55 @@ def segments(
     if customer is None or run.form != ORDER_LINES:
         return None
     return of_database(SEGMENTS, run_id=run.run_id, customer=customer)
+
+
+def products(
+    run: PublishedRun, _filters: Filters = NO_FILTERS, *, customer: str | None
+) -> Statement | None:
+    """One row per product that the customer kept, the one with most revenue first.
+
+    Nothing where the source has so many lines that looking through them takes too long.
+    """
+    if customer is None or run.form != ORDER_LINES:
+        return None
+    lines = run.ask(of_database(LINES, run_id=run.run_id))["rows_read"].iloc[0]
+    if lines > MOST_LINES:
+        return None
+    return of_database(PRODUCTS, run_id=run.run_id, customer=customer)
+
+
+def next_products(
+    run: PublishedRun, _filters: Filters = NO_FILTERS, *, customer: str | None
+) -> Statement | None:
+    """One row per product that the customer is likely to buy next, with what speaks for it."""
+    return None if customer is None else baskets.next_of(run, customer)
+
+
+def knows_next(run: PublishedRun, _filters: Filters = NO_FILTERS, **_choices: object) -> bool:
+    """Tell whether anybody's likely next product is told."""
+    return run.table.knows("next_product")
+
+
+def next_checks(
+    run: PublishedRun, _filters: Filters = NO_FILTERS, **_choices: object
+) -> Statement:
+    """One row per month and way to suggest: how many bought one of ten suggestions."""
+    return baskets.next_checks(run)
+
+
+def by(run: PublishedRun, _filters: Filters = NO_FILTERS, **_choices: object) -> Reckoned:
+    """Give what contacting is reckoned by."""
+    return reckoned(run)
+
+
+def to_do(run: PublishedRun, _filters: Filters = NO_FILTERS, *, customer: str | None) -> str:
+    """Say what the playbook does first with the customer; empty of nobody."""
+    sql, said = suggested(run)
+    asked = TO_DO.replace("{action}", sql)
+    found = run.ask(
+        run.of_customers(asked, NO_FILTERS, columns=None, customer=customer, **said)
+    )
+    return "" if found.empty else str(found["action"].iloc[0] or "")
 
 
 def predictions(

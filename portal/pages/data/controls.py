@@ -1,28 +1,42 @@
-"""What the data page lets people do: bring a file in, decide on it, rename, delete."""
+"""What the data page lets people do: bring files in, choose, publish, rename, delete."""
 
 import dash_bootstrap_components as dbc
 from dash import html
 from dash.development.base_component import Component
 
+from portal.kit.attributes import aria
 from portal.kit.choices import choice
+from portal.kit.made_up_data import other_buttons, said, shop_button
 from portal.kit.states import text_card
 from portal.kit.uploads import upload_control
+from portal.pages.data.choices import AUTO, NEW
 
+PREFIX = "data"
+SUMMARY = "data-summary"
 LIST = "data-list"
-NAME = "data-name"
-KNOWN = "data-known"
-AS_OF = "data-as-of"
-LIMIT = "data-limit"
-APPEND = "data-append"
-FORM = "data-form"
 FILE = "data-file"
-CHECKED = "data-checked"
-SHOWN = "data-shown"
+HOW = "data-how"
+FORM = "data-form"
+LAYOUT = "data-layout"
+CURRENCY = "data-currency"
+DAY = "data-day"
+TABLES = "data-tables"
+DOUBTS = "data-doubts"
+FIGURES = "data-figures"
+MORE = "data-more"
 DECISION = "data-decision"
-AGAIN = "data-again"
+TARGET = "data-target"
+NAME = "data-new-dataset"
+NAME_PLACE = "data-new-dataset-place"
+SHOWN = "data-shown"
+STANDING = "data-standing"
 PUBLISH = "data-publish"
 DISCARD = "data-discard"
 ANSWER = "data-answer"
+QUESTION = "data-question"
+ASKED = "data-asked"
+REPLACE = "data-replace"
+LEAVE = "data-leave"
 PANEL = "data-job-card"
 JOB = "data-job"
 LOG = "data-log"
@@ -39,109 +53,193 @@ KEEP = "data-keep"
 CHANGED = "data-changed"
 
 FIELD = "data-field"
-FORMS = ("auto", "order-lines", "marketing", "behaviour", "market-activity")
+TABLE = "data-table"
 
 
-def bring_card() -> Component:
-    """Lay out the way in."""
+def made_up_part() -> Component:
+    """Fold away what loads made-up data of each form."""
+    return html.Details(
+        [
+            html.Summary("Look around in made-up data"),
+            html.Div([shop_button(PREFIX), *other_buttons(PREFIX)], className="button-row"),
+            said(PREFIX),
+        ],
+        className="card folded",
+    )
+
+
+def bring_card(limit: str) -> Component:
+    """Lay out the way in, and say what may come."""
     return text_card(
-        "Bring a file in",
+        "Bring files in",
         html.Div(
             [
-                html.Div(
-                    [
-                        _labelled(
-                            "Data set, new or existing",
-                            dbc.Input(
-                                id=NAME,
-                                type="text",
-                                list=KNOWN,
-                                maxlength=100,
-                                size="sm",
-                                placeholder="named after the file",
-                            ),
-                            NAME,
-                        ),
-                        html.Datalist(id=KNOWN),
-                        _labelled(
-                            "Look at it as of (optional)",
-                            dbc.Input(id=AS_OF, type="date", size="sm"),
-                            AS_OF,
-                        ),
-                    ],
-                    className="form-row",
-                ),
-                dbc.Checkbox(
-                    id=APPEND,
-                    value=False,
-                    label="Append: a newer file replaces whole invoices or customers",
-                ),
-                upload_control("data"),
-                html.P(id=LIMIT, className="quiet"),
+                upload_control("data", label="Choose files …", several=True),
+                html.P(limit, className="quiet"),
             ],
             className="card-text",
         ),
-        columns=7,
+        columns=12,
     )
 
 
-def change_card() -> Component:
-    """Lay out what renames and deletes a data set."""
-    return text_card(
-        "Rename or delete a data set",
-        html.Div(
-            [
-                choice(WHICH, "Data set", [], show_label=True),
-                _labelled(
-                    "New name",
-                    dbc.Input(id=NEW_NAME, type="text", maxlength=100, size="sm"),
-                    NEW_NAME,
-                ),
-                html.Div(
-                    [_button(RENAME, "Rename"), _button(DELETE, "Delete …")],
-                    className="button-row",
-                ),
-                html.Div(
-                    [
-                        html.P(id=CONFIRM),
-                        html.Div(
-                            [
-                                _button(FOR_GOOD, "Delete for good", "button danger"),
-                                _button(KEEP, "Keep it"),
-                            ],
-                            className="button-row",
-                        ),
-                    ],
-                    id=CONFIRMATION,
-                    hidden=True,
-                ),
-                html.Div(id=CHANGED, role="status"),
-            ],
-            className="card-text form-stack",
-        ),
-        columns=5,
+def file_panel() -> Component:
+    """Lay out what is said of the file, and what is chosen about it."""
+    return html.Section(
+        [
+            html.Div(
+                html.Div(className="skeleton wait-line"),
+                id=FILE,
+                className="card-text file-head",
+                role="status",
+            ),
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            choice(FORM, "It is", [], AUTO, show_label=True),
+                            choice(LAYOUT, "Layout", [], AUTO, show_label=True),
+                            choice(CURRENCY, "Currency", [], AUTO, show_label=True),
+                            html.Details(
+                                [
+                                    html.Summary("Look at it as of an earlier day"),
+                                    _labelled(
+                                        "Day (the last one, where empty)",
+                                        dbc.Input(id=DAY, type="date", size="sm"),
+                                        DAY,
+                                    ),
+                                ],
+                                className="earlier-day",
+                            ),
+                        ],
+                        className="how-row",
+                    ),
+                    html.Div(id=TABLES),
+                    html.Div(id=DOUBTS),
+                    html.Div(id=FIGURES, className="figures", **aria(live="polite")),
+                    _decision(),
+                    html.Div(id=MORE, className="more"),
+                ],
+                id=HOW,
+                className="card-text",
+                hidden=True,
+            ),
+        ],
+        className="card file-panel",
+        **aria(label="The file"),
     )
 
 
-def decision_row() -> Component:
-    """Lay out what is done with the file that is looked at."""
+def _decision() -> Component:
     return html.Div(
         [
-            choice(
-                FORM,
-                "Form",
-                [{"label": form, "value": form} for form in FORMS],
-                "auto",
-                show_label=True,
+            html.Div(
+                [
+                    choice(
+                        TARGET,
+                        "Where it goes",
+                        [{"label": "New data set", "value": NEW}],
+                        NEW,
+                        show_label=True,
+                    ),
+                    html.Div(
+                        _labelled(
+                            "Its name",
+                            dbc.Input(
+                                id=NAME,
+                                type="text",
+                                maxlength=100,
+                                size="sm",
+                                autocomplete="off",
+                            ),
+                            NAME,
+                        ),
+                        id=NAME_PLACE,
+                    ),
+                ],
+                className="target-row",
             ),
-            _button(AGAIN, "Check again"),
-            _button(PUBLISH, "Refresh and publish", "button primary"),
-            _button(DISCARD, "Throw the file away"),
+            html.Div(
+                [
+                    html.P(id=ASKED),
+                    html.Div(
+                        [
+                            _button(REPLACE, "Replace it", "button danger"),
+                            _button(LEAVE, "Leave it as it is"),
+                        ],
+                        className="button-row",
+                    ),
+                ],
+                id=QUESTION,
+                className="question",
+                role="alert",
+                hidden=True,
+            ),
+            html.Div(
+                [
+                    _button(PUBLISH, "Publish", "button primary", disabled=True),
+                    _button(DISCARD, "Throw the file away"),
+                    html.Span(id=STANDING, className="quiet", role="status"),
+                ],
+                className="button-row",
+            ),
             html.Div(id=ANSWER, role="status"),
         ],
         id=DECISION,
-        className="button-row decision",
-        hidden=True,
+        className="decision",
+    )
+
+
+def change_part() -> Component:
+    """Lay out what renames and deletes a data set."""
+    return html.Details(
+        [
+            html.Summary("Rename or delete a data set"),
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            choice(WHICH, "Data set", [], show_label=True),
+                            _labelled(
+                                "New name",
+                                dbc.Input(id=NEW_NAME, type="text", maxlength=100, size="sm"),
+                                NEW_NAME,
+                            ),
+                            html.Div(
+                                [_button(RENAME, "Rename"), _button(DELETE, "Delete …")],
+                                className="button-row",
+                            ),
+                        ],
+                        className="how-row",
+                    ),
+                    html.Div(
+                        [
+                            html.P(id=CONFIRM),
+                            html.Div(
+                                [
+                                    _button(FOR_GOOD, "Delete for good", "button danger"),
+                                    _button(KEEP, "Keep it"),
+                                ],
+                                className="button-row",
+                            ),
+                        ],
+                        id=CONFIRMATION,
+                        className="question",
+                        hidden=True,
+                    ),
+                    html.Div(id=CHANGED, role="status"),
+                ],
+                className="form-stack",
+            ),
+        ],
+        className="card folded",
+    )
+
+
+def past_part() -> Component:
+    """Fold what was done before."""
+    return html.Details(
+        [html.Summary("What was done"), html.Div(id=PAST)], className="card folded"
     )
 
 
@@ -173,5 +271,7 @@ def _labelled(label: str, control: Component, name: str) -> Component:
     )
 
 
-def _button(name: str, label: str, style: str = "button") -> Component:
-    return html.Button(label, id=name, type="button", className=style)
+def _button(
+    name: str, label: str, style: str = "button", *, disabled: bool = False
+) -> Component:
+    return html.Button(label, id=name, type="button", className=style, disabled=disabled)

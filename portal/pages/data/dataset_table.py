@@ -11,13 +11,13 @@ from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
 from portal.kit.evidence import download_link
-from portal.kit.paging import ROWS, pager, part
-from portal.kit.states import empty_state
+from portal.kit.tables.paging import ROWS, pager, part
+from portal.pages.data.words import FORMS
 from portal.reading.filters import PART, Filters, to_query
 from portal.words import wording
 
-COLUMNS = ("Data set", "Form", "Rows kept", "Customers", "As of", "Published", "Download")
-NUMERIC = frozenset({"Rows kept", "Customers"})
+COLUMNS = ("Data set", "What it is", "Period", "Currency", "Customers", "As of", "Download")
+NUMERIC = frozenset({"Customers"})
 
 
 def dataset_page(every: pd.DataFrame, number: int | None) -> list[Component | None]:
@@ -30,10 +30,25 @@ def dataset_page(every: pd.DataFrame, number: int | None) -> list[Component | No
     ]
 
 
+def list_said(every: pd.DataFrame) -> str:
+    """Say how many data sets there are, and what the newest holds."""
+    if every.empty:
+        return "There is no data set yet"
+    there = wording.count(len(every), "data set")
+    published = [row for row in every.to_dict("records") if not pd.isna(row["run_id"])]
+    if not published:
+        return f"{there}, nothing of it published yet"
+    newest = max(published, key=lambda row: (_moment(row["published_at"]), row["run_id"]))
+    as_of = newest["as_of"]
+    day = "" if pd.isna(as_of) else f" to {wording.date(_moment(as_of).date())}"
+    holds = f"“{newest['name']}” has {wording.count(newest['customers'], 'customer')}{day}"
+    return f"{there}: {holds}" if len(every) == 1 else f"{there}; published last, {holds}"
+
+
 def dataset_table(every: pd.DataFrame) -> Component:
     """List the data sets with their downloads."""
     if every.empty:
-        return empty_state("There is no data set yet.", "Bring a file in below.")
+        return html.P("Files that you publish become data sets.", className="card-text quiet")
     head = html.Tr(
         [
             html.Th(name, className="number" if name in NUMERIC else "", scope="col")
@@ -60,14 +75,14 @@ def _dataset_cells(row: Mapping[Any, Any]) -> list[Component]:
         return [name, html.Td("nothing published", colSpan=len(COLUMNS) - 1, className="quiet")]
     return [
         name,
-        html.Td(row["form"]),
-        html.Td(wording.number(row["rows_kept"]), className="number"),
+        html.Td(FORMS.get(row["form"], row["form"])),
+        html.Td(_period(row["first_month"], row["last_month"]), className="nowrap"),
+        html.Td(row["currency"] or "unknown"),
         html.Td(wording.number(row["customers"]), className="number"),
         html.Td(
             wording.date(None if pd.isna(row["as_of"]) else _moment(row["as_of"]).date()),
             className="nowrap",
         ),
-        html.Td(wording.moment(_moment(row["published_at"])), className="nowrap"),
         html.Td(
             html.Div(
                 [
@@ -78,6 +93,13 @@ def _dataset_cells(row: Mapping[Any, Any]) -> list[Component]:
             )
         ),
     ]
+
+
+def _period(first: Any, last: Any) -> str:
+    if not first or not last:
+        return wording.NOTHING
+    begin, end = (wording.month(_moment(each).date()) for each in (first, last))
+    return begin if begin == end else f"{begin} to {end}"
 
 
 def _moment(value: Any) -> dt.datetime:

@@ -1,23 +1,43 @@
-"""Data: bring a file in, see what is in it, refresh and publish, look after the data sets."""
+"""Data: bring files in, see what is in them, publish, look after the data sets."""
 
 from typing import Any
 
-from dash import ALL, Input, Output, State, ctx, dcc, html, no_update, set_props
+from dash import (
+    ALL,
+    ClientsideFunction,
+    Input,
+    Output,
+    State,
+    ctx,
+    dcc,
+    html,
+    no_update,
+    set_props,
+)
 from dash.development.base_component import Component
+from flask import has_app_context
 
-from db.errors import DatabaseError
 from db.workspace import datasets as changing
 from db.workspace import jobs, uploads
-from portal.kit.attributes import aria
-from portal.kit.cards import grid
-from portal.kit.following import NOW, REVISION
-from portal.kit.job_progress import job_log, job_panel, past_jobs
+from portal.kit.answering.following import NOW, REVISION
+from portal.kit.job_progress import job_log, job_panel
+from portal.kit.made_up_data import follow_loading
 from portal.kit.page import Page
-from portal.kit.states import empty_state, error_state, text_card
+from portal.kit.states import error_state
 from portal.pages.data import controls
-from portal.pages.data.dataset_table import dataset_page
-from portal.pages.data.inspection import check_cards
-from portal.pages.data.uploaded import everything, file_state, looked_at, report_of, signature
+from portal.pages.data.choices import target_of
+from portal.pages.data.listed import listed_data_sets
+from portal.pages.data.renaming import confirmation, renamed
+from portal.pages.data.rendering import OUTPUTS, rendered
+from portal.pages.data.steering import (
+    Chosen,
+    asked_again,
+    awaits,
+    button_said,
+    replace_question,
+    standing,
+)
+from portal.pages.data.uploaded import alike, data_sets, looked_at
 from portal.reading import jobs as work
 from portal.reading.filters import URL, part_from, upload_from
 from portal.reading.published import here
@@ -27,103 +47,135 @@ PAGE = Page(
     path="/data",
     name="Data",
     title="Data · Clientele",
-    lead="Bring a file in, see what is in it before anything changes, then publish it.",
-    group="Operate",
+    lead="Bring files in, see what they give before anything changes, then publish.",
+    group="Data",
     icon="database-add",
-    order=20,
+    order=10,
     needs_data=False,
+)
+CHOICES = (
+    (controls.FORM, "value"),
+    (controls.LAYOUT, "value"),
+    (controls.CURRENCY, "value"),
+    (controls.DAY, "value"),
+    ({"type": controls.TABLE, "place": ALL}, "value"),
+    ({"type": controls.FIELD, "place": ALL}, "value"),
+    (controls.TARGET, "value"),
+    (controls.NAME, "value"),
 )
 
 
 @PAGE.layout
 def layout() -> Component:
-    """Lay out what there is, the way in, the check, the job and what was done before."""
+    """Lay out what there is, the way in, the file, the job; the rest is folded.
+
+    While the portal is built nothing is known of its settings yet.
+    """
+    most = here().settings.upload_bytes if has_app_context() else None
     return html.Div(
         [
             dcc.Store(id=controls.SHOWN),
-            grid(
-                text_card(
-                    "Data sets", html.Div(id=controls.LIST, className="keep-2"), columns=12
-                ),
-                controls.bring_card(),
-                controls.change_card(),
-            ),
             html.Section(
                 [
-                    html.H2("The file", className="section-title"),
-                    html.Div(id=controls.FILE),
-                    controls.decision_row(),
-                    controls.job_panel_card(),
-                    html.Div(id=controls.CHECKED, className="checked"),
+                    html.Header(
+                        html.H2(id=controls.SUMMARY, className="card-title"),
+                        className="card-head",
+                    ),
+                    html.Div(id=controls.LIST, className="keep-2"),
                 ],
-                className="section",
-                **aria(label="The file"),
+                className="card",
             ),
-            grid(text_card("What was done", html.Div(id=controls.PAST), columns=12)),
+            controls.bring_card(
+                "One file, or several that belong together: CSV (also gzipped), Excel, ZIP,"
+                f" Parquet or SQLite, up to {wording.size(most)}."
+                " Nothing changes before you publish."
+            ),
+            controls.file_panel(),
+            controls.job_panel_card(),
+            controls.made_up_part(),
+            controls.change_part(),
+            controls.past_part(),
         ],
         className="data-page",
     )
 
 
 @PAGE.callback(
+    Output(controls.SUMMARY, "children"),
     Output(controls.LIST, "children"),
-    Output(controls.KNOWN, "children"),
     Output(controls.WHICH, "options"),
     Output(controls.PAST, "children"),
-    Output(controls.LIMIT, "children"),
     Input(REVISION, "data"),
     Input(URL, "search"),
 )
 def show_datasets(_revision: str | None, search: str | None) -> tuple[Any, ...]:
     """List the data sets of a page and what was done."""
-    every, done = everything()
-    names = [str(name) for name in every["name"]] if len(every) else []
-    return (
-        dataset_page(every, part_from(search)),
-        [html.Option(value=name) for name in names],
-        [{"label": name, "value": name} for name in names],
-        past_jobs(done)
-        if done
-        else empty_state("Nothing yet.", "Checks and refreshes from this page appear here."),
-        f"Up to {wording.size(here().settings.upload_bytes)}, as CSV (also gzipped), Excel,"
-        " ZIP, Parquet or SQLite. Nothing changes before you publish.",
-    )
+    return listed_data_sets(part_from(search))
 
 
 @PAGE.callback(
-    Output(controls.FILE, "children"),
-    Output(controls.CHECKED, "children"),
-    Output(controls.DECISION, "hidden"),
-    Output(controls.SHOWN, "data"),
-    Output(controls.NAME, "value"),
-    Output(controls.PUBLISH, "disabled"),
+    *OUTPUTS,
     Input(URL, "search"),
     Input(REVISION, "data"),
+    Input(NOW, "data"),
     State(controls.SHOWN, "data"),
+    State(controls.TARGET, "value"),
+    State(controls.NAME, "value"),
 )
-def show_check(
-    search: str | None, _revision: str | None, before: dict[str, Any] | None
-) -> tuple[Any, ...]:
+def show_file(
+    search: str | None,
+    _revision: str | None,
+    _now: dict[str, Any] | None,
+    before: dict[str, Any] | None,
+    target: str | None,
+    typed: str | None,
+) -> Any:
     """Show what the check of the upload in the address found."""
-    upload, check = looked_at(upload_from(search))
-    seen = signature(upload, check)
-    if seen == before:
-        return (no_update,) * 6
-    if upload is None:
-        missing = empty_state(
-            "No file is being looked at.", "Choose one above; its check appears here."
-        )
-        return missing, None, True, seen, no_update, True
-    file, report = file_state(upload, check), report_of(check) if upload.is_here else None
-    blocked = report is None or report["refusal"] is not None
+    looked = looked_at(upload_from(search))
+    return rendered(looked, before or {}, target, data_sets(), typed)
+
+
+@PAGE.callback(
+    Output(controls.STANDING, "children"),
+    Output(controls.PUBLISH, "disabled"),
+    Output(controls.PUBLISH, "children"),
+    Output(controls.NAME_PLACE, "hidden"),
+    Output(controls.FIGURES, "className"),
+    Input(controls.SHOWN, "data"),
+    *(Input(*each) for each in CHOICES),
+    State(URL, "search"),
+    State({"type": controls.FIELD, "place": ALL}, "id"),
+)
+def steer(shown: dict[str, Any] | None, *values: Any) -> tuple[Any, ...]:
+    """Look again where something else was chosen; say whether the figures belong to it."""
+    *chosen, search, places = values
+    looked = looked_at(upload_from(search))
+    choices = Chosen.read(chosen, places)
+    target = target_of(choices.target, choices.name, alike(choices.name))
+    if looked is None or not looked.upload.is_here or not shown:
+        return "", True, "Publish", False, "figures"
+    problem = asked_again(looked, shown, choices, target)
+    if problem is None:
+        set_props(REVISION, {"data": f"looks again at {looked.upload.upload_id}"})
+        looked = looked_at(looked.upload.upload_id) or looked
+    said, ready = standing(looked, shown, choices, target)
+    said = problem or said
     return (
-        file,
-        check_cards(report) if report else None,
-        not upload.is_here,
-        seen,
-        upload.dataset,
-        blocked,
+        said,
+        not ready or bool(problem),
+        button_said(target),
+        choices.target != "new",
+        "figures stale" if awaits(looked, shown, choices, target) else "figures",
     )
+
+
+PAGE.clientside_callback(
+    ClientsideFunction("data", "wait_for_figures"),
+    Output(controls.PUBLISH, "disabled", allow_duplicate=True),
+    *(Input(*each) for each in CHOICES),
+    prevent_initial_call=True,
+)
+"""At once, as `steer` answers a moment later."""
 
 
 @PAGE.callback(
@@ -135,7 +187,7 @@ def show_check(
     prevent_initial_call=True,
 )
 def show_job(now: dict[str, Any] | None) -> tuple[Any, ...]:
-    """Show how far the job is that goes on."""
+    """Show how far the job is that goes on; how a check is going is said by the file."""
     followed = (now or {}).get("followed")
     if followed is None:
         return (no_update,) * 4
@@ -143,54 +195,55 @@ def show_job(now: dict[str, Any] | None) -> tuple[Any, ...]:
         job = jobs.one(connection, int(followed)) if connection is not None else None
     if job is None:
         return True, None, None, True
+    if job.kind in jobs.OF_A_FILE:
+        return (no_update,) * 4
     elapsed = ((job.ended_at or work.now()) - job.asked_at).total_seconds()
     return False, job_panel(job, elapsed), job_log(job), not job.is_active
 
 
 @PAGE.callback(
     Output(controls.ANSWER, "children"),
+    Output(controls.QUESTION, "hidden"),
+    Output(controls.ASKED, "children"),
     Input(controls.PUBLISH, "n_clicks"),
-    Input(controls.AGAIN, "n_clicks"),
+    Input(controls.REPLACE, "n_clicks"),
+    Input(controls.LEAVE, "n_clicks"),
     Input(controls.DISCARD, "n_clicks"),
+    State(controls.SHOWN, "data"),
+    *(State(*each) for each in CHOICES),
     State(URL, "search"),
-    State(controls.NAME, "value"),
-    State(controls.APPEND, "value"),
-    State(controls.AS_OF, "value"),
-    State(controls.FORM, "value"),
-    State({"type": controls.FIELD, "place": ALL}, "value"),
+    State({"type": controls.FIELD, "place": ALL}, "id"),
     prevent_initial_call=True,
 )
-def decide(  # noqa: PLR0917 - what the form holds
-    _publish: int | None,
-    _again: int | None,
-    _discard: int | None,
-    search: str | None,
-    name: str | None,
-    append: bool | None,  # noqa: FBT001 - the value of a checkbox
-    as_of: str | None,
-    form: str | None,
-    fields: list[str | None],
-) -> Any:
-    """Check the file again, refresh from it, or throw it away."""
-    upload, check = looked_at(upload_from(search))
-    if upload is None or not upload.is_here:
-        return error_state("The file is no longer here; bring it in again.")
-    if ctx.triggered_id == controls.DISCARD:
-        uploads.leave(
-            here().workspace.engine, upload, state="gone", where=here().workspace.folder
-        )
-        return "The file is deleted."
-    name = (name or "").strip()
-    if not changing.is_name(name):
-        return error_state("A data set's name must have 1 to 100 printable characters.")
-    report = check.report if check else None
-    mapping, problem = _mapping(report, fields)
-    if problem:
-        return error_state(problem)
-    asked = {"form": form or "auto", "as_of": as_of or None, "append": bool(append)}
-    kind = "refresh" if ctx.triggered_id == controls.PUBLISH else "check"
-    work.start(kind, dataset=name, upload_id=upload.upload_id, request=asked | mapping)
-    return "The refresh has begun." if kind == "refresh" else "The file is being checked."
+def decide(*values: Any) -> tuple[Any, ...]:  # noqa: PLR0911 - each press ends in its own way
+    """Publish the file, after a question where it replaces something, or throw it away."""
+    _, _, _, _, shown, *chosen, search, places = values
+    looked, pressed = looked_at(upload_from(search)), ctx.triggered_id
+    if pressed == controls.LEAVE:
+        return "Nothing was replaced.", True, no_update
+    if looked is None or not looked.upload.is_here:
+        gone = "The file is no longer here; bring it in again."
+        return error_state(gone), True, no_update
+    if pressed == controls.DISCARD:
+        portal = here().workspace
+        uploads.leave(portal.engine, looked.upload, state="gone", where=portal.folder)
+        set_props(REVISION, {"data": f"{looked.upload.upload_id} is gone"})
+        return "", True, no_update
+    choices = Chosen.read(chosen, places)
+    target = target_of(choices.target, choices.name, alike(choices.name))
+    if not changing.is_name(target.name):
+        problem = "A data set's name must have 1 to 100 printable characters."
+        return error_state(problem), True, no_update
+    said, ready = standing(looked, shown or {}, choices, target)
+    if not ready or looked.check is None:
+        return error_state(said or "The figures aren't there yet."), True, no_update
+    if target.existing and not target.append and pressed != controls.REPLACE:
+        question = replace_question(target.name, looked.check.report or {}, data_sets())
+        return "", False, question
+    asked = looked.check.request | {"append": target.append}
+    work.start("refresh", dataset=target.name, upload_id=looked.upload.upload_id, request=asked)
+    set_props(REVISION, {"data": f"{target.name} is being published"})
+    return "", True, no_update
 
 
 @PAGE.callback(
@@ -234,41 +287,11 @@ def change(
     if not which:
         return error_state("Choose a data set first."), True, no_update
     if pressed == controls.RENAME:
-        return _renamed(which, (new_name or "").strip()), True, no_update
+        return renamed(which, (new_name or "").strip()), True, no_update
     if pressed == controls.DELETE:
-        return "", False, _confirmation(which)
+        return "", False, confirmation(which)
     work.start("delete", dataset=which)
     return f"“{which}” is being deleted.", True, no_update
 
 
-def _mapping(
-    report: dict[str, Any] | None, fields: list[str | None]
-) -> tuple[dict[str, Any], str | None]:
-    """Give the column of each field that was chosen, or what is wrong with the choice."""
-    if report is None or len(fields) != len(report["columns"]):
-        return {}, None
-    chosen: dict[str, str] = {}
-    for column, field in zip(report["columns"], fields, strict=True):
-        if field and field in chosen:
-            return (
-                {},
-                f"Two columns are chosen for {field}: {chosen[field]} and {column['name']}.",
-            )
-        if field:
-            chosen[field] = column["name"]
-    return {"mapping": chosen}, None
-
-
-def _renamed(old: str, new: str) -> Any:
-    if not changing.is_name(new):
-        return error_state("The new name must have 1 to 100 printable characters.")
-    try:
-        changing.rename(here().workspace.engine, old, new)
-    except DatabaseError as error:
-        return error_state(str(error))
-    set_props(REVISION, {"data": f"{old} is now {new}"})  # at once, not when next asked
-    return f"“{old}” is now “{new}”."
-
-
-def _confirmation(which: str) -> str:
-    return f"Delete “{which}” with its records, runs and results? This can't be undone."
+follow_loading(PAGE, controls.PREFIX)

@@ -4,15 +4,14 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from portal.kit.chart import Chart, Scope
+from portal.kit.drawing.chart import Chart, Scope
 from portal.reading.rows import highest
-from portal.words import theme
+from portal.words import praise
 from portal.words.titles import title
 from portal.words.wording import count, number
 
 METHODS = {"pearson": "Pearson", "spearman": "Spearman", "phik": "Phik"}
 FIRST_METHOD = "spearman"
-SURE = 0.05
 MOST_WRITTEN = 12
 
 
@@ -35,7 +34,7 @@ def association_heat(pairs: pd.DataFrame, *, order: list[str], method: str) -> g
     if not names:
         return figure
     values, chances = _matrix(pairs, "value", names), _matrix(pairs, "p_value", names)
-    doubtful = chances > SURE / max(len(pairs), 1)
+    doubtful = chances > praise.SIGNIFICANT / max(len(pairs), 1)
     text = np.where(doubtful, "·", "")
     if len(names) <= MOST_WRITTEN:
         said = np.array([[f"{v:.2f}" if np.isfinite(v) else "" for v in row] for row in values])
@@ -48,7 +47,7 @@ def association_heat(pairs: pd.DataFrame, *, order: list[str], method: str) -> g
         z=np.round(values, 4),
         zmin=0 if phik else -1,
         zmax=1,
-        colorscale=theme.SEQUENTIAL if phik else theme.DIVERGING,
+        autocolorscale=True,
         text=text,
         texttemplate="%{text}",
         customdata=np.where(doubtful, "could be chance", "more than chance"),
@@ -68,10 +67,14 @@ def association_heat(pairs: pd.DataFrame, *, order: list[str], method: str) -> g
 
 def association_finding(pairs: pd.DataFrame, *, method: str) -> str:
     """Name the pair that hangs together most."""
-    if pairs.empty:
+    known = praise.enough(pairs)
+    if known.empty:
         return f"No two attributes to compare by {METHODS[method]}"
-    first = highest(pairs.assign(size=pairs["value"].abs()), "size")
-    sure = (pairs["p_value"] <= SURE / len(pairs)).sum()
+    sure = int((known["p_value"] <= praise.SIGNIFICANT / len(pairs)).sum())
+    if not sure:
+        return f"None of {count(len(pairs), 'pair')} hangs together by more than chance"
+    likely = known[known["p_value"] <= praise.SIGNIFICANT / len(pairs)]
+    first = highest(likely.assign(size=likely["value"].abs()), "size")
     said = "phik" if method == "phik" else "correlation"
     value = f"{first['value']:.2f}".replace("-", "−")
     return (

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
 from portal.kit.cards import Panel
-from portal.kit.chart import Scope
+from portal.kit.drawing.chart import Scope
 from portal.kit.states import empty_state
 from portal.pages.explore.figures import TOO_OLD
 from portal.pages.explore.units import lowered, written

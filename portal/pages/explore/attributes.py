@@ -23,7 +23,7 @@ order by s.position
 SPEND = "monetary"
 EVERYONE = "all"
 """The scope of associations among all customers."""
-RULES = ("is_vip", "is_passive", "is_promotional")
+RULES = ("is_vip", "is_passive", "is_promotional", "is_new")
 FIRST_GROUPS = ("income", "activity", "membership", "segment")
 FIRST_PAIRS = (("city", "gender"), ("age", "education"), ("activity", "favourite_category"))
 

@@ -3,12 +3,12 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from portal.kit.chart import Chart, Scope
+from portal.kit.drawing.chart import Chart, Scope
 from portal.pages.explore import intervals
 from portal.pages.explore.units import lowered
 from portal.reading.rows import highest
-from portal.words import theme
-from portal.words.wording import number, percent
+from portal.words import praise, theme
+from portal.words.wording import count, number, percent
 
 
 def campaigns(rows: pd.DataFrame, scope: Scope) -> Chart:
@@ -77,8 +77,18 @@ def campaign_marks(rows: pd.DataFrame) -> go.Figure:
 
 def campaign_finding(rows: pd.DataFrame) -> str:
     """Name the segment that accepted a campaign most often."""
-    first = highest(rows, "rate")
-    return (
+    known = praise.enough(rows, "asked")
+    if known.empty:
+        return f"Fewer than {praise.LEAST_CUSTOMERS} customers asked in every segment"
+    first = highest(known, "rate")
+    others = known.drop(index=first.name)
+    said = (
         f"{first['segment']} accepted {lowered(str(first['campaign']))} most often:"
         f" {percent(first['rate'])} ({percent(first['low'])} to {percent(first['high'])})"
+    )
+    near = int((others["high"] >= first["low"]).sum())
+    return (
+        f"{said}; {count(near, 'other lies', 'others lie')} within chance of it"
+        if near
+        else said
     )

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from portal.kit.chart import Chart, Scope
+from portal.kit.drawing.chart import Chart, Scope
 from portal.pages.explore import intervals
 from portal.pages.explore.units import axis_unit, folded, lowered, unit_of, written
 from portal.reading.rows import each_row, highest, lowest
-from portal.words import theme
+from portal.words import praise, theme
 from portal.words.titles import title
 from portal.words.wording import count, number, percent
 
@@ -142,7 +142,10 @@ def group_finding(
     rows: pd.DataFrame, *, statistic: str, by: str, measure: str, unit: str, currency: str
 ) -> str:
     """Name the groups with most and least."""
-    known = rows if rows.empty else rows[rows["customers"] >= intervals.LEAST]
+    if not rows.empty and praise.enough(rows).empty:
+        least = praise.LEAST_CUSTOMERS
+        return f"Fewer than {least} customers in every group of {lowered(title(by))}"
+    known = rows if rows.empty else praise.enough(rows)
     if known.empty:
         return f"Not known here: {lowered(title(measure))} by {lowered(title(by))}"
     first, last = highest(known, statistic), lowest(known, statistic)
@@ -189,7 +192,7 @@ def cross_heat(
         x=across,
         y=down,
         z=np.where(many > 0, values, np.nan),
-        colorscale=theme.SEQUENTIAL,
+        autocolorscale=True,
         text=text,
         texttemplate="%{text}",
         customdata=many,
@@ -225,21 +228,23 @@ def cross_finding(
     """Name the cell with most customers, or with the highest mean."""
     if cells.empty or not cells["customers"].sum():
         return f"Nobody of whom {lowered(title(rows))} and {lowered(title(columns))} are known"
+    known = praise.enough(cells)
+    if known.empty:
+        least = praise.LEAST_CUSTOMERS
+        return f"Fewer than {least} customers in every cell of {lowered(title(rows))}"
     if not measure:
-        first = highest(cells, "customers")
+        first = highest(known, "customers")
         share = first["customers"] / cells["customers"].sum()
         return (
             f"{title(rows)} {first['row']} with {lowered(title(columns))} {first['column']} is"
             f" the most frequent pair: {percent(share)} of customers"
         )
-    known = cells[cells["customers"] >= intervals.LEAST]
-    if known.empty:
-        return f"Fewer than {intervals.LEAST} customers in every cell of {lowered(title(rows))}"
     first = highest(known, "value")
     return (
         f"{title(measure)} is highest where {lowered(title(rows))} is {first['row']} and"
         f" {lowered(title(columns))} {first['column']}:"
-        f" mean {written(first['value'], unit, currency)}"
+        f" mean {written(first['value'], unit, currency)} of"
+        f" {count(first['customers'], 'customer')}"
     )
 
 

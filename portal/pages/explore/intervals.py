@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-Z = 1.959964
-"""The 97.5 % point of the normal distribution."""
+from portal.words.praise import Z
+
 LEAST = 5
 """Customers under which a group has no interval."""
 

@@ -3,8 +3,8 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from portal.kit.chart import Chart, Scope
-from portal.words import theme
+from portal.kit.drawing.chart import Chart, Scope
+from portal.words import praise, theme
 from portal.words.wording import count, money_short, number, percent
 
 LABELS = {"vip": "VIP", "passive": "Passive", "promotional": "Promotional"}
@@ -63,6 +63,10 @@ def label_finding(rows: pd.DataFrame) -> str:
         return "This data set tells no spend"
     vip = rows[rows["vip"]]
     both = rows[rows[list(LABELS)].sum(axis=1) > 1]
+    if vip["customers"].sum() < praise.LEAST_CUSTOMERS:
+        return (
+            f"Fewer than {praise.LEAST_CUSTOMERS} VIP customers: too few to say what they bring"
+        )
     return (
         f"{count(vip['customers'].sum(), 'VIP customer')} bring"
         f" {percent(vip['spend_share'].sum())} of spend;"

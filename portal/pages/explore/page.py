@@ -1,74 +1,65 @@
 """Explore: what is known of the customers, how it hangs together, who differs from whom."""
 
-from typing import Any
-
-import dash_bootstrap_components as dbc
-from dash import Input, Output, State, html
 from dash.development.base_component import Component
 
-from portal.kit.cards import Control, grid
-from portal.kit.choices import choice
+from portal.kit.cards import Control, grid, rows_of
 from portal.kit.page import Page
+from portal.kit.tabs import Tab
 from portal.pages.explore import attributes as offered
 from portal.pages.explore import figures, queries
-from portal.pages.explore.associations import FIRST_METHOD, METHODS, associations
-from portal.pages.explore.attribute_table import table
+from portal.pages.explore.associations import (
+    FIRST_METHOD,
+    METHODS,
+    association_finding,
+    associations,
+)
+from portal.pages.explore.attribute_table import missing_finding, table
 from portal.pages.explore.campaigns import campaigns
+from portal.pages.explore.choices import (
+    ACROSS,
+    BY,
+    CELL,
+    GROUPS_SPLIT,
+    MEASURE,
+    METHOD,
+    NUMBER,
+    PASSIVE,
+    PROMOTIONAL,
+    ROWS,
+    SCALE,
+    SCOPE,
+    SPREAD_SPLIT,
+    STATISTIC,
+    TABLE_SPLIT,
+    VIP,
+    either,
+    follow_choices,
+    percentage,
+    select,
+)
+from portal.pages.explore.group_table import group_table
 from portal.pages.explore.labels import labels
-from portal.pages.explore.units import NOTHING
-from portal.reading.filters import URL
-from portal.reading.published import published_run
-from portal.words.titles import title
-
-TABLE_SPLIT = "explore-table-split"
-METHOD = "explore-method"
-SCOPE = "explore-scope"
-BY = "explore-by"
-MEASURE = "explore-measure"
-STATISTIC = "explore-statistic"
-GROUPS_SPLIT = "explore-groups-split"
-ROWS = "explore-rows"
-ACROSS = "explore-columns"
-CELL = "explore-cell"
-NUMBER = "explore-number"
-SCALE = "explore-scale"
-SPREAD_SPLIT = "explore-spread-split"
-VIP = "explore-vip"
-PASSIVE = "explore-passive"
-PROMOTIONAL = "explore-promotional"
-
-SPLITS = (TABLE_SPLIT, GROUPS_SPLIT, SPREAD_SPLIT)
-LISTS = (*SPLITS, BY, MEASURE, ROWS, ACROSS, CELL, NUMBER, SCOPE)
-LIMITS = (VIP, PASSIVE, PROMOTIONAL)
+from portal.reading.filters import Filters
+from portal.reading.published import PublishedRun
 
 PAGE = Page(
     path="/explore",
     title="Explore · Clientele",
     name="Explore",
     group="Understand",
-    order=30,
+    order=70,
     icon="compass",
-    lead="What is known of the customers, what goes with what, and who differs from whom.",
     filtered=True,
 )
 
 
-def _select(name: str, control: str, label: str) -> Control:
-    """Offer what the data set knows; `offer` fills the list."""
-    return Control(name, control, choice(control, label, [], show_label=True))
-
-
-def _either(name: str, control: str, label: str, values: dict[str, str], first: str) -> Control:
-    options = [{"label": text, "value": value} for value, text in values.items()]
-    return Control(name, control, choice(control, label, options, first, show_label=True))
-
-
-def _percent(name: str, control: str, label: str) -> Control:
-    field = dbc.Input(
-        id=control, type="number", min=0.5, max=100, step=0.5, debounce=True, size="sm"
-    )
-    head = html.Label(label, htmlFor=control, className="quiet")
-    return Control(name, control, html.Div([head, field], className="control"))
+@PAGE.answer
+def answer(run: PublishedRun, filters: Filters) -> str:
+    """Say how much is known of the customers, and what hangs together most."""
+    described = run.ask(offered.attributes(run))
+    pairs = rows_of(run, queries.associations(run, filters, method=FIRST_METHOD))
+    known = missing_finding(described, customers=run.customers)
+    return f"{known}. {association_finding(pairs, method=FIRST_METHOD)}."
 
 
 TABLE = PAGE.panel(
@@ -79,8 +70,9 @@ TABLE = PAGE.panel(
     measures=("skew", "outlier_number"),
     note="The overview is of all customers of the run; filters narrow the parts compared.",
     title="What is known of the customers",
+    subject="Of all customers, whatever the filters keep; these narrow the parts compared",
     columns=12,
-    controls=(_select("split", TABLE_SPLIT, "Compare by"),),
+    controls=(select("split", TABLE_SPLIT, "Compare by"),),
 )
 GROUPS = PAGE.chart(
     "explore-groups",
@@ -93,14 +85,31 @@ GROUPS = PAGE.chart(
     " statistics. Numbers are cut into fifths of all customers, age into decades.",
     subject="One mark per group with its 95 % interval; customers below",
     columns=12,
-    height=400,
+    height=380,
     controls=(
-        _select("by", BY, "By"),
-        _select("measure", MEASURE, "Measure"),
-        _either(
+        select("measure", MEASURE, "Measure"),
+        select("by", BY, "By"),
+        either(
             "statistic", STATISTIC, "Statistic", {"mean": "Mean", "median": "Median"}, "mean"
         ),
-        _select("split", GROUPS_SPLIT, "Split by"),
+        select("split", GROUPS_SPLIT, "Split by"),
+    ),
+)
+GROUP_TABLE = PAGE.panel(
+    "explore-groups-table",
+    query=queries.grouped,
+    beside={"described": offered.attributes},
+    draw=group_table,
+    source="customers",
+    measures=("monetary",),
+    note="The rows of the figure above, with their intervals.",
+    title="The same as a table",
+    columns=12,
+    controls=(
+        Control("measure", MEASURE),
+        Control("by", BY),
+        Control("statistic", STATISTIC),
+        Control("split", GROUPS_SPLIT),
     ),
 )
 SPREAD = PAGE.chart(
@@ -112,11 +121,12 @@ SPREAD = PAGE.chart(
     measures=("skew", "outlier_number"),
     note="Forty bins of equal width, on a log scale of equal ratio.",
     subject="Customers by size of a number",
-    height=380,
+    columns=12,
+    height=360,
     controls=(
-        _select("number", NUMBER, "Number"),
-        _either("scale", SCALE, "Scale", {"linear": "Linear", "log": "Log"}, "linear"),
-        _select("split", SPREAD_SPLIT, "Split by"),
+        select("number", NUMBER, "Number"),
+        either("scale", SCALE, "Scale", {"linear": "Linear", "log": "Log"}, "linear"),
+        select("split", SPREAD_SPLIT, "Split by"),
     ),
 )
 CROSS = PAGE.chart(
@@ -128,11 +138,12 @@ CROSS = PAGE.chart(
     measures=("customers",),
     note="Customers of whom both are known, and the measure where a mean is shown.",
     subject="Two attributes against each other; the count of customers in each cell",
+    columns=12,
     height=380,
     controls=(
-        _select("rows", ROWS, "Rows"),
-        _select("columns", ACROSS, "Columns"),
-        _select("cell", CELL, "Cell"),
+        select("rows", ROWS, "Rows"),
+        select("columns", ACROSS, "Columns"),
+        select("cell", CELL, "Cell"),
     ),
 )
 CAMPAIGNS = PAGE.chart(
@@ -144,7 +155,8 @@ CAMPAIGNS = PAGE.chart(
     note="Intervals are Wilson's (1927), 95 %. The same answers stand one row per customer and"
     " campaign in vw_campaigns.",
     subject="Share of each segment that accepted each campaign, 95 % intervals",
-    height=400,
+    columns=12,
+    height=440,
 )
 LABELS = PAGE.chart(
     "explore-labels",
@@ -155,13 +167,14 @@ LABELS = PAGE.chart(
     note="VIP are the customers who spend most, passive those who spend least, by share of all"
     " customers; promotional those who accepted the last campaign, used a discount or bought"
     " at least the stated share on promotion. By the run's own thresholds they are kept with"
-    " each customer as is_vip, is_passive and is_promotional.",
+    " each customer as is_vip, is_passive, is_promotional and is_new.",
     subject="Customers labelled by thresholds that can be moved",
-    height=400,
+    columns=12,
+    height=360,
     controls=(
-        _percent("vip", VIP, "VIP, top %"),
-        _percent("passive", PASSIVE, "Passive, bottom %"),
-        _percent("promotional", PROMOTIONAL, "On promotion, from %"),
+        percentage("vip", VIP, "VIP, top %"),
+        percentage("passive", PASSIVE, "Passive, bottom %"),
+        percentage("promotional", PROMOTIONAL, "On promotion, from %"),
     ),
 )
 HEAT = PAGE.chart(
@@ -174,60 +187,56 @@ HEAT = PAGE.chart(
     note="Made at the refresh, on at most 20,000 customers drawn at random. A dot marks pairs"
     " whose p-value is above 0.05 divided by the number of pairs (Bonferroni). A flag counts"
     " as 1 for yes and 0 for no; phik alone takes categories.",
-    subject="Every pair of attributes; a dot marks what could be chance",
+    subject="Every pair of attributes; a dot marks what could be chance. Filters leave it as it"
+    " is: choose whose pairs",
     columns=12,
-    height=720,
+    height=640,
     controls=(
-        _either("method", METHOD, "Method", METHODS, FIRST_METHOD),
-        _select("scope", SCOPE, "Customers"),
+        either("method", METHOD, "Method", METHODS, FIRST_METHOD),
+        select("scope", SCOPE, "Customers"),
     ),
+)
+
+
+def build() -> Component:
+    """Lay out the builder: a measure by an attribute, as figure and as table."""
+    return grid(GROUPS, GROUP_TABLE)
+
+
+def known() -> Component:
+    """Lay out what is known of the customers."""
+    return grid(TABLE)
+
+
+def together() -> Component:
+    """Lay out what goes with what."""
+    return grid(HEAT, CROSS)
+
+
+def spreads() -> Component:
+    """Lay out how numbers are spread, and labels by thresholds."""
+    return grid(SPREAD, LABELS)
+
+
+def responses() -> Component:
+    """Lay out who accepted which campaign."""
+    return grid(CAMPAIGNS)
+
+
+TABS = PAGE.tabs(
+    "explore-tabs",
+    Tab("build", "Compare groups", build),
+    Tab("attributes", "Attributes", known),
+    Tab("associations", "Associations", together),
+    Tab("spread", "Spread", spreads),
+    Tab("responses", "Campaigns’ responses", responses),
 )
 
 
 @PAGE.layout
 def layout() -> Component:
     """Lay out the page; its cards fill themselves."""
-    return grid(TABLE, GROUPS, SPREAD, CROSS, CAMPAIGNS, LABELS, HEAT)
+    return TABS.layout()
 
 
-@PAGE.callback(
-    *(Output(control, part) for control in LISTS for part in ("options", "value")),
-    *(Output(control, "value") for control in LIMITS),
-    Output(PROMOTIONAL, "disabled"),
-    Input(URL, "search"),
-    *(State(control, "value") for control in (*LISTS, *LIMITS)),
-)
-def offer(search: str | None, *chosen: Any) -> list[Any]:
-    """Offer what the data set knows; what was chosen stays where it is still there."""
-    with published_run(search) as run:
-        by, numbers = offered.groupings(run), offered.numbers(run)
-        splits, scopes = [NOTHING, *offered.splits(run)], offered.scopes(run)
-        limits = queries.thresholds(run)
-        is_promoted = run.table.knows("promotional_share")
-    rows, columns = offered.first_pair(by)
-    number = next(iter(numbers), "")
-    lists = {
-        **dict.fromkeys(SPLITS, (splits, NOTHING)),
-        BY: (by, offered.first_group(by)),
-        MEASURE: (numbers, number),
-        ROWS: (by, rows),
-        ACROSS: (by, columns),
-        CELL: ([NOTHING, *numbers], NOTHING),
-        NUMBER: (numbers, number),
-        SCOPE: (scopes, offered.EVERYONE),
-    }
-    answer: list[Any] = []
-    for control, before in zip(LISTS, chosen, strict=False):
-        names, first = lists[control]
-        none = "Count of customers" if control == CELL else "Nothing"
-        answer.append([{"label": _label(name, none), "value": name} for name in names])
-        answer.append(before if before in names else first)
-    answer += [
-        100 * limit if before is None else before
-        for limit, before in zip(limits, chosen[len(LISTS) :], strict=True)
-    ]
-    return [*answer, not is_promoted]
-
-
-def _label(name: str, none: str) -> str:
-    return {offered.EVERYONE: "Everyone", NOTHING: none}.get(name) or title(name)
+follow_choices(PAGE)

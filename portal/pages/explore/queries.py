@@ -20,6 +20,7 @@ from portal.pages.explore.attributes import (
 from portal.reading.filters import Filters
 from portal.reading.published import PublishedRun
 from portal.reading.statements import Statement, listed, of_database, quoted
+from portal.words import praise
 from portal.words.titles import CAMPAIGN
 
 ASSOCIATIONS = """
@@ -304,7 +305,7 @@ def grouped(
         text.replace("{part}", parts.sql),
         filters,
         columns={"by": column, "measure": measure},
-        z=intervals.Z,
+        z=praise.Z,
         least=intervals.LEAST,
         **bound,
         **bound_parts,

@@ -6,6 +6,7 @@ from dash.development.base_component import Component
 from portal.kit.attributes import aria
 from portal.kit.cards import grid
 from portal.kit.evidence import download_link
+from portal.kit.made_up_data import follow_loading, other_buttons, said, shop_button
 from portal.kit.page import Page
 from portal.kit.states import text_card
 from portal.kit.uploads import upload_control
@@ -15,7 +16,7 @@ from portal.web import samples as sample
 POLL = "landing-poll"
 READY = "landing-ready"
 COMMAND = "python scripts/refresh.py FILE --dataset NAME"
-MADE_UP = "python scripts/refresh.py"
+PREFIX = "landing"
 
 PAGE = Page(
     path="/start",
@@ -36,8 +37,28 @@ def layout() -> Component:
         [
             dcc.Interval(id=POLL, interval=3_000),
             dcc.Store(id=READY),
-            grid(_run(), _form(), _other_forms()),
+            grid(_look_around(), _run(), _form(), _other_forms()),
         ]
+    )
+
+
+def _look_around() -> Component:
+    return text_card(
+        "Look around first",
+        html.Div(
+            [
+                html.P(
+                    "A shop that does not exist, with two years of orders, a campaign and costs"
+                    " of its own: segments in half a minute, predictions a few minutes later."
+                ),
+                html.Div(shop_button(PREFIX), className="button-row"),
+                said(PREFIX),
+                html.P("Or made-up data with one row a customer:", className="quiet"),
+                html.Div(other_buttons(PREFIX), className="button-row"),
+            ],
+            className="card-text",
+        ),
+        columns=12,
     )
 
 
@@ -55,8 +76,6 @@ def _run() -> Component:
                     " file or a folder will do. A page that waits for data opens by itself when"
                     " the refresh has published."
                 ),
-                html.P("To look around first, let it make up a shop:"),
-                _command(MADE_UP),
             ],
             className="card-text",
         ),
@@ -141,3 +160,4 @@ PAGE.clientside_callback(
     Input(READY, "data"),
     prevent_initial_call=True,
 )
+follow_loading(PAGE, PREFIX)

@@ -5,18 +5,19 @@ from typing import Any
 import pandas as pd
 
 from portal.kit.cards import Control, Panel
-from portal.kit.chart import Scope
 from portal.kit.choices import choice
+from portal.kit.drawing.chart import Scope
 from portal.kit.page import Page
 from portal.pages.models import drawings, figures, queries
 from portal.pages.models import model_table as tables
 from portal.pages.models import told as known
 from portal.pages.models.agreement import Seen
+from portal.pages.models.by_class import by_class
 from portal.pages.models.sentences import Told
 from portal.pages.models.shapley import Shapley
 from portal.reading.filters import Filters, task_from
 from portal.reading.published import PublishedRun, remember
-from portal.words import wording
+from portal.words.measures import MEASURES
 
 FIRST, SECOND, UNIT = "models-first", "models-second", "models-unit"
 METRIC, FEATURE = "models-metric", "models-feature"
@@ -41,8 +42,8 @@ PAGE = Page(
     path="/models",
     title="Models · Clientele",
     name="Models",
-    group="Predict",
-    order=20,
+    group="Evidence",
+    order=10,
     icon="bullseye",
     lead="How well each question about a customer is answered, beside rules without a model.",
 )
@@ -110,7 +111,7 @@ def _offered(values: dict[str, str]) -> list[dict[str, str]]:
 
 
 def _metrics() -> dict[str, str]:
-    return {metric: wording.MEASURES[metric].title for metric in figures.METRICS}
+    return {metric: MEASURES[metric].title for metric in figures.METRICS}
 
 
 def _control(name: str, place: str, label: str, offered: dict[str, str], first: str) -> Control:
@@ -125,7 +126,7 @@ TABLE = PAGE.panel(
     source="published_model",
     measures=figures.METRICS,
     note=ON_TEST,
-    title="Models side by side, naive rivals below",
+    title="Models side by side, simple rules below",
     columns=12,
     controls=(
         _control(
@@ -143,7 +144,7 @@ SCORES = PAGE.chart(
     measures=figures.METRICS,
     note=ON_TEST,
     subject="On the test, with where the next one is expected; hatched bars are rules",
-    height=440,
+    height=380,
     controls=(_control("metric", METRIC, "Metric", _metrics(), "roc_auc"),),
     **OF_TASK,
 )
@@ -156,7 +157,7 @@ CURVES = PAGE.chart(
     measures=("roc_auc", "average_precision", "ece", "lift_at_10"),
     note="Where classes are many, each customer and class is one case: in the class or not.",
     subject="On the test, curves over each other",
-    height=440,
+    height=380,
     controls=(
         _control("curve", "models-curve", "Curve", figures.CURVES, "roc"),
         _control(
@@ -185,6 +186,25 @@ def _confusion(card: str, model: str, place: str) -> Any:
 
 FIRST_CONFUSION = _confusion("models-first-confusion", FIRST, "First")
 SECOND_CONFUSION = _confusion("models-second-confusion", SECOND, "Second")
+
+
+def _classes(card: str, model: str, place: str) -> Any:
+    return PAGE.panel(
+        card,
+        query=queries.by_class,
+        draw=by_class,
+        knowing={"task": task_of},
+        source="published_confusion",
+        note="Precision: of those put into a class, how many are of it. Recall: of those of a"
+        " class, how many are found. F1 is their harmonic mean.",
+        title=f"{place}: each class",
+        controls=(Control("model", model),),
+        **OF_TASK,
+    )
+
+
+FIRST_CLASSES = _classes("models-first-classes", FIRST, "First")
+SECOND_CLASSES = _classes("models-second-classes", SECOND, "Second")
 OF_TWO: dict[str, Any] = {
     "query": queries.tested,
     "source": "test_outcome",

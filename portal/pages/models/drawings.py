@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from portal.kit.chart import Chart, Scope
+from portal.kit.drawing import backtest as over_windows
+from portal.kit.drawing.chart import Chart, Scope
 from portal.pages.models import agreement as pairs
 from portal.pages.models import drivers as reasons
 from portal.pages.models import figures
 from portal.pages.models import tuning as tuned
-from portal.pages.models import windows as over_windows
 from portal.pages.models.agreement import Seen
 from portal.pages.models.sentences import Told
 from portal.pages.models.shapley import Shapley
-from portal.words.wording import MEASURES
+from portal.words.measures import MEASURES
 
 NOT_EXPLAINED = "This run kept no explanation of the model; the next refresh makes one."
 CHOOSE_TWO = "Choose two models of this task."

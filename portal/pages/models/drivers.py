@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from portal.pages.models.shapley import Shapley
 from portal.words import drivers as drivers_said
-from portal.words import theme
+from portal.words import praise, theme
 from portal.words.titles import feature_title
 from portal.words.wording import (
     MINUS,
@@ -119,11 +119,11 @@ def shap_finding(columns: Sequence[Shapley]) -> str:
     if top.words:
         return said
     known = np.isfinite(top.values)
-    if known.sum() < 3 or np.ptp(top.values[known]) == 0:
+    if known.sum() < praise.LEAST_CUSTOMERS or np.ptp(top.values[known]) == 0:
         return said
     ranks = pd.Series(top.values[known]).rank(), pd.Series(top.contributions[known]).rank()
     way = float(ranks[0].corr(ranks[1]))
-    if not abs(way) >= 0.3:
+    if not abs(way) >= praise.TELLING:
         return said
     return f"{said}: high values {'raise' if way > 0 else 'lower'} the probability"
 

@@ -9,10 +9,11 @@ import plotly.graph_objects as go
 
 from portal.pages.models.marks import MODELS, within
 from portal.reading.rows import each_row
-from portal.words import theme
+from portal.words import praise, theme
+from portal.words.measures import MEASURES
 from portal.words.scores import score, score_interval
 from portal.words.wording import (
-    MEASURES,
+    count,
     number,
     percent,
 )
@@ -108,9 +109,14 @@ def metric_finding(scores: pd.DataFrame, *, metric: str) -> str:
     if naive.empty:
         return said
     rival = naive.iloc[0]
-    return f"{said}; the best naive rival, {within(rival['title'])}, has " + score(
-        rival["value"], metric
-    )
+    has = f"{within(rival['title'])}, has {score(rival['value'], metric)}"
+    lead = best["value"] - rival["value"]
+    lead = -lead if metric in LOWER_IS_BETTER else lead
+    if lead < 0:
+        return f"{said}; a naive rival does better: {has}"
+    ends = [(row["low"], row["high"]) for row in (best, rival)]
+    doubt = ", within chance of it" if praise.overlap(*ends) else ""
+    return f"{said}; the best naive rival, {has}{doubt}"
 
 
 def curve_lines(curves: pd.DataFrame, *, curve: str, base_rate: float | None) -> go.Figure:
@@ -188,9 +194,14 @@ def curve_finding(curves: pd.DataFrame, *, curve: str) -> str:
         found = float(np.interp(0.5, x, y))
         return f"When half of those sought are found, {percent(found)} of those named are right"
     gap = float(np.mean(x - y))
-    side = "too high" if gap > 0 else "too low"
     points = number(100 * abs(gap), 1)
-    return f"Probabilities of {within(title)} lie {points} points {side} on average"
+    if points == number(0, 1):
+        return f"Probabilities of {within(title)} lie neither too high nor too low on average"
+    side = "too high" if gap > 0 else "too low"
+    return (
+        f"Probabilities of {within(title)} lie {points} points {side}, averaged over the"
+        f" {count(len(rows), 'group')} drawn"
+    )
 
 
 def confusion_matrix(rows: pd.DataFrame, *, classes: Sequence[str], unit: str) -> go.Figure:
@@ -217,7 +228,7 @@ def confusion_matrix(rows: pd.DataFrame, *, classes: Sequence[str], unit: str) -
         z=shares.to_numpy(),
         zmin=0,
         zmax=1,
-        colorscale=theme.SEQUENTIAL,
+        autocolorscale=True,
         text=texts,
         texttemplate="%{text}",
         textfont={"size": 14},

@@ -2,15 +2,19 @@
 
 import datetime as dt
 import json
+from urllib.parse import urlencode
 
 from dash import html
 from dash.development.base_component import Component
 
+from portal.kit.evidence import download_link
 from portal.pages.models.marks import within
 from portal.pages.models.sentences import Told, headline, paired_said
 from portal.pages.models.tuning import settings_said
+from portal.reading.predicting.stored_models import NoModelFile, model_file
 from portal.reading.published import PublishedRun
 from portal.words import wording
+from portal.words.measures import MEASURES
 from portal.words.scores import score, score_interval
 from portal.words.titles import feature_title
 
@@ -37,10 +41,11 @@ def model_card(told: Told, run: PublishedRun) -> Component:
         ("Limits", [html.Ul([html.Li(said) for said in limits(told)])]),
         ("Settings", [html.P(_settings(told)), html.P(str(told.value("reason")))]),
         ("Made by", [html.P(_made(told, run))]),
+        ("As a file", _file(told, run)),
     ]
     return html.Article(
         [
-            html.H3(f"{told.value('title')}: {within(title)}", className="record-title"),
+            html.H2(f"{told.value('title')}: {within(title)}", className="record-title"),
             html.P(f"{run.dataset}, run {run.run_id}", className="quiet"),
             html.Dl(
                 [html.Div([html.Dt(name), html.Dd(content)]) for name, content in terms],
@@ -117,7 +122,7 @@ def _scores(told: Told) -> Component:
         rows.append(
             html.Tr(
                 [
-                    html.Th(wording.MEASURES[metric].title, scope="row"),
+                    html.Th(MEASURES[metric].title, scope="row"),
                     html.Td(score(value, metric), className="number"),
                     html.Td(score_interval(low, high, metric), className="number quiet"),
                 ]
@@ -145,3 +150,20 @@ def _made(told: Told, run: PublishedRun) -> str:
         f" {told.value('seed')}, Clientele {told.value('version')}; the whole task took"
         f" {wording.seconds(told.value('seconds'))} of processor time."
     )
+
+
+def _file(told: Told, run: PublishedRun) -> list[Component]:
+    """Hand the model out, with the checksum by which a copy is known to be whole."""
+    try:
+        kept = model_file(run, told.name)
+    except NoModelFile as error:
+        return [html.P(str(error))]
+    query = urlencode({"dataset": run.dataset, "task": kept.task})
+    return [
+        html.P(
+            "Its numbers and words in a ZIP archive (JSON and plain arrays; nothing in it can"
+            f" run), format {kept.format}, {wording.size(len(kept.content))}."
+        ),
+        html.P(["SHA-256 ", html.Code(kept.sha256, className="checksum")]),
+        download_link("/export/model.zip", f"?{query}", "Download the model"),
+    ]

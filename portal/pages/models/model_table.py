@@ -8,8 +8,8 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
+from portal.kit.drawing.tiles import explained
 from portal.kit.states import empty_state
-from portal.kit.tiles import explained
 from portal.pages.models.agreement import Seen
 from portal.pages.models.figures import (
     LOWER_IS_BETTER,
@@ -20,6 +20,7 @@ from portal.pages.models.tuning import settings_said
 from portal.reading.filters import customer_link
 from portal.reading.rows import each_row
 from portal.words import wording
+from portal.words.measures import MEASURES
 from portal.words.scores import score, score_interval
 
 NOBODY = pd.DataFrame(
@@ -50,7 +51,7 @@ def score_table(told: Told, *, sort: str) -> Component | None:
             html.Th("Model", scope="col"),
             *(
                 html.Th(
-                    [wording.MEASURES[metric].title, explained(metric)],
+                    [MEASURES[metric].title, explained(metric)],
                     className="number",
                     scope="col",
                     **(aria(sort=_direction(metric)) if metric == sort else {}),
@@ -70,7 +71,7 @@ def score_table(told: Told, *, sort: str) -> Component | None:
                 html.Table(
                     [html.Thead(head), html.Tbody(body)], className="plain-table model-table"
                 ),
-                className="table-scroll",
+                className="table-scroll tall",
                 tabIndex=0,
                 role="region",
                 **aria(label="Models and naive rivals"),

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from portal.pages.models import figures
 from portal.pages.models.shapley import Shapley
 from portal.reading.filters import Filters
+from portal.reading.predicting import backtest
+from portal.reading.predicting.class_report import class_report
 from portal.reading.published import PublishedRun
 from portal.reading.statements import Statement, Value, of_database
 
@@ -124,22 +126,6 @@ where run_id = :run_id and task = :task
 order by predicted_on, earlier_run
 """
 
-WINDOWS = """
-select w.task, w.as_of, w.model, m.title, w.baseline, w.chosen, w.customers, w.base_rate,
-       w.expected_rate, w.expected_low, w.expected_high, w.roc_auc, w.brier, w.log_loss, w.ece
-from forecast_window w
-left join model_result m on m.run_id = w.run_id and m.task = w.task and m.model = w.model
-where w.run_id = :run_id and w.task = :task
-order by w.as_of, w.chosen desc, w.model
-"""
-
-CALIBRATIONS = """
-select task, model, "by", level, customers, expected, actual, low, high
-from calibration_level
-where run_id = :run_id and task = :task and "by" = :by
-order by case when "by" = 'all' then cast(level as integer) else 0 end, level
-"""
-
 TESTED = """
 select model, customers
 from test_outcome
@@ -230,16 +216,23 @@ def confusion(
     return _of_task(run, CONFUSIONS, task, model=model or "")
 
 
+def by_class(
+    run: PublishedRun, _filters: Filters, *, task: str | None, model: str | None
+) -> Statement:
+    """One row per class: customers, precision, recall and F1 of a model."""
+    return class_report(run, task=task_named(run, task), model=model or "")
+
+
 def windows(run: PublishedRun, _filters: Filters, *, task: str | None) -> Statement:
     """One row per window of the back-test and model, and one of the day that is served."""
-    return _of_task(run, WINDOWS, task)
+    return backtest.windows(run, task)
 
 
 def calibrations(
     run: PublishedRun, _filters: Filters, *, task: str | None, by: str | None
 ) -> Statement:
     """One row per group of the tested customers: what was expected of it and what came."""
-    return _of_task(run, CALIBRATIONS, task, by=by if by in GROUPED_BY else "all")
+    return backtest.calibrations(run, task, by=by if by in GROUPED_BY else "all")
 
 
 def tested(

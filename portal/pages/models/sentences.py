@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from portal.pages.models.marks import within
-from portal.reading.rows import each_row
-from portal.words import wording
+from portal.reading.rows import each_row, highest
+from portal.words import praise, wording
+from portal.words.measures import MEASURES
 from portal.words.scores import score, score_interval
 from portal.words.titles import GIVEN_OUTCOME
 
@@ -60,6 +61,12 @@ class Told(NamedTuple):
         return str(self.value("chosen") or "")
 
     @property
+    def is_rule(self) -> bool:
+        """Whether a rule without a model serves."""
+        rows = self.models[self.models["model"] == self.chosen]
+        return bool(rows["baseline"].any())
+
+    @property
     def titles(self) -> dict[str, str]:
         """What models and rivals are called, in the order shown."""
         return dict(
@@ -99,7 +106,7 @@ def headline(told: Told) -> str:
     ends = score_interval(low, high, told.metric)
     if told.value("positive"):
         whom = WHOM.get(told.name) or _whom(told)
-        name = wording.MEASURES[told.metric].title
+        name = MEASURES[told.metric].title
         said = f"{title} ranks {whom} with {name} {score(value, told.metric)} ({ends})"
     else:
         share, least, most = (wording.percent(each, 1) for each in (value, low, high))
@@ -120,11 +127,12 @@ def _title(told: Told) -> str:
 def lead(row: Any, metric: str) -> str:
     """Say by how much the chosen model is better than a rival, and whether that is sure."""
     rival = within(str(row["title"]))
-    if _is_nothing(row["difference"], metric):
+    if is_nothing(row["difference"], metric):
         return f"no better and no worse than {rival}"
     by = difference(abs(row["difference"]), metric)
     said = f"{by} {'better' if row['difference'] > 0 else 'worse'} than {rival}"
-    return said if row["low"] > 0 or row["high"] < 0 else f"{said}, which may be chance"
+    is_sure = praise.is_sure(row["low"], row["high"], row.get("p_value"))
+    return said if is_sure else f"{said}, which may be chance"
 
 
 def paired_said(told: Told) -> list[str]:
@@ -135,7 +143,7 @@ def paired_said(told: Told) -> list[str]:
         name = within(str(row.title))
         rival = role if row.role == "customer_base" else f"{role}, {name}"
         ends = wording.interval(signed(row.low, told.metric), signed(row.high, told.metric))
-        metric = within(wording.MEASURES[row.metric].title)
+        metric = within(MEASURES[row.metric].title)
         chance = "< 0.001" if row.p_value < 0.001 else f"{row.p_value:.3f}"
         found.append(
             f"Against {rival}: {metric} {signed(row.difference, told.metric)}"
@@ -146,14 +154,14 @@ def paired_said(told: Told) -> list[str]:
 
 def _sure(row: Any, metric: str) -> str:
     """Say whether a difference is sure, and whether it is one."""
-    if _is_nothing(row.difference, metric):
+    if is_nothing(row.difference, metric):
         return "no difference to speak of"
-    if row.low > 0:
-        return "a sure lead"
-    return "a sure lag" if row.high < 0 else "no sure difference"
+    if not praise.is_sure(row.low, row.high, row.p_value):
+        return "no sure difference"
+    return "a sure lead" if row.low > 0 else "a sure lag"
 
 
-def _is_nothing(value: float, metric: str) -> bool:
+def is_nothing(value: float, metric: str) -> bool:
     """Tell whether a difference is written as nothing."""
     return difference(abs(value), metric) == difference(0, metric)
 
@@ -173,14 +181,10 @@ def facts(told: Told) -> list[tuple[str, str]]:
             )
         )
     lift, low, high = told.score_of(told.chosen, "lift_at_10")
-    if lift is not None and told.value("lift_words"):
+    if lift is not None and test is not None:
         ends = score_interval(low, high, "lift_at_10")
-        found.append(
-            (
-                "Lift at 10 %",
-                f"{score(lift, 'lift_at_10')} ({ends}): {told.value('lift_words')}",
-            )
-        )
+        said = f"{score(lift, 'lift_at_10')} ({ends}): {_lift_words(told, low, float(test))}"
+        found.append(("Lift at 10 %", said))
     if told.value("ece_before") is not None:
         found.append(("Calibration error", _calibration(told)))
     if told.value("nested_value") is not None:
@@ -189,16 +193,29 @@ def facts(told: Told) -> list[tuple[str, str]]:
         found.append(
             (
                 "Repeated nested cross-validation",
-                f"{wording.MEASURES[metric].title} {score(told.value('nested_value'), metric)}"
+                f"{MEASURES[metric].title} {score(told.value('nested_value'), metric)}"
                 f" ({ends}), tuned anew in every fold of the training rows; the score above is"
                 " that of the test",
             )
         )
     decided = str(told.value("chosen_by") or "")
-    if decided in wording.MEASURES:
+    if decided in MEASURES:
         where = "on inner folds" if told.value("windows") is None else "over windows"
-        found.append(("Decided by", f"{wording.MEASURES[decided].title} {where}"))
+        found.append(("Decided by", f"{MEASURES[decided].title} {where}"))
     return found
+
+
+def _lift_words(told: Told, low: float | None, base_rate: float) -> str:
+    """Say how good the lift is; no praise where a naive rule does as well within chance."""
+    rules = told.scores[(told.scores["metric"] == "lift_at_10") & told.scores["baseline"]]
+    rules = rules.dropna(subset=["value"])
+    if low is None or pd.isna(low):
+        return "how good it is is not known"
+    if len(rules) and float(rules["value"].max()) >= low:
+        best = highest(rules, "value")
+        name, has = within(str(best["title"])), score(best["value"], "lift_at_10")
+        return f"no better for sure than {name}, which has {has}"
+    return praise.lift(float(low), base_rate)
 
 
 def _calibration(told: Told) -> str:

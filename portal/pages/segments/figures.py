@@ -6,15 +6,26 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from portal.kit.chart import NOTHING_LEFT, Chart, Scope
-from portal.kit.move_matrix import move_matrix, wrapped
+from portal.kit.drawing.chart import NOTHING_LEFT, Chart, Scope
+from portal.kit.drawing.flows import flow_diagram
+from portal.kit.drawing.move_matrix import move_matrix, wrapped
 from portal.pages.segments.measures import TITLES, axis, title_of
+from portal.pages.segments.sentences import attribute_finding, value_finding
 from portal.reading.rows import each_row, highest, lowest
-from portal.words import theme, wording
-from portal.words.wording import MEASURES, money, money_short, number, percent
+from portal.words import praise, theme, wording
+from portal.words.measures import MEASURES
+from portal.words.wording import (
+    NEEDS_ORDERS,
+    count,
+    money,
+    money_short,
+    number,
+    percent,
+)
 
 MOST_ATTRIBUTES = 14
-SAME_COLUMN = 0.9
+MOST_LEVELS = 8
+"""Groups of an attribute that are drawn, the largest."""
 
 
 def profile(rows: pd.DataFrame, scope: Scope) -> Chart:
@@ -35,16 +46,154 @@ def agreement(rows: pd.DataFrame, _scope: Scope) -> Chart:
     )
 
 
-def moves(rows: pd.DataFrame, scope: Scope, *, knows_moves: bool) -> Chart:
-    """Draw the moves between segments."""
+def scores(rows: pd.DataFrame, _scope: Scope) -> Chart:
+    """Show how many customers have which scores of recency and frequency."""
+    figure = go.Figure()
+    if len(rows):
+        table = rows.pivot_table(
+            index="f_score", columns="r_score", values="customers", aggfunc="sum"
+        ).reindex(index=range(1, 6), columns=range(1, 6))
+        figure.add_heatmap(
+            z=table.to_numpy(dtype=float),
+            x=list(table.columns),
+            y=list(table.index),
+            autocolorscale=True,
+            texttemplate="%{z:,.0f}",
+            hovertemplate="Recency %{x}, frequency %{y}: %{z:,.0f} customers<extra></extra>",
+            hoverongaps=False,
+            xgap=2,
+            ygap=2,
+            showscale=False,
+        )
+        figure.update_layout(
+            xaxis={"title": {"text": "Score of recency, 5 the latest"}, "dtick": 1},
+            yaxis={"title": {"text": "Score of frequency, 5 the most"}, "dtick": 1},
+        )
+    finding = scores_finding(rows)
+    return Chart(figure, finding, f"Grid of customers by two scores. {finding}.", NEEDS_ORDERS)
+
+
+def scores_finding(rows: pd.DataFrame) -> str:
+    """Say how many have the best of all three scores, and how many the lowest."""
+    if rows.empty:
+        return "Customers by their scores"
+    of_three = rows[["r_score", "f_score", "m_score"]]
+    best, least = (
+        int(rows.loc[(of_three == score).all(axis=1), "customers"].sum()) for score in (5, 1)
+    )
+    everyone = count(int(rows["customers"].sum()), "customer")
+    return (
+        f"Of {everyone} {number(best)} have the best scores (555), {number(least)} the lowest"
+    )
+
+
+def moves(
+    rows: pd.DataFrame, scope: Scope, *, knows_moves: bool, days: tuple[str, str]
+) -> Chart:
+    """Draw the moves between segments, in customers."""
     segments = list(scope.segments)
     finding = move_finding(rows, segments=segments)
+    before, after = days
     return Chart(
-        move_matrix(rows, segments=segments),
+        move_matrix(rows, segments=segments, before=before, after=after),
         finding,
-        f"Matrix of customers by segment 30 days earlier and now. {finding}.",
+        f"Matrix of customers by segment before and now. {finding}.",
         NOTHING_LEFT if knows_moves else wording.NEEDS_DAYS,
     )
+
+
+def streams(
+    rows: pd.DataFrame, scope: Scope, *, knows_moves: bool, days: tuple[str, str]
+) -> Chart:
+    """Draw the moves between segments as streams, those who stayed paler."""
+    before, after = days
+    finding = stream_finding(rows, scope.segments)
+    return Chart(
+        flow_diagram(rows, segments=list(scope.segments), before=before, after=after),
+        finding,
+        f"Streams of customers from segments before to segments now. {finding}.",
+        NOTHING_LEFT if knows_moves else wording.NEEDS_DAYS,
+    )
+
+
+def stream_finding(moves: pd.DataFrame, segments: Sequence[str]) -> str:
+    """Say how many of those who were in a segment before are in another one now."""
+    there = moves[moves["before"].isin(segments)]
+    everyone = int(there["customers"].sum())
+    if not everyone:
+        return "Streams between segments"
+    changed = int(there.loc[there["before"] != there["after"], "customers"].sum())
+    said = f"{number(changed)} of {count(everyone, 'customer')} came into another segment"
+    new = int(moves["customers"].sum()) - everyone
+    return f"{said}, {number(new)} are new" if new else said
+
+
+def moves_of_value(
+    rows: pd.DataFrame, scope: Scope, *, knows_moves: bool, days: tuple[str, str]
+) -> Chart:
+    """Draw the moves between segments, in what the customers are worth now."""
+    segments, before, after = list(scope.segments), *days
+    known = rows.dropna(subset=["value"]) if len(rows) else rows
+    finding = value_finding(known, segments, scope.currency)
+    figure = move_matrix(
+        known,
+        segments=segments,
+        before=before,
+        after=after,
+        measure="value",
+        written=lambda value: money_short(value, scope.currency),
+    )
+    return Chart(
+        figure,
+        finding,
+        f"Matrix of 12 months' value by segment before and now. {finding}.",
+        "What those who moved are worth is not known; the next update brings it."
+        if knows_moves
+        else wording.NEEDS_DAYS,
+    )
+
+
+def attribute(rows: pd.DataFrame, scope: Scope, *, levels: Sequence[str], named: str) -> Chart:
+    """Draw how each segment parts into the groups of an attribute."""
+    finding = attribute_finding(rows, named)
+    return Chart(
+        attribute_heat(rows, segments=scope.segments, levels=levels),
+        finding,
+        f"Table of segments by {named}. {finding}.",
+    )
+
+
+def attribute_heat(
+    rows: pd.DataFrame, *, segments: Sequence[str], levels: Sequence[str]
+) -> go.Figure:
+    """Draw the share of each segment's customers in each group; `levels` is their order."""
+    figure = go.Figure()
+    if rows.empty:
+        return figure
+    table = rows.pivot_table(
+        index="segment", columns="level", values="customers", fill_value=0, aggfunc="sum"
+    )
+    many = table.sum(axis=0).sort_values(ascending=False)
+    kept = set(many.head(MOST_LEVELS).index)
+    down = [each for each in segments if each in table.index][::-1]
+    across = [each for each in levels if each in kept] or list(many.head(MOST_LEVELS).index)
+    shares = table.div(table.sum(axis=1), axis=0).loc[down, across]
+    figure.add_heatmap(
+        x=across,
+        y=down,
+        z=shares.to_numpy(),
+        zmin=0,
+        autocolorscale=True,
+        text=[[percent(value) for value in row] for row in shares.to_numpy()],
+        texttemplate="%{text}",
+        customdata=table.loc[down, across].to_numpy(),
+        hovertemplate="%{text} of %{y} are “%{x}”: %{customdata:,} customers<extra></extra>",
+        xgap=3,
+        ygap=3,
+        showscale=False,
+    )
+    across_axis = {"title": {"text": ""}, "showgrid": False, "type": "category"}
+    return figure.update_layout(xaxis=across_axis, yaxis=wrapped(down))
 
 
 def recency(rows: pd.DataFrame, scope: Scope) -> Chart:
@@ -87,7 +236,7 @@ def agreement_bars(agreements: pd.DataFrame) -> go.Figure:
             marker={"color": theme.MAIN if is_input else theme.QUIET},
             hovertemplate="%{y}: %{x:.2f} of 1<extra></extra>",
         )
-    figure.add_vline(x=SAME_COLUMN, line={"dash": "dot", "color": theme.SECOND})
+    figure.add_vline(x=praise.SAME_COLUMN, line={"dash": "dot", "color": theme.SECOND})
     return figure.update_layout(
         xaxis={
             "title": {"text": "Share of what sets segments apart that it tells"},
@@ -107,8 +256,11 @@ def agreement_finding(agreements: pd.DataFrame) -> str:
         return "What tells the segments"
     first = agreements.iloc[0]
     title, value = title_of(str(first["attribute"])), float(first["mutual_information"])
-    if value > SAME_COLUMN:
-        return f"Take care: the segments are “{title}” under other names ({value:.2f} of 1)"
+    if value > praise.SAME_COLUMN:
+        return (
+            f"Take care: “{title}” alone tells the segment ({value:.2f} of 1); the segments are"
+            " its values under other names, one or several to a segment"
+        )
     return f"No attribute alone tells the segment; {title.lower()} comes nearest ({value:.2f})"
 
 
@@ -121,9 +273,9 @@ def profile_heat(profiles: pd.DataFrame, *, currency: str) -> go.Figure:
     if profiles.empty:
         return figure
     written: dict[str, tuple[str, Callable[[float], str]]] = {
-        "recency_days": ("Recency", lambda mean: f"{mean:,.0f} days"),
+        "recency_days": ("Days silent", lambda mean: f"{mean:,.0f}"),
         "frequency": ("Orders", lambda mean: f"{mean:,.1f}"),
-        "monetary": ("Monetary", lambda mean: money_short(mean, currency)),
+        "monetary": ("Spend", lambda mean: money_short(mean, currency)),
         "average_basket": ("Basket", lambda mean: money_short(mean, currency)),
     }
     measures = [name for name in written if profiles[name].notna().any()]
@@ -149,7 +301,7 @@ def profile_heat(profiles: pd.DataFrame, *, currency: str) -> go.Figure:
         zmid=0,
         zmin=-3,
         zmax=3,
-        colorscale=theme.DIVERGING,
+        autocolorscale=True,
         text=cells,
         texttemplate="%{text}",
         textfont={"size": 12},
@@ -172,8 +324,11 @@ def profile_finding(profiles: pd.DataFrame) -> str:
         return "What sets the segments apart"
     weights = profiles["customers"] / profiles["customers"].sum()
     average = float((profiles["monetary"] * weights).sum())
-    best = highest(profiles, "monetary")
-    times = best["monetary"] / average if average else 1
+    large = praise.enough(profiles).dropna(subset=["monetary"])
+    if large.empty or average <= 0:
+        return "What sets the segments apart"
+    best = highest(large, "monetary")
+    times = best["monetary"] / average
     return f"{best['segment']} spend {times:.1f} times what the average customer does"
 
 
@@ -221,11 +376,15 @@ def distributions(
 
 def distribution_finding(shapes: pd.DataFrame, *, measure: str, currency: str) -> str:
     """Say where the middle of the extreme segments lies."""
-    rows = shapes[shapes["measure"] == measure]
+    rows = praise.enough(shapes[shapes["measure"] == measure])
     name = MEASURES[{"recency_days": "recency"}.get(measure, measure)].title
     if len(rows) < 2:
         return f"{name} within the segments"
     high, low = highest(rows, "median"), lowest(rows, "median")
+    if high["median"] == low["median"]:
+        same = high["median"]
+        of_all = money(same, currency) if measure == "monetary" else number(same)
+        return f"Median {name.lower()}: {of_all} in every segment"
     written = [
         money(row["median"], currency) if measure == "monetary" else number(row["median"])
         for row in (high, low)
@@ -243,8 +402,8 @@ def move_finding(moves: pd.DataFrame, *, segments: list[str]) -> str:
         return "Moves between segments"
     stayed = known.loc[known["before"] == known["after"], "customers"].sum()
     moved = known[known["before"] != known["after"]]
-    said = f"{percent(stayed / known['customers'].sum())} stayed in their segment for 30 days"
-    if moved.empty:
+    said = f"{percent(stayed / known['customers'].sum())} stayed in their segment"
+    if praise.enough(moved).empty:
         return said
     most = highest(moved, "customers")
     return (

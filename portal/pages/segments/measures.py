@@ -2,7 +2,7 @@
 
 from portal.words.wording import symbol
 
-TITLES = {"recency_days": "Recency", "frequency": "Frequency", "monetary": "Monetary"}
+TITLES = {"recency_days": "Recency", "frequency": "Frequency", "monetary": "Spend"}
 
 
 def title_of(measure: str) -> str:

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from portal.kit.chart import NOTHING_LEFT, Chart, Scope
+from portal.kit.drawing.chart import NOTHING_LEFT, Chart, Scope
 from portal.pages.segments.measures import TITLES, axis, axis_title, title_of
 from portal.pages.segments.queries import CELLS
 from portal.reading.rows import highest
-from portal.words import theme, wording
+from portal.words import praise, theme, wording
 from portal.words.wording import number, percent, symbol
 
 MOST_ARROWS = 6
@@ -43,14 +43,18 @@ def cloud(
     return Chart(figure, finding, told)
 
 
-def recency_monetary(rows: pd.DataFrame, scope: Scope, *, kept: pd.DataFrame) -> Chart:
+def recency_monetary(
+    rows: pd.DataFrame, scope: Scope, *, kept: pd.DataFrame, together: pd.DataFrame
+) -> Chart:
     """Draw recency against monetary."""
-    return _plane(rows, scope, kept, "recency_days")
+    return _plane(rows, scope, kept, "recency_days", together)
 
 
-def frequency_monetary(rows: pd.DataFrame, scope: Scope, *, kept: pd.DataFrame) -> Chart:
+def frequency_monetary(
+    rows: pd.DataFrame, scope: Scope, *, kept: pd.DataFrame, together: pd.DataFrame
+) -> Chart:
     """Draw frequency against monetary."""
-    return _plane(rows, scope, kept, "frequency")
+    return _plane(rows, scope, kept, "frequency", together)
 
 
 def components(
@@ -62,11 +66,13 @@ def components(
     return Chart(figure, finding, f"One mark per customer. {finding}. {shown}")
 
 
-def _plane(rows: pd.DataFrame, scope: Scope, kept: pd.DataFrame, x: str) -> Chart:
+def _plane(
+    rows: pd.DataFrame, scope: Scope, kept: pd.DataFrame, x: str, together: pd.DataFrame
+) -> Chart:
     y = "monetary"
     if unknown := _unknown(kept, [x, y]):
         return Chart(go.Figure(), f"{TITLES[x]} and {TITLES[y].lower()}", "", unknown)
-    shown, finding = shown_of(len(rows), _many(kept)), plane_finding(rows, x=x, y=y)
+    shown, finding = shown_of(len(rows), _many(kept)), plane_finding(together, x=x)
     figure = rfm_plane(rows, x=x, y=y, segments=scope.segments, currency=scope.currency)
     return Chart(figure, finding, f"One mark per customer. {finding}. {shown}")
 
@@ -246,8 +252,8 @@ def projection_finding(loadings: pd.DataFrame) -> str:
     first = loadings[loadings["component"] == 1]
     most = highest(first.assign(size=first["loading"].abs()), "size")["measure"]
     return (
-        f"Two directions hold {percent(explained)} of the variance;"
-        f" the first is mostly {title_of(str(most)).lower()}"
+        f"Two directions hold {percent(explained)} of the variance of what segments are made"
+        f" from; the first is mostly {title_of(str(most)).lower()}"
     )
 
 
@@ -274,21 +280,31 @@ def rfm_plane(
     return figure
 
 
-def plane_finding(points: pd.DataFrame, *, x: str, y: str) -> str:
-    """Say how two measures go together, by their rank correlation (Spearman 1904)."""
-    names = f"{TITLES[x]} and {TITLES[y].lower()}"
-    ranks = points[[x, y]].rank()
-    if len(ranks) < 3 or (ranks.std() == 0).any():
+def plane_finding(together: pd.DataFrame, *, x: str) -> str:
+    """Say how a measure goes together with the monetary value, by their ranks (Spearman 1904).
+
+    `together` is one row with the rank correlation in the column of the measure, of the
+    `customers` that were ranked of those `kept`; drawn are fewer.
+    """
+    names = f"{TITLES[x]} and {TITLES['monetary'].lower()}"
+    if together.empty or pd.isna(together[x].iloc[0]):
         return names
-    together = float(np.corrcoef(ranks[x], ranks[y])[0, 1])
-    strength = "hardly" if abs(together) < 0.2 else "" if abs(together) < 0.6 else "closely"
-    way = "rise together" if together > 0 else "go against each other"
-    said = " ".join(word for word in (names, strength, way) if word)
-    return f"{said} (rank correlation {together:.2f})".replace("-", "−")
+    row = together.iloc[0]
+    value, customers = float(row[x]), int(row["customers"])
+    said = praise.correlation(value, customers)
+    if not said:
+        return names
+    of = (
+        ""
+        if customers >= row["kept"]
+        else f" among {number(customers)} of {number(row['kept'])}"
+    )
+    return f"{names} {said} (rank correlation {value:.2f}{of})".replace("-", "−")
 
 
 def cloud_finding(shares: pd.DataFrame) -> str:
     """Say how far apart the best and the most silent segment lie."""
+    shares = praise.enough(shares)
     if len(shares) < 2:
         return "Customers by recency, frequency and spend"
     best = highest(shares, "monetary")

@@ -8,9 +8,10 @@ from dash import html
 from dash.development.base_component import Component
 
 from portal.kit.cards import Panel
-from portal.kit.chart import Scope
+from portal.kit.drawing.chart import Scope
 from portal.pages.value.figures import missing, name_of
 from portal.pages.value.models import table
+from portal.pages.value.tiles import error_sentence
 from portal.reading.rows import each_row
 from portal.words import wording
 
@@ -19,16 +20,16 @@ TWO_YEARS = 730
 ENOUGH_HOLDOUTS = 3
 EARLIER = "This run is of an earlier version: the next update brings this."
 FEW = 30
-"""Customers on the hold-outs below which a part's misses are chance."""
+"""Customers on the checks below which a part's misses are chance."""
 PARTS = {"segment": "Segment", "decile": "Tenth by value", "cohort": "First order in"}
 
 
-def basis(rows: pd.DataFrame, scope: Scope) -> Panel:
-    """Write what the values rest on."""
+def basis(rows: pd.DataFrame, scope: Scope, *, metrics: pd.DataFrame) -> Panel:
+    """Write what the values rest on, and how far off the sum was before."""
     if rows.empty:
         return Panel([html.P(_missing(rows, scope), className="quiet")])
-    row = next(each_row(rows))
-    return Panel([html.P(each) for each in basis_sentences(row, scope.currency)])
+    said = [*basis_sentences(next(each_row(rows)), scope.currency), error_sentence(metrics)]
+    return Panel(html.Div([html.P(each) for each in said if each], className="value-said"))
 
 
 def _missing(rows: pd.DataFrame, scope: Scope) -> str:
@@ -46,14 +47,17 @@ def _used(row: Any) -> str:
     model, rule = name_of(str(row.model)), row.rule
     if pd.notna(rule) and rule:
         return (
-            f"Values are those of a rule, “{name_of(str(rule))}”: on the hold-outs it foretold"
+            f"Values are those of a rule, “{name_of(str(rule))}”: on the checks it foretold"
             f" revenue better than {model}, which still tells who is a customer."
         )
     if not row.holdouts:
-        return f"Values are foretold by {model}; nothing could be held out to check them."
+        return (
+            f"Values are foretold by {model}; the orders are too few to check that on earlier"
+            " ones."
+        )
     return (
         f"Values are foretold by {model}: no rule foretold the revenue of each customer better"
-        f" on {wording.count(row.holdouts, 'hold-out')} of"
+        f" on {wording.count(row.holdouts, 'check')} of"
         f" {wording.count(row.holdout_days, 'day')}."
     )
 
@@ -73,7 +77,7 @@ def _history(row: Any) -> str:
         text = f"The orders span {wording.count(row.history_days, 'day')}."
     if 0 < row.holdouts < ENOUGH_HOLDOUTS:
         text += (
-            f" They leave room for {wording.count(row.holdouts, 'hold-out')} only, too few to"
+            f" They leave room for {wording.count(row.holdouts, 'check')} only, too few to"
             " tell a season from chance."
         )
     return text
@@ -87,7 +91,7 @@ def _season(row: Any) -> str:
             f" {wording.percent(abs(row.stretch - 1))} {side} orders a day than the year."
         )
     if row.history_days >= TWO_YEARS and not row.is_seasonal:
-        return "Last year's season foretold the hold-outs no better, and is left out."
+        return "Last year's season foretold the checks no better, and is left out."
     return ""
 
 
@@ -124,18 +128,18 @@ def totals(rows: pd.DataFrame, scope: Scope) -> Panel:
 
 
 def total_sentence(rows: pd.DataFrame, *, currency: str) -> str:
-    """Say what the next 12 months bring, corrected by the hold-outs, and by which method."""
+    """Say what the next 12 months bring, corrected by the checks, and by which method."""
     chosen = next(each_row(rows[rows["chosen"].astype(bool)]))
     if pd.isna(chosen.low):
         return (
-            f"The values add up to {wording.money_short(chosen.expected, currency)}; nothing"
-            " could be held out to correct that."
+            f"The values add up to {wording.money_short(chosen.expected, currency)}; the orders"
+            " are too few to check that on earlier ones."
         )
     amount = (
         f"{wording.money_short(chosen.corrected, currency)} ({_range(chosen, currency)}) in the"
         " next 12 months"
     )
-    cuts = wording.count(chosen.holdouts, "hold-out")
+    cuts = wording.count(chosen.holdouts, "check")
     if chosen.is_of_values:
         side = "more" if chosen.corrected >= chosen.expected else "less"
         share = wording.percent(abs(chosen.corrected / chosen.expected - 1))
@@ -174,7 +178,7 @@ def parts(rows: pd.DataFrame, scope: Scope) -> Panel:
     ]
     heads = _heads(
         ("By", ""), ("Part", ""), ("Customers", "number"), ("Expected, 12 months", "number"),
-        ("Expected on hold-outs", "number"), ("Came", "number"),
+        ("Expected on checks", "number"), ("Came", "number"),
         ("Came ÷ expected", "number"),
     )  # fmt: skip
     name = "Value by segment, tenth of customers and quarter of the first order"
@@ -186,11 +190,11 @@ def parts_sentence(rows: pd.DataFrame) -> str:
     some = rows[(rows["part"] == "segment") & (rows["holdout_customers"] >= FEW)]
     some = some[some["ratio"].notna()]
     if some.empty:
-        return "No segment had enough customers on a hold-out to check what was expected of it."
+        return "No segment had enough customers to check what was expected of it."
     off = np.abs(np.log(some["ratio"].clip(lower=0.01).to_numpy(dtype=float)))
     worst = some.iloc[int(off.argmax())]
     return (
-        f"Of the segments, “{worst['level']}” was furthest off on the hold-outs: it brought"
+        f"Of the segments, “{worst['level']}” was furthest off on the checks: it brought"
         f" {wording.number(worst['ratio'], 2)} times what was expected of it."
     )
 

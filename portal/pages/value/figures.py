@@ -6,18 +6,17 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from portal.kit.chart import NOTHING_LEFT, Chart, Scope
-from portal.words import theme
+from portal.kit.drawing.chart import NOTHING_LEFT, Chart, Scope
+from portal.reading.rows import each_row
+from portal.words import praise, theme
 from portal.words.has import Has
 from portal.words.wording import NEEDS_ORDERS, money_short, number, percent, symbol
 
-TOO_THIN = (
-    "There are too few orders or too short a time for a model of value: more history brings it."
-)
+TOO_THIN = "There are too few orders or days for a model of value: more history brings it."
 NEEDS_HOLDOUT = (
-    "The records are too short to hold their end out: a longer history brings this check."
+    "The records are too short to keep their end aside: a longer history brings this check."
 )
-NEEDS_RISK = "No churn probability has been computed for these customers."
+NEEDS_RISK = "The chance of leaving is not known of these customers."
 NAMES = {
     "pareto_nbd": "Pareto/NBD",
     "bg_nbd": "BG/NBD",
@@ -32,7 +31,7 @@ NAMES = {
 
 
 def name_of(model: str) -> str:
-    """Name a model or a naive rival as people would."""
+    """Name a model or a simple rule as people would."""
     return NAMES.get(model, model.replace("_", " ").capitalize())
 
 
@@ -49,14 +48,18 @@ def nothing_left(rows: pd.DataFrame, scope: Scope) -> str:
 
 
 def not_held_out(rows: pd.DataFrame, scope: Scope) -> str:
-    """Say why there is no hold-out: nothing was fitted, or nothing could be held out."""
+    """Say why there is no check: nothing was fitted, or nothing could be held out."""
     return missing(scope.has, is_valued=False) if rows.columns.empty else NEEDS_HOLDOUT
 
 
-def segments(rows: pd.DataFrame, scope: Scope) -> Chart:
-    """Show the value of each segment."""
+def segments(
+    rows: pd.DataFrame, scope: Scope, *, spread: tuple[float, float] | None = None
+) -> Chart:
+    """Show the value of each segment, with the range of all in proportion."""
     finding = segments_finding(rows, currency=scope.currency)
-    figure = value_by_segment(rows, order=scope.segments, currency=scope.currency)
+    figure = value_by_segment(
+        rows, order=scope.segments, currency=scope.currency, spread=spread
+    )
     text = f"Bars of value by segment. {finding}."
     return Chart(figure, finding, text, nothing_left(rows, scope))
 
@@ -76,7 +79,7 @@ def concentration(rows: pd.DataFrame, scope: Scope) -> Chart:
 
 
 def risk(rows: pd.DataFrame, scope: Scope, *, has_values: bool) -> Chart:
-    """Show value against churn."""
+    """Show value against risk."""
     finding = risk_finding(rows, currency=scope.currency)
     return Chart(
         risk_and_value(rows, currency=scope.currency),
@@ -187,8 +190,17 @@ def concentration_finding(curve: pd.DataFrame) -> str:
     return f"20 % of customers bring {percent(reached)} of the expected revenue"
 
 
-def value_by_segment(rows: pd.DataFrame, *, order: Sequence[str], currency: str) -> go.Figure:
-    """Draw the value of each segment, and beside it that of the simple formula."""
+def value_by_segment(
+    rows: pd.DataFrame,
+    *,
+    order: Sequence[str],
+    currency: str,
+    spread: tuple[float, float] | None = None,
+) -> go.Figure:
+    """Draw the value of each segment with its range, and that of the simple formula.
+
+    `spread` is the range as shares of the value.
+    """
     if rows.empty:
         return go.Figure()
     down = rows.iloc[::-1]
@@ -205,25 +217,47 @@ def value_by_segment(rows: pd.DataFrame, *, order: Sequence[str], currency: str)
         orientation="h",
         name="Expected",
         marker={"color": theme.colours(list(down["segment"]), order)},
-        text=[
-            f"{money_short(value, currency)} · {percent(share)}"
-            for value, share in zip(down["value"], down["share"], strict=True)
+        error_x=_reach(down["value"], spread),
+        customdata=[
+            f"{row.segment}: {money_short(row.value, currency)} expected,"
+            f" {percent(row.share)} of it all{_between(row.value, spread, currency)}"
+            for row in each_row(down)
         ],
-        textposition="outside",
-        cliponaxis=False,
-        customdata=down["segment"],
-        hovertemplate=f"%{{y}}: {symbol(currency)}%{{x:,.0f}} expected<extra></extra>",
+        hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,
     )
-    most = float(np.nanmax(rows[["value", "historic"]].to_numpy()))
+    farthest = 1.0 if spread is None else spread[1]
+    most = float(np.nanmax(rows[["value", "historic"]].to_numpy())) * farthest
+    for row in each_row(down):
+        figure.add_annotation(
+            x=float(max(row.value * farthest, row.historic or 0)), y=row.segment,
+            text=f"{money_short(row.value, currency)} · {percent(row.share)}",
+            xanchor="left", xshift=8,
+        )  # fmt: skip
     figure.update_xaxes(
         title={"text": f"Revenue of 12 months ({currency or 'money'})"},
         tickprefix=symbol(currency),
         tickformat="~s",
-        range=[0, most * 1.3],
+        range=[0, most * 1.25],
         nticks=5,
     )
     return figure.update_layout(barmode="group", bargap=0.25)
+
+
+def _reach(
+    values: "pd.Series[float]", spread: tuple[float, float] | None
+) -> dict[str, object] | None:
+    if spread is None:
+        return None
+    low, high = spread
+    return theme.whiskers(values, values * low, values * high, color=theme.QUIET)
+
+
+def _between(value: float, spread: tuple[float, float] | None, currency: str) -> str:
+    if spread is None:
+        return ""
+    low, high = (money_short(value * each, currency) for each in spread)
+    return f"; {low} to {high} must be reckoned with"
 
 
 def segments_finding(rows: pd.DataFrame, *, currency: str) -> str:
@@ -264,7 +298,7 @@ def matrix(
             zmax=most if most is not None else float(np.nanmax(values)),
             customdata=many.reindex(index=rows, columns=columns).to_numpy(dtype=float),
             texttemplate=f"%{{z:{share}}}",
-            colorscale=theme.SEQUENTIAL,
+            autocolorscale=True,
             xgap=2,
             ygap=2,
             showscale=False,
@@ -287,7 +321,10 @@ def alive_finding(cells: pd.DataFrame) -> str:
         return "Who is still a customer"
     if float(cells["mean"].min()) >= 0.995:
         return "The model in use takes everyone for a customer still"
-    low = cells.sort_values(["mean", "customers"]).iloc[0]
+    large = praise.enough(cells)
+    if large.empty:
+        return "Who is still a customer"
+    low = large.sort_values(["mean", "customers"]).iloc[0]
     return (
         f"{low['frequency']} orders and {low['recency']} days of silence:"
         f" {percent(low['mean'])} are still customers"
@@ -298,7 +335,10 @@ def orders_finding(cells: pd.DataFrame) -> str:
     """Name the cell from which most orders per customer are expected."""
     if cells.empty:
         return "Expected orders"
-    best = cells.sort_values("mean").iloc[-1]
+    large = praise.enough(cells)
+    if large.empty:
+        return "Expected orders"
+    best = large.sort_values("mean").iloc[-1]
     return (
         f"{number(best['mean'], 1)} orders in 90 days from customers with"
         f" {best['frequency']} orders, the last {best['recency']} days ago"
@@ -342,7 +382,7 @@ def weeks_of_orders(weeks: pd.DataFrame) -> go.Figure:
 
 
 def tracking_finding(weeks: pd.DataFrame) -> str:
-    """Say how far the total was off at the end of the hold-out."""
+    """Say how far the total was off at the end of the check."""
     if weeks.empty:
         return "Orders week by week"
     held = weeks[weeks["is_holdout"].astype(bool)]
@@ -352,17 +392,17 @@ def tracking_finding(weeks: pd.DataFrame) -> str:
     last = held.iloc[-1]
     came, foretold = last["actual"] - began, last["expected"] - began
     if not came > 0:
-        return "No order came in the weeks held out"
+        return "No order came in the weeks kept aside"
     error = foretold / came - 1
     side = "fewer" if error < 0 else "more"
     return (
-        f"In the {len(held)} whole weeks held out the model expected {percent(abs(error))}"
+        f"In the {len(held)} whole weeks kept aside the model expected {percent(abs(error))}"
         f" {side} orders than came"
     )
 
 
 def orders_by_frequency(rows: pd.DataFrame) -> go.Figure:
-    """Draw orders in the hold-out by repeat orders before it, expected and actual."""
+    """Draw orders in the check by repeat orders before it, expected and actual."""
     if rows.empty:
         return go.Figure()
     names = [str(value) for value in rows["repeat_orders"]]
@@ -381,8 +421,10 @@ def orders_by_frequency(rows: pd.DataFrame) -> go.Figure:
             hovertemplate=f"%{{customdata:,}} customers with %{{x}} repeat orders: %{{y:.2f}}"
             f" {name.lower()}<extra></extra>",
         )
-    figure.update_xaxes(title={"text": "Repeat orders before the hold-out"}, type="category")
-    figure.update_yaxes(title={"text": "Orders per customer in the hold-out"})
+    figure.update_xaxes(
+        title={"text": "Repeat orders before the weeks kept aside"}, type="category"
+    )
+    figure.update_yaxes(title={"text": "Orders per customer in these weeks"})
     return figure.update_layout(barmode="group")
 
 
@@ -400,7 +442,7 @@ def frequency_finding(rows: pd.DataFrame) -> str:
 
 
 def risk_and_value(cells: pd.DataFrame, *, currency: str) -> go.Figure:
-    """Draw how many customers have which churn probability and value."""
+    """Draw how many customers have which chance of leaving and value."""
     if cells.empty:
         return go.Figure()
     across = sorted(set(cells["risk_low"]))
@@ -417,7 +459,7 @@ def risk_and_value(cells: pd.DataFrame, *, currency: str) -> go.Figure:
             customdata=np.dstack(
                 [many, sums.reindex(index=ends, columns=across).to_numpy(dtype=float)]
             ),
-            colorscale=theme.SEQUENTIAL,
+            colorscale=theme.RECEDING,
             showscale=False,
             hoverongaps=False,
             xgap=1,
@@ -428,7 +470,7 @@ def risk_and_value(cells: pd.DataFrame, *, currency: str) -> go.Figure:
     )
     powers = np.arange(0, int(np.floor(np.log10(ends.max()))) + 1)
     figure.update_xaxes(
-        title={"text": "Churn probability, 90 days"}, tickformat=".0%", range=[0, 1],
+        title={"text": "Chance of leaving, 90 days"}, tickformat=".0%", range=[0, 1],
         showgrid=False,
     )  # fmt: skip
     figure.update_yaxes(
@@ -443,7 +485,7 @@ def risk_and_value(cells: pd.DataFrame, *, currency: str) -> go.Figure:
 def risk_finding(cells: pd.DataFrame, *, currency: str) -> str:
     """Say how much value is with customers who are more likely to leave than to stay."""
     if cells.empty:
-        return "Value against churn"
+        return "Value against risk"
     lost = cells[cells["risk_low"] >= 0.5]
     share = lost["value"].sum() / cells["value"].sum()
     amount = money_short(lost["value"].sum(), currency)

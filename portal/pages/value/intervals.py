@@ -1,23 +1,25 @@
-"""How well intervals held what came, by repeat orders and hold-out."""
+"""How well intervals held what came, by repeat orders and check."""
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from portal.kit.chart import Chart, Scope
+from portal.kit.drawing.chart import Chart, Scope
 from portal.pages.value.figures import not_held_out
 from portal.reading.rows import each_row
 from portal.words import theme
 from portal.words.wording import count, date, money, percent
 
 INTERVAL, LEAST, MOST_ABOVE = 0.90, 0.85, 0.10
-NEEDS_HOLDOUT = "Nothing was held out: a longer history, or the next update, brings this check."
+NEEDS_HOLDOUT = (
+    "Nothing was kept aside: a longer history, or the next update, brings this check."
+)
 ENOUGH = 100
 """Customers of a group from which its shares tell more than chance."""
 COLOURS = (theme.MAIN, theme.SECOND, theme.QUIET)
 
 
 def intervals(rows: pd.DataFrame, scope: Scope) -> Chart:
-    """Show the coverage of what is served by group of repeat orders, a mark per hold-out."""
+    """Show the coverage of what is served by group of repeat orders, a mark per check."""
     finding = intervals_finding(rows)
     text = f"Marks of coverage by repeat orders. {finding}."
     figure = coverage_by_group(rows, currency=scope.currency)
@@ -30,7 +32,7 @@ def intervals_finding(rows: pd.DataFrame) -> str:
     if rows.empty:
         return "How well intervals held what came"
     served = rows[rows["chosen"].astype(bool)]
-    cuts = count(served["as_of"].nunique(), "hold-out")
+    cuts = count(served["as_of"].nunique(), "check")
     large = served[served["customers"] >= ENOUGH]
     if large.empty:
         return f"No group of repeat orders had {ENOUGH} customers on {cuts}: too few to tell"
@@ -69,7 +71,7 @@ def coverage_by_group(rows: pd.DataFrame, *, currency: str) -> go.Figure:
         )
     figure.add_hline(y=INTERVAL, line={"color": theme.QUIET, "dash": "dot"})
     figure.update_xaxes(
-        title={"text": "Repeat orders before the hold-out"}, type="category",
+        title={"text": "Repeat orders before the check"}, type="category",
         categoryorder="array", categoryarray=["0", "1-2", "3-6", "7+"],
     )  # fmt: skip
     figure.update_yaxes(

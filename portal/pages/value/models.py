@@ -10,8 +10,8 @@ from dash.development.base_component import Component
 
 from portal.kit.attributes import aria
 from portal.kit.cards import Panel
-from portal.kit.chart import Scope
-from portal.kit.tiles import explained
+from portal.kit.drawing.chart import Scope
+from portal.kit.drawing.tiles import explained
 from portal.pages.value.figures import missing, name_of, not_held_out
 from portal.pages.value.queries import NAIVE
 from portal.reading.rows import each_row
@@ -27,13 +27,13 @@ METRIC_HEADS = (
 )
 FIT_HEADS = (
     ("Model", ""), ("Of", ""), ("Use", ""), ("Parameters", ""), ("Log-likelihood", "number"),
-    ("AIC", "number"), ("Log loss held out", "number"), ("Single orders", "number"),
+    ("AIC", "number"), ("Log loss in checks", "number"), ("Single orders", "number"),
     ("What the fit says", ""),
 )  # fmt: skip
 
 
 def metrics(rows: pd.DataFrame, scope: Scope) -> Panel:
-    """Write how the model and its rivals did on the hold-out."""
+    """Write how the model and its rivals did on the check."""
     if rows.empty:
         return Panel([html.P(not_held_out(rows, scope), className="quiet")])
     return Panel([html.P(verdict(rows)), _metric_table(rows, scope.currency)])
@@ -90,7 +90,7 @@ def in_use(rows: pd.DataFrame) -> str:
         if reason := _reason(some):
             text += f", {reason}"
         if failed:
-            text += f"; {wording.plain_list(failed)} degenerated and can't serve"
+            text += f"; {wording.plain_list(failed)} did not settle and can't be used"
         sentences.append(f"{text}.")
     return " ".join(sentences)
 
@@ -104,7 +104,7 @@ def _reason(some: pd.DataFrame) -> str:
     score = usable["aic"] / 2 + (usable["holdout_loss"] if is_held_out else 0.0)
     if score.isna().any():
         return ""
-    by = "AIC and the hold-outs together" if is_held_out else "AIC"
+    by = "AIC and the checks together" if is_held_out else "AIC"
     first = usable.iloc[int(score.to_numpy(dtype=float).argmin())]
     if first["chosen"]:
         return f"the best of {len(usable)} by {by}"
@@ -127,7 +127,7 @@ def _metric_table(rows: pd.DataFrame, currency: str) -> Component:
         for row in rows.to_dict("records")
     ]
     heads = [
-        html.Th("Model or rival", scope="col"),
+        html.Th("Model or simple rule", scope="col"),
         html.Th("Of", scope="col"),
         *(
             html.Th([title, explained(measure) if measure else None], className="number",
@@ -135,7 +135,7 @@ def _metric_table(rows: pd.DataFrame, currency: str) -> Component:
             for _, title, measure in METRIC_HEADS
         ),
     ]  # fmt: skip
-    return table(heads, body, "How the model and naive rivals did on the hold-out")
+    return table(heads, body, "How the model and simple rules did on the check")
 
 
 def _metric(row: dict[Any, Any], name: str, currency: str) -> str:

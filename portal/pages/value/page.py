@@ -1,38 +1,33 @@
 """Value: what customers are expected to bring in 12 months, and whether to believe it."""
 
-from collections.abc import Sequence
-from typing import Any
 from urllib.parse import urlencode
 
-import pandas as pd
-from dash import Input, Output, dcc, html, no_update
+from dash import Input, Output, dcc, html
 from dash.development.base_component import Component
 
 from portal.kit.cards import grid, rows_of
-from portal.kit.chart import NOTHING_LEFT
+from portal.kit.drawing.chart import NOTHING_LEFT
+from portal.kit.drawing.tiles import kpi_tiles, tile_row
 from portal.kit.page import Page
 from portal.kit.states import empty_state
-from portal.kit.table_cards import Column, Sort, written
-from portal.kit.tiles import kpi_tiles, tile_row
+from portal.kit.tabs import Tab
 from portal.pages.value import evidence, figures, intervals, models, queries
-from portal.pages.value.tiles import headline_tiles
-from portal.reading import value
-from portal.reading.filters import DATASET, URL, from_query
+from portal.pages.value import tiles as said
+from portal.reading.filters import DATASET, URL, Filters, from_query
+from portal.reading.leading import to_customers
+from portal.reading.predicting import value
+from portal.reading.predicting.predictions import awaited
 from portal.reading.published import PublishedRun, published_run
 from portal.reading.rows import each_row
-from portal.words import wording
 
 TILES = "value-tiles"
 STATE = "value-state"
-LEAVING = ("p_alive",)
-"""Columns that say nothing where the model in use lets nobody leave."""
-HELD = (
-    "The model is fitted again to what was known before the hold-out, and sees nothing of it."
-)
+LISTING = "value-listing"
+HELD = "The model is fitted again to what was known before the check, and sees nothing of it."
 TOTALLED = "Of all customers, whatever the filters keep."
 ON_HOLDOUTS = (
-    "Of all customers, whatever the filters keep. Segments, tenths and quarters on a hold-out"
-    " are those of its first day; hold-outs are added up."
+    "Of all customers, whatever the filters keep. Segments, tenths and quarters on a check"
+    " are those of its first day; checks are added up."
 )
 CELLS = "Means over the customers of each cell; an empty cell has none."
 
@@ -40,49 +35,40 @@ PAGE = Page(
     path="/value",
     title="Value · Clientele",
     name="Value",
-    group="Predict",
+    group="Understand",
     order=30,
     icon="gem",
-    lead="What customers are expected to bring in the next 12 months, and how sure that is.",
     filtered=True,
+    fits=lambda has: has.orders,
 )
 
 
-def customer_cells(
-    rows: pd.DataFrame, columns: Sequence[Column], currency: str
-) -> list[dict[str, str]]:
-    """Write a page of customers: the interval beside the value, the day of the next order."""
-    cells = written(rows.assign(interval=None), columns, currency)
-    sign = wording.symbol(currency)
-    for cell, row in zip(cells, each_row(rows), strict=True):
-        ends = (f"{sign}{wording.number(end)}" for end in (row.clv_12m_low, row.clv_12m_high))
-        cell["interval"] = wording.interval(*ends)
-        cell["expected_orders_90d"] = wording.number(row.expected_orders_90d, 2)
-        cell["expected_next_order_days"] = (
-            wording.date(pd.Timestamp(row.next_order_on).date())
-            if pd.notna(row.next_order_on)
-            else wording.NOTHING
-        )
-    return cells
+@PAGE.answer
+def answer(run: PublishedRun, filters: Filters) -> str:
+    """Say what 12 months bring, within which range, and who brings it."""
+    headline, ends = rows_of(run, value.headline(run, filters)), value.foretold(run, filters)
+    if headline.empty or ends is None:
+        return figures.missing(run.has, is_valued=value.is_known(run))
+    return said.answer(next(each_row(headline)), ends, currency=run.currency)
 
 
-def customers_said(many: int, run: PublishedRun) -> str:
-    """Count the customers with a value, or say why there are none."""
-    if many:
-        return wording.count(many, "customer")
-    return figures.missing(run.has, is_valued=queries.is_valued(run))
+def spread(run: PublishedRun, _filters: Filters) -> tuple[float, float] | None:
+    """Give the range of all values added up, as shares of the sum."""
+    return value.spread(run)
 
 
 SEGMENTS = PAGE.chart(
     "value-segments",
     query=queries.by_segment,
     draw=figures.segments,
+    knowing={"spread": spread},
     source="customers",
     measures=("clv_12m", "clv_historic_12m", "segment"),
-    note="Expectations add up: the segments together are the total above.",
-    subject="Expected revenue of 12 months, and that of the simple formula",
-    columns=12,
-    height=360,
+    note="Expectations add up: the segments together are the total above. The range is that of"
+    " all customers together, in proportion; one segment alone can be further off.",
+    subject="Expected revenue of 12 months with its range, and that of past spend going on",
+    columns=7,
+    height=300,
     click="segment",
 )
 SPREAD = PAGE.chart(
@@ -92,6 +78,8 @@ SPREAD = PAGE.chart(
     source="customers",
     measures=("clv_12m",),
     subject="Customers by expected revenue of 12 months",
+    columns=12,
+    height=300,
 )
 CONCENTRATION = PAGE.chart(
     "value-concentration",
@@ -100,6 +88,8 @@ CONCENTRATION = PAGE.chart(
     source="customers",
     measures=("clv_12m", "concentration"),
     subject="Share of the expected revenue by share of customers",
+    columns=5,
+    height=300,
 )
 RISK = PAGE.chart(
     "value-risk",
@@ -108,35 +98,10 @@ RISK = PAGE.chart(
     knowing={"has_values": queries.has_values},
     source="customers",
     measures=("churn_probability", "clv_12m"),
-    subject="Value against churn; the darker, the more customers",
+    subject="Value by chance of leaving; the stronger the colour, the more customers",
     columns=12,
-    height=360,
+    height=280,
 )
-CUSTOMERS = PAGE.table(
-    "value-customers",
-    query=queries.customers,
-    shown=(
-        Column("customer_id", "Customer", width=96),
-        Column("segment", "Segment", measure="segment", width=150),
-        Column("clv_12m", "Value", "money", "clv_12m", 112),
-        Column("interval", "90 % interval", "text", "value_interval", 176, sortable=False),
-        Column("p_alive", "Still here", "percent", "p_alive", 104),
-        Column("expected_orders_90d", "Orders, 90 days", "decimal", "expected_orders_90d", 172),
-        Column("expected_next_order_days", "Next order", "day", "expected_next_order", 112),
-        Column("churn_probability", "Churn", "percent", "churn_probability", 90),
-        Column("clv_historic_12m", "Historic", "money", "clv_historic_12m", 112),
-    ),
-    write=customer_cells,
-    said=customers_said,
-    sort=Sort("clv_12m"),
-    source="customers",
-    measures=(
-        "clv_12m", "value_interval", "p_alive", "expected_orders_90d", "expected_next_order",
-        "churn_probability", "clv_historic_12m",
-    ),
-    title="Customers, the most valuable first",
-    columns=12,
-)  # fmt: skip
 ALIVE = PAGE.chart(
     "value-alive",
     query=queries.alive,
@@ -145,7 +110,7 @@ ALIVE = PAGE.chart(
     measures=("p_alive", "recency", "frequency"),
     note=CELLS,
     subject="Probability of still being a customer, mean of each cell",
-    height=380,
+    height=340,
 )
 ORDERS = PAGE.chart(
     "value-orders",
@@ -155,12 +120,13 @@ ORDERS = PAGE.chart(
     measures=("expected_orders_90d", "recency", "frequency"),
     note=CELLS,
     subject="Expected orders in the next 90 days, mean of each cell",
-    height=380,
+    height=340,
 )
 BASIS = PAGE.panel(
     "value-basis",
     query=queries.basis,
     draw=evidence.basis,
+    beside={"metrics": queries.metrics},
     source="value_basis",
     measures=("clv_12m", "value_band"),
     title="What these values rest on",
@@ -183,9 +149,9 @@ INTERVALS = PAGE.chart(
     source="value_check",
     measures=("value_coverage", "value_winkler"),
     note=HELD,
-    subject="Share of customers whose revenue lay in their interval, by hold-out",
+    subject="Share of customers whose revenue lay in their interval, by check",
     columns=12,
-    height=340,
+    height=300,
 )
 PARTS = PAGE.panel(
     "value-parts",
@@ -214,7 +180,7 @@ FREQUENCY = PAGE.chart(
     source="value_by_frequency",
     measures=("orders",),
     note=HELD,
-    subject="Orders per customer in the weeks held out",
+    subject="Orders per customer in the weeks kept aside",
     height=340,
 )
 METRICS = PAGE.panel(
@@ -239,53 +205,95 @@ FITS = PAGE.panel(
 )
 
 
+def first() -> Component:
+    """Lay out the first screen."""
+    return html.Div(
+        [
+            tile_row(TILES, 4),
+            grid(SEGMENTS, CONCENTRATION, RISK),
+            html.Div(id=LISTING, className="value-listing"),
+        ]
+    )
+
+
+def rhythm() -> Component:
+    """Lay out how values are spread, and who is expected to order."""
+    return grid(SPREAD, ALIVE, ORDERS)
+
+
+def how_good() -> Component:
+    """Lay out what values rest on and how they did."""
+    return html.Div(
+        [
+            grid(BASIS, TOTALS, TRACKING, FREQUENCY, INTERVALS),
+            html.Details(
+                [html.Summary("By segment, tenth and first order"), grid(PARTS)],
+                className="more",
+            ),
+        ]
+    )
+
+
+def rivals() -> Component:
+    """Lay out the model beside simple rules, and what was fitted."""
+    return grid(METRICS, FITS)
+
+
+TABS = PAGE.tabs(
+    "value-tabs",
+    Tab("value", "Value", first),
+    Tab("rhythm", "Spread and rhythm", rhythm),
+    Tab("how-good", "How good is it", how_good),
+    Tab("models", "Models", rivals),
+)
+
+
 @PAGE.layout
 def layout() -> Component:
     """Lay out the page; its cards fill themselves."""
-    return html.Div(
-        [
-            html.Div(id=STATE, className="gate", role="status"),
-            tile_row(TILES, 5),
-            grid(
-                SEGMENTS, BASIS, TOTALS, SPREAD, CONCENTRATION, RISK, CUSTOMERS, ALIVE, ORDERS,
-                INTERVALS, PARTS, TRACKING, FREQUENCY, METRICS, FITS,
-            ),
-        ]
-    )  # fmt: skip
+    return html.Div([html.Div(id=STATE, className="gate", role="status"), TABS.layout()])
 
 
-@PAGE.callback(
-    Output(TILES, "children"),
-    Output(STATE, "children"),
-    Output(CUSTOMERS.id, "columnState"),
-    Input(URL, "search"),
-)
-def show_headline(search: str | None) -> tuple[list[Component], Component | None, Any]:
-    """Write the tiles, or what is missing; hide what the model in use can't tell."""
+@PAGE.callback(Output(TILES, "children"), Input(URL, "search"))
+def show_headline(search: str | None) -> list[Component]:
+    """Write the tiles; hide what the model in use can't tell."""
     filters = from_query(search)
     with published_run(search) as run:
-        headline = rows_of(run, queries.headline(run, filters))
-        if headline.empty:
-            sentence = figures.missing(run.has, is_valued=queries.is_valued(run))
-            missing = empty_state("No values to show", sentence, _bring(run, sentence))
-            return [], missing, no_update
-        tells_leaving = value.knows_leaving(run.ask(value.fits(run)))
-        tiles = headline_tiles(
-            next(each_row(headline)),
-            rows_of(run, queries.metrics(run, filters)),
-            currency=run.currency,
-            tells_leaving=tells_leaving,
+        headline, ends = (
+            rows_of(run, value.headline(run, filters)),
+            value.foretold(run, filters),
         )
-        columns = [
-            {"colId": each.field, "hide": each.field in LEAVING and not tells_leaving}
-            for each in CUSTOMERS.shown
-        ]
-        state = None if tells_leaving else html.Div(className="nobody-leaves")
-        return kpi_tiles(tiles), state, columns
+        if headline.empty or ends is None:
+            return []
+        tiles = said.headline_tiles(
+            next(each_row(headline)),
+            ends,
+            currency=run.currency,
+            tells_leaving=value.knows_leaving(run.ask(value.fits(run))),
+        )
+        return kpi_tiles(tiles)
 
 
-def _bring(run: PublishedRun, sentence: str) -> Component | None:
-    if sentence == NOTHING_LEFT:
-        return None
-    link = f"/data?{urlencode({DATASET: run.dataset})}"
-    return dcc.Link("Bring a file of order lines", href=link, className="button")
+@PAGE.callback(Output(STATE, "children"), Input(URL, "search"))
+def show_state(search: str | None) -> Component | None:
+    """Say what is missing, or tell that nobody is said to leave."""
+    with published_run(search) as run:
+        if rows_of(run, value.headline(run, from_query(search))).empty:
+            if said := awaited(run):
+                return empty_state("No values yet", said)
+            sentence = figures.missing(run.has, is_valued=value.is_known(run))
+            link = f"/data?{urlencode({DATASET: run.dataset})}"
+            bring = dcc.Link("Bring a file of order lines", href=link, className="button")
+            return empty_state(
+                "No values to show", sentence, None if sentence == NOTHING_LEFT else bring
+            )
+        tells_leaving = value.knows_leaving(run.ask(value.fits(run)))
+        return None if tells_leaving else html.Div(className="nobody-leaves")
+
+
+@PAGE.callback(Output(LISTING, "children"), Input(URL, "search"))
+def show_listing(search: str | None) -> Component:
+    """Lead to the customers, the most valuable first."""
+    with published_run(search) as run:
+        href = to_customers(from_query(search), run.dataset)
+    return dcc.Link("List the customers by value", href=href, className="button")

@@ -1,33 +1,9 @@
 """What the value page asks: expected values of customers, and how the model did before."""
 
 from portal.reading.filters import Filters
+from portal.reading.predicting import value
 from portal.reading.published import PublishedRun
 from portal.reading.statements import Statement, of_database
-
-HEADLINE = """
-with valued as (
-    select clv_12m, clv_historic_12m, expected_orders_90d, p_alive
-    from customers
-    where {filters} and clv_12m is not null
-),
-fifth as (
-    select greatest(round(0.2 * count(*)), 1) as best, quantile_disc(clv_12m, 0.8) as least
-    from valued
-)
-select
-    count(*) as customers,
-    sum(clv_12m) as total,
-    sum(clv_historic_12m) as historic,
-    sum(expected_orders_90d) as orders,
-    sum(p_alive) as alive,
-    (
-        coalesce(sum(clv_12m) filter (where clv_12m > least), 0)
-        + (max(best) - count(*) filter (where clv_12m > least)) * max(least)
-    ) / nullif(sum(clv_12m), 0) as top_fifth
-from valued
-cross join fifth
-having count(*) > 0
-"""
 
 DISTRIBUTION = """
 with valued as (
@@ -88,21 +64,6 @@ cross join everyone
 left join parts using (step)
 where total > 0
 order by step
-"""
-
-BY_SEGMENT = """
-select
-    coalesce(segment, 'Without a segment') as segment,
-    count(*) as customers,
-    sum(clv_12m) as value,
-    sum(clv_historic_12m) as historic,
-    sum(clv_12m) / nullif(sum(sum(clv_12m)) over (), 0) as share,
-    avg(clv_12m) as mean,
-    sum(expected_orders_90d) as orders
-from customers
-where {filters} and clv_12m is not null
-group by coalesce(segment, 'Without a segment')
-order by value desc, segment
 """
 
 MATRIX = """
@@ -242,30 +203,10 @@ RIVALS = ("historic_rate", "everybody_mean", "last_period")
 NAIVE = (ACTUAL, *RIVALS)
 """What a metric can be of besides the model in use."""
 
-CUSTOMERS = """
-select
-    customer_id, segment, risk_value, clv_12m, clv_12m_low, clv_12m_high, p_alive,
-    expected_orders_90d, expected_next_order_days,
-    as_of + cast(round_even(expected_next_order_days, 0) as integer) as next_order_on,
-    churn_probability, clv_historic_12m
-from customers
-where {filters} and clv_12m is not null
-"""
-
-
-def is_valued(run: PublishedRun) -> bool:
-    """Tell whether the run knows the value of any customer."""
-    return run.table.knows("clv_12m")
-
-
-def headline(run: PublishedRun, filters: Filters) -> Statement | None:
-    """One row of what customers are worth together; none where nobody with a value is kept."""
-    return _of_valued(run, HEADLINE, filters)
-
 
 def has_values(run: PublishedRun, filters: Filters) -> bool:
     """Tell whether the filters keep anybody with a value."""
-    statement = headline(run, filters)
+    statement = value.headline(run, filters)
     return statement is not None and len(run.ask(statement)) > 0
 
 
@@ -281,7 +222,7 @@ def concentration(run: PublishedRun, filters: Filters) -> Statement | None:
 
 def by_segment(run: PublishedRun, filters: Filters) -> Statement | None:
     """One row per segment, the most valuable first; the sums add up to the whole."""
-    return _of_valued(run, BY_SEGMENT, filters)
+    return value.by_segment(run, filters)
 
 
 def alive(run: PublishedRun, filters: Filters) -> Statement | None:
@@ -299,28 +240,23 @@ def risk_and_value(run: PublishedRun, filters: Filters) -> Statement | None:
     return _of_valued(run, RISK, filters)
 
 
-def customers(run: PublishedRun, filters: Filters) -> Statement | None:
-    """One row per customer with a value."""
-    return _of_valued(run, CUSTOMERS, filters)
-
-
 def tracking(run: PublishedRun, _filters: Filters) -> Statement | None:
     """Repeat orders of all customers so far week by week, expected and actual."""
     return _of_models(run, TRACKING)
 
 
 def by_frequency(run: PublishedRun, _filters: Filters) -> Statement | None:
-    """Orders in the hold-out by repeat orders before it, expected and actual."""
+    """Orders in the check by repeat orders before it, expected and actual."""
     return _of_models(run, BY_FREQUENCY)
 
 
 def metrics(run: PublishedRun, _filters: Filters) -> Statement | None:
-    """One row per measure and model or rival on the hold-out: what came, the model, rivals."""
+    """One row per measure and model or rival on the check: what came, the model, rivals."""
     return _of_models(run, METRICS)
 
 
 def checks(run: PublishedRun, _filters: Filters) -> Statement | None:
-    """One row per hold-out, model or rule and group of repeat orders: how intervals held."""
+    """One row per check, model or rule and group of repeat orders: how intervals held."""
     return _of_models(run, CHECKS)
 
 
@@ -335,15 +271,15 @@ def totals(run: PublishedRun, _filters: Filters) -> Statement | None:
 
 
 def parts(run: PublishedRun, _filters: Filters) -> Statement | None:
-    """One row per segment, tenth by value and quarter of first orders, with its hold-outs."""
+    """One row per segment, tenth by value and quarter of first orders, with its checks."""
     return _of_models(run, PARTS)
 
 
 def _of_valued(
     run: PublishedRun, sql: str, filters: Filters, **columns: str
 ) -> Statement | None:
-    return run.of_customers(sql, filters, columns=columns) if is_valued(run) else None
+    return run.of_customers(sql, filters, columns=columns) if value.is_known(run) else None
 
 
 def _of_models(run: PublishedRun, sql: str) -> Statement | None:
-    return of_database(sql, run_id=run.run_id) if is_valued(run) else None
+    return of_database(sql, run_id=run.run_id) if value.is_known(run) else None

@@ -1,28 +1,28 @@
-"""The key figures of value: what customers will bring together, and how far off that was."""
+"""The key figures of value: what customers will bring together, within which range."""
 
 from typing import Any
 
 import pandas as pd
 
-from portal.kit.tiles import Tile
+from portal.kit.drawing.tiles import Tile
 from portal.pages.value.figures import name_of
 from portal.pages.value.models import held_out
 from portal.pages.value.queries import RIVALS
+from portal.reading.predicting.value import Foretold
 from portal.words import wording
 
 
 def headline_tiles(
-    headline: Any, metrics: pd.DataFrame, *, currency: str, tells_leaving: bool
+    headline: Any, ends: Foretold, *, currency: str, tells_leaving: bool
 ) -> list[Tile]:
     """Write the tiles of the headline's row; the last one needs a model that knows leaving."""
     tiles = [
         Tile(
             "clv_12m",
             wording.money_short(headline.total, currency),
-            since=f"{wording.money_short(headline.historic, currency)} by the historic formula",
+            since=range_of(ends, currency) or "not checked on earlier orders",
             title="Expected revenue, 12 months",
         ),
-        error_tile(metrics),
         Tile(
             "concentration",
             wording.percent(headline.top_fifth),
@@ -47,21 +47,37 @@ def headline_tiles(
     return tiles
 
 
-def error_tile(rows: pd.DataFrame) -> Tile:
-    """Say by how much the model erred on the sum of the hold-out, and the best rival."""
-    model = held_out(rows)
-    return Tile(
-        "value_total_error",
-        wording.percent(model.get("total_error")),
-        since=_rival_error(rows) if model else "no hold-out",
-        title="Error on the hold-out",
+def range_of(ends: Foretold, currency: str) -> str:
+    """Write the ends of the expected revenue, empty where nothing could be checked."""
+    if ends.low is None or ends.high is None:
+        return ""
+    low, high = (wording.money_short(each, currency) for each in (ends.low, ends.high))
+    return wording.interval(low, high)
+
+
+def answer(headline: Any, ends: Foretold, *, currency: str) -> str:
+    """Say what 12 months bring, within which range, and who brings it."""
+    total, between = wording.money_short(headline.total, currency), range_of(ends, currency)
+    said = f"{total} ({between})" if between else total
+    check = "" if between else "; the orders are too few to check that on earlier ones"
+    return (
+        f"{wording.count(headline.customers, 'customer')} should bring {said} in the next 12"
+        f" months{check}. The best fifth of them bring"
+        f" {wording.percent(headline.top_fifth)} of it."
     )
 
 
-def _rival_error(rows: pd.DataFrame) -> str:
+def error_sentence(rows: pd.DataFrame) -> str:
+    """Say by how much the model missed the sum of the check, and the best simple rule."""
+    model = held_out(rows)
+    if not model:
+        return ""
     some = rows[(rows["measure"] == "revenue") & rows["model"].isin(RIVALS)]
     errors = some.set_index("model")["total_error"].dropna()
+    said = (
+        f"On the check the model missed the sum by {wording.percent(model.get('total_error'))}"
+    )
     if errors.empty:
-        return "of the revenue that then came"
+        return f"{said}."
     best = str(errors.abs().idxmin())
-    return f"of what then came; “{name_of(best)}” {wording.percent(errors[best])}"
+    return f"{said}, “{name_of(best)}”, the best simple rule, {wording.percent(errors[best])}."

@@ -26,13 +26,13 @@ from portal.settings import Settings
 from tests.benchmarks.children.timing import say
 from tests.dash_protocol import (
     CALLBACKS,
-    FIRST_ROWS,
-    ROWS,
+    VIEW,
     components,
     is_action,
     is_pattern,
     outputs,
     request,
+    views,
 )
 
 BROWSER = {
@@ -40,9 +40,6 @@ BROWSER = {
     "Origin": "http://localhost",
     "Sec-Fetch-Site": "same-origin",
 }
-FAR = 0.9
-"""Share of a table's rows after which its last block is asked for."""
-
 EXAMPLE = """
 select c.customer_id, c.segment, c.country, c.spend_band
 from customer_result c
@@ -116,7 +113,24 @@ class Portal:
         there = self.shell | {URL: address(page, self.customer, search)}
         body = request(routing, there, {})
         answer = self.client.post(CALLBACKS, json=body)
-        return there | components(json.loads(answer.get_data()))
+        there |= components(json.loads(answer.get_data()))
+        return there | self.tabs(there)
+
+    def tabs(self, there: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        """Get the components of every tab of a page."""
+        found: dict[str, dict[str, Any]] = {}
+        for each in self.callbacks:
+            panel = outputs(each["output"])[0]["id"]
+            if not panel.endswith("-panel") or panel not in there:
+                continue
+            store = each["inputs"][0]["id"]
+            for props in there.values():
+                if props.get("data-tabs") == store and "data-tab" in props:
+                    body = request(each, there, {f"{store}.data": props["data-tab"]})
+                    found |= components(
+                        json.loads(self.client.post(CALLBACKS, json=body).get_data())
+                    )
+        return found
 
     def questions(self, page: Page, search: str) -> Iterator[Asked]:
         """Give every request that this page can lead to."""
@@ -138,7 +152,7 @@ def asked_for(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Name a callback by its first output; the dialog is asked once per card and part.
 
-    A table is asked for its first rows, for those by each column, and for some far down.
+    A table is asked for each page that its buttons lead to: by each column, next and last.
     """
     name = ", ".join(f"{o['id']}.{o['property']}" for o in outputs(callback["output"])[:1])
     if any(part["id"] == ASKED for part in callback["inputs"]):
@@ -147,14 +161,11 @@ def asked_for(
                 yield f"{part} of {card}", {f"{ASKED}.data": {"card": card, "part": part}}
         return
     yield name, {}
-    for part in (part for part in callback["inputs"] if part["property"] == ROWS):
-        table, place = part["id"], int(customers * FAR)
-        far = {"startRow": place, "endRow": place + 100}
-        yield f"{table} far down", {f"{table}.{ROWS}": FIRST_ROWS | far}
-        for column in there[table]["columnDefs"]:
-            if column.get("sortable"):
-                sort = {"sortModel": [{"colId": column["field"], "sort": "asc"}]}
-                yield f"{table} by {column['field']}", {f"{table}.{ROWS}": FIRST_ROWS | sort}
+    for part in callback["inputs"]:
+        table = str(part["id"]).removesuffix(VIEW)
+        if part["id"] == f"{table}{VIEW}":
+            for view_name, view in views(there[table].get("children")).items():
+                yield f"{table} {view_name}", {f"{table}{VIEW}.data": view}
 
 
 def address(page: Page, customer: str, search: str) -> dict[str, str]:

@@ -8,12 +8,12 @@ from tests.benchmarks.children.timing import Work, tell
 
 def product(path: Path, encoding: str) -> Work:
     """Read and type as a refresh does; the encoding is found out."""
-    from pipeline.settings import CleaningSettings
     from pipeline.sources.arrival import Reading, arrivals
+    from pipeline.trade_settings import CleaningSettings
 
-    how = Reading("auto", None, {}, CleaningSettings().unreadable_share)
+    how = Reading("auto", (), {}, CleaningSettings().unusable_share)
     (arrival,) = arrivals((str(path),), how)
-    return lambda: {"rows": sum(len(table) for _, _, table in arrival.lines())}
+    return lambda: {"rows": sum(len(part.rows) for part in arrival.lines())}
 
 
 def fastexcel(path: Path, encoding: str) -> Work:

@@ -14,7 +14,7 @@ from db.runs import LoadInRun
 from db.views import translated
 from pipeline import recorder
 from pipeline.quality.cleaning import clean
-from pipeline.settings import CleaningSettings
+from pipeline.trade_settings import CleaningSettings
 from tests.benchmarks import plain
 from tests.benchmarks.children.timing import Work, tell
 

@@ -5,15 +5,15 @@ from itertools import chain
 
 import pyarrow as pa
 
-from pipeline.settings import CleaningSettings
 from pipeline.sources.arrival import Reading, arrivals
+from pipeline.trade_settings import CleaningSettings
 
 
 def main() -> None:
     source, out, at_most = sys.argv[1:]
-    how = Reading("auto", None, {}, CleaningSettings().unreadable_share)
+    how = Reading("auto", (), {}, CleaningSettings().unusable_share)
     parts = chain.from_iterable(each.lines() for each in arrivals((source,), how))
-    lines = pa.concat_tables(table for _, _, table in parts).slice(0, int(at_most))
+    lines = pa.concat_tables(part.rows for part in parts).slice(0, int(at_most))
     lines = lines.append_column("line", pa.array(range(len(lines)), pa.int64()))
     with pa.ipc.new_file(out, lines.schema) as written:
         written.write_table(lines)

@@ -22,24 +22,28 @@ from db.workspace import open_workspace
 from db.workspace.campaigns import Campaign
 from portal.app import create_app
 from portal.kit.cards import Asked
-from portal.kit.chart import Chart
-from portal.kit.listings import Listing, write_csv, write_excel, write_parquet
+from portal.kit.drawing.chart import Chart
+from portal.kit.tables.listings import Listing, write_csv, write_excel, write_parquet
 from portal.pages.campaigns import (
+    by_risk,
     figures,
     lists,
     outcome,
+    parts,
     planning,
     queries,
     sizing,
+    wanted,
 )
 from portal.pages.campaigns.one_campaign import EFFECTS
-from portal.reading import economics
+from portal.reading.contacting import economics
 from portal.reading.datasets import published
 from portal.reading.filters import Filters
 from portal.reading.published import PublishedRun, chosen, memory
 from portal.settings import Settings
 from tests.shops import Shop, copy_of, rows
 
+NO_COSTS = dict.fromkeys(wanted.OWN)
 NOW = pd.Timestamp("2026-01-05 10:00", tz="UTC").to_pydatetime()
 NASTY = pd.DataFrame({"customer_id": ["=1+1", "@x", "7"], "orders": [1.0, None, 3.0]})
 STAMPED = Listing(NASTY, ["Clientele list", "Run: 7", "Name: =2+2"], '{"run": 7}')
@@ -134,9 +138,9 @@ def test_an_audience_suffices_or_not() -> None:
     assert not small.suffices
     assert f"{needed:,}" in small.sentence
     assert "percentage points" in small.sentence
-    assert "Held out 20 % instead, it shows with" in small.sentence
+    assert "With 20 % not contacted instead, it shows with" in small.sentence
     tiny = sizing.reach(hope._replace(customers=needed // 50), base=0.3, effect=0.05)
-    assert "Held out 50 % instead" in tiny.sentence
+    assert "With 50 % not contacted instead" in tiny.sentence
     assert tiny.sentence.endswith("more needs wider filters.")
     half = sizing.reach(sizing.Hope(20, share=0.5, power=0.8), base=0.3, effect=0.05)
     assert "Widen the filters" in half.sentence
@@ -350,7 +354,7 @@ def test_the_chart_is_drawn_of_the_rows_that_its_data_lists(shop: Shop) -> None:
     first = (pd.Timestamp(as_of) - pd.Timedelta(days=89)).date()
     with looking(shop) as at:
         nothing = drawn(at, asked_for(at, number))
-    assert nothing.finding == "Contacted against held out"
+    assert nothing.finding == "Contacted against not contacted"
     assert nothing.missing == outcome.NOT_STARTED
     assert not nothing.figure.data
     kept.start(open_workspace(shop.url), number, on=first)
@@ -387,7 +391,7 @@ def test_a_later_campaign_of_the_same_number_is_another_one(shop: Shop) -> None:
     with looking(shop) as at:
         before = asked_for(at, number)
         one = EFFECTS.statement(at, before)
-    kept.delete(open_workspace(shop.url), number)
+    kept.erase(open_workspace(shop.url), number)
     assert made(shop, "made twice", seed=2, at=NOW + pd.Timedelta(days=1)) == number
     kept.start(open_workspace(shop.url), number, on=first)
     with looking(shop) as at:
@@ -420,3 +424,148 @@ def test_an_audience_is_narrowed_by_groups_of_attributes(at: PublishedRun) -> No
     some = queries.read(at, queries.audience(at, filters))
     assert 0 < len(some) < len(everyone)
     assert len(some) == at.ask(queries.figures(at, filters))["customers"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("search", "led"),
+    [
+        ("?dataset=shop", None),
+        ("?list=worst&budget=5", None),
+        ("?list=best", wanted.Led("best", None, NO_COSTS)),
+        ("?list=playbook&budget=50", wanted.Led("playbook", 50.0, NO_COSTS)),
+        ("?list=best&budget=0.5&incentive=-1", wanted.Led("best", None, NO_COSTS)),
+        ("?list=best&budget=nan&incentive=x", wanted.Led("best", None, NO_COSTS)),
+        ("?list=best&incentive=8", wanted.Led("best", None, NO_COSTS | {"incentive": 8.0})),
+    ],
+)
+def test_an_address_leads_to_a_list(search: str, led: wanted.Led | None) -> None:
+    assert wanted.from_address(search) == led
+
+
+def test_what_a_campaign_cannot_cost_is_refused(at: PublishedRun) -> None:
+    with pytest.raises(economics.StrategyError, match="success_rate"):
+        wanted.wanted(at, "best", None, {"success_rate": 130.0})
+    with pytest.raises(economics.StrategyError, match="budget must be 1 or more"):
+        wanted.wanted(at, "best", 0.5, {})
+    meant = wanted.wanted(at, "best", 60.0, {"success_rate": 40.0, "incentive": None})
+    assert meant.costs is not None
+    assert meant.costs.success_rate == 0.4
+    assert wanted.wanted(at, "nobody", None, {}) == wanted.WHOLE
+
+
+@pytest.mark.parametrize(
+    ("losing", "said"),
+    [
+        (0, "costs £30.00."),
+        (1, "1 customer of them costs more"),
+        (2, "2 customers of them cost"),
+    ],
+)
+def test_who_costs_more_than_they_bring_is_said(losing: int, said: str) -> None:
+    found = wanted.Told(9, losing, 3.0, 30.0, 60.0, 20.0, 90.0)
+    sentence = wanted.brings(found, "GBP")
+    assert sentence.startswith("Contacting all 9 should bring £60.00 (£20 to £90) and costs")
+    assert said in sentence
+    assert ("of them" in sentence) == (losing > 0)
+
+
+def test_a_campaign_says_what_it_was_expected_to_bring(shop: Shop) -> None:
+    with looking(shop) as run:
+        meant = wanted.wanted(run, "best", None, {"incentive": 8.0})
+        planned = planning.plan(
+            run, Filters(), name="its own offer", share=0.2, seed=5, meant=meant
+        )
+        same = planning.plan(run, Filters(), name="the usual", share=0.2, seed=5)
+    number = planning.create(open_workspace(shop.url), planned, at=NOW)
+    own = planned.stamp.expected
+    assert own is not None
+    with looking(shop) as run:
+        campaign = campaign_of(run, number)
+        facts = str(parts.facts(campaign, run.currency))
+        said = outcome.hoped_for(campaign, run.currency)
+        listing = lists.listing(run, campaign, columns=("contact_profit",))
+    differs = "Computed with this campaign's offer of £8, not the update's £10."
+    assert differs in facts
+    assert differs in said
+    assert f"was expected to bring £{own.contacted_profit:,.2f}" in said
+    assert listing.rows["contact_profit"].sum() == pytest.approx(own.contacted_profit)
+    assert same.stamp.expected is not None
+    assert same.stamp.expected.said == ""
+    assert same.stamp.expected.losing > 0
+    old = campaign._replace(stamp=planned.stamp.model_copy(update={"expected": None}).to_json())
+    assert outcome.hoped_for(old, "GBP") == ""
+    assert "Expected" not in str(parts.facts(old, "GBP"))
+
+
+def test_whom_contact_moves_is_told_by_risk_band() -> None:
+    rng = np.random.default_rng(3)
+    parts = []
+    for band, rate in (("likely to leave", 0.6), ("likely to stay", 0.0)):
+        contacted = np.arange(400) % 2 == 0
+        orders = (rng.random(400) < 0.2 + rate * contacted).astype(int)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "customer_id": [f"{band} {place}" for place in range(400)],
+                    "contacted": contacted, "stratum": "all", "orders": orders,
+                    "revenue": orders * 10.0, "revenue_before": 0.0, "band": band,
+                }
+            )
+        )  # fmt: skip
+    rows = pd.concat(parts, ignore_index=True)
+    few = rows[rows["band"] == "likely to stay"].head(4).assign(band="unsure")
+    few["customer_id"] = "u" + few["customer_id"]
+    rows = pd.concat([rows, few], ignore_index=True)
+    bands = rows.set_index("customer_id")["band"]
+    found = by_risk.moved(rows, bands)
+    assert [each.band for each in found] == list(by_risk.BANDS)
+    assert by_risk.finding(found) == "Contact moves those likely to leave most"
+    assert found[1].orders is None
+    assert by_risk.finding(found[2:]) == "In no risk band is it sure that contact moves anybody"
+    assert by_risk.finding(found[1:2]).startswith("Too few in each risk band")
+    turned = rows.assign(contacted=~rows["contacted"])
+    lost = by_risk.finding(by_risk.moved(turned, bands))
+    assert lost == "No risk band orders more for sure; those likely to leave order less"
+    assert by_risk.moved(rows, bands.iloc[:0]) == []
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "said"),
+    [
+        (None, None, "Planned"),
+        ("2024-02-01", None, "Starts 1 Feb 2024"),
+        ("2024-01-01", None, "Running since 1 Jan 2024"),
+        ("2024-01-01", "2024-02-01", "Running until 1 Feb 2024"),
+        ("2024-01-01", "2024-01-20", "Ended 20 Jan 2024"),
+    ],
+)
+def test_a_campaign_says_its_state(starts: str | None, ends: str | None, said: str) -> None:
+    days = [None if each is None else dt.date.fromisoformat(each) for each in (starts, ends)]
+    campaign = Campaign(
+        1,
+        "shop",
+        "A",
+        "planned",
+        1,
+        None,
+        "{}",
+        1,
+        1,
+        "",
+        dt.datetime(2024, 1, 1, tzinfo=dt.UTC),
+        *days,
+    )
+    assert parts.state(campaign, dt.date(2024, 1, 31)) == said
+
+
+def test_a_line_says_what_can_be_seen() -> None:
+    needed = economics.size_for_conversion(base=0.3, effect=0.05, held_share=0.1).customers
+    hope = sizing.Hope(needed, share=0.1, power=0.8)
+    enough = sizing.reach(hope, base=0.3, effect=0.05).line
+    assert "not contacted: enough to show a rise of orders from 30.0 % to 35.0 %" in enough
+    small = sizing.reach(hope._replace(customers=needed // 4), base=0.3, effect=0.05).line
+    assert "too few to show" in small
+    assert (
+        "too few"
+        not in sizing.reach(hope._replace(customers=needed // 4), base=0.3, effect=0.25).line
+    )

@@ -5,10 +5,11 @@ import pytest
 from dash import Dash
 
 from portal.kit.cards import rows_of
-from portal.kit.chart import Scope
-from portal.pages.clustering import figures, queries
+from portal.kit.drawing.chart import Scope
+from portal.pages.clustering import figures, queries, tried
 from portal.pages.clustering.candidates import summary
 from portal.reading.filters import NO_FILTERS
+from portal.reading.statements import of_database
 from tests.portal.looking import looking
 
 CANDIDATES = pd.DataFrame(
@@ -20,7 +21,7 @@ CANDIDATES = pd.DataFrame(
         "davies_bouldin": [0.9, 0.7],
         "inertia": [10.0, 8.0],
         "chosen": [1, 0],
-        "verdict": ["chosen", "refused: a segment is too small"],
+        "verdict": ["chosen", "refused: its smallest segment has 0.2 % of customers"],
     }
 )
 
@@ -50,7 +51,16 @@ def test_the_index_that_is_drawn_follows_the_choice() -> None:
 
 
 def test_refused_clusterings_are_counted() -> None:
-    assert summary(CANDIDATES).startswith("2 clusterings were fitted, 1 refused")
+    assert summary(CANDIDATES) == (
+        "2 clusterings were fitted, 1 refused for a segment that is too small; all of them are"
+        " shown."
+    )
+    repeating = CANDIDATES.assign(verdict=["chosen", "refused: it repeats the column “city”"])
+    assert "1 refused for repeating a column under other names" in summary(repeating)
+    assert "none refused" in summary(CANDIDATES.assign(verdict="chosen: the best"))
+    many = pd.concat([CANDIDATES] * 10, ignore_index=True)
+    assert "the published one and the 15 others with the highest silhouette" in summary(many)
+    assert summary(CANDIDATES.head(1)).startswith("1 clustering was fitted")
 
 
 def test_customers_nearer_to_another_segment_count_by_the_size_of_theirs() -> None:
@@ -60,15 +70,38 @@ def test_customers_nearer_to_another_segment_count_by_the_size_of_theirs() -> No
             "place": [0.0, 1.0, 0.0, 1.0],
             "silhouette": [-0.1, 0.4, 0.2, 0.3],
             "customers": [80, 80, 20, 20],
+            "nearer_elsewhere": [0.02, 0.02, 0.005, 0.005],
         }
     )
-    assert figures.silhouette_finding(silhouettes).startswith("40 % of customers")
+    assert figures.silhouette_finding(silhouettes) == (
+        "1.7 % of customers lie nearer to another segment than to their own"
+    )
+    swapped = silhouettes.assign(nearer_elsewhere=[0.005, 0.005, 0.02, 0.02])
+    assert figures.silhouette_finding(swapped).startswith("0.8 %")
+    nobody = silhouettes.assign(nearer_elsewhere=0.0)
+    assert figures.silhouette_finding(nobody).startswith("No customer lies nearer")
+    older = silhouettes.assign(nearer_elsewhere=float("nan"))
+    assert figures.silhouette_finding(older) == "Silhouettes of the published segments"
+
+
+def test_who_lies_nearer_elsewhere_is_what_the_run_counted(app: Dash) -> None:
+    with looking(app, "shop") as at:
+        drawn = rows_of(at, queries.silhouettes(at, NO_FILTERS))
+        counted = at.ask(
+            of_database(
+                "select sum(customers * nearer_elsewhere) / sum(customers) as share"
+                " from segment_result where run_id = :run_id",
+                run_id=at.run_id,
+            )
+        )["share"].iloc[0]
+    assert counted > 0
+    assert figures.silhouette_finding(drawn).startswith(f"{100 * counted:.1f} % of customers")
 
 
 def test_trials_sizes_and_settings_are_put_in_words() -> None:
     trials = pd.DataFrame({"state": ["complete", "pruned", "pruned"]})
-    assert figures.trial_finding(trials).startswith("3 trials, 2 refused")
-    assert figures.trial_finding(trials.head(1)) == "1 trial, none refused"
+    assert tried.trial_finding(trials).startswith("3 trials, 2 refused")
+    assert tried.trial_finding(trials.head(1)) == "1 trial, none refused"
     sizes = pd.DataFrame(
         {
             "algorithm": ["kmeans"] * 3,
@@ -79,9 +112,18 @@ def test_trials_sizes_and_settings_are_put_in_words() -> None:
     )
     assert "10.0 % of customers" in figures.size_finding(sizes)
     importances = pd.DataFrame(
-        {"parameter": ["n_init", "max_iter", "n_init"], "importance": [0.9, 0.4, 0.1]}
+        {
+            "study": ["segments.kmeans", "segments.kmeans", "segments.agglomerative"],
+            "parameter": ["n_clusters", "max_iter", "linkage"],
+            "importance": [0.3, 0.7, 1.0],
+        }
     )
-    assert figures.importance_finding(importances) == "“n init” matters most: 50 %"
+    assert tried.importance_finding(importances) == (
+        "k-means: “max iter” matters most, 70 % of what moved the silhouette"
+    )
+    turned = importances.assign(importance=[0.6, 0.4, 1.0])
+    assert "“n clusters” matters most, 60 %" in tried.importance_finding(turned)
+    assert tried.importance_finding(importances.tail(1)) == "Which settings matter"
 
 
 def test_customers_stay_or_move_between_two_clusterings() -> None:
@@ -92,7 +134,7 @@ def test_customers_stay_or_move_between_two_clusterings() -> None:
             "customers": [60, 25, 15],
         }
     )
-    assert figures.overlap_finding(overlaps) == (
+    assert tried.overlap_finding(overlaps) == (
         "75 % of customers are in a segment of the same name in both; 25 customers move"
     )
 
@@ -113,3 +155,37 @@ def test_the_overlap_is_of_the_two_finalists_chosen(app: Dash) -> None:
     assert set(sizes.groupby(["algorithm", "tuned", "n_clusters"])["customers"].sum()) == {
         customers
     }
+
+
+PUBLISHED = {
+    "algorithm": "kmeans", "tuned": True, "n_clusters": 4, "silhouette": 0.3,
+    "stability": 0.9, "chosen": True,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("published", "rival", "said"),
+    [
+        ({}, {}, "silhouette 0.300, the highest of the finalists, and stability 0.90, highly"),
+        ({}, {"silhouette": 0.4}, "1 finalist has a higher one but did not meet every rule."),
+        ({"stability": 0.7}, {}, "no finalist is stable, and this one is the most so."),
+        ({"stability": None}, {}, "how stable they are was not measured."),
+    ],
+)
+def test_why_a_clustering_is_published_from_each_side(
+    published: dict[str, float], rival: dict[str, float], said: str
+) -> None:
+    other = PUBLISHED | {"silhouette": 0.2, "stability": 0.8, "chosen": False} | rival
+    rows = pd.DataFrame([PUBLISHED | published, other])
+    found = figures.why(rows)
+    assert found.startswith("4 segments by k-means are published: silhouette 0.3")
+    assert said in found
+    assert figures.why(rows.iloc[1:]) == "No clustering is published."
+
+
+def test_stability_is_told_of_those_measured() -> None:
+    rows = pd.DataFrame([PUBLISHED, PUBLISHED | {"stability": 0.5, "chosen": False}])
+    assert figures.stability_finding(rows) == (
+        "The published segments are highly stable; 1 of 2 finalists reach 0.75"
+    )
+    assert figures.stability_finding(rows.iloc[1:]) == "Stability of the finalists"

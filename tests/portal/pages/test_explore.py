@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -18,11 +19,12 @@ from db.engine import open_reader
 from pipeline.features.attributes import ATTRIBUTES
 from portal.app import create_app
 from portal.kit.cards import CHOICES, rows_of
-from portal.kit.chart import Scope
-from portal.pages.explore import attributes, figures, intervals, page, queries
+from portal.kit.drawing.chart import Scope
+from portal.pages.explore import attributes, choices, figures, intervals, page, queries
 from portal.pages.explore.associations import association_finding
 from portal.pages.explore.attribute_table import missing_finding
 from portal.pages.explore.campaigns import campaign_finding
+from portal.pages.explore.group_table import group_table
 from portal.pages.explore.intervals import student, wilson
 from portal.pages.explore.labels import LABELS, label_finding
 from portal.pages.explore.queries import Thresholds
@@ -311,7 +313,15 @@ def test_groups_differ_where_their_intervals_do_not_overlap():
         near, statistic="mean", **LOOKS
     )
     few = groups(("C", 3, 99, np.nan, np.nan))
-    assert figures.group_finding(few, statistic="mean", **LOOKS).startswith("Not known here")
+    assert figures.group_finding(few, statistic="mean", **LOOKS) == (
+        "Fewer than 20 customers in every group of segment"
+    )
+    nobody = few.head(0)
+    assert figures.group_finding(nobody, statistic="mean", **LOOKS).startswith("Not known here")
+    turned = groups(("A", 90, 30, 28, 32), ("B", 80, 10, 9, 11), ("C", 19, 99, 98, 100))
+    assert figures.group_finding(turned, statistic="mean", **LOOKS) == (
+        "Spend by segment: highest for A, mean £30, lowest for B, £10"
+    )
 
 
 def test_the_cell_named_has_most_customers_or_the_highest_mean():
@@ -324,8 +334,17 @@ def test_the_cell_named_has_most_customers_or_the_highest_mean():
     )
     means = cells.assign(value=[40.0, 99.0, 10.0, 20.0])
     assert figures.cross_finding(means, measure="monetary", **looks) == (
-        "Spend is highest where segment is A and city x: mean £40"
+        "Spend is highest where segment is B and city y: mean £20 of 21 customers"
     )
+    turned = cells.assign(value=[99.0, 99.0, 30.0, 20.0])
+    assert "B and city x: mean £30" in figures.cross_finding(
+        turned, measure="monetary", **looks
+    )
+    few = cells.assign(customers=[19, 3, 2, 1], value=1.0)
+    for measure in ("", "monetary"):
+        assert figures.cross_finding(few, measure=measure, **looks) == (
+            "Fewer than 20 customers in every cell of segment"
+        )
     nobody = cells.assign(customers=0)
     assert figures.cross_finding(nobody, measure="", **looks).startswith("Nobody")
 
@@ -345,6 +364,44 @@ def test_a_spread_leans_to_the_side_of_its_skew(skew: float, expected: str):
     )
 
 
+def test_the_table_holds_the_rows_of_the_figure():
+    described = pd.DataFrame({"attribute": ["monetary"], "unit": ["money"]})
+    rows = groups(*((f"G{place}", 90, 10.0, 9.0, 11.0) for place in range(12)))
+    rows = rows.assign(deviation=1.0)
+    chosen = Scope(choices={"by": "segment", "measure": "monetary", "statistic": "mean"})
+    text = str(group_table(rows, chosen, described=described).content)
+    assert all(f"G{place}" in text for place in range(12))
+    assert "2 further rows" in text
+    assert "£10" in text
+    assert "Part" not in text
+    split = rows.assign(part=["x", "y"] * 6)
+    assert "Part" in str(group_table(split, chosen, described=described).content)
+    few = rows.head(3).assign(customers=2)
+    text = str(group_table(few, chosen, described=described).content)
+    assert "further row" not in text
+    assert "–" in text
+    none = group_table(rows.head(0), chosen, described=described)
+    assert "nobody is in any group" in str(none.content)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_controls_offer_what_a_form_knows_and_keep_what_was_chosen(portal: Dash, form: str):
+    with portal.server.test_request_context("/"):
+        for control in choices.LISTS:
+            options, first = choices.offer(control, f"?dataset={form}", None)
+            values = [each["value"] for each in options]
+            assert first in values
+            assert choices.offer(control, f"?dataset={form}", values[-1])[1] == values[-1]
+            assert choices.offer(control, f"?dataset={form}", "no such")[1] == first
+
+
+def test_the_answer_counts_attributes_and_names_the_strongest_pair(portal: Dash):
+    with looking(portal, "marketing") as at:
+        said = page.answer(at, NO_FILTERS)
+    assert re.match(r"^\d+ attributes of [\d,]+ customers", said)
+    assert "hang together most (correlation" in said
+
+
 def test_a_figure_without_chosen_controls_waits():
     described = pd.DataFrame({"attribute": ["monetary"], "unit": ["money"]})
     rows = groups(("A", 90, 10, 9, 11)).assign(deviation=1.0)
@@ -361,6 +418,7 @@ def test_findings_name_what_is_highest():
             "right": ["income", "monetary"],
             "value": [0.2, -0.8],
             "p_value": [0.5, 0.001],
+            "customers": [300, 300],
         }
     )
     assert association_finding(pairs, method="spearman") == (
@@ -374,9 +432,23 @@ def test_findings_name_what_is_highest():
             "rate": [0.1, 0.4],
             "low": [0.05, 0.3],
             "high": [0.2, 0.5],
+            "asked": [100, 100],
         }
     )
     assert campaign_finding(answers) == ("B accepted spring most often: 40 % (30 % to 50 %)")
+    near = answers.assign(high=[0.35, 0.5])
+    assert campaign_finding(near).endswith("; 1 other lies within chance of it")
+    assert campaign_finding(answers.assign(rate=[0.6, 0.4])).startswith("A accepted")
+    assert campaign_finding(answers.assign(asked=[100, 19])).startswith("A accepted spring")
+    assert campaign_finding(answers.assign(asked=5)).startswith("Fewer than 20 customers asked")
+    by_chance = pairs.assign(p_value=[0.5, 0.03])
+    assert association_finding(by_chance, method="spearman") == (
+        "None of 2 pairs hangs together by more than chance"
+    )
+    few = pairs.assign(customers=[300, 19])
+    assert association_finding(few, method="spearman").startswith("None of 2 pairs")
+    turned = pairs.assign(p_value=[0.001, 0.5])
+    assert association_finding(turned, method="spearman").startswith("Age and income hang")
     described = pd.DataFrame({"attribute": ["age", "income"], "filled": [10, 8]})
     assert missing_finding(described, customers=10) == (
         "2 attributes of 10 customers; most often missing: income, 20.0 %"
@@ -391,11 +463,12 @@ def test_what_vips_bring_is_summed_over_their_labels():
             "vip": [False, True, True],
             "passive": [False, False, False],
             "promotional": [True, False, True],
-            "customers": [7, 2, 1],
+            "customers": [70, 20, 10],
             "spend_share": [0.2, 0.5, 0.3],
         }
     )
     assert label_finding(rows) == (
-        "3 VIP customers bring 80 % of spend; 1 customer has two labels"
+        "30 VIP customers bring 80 % of spend; 10 customers have two labels"
     )
+    assert label_finding(rows.assign(customers=[7, 10, 9])).startswith("Fewer than 20 VIP")
     assert label_finding(pd.DataFrame()) == "This data set tells no spend"

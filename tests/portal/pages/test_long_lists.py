@@ -10,7 +10,7 @@ from dash import Dash
 
 from db.engine import open_reader
 from portal.app import create_app
-from portal.kit.paging import ROWS
+from portal.kit.tables.paging import ROWS
 from portal.settings import Settings
 from tests.portal.asked import answer
 from tests.shops import Shop
@@ -43,19 +43,19 @@ def test_runs_are_listed_page_by_page(portal: Dash) -> None:
     seeds = []
     for page in range(1, -(-(RUNS + 1) // ROWS) + 1):
         given = {"url": f"?dataset=shop&page={page}", "jobs-revision": None}
-        told = answer(portal, portal.server.test_client(), "runs-list.children", given)
-        table, pager = told["response"]["runs-list"]["children"]
+        told = answer(portal, portal.server.test_client(), "history-list.children", given)
+        table, pager = told["response"]["history-list"]["children"]
         text = str(table)
-        seeds += [n for n in range(RUNS + 1) if f"'children': 'Run {n}'" in text]
-        assert text.count("'className': 'chosen'") + text.count("Run ") <= ROWS + 2
-        assert f"of 1,{RUNS + 1 - 1_000:03} runs" in str(pager).replace("', '", "")
+        seeds += [n for n in range(RUNS + 1) if f"'children': 'Update {n}'" in text]
+        assert text.count("'className': 'chosen'") + text.count("Update ") <= ROWS + 2
+        assert f"of 1,{RUNS + 1 - 1_000:03} updates" in str(pager).replace("', '", "")
     assert len(seeds) == len(set(seeds)) == RUNS
 
 
 def test_a_page_that_is_not_there_is_the_nearest(portal: Dash) -> None:
     given = {"url": "?dataset=shop&page=99999", "jobs-revision": None}
-    told = answer(portal, portal.server.test_client(), "runs-list.children", given)
-    assert "'Run 1'" in str(told)
+    told = answer(portal, portal.server.test_client(), "history-list.children", given)
+    assert "'Update 1'" in str(told)
 
 
 def test_data_sets_are_listed_page_by_page(portal: Dash) -> None:

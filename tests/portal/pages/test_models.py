@@ -15,10 +15,12 @@ from dash import Dash
 from db.engine import open_reader
 from portal.app import create_app
 from portal.kit.cards import ChartCard
-from portal.kit.chart import Chart
-from portal.pages.models import agreement, cards, drivers, figures, page, queries
+from portal.kit.drawing.chart import Chart
+from portal.pages.models import agreement, cards, drivers, figures, lights, page, queries
+from portal.pages.models.by_class import by_class_finding
 from portal.pages.models.model_table import most_different
-from portal.pages.models.sentences import REPLICATION, headline, lead, paired_said
+from portal.pages.models.sentences import REPLICATION, Told, headline, lead, paired_said
+from portal.pages.models.sentences import facts as facts_of
 from portal.pages.models.shapley import Shapley
 from portal.pages.models.told import compared as compared_by
 from portal.pages.models.told import told as told_of
@@ -128,10 +130,116 @@ def test_a_lead_within_chance_is_not_called_better() -> None:
     assert lead(row, "roc_auc") == "0.020 better than spend alone"
     assert lead(row, "accuracy") == "2.0 points better than spend alone"
     assert lead({**row, "low": -0.01}, "roc_auc").endswith(", which may be chance")
+    assert lead({**row, "p_value": 0.052}, "roc_auc").endswith(", which may be chance")
+    assert lead({**row, "p_value": 0.048}, "roc_auc") == "0.020 better than spend alone"
     behind = {**row, "difference": -0.02, "low": -0.03, "high": -0.01}
     assert lead(behind, "roc_auc") == "0.020 worse than spend alone"
     tiny = {**row, "difference": 0.0002, "low": 0.0001, "high": 0.0003}
     assert lead(tiny, "roc_auc") == "no better and no worse than spend alone"
+
+
+PAIRED = pd.DataFrame(
+    {
+        "role": ["naive"],
+        "rival": ["recency_alone"],
+        "title": ["Recency alone"],
+        "metric": ["roc_auc"],
+        "difference": [0.02],
+        "low": [0.001],
+        "high": [0.04],
+        "p_value": [0.04],
+    }
+)
+SCORES = pd.DataFrame(
+    {
+        "model": ["xgboost", "recency_alone", "majority"],
+        "title": ["XGBoost", "Recency alone", "Majority class"],
+        "metric": "lift_at_10",
+        "value": [4.0, 2.0, 1.0],
+        "low": [3.0, 1.5, 1.0],
+        "high": [5.0, 2.5, 1.0],
+        "baseline": [False, True, True],
+        "chosen": [True, False, False],
+        "position": [0, 1, 2],
+    }
+)
+
+
+def told_by_hand(scores: pd.DataFrame, paired: pd.DataFrame) -> Told:
+    task = {
+        "chosen": "xgboost", "positive": "left", "base_rate_train": 0.2, "base_rate_test": 0.2,
+        "rows_train": 500, "rows_test": 100,
+    }  # fmt: skip
+    models = pd.DataFrame({"model": ["xgboost"], "title": ["XGBoost"]})
+    return Told("churn", task, models, scores, paired)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, "a sure lead"),
+        ({"p_value": 0.052}, "no sure difference"),
+        ({"low": -0.001}, "no sure difference"),
+        ({"difference": -0.02, "low": -0.04, "high": -0.001}, "a sure lag"),
+        ({"difference": 0.0001, "low": 0.00005, "high": 0.0002}, "no difference to speak of"),
+    ],
+)
+def test_a_lead_is_sure_where_its_interval_and_its_p_value_say_so(changed: dict, said: str):
+    (sentence,) = paired_said(told_by_hand(SCORES, PAIRED.assign(**changed)))
+    assert sentence.endswith(f"{said}.")
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, "4.00× (3.00× to 5.00×): good"),
+        ({"low": [3.5, 1.5, 1.0]}, "excellent"),
+        ({"low": [1.5, 1.5, 1.0]}, "no better for sure than recency alone, which has 2.00×"),
+        ({"value": [4.0, 3.1, 1.0]}, "no better for sure than recency alone, which has 3.10×"),
+        ({"low": [1.3, 1.1, 1.0], "value": [1.4, 1.2, 1.0]}, "poor"),
+    ],
+)
+def test_a_lift_is_praised_by_its_lower_end_and_not_where_a_rule_does_as_well(changed, said):
+    facts = dict(facts_of(told_by_hand(SCORES.assign(**changed), PAIRED)))
+    assert facts["Lift at 10 %"].endswith(said)
+
+
+def test_the_best_model_is_compared_with_the_best_rule_and_doubt_is_said() -> None:
+    apart = SCORES.assign(low=[3.0, 1.5, 1.0], high=[5.0, 2.5, 1.0])
+    assert figures.metric_finding(apart, metric="lift_at_10") == (
+        "XGBoost has the best lift at 10 % of the models: 4.00×; the best naive rival, recency"
+        " alone, has 2.00×"
+    )
+    near = SCORES.assign(high=[5.0, 3.5, 1.0])
+    assert figures.metric_finding(near, metric="lift_at_10").endswith(", within chance of it")
+    worse = SCORES.assign(value=[1.5, 2.0, 1.0])
+    assert "; a naive rival does better: recency alone, has 2.00×" in figures.metric_finding(
+        worse, metric="lift_at_10"
+    )
+    lower = SCORES.assign(metric="brier", value=[0.2, 0.3, 0.4], low=0.1, high=0.15)
+    assert "the best naive rival, recency alone" in figures.metric_finding(
+        lower, metric="brier"
+    )
+    turned = lower.assign(value=[0.3, 0.2, 0.4])
+    assert "a naive rival does better" in figures.metric_finding(turned, metric="brier")
+
+
+@pytest.mark.parametrize(
+    ("moved", "said"),
+    [
+        (0.05, "5.0 points too high, averaged over the 2 groups drawn"),
+        (-0.05, "5.0 points too low, averaged over the 2 groups drawn"),
+        (0.0, "neither too high nor too low on average"),
+    ],
+)
+def test_probabilities_lie_too_high_or_too_low(moved: float, said: str) -> None:
+    curve = pd.DataFrame(
+        {
+            "curve": "calibration", "chosen": True, "title": "XGBoost",
+            "x": [0.2 + moved, 0.6 + moved], "y": [0.2, 0.6],
+        }
+    )  # fmt: skip
+    assert figures.curve_finding(curve, curve="calibration").endswith(said)
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -244,12 +352,12 @@ def test_a_refused_task_says_why_and_hides_the_rest(
         "delete from paired_test where task = 'churn'",
     )
     with app.server.test_request_context("/"):
-        tabs, hidden = page.show_task("?task=churn")
+        tabs, refusal, hidden = page.show_task("?task=churn")
         assert hidden
         assert page.CARD.show("?task=churn") == [None]
-        assert "Only 12 customers; load more." in text_of(page.HEADLINE.show("?task=churn"))
-        assert "refused" in text_of(tabs)
-        assert page.show_task("")[1] is False, "a task that was done comes first"
+        assert "Only 12 customers; load more." in text_of(refusal)
+        assert "not predicted: too little data" in text_of(tabs)
+        assert page.show_task("")[2] is False, "a task that was done comes first"
 
 
 def test_without_models_the_page_says_what_brings_them(
@@ -257,9 +365,9 @@ def test_without_models_the_page_says_what_brings_them(
 ) -> None:
     app = changed(published_shop, tmp_path, "delete from task_result")
     with app.server.test_request_context("/"):
-        _, hidden = page.show_task("")
+        _, nothing, hidden = page.show_task("")
         assert hidden
-        assert "No models yet" in text_of(page.HEADLINE.show(""))
+        assert "No models yet" in text_of(nothing)
 
 
 def test_a_check_of_earlier_predictions_is_told(published_shop: Shop, tmp_path: Path) -> None:
@@ -308,3 +416,46 @@ def test_the_model_card_names_run_seed_and_limits(app: Dash, published_shop: Sho
 
 def test_a_customer_is_led_to() -> None:
     assert customer_link("a b", "my shop") == "/customer?customer=a+b&dataset=my+shop"
+
+
+TASK = {"status": "done", "title": "Churn", "chosen": "xgboost", "positive": "leaves"}
+
+
+@pytest.mark.parametrize(
+    ("rival", "said"),
+    [
+        ({}, lights.BETTER),
+        ({"low": -0.01}, lights.PERHAPS),
+        ({"difference": 0.0, "low": -0.1, "high": 0.1}, lights.SAME),
+        ({"difference": -0.02, "low": -0.03, "high": -0.01}, lights.WORSE),
+    ],
+)
+def test_a_light_tells_whether_the_rule_is_beaten(
+    rival: dict[str, float], said: lights.Light
+) -> None:
+    row = {
+        "role": "naive", "rival": "recency_alone", "title": "Recency alone",
+        "metric": "roc_auc",
+        "difference": 0.02, "low": 0.01, "high": 0.03, "p_value": 0.01,
+    }  # fmt: skip
+    models = pd.DataFrame(
+        {"model": ["xgboost", "recency_alone"], "title": ["XGBoost", "Recency alone"],
+         "baseline": [False, True]}
+    )  # fmt: skip
+    told = Told("churn", TASK, models, pd.DataFrame(), pd.DataFrame([row | rival]))
+    assert lights.light(told) == said
+    refused = told._replace(task=TASK | {"status": "refused"})
+    assert lights.light(refused) == lights.REFUSED
+    by_rule = told._replace(task=TASK | {"chosen": "recency_alone"})
+    assert lights.light(by_rule) == lights.RULE
+    assert lights.light(told._replace(paired=told.paired.iloc[:0])) == lights.UNKNOWN
+    (link,) = lights.lights([told], current="churn", dataset="shop")
+    assert said.said in str(link)
+
+
+def test_the_class_that_is_found_least_is_named() -> None:
+    rows = pd.DataFrame({"class": ["no", "yes"], "recall": [0.9, 0.25]})
+    assert by_class_finding(rows, name="Tree") == "Tree finds 25 % of “yes”, the fewest"
+    turned = rows.assign(recall=[0.1, 0.25])
+    assert by_class_finding(turned, name="Tree") == "Tree finds 10 % of “no”, the fewest"
+    assert by_class_finding(rows[:0], name="Tree") == "How each class is told"

@@ -16,12 +16,14 @@ from db.workspace import open_workspace
 from db.workspace import playbooks as kept
 from db.workspace.playbooks import PlaybookChanged
 from portal.app import create_app
-from portal.pages.strategy import figures, queries, scenarios
-from portal.pages.strategy import playbook_versions as playbooks
-from portal.pages.strategy.page import DIVISION
-from portal.pages.strategy.scenario_table import comparison_rows, comparison_table
-from portal.reading import risk as churn
-from portal.reading.economics import StrategyError, default_playbook, dump_playbook
+from portal.pages.plan import figures, queries, scenarios
+from portal.pages.plan.named import OF_LEAVERS
+from portal.pages.plan.page import PLAN
+from portal.pages.plan.playbook import playbook_versions as playbooks
+from portal.pages.plan.scenario_table import comparison_rows, comparison_table
+from portal.reading.contacting.economics import StrategyError, default_playbook, dump_playbook
+from portal.reading.filters import Filters
+from portal.reading.predicting import risk as churn
 from portal.reading.published import PublishedRun, published_run, remember
 from portal.report import plans
 from portal.report.page import report
@@ -73,31 +75,34 @@ def saved(shop: Shop, text: str, based_on: int, note: str = "") -> int:
 
 
 def pressed(portal: Dash, browser: FlaskClient, **given: Any) -> dict[str, Any]:
-    asked = {"strategy-save": 1, "strategy-note": "", "strategy-based": 0, "url": ""}
-    asked |= {f"strategy-{name}": value for name, value in given.items()}
-    return answer(portal, browser, "strategy-saved.data", asked)["response"]
+    asked = {"plan-save": 1, "plan-note": "", "plan-based": 0, "url": ""}
+    asked |= {f"plan-{name}": value for name, value in given.items()}
+    return answer(portal, browser, "plan-saved.data", asked)["response"]
 
 
 def test_faults_are_named_while_typing(portal: Dash, browser: FlaskClient) -> None:
-    told = answer(portal, browser, "strategy-faults.children", {"strategy-editor": WRONG})
-    assert "add up to 100 %, not to 101 %" in str(told["response"]["strategy-faults"])
-    assert told["response"]["strategy-save"] == {"disabled": True}
-    told = answer(portal, browser, "strategy-faults.children", {"strategy-editor": DEARER})
-    assert "Nothing is wrong" in str(told["response"]["strategy-faults"])
-    assert told["response"]["strategy-save"] == {"disabled": False}
+    told = answer(portal, browser, "plan-faults.children", {"plan-editor": WRONG})
+    assert "add up to 100 %, not to 101 %" in str(told["response"]["plan-faults"])
+    assert told["response"]["plan-save"] == {"disabled": True}
+    told = answer(portal, browser, "plan-faults.children", {"plan-editor": DEARER})
+    assert "Nothing is wrong" in str(told["response"]["plan-faults"])
+    assert told["response"]["plan-save"] == {"disabled": False}
 
 
 def test_a_version_is_saved_from_the_page_and_followed_at_once(
     portal: Dash, browser: FlaskClient
 ) -> None:
-    cards = {"url": "", "strategy-budget": 500, "strategy-divide": "by_playbook"}
-    cards["strategy-saved"] = None
-    before = answer(portal, browser, "strategy-cards.children", cards)["response"]
+    cards = {"url": "?budget=500&list=playbook", "plan-saved": None}
+    before = answer(portal, browser, "plan-said.children", cards)["response"]
     told = pressed(portal, browser, editor=DEARER, note="Cheaper\npost")
-    assert "Version 1 is saved" in str(told["strategy-saved-said"])
-    after = answer(portal, browser, "strategy-cards.children", cards)["response"]
-    assert "Something else" in str(after["strategy-cards"])
-    assert before["strategy-said"] != after["strategy-said"]
+    assert "Version 1 is saved" in str(told["plan-saved-said"])
+    after = answer(portal, browser, "plan-cards.children", cards)["response"]
+    assert "Something else" in str(after["plan-cards"])
+    said = answer(portal, browser, "plan-said.children", cards)["response"]
+    assert before["plan-said"] != said["plan-said"]
+    expected = "saved playbook's contact cost of £0.10, not the update's £1."
+    assert expected in str(said["plan-said"])
+    assert expected not in str(before["plan-said"])
     with looking(portal) as at:
         (version,) = playbooks.versions(at)
         assert (version.note, version.text) == ("Cheaper post", DEARER)
@@ -178,11 +183,11 @@ def test_no_result_outlives_the_playbook_that_it_was_made_with(
 
 def test_how_a_budget_is_divided_follows_the_playbook(portal: Dash, shop: Shop) -> None:
     with portal.server.test_request_context("/"):
-        before, *_ = DIVISION.show("", 1_000.0, None)
+        before, *_ = PLAN.show("?budget=50&list=playbook", None)
     saved(shop, DEARER, 0)
     with portal.server.test_request_context("/"):
-        after, *_ = DIVISION.show("", 1_000.0, None)
-    assert after["data"] != before["data"]
+        after, *_ = PLAN.show("?budget=50&list=playbook", None)
+    assert str(after) != str(before)
 
 
 def test_groups_by_risk_and_value_keep_their_borders_whatever_it_costs(
@@ -208,8 +213,8 @@ def test_the_churn_page_begins_with_the_saved_costs(
     portal: Dash, browser: FlaskClient, shop: Shop
 ) -> None:
     saved(shop, DEARER, 0)
-    told = answer(portal, browser, "churn-note.children", {"url": ""})["response"]
-    assert told["churn-contact-cost"] == {"placeholder": "0.1"}
+    told = answer(portal, browser, "risk-contact-cost.placeholder", {"url": ""})["response"]
+    assert told["risk-contact-cost"] == {"placeholder": "0.1", "disabled": False}
 
 
 def test_exports_follow_the_playbook(portal: Dash, shop: Shop) -> None:
@@ -233,8 +238,8 @@ def test_a_saved_text_that_no_longer_loads_is_said_and_mendable(
         found = queries.in_force(at)
         assert found.playbook == default_playbook()
         assert "101 %" in found.problem
-    given = {"url": "", "strategy-saved": None}
-    told = answer(portal, browser, "strategy-followed.children", given)["response"]
+    given = {"url": "", "plan-saved": None}
+    told = answer(portal, browser, "plan-followed.children", given)["response"]
     assert "can't be followed" in str(told)
     assert saved(shop, DEARER, 1) == 2
 
@@ -257,17 +262,19 @@ def test_scenarios_are_kept_listed_worked_out_and_deleted(portal: Dash, shop: Sh
             CAREFUL.name: CAREFUL,
             "Bold": bold,
         }
-        found = scenarios.outcome(at, scenarios.to_text(CAREFUL))
-        assert found.budget == 5_500
-        assert found.plan is None or found.plan.division.by_playbook.spend <= 5_500.01
-        assert found.break_even == pytest.approx(1 / (367.1 * (0.6 * 0.5 - 0.2)))
-        rows = comparison_rows([found, found])
+        found = scenarios.outcome(at, Filters(), scenarios.to_text(CAREFUL))
+        assert found.best is not None
+        assert found.best.budget == 5_500
+        assert found.best.total("cost") <= 5_500
+        assert found.returns.measures["likely"].notna().any()
+        rows = comparison_rows([found, found], titles=OF_LEAVERS.measures)
         assert set(rows["scenario"]) == {CAREFUL.name, f"{CAREFUL.name} (2)"}
-        assert ((rows["low"] <= rows["mean"]) & (rows["mean"] <= rows["high"])).all()
+        assert (rows["low"] <= rows["high"]).all()
         figure = figures.compared(rows, currency="GBP")
         assert [len(trace.x) for trace in figure.data] == [3, 3]
-        assert "Draws that lose money" in str(comparison_table([found, found], "GBP"))
-        assert scenarios.delete(writer, at, 99) is None
-        assert scenarios.delete(writer, at, every[0].scenario_id) == every[0].name
+        table = comparison_table([found, found], "GBP", named=OF_LEAVERS)
+        assert "Simulated campaigns that lose money" in str(table)
+        assert scenarios.delete(writer, at, 99, at=NOW) is None
+        assert scenarios.delete(writer, at, every[0].scenario_id, at=NOW) == every[0].name
     with looking(portal) as at:
         assert len(scenarios.every(at)) == 1

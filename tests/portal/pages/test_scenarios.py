@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.pages.strategy import scenarios
-from portal.pages.strategy.scenarios import Entered
-from portal.reading.economics import StrategyError
+from portal.pages.plan import scenarios
+from portal.pages.plan.scenarios import Entered
+from portal.reading.contacting.economics import StrategyError
 
 CAREFUL = Entered(
     segment="VIP Champions",
     customers=698,
-    ranges=(8, 15, 25, 45, 60, 75, 255.11, 367.1, 527.83, 50, 50, 50, 15, 20, 25, 1, 1, 1),
+    ranges=(1, 1, 1.5, 8, 10.25, 12, 15, 30, 47.5, 50, 50, 50, 80, 100, 100),
     budget=5_500.0,
     name="Careful, 50 % ~off",
 )
@@ -35,7 +35,9 @@ amounts = st.lists(st.integers(0, 10**8), min_size=3, max_size=3).map(
     name=printable,
     customers=st.integers(0, 10**9),
     budget=st.none() | st.integers(100, 10**10).map(lambda cents: cents / 100),
-    ranges=st.tuples(shares, shares, amounts, shares, shares, amounts),
+    ranges=st.tuples(
+        amounts, amounts, shares, shares.filter(lambda three: three[1] > 0), shares
+    ),
 )
 def test_an_address_brings_a_scenario_back(segment, name, customers, budget, ranges) -> None:
     flat = tuple(value for three in ranges for value in three)
@@ -54,17 +56,18 @@ def test_without_a_scenario_an_address_says_nothing() -> None:
     [
         ("", "not written as this page writes it"),
         ("hello", "not written as this page writes it"),
-        (TEXT.replace("1~", "2~", 1), "not written as this page writes it"),
+        (TEXT.replace("2~", "1~", 1), "made with an earlier calculator"),
+        (TEXT.replace("2~", "3~", 1), "not written as this page writes it"),
         (TEXT + "~", "not written as this page writes it"),
         (TEXT.replace("~698~", "~many~"), "number of customers"),
         (TEXT.replace("~698~", "~9999999999~"), "number of customers"),
         (TEXT.replace("~5500~", "~0.5~"), "its budget is none"),
         (TEXT.replace("~5500~", "~nan~"), "its budget is not made of numbers"),
-        (TEXT.replace("8_15_25", "8_15"), "its response is not three numbers"),
-        (TEXT.replace("8_15_25", "8_15_x"), "its response is not made of numbers"),
-        (TEXT.replace("8_15_25", "8_1e3_9"), "its response is not made of numbers"),
-        (TEXT.replace("8_15_25", "30_15_25"), "“response” must be in order"),
-        (TEXT.replace("8_15_25", "8_15_125"), "“response” must be a share"),
+        (TEXT.replace("15_30_47.5", "15_30"), "its success rate is not three numbers"),
+        (TEXT.replace("15_30_47.5", "15_30_x"), "its success rate is not made of numbers"),
+        (TEXT.replace("15_30_47.5", "8_1e3_9"), "its success rate is not made of numbers"),
+        (TEXT.replace("15_30_47.5", "40_30_50"), "“success_rate” must be in order"),
+        (TEXT.replace("15_30_47.5", "15_30_125"), "“success_rate” must be a share"),
         (TEXT.replace("VIP Champions", ""), "its segment is not a line"),
         (TEXT.replace("VIP Champions", "x" * 101), "its segment is not a line"),
         (TEXT.replace("Careful", "a\nb"), "its name is not a line"),

@@ -15,11 +15,10 @@ from pipeline.samples.files import write
 from pipeline.samples.marketing import made_up_marketing
 from portal.app import create_app
 from portal.kit.cards import Asked, rows_of
-from portal.kit.table_cards import Sort
 from portal.pages.value import figures, page, queries
-from portal.pages.value.tiles import error_tile, headline_tiles
-from portal.reading import value
+from portal.pages.value.tiles import answer, error_sentence, headline_tiles
 from portal.reading.filters import NO_FILTERS, Filters
+from portal.reading.predicting import value
 from portal.reading.published import PublishedRun
 from portal.reading.rows import each_row
 from portal.reading.statements import Statement
@@ -67,7 +66,7 @@ def asked(
 def test_the_headline_is_that_of_the_customers(portal: Dash, shop: Shop) -> None:
     customers = published(shop)
     with looking(portal, "shop") as at:
-        headline = asked(at, queries.headline).iloc[0]
+        headline = asked(at, value.headline).iloc[0]
     assert headline["customers"] == len(customers)
     assert headline["total"] == pytest.approx(customers["clv_12m"].sum())
     assert headline["historic"] == pytest.approx(customers["clv_historic_12m"].sum())
@@ -81,7 +80,7 @@ def test_the_best_bring_what_they_bring_together(portal: Dash, shop: Shop, text:
     values = values.sort_values(ascending=False)
     with looking(portal, "shop") as at:
         curve = asked(at, queries.concentration, Filters(text=text))
-        headline = asked(at, queries.headline, Filters(text=text))
+        headline = asked(at, value.headline, Filters(text=text))
     if values.empty:
         assert curve.empty
         assert headline.empty
@@ -112,24 +111,75 @@ def test_a_model_that_lets_nobody_leave_says_nothing_of_leaving(portal: Dash) ->
     assert not value.knows_leaving(fits)
     assert value.knows_leaving(fits.assign(chosen=[1, 0]))
     with looking(portal, "shop") as at:
-        headline = next(each_row(asked(at, queries.headline)))
-        metrics = asked(at, queries.metrics)
+        headline = next(each_row(asked(at, value.headline)))
+        ends = value.foretold(at)
+    assert ends is not None
     told, silent = (
-        headline_tiles(headline, metrics, currency="GBP", tells_leaving=tells)
+        headline_tiles(headline, ends, currency="GBP", tells_leaving=tells)
         for tells in (True, False)
     )
     assert [each.measure for each in told][:-1] == [each.measure for each in silent]
     assert told[-1].measure == "p_alive"
 
 
-def test_the_error_stands_beside_that_of_a_rival(portal: Dash) -> None:
+def test_the_range_is_that_of_all_in_proportion(portal: Dash, shop: Shop) -> None:
+    customers = published(shop)
+    segment = str(customers["segment"].iloc[0])
+    some = customers.query("segment == @segment")["clv_12m"].sum()
     with looking(portal, "shop") as at:
-        rows = asked(at, queries.metrics)
-    tile = error_tile(rows)
-    revenue = rows[(rows["measure"] == "revenue") & rows["model"].isin(queries.RIVALS)]
-    best = revenue.loc[revenue["total_error"].abs().idxmin(), "model"]
-    assert figures.name_of(best) in tile.since
-    assert error_tile(rows.head(0)).since == "no hold-out"
+        whole, part = value.foretold(at), value.foretold(at, Filters(segments=(segment,)))
+        ends = value.spread(at)
+        nobody = value.foretold(at, Filters(text="no such customer"))
+        assert nobody == value.Foretold(0, 0.0, 0.0, 0.0)
+    assert whole is not None
+    assert part is not None
+    assert whole.total == pytest.approx(customers["clv_12m"].sum())
+    assert part.total == pytest.approx(some)
+    if ends is None:
+        assert part.low is part.high is None
+    else:
+        assert ends[0] <= 1 <= ends[1]
+        assert (part.low, part.high) == pytest.approx((some * ends[0], some * ends[1]))
+
+
+def test_the_answer_says_the_range_or_that_there_is_none() -> None:
+    headline = pd.Series({"customers": 10, "total": 900.0, "top_fifth": 0.6})
+    told = answer(headline, value.Foretold(1, 900.0, 700.0, 1_200.0), currency="GBP")
+    assert told == (
+        "10 customers should bring £900 (£700 to £1.2K) in the next 12 months. The best fifth"
+        " of them bring 60 % of it."
+    )
+    alone = answer(headline, value.Foretold(1, 900.0, None, None), currency="GBP")
+    assert "£900 in the next 12 months; the orders are too few to check that" in alone
+
+
+def test_how_far_off_the_sum_was_is_said_beside_a_rule() -> None:
+    rows = pd.DataFrame(
+        {
+            "measure": ["revenue"] * 3,
+            "model": ["pareto_nbd", "historic_rate", "last_period"],
+            "total_error": [-0.1, 0.3, -0.05],
+        }
+    )
+    assert error_sentence(rows) == (
+        "On the check the model missed the sum by −10 %, “Last period again”, the best simple"
+        " rule, −5 %."
+    )
+    turned = rows.assign(total_error=[0.2, 0.01, -0.05])
+    assert "by 20 %, “Historic rate”, the best simple rule, 1 %" in error_sentence(turned)
+    assert error_sentence(rows.head(1)).endswith("by −10 %.")
+    assert error_sentence(rows.head(0)) == ""
+
+
+def test_a_cell_of_few_is_no_finding() -> None:
+    cells = pd.DataFrame(
+        {"frequency": ["1", "25 +"], "recency": ["0 to 14"] * 2, "customers": [30, 5],
+         "mean": [0.4, 7.0]}
+    )  # fmt: skip
+    assert figures.orders_finding(cells).startswith("0.4 orders in 90 days from")
+    assert figures.orders_finding(cells.assign(customers=40)).startswith("7.0 orders")
+    assert figures.orders_finding(cells.assign(customers=4)) == "Expected orders"
+    assert figures.alive_finding(cells.assign(customers=4)) == "Who is still a customer"
 
 
 def test_segments_add_up_to_the_whole(portal: Dash, shop: Shop) -> None:
@@ -148,11 +198,10 @@ def test_filters_narrow_everything_down(portal: Dash, shop: Shop) -> None:
     some = published(shop).query("segment == @segment")
     filters = Filters(segments=(segment,))
     with looking(portal, "shop") as at:
-        headline = asked(at, queries.headline, filters).iloc[0]
+        headline = asked(at, value.headline, filters).iloc[0]
         assert headline["total"] == pytest.approx(some["clv_12m"].sum())
         assert asked(at, queries.distribution, filters)["customers"].sum() == len(some)
         assert asked(at, queries.alive, filters)["customers"].sum() == len(some)
-        assert page.CUSTOMERS.count(at, Asked(filters)) == len(some)
 
 
 def test_a_cell_is_the_mean_of_its_customers(portal: Dash, shop: Shop) -> None:
@@ -198,43 +247,13 @@ def test_the_model_stands_before_its_rivals(portal: Dash) -> None:
         assert set(some["model"].iloc[2:]) == set(queries.NAIVE[1:])
 
 
-def test_the_table_sorts_in_the_database_and_leads_to_customers(
-    portal: Dash, shop: Shop
-) -> None:
-    best = published(shop).sort_values(["clv_12m", "customer_id"], ascending=[False, True])
-    table = page.CUSTOMERS
-    with looking(portal, "shop") as at:
-        sort = table.known_sort("no such column", descending=True)
-        rows = table.page(at, Asked(NO_FILTERS), sort, 0, 7)
-        cells = page.customer_cells(rows, table.shown, at.currency)
-    assert list(rows["customer_id"]) == list(best["customer_id"].head(7))
-    assert (rows["clv_12m_low"] <= rows["clv_12m"]).all()
-    assert (rows["clv_12m"] <= rows["clv_12m_high"]).all()
-    for cell, customer in zip(cells, rows["customer_id"], strict=True):
-        assert cell["customer_id"] == customer
-        assert re.fullmatch(r"\d+ \w{3} \d{4}|–", cell["expected_next_order_days"])
-
-
-def test_customers_with_a_value_are_sorted(portal: Dash, shop: Shop) -> None:
-    customers = published(shop).dropna(subset=["clv_12m"])
-    table, everyone = page.CUSTOMERS, Asked(NO_FILTERS)
-    with looking(portal, "shop") as at:
-        assert table.count(at, everyone) == len(customers) > 0
-        for column in (each.field for each in table.shown if each.sortable):
-            rows = table.page(at, everyone, Sort(column), 2, 30)
-            expected = customers.sort_values(
-                [column, "customer_id"], ascending=[False, True], na_position="last"
-            )
-            assert list(rows["customer_id"]) == list(expected["customer_id"])[2:30]
-
-
 def test_without_orders_the_page_says_what_would_bring_them(portal: Dash) -> None:
     with looking(portal, "people") as at:
-        assert asked(at, queries.headline).empty
-        assert "order lines" in page.customers_said(0, at)
+        assert asked(at, value.headline).empty
+        assert "order lines" in page.answer(at, NO_FILTERS)
         for card in (page.SEGMENTS, page.SPREAD, page.CONCENTRATION, page.RISK, page.ALIVE,
                      page.ORDERS):  # fmt: skip
             chart = card.drawn_with(at, Asked(NO_FILTERS), card.draw)
             assert not chart.figure.data
             assert "order lines" in chart.missing
-        assert page.CUSTOMERS.count(at, Asked(NO_FILTERS)) == 0
+        assert value.foretold(at) is None

@@ -76,15 +76,14 @@ def checked(coverage: float, above: float, customers: int = 150, cuts: int = 2) 
 def test_intervals_that_held_and_those_that_did_not() -> None:
     held = intervals.intervals_finding(checked(0.91, 0.06))
     assert held == (
-        "The 90 % interval held at least 91 % of the customers in each of 4 groups on"
-        " 2 hold-outs"
+        "The 90 % interval held at least 91 % of the customers in each of 4 groups on 2 checks"
     )
     for rows in (checked(0.84, 0.06), checked(0.88, 0.11)):
         assert intervals.intervals_finding(rows) == (
-            "In 1 of 4 groups on 2 hold-outs the 90 % interval was too narrow"
+            "In 1 of 4 groups on 2 checks the 90 % interval was too narrow"
         )
     few = intervals.intervals_finding(checked(0.2, 0.8, customers=99, cuts=1))
-    assert few == "No group of repeat orders had 100 customers on 1 hold-out: too few to tell"
+    assert few == "No group of repeat orders had 100 customers on 1 check: too few to tell"
     assert "held" in intervals.intervals_finding(checked(0.9, 0.05).head(0))
 
 
@@ -100,13 +99,13 @@ def resting(**other: Any) -> list[str]:
 def test_the_model_or_the_rule_is_named() -> None:
     assert resting()[0] == (
         "Values are foretold by MBG/NBD: no rule foretold the revenue of each customer better"
-        " on 3 hold-outs of 266 days."
+        " on 3 checks of 266 days."
     )
     ruled = resting(rule="last_period")[0]
     assert "rule, “Last period again”" in ruled
     assert "better than MBG/NBD" in ruled
     alone = resting(holdouts=0, holdout_days=None)[0]
-    assert alone.endswith("MBG/NBD; nothing could be held out to check them.")
+    assert alone.endswith("MBG/NBD; the orders are too few to check that on earlier ones.")
 
 
 @pytest.mark.parametrize(
@@ -115,8 +114,8 @@ def test_the_model_or_the_rule_is_named() -> None:
         (364, 121, 3, "364 days, less than a year", "room for"),
         (365, 121, 3, "looks 121 days ahead", "less than a year"),
         (1_200, 365, 3, "The orders span 1,200 days.", "ahead"),
-        (200, 90, 1, "room for 1 hold-out only", "looks"),
-        (200, 90, 2, "room for 2 hold-outs only", "looks"),
+        (200, 90, 1, "room for 1 check only", "looks"),
+        (200, 90, 2, "room for 2 checks only", "looks"),
     ],
 )
 def test_a_short_history_says_so(days, held, cuts, says, says_not) -> None:
@@ -152,9 +151,11 @@ def test_the_total_and_by_what_it_is_corrected() -> None:
     assert "5 % less than the values add up to" in less
     rule = totalled().assign(chosen=[0, 1])
     by_rule = evidence.total_sentence(rule, currency="GBP")
-    assert by_rule.startswith("“Last period again” missed the totals of 3 hold-outs clearly")
+    assert by_rule.startswith("“Last period again” missed the totals of 3 checks clearly")
     nothing = totalled(low=None, high=None, holdouts=0)
-    assert "nothing could be held out" in evidence.total_sentence(nothing, currency="GBP")
+    assert "too few to check that on earlier ones" in evidence.total_sentence(
+        nothing, currency="GBP"
+    )
 
 
 def parted(ratios: dict[str, float], customers: int = 40) -> pd.DataFrame:
@@ -170,7 +171,7 @@ def parted(ratios: dict[str, float], customers: int = 40) -> pd.DataFrame:
 
 def test_the_segment_that_was_furthest_off_is_named() -> None:
     said = evidence.parts_sentence(parted({"A": 1.4, "B": 0.5}))
-    assert "“B” was furthest off on the hold-outs: it brought 0.50 times" in said
+    assert "“B” was furthest off on the checks: it brought 0.50 times" in said
     assert "“A”" in evidence.parts_sentence(parted({"A": 2.4, "B": 0.5}))
     assert "No segment" in evidence.parts_sentence(parted({"A": 2.4}, customers=29))
 
@@ -190,14 +191,15 @@ def test_why_a_model_is_in_use() -> None:
     rows = fitted(mbg_nbd=10.0, pareto_nbd=12.0, nbd=50.0)
     rows.loc[0, "chosen"] = 1
     assert models.in_use(rows) == (
-        "Orders: MBG/NBD in use, the best of 3 by AIC and the hold-outs together."
+        "Orders: MBG/NBD in use, the best of 3 by AIC and the checks together."
     )
     rows = fitted(bg_nbd=9.0, mbg_nbd=10.0, nbd=50.0)
     rows.loc[1, "chosen"] = 1
-    assert "since BG/NBD, better by AIC and the hold-outs together" in models.in_use(rows)
+    assert "since BG/NBD, better by AIC and the checks together" in models.in_use(rows)
     short = rows.assign(holdout_loss=None)
     assert "better by AIC," in models.in_use(short.assign(aic=[199.0, 200.0, 300.0]))
     ran_away = rows.assign(converged=[0, 0, 1], chosen=[0, 0, 1])
     assert models.in_use(ran_away) == (
-        "Orders: NBD, nobody leaves in use; BG/NBD and MBG/NBD degenerated and can't serve."
+        "Orders: NBD, nobody leaves in use; BG/NBD and MBG/NBD did not settle and can't be"
+        " used."
     )

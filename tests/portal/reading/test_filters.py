@@ -1,12 +1,14 @@
 """Filters: in the URL's query and in the database, whatever somebody writes there."""
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
 from db.engine import open_reader, reading
-from pipeline.strategy.groups import GROUPS
-from portal.pages.overview import queries as overview
+from pipeline.strategy.campaigns.groups import GROUPS
+from portal.pages.today import queries as overview
 from portal.reading import customers, segments
 from portal.reading.datasets import published
 from portal.reading.filters import (
@@ -34,6 +36,10 @@ filters = st.builds(
     risks=lists,
     text=st.just("") | values,
     where=lists,
+    risk_bands=lists,
+    value_bands=lists,
+    contact=lists,
+    moved=lists,
 )
 
 
@@ -93,17 +99,57 @@ def test_injections_change_nothing(published_shop: Shop) -> None:
 def test_filters_narrow_down_by_every_field(published_shop: Shop) -> None:
     with looking(published_shop) as at:
         offered = customers.choices(at)
-        for name, choices in zip(("segments", "countries", "bands"), offered[:3], strict=True):
-            assert sum(choice.customers for choice in choices) == at.customers
-            for choice in choices:
-                kept = customers.count(at, Filters(**{name: (choice.value,)}))
-                assert kept == choice.customers
-        assert {choice.value for choice in offered.risks} <= set(GROUPS)
-        for choice in offered.risks:
-            assert customers.count(at, Filters(risks=(choice.value,))) == choice.customers
-        assert offered.risks
+        for name in ("segments", "countries", "value_bands", "risk_bands", "moved", "contact"):
+            for choice in getattr(offered, name):
+                one: Any = {name: (choice.value,)}
+                kept = customers.count(at, Filters(**one))
+                assert kept == choice.customers, (name, choice)
+        for name in ("segments", "countries", "value_bands"):
+            everyone = sum(choice.customers for choice in getattr(offered, name))
+            assert everyone == at.customers
+        assert [each.value for each in offered.risk_bands] == [
+            each
+            for each in ("likely to stay", "unsure", "likely to leave")
+            if customers.count(at, Filters(risk_bands=(each,)))
+        ]
+        for name in GROUPS:
+            where = Filters(where=(f"risk_value={name}",))
+            assert customers.count(at, Filters(risks=(name,))) == customers.count(at, where)
         one = at.ask(at.of_customers(LISTED))["customer_id"].iloc[0]
         assert one in set(at.ask(at.of_customers(LISTED, Filters(text=one)))["customer_id"])
+
+
+def test_worth_contacting_is_the_list_of_whom_contacting_pays(published_shop: Shop) -> None:
+    with looking(published_shop) as at:
+        paying = at.ask(at.of_customers("select customer_id, contact_profit from customers"))
+        worth = set(paying["customer_id"][paying["contact_profit"] > 0])
+        some = at.ask(at.of_customers(LISTED, Filters(contact=("yes",))))
+        assert set(some["customer_id"]) == worth
+        for other in (("no",), ("yes", "no"), ("' or true --",)):
+            assert customers.count(at, Filters(contact=other)) == 0
+
+
+def test_groups_of_an_attribute_are_counted_among_those_kept(published_shop: Shop) -> None:
+    with looking(published_shop) as at:
+        first = at.segments[0]
+        asked = Filters(segments=(first,), where=("value_band=low",))
+        found = customers.groups(at, asked, "value_band")
+        assert sum(each.customers for each in found) == customers.count(
+            at, Filters(segments=(first,))
+        )
+        assert customers.groups(at, asked, "shoe size") == ()
+
+
+def test_a_search_finds_those_that_begin_so_first(published_shop: Shop) -> None:
+    with looking(published_shop) as at:
+        every = at.ask(at.of_customers(LISTED))["customer_id"]
+        text = every.iloc[0][-2:]
+        found = list(at.ask(customers.searched(at, text, most=5))["customer_id"])
+        assert 0 < len(found) <= 5
+        assert all(text.lower() in each.lower() for each in found)
+        begins = [each.lower().startswith(text.lower()) for each in found]
+        assert begins == sorted(begins, reverse=True)
+        assert at.ask(customers.searched(at, "%' or 1=1", most=5)).empty
 
 
 def test_groups_of_any_attribute_narrow_down(published_shop: Shop) -> None:

@@ -1,0 +1,217 @@
+"""Keep sales, returns, cohorts and waits, when customers are expected next, how they moved."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlmodel import AutoString
+
+revision = "0012"
+down_revision = "0011"
+
+ADDED: dict[str, tuple[tuple[str, type], ...]] = {
+    "customer_result": (
+        ("next_order_on", sa.Date),
+        ("moved", AutoString),
+        ("segment_before", AutoString),
+        ("clv_12m_before", sa.Float),
+        ("returned_share", sa.Float),
+        ("pieces_per_line", sa.Float),
+        ("outlier_reason", AutoString),
+    ),
+    "customer_attribute": (("is_wholesale", sa.Boolean),),
+    "monthly_sales": (
+        ("items", sa.Float),
+        ("returned_revenue", sa.Float),
+    ),
+    "country_sales": (
+        ("iso", AutoString),
+        ("items", sa.Float),
+        ("cancelled", sa.Float),
+        ("average_basket", sa.Float),
+        ("returned_share", sa.Float),
+    ),
+    "product_sales": (
+        ("abc", AutoString),
+        ("cancelled", sa.Float),
+        ("returned_share", sa.Float),
+        ("price", sa.Float),
+        ("category", AutoString),
+        ("margin", sa.Float),
+        ("repeat_customers", sa.Integer),
+        ("repeat_share", sa.Float),
+        ("first_customers", sa.Integer),
+        ("first_stayed_share", sa.Float),
+    ),
+}
+KEY, NEEDED, OPEN = "key", "needed", "open"
+MADE: dict[str, tuple[tuple[str, type, str], ...]] = {
+    "movement": (
+        ("run_id", sa.Integer, KEY),
+        ("basis", AutoString, NEEDED),
+        ("from_day", sa.Date, NEEDED),
+        ("to_day", sa.Date, NEEDED),
+    ),
+    "category_sales": (
+        ("run_id", sa.Integer, KEY),
+        ("category", AutoString, KEY),
+        ("source", AutoString, NEEDED),
+        ("products", sa.Integer, NEEDED),
+        ("revenue", sa.Float, NEEDED),
+        ("items", sa.Float, NEEDED),
+        ("orders", sa.Integer, NEEDED),
+        ("customers", sa.Integer, NEEDED),
+        ("cancelled", sa.Float, NEEDED),
+        ("average_basket", sa.Float, OPEN),
+        ("returned_share", sa.Float, OPEN),
+    ),
+    "item_class": (
+        ("run_id", sa.Integer, KEY),
+        ("item_class", AutoString, KEY),
+        ("rows", sa.Integer, NEEDED),
+        ("amount", sa.Float, NEEDED),
+        ("codes", sa.Integer, NEEDED),
+        ("examples", AutoString, NEEDED),
+    ),
+    "monthly_country": (
+        ("run_id", sa.Integer, KEY),
+        ("country", AutoString, KEY),
+        ("month", sa.Date, KEY),
+        ("revenue", sa.Float, NEEDED),
+        ("items", sa.Float, NEEDED),
+        ("orders", sa.Integer, NEEDED),
+        ("customers", sa.Integer, NEEDED),
+        ("cancelled", sa.Float, NEEDED),
+        ("price", sa.Float, OPEN),
+    ),
+    "monthly_product": (
+        ("run_id", sa.Integer, KEY),
+        ("product", AutoString, KEY),
+        ("month", sa.Date, KEY),
+        ("revenue", sa.Float, NEEDED),
+        ("items", sa.Float, NEEDED),
+        ("orders", sa.Integer, NEEDED),
+        ("customers", sa.Integer, NEEDED),
+        ("cancelled", sa.Float, NEEDED),
+        ("price", sa.Float, OPEN),
+    ),
+    "monthly_category": (
+        ("run_id", sa.Integer, KEY),
+        ("category", AutoString, KEY),
+        ("month", sa.Date, KEY),
+        ("revenue", sa.Float, NEEDED),
+        ("items", sa.Float, NEEDED),
+        ("orders", sa.Integer, NEEDED),
+        ("customers", sa.Integer, NEEDED),
+        ("cancelled", sa.Float, NEEDED),
+        ("price", sa.Float, OPEN),
+    ),
+    "product_country": (
+        ("run_id", sa.Integer, KEY),
+        ("product", AutoString, KEY),
+        ("country", AutoString, KEY),
+        ("revenue", sa.Float, NEEDED),
+        ("items", sa.Float, NEEDED),
+        ("orders", sa.Integer, NEEDED),
+        ("customers", sa.Integer, NEEDED),
+        ("cancelled", sa.Float, NEEDED),
+        ("price", sa.Float, OPEN),
+    ),
+    "return_pair": (
+        ("run_id", sa.Integer, KEY),
+        ("position", sa.Integer, KEY),
+        ("customer_id", AutoString, OPEN),
+        ("purchase", AutoString, NEEDED),
+        ("cancellation", AutoString, OPEN),
+        ("product", AutoString, OPEN),
+        ("purchased_at", sa.DateTime, NEEDED),
+        ("cancelled_at", sa.DateTime, NEEDED),
+        ("minutes", sa.Float, NEEDED),
+        ("value", sa.Float, NEEDED),
+        ("pieces", sa.Float, NEEDED),
+        ("lines", sa.Integer, NEEDED),
+        ("share", sa.Float, NEEDED),
+        ("is_large", sa.Boolean, NEEDED),
+        ("is_quick", sa.Boolean, NEEDED),
+        ("is_repeated", sa.Boolean, NEEDED),
+        ("reasons", AutoString, OPEN),
+    ),
+    "sales_figure": (
+        ("run_id", sa.Integer, KEY),
+        ("figure", AutoString, KEY),
+        ("value", sa.Float, OPEN),
+    ),
+    "cohort": (
+        ("run_id", sa.Integer, KEY),
+        ("by", AutoString, KEY),
+        ("cohort", AutoString, KEY),
+        ("month", sa.Integer, KEY),
+        ("position", sa.Integer, NEEDED),
+        ("customers", sa.Integer, NEEDED),
+        ("active", sa.Integer, NEEDED),
+        ("retention", sa.Float, NEEDED),
+        ("orders", sa.Integer, NEEDED),
+        ("revenue", sa.Float, NEEDED),
+        ("cumulative_revenue_per_customer", sa.Float, NEEDED),
+        ("complete", sa.Boolean, NEEDED),
+    ),
+    "order_wait": (
+        ("run_id", sa.Integer, KEY),
+        ("wait", AutoString, KEY),
+        ("by", AutoString, KEY),
+        ("level", AutoString, KEY),
+        ("day", sa.Integer, KEY),
+        ("ordered", sa.Float, NEEDED),
+        ("low", sa.Float, NEEDED),
+        ("high", sa.Float, NEEDED),
+        ("at_risk", sa.Integer, NEEDED),
+    ),
+    "order_wait_level": (
+        ("run_id", sa.Integer, KEY),
+        ("wait", AutoString, KEY),
+        ("by", AutoString, KEY),
+        ("level", AutoString, KEY),
+        ("customers", sa.Integer, NEEDED),
+        ("waits", sa.Integer, NEEDED),
+        ("came", sa.Integer, NEEDED),
+        ("quarter_days", sa.Float, OPEN),
+        ("quarter_days_low", sa.Float, OPEN),
+        ("quarter_days_high", sa.Float, OPEN),
+        ("median_days", sa.Float, OPEN),
+        ("median_days_low", sa.Float, OPEN),
+        ("median_days_high", sa.Float, OPEN),
+    ),
+    "monthly_movement": (
+        ("run_id", sa.Integer, KEY),
+        ("month", sa.Date, KEY),
+        ("is_complete", sa.Boolean, NEEDED),
+        ("new", sa.Integer, NEEDED),
+        ("kept", sa.Integer, NEEDED),
+        ("back", sa.Integer, NEEDED),
+        ("lapsed", sa.Integer, OPEN),
+        ("new_revenue", sa.Float, NEEDED),
+        ("kept_revenue", sa.Float, NEEDED),
+        ("back_revenue", sa.Float, NEEDED),
+    ),
+    "segment_flow": (
+        ("run_id", sa.Integer, KEY),
+        ("from_day", sa.Date, KEY),
+        ("to_day", sa.Date, KEY),
+        ("before", AutoString, KEY),
+        ("after", AutoString, KEY),
+        ("customers", sa.Integer, NEEDED),
+        ("value_before", sa.Float, OPEN),
+        ("value_after", sa.Float, OPEN),
+    ),
+}
+
+
+def upgrade() -> None:
+    """Migrate forwards."""
+    for table, columns in ADDED.items():
+        for name, kind in columns:
+            op.add_column(table, sa.Column(name, kind(), nullable=True))
+    for table, described in MADE.items():
+        op.create_table(
+            table,
+            *(sa.Column(name, kind(), nullable=use == OPEN) for name, kind, use in described),
+            sa.PrimaryKeyConstraint(*(name for name, _, use in described if use == KEY)),
+        )

@@ -1,0 +1,1 @@
+"""What everything stands on: errors, wording, checked frames, plain YAML."""

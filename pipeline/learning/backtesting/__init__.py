@@ -1,0 +1,1 @@
+"""Closed windows: forecasts made as if on earlier days, and what came."""

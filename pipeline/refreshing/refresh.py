@@ -1,0 +1,483 @@
+"""The whole story: from sources to published results, top to bottom."""
+
+import datetime as dt
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from importlib.metadata import version
+from typing import Any, NamedTuple
+
+import pandas as pd
+from sqlalchemy.engine import Engine
+
+from db import checksums, runs
+from db.customers import write_customers
+from db.engine import empty_log
+from db.errors import DatabaseError, DatasetLocked
+from db.locks import refreshing, sweep_lock_files
+from db.ownership import Ownership, beating, owned
+from db.tables.aspects import Demography
+from db.tables.attributes import (
+    Association,
+    Attribute,
+    CustomerAttribute,
+    OwnAttribute,
+)
+from db.tables.customers import (
+    CustomerResult,
+    CustomerSnapshot,
+)
+from db.tables.models import (
+    CalibrationLevel,
+    CustomerReason,
+    Driver,
+    PredictionCheck,
+    ShapColumn,
+    Trial,
+    TuningImportance,
+)
+from db.tables.repeat import Movement
+from db.tables.runs import RunRemark
+from db.tables.sales import Concentration
+from db.workspace import rules
+from pipeline import recorder
+from pipeline.base.errors import RefreshRunning, SettingsError
+from pipeline.explore.stage import explored
+from pipeline.features.customers import (
+    demography,
+)
+from pipeline.features.labels import ACTIVITY_DROP, CHURN
+from pipeline.features.own_values import own_values
+from pipeline.features.rfm import totals
+from pipeline.learning.done import joined
+from pipeline.learning.explained import explained as why_predicted
+from pipeline.learning.single import segment_materials
+from pipeline.learning.stage import parts_of, predicted
+from pipeline.preparation.earlier import before_of
+from pipeline.preparation.loading import load
+from pipeline.preparation.of_orders import of_orders
+from pipeline.preparation.of_records import of_records
+from pipeline.preparation.request import Request
+from pipeline.preparation.watching import alerted
+from pipeline.recorder import Result
+from pipeline.refreshing.assembly import (
+    band_starts,
+    banded_by_profit,
+    level_miss,
+    named_by_prediction,
+    published_customers,
+    with_churn,
+    with_lines,
+    with_next_order,
+    with_stakes,
+    with_value,
+)
+from pipeline.refreshing.ending import end_unpublished
+from pipeline.refreshing.results import (
+    contact_results,
+    forecast_results,
+    line_results,
+    model_results,
+    packed_segmentation,
+    remark_rows,
+    segment_results,
+    value_results,
+    window_calibrations,
+)
+from pipeline.run.progress import Parts, Progress, Silent
+from pipeline.run.threads import learning
+from pipeline.run.timing import Stopwatch
+from pipeline.sales.concentration import concentration
+from pipeline.sales.movement import moved
+from pipeline.samples.costs import with_its_costs
+from pipeline.scoring.served import REPLICATION, SEGMENT
+from pipeline.scoring.store import pack_served
+from pipeline.segments.stage import segments
+from pipeline.sources.arrival import dataset_name, is_made_up_shop
+from pipeline.sources.files.scratch import sweep_scratch
+from pipeline.sources.forms import AUTO, has
+from pipeline.sources.layouts.laying import named_by
+from pipeline.sources.telling.remarks import NOTE, WARNING, Remark, of_level
+from pipeline.strategy.basis import FOLLOWING, PROFIT, basis_of
+from pipeline.strategy.stage import contacts
+
+Clock = Callable[[], dt.datetime]
+
+QUICK, FULL = "quick", "full"
+"""What stages of the quick run and of the full one stand under while progress is shown."""
+
+
+class Outcome(NamedTuple):
+    """What a refresh did; figures as in `Figures`, `stages` are wall seconds by name."""
+
+    dataset: str
+    form: str
+    layout: str | None
+    run: int
+    published: bool
+    rows_read: int
+    rows_kept: int
+    customers: int
+    orders: int | None
+    revenue: float | None
+    orders_all: int | None
+    revenue_all: float | None
+    currency: str | None
+    first_day: dt.date | None
+    last_day: dt.date | None
+    warnings: tuple[Remark, ...]
+    notes: tuple[Remark, ...]
+    seconds: float
+    stages: dict[str, float]
+    alerts: tuple[dict[str, Any], ...] = ()
+
+
+def refresh(
+    engine: Engine, request: Request, *, clock: Clock, progress: Progress | None = None
+) -> Outcome:
+    """Read the sources, compute everything and publish it, or leave what was published alone.
+
+    With `quick_first` a data set that shows nothing in full yet gets a quick run first, and the
+    full one, which equals one without it, takes its place; whatever ends the full one leaves
+    the quick one published.
+
+    Raises `PipelineError` or `db.errors.DatabaseError`, each with a sentence for the person who
+    asked; results of a run that did not publish are taken away before the error goes on.
+    """
+    name = request.dataset or dataset_name(request.sources, request.form)
+    if not request.again and is_made_up_shop(request.sources, request.form):
+        request = replace(request, settings=with_its_costs(request.settings))
+    _check_name(name)
+    _check_day(request.as_of, clock().date())
+    runs.prepare(engine)
+    try:
+        with refreshing(engine, name), learning():
+            dataset = runs.dataset_id(engine, name)
+            runs.sweep(engine, dataset)
+            rules.begin(engine, dataset, at=clock())
+            empty_log(engine)
+            sweep_scratch()
+            sweep_lock_files(engine)
+            said = progress or Silent()
+            recorded = partial(
+                _recorded, engine, name=name, dataset=dataset, clock=clock, progress=said
+            )
+            if request.quick_first and not runs.is_shown_in_full(engine, dataset):
+                said.stage(QUICK)
+                recorded(request, is_quick=True)
+                said.stage(FULL)
+                request = _of_what_is_shown(request)
+            return recorded(request)
+    except DatasetLocked as error:
+        raise RefreshRunning(name) from error
+
+
+def _of_what_is_shown(request: Request) -> Request:
+    """Ask for the same of the records that the quick run just published."""
+    return replace(request, sources=(), again=True, append=False)
+
+
+def _recorded(
+    engine: Engine,
+    request: Request,
+    *,
+    name: str,
+    dataset: int,
+    clock: Clock,
+    progress: Progress,
+    is_quick: bool = False,
+) -> Outcome:
+    """Run between a recorded beginning and a recorded end."""
+    mine = runs.begin_run(
+        engine,
+        dataset=dataset,
+        form="" if request.form == AUTO else request.form,
+        seed=request.seed,
+        settings=request.settings.model_dump(mode="json"),
+        version=version("clientele"),
+        started_at=clock(),
+        kind=runs.QUICK if is_quick else None,
+    )
+    with beating(engine, mine):
+        return _published(
+            owned(engine, mine),
+            request,
+            mine=mine,
+            name=name,
+            dataset=dataset,
+            clock=clock,
+            progress=progress,
+            is_quick=is_quick,
+        )
+
+
+def _published(
+    engine: Engine,
+    request: Request,
+    *,
+    mine: Ownership,
+    name: str,
+    dataset: int,
+    clock: Clock,
+    progress: Progress,
+    is_quick: bool,
+) -> Outcome:
+    """Run and publish on an engine that writes for this run alone."""
+    outcome = None
+    try:
+        outcome, as_of = _run(
+            engine,
+            request,
+            name=name,
+            dataset=dataset,
+            run_id=mine.run_id,
+            today=clock().date(),
+            watch=Stopwatch(progress),
+            is_quick=is_quick,
+        )
+        runs.publish(
+            engine,
+            mine,
+            published_at=clock(),
+            as_of=as_of,
+            currency=outcome.currency or "",
+            rows_read=outcome.rows_read,
+            rows_kept=outcome.rows_kept,
+            customers=outcome.customers,
+            seconds=outcome.seconds,
+        )
+    except BaseException as error:
+        if outcome is None or not runs.is_published(engine, mine):
+            end_unpublished(engine, mine, error)
+            raise
+    with suppress(DatabaseError, KeyboardInterrupt):
+        runs.prune(engine, dataset, keep=request.settings.runs.keep)
+        runs.release(engine, mine)
+    return outcome
+
+
+def _run(
+    engine: Engine,
+    request: Request,
+    *,
+    name: str,
+    dataset: int,
+    run_id: int,
+    today: dt.date,
+    watch: Stopwatch,
+    is_quick: bool,
+) -> tuple[Outcome, dt.date | None]:
+    """Do everything but publish; give what was done and the day of the newest snapshot.
+
+    A quick run leaves value and predictions to the full one.
+    """
+    settings = request.settings
+    with watch.stage("read") as progress:
+        loaded = load(
+            engine, request, dataset=dataset, run_id=run_id, today=today, progress=progress
+        )
+    prepare = of_orders if has(loaded.form).orders else of_records
+    known = prepare(engine, request, loaded, run_id=run_id, watch=watch)
+    with watch.stage("segment") as progress:
+        grouped = segments(
+            known.snapshots,
+            settings.segments,
+            outlying=settings.outliers,
+            seed=request.seed,
+            progress=progress,
+            space_of=known.space_of,
+        )
+    customers = published_customers(
+        grouped, known.as_of, settings, has_orders=has(loaded.form).orders
+    )
+    with watch.stage("value") as progress:
+        worth = None if is_quick else known.valued(progress)
+        starts = band_starts(worth, recorder.earlier_bands(engine, dataset, run_id))
+        customers = with_next_order(
+            with_value(customers, worth, starts),
+            known.as_of,
+            has_orders=has(loaded.form).orders,
+        )
+    with watch.stage("predict") as progress:
+        watched = Parts(progress)
+        learn = partial(
+            predicted,
+            settings=settings.models,
+            seed=request.seed,
+            progress=watched,
+            workers=request.workers,
+        )
+        prepared = [] if is_quick else known.outcomes(customers)
+        watched.expect(
+            parts_of(prepared) + len({SEGMENT, REPLICATION} & set(settings.models.tasks))
+        )
+        outcomes = learn(prepared)
+        leaving = CHURN if has(loaded.form).orders else known.leaving or ACTIVITY_DROP
+        customers = with_churn(customers, outcomes.predictions, leaving)
+        before = (
+            recorder.earlier_segments(engine, dataset, run_id)
+            if has(loaded.form).orders
+            else pd.Series(dtype=object)  # names of other forms say what is so today
+        )
+        grouped, customers, names_said = named_by_prediction(
+            grouped, customers, before, horizon_days=settings.models.horizon_days
+        )
+        models = joined(
+            outcomes,
+            learn(
+                segment_materials(
+                    customers,
+                    known.inputs_of(customers),
+                    names=() if is_quick else settings.models.tasks,
+                    settings=settings.models,
+                    seed=request.seed,
+                )
+            ),
+        )
+        why = why_predicted(
+            models, settings.models, currency=loaded.currency or "", seed=request.seed
+        )
+        basis = (
+            FOLLOWING
+            if is_quick
+            else basis_of(
+                customers,
+                models.tasks,
+                has_orders=has(loaded.form).orders,
+                leaving=leaving,
+                answer=known.answer,
+            )
+        )
+        customers = with_stakes(customers, basis, models.predictions)
+        risk = contacts(
+            customers,
+            settings.strategy,
+            basis=basis,
+            median=recorder.earlier_median(engine, dataset, run_id),
+            miss=level_miss(basis, models.tasks),
+        )
+        customers = customers.assign(**risk.columns)
+        if basis.kind == PROFIT:
+            customers, risk = banded_by_profit(
+                customers, risk, recorder.earlier_profit_bands(engine, dataset, run_id)
+            )
+    with watch.stage("movement"):
+        told_by_lines = line_results(customers, known, grouped)
+        customers = with_lines(customers, known)
+        since = moved(
+            customers,
+            before_of(
+                engine,
+                customers,
+                grouped.assignments,
+                dataset=dataset,
+                run_id=run_id,
+                known=known,
+                worth=worth,
+            ),
+            as_of=known.as_of,
+        )
+        customers = customers.assign(**since.columns)
+    with watch.stage("forecast") as progress:
+        ahead = (
+            [] if is_quick else forecast_results(known, grouped, settings.forecast, progress)
+        )
+    with watch.stage("explore"):
+        told = explored(customers, seed=request.seed)
+    with watch.stage("write"):
+        results = [
+            Result(CustomerSnapshot, grouped.assignments),
+            Result(CustomerResult, customers),
+            Result(CustomerAttribute, customers),
+            Result(Attribute, told.attributes),
+            Result(OwnAttribute, own_values(customers, told.attributes)),
+            Result(Association, told.associations),
+            Result(Demography, demography(customers)),
+            *segment_results(grouped),
+            *(Result(Trial, each.trials) for each in (grouped, models)),
+            *(Result(TuningImportance, each.importances) for each in (grouped, models)),
+            *model_results(models),
+            Result(
+                CalibrationLevel, window_calibrations(models, grouped, known, worth, starts)
+            ),
+            Result(Driver, why.drivers),
+            Result(ShapColumn, why.shap),
+            Result(CustomerReason, why.reasons),
+            Result(
+                PredictionCheck,
+                known.checked(recorder.earlier_predictions(engine, dataset, run_id)),
+            ),
+            *([] if worth is None else value_results(worth, starts, grouped)),
+            *contact_results(risk),
+            Result(Concentration, concentration(customers["monetary"])),
+            Result(Movement, since.pair),
+            *told_by_lines,
+            *ahead,
+            Result(RunRemark, remark_rows(known.remarks)),
+            *known.results,
+        ]
+        recorder.write_results(engine, run_id, results)
+        recorder.write_totals(engine, run_id, totals(known.snapshots))
+        write_customers(engine, run_id)
+    with watch.stage("watch"):
+        alerts = alerted(
+            engine,
+            known,
+            customers,
+            request=request,
+            run=(dataset, run_id),
+            currency=loaded.currency or "",
+            is_quick=is_quick,
+        )
+    recorder.write_record(
+        engine,
+        run_id,
+        findings=[
+            *known.findings,
+            *grouped.findings,
+            *names_said,
+            *(worth.findings if worth else ()),
+            *models.findings,
+            *told.findings,
+        ],
+        costs=watch.costs,
+        models=[
+            *packed_segmentation(grouped),
+            *map(pack_served, models.served),
+        ],
+    )
+    checksums.seal(engine, run_id)
+    return Outcome(
+        dataset=name,
+        form=loaded.form,
+        layout=named_by(known.remarks),
+        run=run_id,
+        published=True,
+        rows_read=loaded.rows,
+        rows_kept=known.rows_kept,
+        **known.figures._asdict(),
+        currency=loaded.currency,
+        warnings=of_level(known.remarks, WARNING),
+        notes=of_level(known.remarks, NOTE),
+        seconds=round(watch.seconds, 3),
+        stages={cost.stage: cost.seconds for cost in watch.costs},
+        alerts=alerts,
+    ), known.as_of
+
+
+def _check_name(name: str) -> None:
+    if not name.strip() or len(name) > 100 or not name.isprintable():
+        raise SettingsError(
+            "A data set's name must have 1 to 100 printable characters;"
+            " give another with --dataset."
+        )
+
+
+def _check_day(as_of: dt.date | None, today: dt.date) -> None:
+    """Refuse days that are still to come; one of grace, for clocks east of Greenwich."""
+    if as_of is not None and as_of > today + dt.timedelta(days=1):
+        raise SettingsError(
+            f"--as-of {as_of} is still to come; give a day up to {today}, or none for the day"
+            " of the last order."
+        )

@@ -1,0 +1,1 @@
+"""What is bought together and next, and what to have in stock."""

@@ -1,0 +1,1 @@
+"""Sales by day: kept for forecasts, and watched for what is unusual."""

@@ -1,0 +1,144 @@
+"""Time to the second and to the next order: Kaplan-Meier curves with their intervals.
+
+Whoever has not ordered again by the newest day is censored there: only that the wait is longer
+is known. Curves and standard errors (Greenwood) are those of statsmodels; intervals are of the
+log(-log) kind, which stays within 0 and 1.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from pipeline.sales.cohorts import Beginnings
+from pipeline.sales.ledger import Floats, Ledger, Whole, Words
+
+SECOND, NEXT = "second", "next"
+ALL = "all"
+LEAST = 20
+"""Waits below which a group's curve says nothing."""
+STEP_DAYS = 7
+LONGEST_DAYS = 3 * 365
+Z = 1.959963984540054
+
+
+class Waits(NamedTuple):
+    """Days until an order came, or until the newest day where none has; of which customer."""
+
+    days: Whole
+    came: np.ndarray
+    customer: Whole
+
+
+class Curves(NamedTuple):
+    """The share that had ordered by a day, and what each curve says in short."""
+
+    points: pd.DataFrame
+    levels: pd.DataFrame
+
+
+def waits(book: Ledger, first: Beginnings) -> dict[str, Waits]:
+    """Give the waits from first to second order, and from each order to the next.
+
+    Orders of one day are one. `customer` is the place in `first`.
+    """
+    orders = book.orders
+    standing = np.flatnonzero(orders.stands)
+    place_of = np.full(len(book.customer.names), -1, dtype=np.int64)
+    place_of[first.customer] = np.arange(len(first.customer))
+    day = orders.when[standing].astype("datetime64[D]").astype(np.int64)
+    span = int(day.max(initial=0)) + 1
+    keys = np.unique(place_of[orders.customer[standing]] * span + day)
+    customer, day = keys // span, keys % span
+    newest = int(np.datetime64(book.as_of, "D").astype(np.int64))
+    is_last = np.append(np.diff(customer) != 0, True)
+    following = np.where(is_last, newest, np.append(day[1:], newest))
+    each = Waits(following - day, ~is_last, customer)
+    begins = np.append(True, np.diff(customer) != 0)
+    return {SECOND: Waits(*(values[begins] for values in each)), NEXT: each}
+
+
+def curves(found: dict[str, Waits], groups: dict[str, Words]) -> Curves:
+    """Estimate a curve of every wait for all customers and for each group of them.
+
+    `groups` has by kind (segment, first_product) the group of every customer of `first`.
+    """
+    points, levels = [], []
+    for wait, each in found.items():
+        for by, level, rows in _parts(each, groups):
+            told = _curve(each.days[rows], each.came[rows])
+            if told is None:
+                continue
+            curve, short = told
+            points.append(curve.assign(wait=wait, by=by, level=level))
+            customers = len(np.unique(each.customer[rows]))
+            levels.append(
+                {"wait": wait, "by": by, "level": level, "customers": customers} | short
+            )
+    return Curves(
+        pd.concat(points, ignore_index=True) if points else pd.DataFrame(),
+        pd.DataFrame(levels),
+    )
+
+
+def usual_gaps(each: Waits) -> pd.Series:
+    """Give the median gap in days of every customer with at least two orders, by place."""
+    return pd.Series(each.days[each.came]).groupby(each.customer[each.came]).median()
+
+
+def _parts(each: Waits, groups: dict[str, Words]) -> Iterator[tuple[str, str, np.ndarray]]:
+    yield ALL, ALL, np.ones(len(each.days), dtype=bool)
+    for by, words in groups.items():
+        codes = words.codes[each.customer]
+        for code, name in enumerate(words.names):
+            rows = codes == code
+            if rows.any():
+                yield by, str(name), rows
+
+
+def _curve(days: Whole, came: np.ndarray) -> tuple[pd.DataFrame, dict[str, object]] | None:
+    """Estimate one curve; None where it rests on too little."""
+    # Who ordered first on the newest day has not waited yet.
+    days, came = days[days > 0], came[days > 0]
+    if len(days) < LEAST or not came.any():
+        return None
+    from statsmodels.duration.survfunc import SurvfuncRight  # noqa: PLC0415 - with sales only
+
+    fit = SurvfuncRight(days, came.astype(int))
+    times, staying = np.asarray(fit.surv_times), np.asarray(fit.surv_prob)
+    low, high = interval(staying, np.asarray(fit.surv_prob_se))
+    longest = min(int(days.max()), LONGEST_DAYS)
+    steps = np.arange(0, longest + 1, STEP_DAYS)
+    place = np.searchsorted(times, steps, side="right") - 1
+
+    def at(values: Floats, before: float) -> Floats:
+        return np.where(place >= 0, values[place], before)
+
+    curve = pd.DataFrame(
+        {
+            "day": steps,
+            "ordered": (1 - at(staying, 1.0)).round(6),
+            "low": (1 - at(high, 1.0)).round(6),
+            "high": (1 - at(low, 1.0)).round(6),
+            "at_risk": len(days) - np.searchsorted(np.sort(days), steps, side="left"),
+        }
+    )
+    short: dict[str, object] = {"waits": len(days), "came": int(came.sum())}
+    for name, share in (("quarter", 0.25), ("median", 0.5)):
+        with np.errstate(divide="ignore", invalid="ignore"):  # where all have ordered again
+            ends = fit.quantile_ci(share, method="cloglog")
+        for part, value in zip(
+            ("", "_low", "_high"), (fit.quantile(share), *ends), strict=True
+        ):
+            short[f"{name}_days{part}"] = float(value) if np.isfinite(value) else np.nan
+    return curve, short
+
+
+def interval(staying: Floats, error: Floats) -> tuple[Floats, Floats]:
+    """Give the ends of the 95 % interval of shares, of the log(-log) kind; nan at 0 and 1."""
+    inner = (staying > 0) & (staying < 1)
+    kept = np.where(inner, staying, 0.5)
+    width = Z * np.where(inner, error, 0.0) / (kept * np.abs(np.log(kept)))
+    low, high = kept ** np.exp(width), kept ** np.exp(-width)
+    return np.where(inner, low, staying), np.where(inner, high, staying)

@@ -1,0 +1,36 @@
+"""Which layout a table has, by its header."""
+
+from collections.abc import Iterable, Sequence
+
+from pipeline.sources.layouts.declared import Layout, Recognised
+from pipeline.sources.naming import plain
+
+
+def layout_of(columns: Sequence[str], layouts: Iterable[Layout]) -> Layout | None:
+    """Find the layout of a header: of those that fit, the one that names most of its columns.
+
+    Where two name as many, it is the one that knows more of its columns as fields.
+    """
+    there = {plain(column) for column in columns}
+    fitting = [each for each in layouts if fits_header(each.recognised, there)]
+    return max(fitting, key=lambda each: _precision(each, there), default=None)
+
+
+def fits_header(recognised: Recognised, there: set[str]) -> bool:
+    """Say whether columns, by their plain names, are those that a layout is known by."""
+    return (
+        all(plain(name) in there for name in recognised.all)
+        and all(any(plain(name) in there for name in each) for each in recognised.any)
+        and sum(plain(name) in there for name in recognised.most) >= recognised.at_least
+        and not any(plain(name) in there for name in recognised.none)
+    )
+
+
+def _precision(layout: Layout, there: set[str]) -> tuple[int, int]:
+    told_by = layout.recognised
+    named = {*told_by.all, *told_by.most, *(name for each in told_by.any for name in each)}
+    known = {name for source in layout.fields.values() for name in source.names}
+    return (
+        len({plain(name) for name in named} & there),
+        len({plain(name) for name in known} & there),
+    )

@@ -1,0 +1,1 @@
+"""Orders as people export them: their columns, what money in them means, and typed lines."""

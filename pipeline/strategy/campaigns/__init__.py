@@ -1,0 +1,1 @@
+"""Campaigns: hold-out, power, what contacts brought."""

@@ -1,0 +1,1 @@
+"""What changed since the last update, and which rules for alerts fire."""

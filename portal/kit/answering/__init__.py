@@ -1,0 +1,1 @@
+"""How callbacks are answered: in the layout first, at addresses, after failures."""

@@ -1,0 +1,1 @@
+"""Tables as plain HTML that sort and page on the server, and their files."""

@@ -1,0 +1,1 @@
+"""The playbook, edited as a form or as text, in versions."""

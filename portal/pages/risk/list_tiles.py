@@ -1,0 +1,38 @@
+"""What the list of whom to contact means, as tiles."""
+
+from portal.kit.drawing.tiles import Tile
+from portal.reading.contacting.contacts import Chosen
+from portal.reading.predicting.reckoned import Reckoned
+from portal.words import wording
+
+
+def list_tiles(found: Chosen, currency: str, *, by: Reckoned) -> list[Tile]:
+    """Give customers, leavers or answers, money, cost and profit of a list."""
+    ends = [wording.money_short(each, currency) for each in (found.low, found.high)]
+    whose = "probability of answering" if by.is_answer else "risk"
+    return [
+        Tile(
+            "customers",
+            wording.number(found.customers),
+            since=f"of {wording.number(found.known)} whose {whose} is known",
+            title="Contact",
+        ),
+        Tile(
+            by.counted,
+            wording.number(found.leavers),
+            since=" to ".join(map(wording.number, found.leavers_range)),
+        ),
+        Tile(
+            by.money,
+            wording.money_short(found.at_risk, currency),
+            since=" to ".join(
+                wording.money_short(each, currency) for each in found.at_risk_range
+            ),
+        ),
+        Tile("contact_cost", wording.money_short(found.cost, currency)),
+        Tile(
+            by.profit,
+            wording.money_short(found.profit, currency),
+            since=f"{ends[0]} to {ends[1]}",
+        ),
+    ]

@@ -1,0 +1,95 @@
+"""What the page of sales says in words: its first line and its row of numbers."""
+
+from typing import Literal
+
+import pandas as pd
+
+from portal.kit.drawing.tiles import Tile
+from portal.reading.filters import NO_FILTERS, Filters
+from portal.words import wording
+from portal.words.wording import (
+    change,
+    money,
+    money_short,
+    month,
+    number,
+    number_short,
+    percent,
+)
+
+YEAR = 12
+"""Whole months that the first line adds up."""
+
+
+def answer(months: pd.DataFrame | None, currency: str) -> str:
+    """Say what the last twelve whole months brought, beside the twelve before them."""
+    whole = _whole(months)
+    if whole.empty:
+        return "No whole month of orders is known yet."
+    latest = whole.tail(YEAR)
+    amount, orders = float(latest["revenue"].sum()), int(latest["orders"].sum())
+    until = month(pd.Timestamp(latest["month"].iloc[-1]).date())
+    span = "month" if len(latest) == 1 else f"{len(latest)} months"
+    before = whole.iloc[-2 * YEAR : -YEAR]
+    moved = (
+        f", {change(amount, float(before['revenue'].sum()))} on the {YEAR} months before"
+        if len(before) == YEAR and before["revenue"].sum() > 0
+        else ""
+    )
+    return (
+        f"The {span} to {until} brought {money_short(amount, currency)} from"
+        f" {wording.count(orders, 'order')}{moved}."
+    )
+
+
+def tiles(
+    months: pd.DataFrame, figures: pd.DataFrame, currency: str, filters: Filters
+) -> list[Tile]:
+    """Write revenue, orders and the average order of all months, and what came back."""
+    revenue, orders = float(months["revenue"].sum()), float(months["orders"].sum())
+    whole = _whole(months)
+    nobody = float(months.get("anonymous_revenue", pd.Series(dtype=float)).fillna(0).sum())
+    told = dict(zip(figures["figure"], figures["value"], strict=True)) if len(figures) else {}
+    found = [
+        Tile(
+            "revenue",
+            money_short(revenue, currency),
+            since=f"incl. {money_short(nobody, currency)} without a customer" if nobody else "",
+            series=whole["revenue"].tolist(),
+        ),
+        Tile("orders", number_short(orders), series=whole["orders"].tolist()),
+        _basket(months, whole, currency, nobody),
+    ]
+    share = told.get("returned_share")
+    if filters == NO_FILTERS and share is not None and pd.notna(share):
+        back = told.get("returning_customers") or 0
+        found.append(
+            Tile(
+                "cancelled",
+                percent(float(share), 1),
+                since=f"of what {number(back)} known customers bought"
+                if back == 1
+                else f"of all that was bought; {number(back)} customers sent something back",
+                title="Came back",
+            )
+        )
+    return found
+
+
+def _basket(months: pd.DataFrame, whole: pd.DataFrame, currency: str, nobody: float) -> Tile:
+    orders = float(months["orders"].sum())
+    known = float(months["revenue"].sum()) - nobody
+    series = whole["revenue"] / whole["orders"].where(whole["orders"] > 0)
+    direction: Literal[-1, 0, 1] = 0
+    return Tile(
+        "average_basket",
+        money(known / orders, currency) if orders else wording.NOTHING,
+        direction=direction,
+        series=series.tolist(),
+    )
+
+
+def _whole(months: pd.DataFrame | None) -> pd.DataFrame:
+    if months is None or months.empty:
+        return pd.DataFrame()
+    return months[months["is_complete"].astype(bool)].reset_index(drop=True)

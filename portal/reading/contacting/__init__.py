@@ -1,0 +1,1 @@
+"""What contacting brings, by the costs and the playbook in force."""

@@ -1,0 +1,52 @@
+"""What the playbook in force does with a customer: by segment, new ones welcomed first."""
+
+from typing import Any
+
+from portal.reading.contacting import economics
+from portal.reading.contacting.economics import BOTH, LIKELY, RULE, SILENT, UNSATISFIED
+from portal.reading.contacting.playbook import in_force
+from portal.reading.predicting.reckoned import reckoned
+from portal.reading.published import PublishedRun
+
+OFFERS = {
+    LIKELY: "A call in person: what would they need to stay, and the plan that fits it.",
+    UNSATISFIED: "Ask what went wrong, make good for it, then a loyalty card whose points begin"
+    " above nought.",
+    SILENT: "A word that they are missed, with double loyalty points on the next purchase.",
+    BOTH: "A call or a letter in person first; then the loyalty card with a welcome gift.",
+}
+"""What is offered to whom a rule names: no discount, as nothing tells what it would bring."""
+NOTHING = "cast(null as varchar)"
+
+
+def action(run: PublishedRun, segment: str | None, *, is_new: bool = False) -> str:
+    """Say what is done first with a customer of a segment; empty where there is no segment."""
+    playbook = in_force(run).playbook
+    if is_new:
+        return economics.welcome(playbook).actions[0]
+    return economics.play_for(playbook, segment).play.actions[0] if segment else ""
+
+
+def suggested(run: PublishedRun) -> tuple[str, dict[str, Any]]:
+    """Write what is done first with each customer as SQL, with its parameters.
+
+    Where a rule names whom to contact its offer comes before that of the segment.
+    """
+    bound: dict[str, Any] = {}
+    cases: list[str] = []
+
+    def case(condition: str, said: str) -> None:
+        name = f"action_{len(cases)}"
+        bound[name] = said
+        cases.append(f"when {condition} then :{name}")
+
+    if reckoned(run).basis == RULE and run.table.knows("contact_reason"):
+        for place, (reason, offer) in enumerate(OFFERS.items()):
+            bound[f"named_{place}"] = reason
+            case(f"contact_reason = :named_{place}", offer)
+    if run.table.knows("is_new"):
+        case("is_new = 'yes'", action(run, None, is_new=True))
+    for place, segment in enumerate(run.segments):
+        bound[f"of_segment_{place}"] = segment
+        case(f"segment = :of_segment_{place}", action(run, segment))
+    return (f"case {' '.join(cases)} end", bound) if cases else (NOTHING, {})

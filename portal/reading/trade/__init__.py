@@ -1,0 +1,1 @@
+"""Sales, products, cohorts and movement as a run published them."""

@@ -1,0 +1,71 @@
+"""The report's first page: what was found, whom to contact, and the plan."""
+
+from typing import Any, NamedTuple
+
+from portal.reading.contacting.economics import StrategyError
+from portal.reading.published import PublishedRun
+from portal.reading.rows import each_row
+from portal.reading.trade import watched
+from portal.report import contacts, models, plans, sections
+from portal.report.tables import Table, table
+from portal.words import wording
+from portal.words.wording import money, number, percent
+
+
+class FirstPage(NamedTuple):
+    """Sentences of what was found and whom to contact, and the plan by segment."""
+
+    found: tuple[str, ...]
+    contacting: tuple[str, ...]
+    plan: Table | None = None
+    problem: str = ""
+
+
+def first_page(run: PublishedRun) -> FirstPage:
+    """Tell on one page what a manager asks first; the rest is the appendix."""
+    said = contacts.contacts(run).said
+    try:
+        rows = plans.action_plan(run).rows
+    except StrategyError as error:
+        return FirstPage(findings(run), said, problem=str(error))
+    columns: dict[str, Any] = {
+        "segment": ("Segment", str),
+        "customers": ("Customers", number),
+        "strategy": ("What to do", str),
+        "channels": ("Channels", str),
+    }
+    if rows["contacts"].notna().any():
+        columns |= {
+            "contacts": ("Worth contacting", number),
+            "cost": ("Cost", lambda value: money(value, run.currency)),
+            "expected_profit": ("Expected profit", lambda value: money(value, run.currency)),
+        }
+    return FirstPage(findings(run), said, table(rows, columns))
+
+
+def findings(run: PublishedRun) -> tuple[str, ...]:
+    """Say in a few sentences who the customers are and what they bring."""
+    told = sections.overview(run)
+    brought = f", who brought {told.revenue} so far" if told.revenue else ""
+    said = [f"{told.customers} are known{brought}."]
+    if told.best_fifth:
+        said.append(f"The best 20 % of customers bring {told.best_fifth} of revenue.")
+    found = plans.summary(run)
+    known = found.dropna(subset=["revenue_share"])
+    if len(known):
+        top = known.sort_values("revenue_share", ascending=False).iloc[0]
+        said.append(
+            f"“{top['segment']}” is {percent(top['share'])} of customers and"
+            f" {percent(top['revenue_share'])} of revenue, the most of"
+            f" {wording.count(len(found), 'segment')}."
+        )
+    value = models.value(run)
+    if value is not None:
+        said.append(f"Customers are expected to bring {value.total} in the next 12 months.")
+    risky = found.dropna(subset=["churn_probability"])
+    if len(risky):
+        rows = [(float(row.churn_probability), str(row.segment)) for row in each_row(risky)]
+        share, name = max(rows)
+        said.append(f"Of “{name}” {percent(share)} are expected to leave, the largest share.")
+    fired = run.ask(watched.alerts(run))
+    return (*(str(each) for each in fired["sentence"]), *said)
