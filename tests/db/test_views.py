@@ -7,6 +7,8 @@ from importlib.resources import files
 import duckdb
 import pandas as pd
 import pytest
+from sqlalchemy import String
+from sqlmodel.sql.sqltypes import AutoString
 
 from db.engine import open_writer
 from db.runs import LoadInRun
@@ -16,6 +18,8 @@ from pipeline import recorder
 from pipeline.quality.cleaning import clean
 from pipeline.trade_settings import CleaningSettings
 from tests.shops import Shop, rows, view_names
+
+TEXT = (String, AutoString)
 
 CONTRACT = {
     "vw_purchases": "customer_id, category, spend",
@@ -196,11 +200,12 @@ def test_recency_frequency_monetary_equal_a_computation_by_hand(published_shop: 
 
 @pytest.fixture(scope="module")
 def in_duckdb(published_shop: Shop):
-    """Copy every table into DuckDB."""
+    """Copy every table into DuckDB, through Arrow: it knows the type of an empty column."""
     engine = duckdb.connect()
     with closing(sqlite3.connect(published_shop.path)) as connection:
-        for name in METADATA.tables:
-            frame = pd.read_sql_query(f'select * from "{name}"', connection)
+        for name, table in METADATA.tables.items():
+            texts = {each.name: "str" for each in table.c if isinstance(each.type, TEXT)}
+            frame = pd.read_sql_query(f'select * from "{name}"', connection).astype(texts)
             engine.register("frame", frame)
             engine.execute(f'create table "{name}" as select * from frame')
             engine.unregister("frame")

@@ -1,5 +1,6 @@
 """Who a row belongs to: identifiers and e-mail addresses as people really write them."""
 
+import unicodedata
 from typing import NamedTuple
 
 import numpy as np
@@ -94,7 +95,7 @@ def looks_like_email(values: pa.Array) -> pa.Array:
 
 
 def _identified(values: pa.Array) -> pa.Array:
-    values = _exact(pc.utf8_normalize(values, form="NFC"))
+    values = _exact(_composed(values))
     values = pc.if_else(looks_like_email(values), pc.utf8_lower(values), values)
     words = pc.replace_substring_regex(pc.utf8_lower(values), AROUND, "")
     words = pc.replace_substring_regex(words, BETWEEN, " ")
@@ -106,6 +107,19 @@ def _identified(values: pa.Array) -> pa.Array:
         # −1 stands for nobody, unless customers have negative numbers.
         nobody = pc.or_(nobody, pc.fill_null(pc.equal(values, "-1"), fill_value=False))
     return pc.if_else(nobody, pa.scalar(None, pa.string()), values)
+
+
+def _composed(values: pa.Array) -> pa.Array:
+    """Write letters with their marks as one character (NFC), which Arrow before 26 does not."""
+    places = np.flatnonzero(
+        ~np.asarray(pc.fill_null(pc.string_is_ascii(values), fill_value=True))
+    )
+    if not len(places):
+        return values
+    texts = values.to_pylist()
+    for place in places:
+        texts[place] = unicodedata.normalize("NFC", texts[place])
+    return pa.array(texts, pa.string())
 
 
 def _exact(values: pa.Array) -> pa.Array:
