@@ -1,8 +1,17 @@
-/* Runs before Dash: hands it the layout that came with the page, and asks early for the rest. */
+/*
+ * Runs before Dash: hands it the layout that came with the page, asks early for the rest, and
+ * tells it where Plotly is.
+ */
 (function () {
     "use strict";
+    var plotly = document.currentScript.dataset.plotly;
     var asked = window.fetch;
     var dependencies = asked("/_dash-dependencies", {credentials: "same-origin"});
+
+    /* Dash writes its own address here; nobody else may. */
+    Object.defineProperty(window, "_dashPlotlyJSURL", {
+        get: function () { return plotly; }, set: function () {}
+    });
 
     window.fetch = function (address) {
         var path = typeof address === "string" ? address : "";

@@ -39,6 +39,7 @@ from portal.web.finding import FINDING
 from portal.web.index import SUITES, Index
 from portal.web.joined import ASSETS, BEFORE_PAINT, FIRST_ANSWER, JOINED, joined_url
 from portal.web.navigation import moved_to, place_of
+from portal.web.plotly_script import PLOTLY, plotly_url
 from portal.web.routes import ROUTES, bootstrap_url
 from portal.web.security import protect
 from portal.web.work import WORK
@@ -79,7 +80,7 @@ INDEX = """<!DOCTYPE html>
         <title>{{%title%}}</title>
         <link rel="icon" type="image/svg+xml" href="{icon}">
         <script src="{before_paint}"></script>
-        <script src="{first_answer}"></script>
+        <script src="{first_answer}" data-plotly="{plotly}"></script>
         {{%css%}}
     </head>
     <body>
@@ -115,6 +116,7 @@ def create_app(engine: Engine, settings: Settings) -> Dash:
             icon=_sealed("icon.svg"),
             before_paint=_sealed(BEFORE_PAINT),
             first_answer=_sealed(FIRST_ANSWER),
+            plotly=plotly_url(),
         ),
         include_pages_meta=False,
         title=shell.PRODUCT,
@@ -145,6 +147,7 @@ def create_app(engine: Engine, settings: Settings) -> Dash:
     server.extensions[shell.KNOWN_IDS] = ids(app.validation_layout)
     server.register_blueprint(ROUTES)
     server.register_blueprint(JOINED)
+    server.register_blueprint(PLOTLY)
     server.register_blueprint(FINDING)
     server.register_blueprint(WORK)
     server.register_blueprint(SCORE)
@@ -224,7 +227,9 @@ def _compress(server: Flask) -> None:
         COMPRESS_MIN_SIZE=1_000,
         COMPRESS_CACHE_BACKEND=_Immutable,
         COMPRESS_CACHE_KEY=lambda asked: (
-            asked.path if asked.path.startswith("/_dash-component-suites/") else ""
+            asked.path
+            if asked.path.startswith(f"{SUITES}/") or asked.path == plotly_url()
+            else ""
         ),
     )
     Compress(server)

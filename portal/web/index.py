@@ -14,15 +14,15 @@ from flask import request
 
 from portal.kit.drawing.modes import mode
 from portal.web.navigation import place_of
+from portal.web.plotly_script import plotly_url
 
 HEAD_END = "</head>"
 BODY_START = "<body>"
 SUITES = "/_dash-component-suites"
-FIGURES = (f"{SUITES}/plotly/package_data/plotly.min.js", f"{SUITES}/dash/dcc/async-graph.js")
-"""Scripts that Dash asks for once a figure is there; here the browser begins with them."""
+GRAPHS = f"{SUITES}/dash/dcc/async-graph.js"
+"""What Dash asks for beside Plotly once a figure is there; here the browser begins with it."""
 GRAPH = '"type":"Graph"'
 """What a layout with a figure holds; a page without one would preload for nothing."""
-PRELOADS = "".join(f'<link rel="preload" as="script" href="{each}">' for each in FIGURES)
 
 
 class Index(Dash):
@@ -43,8 +43,13 @@ class Index(Dash):
         text = text.replace(f"<title>{self.title}<", f"<title>{escape(place.title)}<", 1)
         layout = carried(self.get_layout())
         if GRAPH in layout:
-            text = text.replace(HEAD_END, PRELOADS + HEAD_END, 1)
+            text = text.replace(HEAD_END, _preloads() + HEAD_END, 1)
         return text.replace(BODY_START, BODY_START + layout, 1)
+
+
+def _preloads() -> str:
+    scripts = (plotly_url(), GRAPHS)
+    return "".join(f'<link rel="preload" as="script" href="{each}">' for each in scripts)
 
 
 def carried(layout: Component) -> str:

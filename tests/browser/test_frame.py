@@ -63,6 +63,35 @@ def test_every_page_looks_right(visit: Open, look: tuple[str, str]) -> None:
     looks_right(seen.page)
 
 
+KINDS: dict[str, dict[str, Any]] = {
+    "bar": {"y": [1, 2]},
+    "violin": {"y": [1, 2, 3, 4]},
+    "pie": {"values": [1, 2]},
+    "sankey": {
+        "node": {"label": ["a", "b"]}, "link": {"source": [0], "target": [1], "value": [1]}
+    },
+    "scatter3d": {"x": [1], "y": [1], "z": [1]},
+    "scatterpolargl": {"r": [1], "theta": [1]},
+}  # fmt: skip
+
+
+def test_every_kind_of_chart_is_set_up_when_it_is_drawn(visit: Open) -> None:
+    seen = visit()
+    seen.go("/risk?dataset=shop")
+    for kind, trace in KINDS.items():
+        drawn = seen.page.evaluate(
+            """async (trace) => {
+                const place = document.body.appendChild(document.createElement("div"));
+                const graph = await window.Plotly.newPlot(place, [trace]);
+                const drawn = graph._fullData.map((each) => each.type);
+                place.remove();
+                return drawn;
+            }""",
+            {"type": kind, **trace},
+        )
+        assert drawn == [kind]
+
+
 def test_theme_is_chosen_and_remembered(visit: Open) -> None:
     seen = visit(mode="light")
     seen.go("/")
