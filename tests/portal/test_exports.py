@@ -10,12 +10,14 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.engine import open_reader
 from pipeline.samples.lines import COLUMNS
 from pipeline.sources.columns import match, recognise
 from pipeline.sources.forms import tables_of
-from portal.app import PAGES
+from portal.app import PAGES, create_app
 from portal.kit.tables.csv_text import FORMULA, csv_columns, csv_lines, neutral
-from tests.shops import Shop, rows
+from portal.settings import Settings
+from tests.shops import FORMS, Shop, rows
 
 OTHER_FORMS = {
     "explore-campaigns", "models-settings", "models-checks", "campaigns-effects",
@@ -31,6 +33,10 @@ TO_CHOOSE = {
 }  # fmt: skip
 """Cards of a campaign, an update, a question, a product, a move or a model to be chosen, and
 of what a first update of a small shop has not."""
+LABELS = {
+    "VIP": "is_vip", "passive": "is_passive", "promotional": "is_promotional", "new": "is_new",
+    "wholesale": "is_wholesale", "outlier": "is_outlier",
+}  # fmt: skip
 OF_TWO = {
     "models-first-confusion", "models-second-confusion", "models-agreement", "models-plane",
     "models-different",
@@ -170,3 +176,40 @@ def test_the_sample_of_market_activity_is_recognised(client: FlaskClient) -> Non
 
 def test_a_sample_that_is_not_there(client: FlaskClient) -> None:
     assert client.get("/sample/pottery.csv").status_code == 404
+
+
+@pytest.mark.parametrize("dataset", FORMS)
+def test_the_file_for_bi_has_every_column_that_holds_anything_and_no_other(
+    forms: Shop, dataset: str
+) -> None:
+    client = create_app(open_reader(forms.url), Settings(db=forms.url)).server.test_client()
+    text = client.get(f"/export/processed.csv?dataset={dataset}", buffered=True).text
+    table = read(text)
+    columns = list(table[0])
+    assert [name for name in columns if not any(row[name] for row in table)] == []
+
+    attributes = {
+        (row[0], row[1]): row[2]
+        for row in rows(
+            forms.path,
+            "select customer_id, attribute, value from published_customer_attribute"
+            f" where dataset = '{dataset}'",
+        )
+    }
+    names = {attribute for _, attribute in attributes}
+    for label, column in LABELS.items():
+        named = {customer for customer, attribute in attributes if attribute == label}
+        ours = {row["customer_id"] for row in table if row.get(column, "no") in ("yes", "1")}
+        assert ours == named
+    missing = {name for name in names - LABELS.keys() if name not in columns}
+    assert not missing
+
+    tasks = rows(
+        forms.path,
+        "select customer_id, task, predicted, probability from published_prediction"
+        f" where dataset = '{dataset}' and task not in ('churn', 'segment_replication')",
+    )
+    told = {row["customer_id"]: row for row in table}
+    for customer, task, predicted, probability in tasks:
+        assert told[customer][task] == predicted
+        assert float(told[customer][f"{task}_probability"]) == probability
