@@ -50,6 +50,11 @@ window.asking = 0;
         return ask(...given).finally(() => { window.asking -= 1; });
     };
 }
+window.shifted = 0;
+new PerformanceObserver((list) => {
+    list.getEntries().filter((each) => !each.hadRecentInput)
+        .forEach((each) => { window.shifted += each.value; });
+}).observe({ type: "layout-shift", buffered: true });
 document.addEventListener("securitypolicyviolation", (event) => {
     window.violations.push(`${event.violatedDirective} ${event.blockedURI}`);
 });
@@ -105,6 +110,36 @@ SPILLING = """() => {
     return page > 0 ? [`the page by ${page} px`, ...inner] : inner;
 }"""
 
+LENGTH = """() => {
+    const main = document.querySelector("main");
+    const words = (text) => (text.match(/[\\p{L}\\p{N}][^\\s]*/gu) || []).length;
+    const tables = [...main.querySelectorAll("table, .ag-root-wrapper")]
+        .filter((each) => !each.parentElement.closest("table, .ag-root-wrapper"));
+    const inside = tables.reduce((sum, each) => sum + words(each.innerText), 0);
+    return {
+        high: Math.max(document.documentElement.scrollHeight,
+            main.scrollHeight + main.getBoundingClientRect().top),
+        words: words(main.innerText) - inside,
+        shifted: window.shifted,
+    };
+}"""
+CROSSED = """() => {
+    const found = [];
+    document.querySelectorAll(".chart .main-svg").forEach((drawn) => {
+        const labels = [...drawn.querySelectorAll(".textpoint text, .annotation-text")]
+            .map((each) => [each.textContent, each.getBoundingClientRect()])
+            .filter(([text, box]) => text.trim() && box.width > 0);
+        labels.forEach(([text, a], place) => labels.slice(place + 1).forEach(([other, b]) => {
+            const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+            const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+            if (wide > 2 && high > 2) { found.push(`${text} over ${other}`); }
+        }));
+    });
+    return found;
+}"""
+MOST_HIGH = {DESK: 1_800, PHONE: 3_600}
+MOST_WORDS, MOST_SHIFTED = 400, 0.1
+
 
 class Visit(NamedTuple):
     """A page of the browser, the address it looks at, and what it posted so far."""
@@ -137,8 +172,17 @@ def looks_right(page: Page) -> None:
     """Insist that nothing overflows, overlaps or breaks WCAG as far as axe sees."""
     assert page.evaluate(SPILLING) == []
     assert page.evaluate(OVERLAPS) == []
+    assert page.evaluate(CROSSED) == []
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+def keeps_its_length(page: Page, size: tuple[int, int]) -> None:
+    """Insist that a page is no longer, wordier or less steady than a page may be."""
+    length = page.evaluate(LENGTH)
+    assert length["high"] <= MOST_HIGH[size]
+    assert size != DESK or length["words"] < MOST_WORDS
+    assert length["shifted"] < MOST_SHIFTED
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,17 @@ from playwright.sync_api import Page, expect
 from db.engine import open_reader
 from portal.app import PAGES, create_app
 from portal.settings import Settings
-from tests.browser.conftest import DESK, PHONE, Open, Serve, looks_right
+from tests.browser.conftest import (
+    DESK,
+    PHONE,
+    Open,
+    Serve,
+    keeps_its_length,
+    looks_right,
+)
 from tests.sampling import sampled
-from tests.shops import Shop, copied
+from tests.serving import serving
+from tests.shops import FORMS, Shop, copied
 
 pytestmark = pytest.mark.browser
 
@@ -37,30 +46,54 @@ FILTERED = "/?dataset=shop"
 CHOSEN = "#filter-segment [aria-checked=true]"
 
 
-LOOKS = [(path, mode) for path in PATHS for mode in ("light", "dark")]
-SAMPLE = LOOKS[::4] + LOOKS[3::4]
+DATASETS = ("shop", *FORMS)
+"""The shop of 500 days, and a small data set of each form, a shop of some months among them."""
+LOOKS = [
+    (path, mode, place)
+    for path in PATHS
+    for mode in ("light", "dark")
+    for place in range(len(DATASETS))
+]
+SAMPLE = [
+    (path, ("light", "dark")[number % 2], number % len(DATASETS))
+    for number, path in enumerate(PATHS)
+]
 
 
-@pytest.mark.parametrize("look", sampled(LOOKS, SAMPLE), ids="-".join)
-def test_every_page_looks_right(visit: Open, look: tuple[str, str]) -> None:
+@pytest.fixture(scope="session")
+def small_sets(forms: Shop) -> Iterator[str]:
+    """Serve a small data set of each form."""
+    with serving(create_app(open_reader(forms.url), Settings(db=forms.url))) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.mark.parametrize(
+    "look",
+    sampled(LOOKS, SAMPLE),
+    ids=lambda look: f"{look[0]}-{look[1]}-{DATASETS[look[2]]}-{look[2]}",
+)
+def test_every_page_looks_right(
+    visit: Open, look: tuple[str, str, int], request: pytest.FixtureRequest
+) -> None:
     """Opened at one width and turned to the other, which it is opened at in the other theme.
 
-    `make test` has each page in one theme, light and dark in turn; `make soak` has it in the
-    other.
+    `make test` has each page once, themes and data sets in turn; `make soak` has it in both
+    themes on each data set.
     """
-    path, mode = look
+    path, mode, place = look
     sizes = (DESK, PHONE) if mode == "light" else (PHONE, DESK)
-    seen = visit(mode=mode, size=sizes[0])
-    seen.go(path)
+    base = str(request.getfixturevalue("small_sets")) if place else None
+    seen = visit(mode=mode, size=sizes[0], base=base)
+    seen.go(f"{path}?dataset={DATASETS[place]}")
 
     assert seen.page.locator("html").get_attribute("data-bs-theme") == mode
     assert seen.page.title().endswith("Clientele")
     assert len(seen.posts) == len(set(seen.posts)), "a callback fired twice"
-    assert not shared(seen.page)
-    looks_right(seen.page)
-    seen.turn(sizes[1])
-    assert not shared(seen.page)
-    looks_right(seen.page)
+    keeps_its_length(seen.page, sizes[0])
+    for size in sizes:
+        seen.turn(size)
+        assert not shared(seen.page)
+        looks_right(seen.page)
 
 
 KINDS: dict[str, dict[str, Any]] = {
