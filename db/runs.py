@@ -415,7 +415,7 @@ def sweep(engine: Engine, dataset: int) -> None:
         ).all()
     for run in unended:
         if run.status == SWEPT:
-            _remove(engine, int(run.run_id))
+            remove(engine, int(run.run_id))
             continue
         end_run(
             engine,
@@ -449,12 +449,12 @@ def prune(engine: Engine, dataset: int, *, keep: int) -> None:
     published = [row.run_id for row in ended if row.status == "published" and row.kind != QUICK]
     others = [row.run_id for row in ended if row.status != "published" and row.kind != QUICK]
     for run_id in (*replaced, *published[max(keep - 1, 0) :], *others[keep:]):
-        _remove(engine, int(run_id))
+        remove(engine, int(run_id))
     sweep_customers(engine)
     sweep_loads(engine, dataset)
 
 
-def _remove(engine: Engine, run_id: int) -> None:
+def remove(engine: Engine, run_id: int) -> None:
     """Take a run away that nobody is shown; marked first, so that it can't be shown again."""
     with writing(engine) as connection:
         marked = connection.execute(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
-from db import checksums, copies, damage
+from db import checksums, copies, damage, saving
 from db.damage import Damaged
 from db.engine import DEFAULT_URL, open_writer, parse_url, sqlite_path
 from db.errors import DatabaseError
@@ -27,7 +27,8 @@ def parser() -> argparse.ArgumentParser:
     """Describe the command's arguments."""
     arguments = Parser(
         prog="backup.py",
-        description="Make, check and put back copies of the database, also while it is in use.",
+        description="Make, check and put back copies of the database, also while it is in use;"
+        " save what is left of a damaged one.",
         epilog=f"{USUAL_EXITS} Where something is damaged, check ends with 4 and names the"
         " table.",
     )
@@ -61,7 +62,16 @@ def parser() -> argparse.ArgumentParser:
         "restore", help="put a copy in the database's place; what was there is kept beside it"
     )
     restore.add_argument("file", type=Path, metavar="FILE", help="the copy")
-    for each in (make, check, restore):
+    save = commands.add_parser(
+        "save", help="write what can still be read of a damaged database into a new file"
+    )
+    save.add_argument(
+        "--to",
+        type=Path,
+        metavar="FILE",
+        help="the new file (default: one named after the database, beside it)",
+    )
+    for each in (make, check, restore, save):
         each.add_argument(
             "--db",
             default=os.environ.get("PORTAL_DB") or DEFAULT_URL,
@@ -76,11 +86,7 @@ def main(arguments: list[str] | None = None) -> int:
     now = dt.datetime.now(dt.UTC)
     try:
         given = parser().parse_args(arguments)
-        if given.command == "check":
-            return _check(given, now)
-        if given.command == "restore":
-            return _restore(given, now)
-        return _make(given, now)
+        return DOES[given.command](given, now)
     except PipelineError as error:
         return _fail(str(error), error.exit_code)
     except (DatabaseError, OSError) as error:
@@ -162,6 +168,31 @@ def _restore(given: argparse.Namespace, now: dt.datetime) -> int:
     also = f"; what was there is kept in {kept}" if kept else ""
     print(f"{path} is now the copy {copy}{also}.")
     return 0
+
+
+def _save(given: argparse.Namespace, now: dt.datetime) -> int:
+    url = _url(given.db)
+    if url.get_backend_name() != "sqlite":
+        raise SettingsError(
+            "save is for SQLite; a damaged PostgreSQL is its server's business."
+        )
+    path = _there(sqlite_path(url))
+    to = (given.to or copies.free_name(path.parent, f"{path.stem}-saved", now)).absolute()
+    saved = saving.save(path, to)
+    print(f"{to}: {saved.rows:,} rows that could be read.")
+    if saved.tables:
+        print(f"Rows were lost of {', '.join(saved.tables)}.")
+    if saved.runs:
+        print(f"Left out, as damaged: the results of run {', '.join(map(str, saved.runs))}.")
+    for name, run_id in saved.earlier.items():
+        print(f"“{name}” shows its earlier run {run_id}.")
+    for name in saved.unshown:
+        print(f"“{name}” has no whole run left: refresh it from its source.")
+    print(f"Put it in the database's place with: python scripts/backup.py restore {to}")
+    return 0
+
+
+DOES = {"make": _make, "check": _check, "restore": _restore, "save": _save}
 
 
 def _database(address: str, now: dt.datetime, *, restore: Path | None = None) -> Path:
