@@ -73,6 +73,27 @@ def forms(tmp_path_factory: pytest.TempPathFactory) -> Shop:
 
 
 @pytest.fixture(scope="session")
+def online_retail(real_data: Path) -> Path:
+    """Give the folder of Online Retail."""
+    return real_data / "online-retail"
+
+
+@pytest.fixture(scope="session")
+def retail(online_retail: Path, tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """Refresh the whole of it once, with every default but fewer tasks; only to be read."""
+
+    def made(folder: Path) -> Shop:
+        settings = folder / "churn.yaml"
+        settings.write_text("models: {tasks: [churn]}")
+        source = online_retail / "online_retail.csv.gz"
+        return refreshed(
+            folder / "portal.db", source, "--settings", settings, dataset="online-retail"
+        )
+
+    return made_once(tmp_path_factory, "online-retail", made)
+
+
+@pytest.fixture(scope="session")
 def real_data() -> Path:
     """Give the folder of real data sets, or skip and say why."""
     named = os.environ.get("PORTAL_REAL_DATA")

@@ -121,6 +121,7 @@ def test_each_case_writes_its_tables(
     assert all(f"| {' | '.join(head)} |" in written for head in HEADS[name])
 
 
+@pytest.mark.soak
 @pytest.mark.usefixtures("refreshed_both_ways")
 def test_every_callback_of_every_page_is_asked(tiny: Bench, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(asking, "WARM_ROUNDS", 1)

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from portal.settings import Settings
 from tests.browser.conftest import DESK, PHONE, Open, Serve, looks_right
-from tests.shops import Shop, made_once, quick, refreshed, write_shop
+from tests.shops import Shop, copy_of, made_once, quick, refreshed, write_shop
 
 pytestmark = pytest.mark.browser
 
@@ -44,21 +44,10 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Shop:
     return made_once(tmp_path_factory, "manager", made)
 
 
-@pytest.fixture(scope="module")
-def retail(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    """Refresh the whole of Online Retail with its likely leavers."""
-    folder = tmp_path_factory.mktemp("manager-retail")
-    (folder / "churn.yaml").write_text("models: {tasks: [churn]}")
-    source = real_data / "online-retail" / "online_retail.csv.gz"
-    return refreshed(
-        folder / "portal.db", source, "--settings", folder / "churn.yaml", dataset="shop"
-    )
-
-
 @pytest.fixture(params=["shop", pytest.param("retail", marks=pytest.mark.real_data)])
-def base(request: pytest.FixtureRequest, serve: Serve) -> str:
+def base(request: pytest.FixtureRequest, serve: Serve, tmp_path: Path) -> str:
     """Serve the shop, where campaigns may be written."""
-    shop: Shop = request.getfixturevalue(request.param)
+    shop = copy_of(request.getfixturevalue(request.param), tmp_path)
     return serve(Settings(db=shop.url))
 
 

@@ -3,7 +3,6 @@
 import io
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -34,7 +33,7 @@ from portal.report.contacts import contacts
 from portal.settings import Settings
 from portal.words import wording
 from tests.portal.looking import looking
-from tests.shops import Shop, made_once, refreshed
+from tests.shops import Shop, made_once
 from tests.without_orders import published_without_orders
 
 DATASETS = ("shop", "marketing", "behaviour", "market")
@@ -62,17 +61,6 @@ def without_orders(tmp_path_factory: pytest.TempPathFactory) -> Dash:
     """Show marketing, behaviour and market activity with all that they can be told."""
     shop = made_once(tmp_path_factory, "without-orders", published_without_orders)
     return create_app(open_reader(shop.url), Settings(db=shop.url))
-
-
-@pytest.fixture(scope="module")
-def retail(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    """Refresh the whole of Online Retail with its likely leavers."""
-    folder = tmp_path_factory.mktemp("pounds")
-    (folder / "churn.yaml").write_text("models: {tasks: [churn]}")
-    source = real_data / "online-retail" / "online_retail.csv.gz"
-    return refreshed(
-        folder / "portal.db", source, "--settings", folder / "churn.yaml", dataset="retail"
-    )
 
 
 def filters_of(run: PublishedRun) -> Iterator[Filters]:
@@ -291,7 +279,7 @@ def test_data_without_orders_has_the_same_pounds_everywhere(
     "check", [check_every_place, check_segments, check_report, check_campaign]
 )
 def test_online_retail_has_the_same_pounds_everywhere(retail: Shop, check: Any) -> None:
-    check(create_app(open_reader(retail.url), Settings(db=retail.url)), "retail")
+    check(create_app(open_reader(retail.url), Settings(db=retail.url)), "online-retail")
 
 
 @pytest.mark.parametrize("dataset", DATASETS)

@@ -18,7 +18,7 @@ from pipeline.features.orders import order_states
 from pipeline.quality.cleaning import Cleaned, clean
 from pipeline.sources.arrival import Reading, arrivals
 from pipeline.trade_settings import CleaningSettings
-from tests.shops import Shop, leftovers, outcome, refreshed, rows
+from tests.shops import Shop, copy_of, leftovers, outcome, refreshed, rows
 
 pytestmark = pytest.mark.real_data
 
@@ -27,27 +27,8 @@ ROWS = 541_909
 
 
 @pytest.fixture(scope="module")
-def online_retail(real_data: Path) -> Path:
-    return real_data / "online-retail"
-
-
-@pytest.fixture(scope="module")
-def shop(online_retail: Path, tmp_path_factory: pytest.TempPathFactory) -> Shop:
-    """Refresh the whole of it once, by the command and with every default but fewer tasks."""
-    folder = tmp_path_factory.mktemp("online-retail")
-    (folder / "none.yaml").write_text("models: {tasks: [churn]}")
-    return refreshed(
-        folder / "portal.db",
-        online_retail / "online_retail.csv.gz",
-        "--settings",
-        folder / "none.yaml",
-        dataset="online-retail",
-    )
-
-
-@pytest.fixture(scope="module")
-def lines(shop: Shop) -> pd.DataFrame:
-    return recorder.stored_lines(open_writer(shop.url), [LoadInRun(1, 0)])
+def lines(retail: Shop) -> pd.DataFrame:
+    return recorder.stored_lines(open_writer(retail.url), [LoadInRun(1, 0)])
 
 
 @pytest.fixture(scope="module")
@@ -183,34 +164,36 @@ def test_the_orders_of_the_default(cleaned: Cleaned):
     assert gross - matched_value(cleaned) == pytest.approx(final["net"].sum(), abs=0.01)
 
 
-def test_giant_cancelled_orders_are_worth_nothing(shop: Shop):
+def test_giant_cancelled_orders_are_worth_nothing(retail: Shop):
     query = "select customer_id, monetary from published_customer order by monetary desc"
-    ranking = dict(rows(shop.path, query))
+    ranking = dict(rows(retail.path, query))
     assert len(ranking) == 4_324
     assert next(iter(ranking)) == "14646"
     assert ranking["14646"] == pytest.approx(278_778, abs=1)
     assert ranking["16446"] < 10
     assert "12346" not in ranking
     assert "581483" in str(
-        rows(shop.path, "select invoice, net from order_state where net = 0 and gross > 160000")
+        rows(
+            retail.path, "select invoice, net from order_state where net = 0 and gross > 160000"
+        )
     )
 
 
-def test_the_whole_refresh(shop: Shop):
+def test_the_whole_refresh(retail: Shop):
     ((rows_read, rows_kept, customers),) = rows(
-        shop.path, "select rows_read, rows_kept, customers from run"
+        retail.path, "select rows_read, rows_kept, customers from run"
     )
     assert (rows_read, customers) == (ROWS, 4_324)
-    ((taken,),) = rows(shop.path, "select sum(rows) from finding where removes")
+    ((taken,),) = rows(retail.path, "select sum(rows) from finding where removes")
     assert rows_read == rows_kept + taken
-    assert rows(shop.path, "select as_of from published_run") == [("2011-12-09",)]
+    assert rows(retail.path, "select as_of from published_run") == [("2011-12-09",)]
     ((orders, money),) = rows(
-        shop.path, "select sum(frequency), sum(monetary) from published_customer"
+        retail.path, "select sum(frequency), sum(monetary) from published_customer"
     )
     assert orders == 18_284
     assert money == pytest.approx(8_296_750.19, abs=0.01)
     segments = rows(
-        shop.path,
+        retail.path,
         "select segment, share, stability, monetary, recency_days from published_segment",
     )
     assert 4 <= len(segments) <= 6
@@ -218,20 +201,21 @@ def test_the_whole_refresh(shop: Shop):
     champions = [each for each in segments if each[0] == "VIP Champions"]
     assert champions[0][3] == max(each[3] for each in segments)
     assert champions[0][4] == min(each[4] for each in segments)
-    months = rows(shop.path, "select month, is_complete from monthly_sales order by month")
+    months = rows(retail.path, "select month, is_complete from monthly_sales order by month")
     assert len(months) == 13
     assert [complete for _, complete in months] == [1] * 12 + [0]
-    assert not leftovers(shop.path)
+    assert not leftovers(retail.path)
 
 
 def test_the_same_file_again_loads_nothing(
-    shop: Shop, online_retail: Path, tmp_path: Path, capsys
+    retail: Shop, online_retail: Path, tmp_path: Path, capsys
 ):
     settings = tmp_path / "none.yaml"
     settings.write_text("models: {tasks: []}")
-    before = rows(shop.path, "select load_id, checksum from load")
+    own = copy_of(retail, tmp_path).path
+    before = rows(own, "select load_id, checksum from load")
     again = refreshed(
-        shop.path,
+        own,
         online_retail / "online_retail.csv.gz",
         "--append",
         "--json",
@@ -244,10 +228,10 @@ def test_the_same_file_again_loads_nothing(
     assert rows(again.path, "select load_id, checksum from load") == before
 
 
-def test_churn_is_predicted_better_than_by_rules(shop: Shop):
+def test_churn_is_predicted_better_than_by_rules(retail: Shop):
     """Chosen on earlier windows; the figures are those of one that was not looked at."""
     ((chosen, expected, came, low, high),) = rows(
-        shop.path,
+        retail.path,
         "select model, expected_rate, base_rate, expected_low, expected_high"
         " from forecast_window where run_id = 1 and chosen and task = 'churn'"
         " and as_of = '2011-09-10'",
@@ -255,7 +239,7 @@ def test_churn_is_predicted_better_than_by_rules(shop: Shop):
     ranges = {
         metric: ends
         for metric, *ends in rows(
-            shop.path,
+            retail.path,
             "select metric, value, low, high from model_score"
             " where run_id = 1 and task = 'churn' and model = ?",
             chosen,
@@ -270,12 +254,12 @@ def test_churn_is_predicted_better_than_by_rules(shop: Shop):
     assert low <= came <= high
     assert all(least <= value <= most for value, least, most in ranges.values())
     ((lead,),) = rows(
-        shop.path, "select low from paired_test where role = 'naive' and run_id = 1"
+        retail.path, "select low from paired_test where role = 'naive' and run_id = 1"
     )
     assert lead > 0
     rivals = dict(
         rows(
-            shop.path,
+            retail.path,
             "select model, value from model_score where run_id = 1"
             " and model in ('recency_alone', 'frequency_alone', 'customer_base')"
             " and metric = 'roc_auc'",
@@ -292,7 +276,7 @@ def test_churn_is_predicted_better_than_by_rules(shop: Shop):
     assert f"the calibration error {scores['ece']:.3f}" in said
 
 
-def test_what_is_served_is_what_came(online_retail: Path, shop: Shop, tmp_path: Path):
+def test_what_is_served_is_what_came(online_retail: Path, retail: Shop, tmp_path: Path):
     """As of a day, against the orders after it: what acceptance asks of served churn."""
     settings = tmp_path / "quick.yaml"
     settings.write_text(
@@ -310,7 +294,7 @@ def test_what_is_served_is_what_came(online_retail: Path, shop: Shop, tmp_path: 
             " where churn_probability is not null",
         )
     )
-    silent = dict(rows(shop.path, "select customer_id, recency_days from published_customer"))
+    silent = dict(rows(retail.path, "select customer_id, recency_days from published_customer"))
     told = np.array(list(served.values()))
     left = np.array([silent.get(customer, 999) >= 90 for customer in served], dtype=float)
     order = np.argsort(told, kind="stable")
@@ -321,15 +305,15 @@ def test_what_is_served_is_what_came(online_retail: Path, shop: Shop, tmp_path: 
     assert told.mean() == pytest.approx(left.mean(), abs=0.08)
 
 
-def test_everyone_has_a_value_in_order(shop: Shop):
+def test_everyone_has_a_value_in_order(retail: Shop):
     ((customers, ordered, worth),) = rows(
-        shop.path,
+        retail.path,
         "select count(*), sum(clv_12m_low <= clv_12m and clv_12m <= clv_12m_high), sum(clv_12m)"
         " from customer_result where run_id = 1",
     )
     assert customers == ordered
     ((grouped, in_groups),) = rows(
-        shop.path,
+        retail.path,
         "select (select sum(clv_12m) from risk_value_group where run_id = 1), sum(clv_12m)"
         " from customer_result where run_id = 1 and risk_value is not null",
     )
@@ -337,9 +321,9 @@ def test_everyone_has_a_value_in_order(shop: Shop):
     assert 0.95 * worth < in_groups <= worth
 
 
-def test_intervals_of_value_hold_in_every_group_of_every_hold_out(shop: Shop):
+def test_intervals_of_value_hold_in_every_group_of_every_hold_out(retail: Shop):
     ((cuts, groups, covered, above),) = rows(
-        shop.path,
+        retail.path,
         "select count(distinct as_of), count(*), min(coverage), max(above)"
         " from published_value_check where chosen = 1 and customers >= 100",
     )
@@ -348,28 +332,28 @@ def test_intervals_of_value_hold_in_every_group_of_every_hold_out(shop: Shop):
     assert above <= 0.10
 
 
-def test_sales_add_up_to_one_whole(shop: Shop) -> None:
+def test_sales_add_up_to_one_whole(retail: Shop) -> None:
     """£9,806,741.87 with the lines of nobody, by month, country and product alike."""
     for view, many in (
         ("published_month", 13),
         ("published_country", 38),
         ("published_product", 3_798),
     ):
-        ((count, revenue),) = rows(shop.path, f"select count(*), sum(revenue) from {view}")
+        ((count, revenue),) = rows(retail.path, f"select count(*), sum(revenue) from {view}")
         assert count == many
         assert revenue == pytest.approx(9_806_741.87, abs=0.5)
     ((codeless,),) = rows(
-        shop.path,
+        retail.path,
         "select group_concat(country, ', ') from"
         " (select country from published_country where iso is null order by 1)",
     )
     assert codeless == "Channel Islands, European Community, Unspecified"
 
 
-def test_the_two_great_mistakes_are_pairs(shop: Shop) -> None:
+def test_the_two_great_mistakes_are_pairs(retail: Shop) -> None:
     """Orders of 80,995 and 74,215 pieces that were taken back within minutes."""
     found = rows(
-        shop.path,
+        retail.path,
         "select purchase, cancellation, pieces, minutes, reasons from return_pair"
         " join published using (run_id)"
         " order by position limit 2",
@@ -381,16 +365,16 @@ def test_the_two_great_mistakes_are_pairs(shop: Shop) -> None:
     assert all("quick: the whole order came back" in reasons for *_, reasons in found)
 
 
-def test_the_cancelled_share_of_invoices(shop: Shop) -> None:
+def test_the_cancelled_share_of_invoices(retail: Shop) -> None:
     """16.47 % of the invoices of known customers, as others found it."""
-    figures = dict(rows(shop.path, "select figure, value from sales_figure"))
+    figures = dict(rows(retail.path, "select figure, value from sales_figure"))
     assert (figures["known_cancelling_invoices"], figures["known_invoices"]) == (3_654, 22_190)
     assert figures["invoices"] == 25_900
 
 
-def test_cohorts_by_month_hold_every_customer_once(shop: Shop) -> None:
+def test_cohorts_by_month_hold_every_customer_once(retail: Shop) -> None:
     ((customers, revenue),) = rows(
-        shop.path,
+        retail.path,
         "select sum(case when month = 0 then customers end), sum(revenue)"
         " from published_cohort where by = 'month'",
     )

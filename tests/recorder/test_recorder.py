@@ -33,20 +33,27 @@ def recorded(shop: Shop, to: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def recordings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """Record a tiny shop twice, each time in a process of its own."""
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Shop:
+    """Publish a tiny shop."""
     folder = tmp_path_factory.mktemp("recordings")
     (folder / "small.yaml").write_text(SMALL)
     lines = write_shop(folder / "shop.csv", customers=60, days=120)
-    shop = refreshed(folder / "portal.db", lines, "--settings", folder / "small.yaml")
-    files = (folder / "one.json.gz", folder / "two.json.gz")
-    children = [FORKS.Process(target=recorded, args=(shop, path)) for path in files]
-    for child in children:
-        child.start()
-    for child in children:
-        child.join()
-        assert child.exitcode == 0
-    return files
+    return refreshed(folder / "portal.db", lines, "--settings", folder / "small.yaml")
+
+
+def recording_of(shop: Shop, to: Path) -> Path:
+    """Record a shop in a process of its own."""
+    child = FORKS.Process(target=recorded, args=(shop, to))
+    child.start()
+    child.join()
+    assert child.exitcode == 0
+    return to
+
+
+@pytest.fixture(scope="module")
+def recording(tiny: Shop) -> Path:
+    """Record it once."""
+    return recording_of(tiny, tiny.path.with_name("one.json.gz"))
 
 
 def altered(path: Path, to: Path, key: str, change: Callable[[Any], Any]) -> Path:
@@ -60,12 +67,17 @@ def altered(path: Path, to: Path, key: str, change: Callable[[Any], Any]) -> Pat
     return to
 
 
+@pytest.mark.soak
 def test_what_is_recorded_twice_is_equal(
-    recordings: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+    tiny: Shop, recording: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["compare", "--strict", *map(str, recordings)]) == 0
+    other = recording_of(tiny, tiny.path.with_name("two.json.gz"))
+    assert main(["compare", "--strict", str(recording), str(other)]) == 0
     assert capsys.readouterr().out.endswith("answers differ: none\n")
-    answers = Book(recordings[0]).answers
+
+
+def test_a_recording_holds_pages_tables_evidence_and_downloads(recording: Path) -> None:
+    answers = Book(recording).answers
     for key in (
         "/ ?dataset=shop later today-tiles.children",
         "/segments ?dataset=shop #segments-tabs-map rows [monetary asc]"
@@ -105,19 +117,19 @@ def first_point(value: Any) -> Any:
     ],
 )
 def test_a_changed_answer_is_seen(
-    recordings: tuple[Path, Path],
+    recording: Path,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     alteration: tuple[str, Callable[[Any], Any], str],
 ) -> None:
     key, change, said = alteration
-    other = altered(recordings[0], tmp_path / "other.json.gz", key, change)
-    assert main(["compare", str(recordings[0]), str(other)]) == 1
+    other = altered(recording, tmp_path / "other.json.gz", key, change)
+    assert main(["compare", str(recording), str(other)]) == 1
     told = capsys.readouterr().out
     assert key in told
     assert said in told
     assert "\n1 of " in told
-    assert main(["compare", "--only", "/no", str(recordings[0]), str(other)]) == 0
+    assert main(["compare", "--only", "/no", str(recording), str(other)]) == 0
 
 
 def test_what_is_no_longer_answered_is_seen(tmp_path: Path) -> None:
