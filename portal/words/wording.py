@@ -56,6 +56,10 @@ def money_short(amount: float | None, currency: str) -> str:
     return f"{MINUS if amount < 0 else ''}{symbol(currency)}{_short(abs(amount))}"
 
 
+NOBODY_WEIGHED = "No customer whose chance is known passes the filters."
+"""Where there is nobody to say anything of: what contacting them would bring is no question."""
+
+
 def of_money(title: str, currency: str) -> str:
     """Name an axis of money with its currency, where that is known."""
     return f"{title} ({currency})" if currency else title

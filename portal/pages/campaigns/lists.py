@@ -10,6 +10,7 @@ from portal.kit.tables.listings import Listing
 from portal.pages.campaigns import queries
 from portal.pages.campaigns.wanted import at_its_costs
 from portal.reading.contacting import economics
+from portal.reading.contacting.actions import first_actions
 from portal.reading.published import PublishedRun
 
 CONTACTED, HELD_OUT = "contact", "hold-out"
@@ -20,6 +21,7 @@ CONTACTS, EVERYONE = "contacts", "everyone"
 def members(run: PublishedRun, campaign: Campaign) -> pd.DataFrame:
     """Give a campaign's members with their figures, customers to contact first."""
     found = queries.read(run, queries.members(run, campaign))
+    found = found.assign(action=first_actions(run, found))
     return found.astype({"customer_id": "str", "contacted": bool, "stratum": "str"})
 
 

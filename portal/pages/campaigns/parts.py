@@ -27,6 +27,7 @@ NAMES = {
     "p_alive": "Still a customer", "expected_orders_90d": "Orders expected in 90 days",
     "answer_probability": "Probability of answering",
     "contact_reason": "Named by a rule", "favourite_category": "Favourite category",
+    "next_product": "Likely next product", "action": "What to do first",
 }  # fmt: skip
 
 

@@ -46,17 +46,17 @@ COLUMNS = (
     "segment", "risk_value", "spend_band", "country", "recency_days", "frequency", "monetary",
     "average_basket", "churn_probability", "clv_12m", "p_alive", "expected_orders_90d",
     "answer_probability", "contact_profit", "contact_reason", "next_product",
-    "favourite_category",
+    "favourite_category", "action",
 )  # fmt: skip
 """What a list can hold of each customer beside its identifier and group."""
 
-WHERE_KNOWN = frozenset(COLUMNS[-5:])
+WHERE_KNOWN = frozenset(COLUMNS[-6:])
 """Those that only some data sets know: a list leaves them out where nothing is known."""
-STORED = tuple(name for name in COLUMNS if name != FAVOURITE)
+STORED = tuple(name for name in COLUMNS if name not in {FAVOURITE, "action"})
 MEMBERS = f"""
 select m.customer_id, m.contacted, m.stratum, {", ".join(f"c.{name}" for name in STORED)},
     c.{{p}} as probability, c.{{v}} as at_stake, c.risk_band,
-    {{favourite}} as favourite_category
+    {{favourite}} as favourite_category, a.is_new
 from campaign_member m
 left join customer_result c on c.run_id = :run_id and c.customer_id = m.customer_id
 left join customer_attribute a on a.run_id = :run_id and a.customer_id = m.customer_id

@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots
 from portal.kit.drawing.chart import Chart, Scope
 from portal.reading.rows import each_row
 from portal.words import theme
-from portal.words.wording import count, date, money
+from portal.words.wording import count, date, money, number
 
 TITLE = "Orders and segments over time"
 
@@ -84,7 +84,10 @@ def timeline_finding(orders: pd.DataFrame, moves: pd.DataFrame, currency: str) -
     """Say how many orders there were and where the customer went."""
     if orders.empty:
         return TITLE
-    said = f"{count(len(orders), 'order')} worth {money(float(orders['net'].sum()), currency)}"
+    kept = orders[orders["net"] > 0]  # what came back whole is no order, as in every count
+    said = f"{count(len(kept), 'order')} worth {money(float(kept['net'].sum()), currency)}"
+    if back := len(orders) - len(kept):
+        said += f", {number(back)} more came back whole"
     known = moves["segment"].dropna()
     changes = int((known != known.shift()).sum()) - 1
     if changes < 0:

@@ -1,5 +1,6 @@
 """What is known of a customer, what is predicted, and who is alike."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -270,7 +271,7 @@ def _facts(known: Known, currency: str, *, tells_leaving: bool) -> list[tuple[st
         "Chance of leaving": _said(known, "churn_probability", _percent),
         "Still a customer": _said(known, "p_alive", _percent) if tells_leaving else None,
         "Risk group": known.get("risk_value"),
-        "Next order expected": _said(known, "expected_next_order_days", _in_days),
+        "Next order expected": _day(known, "next_order_on"),
     }
     return [(term, str(value)) for term, value in facts.items() if value is not None]
 
@@ -296,8 +297,9 @@ def _percent(share: float) -> str:
     return wording.percent(share, 1)
 
 
-def _in_days(value: float) -> str:
-    return f"in {wording.days(value)}"
+def _day(known: Known, name: str) -> str | None:
+    day = known.get(name)
+    return wording.date(dt.date.fromisoformat(str(day)[:10])) if day else None
 
 
 def _value(known: Known, currency: str) -> str | None:

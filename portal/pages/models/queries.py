@@ -225,14 +225,15 @@ def by_class(
 
 def windows(run: PublishedRun, _filters: Filters, *, task: str | None) -> Statement:
     """One row per window of the back-test and model, and one of the day that is served."""
-    return backtest.windows(run, task)
+    return backtest.windows(run, task_named(run, task))
 
 
 def calibrations(
     run: PublishedRun, _filters: Filters, *, task: str | None, by: str | None
 ) -> Statement:
     """One row per group of the tested customers: what was expected of it and what came."""
-    return backtest.calibrations(run, task, by=by if by in GROUPED_BY else "all")
+    by = by if by in GROUPED_BY else "all"
+    return backtest.calibrations(run, task_named(run, task), by=by)
 
 
 def tested(

@@ -119,7 +119,8 @@ def campaign() -> Component:
         "campaign",
         html.P(
             "One campaign to as many customers as you enter, the highest expected profit first."
-            " With the costs in force it brings what the plan says, to the penny.",
+            " With the costs in force it brings what the plan without a budget says, to the"
+            " penny.",
             className="section-lead",
         ),
         calculator(),

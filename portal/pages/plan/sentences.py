@@ -98,6 +98,8 @@ def _why(plan: ContactPlan, out: int) -> str:
 
 
 def _nobody(plan: ContactPlan, currency: str) -> str:
+    if not plan.rows["known"].sum():
+        return wording.NOBODY_WEIGHED
     if not plan.paying:
         return (
             "Nobody is worth contacting at these costs: each would cost more than they bring."

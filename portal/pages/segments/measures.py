@@ -1,8 +1,9 @@
 """How the segments page names measures and draws their axes."""
 
-from portal.words.wording import symbol
+from portal.words.wording import of_money, symbol
 
 TITLES = {"recency_days": "Recency", "frequency": "Frequency", "monetary": "Spend"}
+UNITS = {"recency_days": "days", "frequency": "orders"}
 
 
 def title_of(measure: str) -> str:
@@ -12,8 +13,9 @@ def title_of(measure: str) -> str:
 
 def axis_title(measure: str, currency: str) -> str:
     """Name a measure with its unit."""
-    units = {"recency_days": "days", "frequency": "orders", "monetary": currency}
-    return f"{TITLES[measure]} ({units[measure]})"
+    if measure == "monetary":
+        return of_money(TITLES[measure], currency)
+    return f"{TITLES[measure]} ({UNITS[measure]})"
 
 
 def axis(measure: str, currency: str) -> dict[str, object]:

@@ -48,7 +48,13 @@ def costs(run: PublishedRun, _filters: Filters, **_choices: Any) -> str:
         wording.money(each, run.currency).removesuffix(".00")
         for each in (found.contact_cost, found.incentive)
     )
-    return changed or f"Counted with {contact} a contact and an offer of {offer}."
+    if reckoned(run).is_answer:
+        return changed or f"Counted with {contact} a contact and an offer of {offer}."
+    kept = wording.percent(found.success_rate, 1).replace(".0 %", " %")
+    return changed or (
+        f"Counted with {contact} a contact and an offer of {offer} to whoever takes it, which"
+        f" keeps {kept} of those who would leave: an assumption, to be set on Plan."
+    )
 
 
 def why_unknown(run: PublishedRun, _filters: Filters, **_choices: Any) -> str:
@@ -83,7 +89,7 @@ def answer(run: PublishedRun, filters: Filters) -> str:
 def told(found: Chosen, currency: str, *, by: Reckoned) -> str:
     """Say whom to contact and what that should bring, within which range."""
     if not found.known:
-        return "Nobody of these customers can be weighed: their chance is not known."
+        return wording.NOBODY_WEIGHED
     if not found.customers:
         return (
             f"Contact nobody today: of {wording.count(found.known, 'customer')} none is"
@@ -222,7 +228,14 @@ def range_said(found: Foretold, currency: str) -> str:
     if found.low is None or found.high is None:
         return f"{of}; no earlier period is long enough to tell how far off that may be."
     ends = [wording.money_short(each, currency) for each in (found.low, found.high)]
-    return f"{of}; {wording.interval(*ends)}, as far off as earlier totals turned out."
+    corrected = (
+        f"{wording.money_short(found.corrected, currency)} corrected, "
+        if found.is_corrected
+        else ""
+    )
+    return (
+        f"{of}; {corrected}{wording.interval(*ends)}, as far off as earlier totals turned out."
+    )
 
 
 def _moved(way: str, title: str, row: Any, scope: Scope) -> Component:

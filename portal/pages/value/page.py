@@ -54,7 +54,8 @@ def answer(run: PublishedRun, filters: Filters) -> str:
 
 def spread(run: PublishedRun, _filters: Filters) -> tuple[float, float] | None:
     """Give the range of all values added up, as shares of the sum."""
-    return value.spread(run)
+    ends = value.spread(run)
+    return None if ends is None else ends[:2]
 
 
 SEGMENTS = PAGE.chart(

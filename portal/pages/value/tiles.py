@@ -58,6 +58,9 @@ def range_of(ends: Foretold, currency: str) -> str:
 def answer(headline: Any, ends: Foretold, *, currency: str) -> str:
     """Say what 12 months bring, within which range, and who brings it."""
     total, between = wording.money_short(headline.total, currency), range_of(ends, currency)
+    if ends.is_corrected:
+        corrected = wording.money_short(ends.corrected, currency)
+        between = f"{corrected} corrected by earlier misses, {between}"
     said = f"{total} ({between})" if between else total
     check = "" if between else "; the orders are too few to check that on earlier ones"
     return (

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pandas as pd
+
 from portal.reading.contacting import economics
 from portal.reading.contacting.economics import BOTH, LIKELY, RULE, SILENT, UNSATISFIED
 from portal.reading.contacting.playbook import in_force
@@ -25,6 +27,27 @@ def action(run: PublishedRun, segment: str | None, *, is_new: bool = False) -> s
     if is_new:
         return economics.welcome(playbook).actions[0]
     return economics.play_for(playbook, segment).play.actions[0] if segment else ""
+
+
+def first_actions(run: PublishedRun, customers: pd.DataFrame) -> pd.Series:
+    """Say for each row what is done first with such a customer, as `suggested` does in SQL.
+
+    Rows have `segment`, `is_new` and `contact_reason`; `None` where no segment is known.
+    """
+    is_named = reckoned(run).basis == RULE
+    known: dict[tuple[Any, bool, Any], str | None] = {}
+
+    def first(segment: Any, is_new: Any, reason: Any) -> str | None:
+        key = (segment, is_new == 1, reason if is_named else None)
+        if key not in known:
+            offer = OFFERS.get(reason) if is_named and isinstance(reason, str) else None
+            named = segment if isinstance(segment, str) else None
+            known[key] = offer or action(run, named, is_new=key[1]) or None
+        return known[key]
+
+    columns = (customers[name] for name in ("segment", "is_new", "contact_reason"))
+    said = [first(*row) for row in zip(*columns, strict=True)]
+    return pd.Series(said, index=customers.index, dtype="str")
 
 
 def suggested(run: PublishedRun) -> tuple[str, dict[str, Any]]:

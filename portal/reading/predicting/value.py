@@ -48,10 +48,14 @@ group by coalesce(segment, 'Without a segment')
 order by value desc, segment
 """
 
+NOTEWORTHY = 0.02
+"""Share of a total from which on a correction of it is said."""
+
 RANGE = """
 select
     chosen.low / of_values.expected as low,
-    chosen.high / of_values.expected as high
+    chosen.high / of_values.expected as high,
+    chosen.expected / of_values.expected as corrected
 from value_total chosen
 join value_basis b on b.run_id = chosen.run_id
 join value_total of_values on of_values.run_id = chosen.run_id
@@ -85,13 +89,23 @@ def knows_leaving(rows: pd.DataFrame) -> bool:
 class Foretold(NamedTuple):
     """What 12 months bring by the values added up, with the range; money.
 
-    `low` and `high` are `None` where orders are too few to check such a sum on earlier ones.
+    `corrected` is the total less what earlier totals were missed by, round which the range
+    lies; it, `low` and `high` are `None` where orders are too few to check such a sum on
+    earlier ones.
     """
 
     customers: int
     total: float
     low: float | None
     high: float | None
+    corrected: float | None = None
+
+    @property
+    def is_corrected(self) -> bool:
+        """Tell whether earlier misses move the total by more than rounding it does."""
+        return self.corrected is not None and abs(self.corrected - self.total) > (
+            NOTEWORTHY * abs(self.total)
+        )
 
 
 def is_known(run: PublishedRun) -> bool:
@@ -109,8 +123,8 @@ def by_segment(run: PublishedRun, filters: Filters, **_choices: object) -> State
     return run.of_customers(BY_SEGMENT, filters) if is_known(run) else None
 
 
-def spread(run: PublishedRun) -> tuple[float, float] | None:
-    """Give the ends of what all values added up may come to, as shares of the sum.
+def spread(run: PublishedRun) -> tuple[float, float, float] | None:
+    """Give the ends and the middle of what all values may come to, as shares of the sum.
 
     They hold what earlier totals were missed by; `None` where none could be checked.
     """
@@ -124,12 +138,14 @@ def foretold(run: PublishedRun, filters: Filters = NO_FILTERS) -> Foretold | Non
         return None
     rows, ends = list(each_row(run.ask(statement))), spread(run)
     customers, total = (int(rows[0].customers), float(rows[0].total)) if rows else (0, 0.0)
-    low, high = (None, None) if ends is None else (total * ends[0], total * ends[1])
-    return Foretold(customers, total, low, high)
+    if ends is None:
+        return Foretold(customers, total, None, None)
+    return Foretold(customers, total, *(total * end for end in ends))
 
 
-def _spread(run: PublishedRun) -> tuple[float, float] | None:
+def _spread(run: PublishedRun) -> tuple[float, float, float] | None:
     rows = list(each_row(run.ask(of_database(RANGE, run_id=run.run_id))))
     if not rows:
         return None
-    return min(1.0, float(rows[0].low)), max(1.0, float(rows[0].high))
+    row = rows[0]
+    return min(1.0, float(row.low)), max(1.0, float(row.high)), float(row.corrected)

@@ -25,7 +25,7 @@ from portal.pages.models.shapley import Shapley
 from portal.pages.models.told import compared as compared_by
 from portal.pages.models.told import told as told_of
 from portal.pages.models.told import usual_pair
-from portal.reading.filters import customer_link, task_from
+from portal.reading.filters import Filters, customer_link, task_from
 from portal.reading.published import PublishedRun, published_run
 from portal.settings import Settings
 from tests.shops import Shop, copied, rows
@@ -69,6 +69,17 @@ def text_of(component: object) -> str:
         return " ".join(text_of(each) for each in component)
     inner = getattr(component, "children", None)
     return "" if inner is None else text_of(inner)
+
+
+def test_windows_are_those_of_the_first_task_where_none_is_named(app: Dash) -> None:
+    with looking(app) as at:
+        unnamed, named = (
+            at.ask(queries.windows(at, Filters(), task=task)) for task in (None, "churn")
+        )
+        groups = at.ask(queries.calibrations(at, Filters(), task=None, by=None))
+    assert len(unnamed) > 0
+    pd.testing.assert_frame_equal(unnamed, named)
+    assert len(groups) > 0
 
 
 def test_the_address_keeps_the_task(app: Dash) -> None:

@@ -10,7 +10,7 @@ from portal.pages.customer import queries as of_customer
 from portal.pages.plan.parts import greeted
 from portal.pages.plan.segment_cards import segment_cards
 from portal.pages.segments import queries as of_segments
-from portal.reading.contacting import economics
+from portal.reading.contacting import actions, economics
 from portal.reading.filters import NO_FILTERS, Filters
 from portal.reading.segments import newcomers, shares
 from tests.portal.looking import looking
@@ -43,6 +43,18 @@ def test_the_card_of_a_segment_welcomes_its_new_customers(app: Dash) -> None:
         assert ("the welcome, whatever the segment" in card) == (many > 0)
         if many:
             assert f"{many:,} customer" in card
+
+
+def test_a_list_says_of_each_customer_what_the_customers_page_says(app: Dash) -> None:
+    with looking(app, "shop") as run:
+        said, bound = actions.suggested(run)
+        sql = f"select customer_id, segment, is_new, {said} as action from customers"
+        shown = run.ask(run.of_customers(sql, **bound))
+    rows = shown.assign(is_new=(shown["is_new"] == "yes").astype(int), contact_reason=None)
+    with looking(app, "shop") as run:
+        listed = actions.first_actions(run, rows)
+    assert listed.tolist() == shown["action"].tolist()
+    assert listed.nunique() > 2
 
 
 def test_one_is_and_several_are_new() -> None:

@@ -41,7 +41,9 @@ def test_the_answer_says_whom_to_contact_and_what_that_brings() -> None:
 
 def test_the_answer_says_nobody_where_nobody_pays_and_where_nobody_is_known() -> None:
     assert acting.told(chosen(0), "GBP", by=LEAVING).startswith("Contact nobody today: of 608")
-    assert acting.told(chosen(0, 0), "GBP", by=LEAVING).startswith("Nobody of these")
+    assert acting.told(chosen(0, 0), "GBP", by=LEAVING).startswith(
+        "No customer whose chance is known"
+    )
 
 
 def card(found: Chosen | None, by: Reckoned = LEAVING, **columns: Any) -> str:
@@ -177,6 +179,8 @@ def test_segments_without_revenue_are_shown_by_customers_alone() -> None:
 
 def test_revenue_without_a_customer_is_said_where_it_counts() -> None:
     months = pd.DataFrame({"revenue": [10.0], "anonymous_revenue": [4.0]})
-    assert figures.anonymous_finding(months, currency="GBP") == "(incl. £4 without a customer)"
+    assert figures.anonymous_finding(months, currency="GBP") == (
+        "(of all months shown, £4 is without a customer)"
+    )
     assert not figures.anonymous_finding(months.assign(anonymous_revenue=0.0), currency="GBP")
     assert not figures.anonymous_finding(months[["revenue"]], currency="GBP")

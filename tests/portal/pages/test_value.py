@@ -130,7 +130,7 @@ def test_the_range_is_that_of_all_in_proportion(portal: Dash, shop: Shop) -> Non
         whole, part = value.foretold(at), value.foretold(at, Filters(segments=(segment,)))
         ends = value.spread(at)
         nobody = value.foretold(at, Filters(text="no such customer"))
-        assert nobody == value.Foretold(0, 0.0, 0.0, 0.0)
+        assert nobody == value.Foretold(0, 0.0, 0.0, 0.0, 0.0)
     assert whole is not None
     assert part is not None
     assert whole.total == pytest.approx(customers["clv_12m"].sum())
