@@ -52,8 +52,7 @@ def costs(run: PublishedRun, _filters: Filters, **_choices: Any) -> str:
         return changed or f"Counted with {contact} a contact and an offer of {offer}."
     kept = wording.percent(found.success_rate, 1).replace(".0 %", " %")
     return changed or (
-        f"Counted with {contact} a contact and an offer of {offer} to whoever takes it, which"
-        f" keeps {kept} of those who would leave: an assumption, to be set on Plan."
+        f"Counted with {contact} a contact, an offer of {offer} and {kept} of leavers kept."
     )
 
 

@@ -112,8 +112,8 @@ def anonymous_finding(months: pd.DataFrame, *, currency: str) -> str:
     if "anonymous_revenue" not in months or months["anonymous_revenue"].sum() <= 0:
         return ""
     return (
-        f"(of all months shown, {money_short(months['anonymous_revenue'].sum(), currency)} is"
-        " without a customer)"
+        f"({money_short(months['anonymous_revenue'].sum(), currency)} of all shown without a"
+        " customer)"
     )
 
 

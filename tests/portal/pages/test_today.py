@@ -180,7 +180,7 @@ def test_segments_without_revenue_are_shown_by_customers_alone() -> None:
 def test_revenue_without_a_customer_is_said_where_it_counts() -> None:
     months = pd.DataFrame({"revenue": [10.0], "anonymous_revenue": [4.0]})
     assert figures.anonymous_finding(months, currency="GBP") == (
-        "(of all months shown, £4 is without a customer)"
+        "(£4 of all shown without a customer)"
     )
     assert not figures.anonymous_finding(months.assign(anonymous_revenue=0.0), currency="GBP")
     assert not figures.anonymous_finding(months[["revenue"]], currency="GBP")
