@@ -36,10 +36,9 @@ def answer(months: pd.DataFrame | None, currency: str) -> str:
         if len(before) == YEAR and before["revenue"].sum() > 0
         else ""
     )
-    return (
-        f"The {span} to {until} brought {money_short(amount, currency)} from"
-        f" {wording.count(orders, 'order')}{moved}."
-    )
+    counted = wording.count(orders, "order")
+    whose = f", with {counted} of known customers" if _of_nobody(latest) else f" from {counted}"
+    return f"The {span} to {until} brought {money_short(amount, currency)}{whose}{moved}."
 
 
 def tiles(
@@ -48,7 +47,7 @@ def tiles(
     """Write revenue, orders and the average order of all months, and what came back."""
     revenue, orders = float(months["revenue"].sum()), float(months["orders"].sum())
     whole = _whole(months)
-    nobody = float(months.get("anonymous_revenue", pd.Series(dtype=float)).fillna(0).sum())
+    nobody = _of_nobody(months)
     told = dict(zip(figures["figure"], figures["value"], strict=True)) if len(figures) else {}
     found = [
         Tile(
@@ -57,7 +56,12 @@ def tiles(
             since=f"incl. {money_short(nobody, currency)} without a customer" if nobody else "",
             series=whole["revenue"].tolist(),
         ),
-        Tile("orders", number_short(orders), series=whole["orders"].tolist()),
+        Tile(
+            "orders",
+            number_short(orders),
+            since="of known customers" if nobody else "",
+            series=whole["orders"].tolist(),
+        ),
         _basket(months, whole, currency, nobody),
     ]
     share = told.get("returned_share")
@@ -79,7 +83,8 @@ def tiles(
 def _basket(months: pd.DataFrame, whole: pd.DataFrame, currency: str, nobody: float) -> Tile:
     orders = float(months["orders"].sum())
     known = float(months["revenue"].sum()) - nobody
-    series = whole["revenue"] / whole["orders"].where(whole["orders"] > 0)
+    of_known = whole["revenue"] - _anonymous(whole)
+    series = of_known / whole["orders"].where(whole["orders"] > 0)
     direction: Literal[-1, 0, 1] = 0
     return Tile(
         "average_basket",
@@ -87,6 +92,17 @@ def _basket(months: pd.DataFrame, whole: pd.DataFrame, currency: str, nobody: fl
         direction=direction,
         series=series.tolist(),
     )
+
+
+def _anonymous(months: pd.DataFrame) -> pd.Series:
+    """Give the revenue of each month that is no known customer's."""
+    if "anonymous_revenue" not in months:
+        return pd.Series(0.0, index=months.index)
+    return months["anonymous_revenue"].fillna(0).astype(float)
+
+
+def _of_nobody(months: pd.DataFrame) -> float:
+    return float(_anonymous(months).sum())
 
 
 def _whole(months: pd.DataFrame | None) -> pd.DataFrame:
