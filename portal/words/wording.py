@@ -91,6 +91,15 @@ def percent(share: float | None, places: int = 0) -> str:
     return f"{_sign(100 * share, places)}{abs(100 * share):,.{places}f} %"
 
 
+def chance(share: float) -> str:
+    """Write a probability like 74 %; one below certainty is never written as 100 %.
+
+    >>> chance(0.74), chance(0.9981), chance(1.0)
+    ('74 %', 'over 99 %', '100 %')
+    """
+    return "over 99 %" if 0.995 <= share < 1 - 1e-12 else percent(share)
+
+
 def change(now: float | None, before: float | None) -> str:
     """Write a change in percent with its sign, like +4.2 %."""
     if not _known(now) or not _known(before) or before == 0:

@@ -129,28 +129,26 @@ def _reach(
     power: Callable[[float], float],
     smallest: str,
 ) -> Reach:
-    chance = power(hope.share)
+    shows = wording.chance(power(hope.share))
     divided = f"{wording.number(size.contacted)} contacted, {wording.number(size.held_out)} not"
     apart = wording.number(round(hope.customers * hope.share))
     of = f"{apart} of {wording.number(hope.customers)} are not contacted"
     if hope.customers >= size.customers:
         return Reach(
             suffices=True,
-            line=f"{of}: enough to show {risen}, with a probability of"
-            f" {wording.percent(chance)}.",
+            line=f"{of}: enough to show {risen}, with a probability of {shows}.",
             sentence=f"The audience suffices: {risen} shows with a probability of"
-            f" {wording.percent(chance)}; {wording.count(size.customers, 'customer')} would"
+            f" {shows}; {wording.count(size.customers, 'customer')} would"
             f" do ({divided}).",
         )
     least = f" The smallest rise that it shows is {smallest}." if smallest else ""
     return Reach(
         suffices=False,
-        line=f"{of}: too few to show {risen}; that would show with a probability of"
-        f" {wording.percent(chance)}.",
+        line=f"{of}: too few to show {risen}; that would show with a probability of {shows}.",
         sentence=f"The audience is too small: {risen} needs"
         f" {wording.count(size.customers, 'customer')} ({divided}), and"
         f" {wording.number(hope.customers)} show it with a probability of only"
-        f" {wording.percent(chance)}.{least} {_better(hope, power)}",
+        f" {shows}.{least} {_better(hope, power)}",
     )
 
 
