@@ -55,7 +55,7 @@ RANGE = """
 select
     chosen.low / of_values.expected as low,
     chosen.high / of_values.expected as high,
-    chosen.expected / of_values.expected as corrected
+    chosen.corrected / of_values.expected as corrected
 from value_total chosen
 join value_basis b on b.run_id = chosen.run_id
 join value_total of_values on of_values.run_id = chosen.run_id
