@@ -1,7 +1,8 @@
 """Processes of their own that have loaded everything and computed nothing.
 
 They are forked from a server, so that a test does not pay for starting interpreters and for
-seconds of imports.
+seconds of imports. The server has one thread: what another holds as it forks would be held for
+good in the child, so Arrow's allocator has none of its own there.
 """
 
 import contextlib
@@ -17,6 +18,7 @@ from sqlalchemy.engine import Engine
 
 from scripts import job, terminal
 
+os.environ.setdefault("JE_ARROW_MALLOC_CONF", "background_thread:false")
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(
     ["tests.faults.children", "scripts.check", "adbc_driver_sqlite.dbapi"]
