@@ -31,7 +31,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
             run_id=1,
             table=SimpleNamespace(knows=lambda _name: knows),
             sums=pd.DataFrame({"customers": [10], "total": [1_000.0]}),
-            ends=pd.DataFrame({"low": low, "high": high}),
+            ends=pd.DataFrame({"low": low, "high": high, "corrected": [1.1] * len(low)}),
         )
 
     return made
@@ -39,7 +39,10 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
 
 def test_the_range_is_that_of_all_in_proportion(run: Callable[..., Any]) -> None:
     found = value.foretold(run([0.7], [1.2]))
-    assert found == value.Foretold(10, 1_000.0, 700.0, 1_200.0)
+    assert found is not None
+    assert found == value.Foretold(10, 1_000.0, 700.0, 1_200.0, pytest.approx(1_100.0))
+    assert found.is_corrected
+    assert not found._replace(corrected=1_010.0).is_corrected
 
 
 def test_the_sum_lies_within_its_range(run: Callable[..., Any]) -> None:
