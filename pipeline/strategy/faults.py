@@ -33,9 +33,9 @@ def faults(text: str) -> list[Fault]:
     try:
         Playbook.model_validate(written.content)
     except ValidationError as error:
+        lines = _Lines(written.root)
         found = [
-            Fault(_line(written.root, each.where), f"{each.said}.")
-            for each in problems(Playbook, error)
+            Fault(lines.of(each.where), f"{each.said}.") for each in problems(Playbook, error)
         ]
         return sorted(found, key=lambda fault: fault.line or 0)[:MOST]
     return []
@@ -45,25 +45,38 @@ def _named_line(error: StrategyError) -> int | None:
     return getattr(error.__cause__, "line", None)
 
 
-def _line(root: yaml.Node | None, where: tuple[int | str, ...]) -> int:
-    """Give the line of what some names lead to, or of the last of them that is there."""
-    if root is None:
-        return 1
-    node, line = root, root.start_mark.line
-    for part in where:
-        found = _within(node, part)
-        if found is None:
-            break
-        line, node = found
-    return int(line) + 1
+class _Lines:
+    """Where what is written stands; a mapping is gone through once, however often asked."""
 
+    def __init__(self, root: yaml.Node | None) -> None:
+        self._root = root
+        self._named: dict[int, dict[str, tuple[int, yaml.Node]]] = {}
 
-def _within(node: yaml.Node, part: int | str) -> tuple[int, yaml.Node] | None:
-    values: Any = node.value
-    if isinstance(node, yaml.MappingNode):
-        for key, value in values:
-            if key.value == str(part):
-                return key.start_mark.line, value
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(values):
-        return values[part].start_mark.line, values[part]
-    return None
+    def of(self, where: tuple[int | str, ...]) -> int:
+        """Give the line of what some names lead to, or of the last of them that is there."""
+        if self._root is None:
+            return 1
+        node, line = self._root, self._root.start_mark.line
+        for part in where:
+            found = self._within(node, part)
+            if found is None:
+                break
+            line, node = found
+        return int(line) + 1
+
+    def _within(self, node: yaml.Node, part: int | str) -> tuple[int, yaml.Node] | None:
+        if isinstance(node, yaml.MappingNode):
+            return self._names_of(node).get(str(part))
+        values: Any = node.value
+        if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(values):
+            return values[part].start_mark.line, values[part]
+        return None
+
+    def _names_of(self, node: yaml.MappingNode) -> dict[str, tuple[int, yaml.Node]]:
+        if id(node) not in self._named:
+            self._named[id(node)] = {
+                key.value: (key.start_mark.line, value)
+                for key, value in node.value
+                if isinstance(key, yaml.ScalarNode)
+            }
+        return self._named[id(node)]

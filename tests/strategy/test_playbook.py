@@ -295,11 +295,14 @@ def test_a_text_that_is_no_playbook_has_one_fault_with_its_line() -> None:
 def test_many_names_are_read_in_time_that_grows_with_them_and_no_faster() -> None:
     def seconds(names: int) -> float:
         text = "\n".join(f"k{number}: 1" for number in range(names))
-        began = time.process_time()
-        assert faults(text)
-        return time.process_time() - began
+        took = []
+        for _ in range(3):
+            began = time.process_time()
+            assert faults(text)
+            took.append(time.process_time() - began)
+        return min(took)
 
-    assert seconds(3_000) / seconds(1_000) < 6
+    assert seconds(4_000) / seconds(1_000) < 10
 
 
 @settings(max_examples=30, deadline=None)
