@@ -64,6 +64,8 @@ LEFT = """() => {
     sessionStorage.clear();
     return window.violations;
 }"""
+POLLING = 100
+"""Milliseconds between two looks: one at every frame takes half a core of what is awaited."""
 STABLE = 300
 """For so many milliseconds nothing may be loading: between the answer of a callback and what is
 asked for because of it there is a moment at which nothing is."""
@@ -156,7 +158,7 @@ class Visit(NamedTuple):
     def turn(self, size: tuple[int, int]) -> None:
         """Change the size of the window and wait until everything fits it."""
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
-        self.page.wait_for_function(FITTED, timeout=PATIENCE)
+        self.page.wait_for_function(FITTED, timeout=PATIENCE, polling=POLLING)
         self.settle()
 
     def settle(self) -> None:
@@ -165,7 +167,9 @@ class Visit(NamedTuple):
 
     def _wait(self) -> None:
         wait = next(WAITS)
-        self.page.wait_for_function(SETTLED, arg=[wait, STABLE], timeout=PATIENCE)
+        self.page.wait_for_function(
+            SETTLED, arg=[wait, STABLE], timeout=PATIENCE, polling=POLLING
+        )
 
 
 def looks_right(page: Page) -> None:
