@@ -52,17 +52,11 @@ def answer(run: PublishedRun, filters: Filters) -> str:
     return said.answer(next(each_row(headline)), ends, currency=run.currency)
 
 
-def spread(run: PublishedRun, _filters: Filters) -> tuple[float, float] | None:
-    """Give the range of all values added up, as shares of the sum."""
-    ends = value.spread(run)
-    return None if ends is None else ends[:2]
-
-
 SEGMENTS = PAGE.chart(
     "value-segments",
     query=queries.by_segment,
     draw=figures.segments,
-    knowing={"spread": spread},
+    knowing={"spread": value.ends},
     source="customers",
     measures=("clv_12m", "clv_historic_12m", "segment"),
     note="Expectations add up: the segments together are the total above. The range is that of"

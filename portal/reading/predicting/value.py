@@ -131,16 +131,22 @@ def spread(run: PublishedRun) -> tuple[float, float, float] | None:
     return remember(run, _spread)
 
 
+def ends(run: PublishedRun, _filters: Filters) -> tuple[float, float] | None:
+    """Give the range of all values added up, as shares of the sum."""
+    found = spread(run)
+    return None if found is None else found[:2]
+
+
 def foretold(run: PublishedRun, filters: Filters = NO_FILTERS) -> Foretold | None:
     """Add up the values of whom filters keep; the range is that of all, in proportion."""
     statement = headline(run, filters)
     if statement is None:
         return None
-    rows, ends = list(each_row(run.ask(statement))), spread(run)
+    rows, shares = list(each_row(run.ask(statement))), spread(run)
     customers, total = (int(rows[0].customers), float(rows[0].total)) if rows else (0, 0.0)
-    if ends is None:
+    if shares is None:
         return Foretold(customers, total, None, None)
-    return Foretold(customers, total, *(total * end for end in ends))
+    return Foretold(customers, total, *(total * share for share in shares))
 
 
 def _spread(run: PublishedRun) -> tuple[float, float, float] | None:
