@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -89,7 +90,7 @@ def look_around(
 
 @pytest.mark.soak
 def test_nobody_sees_an_error_while_updates_are_published(
-    ground: Ground, tmp_path: Path, record_property: pytest.RecordProperty
+    ground: Ground, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     visits = visits_of(copied(ground.shop.path, tmp_path / "asked.db"))
     with socket.socket() as free:
