@@ -10,7 +10,6 @@ OLDEST ?= .venv-oldest
 UNIT := tests/db tests/explore tests/features tests/quality tests/segments tests/sources \
 	tests/strategy tests/portal/pages tests/portal/reading
 LONG := tests/db/test_damage.py tests/db/test_saving.py tests/db/test_upgrades.py \
-	tests/portal/pages/test_two_updates.py tests/portal/pages/test_plan.py \
 	tests/sources/test_mutations.py tests/sources/layouts/test_layout_figures.py
 
 .PHONY: run test oldest check fast bench soak docs clean
