@@ -87,11 +87,8 @@ def append_tables(
     with _bulk(engine) as connection:
         for table, rows in tables:
             ready = _arranged(table, rows, constants)
-            ready = (
-                _with_texts_of_times(ready) if is_sqlite(engine) else _as_declared(table, ready)
-            )
             for begin in range(0, ready.num_rows, CHUNK_ROWS):
-                some = ready.slice(begin, CHUNK_ROWS)
+                some = _as_stored(engine, table, ready.slice(begin, CHUNK_ROWS))
                 with connection.cursor() as cursor:
                     if owner is not None:
                         owner.count(_asking(cursor))
@@ -139,6 +136,21 @@ def _arranged(table: type[SQLModel], rows: Rows, constants: dict[str, Any]) -> p
             f" unknown {sorted(unknown)}, missing {sorted(needed)}."
         )
     return rows.replace_schema_metadata(None)
+
+
+def _as_stored(engine: Engine, table: type[SQLModel], rows: pa.Table) -> pa.Table:
+    """Write rows as the database takes them; done slice by slice, which spares the memory."""
+    if not is_sqlite(engine):
+        return _as_declared(table, rows)
+    words = [
+        (place, field)
+        for place, field in enumerate(rows.schema)
+        if pa.types.is_dictionary(field.type)
+    ]
+    for place, field in words:
+        plain = rows.column(place).cast(field.type.value_type)
+        rows = rows.set_column(place, field.name, plain)
+    return _with_texts_of_times(rows)
 
 
 def _with_texts_of_times(rows: pa.Table) -> pa.Table:

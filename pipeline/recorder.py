@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,6 +24,7 @@ from db.tables.records import CustomerRecord
 from db.tables.runs import Artifact, Finding, StageTiming
 from db.views import translated
 from pipeline.base.errors import SettingsError
+from pipeline.quality.cleaning import OWN_COLUMNS
 from pipeline.quality.findings import Finding as FoundByRule
 from pipeline.run.timing import StageCost
 from pipeline.scoring.stored import Kept, Stored
@@ -239,11 +241,21 @@ def stored_lines(
         parts.append(part)
         batches.append(np.full(len(part), load.batch, dtype=np.int32))
         first_part = int(part.max(initial=first_part)) + 1
-    whole = pa.concat_tables(tables).unify_dictionaries()
+    del found
+    whole = pa.concat_tables(tables)
     tables.clear()
+    empty = [name for name in OWN_COLUMNS if whole[name].null_count == len(whole)]
+    whole = whole.drop_columns(empty).unify_dictionaries()
     lines: pd.DataFrame = whole.to_pandas(self_destruct=True, split_blocks=True)
     del whole
-    return lines.assign(part=np.concatenate(parts), batch=np.concatenate(batches))
+    return lines.assign(part=_narrow(parts), batch=_narrow(batches))
+
+
+def _narrow(parts: list[npt.NDArray[np.int32]]) -> npt.NDArray[np.signedinteger]:
+    """Put small numbers behind each other, in as few bytes as they need."""
+    most = max((int(part.max(initial=0)) for part in parts), default=0)
+    kind = next(kind for kind in (np.int8, np.int16, np.int32) if most <= np.iinfo(kind).max)
+    return np.concatenate([part.astype(kind) for part in parts])
 
 
 def _batches_of(engine: Engine, load_id: int) -> Iterator[pa.RecordBatch]:

@@ -11,6 +11,8 @@ from pipeline.quality.cleaning import Cleaned
 
 MONEY_PLACES = 4
 ORDER = ["customer_id", "invoice"]
+BUCKET_ROWS = 1_000_000
+"""Lines that are rolled up at once: customers are parted into buckets of about as many."""
 
 
 def order_states(cleaned: Cleaned) -> pd.DataFrame:
@@ -20,9 +22,25 @@ def order_states(cleaned: Cleaned) -> pd.DataFrame:
     cancelled (or, rarely, added); `net`, `gross` and `items` hold from `from_day` until the day
     before `to_day`. So what a snapshot sees is the one state whose period holds its day.
     """
-    known = cleaned.purchases[cleaned.purchases["customer_id"].notna()]
-    number, orders = _numbered(known)
+    bought = cleaned.purchases
+    customers = bought["customer_id"].cat.codes.to_numpy()
     back = cleaned.cancellations
+    whose = customers[bought.index.get_indexer(pd.Index(back["purchase"]))]
+    buckets = max(1, round(len(bought) / BUCKET_ROWS))
+    found = [
+        _states_of(
+            bought[(customers >= 0) & (customers % buckets == bucket)],
+            back[whose % buckets == bucket],
+        )
+        for bucket in range(buckets)
+    ]
+    states = pd.concat(found, ignore_index=True) if len(found) > 1 else found[0]
+    return _placed(states.sort_values([*ORDER, "from_day"], ignore_index=True))
+
+
+def _states_of(known: pd.DataFrame, back: pd.DataFrame) -> pd.DataFrame:
+    """Give the states of the orders of some customers, all of theirs."""
+    number, orders = _numbered(known)
     taken_back = known.index.get_indexer(pd.Index(back["purchase"]))
     events = pd.DataFrame(
         {
@@ -41,8 +59,17 @@ def order_states(cleaned: Cleaned) -> pd.DataFrame:
     states = running.rename(columns={"day": "from_day"}).assign(
         to_day=following.fillna(FOREVER).astype("int64")
     )
-    described = states.join(orders, on="order").drop(columns="order")
-    return described.sort_values([*ORDER, "from_day"], ignore_index=True)
+    return states.join(orders, on="order").drop(columns="order")
+
+
+def _placed(states: pd.DataFrame) -> pd.DataFrame:
+    """Give orders their places in time, equal ones by invoice and customer."""
+    first = ~states.duplicated(ORDER).to_numpy()
+    keys = ["ordered_at", "invoice", "customer_id"]
+    orders = states.loc[first, keys].reset_index(drop=True)
+    places = np.empty(len(orders), dtype=np.int64)
+    places[orders.sort_values(keys).index.to_numpy()] = np.arange(len(orders))
+    return states.assign(place=places[first.cumsum() - 1])
 
 
 def _numbered(known: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
@@ -60,10 +87,7 @@ def _numbered(known: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
         ordered_at=first["ordered_at"].to_numpy(),
         ordered_day=day_numbers(first["ordered_at"]),
     )
-    in_time = orders.sort_values(["ordered_at", "invoice", "customer_id"]).index.to_numpy()
-    places = np.empty(len(orders), dtype=np.int64)
-    places[in_time] = np.arange(len(orders))
-    return number, orders.assign(place=places)
+    return number, orders
 
 
 def newest_day(states: pd.DataFrame, as_of: dt.date | None) -> int:

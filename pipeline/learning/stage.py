@@ -28,8 +28,8 @@ from pipeline.learning.training import (
     tune,
 )
 from pipeline.quality.findings import Finding
-from pipeline.run.progress import Progress
-from pipeline.run.threads import mapped
+from pipeline.run.progress import Parts, Progress
+from pipeline.run.threads import mapped, side_by_side, spent
 from pipeline.scoring.calibration import calibrate
 from pipeline.scoring.plain import plain
 from pipeline.scoring.reference import reference
@@ -53,24 +53,24 @@ def predicted(
     fitted again on all rows that may be learned from. The same on any number of `workers`.
     """
     ordered = sorted(prepared, key=lambda each: place_of(each.task.name))
-    done = []
-    for place, each in enumerate(ordered):
+    parts = progress if isinstance(progress, Parts) else Parts(progress)
+
+    def done(placed: tuple[int, Prepared]) -> Done:
+        place, each = placed
+        lane = parts.lane()
         match each:
             case Refused():
-                done.append(_refused(each, place))
+                return _refused(each, place)
             case Rolling():
-                done.append(
-                    forecasted(
-                        each, place, settings, seed=seed, progress=progress, workers=workers
-                    )
+                return forecasted(
+                    each, place, settings, seed=seed, progress=lane, workers=workers
                 )
             case _:
-                done.append(
-                    _answered(
-                        each, place, settings, seed=seed, progress=progress, workers=workers
-                    )
+                return _answered(
+                    each, place, settings, seed=seed, progress=lane, workers=workers
                 )
-    return Predicted.of(done)
+
+    return Predicted.of(side_by_side(done, enumerate(ordered), workers=workers))
 
 
 def parts_of(prepared: Sequence[Prepared]) -> int:
@@ -111,7 +111,7 @@ def _answered(
     progress: Progress,
     workers: int,
 ) -> Done:
-    began = time.process_time()
+    began = spent()
     task, test = material.task, material.test
     candidates = _candidates(material, settings, seed=seed, progress=progress, workers=workers)
     chosen = min(candidates.values(), key=lambda each: each.selection)
@@ -171,7 +171,7 @@ def _answered(
         "ece_after": float(scores[name]["ece"][0]),
         "lift_words": rows.lift(scores[name], test.labels),
         **outer._asdict(),
-        "seconds": round(time.process_time() - began, 4),
+        "seconds": round(spent() - began, 4),
     }
     tuned = [each.tuned for each in candidates.values()]
     others = {key: each.selection for key, each in candidates.items() if key != name}

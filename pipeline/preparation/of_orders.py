@@ -80,20 +80,20 @@ def of_orders(
         snapshots = snapshot_days(first, newest, settings.snapshots)
         append_rows(engine, OrderState, states, run_id=run_id)
         append_rows(engine, Snapshot, snapshots, run_id=run_id)
+        figures, rows_kept = figures_of(cleaned, states, newest), len(cleaned.purchases)
+        findings = cleaned.findings
     with watch.stage("features"):
         customers = scored(recorder.customer_rfm(engine, run_id))
     with watch.stage("sales"):
         book = ledger(cleaned.purchases, cleaned.cancellations, as_of=day_of(newest))
+        del cleaned
         selling = sold(
-            cleaned.purchases,
-            cleaned.cancellations,
-            as_of=day_of(newest),
+            book,
             settings=settings.sales,
             horizon_days=settings.models.horizon_days,
             seed=request.seed,
             told_apart=settings.forecast.levels,
             watch=settings.watch,
-            book=book,
         )
     with watch.stage("baskets") as progress:
         shopping = shopped(
@@ -111,11 +111,11 @@ def of_orders(
         )
     return Known(
         snapshots=customers,
-        figures=figures_of(cleaned, states, newest),
+        figures=figures,
         remarks=merged([*loaded.remarks, *remarks]),
         as_of=day_of(newest),
-        rows_kept=len(cleaned.purchases),
-        findings=(*joined, *cleaned.findings),
+        rows_kept=rows_kept,
+        findings=(*joined, *findings),
         results=[
             *_results(selling),
             *_shopping_results(shopping),

@@ -26,6 +26,8 @@ FEW_PREFIXED, FEWEST_PREFIXED = 0.03, 20
 """Up to this share, or so many rows, a prefix tells corrections, whatever their quantities."""
 OWN_COLUMNS = ["category", "channel", "cost", "status", "other"]
 """What a source may have besides; two lines that differ in it are no duplicates."""
+BOUGHT = [*ROW_COLUMNS, "category", "channel", "cost"]
+"""What is kept of purchases: the rest only tells which lines are some."""
 SAID = {"ordered_at": "date", "quantity": "quantity", "unit_price": "price or amount"}
 NEEDED = ["ordered_at", "quantity", "unit_price"]
 
@@ -69,7 +71,7 @@ def clean(
     else:
         discounts = _take_discounts(sieve, settings)
         cancellations = _take_net(sieve, settings)
-    purchases = sieve.rest()
+    purchases = sieve.rest([name for name in BOUGHT if name in lines])
     if purchases["customer_id"].notna().sum() == 0:
         raise SourceError(
             f"no purchase of a known customer is left of {len(lines):,} rows"
@@ -93,8 +95,9 @@ class _Sieve:
         self.left = np.ones(len(lines), dtype=bool)
         self.findings: list[Finding] = []
 
-    def rest(self) -> pd.DataFrame:
-        return self.lines if self.left.all() else self.lines[self.left]
+    def rest(self, columns: list[str] | None = None) -> pd.DataFrame:
+        lines = self.lines if columns is None else self.lines[columns]
+        return lines if self.left.all() else lines[self.left]
 
     def take(self, rule: Rule, which: Callable[[pd.DataFrame], pd.Series]) -> None:
         """Take the rows for which `which`, a test of each row alone, holds from those left."""

@@ -38,11 +38,12 @@ def remarks_of(
 
 
 def _dropped(lines: pd.DataFrame) -> Iterator[Remark]:
-    lacks = lines[NEEDED].isna() & ~lines["unreadable"].to_numpy()[:, None]
-    rows = int(lacks.any(axis=1).sum())
-    bad = int(lines["unreadable"].sum())
+    unreadable = lines["unreadable"].to_numpy(dtype=bool)
+    lacks = {name: lines[name].isna().to_numpy() & ~unreadable for name in NEEDED}
+    rows = int(np.logical_or.reduce(list(lacks.values())).sum())
+    bad = int(unreadable.sum())
     if rows > DROPPED * len(lines):
-        most = str(lacks.sum().idxmax())
+        most = max(NEEDED, key=lambda name: lacks[name].sum())
         yield warning(
             "rows_dropped",
             f"{percent(rows / len(lines), 1)} of rows are left out, most often for want of"
@@ -94,10 +95,13 @@ def _far(dates: pd.Series) -> tuple[int, int]:
 
 
 def _large_customer(purchases: pd.DataFrame) -> Iterator[Remark]:
-    known = purchases[purchases["customer_id"].notna()]
-    orders = (
-        known.groupby("customer_id", observed=True)["invoice"].nunique().sort_values()[::-1]
-    )
+    customers, invoices = purchases["customer_id"].cat, purchases["invoice"].cat
+    several = max(1, len(invoices.categories))
+    known = (customers.codes >= 0).to_numpy()
+    keys = customers.codes.to_numpy(dtype=np.int64) * several + invoices.codes.to_numpy()
+    number = np.bincount(pd.unique(keys[known]) // several, minlength=len(customers.categories))
+    orders = pd.Series(number, index=customers.categories)
+    orders = orders[orders > 0].sort_values()[::-1]
     if len(orders) < 2 or orders.sum() < FEWEST_ORDERS:
         return
     first, second = int(orders.iloc[0]), int(orders.iloc[1])
@@ -107,7 +111,7 @@ def _large_customer(purchases: pd.DataFrame) -> Iterator[Remark]:
             f"Customer “{orders.index[0]}” has {percent(first / orders.sum(), 1)} of all"
             f" orders, {first / second:.0f} times those of the next: perhaps a word for guests"
             " or the till. Leave such rows without a customer.",
-            int((known["customer_id"] == orders.index[0]).sum()),
+            int((purchases["customer_id"] == orders.index[0]).sum()),
         )
 
 

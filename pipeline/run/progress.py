@@ -1,5 +1,6 @@
 """How a run says what it is doing; the command line decides how that looks."""
 
+import threading
 from typing import Protocol
 
 
@@ -26,6 +27,8 @@ class Silent:
 class Parts:
     """Progress of a stage over several parts, each of which counts from 0 for itself.
 
+    Parts that are done side by side are told through a lane each.
+
     Parameters
     ----------
     progress : what is told, with the parts as units.
@@ -33,11 +36,21 @@ class Parts:
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._expected = self._begun = 0
+        self._expected = 0
+        self._lanes: list[Lane] = []
+        self._saying = threading.Lock()
+        self._alone = self.lane()
 
     def expect(self, parts: int) -> None:
         """Say that so many more parts come; more than come do no harm."""
         self._expected += parts
+
+    def lane(self) -> "Lane":
+        """Give what parts that follow each other are told to."""
+        made = Lane(self)
+        with self._saying:
+            self._lanes.append(made)
+        return made
 
     def stage(self, name: str) -> None:
         """Begin the stage `name`."""
@@ -45,8 +58,31 @@ class Parts:
 
     def step(self, done: float, of: float | None = None, what: str = "") -> None:
         """Report the share of all parts that is done; a part begins where nothing of it is."""
+        self._alone.step(done, of, what)
+
+    def say(self, what: str) -> None:
+        """Report how far all lanes are together."""
+        with self._saying:
+            begun = sum(lane.begun for lane in self._lanes)
+            done = sum(lane.done for lane in self._lanes)
+            self._progress.step(round(done, 3), max(self._expected, begun), what)
+
+
+class Lane:
+    """Progress of parts that follow each other, beside other such lanes."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self.begun = 0
+        self.done = 0.0
+
+    def stage(self, name: str) -> None:
+        """Begin the stage `name`."""
+        self._parts.stage(name)
+
+    def step(self, done: float, of: float | None = None, what: str = "") -> None:
+        """Report how far the present part is; a part begins where nothing of it is done."""
         if not done:
-            self._begun += 1
-        share = done / of if of else 0.0
-        whole = max(self._expected, self._begun)
-        self._progress.step(round(max(self._begun - 1, 0) + share, 3), whole, what)
+            self.begun += 1
+        self.done = max(self.begun - 1, 0) + (done / of if of else 0.0)
+        self._parts.say(what)

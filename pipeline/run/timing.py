@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from pipeline.run.memory import give_back
 from pipeline.run.progress import Progress
 
 
@@ -33,6 +34,7 @@ class Stopwatch:
         self.progress.stage(name)
         wall, cpu = time.perf_counter(), _cpu_seconds()
         yield self.progress
+        give_back()
         self.costs.append(
             StageCost(
                 name,

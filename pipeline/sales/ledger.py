@@ -19,15 +19,24 @@ NOTHING_LEFT = 0.00005
 
 
 class Words(NamedTuple):
-    """A column of words: places in `names`, -1 where there is none."""
+    """A column of words: places in `names`, -1 where there is none.
 
-    codes: Whole
+    Places are `held` in few bytes and given as `codes` in eight, which sums and products of
+    them need.
+    """
+
+    held: NDArray[np.integer[Any]]
     names: NDArray[Any]
+
+    @property
+    def codes(self) -> Whole:
+        """Give the place of each word."""
+        return self.held.astype(np.int64, copy=False)
 
     @property
     def is_known(self) -> bool:
         """Whether any line has a word."""
-        return bool((self.codes >= 0).any())
+        return bool((self.held >= 0).any())
 
 
 class Orders(NamedTuple):
@@ -58,18 +67,19 @@ class Ledger(NamedTuple):
     """Purchases as they stand at the end of a day, one element per line.
 
     `value` is what was bought, `back` and `pieces_back` what came back of it by then, `price`
-    and `cost` money per piece (nan where unknown), `month` months since 1970.
+    and `cost` money per piece (nan where unknown); `order_held` and `month_held` are `order`
+    and `month` in few bytes.
     """
 
     as_of: dt.date
-    order: Whole
+    order_held: NDArray[np.int32]
     customer: Words
     invoice: Words
     product: Words
     country: Words
     category: Words
     channel: Words
-    month: Whole
+    month_held: NDArray[np.int16]
     pieces: Floats
     value: Floats
     back: Floats
@@ -79,6 +89,16 @@ class Ledger(NamedTuple):
     description: Words
     orders: Orders
     returned: Returned
+
+    @property
+    def order(self) -> Whole:
+        """Give the place of each line's order in `orders`."""
+        return self.order_held.astype(np.int64)
+
+    @property
+    def month(self) -> Whole:
+        """Give the month of each line, as months since 1970."""
+        return self.month_held.astype(np.int64)
 
     @property
     def net(self) -> Floats:
@@ -110,14 +130,14 @@ def ledger(purchases: pd.DataFrame, cancellations: pd.DataFrame, *, as_of: dt.da
     country = _words(lines, "country")
     return Ledger(
         as_of=as_of,
-        order=number,
+        order_held=number.astype(np.int32),
         customer=customer,
         invoice=invoice,
         product=_filled(_words(lines, "product")),
         country=_filled(country),
         category=_filled(_words(lines, "category")),
         channel=_filled(_words(lines, "channel")),
-        month=months_of(at),
+        month_held=months_of(at).astype(np.int16),
         pieces=lines["quantity"].to_numpy(dtype=float),
         value=value,
         back=back,
@@ -207,27 +227,24 @@ def _returned(lines: pd.DataFrame, back: pd.DataFrame) -> Returned:
 def _words(lines: pd.DataFrame, column: str) -> Words:
     if column not in lines or not lines[column].notna().any():
         # One number stands for all: nothing is held of what the source doesn't have.
-        nothing: Whole = np.broadcast_to(np.int64(-1), len(lines))
-        return Words(nothing, np.zeros(0, dtype=object))
+        return Words(np.broadcast_to(np.int64(-1), len(lines)), np.zeros(0, dtype=object))
     values = lines[column]
     if not isinstance(values.dtype, pd.CategoricalDtype):
         values = values.astype("category")
     names = values.cat.categories.astype("str").to_numpy(dtype=object)
-    codes: Whole = values.cat.codes.to_numpy().astype(np.int64)
-    return Words(codes, names)
+    return Words(values.cat.codes.to_numpy(), names)
 
 
 def _filled(words: Words) -> Words:
     """Say “Unspecified” where only some lines have no word: sums then hold all of them."""
-    missing = words.codes < 0
+    missing = words.held < 0
     if not words.is_known or not missing.any():
         return words
     there = np.flatnonzero(words.names == UNSPECIFIED)
     if len(there):
-        codes: Whole = np.where(missing, there[0], words.codes).astype(np.int64)
-        return Words(codes, words.names)
+        return Words(np.where(missing, there[0], words.held).astype(np.int32), words.names)
     return Words(
-        np.where(missing, len(words.names), words.codes),
+        np.where(missing, len(words.names), words.codes).astype(np.int32),
         np.append(words.names, np.array([UNSPECIFIED], dtype=object)),
     )
 

@@ -1,6 +1,5 @@
 """Everything about sales that follows from order lines, as one stage after the features."""
 
-import datetime as dt
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +13,7 @@ from pipeline.sales.days.trade import Trade, trade
 from pipeline.sales.days.unusual import Unusual, unusual
 from pipeline.sales.grouping import grouped, ranked
 from pipeline.sales.kinds import buying_habits
-from pipeline.sales.ledger import Ledger, Words, ledger
+from pipeline.sales.ledger import Ledger, Words
 from pipeline.sales.products import products
 from pipeline.sales.returns import Returns, returns
 from pipeline.sales.sales import countries, monthly
@@ -56,24 +55,19 @@ class Sold(NamedTuple):
 
 
 def sold(
-    purchases: pd.DataFrame,
-    cancellations: pd.DataFrame,
+    book: Ledger,
     *,
-    as_of: dt.date,
     settings: SalesSettings,
     horizon_days: int,
     seed: int,
     told_apart: int = 8,
     watch: WatchSettings | None = None,
-    book: Ledger | None = None,
 ) -> Sold:
-    """Add up the purchases that stood at the end of `as_of`; both as `Cleaned` has them.
+    """Add up the purchases of a ledger.
 
     What a source doesn't tell of (products, countries, categories) gives empty frames.
-    `told_apart` is how many countries and categories trade is kept of by day, `book` the
-    ledger of both, where it is made already.
+    `told_apart` is how many countries and categories trade is kept of by day.
     """
-    book = book or ledger(purchases, cancellations, as_of=as_of)
     listed = products(book, settings=settings)
     found = categories(book, _described(listed), settings, seed=seed)
     if found.source is not None and len(listed):

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.base.errors import SourceError
+from pipeline.run.memory import give_back
 from pipeline.samples.behaviour import made_up_behaviour
 from pipeline.samples.costs import SAID
 from pipeline.samples.lines import made_up_lines
@@ -301,6 +302,7 @@ def _typed(parts: Iterator[Part], reading: Reading) -> Lines:
         seen.setdefault(form, part)
         if len(seen) > 1:
             raise _mixed(seen, part)
+        give_back()
         yield typed_part(part, place, key, how, outcomes)
     outcomes.refuse_single()
 

@@ -10,10 +10,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.run.memory import give_back
 from pipeline.sources.cells.clock_times import date_and_time
 from pipeline.sources.cells.identity import Customers, as_customers
 from pipeline.sources.cells.numerals import TypedNumbers, read_numbers
-from pipeline.sources.cells.texts import as_text
+from pipeline.sources.cells.texts import as_category, as_text
 from pipeline.sources.cells.timestamps import TypedDates, read_dates
 from pipeline.sources.orders.currencies import found_currency
 from pipeline.sources.orders.fields import CUSTOMERS, constant
@@ -69,9 +70,9 @@ def typed_lines(
     first such cell is raised as a `SourceError`. Up to that share they are told one by one.
     """
     table = _Cells(part, columns)
-    words = {name: table.text(name) for name in TEXTS if name not in {"status", "customer_id"}}
+    words = {name: table.words(name) for name in TEXTS if name not in {"status", "customer_id"}}
     customers = table.customers()
-    words["customer_id"] = customers.values
+    words["customer_id"] = customers.values.dictionary_encode()
     if "product" not in columns:
         words["product"] = words["description"]
     times = table.dates()
@@ -85,6 +86,7 @@ def typed_lines(
         stored = flags.status if status is None else pc.coalesce(status.stored, flags.status)
         status = Statuses(stored, ()) if status is None else status._replace(stored=stored)
     counted = counted_rows(status, len(part.table))
+    give_back()
     rows_read = RowsRead(words, times.values, counted)
     worth = worth_of(
         bad, rows_read, columns.get("amount", ""), meaning, columns.get("order_total", "")
@@ -111,7 +113,7 @@ def typed_lines(
     rows = pa.table(
         words
         | {
-            "status": table.nothing if status is None else status.stored,
+            "status": (table.nothing if status is None else status.stored).dictionary_encode(),
             "quantity": _numbers(np.where(counted, worth.quantity, 0.0)),
             "unit_price": _numbers(np.where(counted, worth.unit_price * found.factor, 0.0)),
             "ordered_at": times.values,
@@ -148,8 +150,11 @@ class _Cells:
             return self._table[column]
         return pa.chunked_array([pa.repeat(value, len(self._table))])
 
-    def text(self, field: str) -> pa.ChunkedArray:
-        return as_text(self.cells(field)) if field in self._columns else self.nothing
+    def words(self, field: str) -> pa.ChunkedArray:
+        """Give the words of a field, each held once; missing ones where it has no column."""
+        if field in self._columns:
+            return as_category(self.cells(field))
+        return self.nothing.dictionary_encode()
 
     def number(self, field: str) -> TypedNumbers:
         return read_numbers(self.cells(field))

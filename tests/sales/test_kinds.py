@@ -10,6 +10,7 @@ from pipeline.sales.activity import segment_flows
 from pipeline.sales.categories import REST, by_description
 from pipeline.sales.item_classes import item_classes
 from pipeline.sales.kinds import outlier_reasons
+from pipeline.sales.ledger import ledger
 from pipeline.sales.stage import sold
 from pipeline.trade_settings import FEE_CODES, FEE_PREFIXES, CleaningSettings, SalesSettings
 from tests.quality.order_lines import START, as_lines
@@ -24,10 +25,8 @@ RETAIL = [
 
 def wholesale(events: list[dict[str, object]]) -> set[str]:
     whole = clean(as_lines([*RETAIL, *events]), CleaningSettings())
-    found = sold(
-        whole.purchases, whole.cancellations, as_of=START + dt.timedelta(days=90),
-        settings=SalesSettings(), horizon_days=90, seed=1,
-    )  # fmt: skip
+    book = ledger(whole.purchases, whole.cancellations, as_of=START + dt.timedelta(days=90))
+    found = sold(book, settings=SalesSettings(), horizon_days=90, seed=1)
     people = found.customers
     return set(people.loc[people["is_wholesale"], "customer_id"])
 

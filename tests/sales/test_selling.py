@@ -20,10 +20,8 @@ SETTINGS = SalesSettings(top_products=20, levels=3)
 
 def selling(**changed: object) -> Sold:
     whole = shop.cleaned()
-    given = {
-        "as_of": AS_OF, "settings": SETTINGS, "horizon_days": 90, "seed": 3,
-    } | changed  # fmt: skip
-    return sold(whole.purchases, whole.cancellations, **given)
+    given = {"settings": SETTINGS, "horizon_days": 90, "seed": 3} | changed
+    return sold(ledger(whole.purchases, whole.cancellations, as_of=AS_OF), **given)
 
 
 @pytest.fixture(scope="module")
@@ -229,9 +227,8 @@ def test_a_source_without_products_or_countries_tells_the_rest():
     bare = whole.purchases.drop(columns=["category", "channel", "cost"])
     for column in ("product", "description", "country"):
         bare[column] = pd.Categorical([None] * len(bare), categories=[])
-    told = sold(
-        bare, whole.cancellations, as_of=AS_OF, settings=SETTINGS, horizon_days=90, seed=3
-    )
+    book = ledger(bare, whole.cancellations, as_of=AS_OF)
+    told = sold(book, settings=SETTINGS, horizon_days=90, seed=3)
     for name in ("countries", "products", "categories", "monthly_countries",
                  "monthly_products", "monthly_categories", "product_countries"):  # fmt: skip
         assert getattr(told, name).empty, name

@@ -47,7 +47,7 @@ from pipeline.learning.training import (
     tune,
 )
 from pipeline.run.progress import Progress
-from pipeline.run.threads import mapped
+from pipeline.run.threads import mapped, spent
 from pipeline.scoring.calibration import EDGE, Calibration, calibrate
 from pipeline.scoring.customer_base import QUIET
 from pipeline.scoring.reference import reference
@@ -79,7 +79,7 @@ class _Work(NamedTuple):
 
     def done(self, place: int) -> Done:
         """Do all of it."""
-        began = time.process_time()
+        began = spent()
         rolling, last = self.rolling, len(self.rolling.windows) - 1
         tuned = self._tuned()
         best = min(tuned, key=lambda key: tuned[key].selection) if tuned else None
@@ -106,7 +106,7 @@ class _Work(NamedTuple):
             ),
             **shown.frames(self._weights() if is_tested else None),
         }
-        seconds = round(time.process_time() - began, 4)
+        seconds = round(spent() - began, 4)
         frames["tasks"] = pd.DataFrame([shown.row(place, today) | {"seconds": seconds}])
         evaluated = None
         if test is not None and rolling.is_ranked:

@@ -25,13 +25,20 @@ def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def as_category(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Read a column as `as_text` does, dictionary-encoded: less memory where values repeat."""
+    """Read a column as `as_text` does; each text is held once, as first met.
+
+    >>> found = as_category(pa.chunked_array([["b", " a", "a ", ""]])).combine_chunks()
+    >>> found.dictionary.to_pylist(), found.indices.to_pylist()
+    (['b', 'a'], [0, 1, 1, None])
+    """
     found = clean_texts(column)
-    chunks = [
-        pa.DictionaryArray.from_arrays(chunk, found.values) for chunk in found.rows.chunks
-    ]
+    alike = found.values.dictionary_encode()
     kind = pa.dictionary(pa.int32(), pa.string())
-    return pa.chunked_array(chunks, kind) if chunks else pa.chunked_array([], kind)
+    chunks = [
+        pa.DictionaryArray.from_arrays(alike.indices.take(chunk), alike.dictionary)
+        for chunk in found.rows.chunks
+    ]
+    return pa.chunked_array(chunks, kind)
 
 
 def written(column: pa.ChunkedArray) -> pa.ChunkedArray:
