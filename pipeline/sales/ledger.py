@@ -180,8 +180,14 @@ def pairs(groups: Whole, orders: Whole, within: NDArray[np.bool_]) -> Pairs:
     """Pair groups of lines with the orders that they stand in, of the lines `within`."""
     chosen = within & (groups >= 0)
     several = int(orders.max(initial=0)) + 1
-    keys = pd.unique(groups[chosen] * several + orders[chosen])
+    keys = distinct(groups[chosen] * several + orders[chosen])
     return Pairs(keys // several, keys % several)
+
+
+def distinct(keys: Whole) -> Whole:
+    """Give each number once, in order; nearly all differ, so sorting beats hashing."""
+    ordered = np.sort(keys)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 
 
 def counted(found: Pairs, orders: Orders, many: int) -> tuple[Whole, Whole]:
@@ -189,7 +195,7 @@ def counted(found: Pairs, orders: Orders, many: int) -> tuple[Whole, Whole]:
     customer = orders.customer[found.order]
     known = customer >= 0
     several = int(orders.customer.max(initial=0)) + 1
-    people = pd.unique(found.group[known] * several + customer[known]) // several
+    people = distinct(found.group[known] * several + customer[known]) // several
     return np.bincount(found.group, minlength=many), np.bincount(people, minlength=many)
 
 

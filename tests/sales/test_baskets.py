@@ -11,7 +11,7 @@ from scipy.stats import poisson
 
 from pipeline.base.errors import SettingsError
 from pipeline.quality.cleaning import clean
-from pipeline.sales.baskets.next_products import NEIGHBOURS, bought, next_products, wins
+from pipeline.sales.baskets.next_products import NEIGHBOURS, next_products, purchases_of, wins
 from pipeline.sales.baskets.shopping import real_products
 from pipeline.sales.baskets.stock import points, raw_points
 from pipeline.sales.baskets.stock_file import known_stock
@@ -121,7 +121,7 @@ def test_nobody_is_suggested_what_they_bought(tastes: Ledger) -> None:
     book = tastes
     real = real_products(book, CleaningSettings())
     found = next_products(book, real, BasketSettings(months=1, recent_days=60))
-    held = bought(book, real, until=np.datetime64(book.as_of) + 1)
+    held = purchases_of(book, real).bought(until=np.datetime64(book.as_of) + 1)
     assert found.rows["customer_id"].nunique() == 180
     assert (found.rows["place"] <= 3).all()
     # Everybody is led within the shelf from which they buy.
@@ -208,3 +208,40 @@ def test_a_file_of_stock_tells_each_product_and_the_settings_the_rest(tmp_path: 
 def test_a_missing_file_of_stock_names_the_setting(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"setting stock\.file"):
         known_stock(tmp_path / "none.csv")
+
+
+def test_what_was_bought_is_as_known_on_the_day(tastes: Ledger) -> None:
+    real = real_products(tastes, CleaningSettings())
+    known = purchases_of(tastes, real)
+    end = np.datetime64(tastes.as_of) + 1
+    lines = pd.DataFrame(
+        {
+            "customer": tastes.customer.codes, "product": tastes.product.codes,
+            "day": tastes.orders.when[tastes.order].astype("datetime64[D]"),
+        }
+    )  # fmt: skip
+    lines = lines[(lines["customer"] >= 0) & (lines["product"] >= 0)]
+    for until, since in ((end, None), (end - 40, None), (end, end - 30)):
+        seen = lines[(lines["day"] < until) & (lines["day"] >= (since or lines["day"].min()))]
+        expected = set(seen[["customer", "product"]].itertuples(index=False, name=None))
+        rows, columns = known.bought(until=until, since=since).tocoo().coords
+        assert set(zip(rows.tolist(), columns.tolist(), strict=True)) == expected
+
+
+def test_what_was_wholly_given_back_was_not_bought() -> None:
+    rows = [
+        {"invoice": "1", "customer_id": "A", "product": "TEA", "quantity": 2, "day": 0},
+        {"invoice": "2", "customer_id": "A", "product": "MILK", "quantity": 2, "day": 1},
+        {"invoice": "C3", "customer_id": "A", "product": "TEA", "quantity": -2, "day": 5},
+        {"invoice": "C4", "customer_id": "A", "product": "MILK", "quantity": -1, "day": 5},
+    ]
+    whole = clean(as_lines(rows), CleaningSettings())
+    book = ledger(whole.purchases, whole.cancellations, as_of=START + dt.timedelta(days=9))
+    known = purchases_of(book, np.ones(len(book.product.names), dtype=bool))
+
+    def held(day: int) -> set[str]:
+        found = known.bought(until=np.datetime64(START) + day)
+        return set(book.product.names[found.tocoo().coords[1]])
+
+    assert held(5) == {"MILK", "TEA"}
+    assert held(6) == {"MILK"}

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.sales.ledger import NOTHING_LEFT, Floats, Ledger, Whole, sums
+from pipeline.sales.ledger import NOTHING_LEFT, Floats, Ledger, Whole
 from pipeline.trade_settings import BasketSettings
 
 AT = 10
@@ -36,6 +36,14 @@ class Suggested(NamedTuple):
     checks: pd.DataFrame
 
 
+class Back(NamedTuple):
+    """One element per matched return: of which line, when and how much."""
+
+    line: Whole
+    when: NDArray[np.datetime64]
+    value: Floats
+
+
 class Top(NamedTuple):
     """The best products of each customer of a chunk: row, product and place from 0."""
 
@@ -55,17 +63,19 @@ def next_products(
     nothing = pd.DataFrame()
     if not book.product.is_known or not (book.customer.codes >= 0).any():
         return Suggested(nothing, nothing)
+    known = purchases_of(book, is_product)
     checks = [
         check
         for first, after in test_months(book, settings.months)
-        for check in _checked(book, is_product, first, after, settings)
+        for check in _checked(known, first, after, settings)
     ]
     table = pd.DataFrame(checks)
     if not wins(table, settings.months):
         return Suggested(nothing, table)
     after = np.datetime64(book.as_of) + 1
-    held = bought(book, is_product, until=after)
-    model = neighbours(book, held, until=after, settings=settings)
+    held = known.bought(until=after)
+    model = neighbours(known, held, until=after, settings=settings)
+    del known
     return Suggested(_suggested(book, held, model, settings.suggestions), table)
 
 
@@ -93,39 +103,75 @@ def test_months(book: Ledger, many: int) -> list[tuple[np.datetime64, np.datetim
     ]
 
 
-def bought(
-    book: Ledger,
-    is_product: NDArray[np.bool_],
-    *,
-    until: np.datetime64,
-    since: np.datetime64 | None = None,
-) -> Sparse:
-    """Give who had bought what, before `until` and from `since` on, as known at `until`."""
-    from scipy.sparse import csr_array  # noqa: PLC0415 - only the refresh suggests
+class Purchases(NamedTuple):
+    """What known customers bought of real products, by customer and product.
 
-    when = book.orders.when[book.order]
-    back = book.returned.when < until
-    returned = sums(book.returned.line[back], book.returned.value[back], len(book.value))
-    chosen = (
-        (when < until)
-        & (book.value - returned > NOTHING_LEFT)
-        & (book.customer.codes >= 0)
-        & (book.product.codes >= 0)
-    )
-    chosen &= is_product[book.product.codes]
-    if since is not None:
-        chosen &= when >= since
+    `keys` are customer × products + product, one element per line, in order; `days` when that
+    was, `is_kept` whether anything was to pay. `back` are matched returns: of which line, when
+    and how much of its `value`.
+    """
+
+    keys: Whole
+    days: NDArray[np.int32]
+    value: Floats
+    is_kept: NDArray[np.bool_]
+    back: Back
+    shape: tuple[int, int]
+
+    def bought(self, *, until: np.datetime64, since: np.datetime64 | None = None) -> Sparse:
+        """Give who had bought what, before `until` and from `since` on, as known at `until`."""
+        from scipy.sparse import csr_array  # noqa: PLC0415 - only the refresh suggests
+
+        chosen = self.is_kept & (self.days < _day(until))
+        chosen[self._given_back(until)] = False
+        if since is not None:
+            chosen &= self.days >= _day(since)
+        keys = self.keys[chosen]
+        if len(keys):
+            keys = keys[np.append(True, keys[1:] != keys[:-1])]
+        rows, several = self.shape
+        begins = np.searchsorted(keys, np.arange(rows + 1, dtype=np.int64) * several)
+        products = (keys % several).astype(np.int32)
+        return csr_array(
+            (np.ones(len(keys), dtype=np.float32), products, begins), shape=self.shape
+        )
+
+    def _given_back(self, until: np.datetime64) -> Whole:
+        """Give the lines of which nothing was left at `until`."""
+        known = self.back.when < until
+        lines, place = np.unique(self.back.line[known], return_inverse=True)
+        returned = np.bincount(place, self.back.value[known], len(lines))
+        return lines[self.value[lines] - returned <= NOTHING_LEFT].astype(np.int64)
+
+
+def purchases_of(book: Ledger, is_product: NDArray[np.bool_]) -> Purchases:
+    """Take what is asked for again and again out of the ledger, once."""
     several = len(book.product.names)
-    keys = pd.unique(book.customer.codes[chosen] * several + book.product.codes[chosen])
-    keys = np.sort(keys)
-    return csr_array(
-        (np.ones(len(keys), dtype=np.float32), (keys // several, keys % several)),
-        shape=(len(book.customer.names), several),
+    customer, product = book.customer.codes, book.product.codes
+    lines = np.flatnonzero((customer >= 0) & (product >= 0) & is_product[product])
+    keys = customer[lines] * several + product[lines]
+    del customer, product
+    order = np.argsort(keys, kind="stable")
+    lines, keys = lines[order], keys[order]
+    del order
+    days = book.orders.when.astype("datetime64[D]").astype(np.int32)[book.order_held[lines]]
+    value = book.value[lines]
+    places = np.full(len(book.value), -1, dtype=np.int64)
+    places[lines] = np.arange(len(lines))
+    line = places[book.returned.line]
+    there = line >= 0
+    back = Back(line[there], book.returned.when[there], book.returned.value[there])
+    return Purchases(
+        keys, days, value, value > NOTHING_LEFT, back, (len(book.customer.names), several)
     )
+
+
+def _day(moment: np.datetime64) -> int:
+    return int(moment.astype("datetime64[D]").astype(np.int64))
 
 
 def neighbours(
-    book: Ledger, held: Sparse, *, until: np.datetime64, settings: BasketSettings
+    known: Purchases, held: Sparse, *, until: np.datetime64, settings: BasketSettings
 ) -> Sparse:
     """Give the nearest products of each, weighed by who bought them in the days before.
 
@@ -140,13 +186,13 @@ def neighbours(
 
     people = np.flatnonzero(np.diff(held.indptr))
     step = -(-len(people) // settings.fit_customers) if len(people) else 1
-    known = held[people[::step]]
-    weighted = bm25_weight(csr_matrix(known.T), K1=K1, B=B).T.tocsr()
+    some = held[people[::step]]
+    weighted = bm25_weight(csr_matrix(some.T), K1=K1, B=B).T.tocsr()
     near = csr_array(
         all_pairs_knn(weighted, settings.neighbours, num_threads=1, show_progress=False)
     )
     buyers = np.asarray(held.sum(axis=0)).ravel()
-    weights = np.where(buyers >= LEAST_BUYERS, _recent(book, held, until, settings) + 0.5, 0.0)
+    weights = np.where(buyers >= LEAST_BUYERS, _recent(known, until, settings) + 0.5, 0.0)
     near.data *= weights[near.indices]
     return near.astype(np.float32)
 
@@ -171,25 +217,21 @@ def best_unbought(held: Sparse, near: Sparse, people: Whole, many: int) -> Top:
     return Top(row[best], product[best], place[best])
 
 
-def _recent(
-    book: Ledger, held: Sparse, until: np.datetime64, settings: BasketSettings
-) -> Floats:
+def _recent(known: Purchases, until: np.datetime64, settings: BasketSettings) -> Floats:
     """Count the customers who bought each product in the days before `until`."""
     since = until - np.timedelta64(settings.recent_days, "D")
-    there = np.ones(held.shape[1], dtype=bool)
-    return np.asarray(bought(book, there, until=until, since=since).sum(axis=0)).ravel()
+    return np.asarray(known.bought(until=until, since=since).sum(axis=0)).ravel()
 
 
 def _checked(
-    book: Ledger,
-    is_product: NDArray[np.bool_],
+    known: Purchases,
     first: np.datetime64,
     after: np.datetime64,
     settings: BasketSettings,
 ) -> list[dict[str, object]]:
     """Test neighbours and popularity on one month: who bought one of ten suggestions."""
-    held = bought(book, is_product, until=first)
-    month = bought(book, is_product, until=after, since=first)
+    held = known.bought(until=first)
+    month = known.bought(until=after, since=first)
     fresh = (month - month.multiply(held)).tocsr()
     fresh.eliminate_zeros()
     tested = np.flatnonzero((np.diff(held.indptr) > 0) & (np.diff(fresh.indptr) > 0))
@@ -197,13 +239,12 @@ def _checked(
     people = tested[::step].astype(np.int64)
     if len(people) < LEAST_TESTED:
         return []
-    near = neighbours(book, held, until=first, settings=settings)
+    near = neighbours(known, held, until=first, settings=settings)
     hits = {NEIGHBOURS: 0, **dict.fromkeys(POPULAR, 0)}
     counts = {
         name: np.asarray(
-            bought(
-                book, is_product, until=first,
-                since=None if days is None else first - np.timedelta64(days, "D"),
+            known.bought(
+                until=first, since=None if days is None else first - np.timedelta64(days, "D")
             ).sum(axis=0)
         ).ravel()
         for name, days in POPULAR.items()
