@@ -245,6 +245,7 @@ FAMILIES: dict[str, Family] = {
             lambda params: (
                 params["n_estimators"] * params["learning_rate"] * 2 ** params["max_depth"]
             ),
+            is_costly=True,
         ),
     )
 }  # fmt: skip

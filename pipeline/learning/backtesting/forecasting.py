@@ -220,9 +220,15 @@ class _Work(NamedTuple):
         )  # fmt: skip
 
     def _forecast(
-        self, ranking: Ranking, place: int, train: Examples | None
+        self,
+        ranking: Ranking,
+        place: int,
+        train: Examples | None,
+        some: np.ndarray | None = None,
     ) -> Forecast | None:
+        """Forecast a window, or `some` of its customers; `None` where it can't be."""
         window = self.rolling.windows[place]
+        window = window if some is None else window.take(some)
         if ranking.features[0].name == QUIET and window.features[QUIET].isna().any():
             return None  # no customer-base model could be fitted to that day
         return forecast(
@@ -368,9 +374,9 @@ class _Work(NamedTuple):
         for name in tuned:
             if name not in found:
                 ranking = self._ranking(name, train, tuned)
-                told = None if ranking is None else self._forecast(ranking, last, train)
+                told = None if ranking is None else self._forecast(ranking, last, train, some)
                 if told is not None:
-                    found[name] = told.probabilities[some]
+                    found[name] = told.probabilities
         if train is not None:
             silent = rivals.silence_rule(train, self._test())
             if silent is not None:
