@@ -31,10 +31,10 @@ from db.workspace.jobs import Job
 from db.workspace.uploads import Upload, UploadedFile
 from pipeline.sources.files.scratch import scratch_folder
 from scripts.account import KILLED, Account
+from scripts.terminal import give_way
 
 BEAT_SECONDS = 0.5
 GRACE_SECONDS = 15.0
-NICE = 10
 SAMPLE = 1024**2
 """Bytes of a long text from which the first figures are."""
 LONGEST_FILE = 200
@@ -137,8 +137,7 @@ class Work:
             start_new_session=True,
         )
         if self.job.kind != "check":  # whose answer somebody waits for, as for a page
-            with contextlib.suppress(AttributeError, OSError):
-                os.setpriority(os.PRIO_PROCESS, child.pid, NICE)
+            give_way(child.pid)
         said: list[str] = []
 
         def take(line: str) -> None:

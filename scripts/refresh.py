@@ -34,7 +34,7 @@ from scripts.arguments import (
     form,
     names_of,
 )
-from scripts.terminal import PROGRESS, leave, shown_progress
+from scripts.terminal import PROGRESS, give_way, leave, shown_progress
 
 gc.freeze()  # and it is not looked through again, not even at the end
 gc.enable()
@@ -247,4 +247,5 @@ def _fail(sentence: str, code: int) -> int:
 
 
 if __name__ == "__main__":
+    give_way()
     leave(main())

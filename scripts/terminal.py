@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NoReturn
 
 from rich.console import Console
@@ -21,6 +21,18 @@ LINE_SECONDS = 2.0
 JSON_SECONDS = 0.3
 GRACE_SECONDS = 10.0
 PROGRESS = ("auto", "json")
+NICE = 10
+"""How far behind others long work stands in line for the processor."""
+
+
+def give_way(process: int = 0) -> None:
+    """Let others come first: somebody waits for a page, nobody for a refresh's last second.
+
+    `process` is this one where it is 0. Systems without priorities are left as they are.
+    """
+    with suppress(AttributeError, OSError):
+        if os.getpriority(os.PRIO_PROCESS, process) < NICE:
+            os.setpriority(os.PRIO_PROCESS, process, NICE)
 
 
 class PlainLines:
