@@ -28,11 +28,18 @@ GRAPH = '"type":"Graph"'
 class Index(Dash):
     """A Dash application whose pages come whole."""
 
+    _kept_config: dict[str, Any] | None = None
+
     def _config(self) -> dict[str, Any]:
-        """Leave out what browsers would check ids by: half a megabyte that tests check once."""
-        config: dict[str, Any] = super()._config()  # type: ignore[no-untyped-call]
-        config.pop("validation_layout", None)
-        return config | {"suppress_callback_exceptions": True}
+        """Leave out what browsers would check ids by: half a megabyte that tests check once.
+
+        Dash asks for it with every page; it is the same from the first on.
+        """
+        if self._kept_config is None:
+            config: dict[str, Any] = super()._config()  # type: ignore[no-untyped-call]
+            config.pop("validation_layout", None)
+            self._kept_config = config | {"suppress_callback_exceptions": True}
+        return self._kept_config
 
     def index(self, *arguments: Any, **named: Any) -> str:
         """Write the HTML of the page that is asked for."""

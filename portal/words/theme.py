@@ -5,6 +5,7 @@ stay apart under the three colour blindnesses (least distance 9 in OKLab × 100,
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 import plotly.graph_objects as go
@@ -182,8 +183,9 @@ def template(mode: Mode) -> go.layout.Template:
     return go.layout.Template(layout=layout, data={"bar": bars})
 
 
+@cache
 def templates() -> dict[Mode, dict[str, Any]]:
-    """Give both templates as plain values, for the browser."""
+    """Give both templates as plain values, for the browser; every page carries the same."""
     return {
         "light": template("light").to_plotly_json(),
         "dark": template("dark").to_plotly_json(),

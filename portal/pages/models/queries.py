@@ -13,7 +13,7 @@ from portal.pages.models.shapley import Shapley
 from portal.reading.filters import Filters
 from portal.reading.predicting import backtest
 from portal.reading.predicting.class_report import class_report
-from portal.reading.published import PublishedRun
+from portal.reading.published import PublishedRun, remember
 from portal.reading.statements import Statement, Value, of_database
 
 Floats = NDArray[np.float64]
@@ -160,6 +160,10 @@ class Answers(NamedTuple):
 
 def tasks(run: PublishedRun) -> pd.DataFrame:
     """One row per task, in the order shown."""
+    return remember(run, _tasks)
+
+
+def _tasks(run: PublishedRun) -> pd.DataFrame:
     rows = run.ask(of_database(TASKS, run_id=run.run_id))
     return rows.astype(object).where(rows.notna(), None)
 

@@ -13,7 +13,10 @@ from portal.reading.published import PublishedRun, remember
 
 def told(run: PublishedRun, task: str | None) -> Told:
     """Gather what is known of a task."""
-    name = queries.task_named(run, task)
+    return remember(run, _told, queries.task_named(run, task))
+
+
+def _told(run: PublishedRun, name: str) -> Told:
     every = queries.tasks(run)
     rows = every[every["task"] == name]
     return Told(
