@@ -1,9 +1,10 @@
 """The portal as one application: an engine and settings in, a Dash app out."""
 
+import time
 from typing import Any
 
 from dash import Dash, html
-from flask import Flask, Response, redirect, request
+from flask import Flask, Response, g, redirect, request
 from flask_compress import Compress
 from sqlalchemy.engine import Engine
 from werkzeug.wrappers import Response as WerkzeugResponse
@@ -173,11 +174,18 @@ def _sealed(asset: str) -> str:
 
 
 def _answer(server: Flask) -> None:
-    """Give every answer its status and how long it may be kept."""
+    """Give every answer its status, how long it took and how long it may be kept."""
+
+    @server.before_request
+    def begin() -> None:
+        g.began = time.perf_counter()
 
     @server.after_request
     def finish(response: Response) -> Response:
         path = request.path
+        if "began" in g:
+            took = (time.perf_counter() - g.began) * 1_000
+            response.headers["Server-Timing"] = f"app;dur={took:.1f}"
         if path.startswith("/vendor/") or (
             path.startswith("/assets/") and SEAL in request.args
         ):
