@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.base.errors import SourceError
+from pipeline.features import orders
 from pipeline.features.days import FOREVER, day_number, day_of
 from pipeline.features.orders import newest_day, order_states
 from pipeline.features.snapshots import snapshot_days
@@ -158,3 +159,13 @@ def test_orders_and_customers_are_counted_once(events):
         counted = counted[counted["orders"] > 0]
         assert counted["orders"].to_dict() == expected["order"].nunique().to_dict()
         assert counted["customers"].to_dict() == expected["customer_id"].nunique().to_dict()
+
+
+@settings(max_examples=20)
+@given(histories(), st.integers(1, 9))
+def test_orders_are_the_same_in_any_number_of_buckets(events, rows):
+    found = cleaned(events)
+    whole = order_states(found)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(orders, "BUCKET_ROWS", rows)
+        pd.testing.assert_frame_equal(order_states(found), whole)

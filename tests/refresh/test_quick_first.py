@@ -160,3 +160,15 @@ def test_parts_of_a_stage_add_up() -> None:
     assert told.steps == [(0.0, 2), (0.25, 2), (1.0, 2), (1.5, 2)]
     parts.step(0, 1)  # one more than was expected
     assert told.steps[-1] == (2.0, 3)
+
+
+def test_parts_side_by_side_add_up() -> None:
+    told = Told()
+    parts = Parts(told)
+    parts.expect(2)
+    first, second = parts.lane(), parts.lane()
+    first.step(0, 4)
+    second.step(0, 2)
+    second.step(1, 2)
+    first.step(3, 4)
+    assert told.steps == [(0.0, 2), (0.0, 2), (0.5, 2), (1.25, 2)]
