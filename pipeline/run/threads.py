@@ -4,7 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import cache
 from typing import TypeVar
@@ -67,8 +67,12 @@ def mapped(
             found.append(function(item))
         return found
 
+    stopped = _stopped()
+
     def alone(item: Item) -> tuple[Found, float]:
         with _turns(workers), learning():
+            if stopped.is_set():
+                raise Stopped
             began = time.thread_time()
             return function(item), time.thread_time() - began
 
@@ -98,18 +102,28 @@ def side_by_side(
     every = list(items)
     if workers <= 1 or len(every) < 2:
         return [function(item) for item in every]
+    stopped = threading.Event()
 
     def alone(item: Item) -> Found:
+        _others.stopped = stopped
         with learning():
             return function(item)
 
     with ThreadPoolExecutor(workers) as pool:
         waiting = [pool.submit(alone, item) for item in every]
         try:
+            ended, _ = wait(waiting, return_when=FIRST_EXCEPTION)
+            for each in ended:
+                each.result()  # raises what one of them failed with, others still going on
             return [each.result() for each in waiting]
         except BaseException:
+            stopped.set()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+class Stopped(Exception):
+    """Ends what goes on beside something that failed or was interrupted."""
 
 
 def spent() -> float:
@@ -118,7 +132,13 @@ def spent() -> float:
 
 
 _others = threading.local()
-"""Processor seconds of what this thread had others do."""
+"""Of this thread: processor seconds of what it had others do, and whether it is to stop."""
+
+
+def _stopped() -> threading.Event:
+    """Give what says that the long thing which this thread does is to stop."""
+    found: threading.Event | None = getattr(_others, "stopped", None)
+    return found or threading.Event()
 
 
 def _seconds_of_others() -> float:

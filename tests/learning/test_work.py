@@ -58,6 +58,25 @@ def test_what_fails_ends_all_of_it() -> None:
         side_by_side(fails, range(3), workers=2)
 
 
+def test_what_goes_on_beside_a_failure_stops_at_its_next_item() -> None:
+    begun, failed = [], threading.Event()
+
+    def work(item: int) -> None:
+        begun.append(item)
+        failed.wait(5)
+        time.sleep(0.02)
+
+    def long(number: int) -> None:
+        if number:
+            failed.set()
+            raise ValueError("not this one")
+        mapped(work, range(50), workers=2)
+
+    with pytest.raises(ValueError, match="not this one"):
+        side_by_side(long, range(2), workers=2)
+    assert len(begun) < 10
+
+
 def test_time_of_others_counts_as_spent() -> None:
     def busy(_: int) -> None:
         ends = time.thread_time() + 0.05
