@@ -72,7 +72,7 @@ def typed_lines(
     table = _Cells(part, columns)
     words = {name: table.words(name) for name in TEXTS if name not in {"status", "customer_id"}}
     customers = table.customers()
-    words["customer_id"] = customers.values.dictionary_encode()
+    words["customer_id"] = _in_one(customers.values.dictionary_encode())
     if "product" not in columns:
         words["product"] = words["description"]
     times = table.dates()
@@ -116,7 +116,7 @@ def typed_lines(
             "status": (table.nothing if status is None else status.stored).dictionary_encode(),
             "quantity": _numbers(np.where(counted, worth.quantity, 0.0)),
             "unit_price": _numbers(np.where(counted, worth.unit_price * found.factor, 0.0)),
-            "ordered_at": times.values,
+            "ordered_at": _in_one(times.values),
             "cost": table.cost(found.factor),
             "other": table.fingerprint(),
             "source_row": part.row_numbers(),
@@ -153,7 +153,7 @@ class _Cells:
     def words(self, field: str) -> pa.ChunkedArray:
         """Give the words of a field, each held once; missing ones where it has no column."""
         if field in self._columns:
-            return as_category(self.cells(field))
+            return _in_one(as_category(self.cells(field)))
         return self.nothing.dictionary_encode()
 
     def number(self, field: str) -> TypedNumbers:
@@ -244,6 +244,11 @@ def of_hundred(read: TypedNumbers) -> TypedNumbers:
     values = read.values
     most = pc.max(pc.abs(values)).as_py() or 0
     return read._replace(values=pc.divide(values, 100.0)) if 1 < most <= 100 else read
+
+
+def _in_one(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Put a column into one chunk: whoever takes it up looks at its words once."""
+    return pa.chunked_array([column.combine_chunks()], column.type)
 
 
 def _numbers(values: npt.NDArray[np.float64]) -> pa.Array:
