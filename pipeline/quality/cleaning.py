@@ -26,7 +26,7 @@ FEW_PREFIXED, FEWEST_PREFIXED = 0.03, 20
 """Up to this share, or so many rows, a prefix tells corrections, whatever their quantities."""
 OWN_COLUMNS = ["category", "channel", "cost", "status", "other"]
 """What a source may have besides; two lines that differ in it are no duplicates."""
-BOUGHT = [*ROW_COLUMNS, "category", "channel", "cost"]
+BOUGHT = [*ROW_COLUMNS, "category", "channel", "cost", "source_row"]
 """What is kept of purchases: the rest only tells which lines are some."""
 SAID = {"ordered_at": "date", "quantity": "quantity", "unit_price": "price or amount"}
 NEEDED = ["ordered_at", "quantity", "unit_price"]
