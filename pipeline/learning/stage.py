@@ -60,15 +60,17 @@ def predicted(
         lane = parts.lane()
         match each:
             case Refused():
-                return _refused(each, place)
+                found = _refused(each, place)
             case Rolling():
-                return forecasted(
+                found = forecasted(
                     each, place, settings, seed=seed, progress=lane, workers=workers
                 )
             case _:
-                return _answered(
+                found = _answered(
                     each, place, settings, seed=seed, progress=lane, workers=workers
                 )
+        lane.finish()
+        return found
 
     return Predicted.of(side_by_side(done, enumerate(ordered), workers=workers))
 

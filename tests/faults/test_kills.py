@@ -101,6 +101,7 @@ def test_killed_as_a_stage_begins(stage: str, ground: Ground):
 def killed_at_random(ground: Ground, kills: int, seed: int) -> int:
     """Kill refreshes of both files in turn; give how many died before they had published."""
     chance = random.Random(seed)
+    assert_recovers(ground, 1)  # reads its file, which later ones find there
     began = time.monotonic()
     assert_recovers(ground, 1)
     whole = time.monotonic() - began
@@ -123,18 +124,15 @@ def killed_at_random(ground: Ground, kills: int, seed: int) -> int:
 
 @pytest.mark.parametrize("seed", [20260101, 20260104, 20260107])
 def test_killed_at_random_moments(ground: Ground, seed: int):
-    """A sample of the five hundred of `make soak`.
-
-    How many die before they publish depends on how much longer the first refresh took.
-    """
-    assert killed_at_random(ground, kills=KILLS, seed=seed) >= KILLS // 4
+    """A sample of the five hundred of `make soak`."""
+    assert killed_at_random(ground, kills=KILLS, seed=seed) >= KILLS // 2
 
 
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", [20260102, 20260103])
 def test_killed_two_hundred_and_fifty_times(ground: Ground, seed: int):
     """Both together make five hundred, one on each core."""
-    assert killed_at_random(ground, kills=250, seed=seed) >= 62
+    assert killed_at_random(ground, kills=250, seed=seed) >= 125
 
 
 def test_a_killed_sweep_is_finished_by_the_next(ground: Ground, monkeypatch):

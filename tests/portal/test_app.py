@@ -98,6 +98,12 @@ def test_what_is_sealed_is_kept_for_good(client: FlaskClient) -> None:
     assert client.get("/").headers["Cache-Control"] == "no-cache"
 
 
+def test_answers_say_how_long_they_took(client: FlaskClient) -> None:
+    for path in ("/", "/healthz", "/nowhere"):
+        said = client.get(path).headers["Server-Timing"]
+        assert re.fullmatch(r"app;dur=\d+\.\d", said), path
+
+
 @pytest.mark.parametrize(("asked", "sent"), [("zstd, br, gzip", "zstd"), ("gzip", "gzip")])
 def test_answers_are_compressed(client: FlaskClient, asked: str, sent: str) -> None:
     answer = client.get("/", headers={"Accept-Encoding": asked})

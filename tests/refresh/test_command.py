@@ -1,6 +1,9 @@
 """The command: arguments, exit codes, what it says and to whom."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -224,3 +227,14 @@ def test_a_folder_is_read_whole(tmp_path: Path, capsys):
     told = outcome(capsys.readouterr().out)
     lines = sum(len(p.read_text().splitlines()) - 1 for p in folder.glob("*.csv"))
     assert told["rows_read"] == lines
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="this system has no priorities")
+def test_long_work_gives_way_once_and_never_pushes_forward() -> None:
+    code = (
+        "import os; from scripts.terminal import give_way, NICE;"
+        "ask = lambda: os.getpriority(os.PRIO_PROCESS, 0);"
+        "give_way(); give_way(); assert ask() == NICE; os.nice(5); give_way();"
+        "assert ask() == NICE + 5"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -172,3 +172,6 @@ def test_parts_side_by_side_add_up() -> None:
     second.step(1, 2)
     first.step(3, 4)
     assert told.steps == [(0.0, 2), (0.0, 2), (0.5, 2), (1.25, 2)]
+    second.finish()
+    first.step(3, 4)
+    assert told.steps[-1] == (1.75, 2)
