@@ -31,7 +31,7 @@ from db.errors import DatabaseError, SchemaMismatch
 from db.tables import METADATA
 from db.views import QUERIES, views
 
-SCHEMA_VERSION = 16
+SCHEMA_VERSION = 17
 RELEASED = {3: "0.1"}
 """The versions of Clientele that wrote earlier schemas which can be upgraded, by schema."""
 

@@ -166,6 +166,13 @@ FamilyName = Literal[
 ]
 
 
+def _retrain(value: Any) -> Any:
+    """Read `due`, `when-due` and `when_due` as `when due`."""
+    if isinstance(value, str) and re.fullmatch(r"\s*(when[ _-]?)?due\s*", value, re.IGNORECASE):
+        return "when due"
+    return value
+
+
 class ModelSettings(Section):
     """What is predicted, by which models, and how they are tuned, tested and refused."""
 
@@ -179,6 +186,17 @@ class ModelSettings(Section):
             "given_outcome",
         ),
         description="what is predicted; [] for nothing",
+    )
+    retrain: Annotated[Literal["always", "when due"], BeforeValidator(_retrain)] = Field(
+        default="always",
+        description="always: every refresh trains; when due: models that serve go on scoring"
+        " until they are older than retrain_days, customers have drifted, or the source, the"
+        " settings or the version of Clientele changed",
+    )
+    retrain_days: int = Field(
+        default=30,
+        ge=1,
+        description="where retrain says when due: days of new records after which models are",
     )
     families: tuple[FamilyName, ...] = Field(
         default=(

@@ -110,6 +110,14 @@ class TaskResult(SQLModel, table=True):
     windows: int | None = Field(
         default=None, description="closed windows looked at; null where there is one day"
     )
+    trained_run: int | None = Field(
+        default=None,
+        description="run that trained the model and made its scores: this one, or an earlier"
+        " one whose models serve on; null in runs of earlier versions",
+    )
+    trained_on: dt.date | None = Field(
+        default=None, description="newest day that the model knew when it was trained"
+    )
 
 
 class ModelResult(SQLModel, table=True):

@@ -8,6 +8,7 @@ import pandas as pd
 from sklearn.pipeline import Pipeline
 
 from pipeline.learning.calibrations import Tested
+from pipeline.learning.candidates import Family, Params
 from pipeline.learning.examples import Examples
 from pipeline.learning.training import Tuned
 from pipeline.quality.findings import Finding
@@ -16,16 +17,28 @@ from pipeline.scoring.served import Served
 
 FRAMES = (
     "tasks", "models", "scores", "paired", "confusions", "curves", "outcomes", "trials",
-    "importances", "predictions", "windows",
+    "importances", "predictions", "windows", "calibrations",
 )  # fmt: skip
 
 
 class Evaluated(NamedTuple):
-    """A task's chosen model as it was tested, and what it was tested on; for explanations."""
+    """A task's chosen model as it was tested, what it was tested on, and whom it scores.
+
+    For explanations. `test` is `None` where an earlier run tested it, whose `drivers` hold.
+    """
 
     served: Served
-    test: Examples
+    test: Examples | None
     newest: pd.DataFrame
+    drivers: pd.DataFrame | None = None
+
+
+class Fitting(NamedTuple):
+    """How the chosen model is fitted: its family, settings, and what its answers go through."""
+
+    family: Family
+    params: Params
+    calibration: Calibration
 
 
 class Candidate(NamedTuple):
@@ -42,6 +55,11 @@ class Candidate(NamedTuple):
     probabilities: np.ndarray
     seconds: float
 
+    @property
+    def fitting(self) -> Fitting:
+        """How it is fitted."""
+        return Fitting(self.tuned.family, self.tuned.params, self.calibration)
+
 
 class Done(NamedTuple):
     """A task that was answered or refused."""
@@ -54,7 +72,10 @@ class Done(NamedTuple):
 
 
 class Predicted(NamedTuple):
-    """One frame per result table, without the run; the models that serve; remarks."""
+    """One frame per result table, without the run; the models that serve; remarks.
+
+    `calibrations` are those that an earlier run found, of models that it trained.
+    """
 
     tasks: pd.DataFrame
     models: pd.DataFrame
@@ -67,6 +88,7 @@ class Predicted(NamedTuple):
     importances: pd.DataFrame
     predictions: pd.DataFrame
     windows: pd.DataFrame
+    calibrations: pd.DataFrame
     served: tuple[Served, ...]
     evaluated: tuple[Evaluated, ...]
     tested: tuple[Tested, ...]

@@ -57,7 +57,12 @@ def explained(
 
 
 def _drivers(tested: Evaluated, *, seed: int) -> pd.DataFrame:
-    """Give by how much ROC-AUC falls when a group's values change hands in the test."""
+    """Give by how much ROC-AUC falls when a group's values change hands in the test.
+
+    Of a model that an earlier run tested, what that run found.
+    """
+    if tested.test is None:
+        return pd.DataFrame() if tested.drivers is None else tested.drivers
 
     def metric(
         probabilities: np.ndarray, labels: np.ndarray, weights: np.ndarray

@@ -8,7 +8,7 @@ serves answers for the others, and for whoever is scored later.
 import numpy as np
 import pandas as pd
 
-from pipeline.learning.done import Candidate
+from pipeline.learning.done import Fitting
 from pipeline.learning.evaluation import wilson
 from pipeline.learning.examples import sample
 from pipeline.learning.folds import inner_folds
@@ -25,7 +25,7 @@ BINS = 10
 
 def known_predictions(
     served: Served,
-    chosen: Candidate,
+    fitting: Fitting,
     material: Material,
     settings: ModelSettings,
     *,
@@ -45,7 +45,7 @@ def known_predictions(
     labels = material.everyone.labels
     is_known = labels >= 0
     if is_known.any():
-        told[is_known] = _out_of_fold(chosen, material, settings, seed=seed, workers=workers)[
+        told[is_known] = _out_of_fold(fitting, material, settings, seed=seed, workers=workers)[
             is_known
         ]
     places = decided(told)
@@ -75,7 +75,7 @@ def _served(served: Served, newest: pd.DataFrame) -> np.ndarray:
 
 
 def _out_of_fold(
-    chosen: Candidate,
+    fitting: Fitting,
     material: Material,
     settings: ModelSettings,
     *,
@@ -95,19 +95,18 @@ def _out_of_fold(
         )
         for inside, outside in folds
     ]
-    family = chosen.tuned.family
     shape = (len(whole.labels), len(material.task.classes))
 
     def of_fold(fold: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
         ready = prepare_folds(whole, material.features, [fold])
         return out_of_fold(
-            family, chosen.tuned.params, ready, outside=[fold[1]], shape=shape,
+            fitting.family, fitting.params, ready, outside=[fold[1]], shape=shape,
             settings=settings, seed=seed,
         )  # fmt: skip
 
     raw = sum(mapped(of_fold, kept, workers=workers), np.zeros(shape))
-    found: np.ndarray = chosen.calibration(raw)
-    return found
+    recalibrated: np.ndarray = fitting.calibration(raw)
+    return recalibrated
 
 
 def _shares_of_alike(

@@ -217,3 +217,14 @@ def material_of(
             " the training part."
         ),
     )
+
+
+def level_miss(material: Material) -> float:
+    """Give the standard error of the share of positive labels, in log odds.
+
+    It is what another sample of so many customers would differ by; another period may differ
+    by more, which labels of one day can't tell.
+    """
+    known = material.everyone.labels[material.everyone.labels >= 0]
+    share = known.mean()
+    return float(round(1 / np.sqrt(len(known) * share * (1 - share)), 6))

@@ -15,8 +15,11 @@ from pipeline.learning.evaluation import measured
 from pipeline.learning.folds import inner_folds
 from pipeline.learning.nested import nested
 from pipeline.learning.predictions import known_predictions
+from pipeline.learning.retraining.serving import served_on
+from pipeline.learning.retraining.trained import Trained
 from pipeline.learning.rivals import MAJORITY
 from pipeline.learning.rows import Shown
+from pipeline.learning.single import level_miss
 from pipeline.learning.tasks import Material, Prepared, Refused, Rolling, place_of
 from pipeline.learning.training import (
     IMPORTANCE_COLUMNS,
@@ -27,7 +30,6 @@ from pipeline.learning.training import (
     prepare_folds,
     tune,
 )
-from pipeline.quality.findings import Finding
 from pipeline.run.progress import Parts, Progress
 from pipeline.run.threads import mapped, side_by_side, spent
 from pipeline.scoring.calibration import calibrate
@@ -44,6 +46,7 @@ def predicted(
     seed: int,
     progress: Progress,
     workers: int = 1,
+    trained: Trained | None = None,
 ) -> Predicted:
     """Tune, compare, choose and refit the models of every task.
 
@@ -51,6 +54,9 @@ def predicted(
     family is tuned on inner folds of the training rows, and the best of them there serves; the
     test is looked at once, by all candidates and naive rivals alike. The model that serves is
     fitted again on all rows that may be learned from. The same on any number of `workers`.
+
+    What was `trained` by an earlier run goes on serving the tasks that it can answer; `None`
+    trains all.
     """
     ordered = sorted(prepared, key=lambda each: place_of(each.task.name))
     parts = progress if isinstance(progress, Parts) else Parts(progress)
@@ -58,6 +64,12 @@ def predicted(
     def done(placed: tuple[int, Prepared]) -> Done:
         place, each = placed
         lane = parts.lane()
+        earlier = trained and served_on(
+            each, place, trained, settings, seed=seed, workers=workers
+        )
+        if earlier:
+            lane.finish()
+            return earlier
         match each:
             case Refused():
                 found = _refused(each, place)
@@ -98,10 +110,7 @@ def _refused(
         "design": "",
         "train_days": "[]",
     }
-    finding = Finding(
-        "models", f"refused_{task.name}", f"{task.title} is not predicted", refused.message, 0
-    )
-    return Done({"tasks": pd.DataFrame([row]), **(tried or {})}, findings=(finding,))
+    return Done({"tasks": pd.DataFrame([row]), **(tried or {})}, findings=(refused.finding,))
 
 
 def _answered(
@@ -163,7 +172,7 @@ def _answered(
         "rows_train": len(material.train.labels),
         "rows_test": len(test.labels),
         "rows_scored": len(material.newest),
-        "level_miss": _level_miss(material) if task.is_binary else None,
+        "level_miss": level_miss(material) if task.is_binary else None,
         "base_rate_train": shares[1] / shares.sum() if task.is_binary else None,
         "base_rate_test": float(test.labels.mean()) if task.is_binary else None,
         "chosen": name,
@@ -200,7 +209,7 @@ def _answered(
             "trials": stacked([each.trials for each in tuned], TRIAL_COLUMNS),
             "importances": stacked([each.importances for each in tuned], IMPORTANCE_COLUMNS),
             "predictions": known_predictions(
-                served, chosen, material, settings, seed=seed, workers=workers
+                served, chosen.fitting, material, settings, seed=seed, workers=workers
             ),
         },
         served=served,
@@ -218,17 +227,6 @@ def _answered(
             material.newest,
         ),
     )
-
-
-def _level_miss(material: Material) -> float:
-    """Give the standard error of the share of positive labels, in log odds.
-
-    It is what another sample of so many customers would differ by; another period may differ
-    by more, which labels of one day can't tell.
-    """
-    known = material.everyone.labels[material.everyone.labels >= 0]
-    share = known.mean()
-    return float(round(1 / np.sqrt(len(known) * share * (1 - share)), 6))
 
 
 def _no_better(title: str, ranking: float, settings: ModelSettings) -> str:

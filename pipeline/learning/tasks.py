@@ -11,6 +11,7 @@ from pipeline.features.labels import ACTIVITY_DROP, CHURN, GIVEN_OUTCOME, HIGH_V
 from pipeline.learning.backtesting.levels import Timeline
 from pipeline.learning.examples import Examples
 from pipeline.learning.rivals import Rival
+from pipeline.quality.findings import Finding
 from pipeline.scoring.customer_base import CustomerBase
 from pipeline.scoring.inputs import Feature
 from pipeline.scoring.served import REPLICATION, SEGMENT
@@ -73,6 +74,12 @@ class Refused(NamedTuple):
 
     task: Task
     message: str
+
+    @property
+    def finding(self) -> Finding:
+        """What the run says of it."""
+        title = f"{self.task.title} is not predicted"
+        return Finding("models", f"refused_{self.task.name}", title, self.message, 0)
 
 
 class Rolling(NamedTuple):

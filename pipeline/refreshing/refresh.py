@@ -8,7 +8,6 @@ from functools import partial
 from importlib.metadata import version
 from typing import Any, NamedTuple
 
-import pandas as pd
 from sqlalchemy.engine import Engine
 
 from db import checksums, runs
@@ -47,13 +46,8 @@ from pipeline.explore.stage import explored
 from pipeline.features.customers import (
     demography,
 )
-from pipeline.features.labels import ACTIVITY_DROP, CHURN
 from pipeline.features.own_values import own_values
 from pipeline.features.rfm import totals
-from pipeline.learning.done import joined
-from pipeline.learning.explained import explained as why_predicted
-from pipeline.learning.single import segment_materials
-from pipeline.learning.stage import parts_of, predicted
 from pipeline.preparation.earlier import before_of
 from pipeline.preparation.loading import load
 from pipeline.preparation.of_orders import of_orders
@@ -63,17 +57,13 @@ from pipeline.preparation.watching import alerted
 from pipeline.recorder import Result
 from pipeline.refreshing.assembly import (
     band_starts,
-    banded_by_profit,
-    level_miss,
-    named_by_prediction,
     published_customers,
-    with_churn,
     with_lines,
     with_next_order,
-    with_stakes,
     with_value,
 )
 from pipeline.refreshing.ending import end_unpublished
+from pipeline.refreshing.predicting import foretold
 from pipeline.refreshing.results import (
     contact_results,
     forecast_results,
@@ -85,13 +75,12 @@ from pipeline.refreshing.results import (
     value_results,
     window_calibrations,
 )
-from pipeline.run.progress import Parts, Progress, Silent
+from pipeline.run.progress import Progress, Silent
 from pipeline.run.threads import learning
 from pipeline.run.timing import Stopwatch
 from pipeline.sales.concentration import concentration
 from pipeline.sales.movement import moved
 from pipeline.samples.costs import with_its_costs
-from pipeline.scoring.served import REPLICATION, SEGMENT
 from pipeline.scoring.store import pack_served
 from pipeline.segments.stage import segments
 from pipeline.sources.arrival import dataset_name, is_made_up_shop
@@ -99,8 +88,6 @@ from pipeline.sources.files.scratch import sweep_scratch
 from pipeline.sources.forms import AUTO, has
 from pipeline.sources.layouts.laying import named_by
 from pipeline.sources.telling.remarks import NOTE, WARNING, Remark, of_level
-from pipeline.strategy.basis import FOLLOWING, PROFIT, basis_of
-from pipeline.strategy.stage import contacts
 
 Clock = Callable[[], dt.datetime]
 
@@ -300,68 +287,19 @@ def _run(
             has_orders=has(loaded.form).orders,
         )
     with watch.stage("predict") as progress:
-        watched = Parts(progress)
-        learn = partial(
-            predicted,
-            settings=settings.models,
-            seed=request.seed,
-            progress=watched,
-            workers=request.workers,
-        )
-        prepared = [] if is_quick else known.outcomes(customers)
-        watched.expect(
-            parts_of(prepared) + len({SEGMENT, REPLICATION} & set(settings.models.tasks))
-        )
-        outcomes = learn(prepared)
-        leaving = CHURN if has(loaded.form).orders else known.leaving or ACTIVITY_DROP
-        customers = with_churn(customers, outcomes.predictions, leaving)
-        before = (
-            recorder.earlier_segments(engine, dataset, run_id)
-            if has(loaded.form).orders
-            else pd.Series(dtype=object)  # names of other forms say what is so today
-        )
-        grouped, customers, names_said = named_by_prediction(
-            grouped, customers, before, horizon_days=settings.models.horizon_days
-        )
-        models = joined(
-            outcomes,
-            learn(
-                segment_materials(
-                    customers,
-                    known.inputs_of(customers),
-                    names=() if is_quick else settings.models.tasks,
-                    settings=settings.models,
-                    seed=request.seed,
-                )
-            ),
-        )
-        why = why_predicted(
-            models, settings.models, currency=loaded.currency or "", seed=request.seed
-        )
-        basis = (
-            FOLLOWING
-            if is_quick
-            else basis_of(
-                customers,
-                models.tasks,
-                has_orders=has(loaded.form).orders,
-                leaving=leaving,
-                answer=known.answer,
-            )
-        )
-        customers = with_stakes(customers, basis, models.predictions)
-        risk = contacts(
+        customers, grouped, models, why, risk, findings, remarks = foretold(
+            engine,
+            request,
+            known,
+            grouped,
             customers,
-            settings.strategy,
-            basis=basis,
-            median=recorder.earlier_median(engine, dataset, run_id),
-            miss=level_miss(basis, models.tasks),
+            form=loaded.form,
+            currency=loaded.currency or "",
+            run=(dataset, run_id),
+            is_quick=is_quick,
+            progress=progress,
         )
-        customers = customers.assign(**risk.columns)
-        if basis.kind == PROFIT:
-            customers, risk = banded_by_profit(
-                customers, risk, recorder.earlier_profit_bands(engine, dataset, run_id)
-            )
+        known = known._replace(remarks=(*known.remarks, *remarks))
     with watch.stage("movement"):
         told_by_lines = line_results(customers, known, grouped)
         customers = with_lines(customers, known)
@@ -436,7 +374,7 @@ def _run(
         findings=[
             *known.findings,
             *grouped.findings,
-            *names_said,
+            *findings,
             *(worth.findings if worth else ()),
             *models.findings,
             *told.findings,

@@ -44,7 +44,7 @@ from db.tables.value import (
 from pipeline.features.days import day_of
 from pipeline.forecast.stage import forecasts
 from pipeline.learning.calibrations import calibrations
-from pipeline.learning.done import Predicted
+from pipeline.learning.done import Predicted, stacked
 from pipeline.preparation.known import Known
 from pipeline.recorder import Result
 from pipeline.run.progress import Progress
@@ -112,8 +112,11 @@ def window_calibrations(
     worth: Valued | None,
     starts: BandStarts | None,
 ) -> pd.DataFrame:
-    """Compare what was expected of the tested windows with what came, by groups of that day."""
-    assigned, found = grouped.assignments, []
+    """Compare what was expected of the tested windows with what came, by groups of that day.
+
+    Of models that an earlier run trained, what that run found.
+    """
+    assigned, found = grouped.assignments, [models.calibrations]
     for each in models.tested:
         then = assigned.loc[assigned["as_of"] == day_of(each.day), ["customer_id", "segment"]]
         if worth is not None and starts is not None:
@@ -123,7 +126,7 @@ def window_calibrations(
                 banded[["customer_id", "value_band"]], on="customer_id", how="outer"
             )
         found.append(calibrations(each, then))
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+    return stacked(found)
 
 
 def value_results(worth: Valued, starts: BandStarts | None, grouped: Segments) -> list[Result]:

@@ -36,6 +36,9 @@ class Served(NamedTuple):
         The customer-base model that gives the feature `quiet_odds`, where it is one.
     title
         What people call the task; empty where an earlier version made it.
+    level_shift
+        By how much the log odds were moved to the level of the day that it was made to serve,
+        which `calibration` holds; without it the model stands before any level.
     """
 
     task: str
@@ -47,6 +50,7 @@ class Served(NamedTuple):
     reference: Reference | None = None
     base: CustomerBase | None = None
     title: str = ""
+    level_shift: float = 0.0
 
     def probabilities(self, frame: pd.DataFrame) -> np.ndarray:
         """Give n × k calibrated probabilities for rows that hold the features by name."""

@@ -12,8 +12,9 @@ from pipeline.learning import evaluation, rivals, rows
 from pipeline.learning.backtesting import backtest
 from pipeline.learning.backtesting.backtest import Forecast, expected_next
 from pipeline.learning.backtesting.choosing import Choice
-from pipeline.learning.backtesting.forecast_words import design, level_words
+from pipeline.learning.backtesting.forecast_words import design
 from pipeline.learning.backtesting.rankings import BLEND, CUSTOMER_BASE, RULES, TITLES
+from pipeline.learning.backtesting.today import level_fields
 from pipeline.learning.candidates import FAMILIES
 from pipeline.learning.evaluation import measured
 from pipeline.learning.examples import Examples
@@ -225,7 +226,6 @@ class Evidence(NamedTuple):
             "test_day": None if test is None else day_of(days[-1]),
             "rows_train": 0 if self.train is None else len(self.train.labels),
             "rows_test": None if test is None else len(test.labels),
-            "rows_scored": len(rolling.newest.labels),
             "base_rate_train": before[-1].rate if before else None,
             "base_rate_test": None if test is None else timeline.closed[-1].rate,
             "chosen": self.choice.name,
@@ -233,13 +233,8 @@ class Evidence(NamedTuple):
             "reason": self.choice.reason,
             "ece_after": float(scores["ece"][0]) if scores else None,
             "lift_words": rows.lift(scores, test.labels) if test is not None else None,
-            "level_rule": today.level.rule,
-            "level_words": level_words(rolling, today.level),
-            "level_miss": round(today.level.miss, 6),
-            "expected_rate": round(today.level.rate, 6),
-            "expected_low": round(today.level.low, 6),
-            "expected_high": round(today.level.high, 6),
             "windows": len(days),
+            **level_fields(rolling, today.level),
         }
 
 

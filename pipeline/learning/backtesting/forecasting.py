@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
 
 from pipeline.features.days import day_of
 from pipeline.learning import evaluation, rivals
@@ -32,6 +31,12 @@ from pipeline.learning.backtesting.rankings import (
     customer_base_ranking,
     family_ranking,
 )
+from pipeline.learning.backtesting.today import (
+    base_of,
+    predictions,
+    shifted,
+    window_rows,
+)
 from pipeline.learning.calibrations import Tested
 from pipeline.learning.candidates import FAMILIES
 from pipeline.learning.done import Done, Evaluated, stacked
@@ -48,10 +53,10 @@ from pipeline.learning.training import (
 )
 from pipeline.run.progress import Progress
 from pipeline.run.threads import mapped, spent
-from pipeline.scoring.calibration import EDGE, Calibration, calibrate
+from pipeline.scoring.calibration import calibrate
 from pipeline.scoring.customer_base import QUIET
 from pipeline.scoring.reference import reference
-from pipeline.scoring.served import Served, decided
+from pipeline.scoring.served import Served
 from pipeline.settings import ModelSettings
 
 
@@ -99,7 +104,7 @@ class _Work(NamedTuple):
         test, tested = shown.test, shown.tested
         frames = {
             "windows": self._windows(over, chosen.name, today),
-            "predictions": self._predictions(served, ranking, today),
+            "predictions": predictions(served, ranking, today, rolling),
             "trials": stacked([each.tuned.trials for each in tuned.values()], TRIAL_COLUMNS),
             "importances": stacked(
                 [each.tuned.importances for each in tuned.values()], IMPORTANCE_COLUMNS
@@ -249,7 +254,6 @@ class _Work(NamedTuple):
         today = forecast(
             ranking, rolling.newest, rolling.timeline, None, is_trained=train is not None
         )
-        calibration = _moved(ranking.calibration, today.shift)
         learned = (train or rolling.newest).features
         served = Served(
             rolling.task.name,
@@ -257,34 +261,13 @@ class _Work(NamedTuple):
             rolling.task.classes,
             ranking.features,
             ranking.model,
-            calibration,
+            shifted(ranking.calibration, today.shift),
             reference(ranking.model, ranking.features, learned),
-            rolling.base if any(each.name == QUIET for each in ranking.features) else None,
+            base_of(rolling, ranking),
             title=rolling.task.title,
+            level_shift=today.shift,
         )
         return served, today, ranking
-
-    def _predictions(self, served: Served, ranking: Ranking, today: Forecast) -> pd.DataFrame:
-        """Give every customer's probability and its range.
-
-        The range is that of the level (its misses in the back-test) and of the blend's parts,
-        whose log odds differ: twice the root of both squares.
-        """
-        newest = self.rolling.newest
-        told = today.probabilities
-        odds = logit(np.clip(told[:, 1], EDGE, 1 - EDGE))
-        half = backtest.SURE * np.hypot(today.level.miss, ranking.disagreement(newest))
-        return pd.DataFrame(
-            {
-                "task": served.task,
-                "customer_id": newest.customers.astype(str),
-                "predicted": np.asarray(served.classes, dtype=object)[decided(told)],
-                "probability": told[:, 1].round(6),
-                "low": expit(odds - half).round(6),
-                "high": expit(odds + half).round(6),
-                "known": False,
-            }
-        )
 
     def _windows(
         self, over: Sequence[Mapping[str, Forecast]], chosen: str, today: Forecast
@@ -314,26 +297,7 @@ class _Work(NamedTuple):
                 for name in names
                 if name in told
             ]  # fmt: skip
-        found.append(
-            backtest.window_row(
-                task, chosen, is_rule=chosen in RULES, is_chosen=True,
-                day=rolling.timeline.now.day, horizon_days=horizon,
-                probabilities=today.probabilities, level=today.level, labels=None,
-            )
-        )  # fmt: skip
-        if rolling.tells_silence and chosen != CUSTOMER_BASE:
-            base = forecast(
-                customer_base_ranking(), rolling.newest, rolling.timeline, None,
-                is_trained=False,
-            )  # fmt: skip
-            found.append(
-                backtest.window_row(
-                    task, CUSTOMER_BASE, is_rule=False, is_chosen=False,
-                    day=rolling.timeline.now.day, horizon_days=horizon,
-                    probabilities=base.probabilities, level=base.level, labels=None,
-                )
-            )  # fmt: skip
-        return pd.DataFrame(found)
+        return pd.DataFrame([*found, *window_rows(rolling, chosen, today)])
 
     def _best_rule(self, over: Sequence[Mapping[str, Forecast]]) -> str | None:
         """Name the rule with the least mean log loss on the windows before the newest."""
@@ -401,10 +365,5 @@ class _Work(NamedTuple):
             self.rolling.task.classes,
             ranking.features,
             ranking.model,
-            _moved(ranking.calibration, over[last][name].shift),
+            shifted(ranking.calibration, over[last][name].shift),
         )
-
-
-def _moved(calibration: Calibration, shift: float) -> Calibration:
-    """Put a shift of the log odds behind a calibration."""
-    return calibration._replace(intercept=calibration.intercept + shift)

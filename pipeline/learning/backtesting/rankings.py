@@ -174,6 +174,26 @@ def blend_ranking(
     return Ranking(Plain(prepare, blend), tuple(features), parts=tuple(parts))
 
 
+def blend_parts(model: Plain) -> tuple[Plain, ...]:
+    """Take a blend apart into what `blend_ranking` made it from; nothing of another model.
+
+    The customer-base model is a part where there are three, since its share of the linear part
+    is known from the column that tells it.
+    """
+    blend = model.model
+    if not isinstance(blend, Blend):
+        return ()
+    weights = blend.linear.weights / blend.share
+    intercepts = blend.linear.intercepts / blend.share
+    bases: list[Plain] = []
+    if round(1 / blend.share) > len((LINEAR, GROWN)):
+        alone = _of_column(model.prepare, QUIET)
+        weights, intercepts = weights - alone.weights, intercepts - alone.intercepts
+        bases.append(Plain(model.prepare, alone))
+    linear = Plain(model.prepare, Linear(weights, intercepts))
+    return (linear, Plain(model.prepare, blend.trees), *bases)
+
+
 def leveled(probabilities: np.ndarray, shift: float) -> np.ndarray:
     """Move log odds; give n × 2 probabilities."""
     moved = expit(logit(np.clip(probabilities, EDGE, 1 - EDGE)) + shift)

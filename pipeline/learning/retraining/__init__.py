@@ -1,0 +1,1 @@
+"""Serving what an earlier run trained: when it is due again, and what it says until then."""
