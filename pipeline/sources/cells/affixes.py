@@ -55,19 +55,19 @@ def affix(before: str, after: str) -> Affix | None:
     percent = back.endswith("%") or front == "%"
     front, back = front.removeprefix("%").strip(), back.removesuffix("%").strip()
     named = [_named(front, behind=False), _named(back, behind=True)]
-    if any(each is None for each in named):
+    if any(group is None for group in named):
         return None
-    told = [each for group in named for each in group or ()]
-    currency = _one(told)
-    if told and currency is None:
+    currencies = [currency for group in named for currency in group or ()]
+    currency = _one(currencies)
+    if currencies and currency is None:
         return None
     return Affix(-1 if negative else 1, currency, percent)
 
 
 def currency_word(text: str) -> Named | None:
     """Say which currency a cell without a number names (`USD`, `US$`, `euro`)."""
-    told = _named(text.strip(), behind=False) if len(text) <= LONGEST else None
-    return _one(told) if told else None
+    currencies = _named(text.strip(), behind=False) if len(text) <= LONGEST else None
+    return _one(currencies) if currencies else None
 
 
 def _unsigned(text: str) -> tuple[str, int, int]:
@@ -100,14 +100,14 @@ def _currency(text: str, *, behind: bool) -> Named | None:
     return Named(text, ()) if unicodedata.category(text) == "Sc" else None
 
 
-def _one(told: list[Named]) -> Named | None:
+def _one(currencies: list[Named]) -> Named | None:
     """Join what front and back say (`$5 USD`); None where they say different currencies."""
-    if not told:
+    if not currencies:
         return None
-    sure = {each.codes[0] for each in told if len(each.codes) == 1}
+    sure = {currency.codes[0] for currency in currencies if len(currency.codes) == 1}
     if len(sure) > 1:
         return None
     if not sure:
-        return max(told, key=lambda each: len(each.codes))
+        return max(currencies, key=lambda currency: len(currency.codes))
     code = sure.pop()
-    return next(each for each in told if each.codes == (code,))
+    return next(currency for currency in currencies if currency.codes == (code,))

@@ -42,18 +42,18 @@ def as_time(column: pa.ChunkedArray) -> TimesOfDay:
         if pa.types.is_timestamp(kind):
             column = column.cast(pa.timestamp("us")).cast(pa.time64("us"))
         column = written(column)
-    found = distinct(column)
-    values = in_ascii(trimmed(found.values))
+    distinct_texts = distinct(column)
+    values = in_ascii(trimmed(distinct_texts.values))
     if values.null_count == len(values):
         nothing = pa.nulls(len(values), pa.int64())
-        return TimesOfDay(found.spread(nothing), np.empty(0, np.int64))
+        return TimesOfDay(distinct_texts.spread(nothing), np.empty(0, np.int64))
     stamps = _stamps(_as_stamps(values))
     since = stamps - stamps.astype("datetime64[D]")
     fractions = _fractions(values)
     since = np.where(np.isnat(since), fractions, since)
     lost = np.asarray(pc.is_valid(values)) & np.isnat(since)
     times = pa.array(since.astype(np.int64), pa.int64(), mask=np.isnat(since))
-    return TimesOfDay(found.spread(times), found.where(lost))
+    return TimesOfDay(distinct_texts.spread(times), distinct_texts.where(lost))
 
 
 def date_and_time(
@@ -68,9 +68,9 @@ def date_and_time(
     clock = as_time(times)
     stamps = np.array(days.values.to_numpy(zero_copy_only=False), "datetime64[us]")
     since = np.asarray(pc.fill_null(clock.values, -1))
-    told = (since >= 0) & ~np.isnat(stamps)
+    has_time = (since >= 0) & ~np.isnat(stamps)
     day = stamps.astype("datetime64[D]").astype("datetime64[us]")
-    stamps = np.where(told, day + since.astype("timedelta64[us]"), stamps)
+    stamps = np.where(has_time, day + since.astype("timedelta64[us]"), stamps)
     stamps[clock.unreadable] = np.datetime64("NaT")
     return days._replace(
         values=pa.chunked_array([pa.array(stamps, STAMP, from_pandas=True)]),
@@ -100,8 +100,10 @@ def _stamps(texts: pa.Array) -> npt.NDArray[np.datetime64]:
 def _fractions(values: pa.Array) -> npt.NDArray[np.timedelta64]:
     """Read parts of a day, to the second, as spreadsheets keep times."""
     valid = matching(values, FRACTION)
-    kept = pc.replace_substring(pc.if_else(valid, values, "0"), ",", ".").cast(pa.float64())
-    seconds = np.rint(np.asarray(kept) * 86_400).astype(np.int64)
+    parts_of_day = pc.replace_substring(pc.if_else(valid, values, "0"), ",", ".").cast(
+        pa.float64()
+    )
+    seconds = np.rint(np.asarray(parts_of_day) * 86_400).astype(np.int64)
     since = (seconds * 1_000_000).astype("timedelta64[us]")
     since[~np.asarray(valid) | (since >= DAY)] = np.timedelta64("NaT")
     return since

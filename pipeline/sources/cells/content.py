@@ -136,8 +136,8 @@ def _dates(values: pa.Array) -> npt.NDArray[np.bool_]:
     maybe = pc.and_not(matching(values, MAYBE), matching(values, DIGITS_ONLY))
     if not pc.any(maybe).as_py():
         return np.zeros(len(values), bool)
-    kept = pc.if_else(maybe, values, pa.scalar(None, pa.string()))
-    read = read_dates(pa.chunked_array([kept])).values.combine_chunks()
+    candidates = pc.if_else(maybe, values, pa.scalar(None, pa.string()))
+    read = read_dates(pa.chunked_array([candidates])).values.combine_chunks()
     return np.asarray(pc.is_valid(read))
 
 

@@ -85,8 +85,8 @@ class Parts(NamedTuple):
 
 def parts(texts: pa.Array, pattern: str) -> Parts:
     """Take texts apart by a pattern with named groups."""
-    found = pc.extract_regex(texts, pattern)
-    groups = {field.name: pc.struct_field(found, field.name) for field in found.type}
+    matches = pc.extract_regex(texts, pattern)
+    groups = {field.name: pc.struct_field(matches, field.name) for field in matches.type}
     numbers = {name: _numbers(groups.get(name), len(texts)) for name in FIELDS}
     if "name" in groups:
         short = pc.utf8_slice_codeunits(pc.utf8_lower(groups["name"]), 0, 3)
@@ -102,7 +102,7 @@ def parts(texts: pa.Array, pattern: str) -> Parts:
         **numbers,
         fraction=_fractions(groups.get("fraction"), len(texts)),
         half=_halves(groups.get("half"), len(texts)),
-        matched=np.asarray(pc.is_valid(found)),
+        matched=np.asarray(pc.is_valid(matches)),
     )
 
 
@@ -145,8 +145,8 @@ def day_numbers(of: Parts) -> Microseconds:
 def epochs(texts: pa.Array) -> Microseconds:
     """Read seconds, or milliseconds, since 1970 as the clock of UTC; NaT for other texts."""
     valid = np.asarray(pc.fill_null(pc.match_substring_regex(texts, EPOCH), fill_value=False))
-    kept = pc.if_else(pa.array(valid), texts, "0")
-    counts = np.asarray(kept.cast(pa.float64()))
+    digits = pc.if_else(pa.array(valid), texts, "0")
+    counts = np.asarray(digits.cast(pa.float64()))
     seconds = np.where(counts >= MILLISECONDS_FROM, counts / 1_000, counts)
     stamps: Microseconds = np.rint(seconds * 1e6).astype(np.int64).astype("datetime64[us]")
     stamps[~valid] = np.datetime64("NaT")
@@ -155,8 +155,12 @@ def epochs(texts: pa.Array) -> Microseconds:
 
 def _gregorian(years: Numbers) -> Numbers:
     """Take Buddhist years for what they are where a column has no others."""
-    known = years[years > 0]
-    if len(known) and known.min() >= 1900 + BUDDHIST and known.max() <= 2100 + BUDDHIST:
+    known_years = years[years > 0]
+    if (
+        len(known_years)
+        and known_years.min() >= 1900 + BUDDHIST
+        and known_years.max() <= 2100 + BUDDHIST
+    ):
         return np.where(years > 0, years - BUDDHIST, years)
     return years
 
@@ -164,8 +168,8 @@ def _gregorian(years: Numbers) -> Numbers:
 def _numbers(group: pa.Array | None, length: int) -> Numbers:
     if group is None:
         return np.full(length, -1)
-    given = pc.if_else(pc.equal(group, ""), pa.scalar(None, pa.string()), group)
-    return np.asarray(pc.fill_null(given.cast(pa.int64()), -1))
+    digits = pc.if_else(pc.equal(group, ""), pa.scalar(None, pa.string()), group)
+    return np.asarray(pc.fill_null(digits.cast(pa.int64()), -1))
 
 
 def _fractions(group: pa.Array | None, length: int) -> npt.NDArray[np.float64]:

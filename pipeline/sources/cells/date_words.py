@@ -53,10 +53,10 @@ def in_known_words(values: pa.Array) -> pa.Array:
     texts = [_marked(text) for text in before]
     words = [WORD.findall(text) for text in texts]
     dated = sum(YEAR.search(text) is not None for text in texts)
-    told = meanings(words, further=2 * dated > len(texts)) if any(words) else {}
+    meaning_by_word = meanings(words, further=2 * dated > len(texts)) if any(words) else {}
     written = [
-        _written(text, found, told) if found or text != old else old
-        for text, found, old in zip(texts, words, before, strict=True)
+        _written(text, text_words, meaning_by_word) if text_words or text != old else old
+        for text, text_words, old in zip(texts, words, before, strict=True)
     ]
     return pc.replace_with_mask(values, maybe, pa.array(written, pa.string()))
 
@@ -85,26 +85,26 @@ def _marked(text: str) -> str:
     return HALF.sub(lambda half: f" {half[1]}m ", text)
 
 
-def _written(text: str, words: list[str], told: dict[str, Meaning]) -> str:
-    months = [word for word in words if word in told and told[word].month]
+def _written(text: str, words: list[str], meaning_by_word: dict[str, Meaning]) -> str:
+    months = [word for word in words if word in meaning_by_word and meaning_by_word[word].month]
     if len(set(months)) > 1:
         # “mar. 5 mars”: Tuesday or March, and March.
-        months = [word for word in months if not told[word].weekday] or months[-1:]
+        months = [word for word in months if not meaning_by_word[word].weekday] or months[-1:]
     if len(set(months)) > 1:
         return text
     month = months[-1] if months else None
 
-    def replaced(found: re.Match[str]) -> str:
-        word = found[0]
+    def replaced(match: re.Match[str]) -> str:
+        word = match[0]
         if word.strip(".").upper() in ZONES and word.strip(".").isupper():
             return " "
-        meaning = told.get(word)
+        meaning = meaning_by_word.get(word)
         if meaning is None:
             return word
         if word == month:
             return f" {MONTHS[meaning.month - 1].capitalize()} "
         # “am 3. März” is German for “on”.
-        if meaning.half and not (month is not None and found.start() < text.find(month)):
+        if meaning.half and not (month is not None and match.start() < text.find(month)):
             return f" {meaning.half.upper()} "
         return " "
 

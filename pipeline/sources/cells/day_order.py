@@ -42,9 +42,9 @@ class Ordered(NamedTuple):
 
 
 def in_order(
-    taken: Parts,
+    date_parts: Parts,
     where: npt.NDArray[np.int64],
-    found: Distinct,
+    distinct_texts: Distinct,
     *,
     day_first: bool | None = None,
 ) -> Ordered:
@@ -57,24 +57,25 @@ def in_order(
     under which the rows wander less, then month first where a time says AM or PM, else day
     first.
 
-    `taken` has the parts of the texts at the places `where` of the column's distinct texts.
+    `date_parts` has the parts of the texts at the places `where` of the column's distinct
+    texts.
     """
-    by_day = instants(taken)
-    by_month = instants(taken._replace(month=taken.day, day=taken.month))
-    days, months = (int(np.count_nonzero(~np.isnat(each))) for each in (by_day, by_month))
+    by_day = instants(date_parts)
+    by_month = instants(date_parts._replace(month=date_parts.day, day=date_parts.month))
+    days, months = (int(np.count_nonzero(~np.isnat(stamps))) for stamps in (by_day, by_month))
     if days != months:
-        told: tuple[bool, ToldBy] = (days > months, "cells")
-    elif np.array_equal(by_day, by_month, equal_nan=True) or _dotted(where, found):
-        told = (True, "cells")
+        decision: tuple[bool, ToldBy] = (days > months, "cells")
+    elif np.array_equal(by_day, by_month, equal_nan=True) or _dotted(where, distinct_texts):
+        decision = (True, "cells")
     else:
-        told = _by_rows(by_day, by_month, where, found, day_first=day_first)
-    read, other = (by_day, by_month) if told[0] else (by_month, by_day)
-    doubt = _doubt(read, other, where, found) if told[1] == "rule" else None
-    return Ordered(read, *told, doubt)
+        decision = _by_rows(by_day, by_month, where, distinct_texts, day_first=day_first)
+    read, otherwise = (by_day, by_month) if decision[0] else (by_month, by_day)
+    doubt = _doubt(read, otherwise, where, distinct_texts) if decision[1] == "rule" else None
+    return Ordered(read, *decision, doubt)
 
 
-def _dotted(where: npt.NDArray[np.int64], found: Distinct) -> bool:
-    texts = found.values.take(pa.array(where))
+def _dotted(where: npt.NDArray[np.int64], distinct_texts: Distinct) -> bool:
+    texts = distinct_texts.values.take(pa.array(where))
     return 2 * _count(texts, DOTTED) > len(texts)
 
 
@@ -82,12 +83,12 @@ def _by_rows(
     by_day: Microseconds,
     by_month: Microseconds,
     where: npt.NDArray[np.int64],
-    found: Distinct,
+    distinct_texts: Distinct,
     *,
     day_first: bool | None,
 ) -> tuple[bool, ToldBy]:
-    rows = [_rows(each, where, found) for each in (by_day, by_month)]
-    (day_turns, day_steps), (month_turns, month_steps) = (_turns(each) for each in rows)
+    rows = [_rows(stamps, where, distinct_texts) for stamps in (by_day, by_month)]
+    (day_turns, day_steps), (month_turns, month_steps) = (_turns(days) for days in rows)
     if min(day_turns, month_turns) == 0 and day_turns != month_turns:
         if min(day_steps, month_steps) >= STEPS:
             return day_turns == 0, "rows"
@@ -95,25 +96,25 @@ def _by_rows(
         return day_turns < month_turns, "rows"
     if day_first is not None:
         return day_first, "other columns"
-    return _by_rule(rows, found.values.take(pa.array(where))), "rule"
+    return _by_rule(rows, distinct_texts.values.take(pa.array(where))), "rule"
 
 
 def _by_rule(rows: list[npt.NDArray[np.int64]], texts: pa.Array) -> bool:
     if 2 * _count(texts, "/") <= len(texts):
         return True
-    day, month = (int(np.abs(np.diff(each)).sum()) for each in rows)
+    day, month = (int(np.abs(np.diff(days)).sum()) for days in rows)
     return day < month if day != month else _count(texts, r"(?i)[ap]\.?m\.?$") == 0
 
 
 def _rows(
-    stamps: Microseconds, where: npt.NDArray[np.int64], found: Distinct
+    stamps: Microseconds, where: npt.NDArray[np.int64], distinct_texts: Distinct
 ) -> npt.NDArray[np.int64]:
     """Give the day of each row that has a date, as it stands in the file."""
-    placed = np.full(len(found.values), "NaT", "datetime64[us]")
+    placed = np.full(len(distinct_texts.values), "NaT", "datetime64[us]")
     placed[where] = stamps
-    spread = found.spread(pa.array(placed, pa.timestamp("us"), from_pandas=True))
-    held = np.array(spread.to_numpy(zero_copy_only=False), "datetime64[us]")
-    return held[~np.isnat(held)].astype("datetime64[D]").astype(np.int64)
+    spread = distinct_texts.spread(pa.array(placed, pa.timestamp("us"), from_pandas=True))
+    row_stamps = np.array(spread.to_numpy(zero_copy_only=False), "datetime64[us]")
+    return row_stamps[~np.isnat(row_stamps)].astype("datetime64[D]").astype(np.int64)
 
 
 def _turns(days: npt.NDArray[np.int64]) -> tuple[int, int]:
@@ -124,15 +125,18 @@ def _turns(days: npt.NDArray[np.int64]) -> tuple[int, int]:
 
 
 def _doubt(
-    read: Microseconds, other: Microseconds, where: npt.NDArray[np.int64], found: Distinct
+    read: Microseconds,
+    otherwise: Microseconds,
+    where: npt.NDArray[np.int64],
+    distinct_texts: Distinct,
 ) -> DayMonthDoubt:
-    both = (read != other) & ~np.isnat(read) & ~np.isnat(other)
+    both = (read != otherwise) & ~np.isnat(read) & ~np.isnat(otherwise)
     first = int(np.flatnonzero(both)[0])
-    marked = np.zeros(len(found.values), bool)
+    marked = np.zeros(len(distinct_texts.values), bool)
     marked[where[both]] = True
-    days = [each[first].astype("datetime64[D]").item() for each in (read, other)]
-    cell = str(found.values[int(where[first])].as_py())
-    return DayMonthDoubt(cell, days[0], days[1], len(found.where(marked)))
+    days = [stamps[first].astype("datetime64[D]").item() for stamps in (read, otherwise)]
+    cell = str(distinct_texts.values[int(where[first])].as_py())
+    return DayMonthDoubt(cell, days[0], days[1], len(distinct_texts.where(marked)))
 
 
 def _count(texts: pa.Array, pattern: str) -> int:

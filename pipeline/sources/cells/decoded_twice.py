@@ -23,16 +23,16 @@ def decoded_twice(texts: Iterable[str]) -> tuple[str, str, str] | None:
     """
     for text in texts:
         for page, name in CODE_PAGES.items():
-            meant = _meant(text, page)
-            if meant is not None:
-                return text, meant, name
+            intended = _meant(text, page)
+            if intended is not None:
+                return text, intended, name
     return None
 
 
-def remedy(shown: str, meant: str, page: str) -> str:
+def remedy(garbled: str, intended: str, page: str) -> str:
     """Say what happened to such text and what to do, in a sentence."""
     return (
-        f"“{shown}” is “{meant}” decoded twice: it was UTF-8, and some program read it as"
+        f"“{garbled}” is “{intended}” decoded twice: it was UTF-8, and some program read it as"
         f" {page} and saved that. Export it again and choose UTF-8 both when opening and when"
         " saving; the text can't be trusted as it is."
     )
@@ -42,10 +42,10 @@ def _meant(text: str, page: str) -> str | None:
     if not SIGNS[page].search(text):
         return None
     try:
-        meant = b"".join(_byte(letter, page) for letter in text).decode()
+        intended = b"".join(_byte(letter, page) for letter in text).decode()
     except (UnicodeEncodeError, UnicodeDecodeError):
         return None
-    return meant if CYRILLIC.search(meant) and len(meant) < len(text) else None
+    return intended if CYRILLIC.search(intended) and len(intended) < len(text) else None
 
 
 def _byte(letter: str, page: str) -> bytes:

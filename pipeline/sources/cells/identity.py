@@ -49,25 +49,25 @@ def as_customers(
     >>> as_customers(pa.chunked_array([["A@B.com", "Gast", "007", None]])).values.to_pylist()
     ['a@b.com', None, '007', None]
     """
-    found = clean_texts(identifiers)
-    read = _identified(found.values)
+    distinct_texts = clean_texts(identifiers)
+    read = _identified(distinct_texts.values)
     lost = np.asarray(_lost_digits(read))
-    nobody = np.asarray(pc.and_(pc.is_valid(found.values), pc.is_null(read)))
-    values = found.spread(read)
+    nobody = np.asarray(pc.and_(pc.is_valid(distinct_texts.values), pc.is_null(read)))
+    values = distinct_texts.spread(read)
     by_email = np.empty(0, np.int64)
     if emails is not None:
         addresses = as_emails(emails)
         by_email = _positions(pc.and_(pc.is_null(values), pc.is_valid(addresses)))
         values = coalesced(values, addresses)
-    return Customers(values, found.where(nobody), found.where(lost), by_email)
+    return Customers(values, distinct_texts.where(nobody), distinct_texts.where(lost), by_email)
 
 
 def as_emails(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Read a column of e-mail addresses, in lower case; null where a cell holds none."""
-    found = clean_texts(column)
-    bare = pc.replace_substring_regex(found.values, r"^(?i:mailto:)|^.*<|>.*$", "")
+    distinct_texts = clean_texts(column)
+    bare = pc.replace_substring_regex(distinct_texts.values, r"^(?i:mailto:)|^.*<|>.*$", "")
     read = _identified(pc.if_else(matching(bare, EMAIL), bare, pa.scalar(None, pa.string())))
-    return found.spread(read)
+    return distinct_texts.spread(read)
 
 
 def coalesced(identifiers: pa.ChunkedArray, emails: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -80,9 +80,11 @@ def coalesced(identifiers: pa.ChunkedArray, emails: pa.ChunkedArray) -> pa.Chunk
     if not pc.any(blank).as_py():
         return identifiers
     pairs = pa.table({"email": emails, "identifier": identifiers})
-    known = pairs.filter(pc.and_(pc.is_valid(emails), pc.is_valid(identifiers)))
-    known = known.group_by(["email", "identifier"]).aggregate([])
-    counts = known.group_by("email").aggregate([("identifier", "count"), ("identifier", "min")])
+    complete_pairs = pairs.filter(pc.and_(pc.is_valid(emails), pc.is_valid(identifiers)))
+    complete_pairs = complete_pairs.group_by(["email", "identifier"]).aggregate([])
+    counts = complete_pairs.group_by("email").aggregate(
+        [("identifier", "count"), ("identifier", "min")]
+    )
     single = counts.filter(pc.equal(counts["identifier_count"], 1))
     place = pc.index_in(emails, value_set=single["email"].combine_chunks())
     owners = pc.take(single["identifier_min"].combine_chunks(), place)

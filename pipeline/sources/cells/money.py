@@ -44,18 +44,20 @@ def currency_of(column: pa.ChunkedArray) -> CurrencyFound:
     """
     if native(column):
         return NO_CURRENCY
-    found = distinct(column)
-    rows = _rows(found)
-    taken = dressed(trimmed(found.values))
+    distinct_texts = distinct(column)
+    rows = _rows(distinct_texts)
+    dressed_texts = dressed(trimmed(distinct_texts.values))
     sure: Counter[str] = Counter()
     several: Counter[Named] = Counter()
-    by_kind = np.bincount(taken.kinds + 1, weights=rows, minlength=len(taken.affixes) + 1)
+    by_kind = np.bincount(
+        dressed_texts.kinds + 1, weights=rows, minlength=len(dressed_texts.affixes) + 1
+    )
     named = [
-        (each.currency, int(count))
-        for each, count in zip(taken.affixes, by_kind[1:], strict=True)
-        if each is not None and each.currency is not None and count
+        (affix.currency, int(count))
+        for affix, count in zip(dressed_texts.affixes, by_kind[1:], strict=True)
+        if affix is not None and affix.currency is not None and count
     ]
-    named += _alone(found.values, taken.kinds, rows)
+    named += _alone(distinct_texts.values, dressed_texts.kinds, rows)
     for currency, count in named:
         if len(currency.codes) == 1:
             sure[currency.codes[0]] += count
@@ -64,15 +66,16 @@ def currency_of(column: pa.ChunkedArray) -> CurrencyFound:
     return CurrencyFound(
         tuple(code for code, _ in sure.most_common()),
         tuple(
-            AmbiguousSign(each.sign, each.codes, count) for each, count in several.most_common()
+            AmbiguousSign(currency.sign, currency.codes, count)
+            for currency, count in several.most_common()
         ),
         sum(count for _, count in named),
     )
 
 
-def _rows(found: Distinct) -> npt.NDArray[np.int64]:
-    held = found.rows.drop_null().to_numpy()
-    return np.bincount(held, minlength=len(found.values)).astype(np.int64)
+def _rows(distinct_texts: Distinct) -> npt.NDArray[np.int64]:
+    indices = distinct_texts.rows.drop_null().to_numpy()
+    return np.bincount(indices, minlength=len(distinct_texts.values)).astype(np.int64)
 
 
 def _alone(

@@ -59,10 +59,10 @@ def meanings(texts: Iterable[Collection[str]], *, further: bool) -> dict[str, Me
     3
     """
     counted = Counter(word for words in texts for word in words)
-    told = _explained(counted, LANGUAGES)
-    if further and len(told) < len(counted):
-        told = _explained(counted, LANGUAGES + FURTHER)
-    return told
+    meaning_by_word = _explained(counted, LANGUAGES)
+    if further and len(meaning_by_word) < len(counted):
+        meaning_by_word = _explained(counted, LANGUAGES + FURTHER)
+    return meaning_by_word
 
 
 def plain(word: str) -> str:
@@ -80,18 +80,18 @@ def _explained(counted: Counter[str], languages: tuple[str, ...]) -> dict[str, M
         for language in languages
     }
     ranked = sorted(languages, key=lambda language: -score[language])
-    told = {}
+    meaning_by_word = {}
     for word in counted:
         if plain(word) in FILLERS:
-            told[word] = Meaning(filler=True)
+            meaning_by_word[word] = Meaning(filler=True)
             continue
         first = _read(word, ranked[0])
         if first == NO_MEANING:
-            others = {_read(word, language) for language in ranked[1:]} - {NO_MEANING}
-            first = others.pop() if len(others) == 1 else NO_MEANING
+            other_meanings = {_read(word, language) for language in ranked[1:]} - {NO_MEANING}
+            first = other_meanings.pop() if len(other_meanings) == 1 else NO_MEANING
         if first != NO_MEANING:
-            told[word] = first
-    return told
+            meaning_by_word[word] = first
+    return meaning_by_word
 
 
 def _read(word: str, language: str) -> Meaning:

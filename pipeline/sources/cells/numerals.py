@@ -98,23 +98,23 @@ def read_numbers(column: pa.ChunkedArray, *, comma: bool | None = None) -> Typed
     """
     if native(column):
         return TypedNumbers(*_native(column))
-    found = distinct(column)
-    values = trimmed(found.values)
+    distinct_texts = distinct(column)
+    values = trimmed(distinct_texts.values)
     values = pc.if_else(matching(values, NOTHING), pa.scalar(None, pa.string()), values)
     if pc.all(pc.fill_null(pc.match_substring_regex(values, PLAIN), fill_value=True)).as_py():
         decided = plain_convention(values, comma=comma)
         if not decided.comma:
-            return _typed(found, values, _finite(values.cast(pa.float64())), decided)
-    return _dressed(found, values, comma=comma)
+            return _typed(distinct_texts, values, _finite(values.cast(pa.float64())), decided)
+    return _dressed(distinct_texts, values, comma=comma)
 
 
 def dressed(values: pa.Array) -> Dressed:
     """Take texts apart into numbers and what stands round them."""
-    taken = in_batches(in_ascii(values), _taken_apart, PARTS)
-    bodies = pc.replace_substring_regex(pc.struct_field(taken, "body"), SPACE, "")
+    pieces = in_batches(in_ascii(values), _taken_apart, PARTS)
+    bodies = pc.replace_substring_regex(pc.struct_field(pieces, "body"), SPACE, "")
     bodies = pc.replace_substring_regex(bodies, NO_CENTS_MARK, "")
     around = pc.binary_join_element_wise(
-        pc.struct_field(taken, "before"), pc.struct_field(taken, "after"), "\0"
+        pc.struct_field(pieces, "before"), pc.struct_field(pieces, "after"), "\0"
     ).dictionary_encode()
     pairs = [str(pair).partition("\0")[::2] for pair in around.dictionary.to_pylist()]
     kinds = np.asarray(pc.fill_null(around.indices.cast(pa.int64()), -1))
@@ -126,40 +126,44 @@ def _taken_apart(values: pa.Array) -> pa.Array:
     return pc.extract_regex(values, DRESSED).cast(PARTS)
 
 
-def _dressed(found: Distinct, values: pa.Array, *, comma: bool | None) -> TypedNumbers:
-    taken = dressed(values)
+def _dressed(distinct_texts: Distinct, values: pa.Array, *, comma: bool | None) -> TypedNumbers:
+    dressed_texts = dressed(values)
     # One more at the end, so that −1 finds “no number”.
-    affixes = [*taken.affixes, None]
-    known = np.array([each is not None for each in affixes])[taken.kinds]
-    percent = np.array([each is not None and each.percent for each in affixes])[taken.kinds]
-    signs = np.array([1 if each is None else each.sign for each in affixes])[taken.kinds]
-    whole = bool(percent.any()) and bool((percent | ~known).all())
-    usable = pa.array(known if whole else known & ~percent)
-    bodies = pc.if_else(usable, taken.bodies, pa.scalar(None, pa.string()))
-    codes = [each.currency.codes if each and each.currency else None for each in affixes]
-    decided = convention(bodies, [codes[kind] for kind in taken.kinds], comma=comma)
+    affixes = [*dressed_texts.affixes, None]
+    is_number = np.array([affix is not None for affix in affixes])[dressed_texts.kinds]
+    percent = np.array([affix is not None and affix.percent for affix in affixes])[
+        dressed_texts.kinds
+    ]
+    signs = np.array([1 if affix is None else affix.sign for affix in affixes])[
+        dressed_texts.kinds
+    ]
+    whole = bool(percent.any()) and bool((percent | ~is_number).all())
+    usable = pa.array(is_number if whole else is_number & ~percent)
+    bodies = pc.if_else(usable, dressed_texts.bodies, pa.scalar(None, pa.string()))
+    codes = [affix.currency.codes if affix and affix.currency else None for affix in affixes]
+    decided = convention(bodies, [codes[kind] for kind in dressed_texts.kinds], comma=comma)
     numbers = pc.multiply(_converted(bodies, comma=decided.comma), pa.array(signs * 1.0))
     if whole:
         numbers = pc.divide(numbers, 100.0)
-    return _typed(found, values, numbers, decided)._replace(percent=whole)
+    return _typed(distinct_texts, values, numbers, decided)._replace(percent=whole)
 
 
 def _converted(bodies: pa.Array, *, comma: bool) -> pa.Array:
     valid = matching(bodies, WITH_COMMA if comma else WITH_POINT)
-    kept = pc.if_else(valid, bodies, pa.scalar(None, pa.string()))
-    kept = pc.replace_substring(kept, "." if comma else ",", "")
+    digits = pc.if_else(valid, bodies, pa.scalar(None, pa.string()))
+    digits = pc.replace_substring(digits, "." if comma else ",", "")
     if comma:
-        kept = pc.replace_substring(kept, ",", ".")
-    return _finite(kept.cast(pa.float64()))
+        digits = pc.replace_substring(digits, ",", ".")
+    return _finite(digits.cast(pa.float64()))
 
 
 def _typed(
-    found: Distinct, values: pa.Array, numbers: pa.Array, decided: Convention
+    distinct_texts: Distinct, values: pa.Array, numbers: pa.Array, decided: Convention
 ) -> TypedNumbers:
     lost = np.asarray(pc.and_(pc.is_valid(values), pc.is_null(numbers)))
     return TypedNumbers(
-        found.spread(numbers),
-        found.where(lost),
+        distinct_texts.spread(numbers),
+        distinct_texts.where(lost),
         "decimal comma" if decided.comma else "decimal point",
         decided.told_by,
         decided.doubt,

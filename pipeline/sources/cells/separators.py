@@ -128,7 +128,11 @@ def _places(currencies: Sequence[tuple[str, ...] | None], is_open: pa.Array) -> 
     """
     if not currencies:
         return None
-    named = {codes for codes, one in zip(currencies, is_open.to_pylist(), strict=True) if one}
+    named = {
+        codes
+        for codes, open_cell in zip(currencies, is_open.to_pylist(), strict=True)
+        if open_cell
+    }
     places = {decimals(codes[0]) for codes in named if codes}
     if None in named or not places or (3 in places and len(places) > 1):
         return None

@@ -20,8 +20,8 @@ def as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     >>> as_text(pa.chunked_array([[" a ", "NULL", "", "007"]])).to_pylist()
     ['a', None, None, '007']
     """
-    found = clean_texts(column)
-    return found.spread(found.values)
+    distinct_texts = clean_texts(column)
+    return distinct_texts.spread(distinct_texts.values)
 
 
 def as_category(column: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -31,12 +31,12 @@ def as_category(column: pa.ChunkedArray) -> pa.ChunkedArray:
     >>> found.dictionary.to_pylist(), found.indices.to_pylist()
     (['b', 'a'], [0, 1, 1, None])
     """
-    found = clean_texts(column)
-    alike = found.values.dictionary_encode()
+    distinct_texts = clean_texts(column)
+    alike = distinct_texts.values.dictionary_encode()
     kind = pa.dictionary(pa.int32(), pa.string())
     chunks = [
         pa.DictionaryArray.from_arrays(alike.indices.take(chunk), alike.dictionary)
-        for chunk in found.rows.chunks
+        for chunk in distinct_texts.rows.chunks
     ]
     return pa.chunked_array(chunks, kind)
 
@@ -60,8 +60,8 @@ def written(column: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def clean_texts(column: pa.ChunkedArray) -> Distinct:
     """Read a column as `as_text` does: its distinct texts, and which of them each row holds."""
-    found = _distinct_written(column) if native(column) else distinct(column)
-    values = trimmed(found.values)
+    distinct_texts = _distinct_written(column) if native(column) else distinct(column)
+    values = trimmed(distinct_texts.values)
     values = pc.if_else(
         pc.equal(pc.utf8_lower(values), "nan"), pa.scalar(None, pa.string()), values
     )
@@ -71,7 +71,7 @@ def clean_texts(column: pa.ChunkedArray) -> Distinct:
     ):
         whole = pc.replace_substring_regex(values, r"^([+-]?\d+)\.0+$", r"\1")
         values = pc.if_else(matching(values, WHOLE), whole, values)
-    return Distinct(values, found.rows)
+    return Distinct(values, distinct_texts.rows)
 
 
 def _distinct_written(column: pa.ChunkedArray) -> Distinct:
@@ -80,10 +80,10 @@ def _distinct_written(column: pa.ChunkedArray) -> Distinct:
     if not (pa.types.is_integer(kind) or pa.types.is_floating(kind)) or not len(column):
         return distinct(written(column))
     encoded = column.dictionary_encode()
-    found = distinct(written(pa.chunked_array([encoded.chunk(0).dictionary])))
-    texts = found.rows.combine_chunks()
+    distinct_texts = distinct(written(pa.chunked_array([encoded.chunk(0).dictionary])))
+    texts = distinct_texts.rows.combine_chunks()
     chunks = [texts.take(chunk.indices) for chunk in encoded.chunks]
-    return Distinct(found.values, pa.chunked_array(chunks, pa.int32()))
+    return Distinct(distinct_texts.values, pa.chunked_array(chunks, pa.int32()))
 
 
 def _floats(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -67,7 +67,7 @@ class _Read(NamedTuple):
 
     stamps: Microseconds
     readings: list[str]
-    left: npt.NDArray[np.bool_]
+    unread: npt.NDArray[np.bool_]
     ordered: Ordered | None = None
 
 
@@ -97,37 +97,39 @@ def read_dates(column: pa.ChunkedArray, *, day_first: bool | None = None) -> Typ
         if pa.types.is_temporal(column.type) and not pa.types.is_time(column.type):
             return TypedDates(*_native(column))
         column = written(column)
-    found = distinct(column)
-    values = in_ascii(trimmed(found.values))
-    read = _parsed(Distinct(values, found.rows), day_first=day_first)
+    distinct_texts = distinct(column)
+    values = in_ascii(trimmed(distinct_texts.values))
+    read = _parsed(Distinct(values, distinct_texts.rows), day_first=day_first)
     stamps = _within(read.stamps)
     lost = np.asarray(pc.is_valid(values)) & np.isnat(stamps)
     typed = pa.array(stamps, STAMP, from_pandas=True)
-    told = read.ordered
+    ordered = read.ordered
     return TypedDates(
-        found.spread(typed),
-        found.where(lost),
+        distinct_texts.spread(typed),
+        distinct_texts.where(lost),
         ", ".join(read.readings) or "no dates",
-        *((told.day_first, told.told_by, told.doubt) if told else ()),
+        *((ordered.day_first, ordered.told_by, ordered.doubt) if ordered else ()),
     )
 
 
-def _parsed(found: Distinct, *, day_first: bool | None) -> _Read:
-    iso = _iso(found.values)
+def _parsed(distinct_texts: Distinct, *, day_first: bool | None) -> _Read:
+    iso = _iso(distinct_texts.values)
     if iso is not None:
         return _Read(iso, ["year first"], np.isnat(iso))
-    read = _by_families(found, day_first=day_first)
+    read = _by_families(distinct_texts, day_first=day_first)
     for rewritten in (without_signs, _without_zones, in_known_words):
-        if not read.left.any():
+        if not read.unread.any():
             break
-        unread = pc.if_else(pa.array(read.left), found.values, pa.scalar(None, pa.string()))
+        unread = pc.if_else(
+            pa.array(read.unread), distinct_texts.values, pa.scalar(None, pa.string())
+        )
         texts = rewritten(unread)
         if not texts.equals(unread):
             # Day or month first is one decision for the column: all of it is read again.
-            texts = pc.if_else(pa.array(read.left), texts, found.values)
-            found = Distinct(texts, found.rows)
-            read = _by_families(found, day_first=day_first)
-    return read if read.readings else _epochs(found.values, read)
+            texts = pc.if_else(pa.array(read.unread), texts, distinct_texts.values)
+            distinct_texts = Distinct(texts, distinct_texts.rows)
+            read = _by_families(distinct_texts, day_first=day_first)
+    return read if read.readings else _epochs(distinct_texts.values, read)
 
 
 def _without_zones(values: pa.Array) -> pa.Array:
@@ -137,37 +139,37 @@ def _without_zones(values: pa.Array) -> pa.Array:
     return pc.if_else(zoned, pc.replace_substring_regex(values, ZONE, ""), values)
 
 
-def _by_families(found: Distinct, *, day_first: bool | None) -> _Read:
+def _by_families(distinct_texts: Distinct, *, day_first: bool | None) -> _Read:
     """Parse the distinct texts, one family of formats after the other, each what is left."""
-    stamps = np.full(len(found.values), "NaT", "datetime64[us]")
-    left = np.asarray(pc.is_valid(found.values))
+    stamps = np.full(len(distinct_texts.values), "NaT", "datetime64[us]")
+    unread = np.asarray(pc.is_valid(distinct_texts.values))
     readings: list[str] = []
     ordered = None
     for reading, pattern in FAMILIES:
-        where = np.flatnonzero(left)
+        where = np.flatnonzero(unread)
         if not len(where):
             break
-        taken = parts(found.values.take(pa.array(where)), pattern)
-        if pattern == NUMBERS and taken.matched.any():
-            told = in_order(taken, where, found, day_first=day_first)
-            read, said = told.stamps, "day first" if told.day_first else "month first"
-            ordered = told if not np.isnat(read).all() else None
+        date_parts = parts(distinct_texts.values.take(pa.array(where)), pattern)
+        if pattern == NUMBERS and date_parts.matched.any():
+            order = in_order(date_parts, where, distinct_texts, day_first=day_first)
+            read, label = order.stamps, "day first" if order.day_first else "month first"
+            ordered = order if not np.isnat(read).all() else None
         else:
-            read = day_numbers(taken) if pattern == DAY_NUMBER else instants(taken)
-            said = reading
+            read = day_numbers(date_parts) if pattern == DAY_NUMBER else instants(date_parts)
+            label = reading
         stamps[where] = read
-        left[where] = np.isnat(read)
+        unread[where] = np.isnat(read)
         if not np.isnat(read).all():
-            readings.append(said)
-    return _Read(stamps, list(dict.fromkeys(readings)), left, ordered)
+            readings.append(label)
+    return _Read(stamps, list(dict.fromkeys(readings)), unread, ordered)
 
 
 def _epochs(values: pa.Array, read: _Read) -> _Read:
     stamps = epochs(values)
-    known = ~np.isnat(_within(stamps))
-    if known.sum() < EPOCH_SHARE * max(1, len(values) - values.null_count):
+    in_range = ~np.isnat(_within(stamps))
+    if in_range.sum() < EPOCH_SHARE * max(1, len(values) - values.null_count):
         return read
-    return _Read(stamps, ["seconds since 1970"], np.asarray(pc.is_valid(values)) & ~known)
+    return _Read(stamps, ["seconds since 1970"], np.asarray(pc.is_valid(values)) & ~in_range)
 
 
 def _iso(values: pa.Array) -> Microseconds | None:

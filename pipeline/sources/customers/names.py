@@ -50,19 +50,19 @@ def names() -> dict[str, tuple[str, ...]]:
 @cache
 def ranks(meaning: str) -> dict[str, int]:
     """Give the plain names of a field or outcome, each with its place: the best are first."""
-    known = names()[meaning]
+    field_names = names()[meaning]
     if meaning == "customer_id":
-        known = (*known_names()["customer_id"], *known_names()["email"], *known)
-    found: dict[str, int] = {}
-    for place, name in enumerate((meaning, *known)):
-        found.setdefault(plain(name), place)
-    return {name: place for name, place in found.items() if name}
+        field_names = (*known_names()["customer_id"], *known_names()["email"], *field_names)
+    place_by_name: dict[str, int] = {}
+    for place, name in enumerate((meaning, *field_names)):
+        place_by_name.setdefault(plain(name), place)
+    return {name: place for name, place in place_by_name.items() if name}
 
 
 def called(column: str, meaning: str) -> int | None:
     """Tell how well a column's name fits a meaning, 0 best; `None` where it doesn't."""
-    known = ranks(meaning)
-    fitting = [known[each] for each in variants(column) if each in known]
+    rank_by_name = ranks(meaning)
+    fitting = [rank_by_name[variant] for variant in variants(column) if variant in rank_by_name]
     return min(fitting, default=None)
 
 
@@ -73,8 +73,10 @@ def without_way(column: str) -> str | None:
     ('ordernumtotalever', None)
     """
     whole = plain(column)
-    ways = (plain(way) for way in names()["ways"])
-    return next((whole.removesuffix(way) for way in ways if whole.endswith(way)), None)
+    channels = (plain(channel) for channel in names()["ways"])
+    return next(
+        (whole.removesuffix(channel) for channel in channels if whole.endswith(channel)), None
+    )
 
 
 def is_money(column: str) -> bool:
@@ -83,7 +85,7 @@ def is_money(column: str) -> bool:
     >>> [is_money(name) for name in ("MonthlyCharges", "mrr", "Spending Score", "Arrival")]
     [True, True, False, False]
     """
-    tokens = [each.casefold() for each in re.findall(TOKEN, column)]
+    tokens = [token.casefold() for token in re.findall(TOKEN, column)]
     if any(token in NO_AMOUNTS for token in tokens):
         return False
     written = column.casefold().replace("_", " ")

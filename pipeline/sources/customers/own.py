@@ -32,8 +32,8 @@ class Own(NamedTuple):
     column: str
 
 
-def own_key(kind: str, column: str, taken: Collection[str] = ()) -> str:
-    """Name the attribute that a column is, other than those that are `taken`.
+def own_key(kind: str, column: str, taken_keys: Collection[str] = ()) -> str:
+    """Name the attribute that a column is, other than those that are `taken_keys`.
 
     >>> own_key("money", "Balance"), own_key("category", "age__group")
     ('money: Balance', 'category: age group')
@@ -48,10 +48,10 @@ def own_key(kind: str, column: str, taken: Collection[str] = ()) -> str:
         plain = f"{plain} column"
     key = f"{kind}{BETWEEN}{plain or 'column'}"
     number = 2
-    found = key
-    while found in taken:
-        found, number = f"{key} {number}", number + 1
-    return found
+    unique_key = key
+    while unique_key in taken_keys:
+        unique_key, number = f"{key} {number}", number + 1
+    return unique_key
 
 
 def own_of(key: str) -> Own | None:

@@ -44,5 +44,5 @@ def maybe_customers(part: Part, mapping: Mapping[str, str], outcomes: Sequence[s
 
 
 def _of_orders(part: Part) -> bool:
-    found = set(match(list(dict.fromkeys(part.table.column_names)), ORDERS))
-    return any(fields <= found for fields in OF_ORDERS)
+    matched_fields = set(match(list(dict.fromkeys(part.table.column_names)), ORDERS))
+    return any(fields <= matched_fields for fields in OF_ORDERS)

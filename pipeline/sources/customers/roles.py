@@ -71,7 +71,7 @@ class Column(NamedTuple):
     """A column as a whole: its place among the others, what it holds, its words if few."""
 
     name: str
-    held: Content
+    content: Content
     words: tuple[str, ...]
     distinct: int
 
@@ -83,12 +83,12 @@ class Column(NamedTuple):
     @property
     def is_yes_no(self) -> bool:
         """Whether it holds words for yes and for no, and nothing else."""
-        found = {plain(word) for word in self.words}
+        plain_words = {plain(word) for word in self.words}
         return (
             self.distinct == 2
-            and found <= YES_WORDS | NO_WORDS
-            and bool(found & YES_WORDS)
-            and bool(found & NO_WORDS)
+            and plain_words <= YES_WORDS | NO_WORDS
+            and bool(plain_words & YES_WORDS)
+            and bool(plain_words & NO_WORDS)
         )
 
 
@@ -130,13 +130,13 @@ class Roles(NamedTuple):
     @property
     def usable(self) -> int:
         """Count what can be learned of customers, the outcomes with it."""
-        known = [name for name in self.fields if name not in {"customer_id", "left_on"}]
-        return len(known) + len(self.own) + len(self.outcomes)
+        usable_fields = [name for name in self.fields if name not in {"customer_id", "left_on"}]
+        return len(usable_fields) + len(self.own) + len(self.outcomes)
 
     @property
     def mapping(self) -> dict[str, str]:
         """Give the column of each field and attribute, but for those that are added up."""
-        alone = {name: each[0] for name, each in self.fields.items() if len(each) == 1}
+        alone = {name: columns[0] for name, columns in self.fields.items() if len(columns) == 1}
         return alone | self.own
 
 
@@ -149,7 +149,7 @@ def roles_of(
     `outcomes` are columns that say what customers did: then no other is looked for.
     """
     columns = {name: _column(name, table) for name in dict.fromkeys(table.column_names)}
-    said = {
+    kind_by_column = {
         column: role.kind
         for key, column in mapping.items()
         if (role := role_of(key)) and column in columns
@@ -159,50 +159,64 @@ def roles_of(
         for field, column in mapping.items()
         if field in FIELDS and column in columns
     }
-    left_out = {name: IGNORE for name, kind in said.items() if kind == IGNORE}
-    left = _without(columns, {*said, *outcomes, *_columns_of(fields)})
-    left_out |= {name: "empty" for name, each in left.items() if not each.held.filled}
-    left = _without(left, left_out)
-    fields |= _identifier(left, fields, table)
-    left = _without(left, _columns_of(fields))
-    found = [Guessed(name, kind_of(columns[name])) for name in outcomes if name in columns]
-    found = found if outcomes else _outcomes(left)
-    left = _without(left, {each.column for each in found})
-    fields |= _known(left, fields)
-    if not found and "left_on" in fields and 0 < columns[fields["left_on"][0]].held.filled < 1:
-        found = [Guessed(fields["left_on"][0], LEAVING, by_presence=True)]
-    left_out |= _telling(left, fields, found)
-    fields = {name: each for name, each in fields.items() if not {*each} & {*left_out}}
-    if any(each.by_presence for each in found):
+    left_out = {name: IGNORE for name, kind in kind_by_column.items() if kind == IGNORE}
+    unassigned = _without(columns, {*kind_by_column, *outcomes, *_columns_of(fields)})
+    left_out |= {
+        name: "empty" for name, column in unassigned.items() if not column.content.filled
+    }
+    unassigned = _without(unassigned, left_out)
+    fields |= _identifier(unassigned, fields, table)
+    unassigned = _without(unassigned, _columns_of(fields))
+    guesses = [Guessed(name, kind_of(columns[name])) for name in outcomes if name in columns]
+    guesses = guesses if outcomes else _outcomes(unassigned)
+    unassigned = _without(unassigned, {guess.column for guess in guesses})
+    fields |= _known(unassigned, fields)
+    if (
+        not guesses
+        and "left_on" in fields
+        and 0 < columns[fields["left_on"][0]].content.filled < 1
+    ):
+        guesses = [Guessed(fields["left_on"][0], LEAVING, by_presence=True)]
+    left_out |= _telling(unassigned, fields, guesses)
+    fields = {
+        name: field_columns
+        for name, field_columns in fields.items()
+        if not {*field_columns} & {*left_out}
+    }
+    if any(guess.by_presence for guess in guesses):
         del fields["left_on"]
-    left = _without(left, {*left_out, *_columns_of(fields), *(each.column for each in found)})
-    kinds = {name: said.get(name) or _kind(columns[name]) for name in columns
-             if name in left or said.get(name) in KINDS}  # fmt: skip
+    unassigned = _without(
+        unassigned, {*left_out, *_columns_of(fields), *(guess.column for guess in guesses)}
+    )
+    kinds = {name: kind_by_column.get(name) or _kind(columns[name]) for name in columns
+             if name in unassigned or kind_by_column.get(name) in KINDS}  # fmt: skip
     own: dict[str, str] = {}
-    for name in (each for each, kind in kinds.items() if kind in KINDS):
+    for name in (column for column, kind in kinds.items() if kind in KINDS):
         own[own_key(kinds[name], name, own)] = name
     left_out |= {name: kind for name, kind in kinds.items() if kind not in KINDS}
-    return Roles(fields, own, tuple(found), left_out, _repeats(fields, table))
+    return Roles(fields, own, tuple(guesses), left_out, _repeats(fields, table))
 
 
 def _columns_of(fields: Fields) -> set[str]:
     return {column for columns in fields.values() for column in columns}
 
 
-def _without(left: Mapping[str, Column], taken: Container[str]) -> dict[str, Column]:
-    return {name: each for name, each in left.items() if name not in taken}
+def _without(columns: Mapping[str, Column], excluded: Container[str]) -> dict[str, Column]:
+    return {name: column for name, column in columns.items() if name not in excluded}
 
 
 def _telling(
-    left: Mapping[str, Column], fields: Fields, found: Sequence[Guessed]
+    unassigned: Mapping[str, Column], fields: Fields, guesses: Sequence[Guessed]
 ) -> dict[str, str]:
     """Find what would tell who left: the day of it, and scores and reasons of leaving."""
-    if not any(each.kind in {LEAVING, STAYING} for each in found):
+    if not any(guess.kind in {LEAVING, STAYING} for guess in guesses):
         return {}
-    told = {each.column for each in found}
-    named = [name for name in left if any(stem in plain(name) for stem in STEMS)]
+    outcome_columns = {guess.column for guess in guesses}
+    named = [name for name in unassigned if any(stem in plain(name) for stem in STEMS)]
     days = fields.get("left_on", ())
-    return dict.fromkeys((name for name in (*named, *days) if name not in told), "telling")
+    return dict.fromkeys(
+        (name for name in (*named, *days) if name not in outcome_columns), "telling"
+    )
 
 
 def looks_like_customers(roles: Roles, rows: int) -> bool:
@@ -221,15 +235,15 @@ def is_sure(columns: Iterable[str]) -> bool:
     That is where they say who left, how many orders there were, or when the first and the last
     one came.
     """
-    given = list(columns)
-    there = {
+    column_names = list(columns)
+    meanings = {
         meaning
         for meaning in ("leaving", "staying", "left_on", "frequency", "recency_days", "age",
                         "first_order_on", "last_order_on")
-        if any(called(name, meaning) is not None for name in given)
+        if any(called(name, meaning) is not None for name in column_names)
     }  # fmt: skip
-    return bool(there & {"leaving", "staying", "left_on"}) or any(
-        pair <= there
+    return bool(meanings & {"leaving", "staying", "left_on"}) or any(
+        pair <= meanings
         for pair in (
             {"frequency", "recency_days"},
             {"first_order_on", "last_order_on"},
@@ -256,47 +270,56 @@ def _column(name: str, table: pa.Table) -> Column:
     return Column(name, content(cells), words, len(texts))
 
 
-def _identifier(left: Mapping[str, Column], fields: Fields, table: pa.Table) -> Fields:
+def _identifier(unassigned: Mapping[str, Column], fields: Fields, table: pa.Table) -> Fields:
     """Find the column that names customers: by its name, else the only one of unique codes."""
     if "customer_id" in fields:
         return {}
     named = sorted(
         (rank, place, name)
-        for place, name in enumerate(left)
-        if (rank := called(name, "customer_id")) is not None and left[name].held.filled > 0.5
+        for place, name in enumerate(unassigned)
+        if (rank := called(name, "customer_id")) is not None
+        and unassigned[name].content.filled > 0.5
     )
     if named:
-        unique = [each for each in named if left[each[2]].held.distinct >= UNIQUE]
+        unique = [
+            candidate
+            for candidate in named
+            if unassigned[candidate[2]].content.distinct >= UNIQUE
+        ]
         return {"customer_id": ((unique or named)[0][2],)}
     coded = [
         name
-        for name, each in left.items()
-        if each.held.codes >= MOSTLY
-        and each.held.numbers < 1 - MOSTLY
-        and each.distinct == len(table) == round(each.held.filled * len(table))
+        for name, column in unassigned.items()
+        if column.content.codes >= MOSTLY
+        and column.content.numbers < 1 - MOSTLY
+        and column.distinct == len(table) == round(column.content.filled * len(table))
     ]
     return {"customer_id": (coded[0],)} if len(coded) == 1 else {}
 
 
-def _outcomes(left: Mapping[str, Column]) -> list[Guessed]:
+def _outcomes(unassigned: Mapping[str, Column]) -> list[Guessed]:
     """Find what a table says that customers did: one column of each kind."""
-    found: list[Guessed] = []
+    guesses: list[Guessed] = []
     for kind in OUTCOMES:
-        if kind in {STAYING, STATUS} and any(e.kind in {LEAVING, STAYING} for e in found):
+        if kind in {STAYING, STATUS} and any(e.kind in {LEAVING, STAYING} for e in guesses):
             continue
         fitting = sorted(
             (rank, place, name)
-            for place, (name, column) in enumerate(left.items())
+            for place, (name, column) in enumerate(unassigned.items())
             if (rank := called(name, kind)) is not None and _is_outcome(column, kind)
         )
         if fitting:
             name = fitting[0][2]
-            found.append(Guessed(name, kind_of(left[name])))
-    return found
+            guesses.append(Guessed(name, kind_of(unassigned[name])))
+    return guesses
 
 
 def _is_outcome(column: Column, kind: str) -> bool:
-    if column.held.fractions or not 2 <= column.distinct <= MOST_CLASSES or not column.is_few:
+    if (
+        column.content.fractions
+        or not 2 <= column.distinct <= MOST_CLASSES
+        or not column.is_few
+    ):
         return False
     if kind == STATUS:
         return _says_left(column)
@@ -309,15 +332,15 @@ def _is_outcome(column: Column, kind: str) -> bool:
 
 def _says_left(column: Column) -> bool:
     """Tell whether some of a column's few words say that somebody left, and others don't."""
-    left = [plain(word) in left_words() for word in column.words]
-    return column.is_few and any(left) and not all(left)
+    says_left = [plain(word) in left_words() for word in column.words]
+    return column.is_few and any(says_left) and not all(says_left)
 
 
-def _known(left: Mapping[str, Column], fields: Fields) -> Fields:
+def _known(unassigned: Mapping[str, Column], fields: Fields) -> Fields:
     """Find the columns of what is known of customers under one name."""
-    found: Fields = {}
-    taken: set[str] = set()
-    tells_periods = any(plain(name) == "t" for name in left)
+    columns_by_field: Fields = {}
+    taken_columns: set[str] = set()
+    tells_periods = any(plain(name) == "t" for name in unassigned)
     for field in FIELDS:
         if field in fields or field == "customer_id":
             continue
@@ -325,39 +348,43 @@ def _known(left: Mapping[str, Column], fields: Fields) -> Fields:
             continue  # recency, frequency, T and monetary_value of repeats mean something else
         fitting = sorted(
             (rank, place, name)
-            for place, (name, column) in enumerate(left.items())
-            if name not in taken
+            for place, (name, column) in enumerate(unassigned.items())
+            if name not in taken_columns
             and (rank := called(name, field)) is not None
             and _can_be(column, field)
         )
         columns = tuple(name for _, _, name in fitting[:1]) or (
-            _ways(left, field, taken) if field in ADDED_UP else ()
+            _ways(unassigned, field, taken_columns) if field in ADDED_UP else ()
         )
         if columns:
-            found[field] = columns
-            taken |= set(columns)
-    return found
+            columns_by_field[field] = columns
+            taken_columns |= set(columns)
+    return columns_by_field
 
 
-def _ways(left: Mapping[str, Column], field: str, taken: set[str]) -> tuple[str, ...]:
+def _ways(
+    unassigned: Mapping[str, Column], field: str, taken_columns: set[str]
+) -> tuple[str, ...]:
     """Find the columns that tell a field of each way to buy."""
     fitting = tuple(
         name
-        for name, column in left.items()
-        if name not in taken and without_way(name) in ranks(field) and _can_be(column, field)
+        for name, column in unassigned.items()
+        if name not in taken_columns
+        and without_way(name) in ranks(field)
+        and _can_be(column, field)
     )
     return fitting if len(fitting) > 1 else ()
 
 
 def _can_be(column: Column, field: str) -> bool:
-    held = column.held
+    content = column.content
     if field == "birth_year":
-        return held.numbers >= MOSTLY and all(1900 <= _year(w) <= 2100 for w in column.words)
+        return content.numbers >= MOSTLY and all(1900 <= _year(w) <= 2100 for w in column.words)
     if field in NUMBERS:
-        return held.numbers >= MOSTLY and not column.is_yes_no and held.dates < 0.5
+        return content.numbers >= MOSTLY and not column.is_yes_no and content.dates < 0.5
     if field in DATES:
-        return held.dates + held.day_numbers + held.epochs >= MOSTLY
-    return field == "city" or (column.distinct <= 5 * MOST_LEVELS and held.fractions < 0.5)
+        return content.dates + content.day_numbers + content.epochs >= MOSTLY
+    return field == "city" or (column.distinct <= 5 * MOST_LEVELS and content.fractions < 0.5)
 
 
 def _year(word: str) -> float:
@@ -369,39 +396,41 @@ def _year(word: str) -> float:
 
 def _kind(column: Column) -> str:
     """Tell what a column of the source's own holds, or why it is left out."""
-    held = column.held
+    content = column.content
     if column.distinct < 2:
         return "constant"
     if called(column.name, "unused") is not None:
         return "unused"
     if column.is_yes_no:
         return YES_NO
-    dates = held.dates + (held.day_numbers if "date" in column.name.casefold() else 0)
+    dates = content.dates + (content.day_numbers if "date" in column.name.casefold() else 0)
     if dates >= MOSTLY:
         return DATE
-    return _number_kind(column) if held.numbers >= MOSTLY else _word_kind(column)
+    return _number_kind(column) if content.numbers >= MOSTLY else _word_kind(column)
 
 
 def _number_kind(column: Column) -> str:
     if _is_code(column):
         return "identifier"
-    return MONEY if column.held.money >= 0.5 or is_money(column.name) else NUMBER
+    return MONEY if column.content.money >= 0.5 or is_money(column.name) else NUMBER
 
 
 def _word_kind(column: Column) -> str:
-    held = column.held
-    if column.distinct <= MOST_LEVELS and held.distinct <= 0.5:
+    content = column.content
+    if column.distinct <= MOST_LEVELS and content.distinct <= 0.5:
         return CATEGORY
-    is_unique = held.distinct > UNIQUE and held.codes >= MOSTLY
+    is_unique = content.distinct > UNIQUE and content.codes >= MOSTLY
     return "identifier" if is_unique else "text"
 
 
 def _is_code(column: Column) -> bool:
     """Tell whether whole numbers that never repeat name something."""
-    held = column.held
+    content = column.content
     name = column.name.strip().casefold()
     is_named = name.endswith(("id", "_no", " no", "number", "nr", "code", "key", "uuid"))
-    return held.whole >= 1 and held.distinct == 1 and (is_named or "id" in name.split("_"))
+    return (
+        content.whole >= 1 and content.distinct == 1 and (is_named or "id" in name.split("_"))
+    )
 
 
 def _repeats(fields: Fields, table: pa.Table) -> int:

@@ -108,14 +108,14 @@ def rows_of_customers(part: Part, place: int, roles: Roles, *, named: bool) -> C
             read[field] = _field(field, [table[column] for column in columns], columns)
     for key, column in roles.own.items():
         read[key] = _own(key, table[column])
-    outcomes = {outcome_of_guess(each): _outcome(each, table) for each in roles.outcomes}
-    values = {key: each.values for key, each in read.items()}
+    outcomes = {outcome_of_guess(guess): _outcome(guess, table) for guess in roles.outcomes}
+    values = {key: typed.values for key, typed in read.items()}
     values |= {outcome.key: words for outcome, words in outcomes.items()}
     unreadable = np.zeros(len(table), dtype=bool)
     unreadable[part.broken] = True
     rows = records(part, CUSTOMERS, _identifiers(part, place, roles), values, unreadable)
-    said = [*said_of_part(part), *_said(roles, read, named=named)]
-    return CustomerRows(rows, tuple(said), _currency(table, roles))
+    remarks = [*said_of_part(part), *_said(roles, read, named=named)]
+    return CustomerRows(rows, tuple(remarks), _currency(table, roles))
 
 
 def leaving_words() -> frozenset[str]:
@@ -128,9 +128,9 @@ def outcome_of_guess(guess: Guessed) -> Outcome:
     return Outcome(guess.column, guess.kind)
 
 
-def _too_little(part: Part, found: str, asked: str) -> SourceError:
+def _too_little(part: Part, present: str, required: str) -> SourceError:
     return SourceError(
-        f"has {found}; a table of customers needs {asked} at least",
+        f"has {present}; a table of customers needs {required} at least",
         remedy="give one row a customer with what is known of them, or orders with a customer,"
         " a date and an amount",
         file=part.file,
@@ -141,23 +141,23 @@ def _too_little(part: Part, found: str, asked: str) -> SourceError:
 def _identifiers(part: Part, place: int, roles: Roles) -> list[str | None]:
     if "customer_id" in roles.fields:
         column = part.table[roles.fields["customer_id"][0]]
-        known: list[str | None] = as_customers(column).values.to_pylist()
-        return known
+        identifiers: list[str | None] = as_customers(column).values.to_pylist()
+        return identifiers
     before = f"{place + 1}-" if place else ""
     return [f"{before}{row}" for row in part.row_numbers().tolist()]
 
 
 def _field(field: str, cells: Sequence[pa.ChunkedArray], columns: Sequence[str]) -> _Read:
     if field in NUMBERS:
-        read = [read_numbers(each) for each in cells]
-        known = [each.values for each in read]
-        whole = known[0] if len(known) == 1 else reduce(pc.add, [_filled(k) for k in known])
-        if len(known) > 1:
-            missing = reduce(pc.and_, [pc.is_null(each) for each in known])
+        read = [read_numbers(column) for column in cells]
+        parts = [typed.values for typed in read]
+        whole = parts[0] if len(parts) == 1 else reduce(pc.add, [_filled(k) for k in parts])
+        if len(parts) > 1:
+            missing = reduce(pc.and_, [pc.is_null(part) for part in parts])
             whole = pc.if_else(missing, pa.scalar(None, pa.float64()), whole)
         if field == "income" and IN_THOUSANDS.search(columns[0]):
             whole = pc.multiply(whole, 1000.0)
-        return _Read(numbers(_chunked(whole)), sum(len(each.unreadable) for each in read))
+        return _Read(numbers(_chunked(whole)), sum(len(typed.unreadable) for typed in read))
     if field in DATES:
         typed = as_timestamp(cells[0])
         return _Read(days(typed.values), len(typed.unreadable))
@@ -230,18 +230,20 @@ def _said(roles: Roles, read: Mapping[str, _Read], *, named: bool) -> Iterator[R
         if len(columns) > 1:
             yield note("added_up", f"{_listed(columns)} are added up to {field}.")
     for reason, why in WHY.items():
-        columns = tuple(name for name, each in roles.left_out.items() if each == reason)
+        columns = tuple(
+            name for name, column_reason in roles.left_out.items() if column_reason == reason
+        )
         if columns:
             yield note(f"left_out_{reason}", f"Left out ({why}): {_listed(columns)}.")
-    for key, each in read.items():
-        if each.unread:
+    for key, typed in read.items():
+        if typed.unread:
             column = roles.own.get(key) or " and ".join(roles.fields[key])
             say = warning if key in FIGURES else note
             yield say(
                 "cells_unread",
-                f"{each.unread:,} cells of “{column}” hold something else than the others and"
+                f"{typed.unread:,} cells of “{column}” hold something else than the others and"
                 " count as unknown.",
-                each.unread,
+                typed.unread,
             )
 
 
@@ -256,6 +258,6 @@ def _meaning(guess: Guessed) -> str:
 
 
 def _listed(columns: Sequence[str]) -> str:
-    shown = ", ".join(f"“{name}”" for name in columns[:NAMED_COLUMNS])
+    quoted = ", ".join(f"“{name}”" for name in columns[:NAMED_COLUMNS])
     more = len(columns) - NAMED_COLUMNS
-    return f"{shown} and {more} more" if more > 0 else shown
+    return f"{quoted} and {more} more" if more > 0 else quoted

@@ -36,7 +36,7 @@ KEYS = ("customer_id", "invoice", "product")
 class Link(NamedTuple):
     """Columns of `child` that name a row of `parent` by its `key`.
 
-    `named` counts the child's rows with such a name, `found` those whose row is there;
+    `named` counts the child's rows with such a name, `matched` those whose row is there;
     `unique` says that the key names one row.
     """
 
@@ -44,16 +44,16 @@ class Link(NamedTuple):
     columns: tuple[str, ...]
     parent: Table
     key: tuple[str, ...]
-    told: int
+    evidence: int
     named: int
-    found: int
+    matched: int
     unique: bool
 
     @property
     def on(self) -> str:
         """Say by what the tables are joined: `order_id`, or `user_id = id`."""
-        here, there = " and ".join(self.columns), " and ".join(self.key)
-        return here if here == there else f"{here} = {there}"
+        columns, key = " and ".join(self.columns), " and ".join(self.key)
+        return columns if columns == key else f"{columns} = {key}"
 
     @property
     def sentence(self) -> str:
@@ -61,24 +61,26 @@ class Link(NamedTuple):
         find = "finds" if self.named == 1 else "find"
         return (
             f"{self.child.name} joins {self.parent.name} on {self.on}:"
-            f" {self.found:,} of {self.named:,} rows {find} one"
+            f" {self.matched:,} of {self.named:,} rows {find} one"
         )
 
 
 def links(tables: Sequence[Table]) -> list[Link]:
     """Find what names rows of other tables, by declared keys or by names, and by cells."""
-    found: dict[tuple[object, ...], Link] = {}
+    link_by_place: dict[tuple[object, ...], Link] = {}
     for child in tables:
         for parent in tables:
             if parent is child or not len(parent.rows) or not len(child.rows):
                 continue
-            for columns, key, told in _named(child, parent):
+            for columns, key, evidence in _named(child, parent):
                 place = (child.name, columns, parent.name, key)
-                if place not in found and (
-                    link := _believed(child, columns, parent, key, told)
+                if place not in link_by_place and (
+                    link := _believed(child, columns, parent, key, evidence)
                 ):
-                    found[place] = link
-    return sorted(found.values(), key=lambda link: (link.told, -link.found / link.named))
+                    link_by_place[place] = link
+    return sorted(
+        link_by_place.values(), key=lambda link: (link.evidence, -link.matched / link.named)
+    )
 
 
 def _named(
@@ -86,8 +88,8 @@ def _named(
 ) -> Iterator[tuple[tuple[str, ...], tuple[str, ...], int]]:
     """Yield pairs of columns whose names say that they belong together."""
     for key in child.parts[0].keys:
-        there = set(key.to) <= set(parent.columns) and set(key.columns) <= set(child.columns)
-        if plain(key.table) == plain(parent.name) and key.to and there:
+        exist = set(key.to) <= set(parent.columns) and set(key.columns) <= set(child.columns)
+        if plain(key.table) == plain(parent.name) and key.to and exist:
             yield key.columns, key.to, DECLARED
     for column in child.columns:
         if _is_measure(child, column):
@@ -116,10 +118,10 @@ def _is_by_table(column: str, key: str, parent: Table) -> bool:
     """Say whether a column is called after the other table, and the key is its own."""
     names = _called(parent.words)
     own = plain(key) in SUFFIXES or "".join(words_of(key)) in names
-    here = "".join(words_of(column))
+    bare = "".join(words_of(column))
     if plain(key) in GENERIC - set(SUFFIXES):
         return False
-    return own and here in names
+    return own and bare in names
 
 
 @cache
@@ -131,15 +133,15 @@ def _called(words: tuple[str, ...]) -> frozenset[str]:
 
 
 def _believed(
-    child: Table, columns: tuple[str, ...], parent: Table, key: tuple[str, ...], told: int
+    child: Table, columns: tuple[str, ...], parent: Table, key: tuple[str, ...], evidence: int
 ) -> Link | None:
     """Count partners, and give the link where enough rows have one."""
-    given = child.key(columns).drop_null()
-    if not len(given):
+    cells = child.key(columns).drop_null()
+    if not len(cells):
         return None
-    there = pc.is_in(given, value_set=parent.key(key), skip_nulls=True)
-    found = int(pc.sum(there.cast(pa.int64())).as_py() or 0)
-    least = HALF if told == DECLARED else MOSTLY
-    if found < least * len(given):
+    has_partner = pc.is_in(cells, value_set=parent.key(key), skip_nulls=True)
+    matched = int(pc.sum(has_partner.cast(pa.int64())).as_py() or 0)
+    least = HALF if evidence == DECLARED else MOSTLY
+    if matched < least * len(cells):
         return None
-    return Link(child, columns, parent, key, told, len(given), found, parent.is_key(key))
+    return Link(child, columns, parent, key, evidence, len(cells), matched, parent.is_key(key))

@@ -30,38 +30,38 @@ def merged_parts(plan: Plan) -> list[Part]:
     for step in plan.steps:
         parent = step.link.parent
         rows[parent] = _positions(step, rows)
-        taken = {
+        taken_columns = {
             place.column for place in plan.has.values() if place.table is parent
         } | parent.mapped
         for name in parent.columns:
-            if step.is_part and name not in taken:
+            if step.is_part and name not in taken_columns:
                 continue
             is_same_key = (name,) == step.link.key == step.link.columns
             if is_same_key and (step.link.child.name, name) in names:
                 names[parent.name, name] = names[step.link.child.name, name]
                 continue
-            called = _called(name, parent.name, columns, is_taken=name in taken)
-            names[parent.name, name] = called
-            columns[called] = parent.rows[name].unify_dictionaries().take(rows[parent])
+            column_name = _called(name, parent.name, columns, is_taken=name in taken_columns)
+            names[parent.name, name] = column_name
+            columns[column_name] = parent.rows[name].unify_dictionaries().take(rows[parent])
     table = pa.table(columns)
     fields = {
         field: names[place.table.name, place.column]
         for field, place in plan.has.items()
         if place.table is not fact or field in {"invoice", "product", "customer_id"}
     }
-    found: list[Part] = []
+    parts: list[Part] = []
     start = 0
     for part in fact.parts:
         size = len(part.table)
-        found.append(
+        parts.append(
             part._replace(
                 table=table.slice(start, size),
                 fields=fields,
-                said=() if found else tuple(_said(plan)),
+                said=() if parts else tuple(_said(plan)),
             )
         )
         start += size
-    return found
+    return parts
 
 
 def _positions(step: Step, rows: dict[Table, pa.Array]) -> pa.Array:
@@ -71,32 +71,38 @@ def _positions(step: Step, rows: dict[Table, pa.Array]) -> pa.Array:
     return of_child.take(rows[link.child]) if link.child in rows else of_child
 
 
-def _called(name: str, table: str, taken: dict[str, pa.ChunkedArray], *, is_taken: bool) -> str:
+def _called(
+    name: str, table: str, columns: dict[str, pa.ChunkedArray], *, is_taken: bool
+) -> str:
     """Name a joined column so that it is told from others and taken for nothing else."""
     tried = [name] if is_taken or not is_known(name) else []
     tried += [f"{table}.{name}", f"{name} of {table}"]
-    free = [each for each in tried if each not in taken]
+    free = [candidate for candidate in tried if candidate not in columns]
     if not is_taken:
-        free = [each for each in free if not is_known(each)] or free
+        free = [candidate for candidate in free if not is_known(candidate)] or free
     number = 2
     while not free:
-        free = [each for each in [f"{table}.{name} ({number})"] if each not in taken]
+        free = [
+            candidate
+            for candidate in [f"{table}.{name} ({number})"]
+            if candidate not in columns
+        ]
         number += 1
     return free[0]
 
 
 def _said(plan: Plan) -> list[Remark]:
     """Say each join, the rows without a partner, and whom a customer's column tells."""
-    said = []
+    remarks = []
     for step in plan.steps:
         link = step.link
-        said.append(note(JOINED, f"{step.sentence}.", link.found))
+        remarks.append(note(JOINED, f"{step.sentence}.", link.matched))
         if "refunded" in step.takes and step.added_up is not None:
             link = step.added_up  # not every order is refunded
-        lost = link.named - link.found
+        lost = link.named - link.matched
         if lost:
             tell = warning if lost > SHARE_SAID * link.named else note
-            said.append(
+            remarks.append(
                 tell(
                     "rows_without_partner",
                     f"{lost:,} of {link.named:,} rows of {link.child.name} find no row of"
@@ -106,7 +112,7 @@ def _said(plan: Plan) -> list[Remark]:
             )
     if plan.person is not None:
         key, column = plan.person.link.columns[0], plan.has["customer_id"].column
-        said.append(
+        remarks.append(
             note(
                 "customer_told_by",
                 f"“{key}” is another for every order, so “{column}” tells the customers.",
@@ -115,11 +121,11 @@ def _said(plan: Plan) -> list[Remark]:
         )
     price = plan.has.get("unit_price")
     if price is not None and price.table is not plan.fact:
-        said.append(
+        remarks.append(
             note(
                 "price_of_product",
                 f"The lines have no price of their own; that of {price.table.name} is taken.",
                 len(plan.fact.rows),
             )
         )
-    return said
+    return remarks

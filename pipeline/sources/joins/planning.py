@@ -29,47 +29,47 @@ NO_ORDERS = frozenset({"cart", "wishlist", "quote", "budget", "target", "forecas
 
 def plan(fact: Table, links: Sequence[Link]) -> Plan:
     """Plan the joins to a table of lines; what it still `lacks` can't be found."""
-    found = Plan(fact)
-    while lacks := found.lacks:
-        path = way(found, links, [NEEDS[name] for name in lacks])
+    plan = Plan(fact)
+    while lacks := plan.lacks:
+        path = way(plan, links, [NEEDS[name] for name in lacks])
         if not path:
-            path = _money_of_orders(found, links) if "money" in lacks else []
+            path = _money_of_orders(plan, links) if "money" in lacks else []
         if not path:
-            return found
-        found.join(path)
-    _find_person(found, links)
+            return plan
+        plan.join(path)
+    _find_person(plan, links)
     for field in WANTED:
-        if field not in found.has:
-            found.join(way(found, links, [(field,)]))
-    found.join(_refunds_of_orders(found, links))
-    _bring_mapped(found, links)
-    return found
+        if field not in plan.has:
+            plan.join(way(plan, links, [(field,)]))
+    plan.join(_refunds_of_orders(plan, links))
+    _bring_mapped(plan, links)
+    return plan
 
 
-def rank(found: Plan) -> tuple[bool, bool, bool, bool, int, int]:
+def rank(plan: Plan) -> tuple[bool, bool, bool, bool, int, int]:
     """Rank plans that lack nothing: lines of pieces with money of their own come first."""
-    fact = found.fact
+    fact = plan.fact
     own = any(field in fact.fields for field in MONEY) or any(
-        step.added_up is not None for step in found.steps
+        step.added_up is not None for step in plan.steps
     )
     about = set(fact.words)
-    pieces = "product" in found.has or "quantity" in fact.fields
+    pieces = "product" in plan.has or "quantity" in fact.fields
     return (
         not about & (BACK | NO_ORDERS),
         own,
         bool(pieces) and not about & PAID,
         not about & PAID,
-        -len(found.steps),
+        -len(plan.steps),
         len(fact.rows),
     )
 
 
-def _money_of_orders(found: Plan, links: Sequence[Link]) -> list[Step]:
+def _money_of_orders(plan: Plan, links: Sequence[Link]) -> list[Step]:
     """Add payments up by order, where nothing else tells what was paid."""
     for link in sorted(links, key=lambda link: not set(link.child.words) & PAID):
-        role = found.roles.get(link.parent)
+        role = plan.roles.get(link.parent)
         payments = link.child
-        if role not in {Role.LINE, Role.ORDER} or payments in found.roles:
+        if role not in {Role.LINE, Role.ORDER} or payments in plan.roles:
             continue
         if not link.unique or set(payments.words) & BACK or "product" in payments.fields:
             continue
@@ -81,13 +81,13 @@ def _money_of_orders(found: Plan, links: Sequence[Link]) -> list[Step]:
     return []
 
 
-def _refunds_of_orders(found: Plan, links: Sequence[Link]) -> list[Step]:
+def _refunds_of_orders(plan: Plan, links: Sequence[Link]) -> list[Step]:
     """Add refunds up by order, where the orders have no column of their own for them."""
-    if "refunded" in found.has:
+    if "refunded" in plan.has:
         return []
     for link in links:
-        is_back = link.child not in found.roles and set(link.child.words) & BACK
-        if not is_back or not link.unique or link.parent not in found.roles:
+        is_back = link.child not in plan.roles and set(link.child.words) & BACK
+        if not is_back or not link.unique or link.parent not in plan.roles:
             continue
         if _is_of_orders(link) and (sums := summed(link)) is not None:
             return [Step(sums, Role.ORDER, {"refunded": sums.parent.columns[1]}, link)]
@@ -99,12 +99,12 @@ def _is_of_orders(link: Link) -> bool:
     return names_orders(link.parent) or link.parent.fields.get("invoice") == link.key[0]
 
 
-def _find_person(found: Plan, links: Sequence[Link]) -> None:
+def _find_person(plan: Plan, links: Sequence[Link]) -> None:
     """Look for who bought behind a customer's key that is another for every order."""
-    place = found.has.get("customer_id")
+    place = plan.has.get("customer_id")
     if place is None or not is_one_an_order(place.table, place.column):
         return
-    if found.roles.get(place.table) not in {Role.LINE, Role.ORDER}:
+    if plan.roles.get(place.table) not in {Role.LINE, Role.ORDER}:
         return
     for link in links:
         if link.child is not place.table or link.columns != (place.column,):
@@ -112,22 +112,22 @@ def _find_person(found: Plan, links: Sequence[Link]) -> None:
         if not link.unique or role_of(link, Role.ORDER) is not Role.CUSTOMER:
             continue
         if column := other_person(link):
-            if link.parent not in found.roles:
-                found.join([Step(link, Role.CUSTOMER, given(link, Role.CUSTOMER))])
-            found.has["customer_id"] = Place(link.parent, column)
-            found.person = found.steps[-1]
+            if link.parent not in plan.roles:
+                plan.join([Step(link, Role.CUSTOMER, given(link, Role.CUSTOMER))])
+            plan.has["customer_id"] = Place(link.parent, column)
+            plan.person = plan.steps[-1]
             return
 
 
-def _bring_mapped(found: Plan, links: Sequence[Link]) -> None:
+def _bring_mapped(plan: Plan, links: Sequence[Link]) -> None:
     """Join the tables with columns that the user's mapping names."""
     for link in links:
-        is_meant = link.parent.mapped and link.parent not in found.roles
-        if is_meant and link.child in found.roles and link.unique:
-            role = role_of(link, found.roles[link.child]) or Role.PLACE
+        is_meant = link.parent.mapped and link.parent not in plan.roles
+        if is_meant and link.child in plan.roles and link.unique:
+            role = role_of(link, plan.roles[link.child]) or Role.PLACE
             own = {
                 field: column
                 for field, column in link.parent.fields.items()
                 if column in link.parent.mapped
             }
-            found.join([Step(link, role, own)])
+            plan.join([Step(link, role, own)])

@@ -77,7 +77,7 @@ def role_of(link: Link, child_role: Role) -> Role | None:
         return None
     named = _names_a(column) or _names_a(about[-1] if about else "")
     is_order = {"ordered_at", "customer_id"} <= link.parent.fields.keys()
-    told = (
+    candidates = (
         (Role.CUSTOMER, named == "customer_id"),
         (Role.PRODUCT, named == "product" and child_role is Role.LINE),
         (Role.ORDER, named == "invoice" and not set(about) & ELSEWHERE),
@@ -89,7 +89,7 @@ def role_of(link: Link, child_role: Role) -> Role | None:
         (Role.ORDER, is_order),
         (Role.PRODUCT, child_role is Role.LINE),
     )
-    return next((role for role, is_so in told if is_so), None)
+    return next((role for role, is_so in candidates if is_so), None)
 
 
 def _beside_customer(link: Link, words: set[str]) -> Role | None:
@@ -104,7 +104,7 @@ def _names_a(name: str) -> str | None:
     forms = variants(name)
     bare = "".join(words_of(name))
     for field in ("customer_id", "invoice", "product"):
-        if any(each in known_names(field) for each in (*forms, bare)):
+        if any(form in known_names(field) for form in (*forms, bare)):
             return field
     return None
 
@@ -112,55 +112,65 @@ def _names_a(name: str) -> str | None:
 def given(link: Link, role: Role) -> dict[str, str]:
     """Give the columns of a link's parent by the field of orders that each may be."""
     parent = link.parent
-    found = {
+    column_by_field = {
         field: column
         for field, column in parent.fields.items()
         if field in GIVES[role] and (column,) != link.key
     }
     if role is Role.ORDER:
-        return found | _of_order(link)
+        return column_by_field | _of_order(link)
     if role is Role.PRODUCT and (name := _own_name(parent, link.key)):
-        found["description"] = name
+        column_by_field["description"] = name
     if role is Role.GROUP:
         is_category = _is_category(link)
-        found = {k: c for k, c in found.items() if is_category or k != "category"}
+        column_by_field = {
+            k: c for k, c in column_by_field.items() if is_category or k != "category"
+        }
         name = _own_name(parent, link.key)
-        if is_category and name and "category" not in found:
-            found["category"] = name
-    if role is Role.PLACE and "country" in parent.words and "country" not in found:
+        if is_category and name and "category" not in column_by_field:
+            column_by_field["category"] = name
+    if role is Role.PLACE and "country" in parent.words and "country" not in column_by_field:
         name = _own_name(parent, link.key)
         if name:
-            found["country"] = name
-    if role is Role.STATUS and "status" not in found and (name := _own_name(parent, link.key)):
-        found["status"] = name
-    return found
+            column_by_field["country"] = name
+    if (
+        role is Role.STATUS
+        and "status" not in column_by_field
+        and (name := _own_name(parent, link.key))
+    ):
+        column_by_field["status"] = name
+    return column_by_field
 
 
 def _of_order(link: Link) -> dict[str, str]:
     """Give the money that is an order's whole: what its table calls an amount or a discount."""
-    fields, found = link.parent.fields, {}
+    fields, column_by_field = link.parent.fields, {}
     if "order_total" not in fields and "amount" in fields:
-        found["order_total"] = fields["amount"]
+        column_by_field["order_total"] = fields["amount"]
     if "order_discount" not in fields and "discount" in fields:
-        found["order_discount"] = fields["discount"]
-    return found
+        column_by_field["order_discount"] = fields["discount"]
+    return column_by_field
 
 
 def _is_category(link: Link) -> bool:
     """Say whether a table groups products as their category does."""
     bare = "".join(word for word in words_of(link.columns[0]) if word not in {"id", "key"})
-    known = known_names("category")
+    category_names = known_names("category")
     about = link.parent.words
-    return bare in known or bool(about and (about[-1] in known or "".join(about) in known))
+    return bare in category_names or bool(
+        about and (about[-1] in category_names or "".join(about) in category_names)
+    )
 
 
 def _own_name(table: Table, key: tuple[str, ...]) -> str | None:
     """Find the column with the name of what a row is: `Name`, `Title`, `ProductName`."""
     for ending in NAMES:
-        called = {"".join((*table.words[first:], ending)) for first in range(len(table.words))}
+        own_names = {
+            "".join((*table.words[first:], ending)) for first in range(len(table.words))
+        }
         for column in table.columns:
             bare = "".join(words_of(column))
-            if (column,) != key and (bare == ending or bare in called):
+            if (column,) != key and (bare == ending or bare in own_names):
                 return column
     return None
 
@@ -176,7 +186,7 @@ def other_person(link: Link) -> str | None:
         for column in parent.columns
         if (column,) != link.key
         and (
-            any(each in known_names("customer_id") for each in variants(column))
+            any(variant in known_names("customer_id") for variant in variants(column))
             or {"unique", "person"} & set(words_of(column))
         )
         and fits("customer_id", plain(column), parent.looked[column])
@@ -203,4 +213,4 @@ def names_orders(table: Table) -> bool:
 @cache
 def is_known(name: str) -> bool:
     """Say whether a column's name is one of any field of orders."""
-    return any(each in known_names(None) for each in variants(name))
+    return any(variant in known_names(None) for variant in variants(name))

@@ -39,15 +39,15 @@ def summed(link: Link) -> Link | None:
     )
     sums = Table(paid.name, [paid.parts[0]._replace(table=table, keys=())])
     orders = link.parent
-    wanted = orders.key(link.key)
-    there = sums.positions((column,), wanted)
+    keys = orders.key(link.key)
+    positions = sums.positions((column,), keys)
     return Link(
         orders,
         link.key,
         sums,
         (column,),
-        link.told,
-        len(wanted) - wanted.null_count,
-        len(there) - there.null_count,
+        link.evidence,
+        len(keys) - keys.null_count,
+        len(positions) - positions.null_count,
         unique=True,
     )

@@ -87,12 +87,12 @@ class Table:
 
     def is_key(self, columns: tuple[str, ...]) -> bool:
         """Say whether no two rows have the same cells in these columns; empty ones apart."""
-        given = self.key(columns).drop_null()
-        return bool(len(given)) and len(pc.unique(given)) == len(given)
+        cells = self.key(columns).drop_null()
+        return bool(len(cells)) and len(pc.unique(cells)) == len(cells)
 
-    def positions(self, columns: tuple[str, ...], wanted: pa.Array) -> pa.Array:
+    def positions(self, columns: tuple[str, ...], keys: pa.Array) -> pa.Array:
         """Give the first row with each wanted key, null where there is none."""
-        return pc.index_in(wanted, value_set=self.key(columns), skip_nulls=True)
+        return pc.index_in(keys, value_set=self.key(columns), skip_nulls=True)
 
     def numbers(self, columns: tuple[str, ...]) -> npt.NDArray[np.int64]:
         """Give each row the number of its key, -1 where that is empty."""
@@ -103,19 +103,23 @@ class Table:
 
 def tables(parts: Iterable[Part], mapping: Mapping[str, str]) -> list[Table]:
     """Put parts of the same columns into one table; tables of a database stay apart."""
-    found: dict[object, list[Part]] = {}
+    parts_by_columns: dict[object, list[Part]] = {}
     for part in parts:
         named = sorted(plain(name) for name in part.table.column_names if name)
         is_own = isinstance(part.sheet, TableName) or len(named) < 3
-        found.setdefault((part.name, len(found)) if is_own else tuple(named), []).append(part)
-    groups = list(found.values())
+        parts_by_columns.setdefault(
+            (part.name, len(parts_by_columns)) if is_own else tuple(named), []
+        ).append(part)
+    groups = list(parts_by_columns.values())
     names = _names([group[0] for group in groups])
     return [Table(name, group, mapping) for name, group in zip(names, groups, strict=True)]
 
 
 def _names(parts: Sequence[Part]) -> list[str]:
     """Name each part by its sheet or file, and by both where that tells nothing apart."""
-    alone = {part.file for part in parts if [each.file for each in parts].count(part.file) == 1}
+    alone = {
+        part.file for part in parts if [sibling.file for sibling in parts].count(part.file) == 1
+    }
     many = len({part.file for part in parts}) > 1
     short = [stem(part.file) if many and part.file in alone else part.label for part in parts]
     return [
@@ -133,21 +137,23 @@ def stem(file: str) -> str:
     return file.replace("\\", "/").rpartition("/")[2].split(".", 1)[0]
 
 
-def together(found: Sequence[pa.Table]) -> pa.Table:
+def together(tables: Sequence[pa.Table]) -> pa.Table:
     """Put tables of the same columns under each other, as text where their types differ."""
-    if len(found) == 1:
-        return found[0]
-    names = [name for name in found[0].column_names if name]
+    if len(tables) == 1:
+        return tables[0]
+    names = [name for name in tables[0].column_names if name]
     by_name = {plain(name): name for name in names}
-    named = [each.select([name for name in each.column_names if name]) for each in found]
+    named = [table.select([name for name in table.column_names if name]) for table in tables]
     alike = [
-        each.rename_columns([by_name[plain(name)] for name in each.column_names]).select(names)
-        for each in named
+        table.rename_columns([by_name[plain(name)] for name in table.column_names]).select(
+            names
+        )
+        for table in named
     ]
-    if all(each.schema.equals(alike[0].schema) for each in alike):
+    if all(table.schema.equals(alike[0].schema) for table in alike):
         return pa.concat_tables(alike)
     return pa.concat_tables(
-        [pa.table({name: written(each[name]) for name in names}) for each in alike]
+        [pa.table({name: written(table[name]) for name in names}) for table in alike]
     )
 
 
@@ -167,15 +173,15 @@ def singular(word: str) -> str:
     ['category', 'address', 'order', 'status']
     """
     endings: tuple[tuple[str, Callable[[str], str]], ...] = (
-        ("ies", lambda it: it[:-3] + "y"),
-        ("sses", lambda it: it[:-2]),
-        ("ches", lambda it: it[:-2]),
-        ("xes", lambda it: it[:-2]),
-        ("ss", lambda it: it),
-        ("us", lambda it: it),
-        ("s", lambda it: it[:-1]),
+        ("ies", lambda plural: plural[:-3] + "y"),
+        ("sses", lambda plural: plural[:-2]),
+        ("ches", lambda plural: plural[:-2]),
+        ("xes", lambda plural: plural[:-2]),
+        ("ss", lambda plural: plural),
+        ("us", lambda plural: plural),
+        ("s", lambda plural: plural[:-1]),
     )
-    for ending, made in endings:
+    for ending, singular_of in endings:
         if word.endswith(ending) and len(word) > len(ending) + 1:
-            return made(word)
+            return singular_of(word)
     return word

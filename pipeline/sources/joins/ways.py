@@ -11,27 +11,27 @@ DEEPEST = 3
 """Tables on the way to one that is wanted."""
 
 
-def way(found: Plan, links: Sequence[Link], groups: Sequence[Sequence[str]]) -> list[Step]:
+def way(plan: Plan, links: Sequence[Link], groups: Sequence[Sequence[str]]) -> list[Step]:
     """Find the shortest way to a table that gives most of what is asked, one field a group."""
-    ways: list[tuple[Table, Role, list[Step]]] = [
-        (table, role, []) for table, role in found.roles.items()
+    paths: list[tuple[Table, Role, list[Step]]] = [
+        (table, role, []) for table, role in plan.roles.items()
     ]
     for _ in range(DEEPEST):
         longer = [
             (step.link.parent, step.role, [*before, step])
-            for table, role, before in ways
-            for step in _steps(found, links, table, role, groups)
-            if all(step.link.parent is not each.link.parent for each in before)
+            for table, role, before in paths
+            for step in _steps(plan, links, table, role, groups)
+            if all(step.link.parent is not earlier.link.parent for earlier in before)
         ]
-        best = max(longer, key=lambda way: _worth(way[2][-1], groups), default=None)
+        best = max(longer, key=lambda path: _worth(path[2][-1], groups), default=None)
         if best is not None and _score(best[2][-1], groups):
             return best[2]
-        ways = [way for way in longer if not way[2][-1].is_part]
+        paths = [path for path in longer if not path[2][-1].is_part]
     return []
 
 
 def _steps(
-    found: Plan,
+    plan: Plan,
     links: Sequence[Link],
     table: Table,
     role: Role,
@@ -39,7 +39,7 @@ def _steps(
 ) -> Iterator[Step]:
     """Yield the joins that lead on from a table, without those that would multiply rows."""
     for link in links:
-        if link.child is not table or link.parent in found.roles:
+        if link.child is not table or link.parent in plan.roles:
             continue
         as_what = role_of(link, role)
         if as_what is None:
@@ -52,14 +52,14 @@ def _steps(
             if once is not None:
                 yield once
             else:
-                found.multiplying.append(link)
+                plan.multiplying.append(link)
 
 
 def _told_once(step: Step, groups: Sequence[Sequence[str]]) -> Step | None:
     """Give what a table says the same in all rows of a key; None where it does not."""
     parent = step.link.parent
-    wanted = {name for group in groups for name in group}
-    takes = {field: column for field, column in step.takes.items() if field in wanted}
+    wanted_fields = {name for group in groups for name in group}
+    takes = {field: column for field, column in step.takes.items() if field in wanted_fields}
     key = parent.numbers(step.link.key)
     for column in takes.values():
         pairs = set(zip(key.tolist(), parent.numbers((column,)).tolist(), strict=True))
@@ -81,6 +81,6 @@ def _worth(step: Step, groups: Sequence[Sequence[str]]) -> tuple[int, bool, bool
         _score(step, groups),
         not step.is_part,
         names_orders(link.parent),
-        -link.told,
-        link.found / link.named,
+        -link.evidence,
+        link.matched / link.named,
     )

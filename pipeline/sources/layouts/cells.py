@@ -24,7 +24,7 @@ def cells_of(table: pa.Table, source: Source) -> pa.ChunkedArray:
         return _moments(columns[0])
     if source.way in {"sum", "minus"} or source.cents:
         return _money(columns, source)
-    texts = [as_text(each) for each in columns]
+    texts = [as_text(column) for column in columns]
     if source.way == "either":
         return pc.coalesce(*texts)
     joined = pc.binary_join_element_wise(*texts, " ", null_handling="skip")
@@ -32,17 +32,17 @@ def cells_of(table: pa.Table, source: Source) -> pa.ChunkedArray:
 
 
 def _money(columns: list[pa.ChunkedArray], source: Source) -> pa.ChunkedArray:
-    read = [read_numbers(each) for each in columns]
-    values = [each.values.to_numpy(zero_copy_only=False) for each in read]
+    read = [read_numbers(column) for column in columns]
+    values = [typed.values.to_numpy(zero_copy_only=False) for typed in read]
     if source.way == "minus":
         more = values[0] - values[1]
-        found = np.where((np.nan_to_num(values[1]) != 0) & (more > 0), more, np.nan)
+        amounts = np.where((np.nan_to_num(values[1]) != 0) & (more > 0), more, np.nan)
     else:
-        known = np.any([np.isfinite(each) for each in values], axis=0)
-        total = reduce(np.add, [np.nan_to_num(each) for each in values])
-        found = np.where(known, total, np.nan)
-    found = found / CENTS if source.cents else found
-    numbers = pa.chunked_array([pa.array(found, pa.float64(), from_pandas=True)])
+        has_amount = np.any([np.isfinite(column) for column in values], axis=0)
+        total = reduce(np.add, [np.nan_to_num(column) for column in values])
+        amounts = np.where(has_amount, total, np.nan)
+    amounts = amounts / CENTS if source.cents else amounts
+    numbers = pa.chunked_array([pa.array(amounts, pa.float64(), from_pandas=True)])
     return _with_unreadable(numbers, columns, read)
 
 
@@ -50,11 +50,11 @@ def _with_unreadable(
     numbers: pa.ChunkedArray, columns: list[pa.ChunkedArray], read: list[TypedNumbers]
 ) -> pa.ChunkedArray:
     """Put the texts that can't be read back into their rows."""
-    if not any(len(each.unreadable) for each in read):
+    if not any(len(typed.unreadable) for typed in read):
         return numbers
     texts = numbers.cast(pa.string()).to_numpy(zero_copy_only=False).copy()
-    for column, each in zip(columns, read, strict=True):
-        for row in each.unreadable.tolist():
+    for column, typed in zip(columns, read, strict=True):
+        for row in typed.unreadable.tolist():
             texts[row] = str(column[row].as_py())
     return pa.chunked_array([pa.array(texts, pa.string(), from_pandas=True)])
 

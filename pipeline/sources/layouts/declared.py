@@ -53,8 +53,8 @@ class Source(Strict):
 
     @model_validator(mode="after")
     def _one(self) -> "Source":
-        given = [name for name in WAYS if getattr(self, name) is not None]
-        if len(given) != 1:
+        named_ways = [name for name in WAYS if getattr(self, name) is not None]
+        if len(named_ways) != 1:
             raise ValueError(f"must have one of {', '.join(WAYS)}")
         if self.minus is not None and len(self.minus) != 2:
             raise ValueError("must name two columns as minus")
@@ -68,8 +68,8 @@ class Source(Strict):
     @property
     def names(self) -> tuple[str, ...]:
         """Give the names of columns, whatever the way."""
-        found: tuple[str, ...] = getattr(self, self.way)
-        return found
+        names: tuple[str, ...] = getattr(self, self.way)
+        return names
 
 
 WAYS = ("column", "either", "join", "sum", "minus")
@@ -133,12 +133,12 @@ class RowRule(Strict):
 
     @model_validator(mode="after")
     def _one(self) -> "RowRule":
-        given = [
+        conditions = [
             name
             for name in ("equals", "other_than", "contains", "filled", "below")
             if getattr(self, name) is not None
         ]
-        if len(given) != 1:
+        if len(conditions) != 1:
             raise ValueError("must have one of is, is_not, contains, filled, below")
         return self
 
@@ -205,7 +205,7 @@ class Layout(Strict):
         for name, source in self.fields.items():
             if source.cents and name not in {*NUMBERS, SUBTOTAL}:
                 raise ValueError(f"gives cents for “{name}”, which is no money")
-            if any(constant(each) is not None for each in source.names) and (
+            if any(constant(column) is not None for column in source.names) and (
                 source.way != "column" or len(source.names) > 1
             ):
                 raise ValueError(

@@ -43,7 +43,7 @@ class Laid(NamedTuple):
 
 def named_by(remarks: Iterable[Remark]) -> str | None:
     """Name the layout that was said to be used, the first where there are several."""
-    codes = (each.code for each in remarks if each.code.startswith(CODE))
+    codes = (remark.code for remark in remarks if remark.code.startswith(CODE))
     return next((code.removeprefix(CODE) for code in codes), None)
 
 
@@ -51,7 +51,7 @@ def _said(layout: Layout, sources: Mapping[str, Source], header: Header) -> Iter
     """Say which layout was used, and which of its columns are not there though they matter."""
     yield note(f"{CODE}{layout.name}", f"Read as the export “{layout.title}”.")
     fields = [layout.fields[name].names for name in layout.expected if name not in sources]
-    rules = [each.column for each in layout.rows if each.expected]
+    rules = [rule.column for rule in layout.rows if rule.expected]
     lacking = [*fields, *(names for names in rules if header.first(names) is None)]
     for column in dict.fromkeys(names[0] for names in lacking):
         yield warning(
@@ -108,11 +108,15 @@ def _sources(
     """Find where the cells of each field are; raises `SourceError` where a needed one isn't."""
     left_out = ignored(mapping)
     header = Header([name for name in part.table.column_names if name not in left_out])
-    found = {str(name): header.there(source) for name, source in layout.fields.items()}
-    sources = {name: source for name, source in found.items() if source is not None}
-    shown = _shown(sources)
-    own = {name: column for name, column in mapping.items() if shown.get(name) != column}
-    named = match(header.names, ORDERS, {**shown, **own}, file=part.file, contents=contents)
+    source_by_field = {
+        str(name): header.there(source) for name, source in layout.fields.items()
+    }
+    sources = {name: source for name, source in source_by_field.items() if source is not None}
+    file_columns = _shown(sources)
+    own = {name: column for name, column in mapping.items() if file_columns.get(name) != column}
+    named = match(
+        header.names, ORDERS, {**file_columns, **own}, file=part.file, contents=contents
+    )
     for name, column in named.items():
         by_general_name = name not in sources and name in layout.fields and name in GENERAL
         if name in own or by_general_name:
@@ -122,7 +126,7 @@ def _sources(
 
 
 def _shown(sources: Mapping[str, Source]) -> dict[str, str]:
-    return {name: each.names[0] for name, each in sources.items() if name != SUBTOTAL}
+    return {name: source.names[0] for name, source in sources.items() if name != SUBTOTAL}
 
 
 def _refuse_lacking(sources: Mapping[str, Source], layout: Layout, part: Part) -> None:

@@ -21,10 +21,10 @@ ENDINGS = (".yaml", ".yml")
 def our_layouts() -> tuple[Layout, ...]:
     """Read the layouts that stand beside this module, by their names."""
     beside = files("pipeline.sources.layouts").iterdir()
-    found = (each for each in beside if each.name.endswith(ENDINGS))
+    layout_files = (file for file in beside if file.name.endswith(ENDINGS))
     return tuple(
-        read_layout(each.read_text("utf-8"), each.name)
-        for each in sorted(found, key=lambda each: each.name)
+        read_layout(file.read_text("utf-8"), file.name)
+        for file in sorted(layout_files, key=lambda file: file.name)
     )
 
 
@@ -40,7 +40,7 @@ def known_layouts(folder: Path | None = None) -> tuple[Layout, ...]:
     """
     if folder is None:
         return our_layouts()
-    by_name = {each.name: each for each in our_layouts()}
+    by_name = {layout.name: layout for layout in our_layouts()}
     for path in _files_of(folder):
         try:
             text = path.read_text("utf-8-sig")
@@ -55,12 +55,12 @@ def known_layouts(folder: Path | None = None) -> tuple[Layout, ...]:
 
 def layout_named(name: str, layouts: Iterable[Layout]) -> Layout:
     """Find a layout by its name; raises `SettingsError` that lists those that there are."""
-    known = {each.name: each for each in layouts}
-    if name not in known:
+    layout_by_name = {layout.name: layout for layout in layouts}
+    if name not in layout_by_name:
         raise SettingsError(
-            f"There is no layout “{name}”; there are {', '.join(sorted(known))}."
+            f"There is no layout “{name}”; there are {', '.join(sorted(layout_by_name))}."
         )
-    return known[name]
+    return layout_by_name[name]
 
 
 def read_layout(text: str, file: str) -> Layout:
@@ -78,19 +78,19 @@ def read_layout(text: str, file: str) -> Layout:
         "name": Path(file).name.rsplit(".", 1)[0],
         "digest": hashlib.sha256(text.encode()).hexdigest(),
     }
-    taken = next((key for key in own if key in written.content), None)
-    if taken is not None:
+    reserved_key = next((key for key in own if key in written.content), None)
+    if reserved_key is not None:
         raise SettingsError(
-            f"{file}, line {_line(written.root, (taken,))}: “{taken}” follows from the file;"
-            " leave it out."
+            f"{file}, line {_line(written.root, (reserved_key,))}: “{reserved_key}”"
+            " follows from the file; leave it out."
         )
     try:
         return Layout.model_validate({**written.content, **own})
     except ValidationError as error:
         first = problems(Layout, error)[0]
         line = _line(written.root, first.where)
-        said = first.said[0].upper() + first.said[1:]
-        raise SettingsError(f"{file}, line {line}: {said}; mend the layout.") from error
+        sentence = first.said[0].upper() + first.said[1:]
+        raise SettingsError(f"{file}, line {line}: {sentence}; mend the layout.") from error
 
 
 def _files_of(folder: Path) -> list[Path]:
@@ -99,7 +99,7 @@ def _files_of(folder: Path) -> list[Path]:
             raise SettingsError(
                 f"layouts.folder: {folder} is no folder; name one with layout files."
             )
-        return sorted(each for each in folder.iterdir() if each.name.endswith(ENDINGS))
+        return sorted(path for path in folder.iterdir() if path.name.endswith(ENDINGS))
     except OSError as error:
         raise EnvironmentProblem(f"{folder} can't be read ({error.strerror}).") from error
 

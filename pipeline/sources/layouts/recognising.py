@@ -11,26 +11,33 @@ def layout_of(columns: Sequence[str], layouts: Iterable[Layout]) -> Layout | Non
 
     Where two name as many, it is the one that knows more of its columns as fields.
     """
-    there = {plain(column) for column in columns}
-    fitting = [each for each in layouts if fits_header(each.recognised, there)]
-    return max(fitting, key=lambda each: _precision(each, there), default=None)
+    column_names = {plain(column) for column in columns}
+    fitting = [layout for layout in layouts if fits_header(layout.recognised, column_names)]
+    return max(fitting, key=lambda layout: _precision(layout, column_names), default=None)
 
 
-def fits_header(recognised: Recognised, there: set[str]) -> bool:
+def fits_header(recognised: Recognised, column_names: set[str]) -> bool:
     """Say whether columns, by their plain names, are those that a layout is known by."""
     return (
-        all(plain(name) in there for name in recognised.all)
-        and all(any(plain(name) in there for name in each) for each in recognised.any)
-        and sum(plain(name) in there for name in recognised.most) >= recognised.at_least
-        and not any(plain(name) in there for name in recognised.none)
+        all(plain(name) in column_names for name in recognised.all)
+        and all(
+            any(plain(name) in column_names for name in alternatives)
+            for alternatives in recognised.any
+        )
+        and sum(plain(name) in column_names for name in recognised.most) >= recognised.at_least
+        and not any(plain(name) in column_names for name in recognised.none)
     )
 
 
-def _precision(layout: Layout, there: set[str]) -> tuple[int, int]:
+def _precision(layout: Layout, column_names: set[str]) -> tuple[int, int]:
     told_by = layout.recognised
-    named = {*told_by.all, *told_by.most, *(name for each in told_by.any for name in each)}
-    known = {name for source in layout.fields.values() for name in source.names}
+    named = {
+        *told_by.all,
+        *told_by.most,
+        *(name for alternatives in told_by.any for name in alternatives),
+    }
+    field_columns = {name for source in layout.fields.values() for name in source.names}
     return (
-        len({plain(name) for name in named} & there),
-        len({plain(name) for name in known} & there),
+        len({plain(name) for name in named} & column_names),
+        len({plain(name) for name in field_columns} & column_names),
     )

@@ -23,11 +23,11 @@ def word_of(status: str) -> str:
 
 def told_by_words(sheet: Sheet, layout: Layout) -> Texts:
     """Give the status of each row in words, those of the layout put into usual ones."""
-    meant = {plain(word): word_of(status) for word, status in layout.statuses.items()}
+    meanings = {plain(word): word_of(status) for word, status in layout.statuses.items()}
     words = pd.Series(sheet.of_field("status"), dtype=object)
-    usual = {word: meant.get(plain(word), word) for word in words.dropna().unique()}
-    found: Texts = np.array([usual.get(word) for word in words], dtype=object)
-    return found
+    usual = {word: meanings.get(plain(word), word) for word in words.dropna().unique()}
+    statuses: Texts = np.array([usual.get(word) for word in words], dtype=object)
+    return statuses
 
 
 def told_by_rules(sheet: Sheet, layout: Layout, header: Header) -> tuple[Texts, Marks]:
@@ -36,20 +36,20 @@ def told_by_rules(sheet: Sheet, layout: Layout, header: Header) -> tuple[Texts, 
     A status that one row of an order has by a rule is that of the whole order, where the
     layout says that statuses are.
     """
-    found = np.full(sheet.rows, None, dtype=object)
+    statuses = np.full(sheet.rows, None, dtype=object)
     refunds = np.zeros(sheet.rows, dtype=bool)
     for rule in layout.rows:
         column = header.first(rule.column)
         if column is None:
             continue
-        holds = _held(rule, sheet, column) & pd.isna(found) & ~refunds
+        holds = _held(rule, sheet, column) & pd.isna(statuses) & ~refunds
         if rule.then == REFUND:
             refunds |= holds
         else:
-            found[holds] = word_of(rule.then)
+            statuses[holds] = word_of(rule.then)
     if "status" in layout.of_order:
-        found = _of_whole_orders(found, sheet.orders())
-    return found, refunds
+        statuses = _of_whole_orders(statuses, sheet.orders())
+    return statuses, refunds
 
 
 def _held(rule: RowRule, sheet: Sheet, column: str) -> Marks:
@@ -58,22 +58,22 @@ def _held(rule: RowRule, sheet: Sheet, column: str) -> Marks:
         numbers = read_numbers(sheet.cells(column)).values.to_numpy(zero_copy_only=False)
         return np.asarray(np.nan_to_num(numbers, nan=np.inf) < rule.below)
     texts = pd.Series(sheet.texts(column), dtype=object)
-    given = texts.notna()
+    filled = texts.notna()
     if rule.filled:
-        return given.to_numpy()
-    words = [plain(each) for each in rule.equals or rule.other_than or rule.contains or ()]
+        return filled.to_numpy()
+    words = [plain(word) for word in rule.equals or rule.other_than or rule.contains or ()]
     names = {text: plain(text) for text in texts.dropna().unique()}
     if rule.contains is not None:
         those = {text for text, name in names.items() if any(word in name for word in words)}
     else:
         those = {text for text, name in names.items() if name in words}
-    held = texts.isin(those)
-    return (~held if rule.other_than is not None else held).to_numpy()
+    matches = texts.isin(those)
+    return (~matches if rule.other_than is not None else matches).to_numpy()
 
 
-def _of_whole_orders(found: Texts, orders: npt.NDArray[np.int64]) -> Texts:
-    told = pd.Series(found, dtype=object)
-    told[told == NO_SALE] = None
-    of_order = told.groupby(orders).transform("first").to_numpy(dtype=object)
-    spread: Texts = np.where(pd.isna(found) & (orders >= 0), of_order, found)
+def _of_whole_orders(statuses: Texts, orders: npt.NDArray[np.int64]) -> Texts:
+    sale_statuses = pd.Series(statuses, dtype=object)
+    sale_statuses[sale_statuses == NO_SALE] = None
+    of_order = sale_statuses.groupby(orders).transform("first").to_numpy(dtype=object)
+    spread: Texts = np.where(pd.isna(statuses) & (orders >= 0), of_order, statuses)
     return spread

@@ -33,19 +33,19 @@ class Header:
 
     def all(self, names: Sequence[str]) -> list[str]:
         """Find the columns that are there, in the order of the names."""
-        found = [self._by_name[plain(name)] for name in names if plain(name) in self._by_name]
-        return list(dict.fromkeys(found))
+        columns = [self._by_name[plain(name)] for name in names if plain(name) in self._by_name]
+        return list(dict.fromkeys(columns))
 
     def there(self, source: Source) -> Source | None:
         """Name the columns of a source as the header does; None where they aren't there."""
         if constant(source.names[0]) is not None:
             return source
-        found = self.all(source.names)
+        columns = self.all(source.names)
         if source.way == "column":
-            found = found[:1]
-        if not found or (source.way == "minus" and len(found) < 2):
+            columns = columns[:1]
+        if not columns or (source.way == "minus" and len(columns) < 2):
             return None
-        return source.model_copy(update={source.way: tuple(found)})
+        return source.model_copy(update={source.way: tuple(columns)})
 
 
 class Sheet:
@@ -58,7 +58,7 @@ class Sheet:
         self._part = part
         self._added: dict[str, pa.ChunkedArray] = {}
         self.rows = len(part.table)
-        self.columns = {name: self._column(name, each) for name, each in sources.items()}
+        self.columns = {name: self._column(name, source) for name, source in sources.items()}
 
     def part(self) -> Part:
         """Give the part with the columns that were added."""
@@ -82,8 +82,8 @@ class Sheet:
         """Give the cells of a column as clean texts; without a column all are empty."""
         if column is None:
             return np.full(self.rows, None, dtype=object)
-        found: Texts = as_text(self.cells(column)).to_numpy(zero_copy_only=False)
-        return found
+        texts: Texts = as_text(self.cells(column)).to_numpy(zero_copy_only=False)
+        return texts
 
     def of_field(self, field: str) -> Texts:
         """Give the texts of a field, empty where it isn't there."""

@@ -46,9 +46,9 @@ class Orders:
 
     def first_of(self, values: Numbers) -> Numbers:
         """Give the first value of each order that isn't null, nan where all are."""
-        known = np.flatnonzero(np.isfinite(values))[::-1]
+        finite_rows = np.flatnonzero(np.isfinite(values))[::-1]
         first = np.full(self.many, np.nan)
-        first[self.of[known]] = values[known]
+        first[self.of[finite_rows]] = values[finite_rows]
         return first
 
     def shares(self, weights: Numbers) -> Numbers:
@@ -60,35 +60,35 @@ class Orders:
     def spread(self, values: Numbers) -> Numbers:
         """Give the difference between the largest and the least value of each order."""
         least, most = np.full(self.many, np.inf), np.full(self.many, -np.inf)
-        known = np.isfinite(values)
-        np.minimum.at(least, self.of[known], values[known])
-        np.maximum.at(most, self.of[known], values[known])
+        finite = np.isfinite(values)
+        np.minimum.at(least, self.of[finite], values[finite])
+        np.maximum.at(most, self.of[finite], values[finite])
         return most - least
 
 
-def equal(one: Numbers, other: Numbers) -> npt.NDArray[np.bool_]:
+def equal(amounts: Numbers, reference: Numbers) -> npt.NDArray[np.bool_]:
     """Mark where two amounts are the same but for rounding; null equals nothing."""
-    return np.abs(one - other) <= CENT + ROUNDED * np.abs(other)
+    return np.abs(amounts - reference) <= CENT + ROUNDED * np.abs(reference)
 
 
-def share_equal(one: Numbers, other: Numbers) -> float:
+def share_equal(amounts: Numbers, reference: Numbers) -> float:
     """Give the share of pairs that are equal, of those where both are known; 0 without any."""
-    known = np.isfinite(one) & np.isfinite(other)
-    return float(equal(one[known], other[known]).mean()) if known.any() else 0.0
+    finite = np.isfinite(amounts) & np.isfinite(reference)
+    return float(equal(amounts[finite], reference[finite]).mean()) if finite.any() else 0.0
 
 
-def rows_that_differ(one: Numbers, other: Numbers) -> int:
+def rows_that_differ(amounts: Numbers, reference: Numbers) -> int:
     """Count the pairs that aren't equal, of those where both are known."""
-    known = np.isfinite(one) & np.isfinite(other)
-    return int((~equal(one[known], other[known])).sum())
+    finite = np.isfinite(amounts) & np.isfinite(reference)
+    return int((~equal(amounts[finite], reference[finite])).sum())
 
 
-def common_ratio(one: Numbers, other: Numbers) -> float | None:
-    """Give by what nearly all of `other` are multiplied to give `one`, if by one number."""
-    known = np.isfinite(one) & np.isfinite(other) & (other != 0)
-    if not known.any():
+def common_ratio(scaled: Numbers, base: Numbers) -> float | None:
+    """Give by what nearly all of `base` are multiplied to give `scaled`, if by one number."""
+    finite = np.isfinite(scaled) & np.isfinite(base) & (base != 0)
+    if not finite.any():
         return None
-    ratios = one[known] / other[known]
+    ratios = scaled[finite] / base[finite]
     middle = float(np.median(ratios))
     close = np.abs(ratios - middle) <= CLOSE * abs(middle)
     return middle if close.mean() >= MOSTLY else None
@@ -100,10 +100,10 @@ def repeats(values: Numbers, orders: Orders) -> bool:
     One order alone tells nothing.
     """
     spread = orders.spread(values)
-    told = orders.several & np.isfinite(spread)
-    if told.sum() < FEWEST_ORDERS:
+    comparable = orders.several & np.isfinite(spread)
+    if comparable.sum() < FEWEST_ORDERS:
         return False
-    return float((spread[told] <= CENT).mean()) >= MOSTLY
+    return float((spread[comparable] <= CENT).mean()) >= MOSTLY
 
 
 def is_of_orders(values: Numbers, orders: Orders) -> bool:
@@ -112,25 +112,25 @@ def is_of_orders(values: Numbers, orders: Orders) -> bool:
     Orders of nothing but zeros tell neither.
     """
     some = np.where(values == 0, np.nan, values)
-    known = np.bincount(orders.of[np.isfinite(some)], minlength=orders.many)
-    told = orders.several & (known > 0)
-    if told.sum() < FEWEST_ORDERS:
-        return bool(told.any()) and repeats_all(some, orders, told)
-    given = np.bincount(orders.of[np.isfinite(values)], minlength=orders.many)
-    alone = (known == 1) & (given == 1)
+    nonzero_counts = np.bincount(orders.of[np.isfinite(some)], minlength=orders.many)
+    comparable = orders.several & (nonzero_counts > 0)
+    if comparable.sum() < FEWEST_ORDERS:
+        return bool(comparable.any()) and repeats_all(some, orders, comparable)
+    finite_counts = np.bincount(orders.of[np.isfinite(values)], minlength=orders.many)
+    alone = (nonzero_counts == 1) & (finite_counts == 1)
     constant = orders.spread(values) <= CENT
-    return float((alone | constant)[told].mean()) >= MOSTLY
+    return float((alone | constant)[comparable].mean()) >= MOSTLY
 
 
-def repeats_all(values: Numbers, orders: Orders, told: npt.NDArray[np.bool_]) -> bool:
+def repeats_all(values: Numbers, orders: Orders, comparable: npt.NDArray[np.bool_]) -> bool:
     """Say whether every order that tells has one number in all its rows."""
-    return bool((orders.spread(values)[told] <= CENT).all())
+    return bool((orders.spread(values)[comparable] <= CENT).all())
 
 
 def are_shares(values: Numbers) -> bool:
     """Say whether discounts are shares from 0 to 1 rather than money."""
-    known = np.abs(values[np.isfinite(values)])
-    some = known[known > 0]
+    magnitudes = np.abs(values[np.isfinite(values)])
+    some = magnitudes[magnitudes > 0]
     return bool(len(some) and some.max() <= 1 and (some % 1 != 0).mean() >= MOSTLY)
 
 

@@ -42,22 +42,26 @@ def found_currency(
         return _named(part, columns)
     if "currency" in columns and constant(columns["currency"]) is None:
         return _by_row(part, columns["currency"], rates)
-    found = _named(part, columns)
-    if found.code is None or found.code == rates.target:
-        return found._replace(code=rates.target)
-    factor = _rate(found.code, rates, part, columns.get("currency"))
+    currency = _named(part, columns)
+    if currency.code is None or currency.code == rates.target:
+        return currency._replace(code=rates.target)
+    factor = _rate(currency.code, rates, part, columns.get("currency"))
     return FoundCurrency(rates.target, (_converted(len(part.table), rates),), factor)
 
 
 def _by_row(part: Part, column: str, rates: Rates) -> FoundCurrency:
     """Give each row the rate of its currency; a row that names none is in the data set's."""
-    found = distinct(as_text(part.table[column]))
-    codes = [None if text is None else _code(text) for text in found.values.to_pylist()]
+    distinct_texts = distinct(as_text(part.table[column]))
+    codes = [
+        None if text is None else _code(text) for text in distinct_texts.values.to_pylist()
+    ]
     worth = [1.0 if code is None else _rate(code, rates, part, column) for code in codes]
-    spread = found.spread(pa.array(worth, pa.float64()))
+    spread = distinct_texts.spread(pa.array(worth, pa.float64()))
     factor = pc.fill_null(spread, 1.0).to_numpy(zero_copy_only=False)
-    other = int((factor != 1.0).sum())
-    return FoundCurrency(rates.target, (_converted(other, rates),) if other else (), factor)
+    converted_rows = int((factor != 1.0).sum())
+    return FoundCurrency(
+        rates.target, (_converted(converted_rows, rates),) if converted_rows else (), factor
+    )
 
 
 def _code(text: str) -> str:
@@ -92,29 +96,29 @@ def _named(part: Part, columns: Mapping[str, str]) -> FoundCurrency:
     for field in ("currency", *MONEY):
         if field not in columns or constant(columns[field]) is not None:
             continue
-        found = currency_of(part.table[columns[field]])
-        if len(found.codes) > 1:
-            raise _several(sorted(found.codes), part, columns[field])
-        other = _other_money(found)
-        if other is not None:
-            raise _several(sorted(other), part, columns[field])
-        if found.codes:
-            _refuse_other(found.codes[0], part, columns)
-            return FoundCurrency(found.codes[0])
-        if found.ambiguous:
-            return FoundCurrency(None, (_ambiguous(found),))
+        currencies = currency_of(part.table[columns[field]])
+        if len(currencies.codes) > 1:
+            raise _several(sorted(currencies.codes), part, columns[field])
+        clashing = _other_money(currencies)
+        if clashing is not None:
+            raise _several(sorted(clashing), part, columns[field])
+        if currencies.codes:
+            _refuse_other(currencies.codes[0], part, columns)
+            return FoundCurrency(currencies.codes[0])
+        if currencies.ambiguous:
+            return FoundCurrency(None, (_ambiguous(currencies),))
     return FoundCurrency(_in_names(columns))
 
 
 def _in_names(columns: Mapping[str, str]) -> str | None:
     """Give the currency that the names of columns of money have in brackets, `Price (EUR)`."""
-    told = [
+    words = [
         word.strip("()[] ")
         for field in MONEY
         if field in columns
         for word in BRACKETED.findall(columns[field])
     ]
-    codes = currency_of(pa.chunked_array([told])).codes if told else ()
+    codes = currency_of(pa.chunked_array([words])).codes if words else ()
     return codes[0] if len(codes) == 1 else None
 
 
@@ -122,44 +126,49 @@ def _refuse_other(code: str, part: Part, columns: Mapping[str, str]) -> None:
     """Raise `SourceError` where amounts name another currency than their own column."""
     for field in MONEY:
         if field in columns and constant(columns[field]) is None:
-            found = currency_of(part.table[columns[field]])
-            if found.codes and code not in found.codes:
-                raise _several([code, found.codes[0]], part, columns[field])
+            currencies = currency_of(part.table[columns[field]])
+            if currencies.codes and code not in currencies.codes:
+                raise _several([code, currencies.codes[0]], part, columns[field])
 
 
-def _other_money(found: CurrencyFound) -> set[str] | None:
+def _other_money(currencies: CurrencyFound) -> set[str] | None:
     """Give two currencies of a column whose signs can't mean the same one, if there are."""
-    meant = [(code, {code}) for code in found.codes]
-    meant += [(each.codes[0], set(each.codes)) for each in found.ambiguous]
-    if not meant or set.intersection(*(codes for _, codes in meant)):
+    meanings = [(code, {code}) for code in currencies.codes]
+    meanings += [(sign.codes[0], set(sign.codes)) for sign in currencies.ambiguous]
+    if not meanings or set.intersection(*(codes for _, codes in meanings)):
         return None
-    first, codes = meant[0]
-    return {first, next((name for name, each in meant if not each & codes), meant[-1][0])}
+    first, codes = meanings[0]
+    return {
+        first,
+        next((name for name, possible in meanings if not possible & codes), meanings[-1][0]),
+    }
 
 
 def refuse_several(codes: Iterable[str]) -> None:
     """Raise `SourceError` where tables of one data set are in several currencies."""
-    found = sorted(codes)
-    if len(found) > 1:
-        raise _several(found)
+    sorted_codes = sorted(codes)
+    if len(sorted_codes) > 1:
+        raise _several(sorted_codes)
 
 
-def disagreeing(told: str | None, found: Iterable[str]) -> tuple[Remark, ...]:
+def disagreeing(declared: str | None, source_codes: Iterable[str]) -> tuple[Remark, ...]:
     """Warn where the currency that a person told is not the one that the source names."""
-    others = sorted({code for code in found if told is not None and code != told})
-    if not others:
+    other_codes = sorted(
+        {code for code in source_codes if declared is not None and code != declared}
+    )
+    if not other_codes:
         return ()
     return (
         warning(
             "currency_disagrees",
-            f"The source names {', '.join(others)}, and amounts are shown in {told}, as told;"
-            " to convert them give --rates.",
+            f"The source names {', '.join(other_codes)}, and amounts are shown in {declared},"
+            " as told; to convert them give --rates.",
         ),
     )
 
 
-def _ambiguous(found: CurrencyFound) -> Remark:
-    sign = found.ambiguous[0]
+def _ambiguous(currencies: CurrencyFound) -> Remark:
+    sign = currencies.ambiguous[0]
     return note(
         "currency_ambiguous",
         f"“{sign.sign}” may be {', '.join(sign.codes[:4])}; name the currency with --currency.",

@@ -32,18 +32,18 @@ def fits(field: str, name: str, looked: Looked) -> bool:
 
 
 def _is_identifier(looked: Looked) -> bool:
-    held = looked.content
-    return not looked.two_words and max(held.fractions, held.times, held.dates) < HALF
+    content = looked.content
+    return not looked.two_words and max(content.fractions, content.times, content.dates) < HALF
 
 
 def _is_date(looked: Looked) -> bool:
-    held = looked.content
-    return held.dates + held.day_numbers + held.epochs >= MOSTLY
+    content = looked.content
+    return content.dates + content.day_numbers + content.epochs >= MOSTLY
 
 
 def _is_words(looked: Looked) -> bool:
-    held = looked.content
-    return max(held.numbers, held.dates) < HALF and len(looked.words) <= FEW_WORDS
+    content = looked.content
+    return max(content.numbers, content.dates) < HALF and len(looked.words) <= FEW_WORDS
 
 
 def _is_text(looked: Looked) -> bool:
@@ -69,15 +69,15 @@ FITTING: dict[str, Callable[[Looked], bool]] = {
 
 
 def _is_countries(looked: Looked) -> bool:
-    known = _countries()
-    found = sum(plain(value) in known for value in looked.words)
-    return found >= HALF * len(looked.words)
+    country_names = _countries()
+    country_count = sum(plain(value) in country_names for value in looked.words)
+    return country_count >= HALF * len(looked.words)
 
 
 @cache
 def _countries() -> frozenset[str]:
     """Give names and codes of countries, as Babel knows them in many languages."""
     territories = [Locale(language).territories for language in LANGUAGES]
-    names = {plain(name) for each in territories for name in each.values()}
+    names = {plain(name) for names_by_code in territories for name in names_by_code.values()}
     codes = {str(code).casefold() for code in territories[0] if str(code).isalpha()}
     return frozenset(names | codes | {"uk", "usa", "eire", "rsa"})

@@ -36,32 +36,32 @@ class Flagged(NamedTuple):
     remarks: tuple[Remark, ...]
 
 
-def flagged(table: pa.Table, taken: Collection[str], event: str | None) -> Flagged:
-    """Tell which rows flags and kinds take out; `taken` are the columns that a field has.
+def flagged(table: pa.Table, field_columns: Collection[str], event: str | None) -> Flagged:
+    """Tell which rows flags and kinds take out; `field_columns` are those that a field has.
 
     A flag is a column called “Returned” or “is_cancelled” of nothing but yes and no. A kind is
     a column in which some rows, the fewer, are called a refund, return or credit note.
     """
     status, back, remarks = None, np.zeros(len(table), dtype=bool), list[Remark]()
     for name in dict.fromkeys(table.column_names):
-        if not name or (name in taken and name != event):
+        if not name or (name in field_columns and name != event):
             continue
         column = table.column(table.column_names.index(name))
-        found = distinct(as_text(column))
-        words = [word or "" for word in found.values.to_pylist()]
+        distinct_texts = distinct(as_text(column))
+        words = [word or "" for word in distinct_texts.values.to_pylist()]
         if not 1 <= len(words) <= FEW_KINDS or max(map(len, words)) > FEW_KINDS:
             continue
         flag = _flag(name)
         if flag is not None and name != event:
             if any(plain(word) not in TRUE | FALSE for word in words):
                 continue
-            marked = found.spread(
+            marked = distinct_texts.spread(
                 pa.array([flag if plain(word) in TRUE else None for word in words])
             )
             if 0 < marked.null_count < len(table):
                 status = marked if status is None else pc.coalesce(status, marked)
             continue
-        kind = found.spread(pa.array([plain(word) in _given_back() for word in words]))
+        kind = distinct_texts.spread(pa.array([plain(word) in _given_back() for word in words]))
         of_kind = np.asarray(pc.fill_null(kind, fill_value=False).to_numpy(), dtype=bool)
         if 0 < of_kind.sum() < HALF * len(table):
             back |= of_kind
@@ -76,7 +76,7 @@ def flagged(table: pa.Table, taken: Collection[str], event: str | None) -> Flagg
             s if (s := status_of(word)) in {"cancelled", "voided"} else None for word in words
         ]
         if name == event and any(voided) and not all(voided):
-            marked = found.spread(pa.array(voided, pa.string()))
+            marked = distinct_texts.spread(pa.array(voided, pa.string()))
             status = marked if status is None else pc.coalesce(status, marked)
     return Flagged(status, back, tuple(remarks))
 
@@ -88,18 +88,18 @@ def _given_back() -> frozenset[str]:
 
 def _flag(name: str) -> str | None:
     """Give the status that a column of yes and no is called by, if one."""
-    for each in _bare(name):
-        found = status_of(each) if each != "returns" else "refunded"
-        if found in FLAGS:
-            return found
+    for bare_name in _bare(name):
+        status = status_of(bare_name) if bare_name != "returns" else "refunded"
+        if status in FLAGS:
+            return status
     return None
 
 
 def _bare(name: str) -> Iterator[str]:
-    for each in variants(name):
-        yield each
+    for variant in variants(name):
+        yield variant
         for before in BEFORE:
-            shorter = each.removeprefix(before)
+            shorter = variant.removeprefix(before)
             yield shorter
             for behind in BEHIND:
                 yield shorter.removesuffix(behind)

@@ -11,7 +11,7 @@ FEW = 0.02
 
 
 def guessed(
-    found: Mapping[str, str], looked: Contents, left_out: Collection[str] = ()
+    column_by_field: Mapping[str, str], looked: Contents, left_out: Collection[str] = ()
 ) -> dict[str, str]:
     """Give the columns of what is needed and not found, where there is one that can be it.
 
@@ -20,60 +20,65 @@ def guessed(
     Money that is told by nothing but its decimals is taken for the amount of the row. Where
     two columns can be a field, none is taken: which one is meant is asked.
     """
-    left = {
-        name: each for name, each in looked.items() if name not in {*found.values(), *left_out}
+    unmatched_columns = {
+        name: column
+        for name, column in looked.items()
+        if name not in {*column_by_field.values(), *left_out}
     }
-    told: dict[str, str] = {}
+    guesses: dict[str, str] = {}
     for group in NEEDS:
-        if any(field in found for field in group):
+        if any(field in column_by_field for field in group):
             continue
-        fitting = [name for name in GUESS[group[0]](left) if name not in told.values()]
+        fitting = [
+            name for name in GUESS[group[0]](unmatched_columns) if name not in guesses.values()
+        ]
         if len(fitting) == 1:
-            told[_field(group[0], found)] = fitting[0]
-    return told
+            guesses[_field(group[0], column_by_field)] = fitting[0]
+    return guesses
 
 
-def _field(name: str, found: Mapping[str, str]) -> str:
+def _field(name: str, column_by_field: Mapping[str, str]) -> str:
     """Take money beside quantities of products for a price: whether it is of lines shows."""
-    is_piece = name == "amount" and {"quantity", "product"} <= found.keys()
+    is_piece = name == "amount" and {"quantity", "product"} <= column_by_field.keys()
     return "unit_price" if is_piece else name
 
 
-def _dates(left: Contents) -> list[str]:
-    sure = [name for name, each in left.items() if each.content.dates >= MOSTLY]
+def _dates(columns: Contents) -> list[str]:
+    sure = [name for name, column in columns.items() if column.content.dates >= MOSTLY]
     digits = [
         name
-        for name, each in left.items()
-        if each.content.day_numbers >= MOSTLY and each.content.fractions == 0
+        for name, column in columns.items()
+        if column.content.day_numbers >= MOSTLY and column.content.fractions == 0
     ]
     return sure or digits
 
 
-def _money(left: Contents) -> list[str]:
-    named = [name for name, each in left.items() if each.content.money >= MOSTLY]
+def _money(columns: Contents) -> list[str]:
+    named = [name for name, column in columns.items() if column.content.money >= MOSTLY]
     decimal = [
         name
-        for name, each in left.items()
-        if each.content.numbers >= MOSTLY and each.content.fractions > 0.1
+        for name, column in columns.items()
+        if column.content.numbers >= MOSTLY and column.content.fractions > 0.1
     ]
     return named or decimal
 
 
-def _customers(left: Contents) -> list[str]:
+def _customers(columns: Contents) -> list[str]:
     """Find addresses, else identifiers; orders and products have some, too."""
-    addresses = [name for name, each in left.items() if each.content.emails >= MOSTLY]
+    addresses = [name for name, column in columns.items() if column.content.emails >= MOSTLY]
     if addresses:
         return addresses
-    return [name for name, each in left.items() if _is_code(each)]
+    return [name for name, column in columns.items() if _is_code(column)]
 
 
 def _is_code(looked: Looked) -> bool:
-    held = looked.content
+    content = looked.content
     return (
-        held.codes >= MOSTLY
-        and held.repeats
-        and held.distinct > FEW
-        and max(held.dates, held.day_numbers, held.fractions, held.epochs) < 1 - MOSTLY
+        content.codes >= MOSTLY
+        and content.repeats
+        and content.distinct > FEW
+        and max(content.dates, content.day_numbers, content.fractions, content.epochs)
+        < 1 - MOSTLY
     )
 
 

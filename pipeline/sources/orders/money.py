@@ -75,11 +75,11 @@ def lines(figures: Figures) -> Lines:
 
     A negative amount is a return: its quantity is negative and its price is not.
     """
-    figures, found = _totals_told_apart(_without_extras(figures))
+    figures, total_remarks = _totals_told_apart(_without_extras(figures))
     basis = _of_whole_orders(figures, _basis(figures))
-    money, said = _lowered(figures, basis)
+    money, deduction_remarks = _lowered(figures, basis)
     if basis.as_written and money is basis.money and figures.unit_price is not None:
-        return Lines(basis.quantity, figures.unit_price, (*found, *basis.remarks))
+        return Lines(basis.quantity, figures.unit_price, (*total_remarks, *basis.remarks))
     quantity = np.where(basis.quantity == 0, np.nan, basis.quantity)
     if figures.amount is not None or figures.unit_price is None:
         returned = (money < 0) & (quantity > 0)
@@ -90,13 +90,13 @@ def lines(figures: Figures) -> Lines:
     return Lines(
         np.where(basis.quantity == 0, 0.0, quantity),
         price,
-        (*found, *basis.remarks, *said),
+        (*total_remarks, *basis.remarks, *deduction_remarks),
     )
 
 
 def _without_extras(figures: Figures) -> Figures:
     """Take tax and shipping off what was paid in all, where nothing else tells revenue."""
-    apart = [each for each in (figures.tax, figures.shipping) if each is not None]
+    apart = [extra for extra in (figures.tax, figures.shipping) if extra is not None]
     if not figures.in_all or figures.meaning or figures.unit_price is not None or not apart:
         return figures
     if figures.amount is not None and figures.order_total is not None:
@@ -104,9 +104,9 @@ def _without_extras(figures: Figures) -> Figures:
     whole = figures.amount if figures.amount is not None else figures.order_total
     if whole is None:
         return figures
-    off = sum((np.abs(np.nan_to_num(each)) for each in apart), np.zeros(len(whole)))
-    left = np.maximum(np.abs(whole) - off, 0)
-    net = np.copysign(left, whole)
+    off = sum((np.abs(np.nan_to_num(extra)) for extra in apart), np.zeros(len(whole)))
+    remainder = np.maximum(np.abs(whole) - off, 0)
+    net = np.copysign(remainder, whole)
     if figures.amount is not None:
         return figures._replace(amount=net)
     return figures._replace(order_total=net)
@@ -130,13 +130,13 @@ def _totals_told_apart(figures: Figures) -> tuple[Figures, tuple[Remark, ...]]:
         if agreement.share_equal(line, figures.amount) >= MOSTLY:
             return figures, ()
     total = figures.amount if figures.order_total is None else figures.order_total
-    said = note(
+    remark = note(
         "order_total_repeated",
         "The amount is the same in every row of an order, so it is taken for the order's total"
         " and counted once.",
         int(np.isfinite(figures.amount).sum()),
     )
-    return figures._replace(amount=None, order_total=total), (said,)
+    return figures._replace(amount=None, order_total=total), (remark,)
 
 
 def _basis(figures: Figures) -> _Basis:
@@ -163,11 +163,11 @@ def _of_whole_orders(figures: Figures, basis: _Basis) -> _Basis:
         return basis
     otherwise = _less(basis.money, figures) if basis.before else basis.money
     weights = np.abs(np.nan_to_num(basis.quantity))
-    money, said = whole.parted(net, figures.orders, basis.money, weights, otherwise)
+    money, remarks = whole.parted(net, figures.orders, basis.money, weights, otherwise)
     if figures.amount is None and figures.unit_price is None:
-        said = ()  # lines have no money of their own that could disagree
+        remarks = ()  # lines have no money of their own that could disagree
     return _Basis(
-        basis.quantity, money, before=False, remarks=(*basis.remarks, *net.remarks, *said)
+        basis.quantity, money, before=False, remarks=(*basis.remarks, *net.remarks, *remarks)
     )
 
 
@@ -178,18 +178,18 @@ def _net_of_orders(figures: Figures) -> whole.Net | None:
         "tax": figures.tax,
         "shipping": figures.shipping,
     }
-    known = whole.Whole(
+    order_money = whole.Whole(
         total=None if figures.order_total is None else orders.first_of(figures.order_total),
         **{
-            name: None if each is None else _by_order(figures, each)
-            for name, each in named.items()
+            name: None if numbers is None else _by_order(figures, numbers)
+            for name, numbers in named.items()
         },
     )
     if figures.subtotal is not None and meaning is not None:
         subtotal = orders.first_of(figures.subtotal)
-        return whole.net_of_subtotals(known, subtotal, after=meaning.subtotal_after)
-    if known.total is not None and figures.amount is None and figures.unit_price is None:
-        return whole.net_of_totals(known, known.total)
+        return whole.net_of_subtotals(order_money, subtotal, after=meaning.subtotal_after)
+    if order_money.total is not None and figures.amount is None and figures.unit_price is None:
+        return whole.net_of_totals(order_money, order_money.total)
     return None
 
 
@@ -210,7 +210,7 @@ def _of_totals(figures: Figures, total: Numbers) -> _Basis:
     once = figures.orders.first_of(total)
     money = once[figures.orders.of] * figures.orders.shares(weights)
     rows = figures.orders.rows_of_several
-    said = (
+    remarks = (
         note(
             "order_total_parted",
             "Only totals of orders are there; the rows of an order share it evenly by their"
@@ -218,7 +218,7 @@ def _of_totals(figures: Figures, total: Numbers) -> _Basis:
             rows,
         ),
     )
-    return _Basis(weights, money, before=False, remarks=said if rows else ())
+    return _Basis(weights, money, before=False, remarks=remarks if rows else ())
 
 
 def _of_pieces(figures: Figures, quantity: Numbers, price: Numbers) -> _Basis:
@@ -236,10 +236,10 @@ def _of_pieces(figures: Figures, quantity: Numbers, price: Numbers) -> _Basis:
             return _price_of_lines(quantity, price, several)
     elif _told_by_products(figures, quantity, price):
         return _price_of_lines(quantity, price, several)
-    said: tuple[Remark, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     if figures.order_total is not None:
-        said = _totals_explained(figures, line, figures.order_total)
-    return _Basis(quantity, line, before=True, remarks=said, as_written=True)
+        remarks = _totals_explained(figures, line, figures.order_total)
+    return _Basis(quantity, line, before=True, remarks=remarks, as_written=True)
 
 
 def _of_pieces_and_amounts(
@@ -258,15 +258,15 @@ def _of_pieces_and_amounts(
         return _price_of_lines(quantity, amount, several)
     ratio = agreement.common_ratio(amount, line)
     if ratio is not None and 1 < ratio <= HIGHEST_TAX:
-        said = note(
+        remark = note(
             "amount_with_tax",
             f"The amount is {ratio:.4g} times quantity × price, as with tax; quantity × price"
             " is taken.",
             len(line),
         )
-        return _Basis(quantity, line, before=True, remarks=(said,), as_written=True)
+        return _Basis(quantity, line, before=True, remarks=(remark,), as_written=True)
     differ = agreement.rows_that_differ(line, amount)
-    said = warning(
+    remark = warning(
         "total_disagrees",
         f"Quantity × price disagrees with the amount in {differ:,} of {len(line):,} rows;"
         " the amount is taken. Check which column holds what was paid.",
@@ -274,20 +274,20 @@ def _of_pieces_and_amounts(
     )
     whole = np.where(np.isfinite(amount), amount, line)
     pieces = np.where(np.isnan(quantity) | (quantity == 0), 1.0, quantity)
-    return _Basis(pieces, whole, before=figures.gross, remarks=(said,))
+    return _Basis(pieces, whole, before=figures.gross, remarks=(remark,))
 
 
 def _price_of_lines(
     quantity: Numbers, money: Numbers, several: npt.NDArray[np.bool_]
 ) -> _Basis:
-    said = note(
+    remark = note(
         "price_is_of_line",
         "The price is that of a whole line, not of a piece: told by the totals, or by products"
         " that cost more the more of them were bought.",
         int(several.sum()),
     )
     pieces = np.where(np.isnan(quantity) | (quantity == 0), 1.0, quantity)
-    return _Basis(pieces, money, before=True, remarks=(said,))
+    return _Basis(pieces, money, before=True, remarks=(remark,))
 
 
 def _told_by_totals(figures: Figures, price: Numbers, line: Numbers, total: Numbers) -> bool:
@@ -295,8 +295,8 @@ def _told_by_totals(figures: Figures, price: Numbers, line: Numbers, total: Numb
     once = figures.orders.first_of(total)
     by_price, by_line = figures.orders.sums(price), figures.orders.sums(line)
     extra = _extra(figures)
-    fits_price = max(agreement.share_equal(by_price + each, once) for each in extra)
-    fits_line = max(agreement.share_equal(by_line + each, once) for each in extra)
+    fits_price = max(agreement.share_equal(by_price + addition, once) for addition in extra)
+    fits_line = max(agreement.share_equal(by_line + addition, once) for addition in extra)
     return fits_price >= MOSTLY and fits_price > fits_line + 0.2
 
 
@@ -317,13 +317,13 @@ def _extra(figures: Figures) -> list[Numbers]:
         "order_discount": figures.order_discount,
     }
     amounts = {
-        name: np.nan_to_num(_by_order(figures, each)) * (-1 if "discount" in name else 1)
-        for name, each in parts.items()
-        if each is not None and not agreement.are_shares(each)
+        name: np.nan_to_num(_by_order(figures, part)) * (-1 if "discount" in name else 1)
+        for name, part in parts.items()
+        if part is not None and not agreement.are_shares(part)
     }
     together: list[Numbers] = [zero]
-    for each in amounts.values():
-        together += [before + each for before in together]
+    for amount in amounts.values():
+        together += [before + amount for before in together]
     return together
 
 
@@ -338,18 +338,20 @@ def _by_order(figures: Figures, values: Numbers) -> Numbers:
 def _totals_explained(figures: Figures, line: Numbers, total: Numbers) -> tuple[Remark, ...]:
     """Warn where what is known of an order doesn't add up to its total."""
     once, by_line = figures.orders.first_of(total), figures.orders.sums(line)
-    known = np.isfinite(once)
-    best = max(_extra(figures), key=lambda each: agreement.share_equal(by_line + each, once))
-    off = known & ~agreement.equal(by_line + best, once)
-    ratio = agreement.common_ratio(once[known], by_line[known])
+    has_total = np.isfinite(once)
+    best = max(
+        _extra(figures), key=lambda addition: agreement.share_equal(by_line + addition, once)
+    )
+    off = has_total & ~agreement.equal(by_line + best, once)
+    ratio = agreement.common_ratio(once[has_total], by_line[has_total])
     dearer = ratio is not None and 1 < ratio <= HIGHEST_TAX
-    if not off.any() or off.sum() <= (1 - NEARLY_ALL) * known.sum() or dearer:
+    if not off.any() or off.sum() <= (1 - NEARLY_ALL) * has_total.sum() or dearer:
         return ()
     return (
         warning(
             "total_disagrees",
-            f"The lines of {int(off.sum()):,} of {int(known.sum()):,} orders don't add up to"
-            " the order's total; quantity × price is taken. Check which columns hold what"
+            f"The lines of {int(off.sum()):,} of {int(has_total.sum()):,} orders don't add up"
+            " to the order's total; quantity × price is taken. Check which columns hold what"
             " was paid.",
             int(off[figures.orders.of].sum()),
         ),
@@ -358,12 +360,12 @@ def _totals_explained(figures: Figures, line: Numbers, total: Numbers) -> tuple[
 
 def _less(line: Numbers, figures: Figures) -> Numbers:
     """Take the discounts that are there off lines."""
-    found = line
+    lowered = line
     if figures.discount is not None:
-        found = _less_discount(found, figures.discount, figures.orders)
+        lowered = _less_discount(lowered, figures.discount, figures.orders)
     if figures.order_discount is not None:
-        found = _less_discount(found, figures.order_discount, figures.orders)
-    return found
+        lowered = _less_discount(lowered, figures.order_discount, figures.orders)
+    return lowered
 
 
 def _less_discount(line: Numbers, discount: Numbers, orders: Orders) -> Numbers:
@@ -373,10 +375,10 @@ def _less_discount(line: Numbers, discount: Numbers, orders: Orders) -> Numbers:
     return _less_money(line, off, discount, orders)
 
 
-def _less_money(line: Numbers, off: Numbers, told: Numbers, orders: Orders) -> Numbers:
+def _less_money(line: Numbers, off: Numbers, deduction: Numbers, orders: Orders) -> Numbers:
     """Take money off lines, or by share off the lines of the order that it belongs to."""
-    if agreement.is_of_orders(told, orders):
-        of_order = np.nan_to_num(orders.first_of(np.abs(told)))
+    if agreement.is_of_orders(deduction, orders):
+        of_order = np.nan_to_num(orders.first_of(np.abs(deduction)))
         off = of_order[orders.of] * orders.shares(np.maximum(np.nan_to_num(line), 0))
     return np.where(line > 0, np.maximum(line - off, 0), line)
 
@@ -394,19 +396,19 @@ def _dearer(line: Numbers, discount: Numbers, orders: Orders) -> int:
 
 def _lowered(figures: Figures, basis: _Basis) -> tuple[Numbers, tuple[Remark, ...]]:
     """Take discounts off where they are still in the money, and refunds off in any case."""
-    money, said = basis.money, []
+    money, remarks = basis.money, []
     if basis.before and (figures.discount is not None or figures.order_discount is not None):
         lower = _less(money, figures)
         rows = int((np.nan_to_num(lower) != np.nan_to_num(money)).sum())
         if rows:
-            said.append(note("discounts_taken", "Discounts were taken off revenue.", rows))
+            remarks.append(note("discounts_taken", "Discounts were taken off revenue.", rows))
         more = max(
-            _dearer(money, each, figures.orders)
-            for each in (figures.discount, figures.order_discount)
-            if each is not None
+            _dearer(money, discount, figures.orders)
+            for discount in (figures.discount, figures.order_discount)
+            if discount is not None
         )
         if figures.meaning is None and more > (1 - NEARLY_ALL) * len(money):
-            said.append(
+            remarks.append(
                 warning(
                     "discount_exceeds",
                     f"The discount is more than what {more:,} rows cost: perhaps it is a"
@@ -420,6 +422,8 @@ def _lowered(figures: Figures, basis: _Basis) -> tuple[Numbers, tuple[Remark, ..
         lower = _less_money(money, off, figures.refunded, figures.orders)
         rows = int((np.nan_to_num(lower) != np.nan_to_num(money)).sum())
         if rows:
-            said.append(note("refunds_taken", "Refunded amounts were taken off revenue.", rows))
+            remarks.append(
+                note("refunds_taken", "Refunded amounts were taken off revenue.", rows)
+            )
         money = lower
-    return money, tuple(said)
+    return money, tuple(remarks)

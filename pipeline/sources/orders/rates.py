@@ -25,13 +25,13 @@ def read_rates(path: Path, target: str | None) -> Rates:
     """
     worth = _checked(_read(path), path)
     if target is None:
-        ones = [code for code, rate in worth.items() if rate == ONE]
-        if len(ones) != 1:
+        unit_codes = [code for code, rate in worth.items() if rate == ONE]
+        if len(unit_codes) != 1:
             raise SettingsError(
                 f"{path.name} doesn't say what amounts are converted to: give one currency the"
                 " rate 1, or name it with --currency."
             )
-        target = ones[0]
+        target = unit_codes[0]
     return Rates(target, {**worth, target: ONE})
 
 
@@ -51,14 +51,14 @@ def _read(path: Path) -> object:
 def _checked(read: object, path: Path) -> dict[str, float]:
     if not isinstance(read, dict) or not read:
         raise _bad("names no rates", path)
-    found: dict[str, float] = {}
+    rate_by_code: dict[str, float] = {}
     for code, rate in read.items():
         if not isinstance(code, str) or len(code) != 3 or not code.isalpha():
             raise _bad(f"“{code}” is no code of a currency, such as EUR", path)
         if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 < rate < 1e9:
             raise _bad(f"the rate of {code} is no number above 0: “{rate}”", path)
-        found[code.upper()] = float(rate)
-    return found
+        rate_by_code[code.upper()] = float(rate)
+    return rate_by_code
 
 
 def _bad(problem: str, path: Path, *, row: int | None = None) -> SourceError:

@@ -49,15 +49,17 @@ def at_purchases(sold: Sold, given_back: GivenBack) -> tuple[Numbers, Numbers]:
         quantity[row], price[row] = _share_of_order(sold, row, by_order[slice(*span)])
     purchases = _Purchases(sold, given_back)
     for rows in _unnamed(sold, given_back):
-        for row, found in purchases.of_rows(rows).items():
-            quantity[row], price[row] = found
+        for row, pieces_and_price in purchases.of_rows(rows).items():
+            quantity[row], price[row] = pieces_and_price
     return quantity, price
 
 
 def _unnamed(sold: Sold, given_back: GivenBack) -> list[list[int]]:
     """List the rows of each refund that names no order, the earliest first."""
-    told = np.isfinite(sold.quantity * sold.unit_price) & (given_back.of_row < 0)
-    back = np.flatnonzero(given_back.rows & told & (sold.customers >= 0) & (sold.products >= 0))
+    priced = np.isfinite(sold.quantity * sold.unit_price) & (given_back.of_row < 0)
+    back = np.flatnonzero(
+        given_back.rows & priced & (sold.customers >= 0) & (sold.products >= 0)
+    )
     groups: dict[int, list[int]] = defaultdict(list)
     for row in back[np.argsort(sold.times[back], kind="stable")].tolist():
         groups[int(sold.orders.of[row])].append(row)
@@ -81,39 +83,41 @@ class _Purchases:
     def of_rows(self, rows: list[int]) -> dict[int, tuple[float, float]]:
         """Give pieces and price of the purchase of each row of a refund, where there is one."""
         by_row = {row: self._by_order(row) for row in rows}
-        common = set.intersection(*(set(each) for each in by_row.values()))
+        common = set.intersection(*(set(by_order) for by_order in by_row.values()))
         if common:
             best = max(common, key=lambda order: self._rank([*by_row.items()], order))
-            return {row: self._taken(row, found[best]) for row, found in by_row.items()}
+            return {row: self._taken(row, by_order[best]) for row, by_order in by_row.items()}
         return {
             row: self._taken(
-                row, found[max(found, key=lambda o: self._rank([(row, found)], o))]
+                row, by_order[max(by_order, key=lambda o: self._rank([(row, by_order)], o))]
             )
-            for row, found in by_row.items()
-            if found
+            for row, by_order in by_row.items()
+            if by_order
         }
 
     def _by_order(self, row: int) -> dict[int, int]:
         """Give the purchase of a row's product in each earlier order that has enough left."""
         sold = self._sold
-        found: dict[int, int] = {}
-        for each in self._rows.get((int(sold.customers[row]), int(sold.products[row])), []):
-            enough = self._left[each] >= self._pieces(row, each) - CENT
-            if sold.times[each] <= sold.times[row] and enough:
-                found.setdefault(int(sold.orders.of[each]), each)
-        return found
+        by_order: dict[int, int] = {}
+        for purchase in self._rows.get((int(sold.customers[row]), int(sold.products[row])), []):
+            enough = self._left[purchase] >= self._pieces(row, purchase) - CENT
+            if sold.times[purchase] <= sold.times[row] and enough:
+                by_order.setdefault(int(sold.orders.of[purchase]), purchase)
+        return by_order
 
     def _rank(
         self, rows: list[tuple[int, dict[int, int]]], order: int
     ) -> tuple[bool, bool, int]:
         """Rank an order as what a refund gives back: as a whole, of the same prices, late."""
         sold = self._sold
-        pairs = [(row, found[order]) for row, found in rows]
+        pairs = [(row, by_order[order]) for row, by_order in rows]
         whole = len(pairs) == self._many[order] and all(
-            abs(abs(sold.quantity[row]) - sold.quantity[each]) <= CENT for row, each in pairs
+            abs(abs(sold.quantity[row]) - sold.quantity[purchase]) <= CENT
+            for row, purchase in pairs
         )
         same = all(
-            abs(sold.unit_price[row] - sold.unit_price[each]) <= CENT for row, each in pairs
+            abs(sold.unit_price[row] - sold.unit_price[purchase]) <= CENT
+            for row, purchase in pairs
         )
         return whole, same, int(sold.times[pairs[0][1]])
 

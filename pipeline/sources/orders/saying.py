@@ -76,7 +76,7 @@ def said_of_statuses(unknown: Sequence[str], *, sure: bool = False) -> Iterator[
     """Say which statuses aren't known: a doubt where others of the column are."""
     if not unknown:
         return
-    shown = ", ".join(f"“{word}”" for word in unknown[:SHOWN])
+    words = ", ".join(f"“{word}”" for word in unknown[:SHOWN])
     more = f" and {len(unknown) - SHOWN} more" if len(unknown) > SHOWN else ""
     say = warning if sure else note
-    yield say("status_unknown", f"The statuses {shown}{more} aren't known; their orders count.")
+    yield say("status_unknown", f"The statuses {words}{more} aren't known; their orders count.")

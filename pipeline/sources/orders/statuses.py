@@ -56,15 +56,15 @@ def status_of(word: str) -> str | None:
     """
     if PARTLY.search(word):
         return None
-    found = _meant(word)
-    return None if found == FINE else found
+    status = _meant(word)
+    return None if status == FINE else status
 
 
 def statuses(column: pa.ChunkedArray) -> Statuses:
     """Tell the status of each row by its word, whatever its language."""
-    found = distinct(as_text(column))
-    words = found.values.to_pylist()
-    stored = found.spread(
+    distinct_texts = distinct(as_text(column))
+    words = distinct_texts.values.to_pylist()
+    stored = distinct_texts.spread(
         pa.array([status_of(word) if word else None for word in words], pa.string())
     )
     unknown = [
@@ -80,15 +80,15 @@ def no_sales(column: pa.ChunkedArray) -> pa.ChunkedArray:
     Where a column names nothing else, it names something else than events, and all stay. A
     payment beside sales or invoices is what was paid of them.
     """
-    found = distinct(as_text(column))
-    words = found.values.to_pylist()
+    distinct_texts = distinct(as_text(column))
+    words = distinct_texts.values.to_pylist()
     none = {plain(word) for word in words_of("statuses.toml")[NO_SALE]}
     if {plain(word) for word in words if word} & SOLD:
         none |= PAID
-    told = [OTHER if word and plain(word) in none else None for word in words]
-    if all(told):
-        told = [None] * len(told)
-    return found.spread(pa.array(told, pa.string()))
+    marks = [OTHER if word and plain(word) in none else None for word in words]
+    if all(marks):
+        marks = [None] * len(marks)
+    return distinct_texts.spread(pa.array(marks, pa.string()))
 
 
 def _meant(word: str) -> str | None:
@@ -97,16 +97,21 @@ def _meant(word: str) -> str | None:
     >>> _meant("Shipped - Returned to seller"), _meant("Cancelled by customer")
     ('refunded', 'cancelled')
     """
-    known = _known()
-    if (whole := known.get(_bare(word))) is not None:
+    status_by_word = _known()
+    if (whole := status_by_word.get(_bare(word))) is not None:
         return whole
     parts = [part.strip() for part in APART.split(word) if part.strip()]
-    found = [
-        known.get(_bare(part), known.get(_bare(part.split()[0])) if " " in part else None)
+    part_statuses = [
+        status_by_word.get(
+            _bare(part), status_by_word.get(_bare(part.split()[0])) if " " in part else None
+        )
         for part in parts
     ]
-    told = [each for each in found if each is not None]
-    return next((each for each in told if each != FINE), told[0] if told else None)
+    known_statuses = [status for status in part_statuses if status is not None]
+    return next(
+        (status for status in known_statuses if status != FINE),
+        known_statuses[0] if known_statuses else None,
+    )
 
 
 def _bare(word: str) -> str:

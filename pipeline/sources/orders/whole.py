@@ -41,21 +41,21 @@ def net_of_subtotals(whole: Whole, subtotal: Numbers, *, after: bool) -> Net:
     off = np.abs(np.nan_to_num(whole.discount))
     if not off.any():
         return Net(subtotal, subtotal)
-    is_after, said = _told_by_totals(whole, subtotal, off, after=after)
+    is_after, remarks = _told_by_totals(whole, subtotal, off, after=after)
     if is_after:
-        return Net(subtotal, subtotal + off, said)
-    return Net(np.maximum(subtotal - off, 0), subtotal, said)
+        return Net(subtotal, subtotal + off, remarks)
+    return Net(np.maximum(subtotal - off, 0), subtotal, remarks)
 
 
 def net_of_totals(whole: Whole, total: Numbers) -> Net:
     """Take tax and shipping off totals, where they stand apart; a refund is below 0."""
-    known = {"tax": whole.tax, "shipping": whole.shipping}
-    apart = [each for each in known.values() if each is not None]
-    left = np.abs(total)
-    for each in apart:
-        left = np.maximum(left - np.abs(np.nan_to_num(each)), 0)
-    within = [name for name, each in known.items() if each is None]
-    said = (
+    extra_by_name = {"tax": whole.tax, "shipping": whole.shipping}
+    apart = [extra for extra in extra_by_name.values() if extra is not None]
+    remainder = np.abs(total)
+    for extra in apart:
+        remainder = np.maximum(remainder - np.abs(np.nan_to_num(extra)), 0)
+    within = [name for name, extra in extra_by_name.items() if extra is None]
+    remarks = (
         note(
             "totals_only",
             f"Only what was paid in all is in it: {' and '.join(within)}"
@@ -63,8 +63,8 @@ def net_of_totals(whole: Whole, total: Numbers) -> Net:
             int(np.isfinite(total).sum()),
         ),
     )
-    net = np.sign(total) * left
-    return Net(net, net, said if within else ())
+    net = np.sign(total) * remainder
+    return Net(net, net, remarks if within else ())
 
 
 def parted(
@@ -91,13 +91,13 @@ def parted(
     off &= np.isfinite(net.gross) | (whole < net.net)
     if off.sum() <= (1 - MOSTLY) * max(int((whole > 0).sum()), 1):
         return money, ()
-    said = warning(
+    remark = warning(
         "total_disagrees",
         f"The lines of {int(off.sum()):,} orders don't add up to the order's subtotal, which is"
         " taken. Check which columns hold what was paid.",
         int(off[orders.of].sum()),
     )
-    return money, (said,)
+    return money, (remark,)
 
 
 def _told_by_totals(
@@ -113,25 +113,27 @@ def _told_by_totals(
         return fit_after > fit_before, ()
     if not some.any() or whole.tax is None or whole.shipping is None:
         return after, ()
-    said = warning(
+    remark = warning(
         "total_disagrees",
         "Subtotals, discounts, tax and shipping don't add up to the orders' totals; subtotals"
         f" are taken {'after' if after else 'before'} discounts. Check the columns.",
         int(some.sum()),
     )
-    return after, (said,)
+    return after, (remark,)
 
 
 def _extras(whole: Whole, many: int) -> list[Numbers]:
     """Give what may stand between subtotal and total: tax may be in prices already."""
     together = [np.zeros(many)]
-    for each in (whole.tax, whole.shipping):
-        if each is not None:
-            together += [before + np.abs(np.nan_to_num(each)) for before in together]
+    for extra in (whole.tax, whole.shipping):
+        if extra is not None:
+            together += [before + np.abs(np.nan_to_num(extra)) for before in together]
     return together
 
 
 def _fit(
     base: Numbers, extra: list[Numbers], total: Numbers, some: npt.NDArray[np.bool_]
 ) -> float:
-    return max(agreement.share_equal((base + each)[some], total[some]) for each in extra)
+    return max(
+        agreement.share_equal((base + addition)[some], total[some]) for addition in extra
+    )

@@ -47,8 +47,8 @@ def counted_rows(status: Statuses | None, rows: int) -> npt.NDArray[np.bool_]:
     """Mark the rows that a sale can be: all but those that a layout calls something else."""
     if status is None:
         return np.ones(rows, dtype=bool)
-    other = pc.fill_null(pc.equal(status.stored, OTHER), fill_value=False)
-    return ~other.to_numpy().astype(bool)
+    is_other = pc.fill_null(pc.equal(status.stored, OTHER), fill_value=False)
+    return ~is_other.to_numpy().astype(bool)
 
 
 def worth_of(
@@ -103,7 +103,7 @@ def _figures(
     numbers: Mapping[str, TypedNumbers], rows: RowsRead, amount: str, meaning: Meaning | None
 ) -> money.Figures:
     values = {
-        name: each.values.to_numpy(zero_copy_only=False) for name, each in numbers.items()
+        name: typed.values.to_numpy(zero_copy_only=False) for name, typed in numbers.items()
     }
     unnamed = rows.words["invoice"].null_count == len(rows.counted)
     if unnamed and meaning is None and "amount" not in values and "order_total" in values:
@@ -139,9 +139,9 @@ def _is_price_of_orders(values: Mapping[str, npt.NDArray[np.float64]], rows: Row
     words = {name: rows.words[name].slice(0, HEAD) for name in ("invoice", "customer_id")}
     orders = _orders(words, rows.times.slice(0, HEAD))
     several = np.isfinite(price) & orders.several[orders.of]
-    known = np.unique(np.round(price[several], 2))
+    prices = np.unique(np.round(price[several], 2))
     many = int(orders.several.sum())
-    return many >= FEWEST and len(known) > many / 2 and agreement.repeats(price, orders)
+    return many >= FEWEST and len(prices) > many / 2 and agreement.repeats(price, orders)
 
 
 def _kinds(words: Mapping[str, pa.ChunkedArray]) -> pa.ChunkedArray:
@@ -160,14 +160,14 @@ def _by_place(
     places = np.flatnonzero(counted)[::-1]
     first = np.full(orders.many, -1, dtype=np.int64)
     first[orders.of[places]] = places
-    there = first >= 0
-    found = {}
-    for name, each in values.items():
-        found[name] = np.where(counted, each, np.nan)
+    has_row = first >= 0
+    placed = {}
+    for name, column in values.items():
+        placed[name] = np.where(counted, column, np.nan)
         if name in of_order:
-            found[name] = np.full(len(each), np.nan)
-            found[name][first[there]] = orders.first_of(each)[there]
-    return found
+            placed[name] = np.full(len(column), np.nan)
+            placed[name][first[has_row]] = orders.first_of(column)[has_row]
+    return placed
 
 
 def _orders(words: Mapping[str, pa.ChunkedArray], times: pa.ChunkedArray) -> Orders:
