@@ -33,7 +33,7 @@ def check_customers(
 ) -> list[Check]:
     """Check rows of customers after mending: one each, gaps, twins, odd values, the day."""
     by_rule = {finding.rule: finding for finding in findings}
-    found = [
+    checks = [
         _counted(
             by_rule, ["overlap", "repeated"], "one row a customer", "stand more than once"
         ),
@@ -43,20 +43,24 @@ def check_customers(
         _gaps(customers),
     ]
     if "enrolled_on" in customers:
-        found.append(_enrolled(customers["enrolled_on"], today))
-    return found
+        checks.append(_enrolled(customers["enrolled_on"], today))
+    return checks
 
 
 def _counted(
-    by_rule: Mapping[str, Finding], rules: Sequence[str], name: str, what: str
+    by_rule: Mapping[str, Finding], rules: Sequence[str], name: str, problem: str
 ) -> Check:
     rows = sum(by_rule[rule].rows for rule in rules if rule in by_rule)
-    return Check(name, "warning", f"{rows:,} {what}") if rows else Check(name, "good", "all do")
+    return (
+        Check(name, "warning", f"{rows:,} {problem}") if rows else Check(name, "good", "all do")
+    )
 
 
 def _odd(findings: Sequence[Finding]) -> Check:
-    odd = [each for each in findings if each.rule.startswith(("impossible_", "absurd_"))]
-    cells = sum(each.rows for each in odd)
+    odd = [
+        finding for finding in findings if finding.rule.startswith(("impossible_", "absurd_"))
+    ]
+    cells = sum(finding.rows for finding in odd)
     if not cells:
         return Check("values are plausible", "good", "none is beyond belief")
     return Check("values are plausible", "warning", f"{cells:,} are taken as unknown")
@@ -78,20 +82,22 @@ def _enrolled(days: pd.Series, today: dt.date) -> Check:
     name = "dates are plausible"
     if dates.empty:
         return Check(name, "bad", "no date could be read")
-    said = f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}"
+    date_range = f"{dates.min():%Y-%m-%d} to {dates.max():%Y-%m-%d}"
     to_come = dates.max() > pd.Timestamp(today) + pd.Timedelta(days=2)
     is_odd = to_come or dates.min() < EARLIEST
-    return Check(name, "warning" if is_odd else "good", said)
+    return Check(name, "warning" if is_odd else "good", date_range)
 
 
 def _filled(lines: pd.DataFrame) -> list[Check]:
-    found = []
+    checks = []
     for name in NEEDED:
         empty = float(lines[name].isna().mean())
         level = "good" if empty == 0 else "warning" if empty <= GAPS else "bad"
-        said = "filled in every row" if empty == 0 else f"empty in {percent(empty, 1)} of rows"
-        found.append(Check(f"{name} is filled", level, said))
-    return found
+        observation = (
+            "filled in every row" if empty == 0 else f"empty in {percent(empty, 1)} of rows"
+        )
+        checks.append(Check(f"{name} is filled", level, observation))
+    return checks
 
 
 def _dates(lines: pd.DataFrame, today: dt.date) -> Check:
@@ -99,26 +105,30 @@ def _dates(lines: pd.DataFrame, today: dt.date) -> Check:
     if dates.empty:
         return Check("dates are plausible", "bad", "no date could be read")
     first, last = dates.min(), dates.max()
-    said = f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
+    date_range = f"{first:%Y-%m-%d} to {last:%Y-%m-%d}"
     to_come = int((dates > pd.Timestamp(today) + pd.Timedelta(days=2)).sum())
     if to_come:
-        return Check("dates are plausible", "warning", f"{said}; {to_come:,} are still to come")
+        return Check(
+            "dates are plausible", "warning", f"{date_range}; {to_come:,} are still to come"
+        )
     level = "good" if first >= EARLIEST else "warning"
-    return Check("dates are plausible", level, said)
+    return Check("dates are plausible", level, date_range)
 
 
 def _customers(lines: pd.DataFrame) -> Check:
-    known = lines["customer_id"].notna()
-    share = float(known.mean())
-    said = f"{percent(share, 1)} of rows name one, {lines['customer_id'].nunique():,} in all"
+    has_customer = lines["customer_id"].notna()
+    share = float(has_customer.mean())
+    observation = (
+        f"{percent(share, 1)} of rows name one, {lines['customer_id'].nunique():,} in all"
+    )
     level = "good" if share > 1 - GAPS else "warning" if share >= NO_CUSTOMER else "bad"
-    return Check("rows name a customer", level, said)
+    return Check("rows name a customer", level, observation)
 
 
 def _prices(lines: pd.DataFrame) -> Check:
     below = float((lines["unit_price"] < 0).mean())
     level = "good" if below == 0 else "warning"
-    said = (
+    observation = (
         "none is below 0" if below == 0 else f"{percent(below, 2)} of rows have a price below 0"
     )
-    return Check("prices are not negative", level, said)
+    return Check("prices are not negative", level, observation)

@@ -58,13 +58,13 @@ def clean(
     lines = with_orders(lines.assign(product=_upper(lines["product"])))
     sieve = _Sieve(lines)
     _take_repeated(sieve, settings)
-    sieve.take(rules.UNREADABLE, lambda rest: rest["unreadable"])
-    sieve.take(rules.INCOMPLETE, lambda rest: rest[NEEDED].isna().any(axis=1))
+    sieve.take(rules.UNREADABLE, lambda lines: lines["unreadable"])
+    sieve.take(rules.INCOMPLETE, lambda lines: lines[NEEDED].isna().any(axis=1))
     _refuse_unusable(sieve, settings)
     _take_statuses(sieve)
     if as_of is not None:
         end = pd.Timestamp(as_of) + pd.Timedelta(days=1)
-        sieve.take(rules.LATER, lambda rest: rest["ordered_at"] >= end)
+        sieve.take(rules.LATER, lambda lines: lines["ordered_at"] >= end)
         _refuse_too_early(sieve, as_of)
     if settings.method == "usual":
         cancellations, discounts = _take_usual(sieve), sieve.lines.iloc[:0]
@@ -78,11 +78,13 @@ def clean(
             f" ({_most_taken(sieve.findings)})",
             remedy="check the columns with --map or switch rules off in the settings",
         )
-    left = lowered(purchases, discounts)
-    purchases = purchases.assign(value=purchases["quantity"] * purchases["unit_price"] * left)
+    share_left = lowered(purchases, discounts)
+    purchases = purchases.assign(
+        value=purchases["quantity"] * purchases["unit_price"] * share_left
+    )
     cancellations = cancellations.assign(
         value=cancellations["value"]
-        * left.reindex(cancellations["purchase"], fill_value=1.0).to_numpy()
+        * share_left.reindex(cancellations["purchase"], fill_value=1.0).to_numpy()
     )
     return Cleaned(purchases, cancellations, tuple(sieve.findings))
 
@@ -101,24 +103,24 @@ class _Sieve:
 
     def take(self, rule: Rule, which: Callable[[pd.DataFrame], pd.Series]) -> None:
         """Take the rows for which `which`, a test of each row alone, holds from those left."""
-        held = which(self.lines).to_numpy(dtype=bool)
-        self.take_index(rule, self.lines.index[held & self.left])
+        is_match = which(self.lines).to_numpy(dtype=bool)
+        self.take_index(rule, self.lines.index[is_match & self.left])
 
     def take_index(self, rule: Rule, index: pd.Index) -> None:
         """Take rows by their index, and report them even where there are none."""
-        taken = self.lines.loc[index]
+        taken_lines = self.lines.loc[index]
         self.left[self.lines.index.get_indexer(index)] = False
-        amount = float((taken["quantity"] * taken["unit_price"]).sum())
+        amount = float((taken_lines["quantity"] * taken_lines["unit_price"]).sum())
         self.findings.append(
             Finding(
                 "cleaning",
                 rule.name,
                 rule.title,
                 rule.explanation,
-                len(taken),
+                len(taken_lines),
                 removes=True,
                 amount=round(amount, 2),
-                examples=examples(taken),
+                examples=examples(taken_lines),
             )
         )
 
@@ -196,12 +198,12 @@ def _take_statuses(sieve: _Sieve) -> None:
 
 def _take_discounts(sieve: _Sieve, settings: CleaningSettings) -> pd.DataFrame:
     """Take discounts that are lines of an order; only where there are some."""
-    rest = sieve.rest()
-    marked = discount_lines(rest)
+    remaining_lines = sieve.rest()
+    marked = discount_lines(remaining_lines)
     if not settings.fees or not marked.any():
-        return rest.iloc[:0]
-    sieve.take_index(rules.DISCOUNT, rest.index[marked.to_numpy()])
-    return rest[marked]
+        return remaining_lines.iloc[:0]
+    sieve.take_index(rules.DISCOUNT, remaining_lines.index[marked.to_numpy()])
+    return remaining_lines[marked]
 
 
 def _refuse_too_early(sieve: _Sieve, as_of: dt.date) -> None:
@@ -216,33 +218,42 @@ def _refuse_too_early(sieve: _Sieve, as_of: dt.date) -> None:
 def _take_net(sieve: _Sieve, settings: CleaningSettings) -> pd.DataFrame:
     """Take what is no purchase; give the matched cancellations."""
     if settings.duplicates:
-        rest = sieve.rest()
-        named = rest["is_named"].to_numpy() & rest["product"].notna().to_numpy()
-        sieve.take_index(rules.DUPLICATE, _repeated(rest if named.all() else rest[named]))
+        remaining_lines = sieve.rest()
+        named = (
+            remaining_lines["is_named"].to_numpy()
+            & remaining_lines["product"].notna().to_numpy()
+        )
+        sieve.take_index(
+            rules.DUPLICATE,
+            _repeated(remaining_lines if named.all() else remaining_lines[named]),
+        )
     if settings.adjustments:
         sieve.take(
             rules.ADJUSTMENT,
-            lambda rest: (rest["unit_price"] < 0) | _named_so(rest, ADJUSTED),
+            lambda lines: (lines["unit_price"] < 0) | _named_so(lines, ADJUSTED),
         )
     if settings.fees:
-        sieve.take(rules.FEE, lambda rest: _is_fee(rest["product"], settings))
+        sieve.take(rules.FEE, lambda lines: _is_fee(lines["product"], settings))
     cancelled, purchases = _back_and_bought(sieve)
     anonymous = cancelled["customer_id"].isna()
-    known = cancelled[~anonymous]
-    matches = _matched(sieve, known, purchases, settings)
+    identified = cancelled[~anonymous]
+    matches = _matched(sieve, identified, purchases, settings)
     sieve.take_index(rules.MATCHED, pd.Index(matches["cancellation"]).unique())
     sieve.take_index(
-        rules.UNMATCHED, known.index.difference(pd.Index(matches["cancellation"]), sort=False)
+        rules.UNMATCHED,
+        identified.index.difference(pd.Index(matches["cancellation"]), sort=False),
     )
     sieve.take_index(rules.ANONYMOUS_CANCELLATION, cancelled.index[anonymous.to_numpy()])
     sieve.take(
         rules.WRITE_OFF if settings.write_offs else rules.NOT_POSITIVE,
-        lambda rest: rest["quantity"] < 0,
+        lambda lines: lines["quantity"] < 0,
     )
     if settings.free:
-        sieve.take(rules.FREE, lambda rest: (rest["unit_price"] == 0) | (rest["quantity"] == 0))
+        sieve.take(
+            rules.FREE, lambda lines: (lines["unit_price"] == 0) | (lines["quantity"] == 0)
+        )
     if settings.anonymous == "drop":
-        sieve.take(rules.ANONYMOUS, lambda rest: rest["customer_id"].isna())
+        sieve.take(rules.ANONYMOUS, lambda lines: lines["customer_id"].isna())
     return _with_invoices(sieve.lines, matches)
 
 
@@ -253,18 +264,23 @@ def _with_invoices(lines: pd.DataFrame, matches: pd.DataFrame) -> pd.DataFrame:
 
 
 def _matched(
-    sieve: _Sieve, known: pd.DataFrame, purchases: pd.DataFrame, settings: CleaningSettings
+    sieve: _Sieve,
+    cancellations: pd.DataFrame,
+    purchases: pd.DataFrame,
+    settings: CleaningSettings,
 ) -> pd.DataFrame:
     """Match cancellations: those of a product to its line, others to an order as a whole."""
     if not settings.netting:
-        return match_cancellations(purchases, known.iloc[:0])
-    of_products = known["product"].notna()
-    matches = match_cancellations(purchases, known[of_products])
+        return match_cancellations(purchases, cancellations.iloc[:0])
+    of_products = cancellations["product"].notna()
+    matches = match_cancellations(purchases, cancellations[of_products])
     if of_products.all():
         return matches
     lines = sieve.lines
     bought = sieve.left & (lines["unit_price"] > 0).to_numpy() & (lines["quantity"] > 0)
-    whole = match_returns(lines[bought & lines["customer_id"].notna()], known[~of_products])
+    whole = match_returns(
+        lines[bought & lines["customer_id"].notna()], cancellations[~of_products]
+    )
     return pd.concat([matches, whole], ignore_index=True)
 
 
@@ -282,16 +298,16 @@ def _back_and_bought(sieve: _Sieve) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _is_one_of(values: pd.Series) -> Callable[[pd.Series], pd.Series]:
-    known = values.dropna().unique().astype("str")
-    return lambda text: text.isin(known)
+    unique_values = values.dropna().unique().astype("str")
+    return lambda text: text.isin(unique_values)
 
 
 def _take_usual(sieve: _Sieve) -> pd.DataFrame:
     """Take what the field's usual clean set leaves out; nothing is netted."""
-    sieve.take(rules.ANONYMOUS, lambda rest: rest["customer_id"].isna())
-    sieve.take(rules.CANCELLED, lambda rest: _named_so(rest, CANCELLED))
+    sieve.take(rules.ANONYMOUS, lambda lines: lines["customer_id"].isna())
+    sieve.take(rules.CANCELLED, lambda lines: _named_so(lines, CANCELLED))
     sieve.take(
-        rules.NOT_POSITIVE, lambda rest: ~((rest["quantity"] > 0) & (rest["unit_price"] > 0))
+        rules.NOT_POSITIVE, lambda lines: ~((lines["quantity"] > 0) & (lines["unit_price"] > 0))
     )
     nothing = sieve.lines.iloc[:0]
     return _with_invoices(sieve.lines, match_cancellations(nothing, nothing))

@@ -22,8 +22,8 @@ def discount_lines(lines: pd.DataFrame) -> pd.Series:
     marked = (money < 0) & (_says(lines["product"]) | _says(lines["description"]))
     if not marked.any():
         return marked
-    others = money.where(~marked & (money > 0), 0.0)
-    whole = others.groupby(lines["invoice"], observed=True).transform("sum")
+    other_money = money.where(~marked & (money > 0), 0.0)
+    whole = other_money.groupby(lines["invoice"], observed=True).transform("sum")
     return marked & (whole.fillna(0.0) > 0)
 
 
@@ -35,14 +35,16 @@ def lowered(purchases: pd.DataFrame, discounts: pd.DataFrame) -> pd.Series:
     by_order = off.groupby(discounts["invoice"].astype(str)).sum()
     orders = purchases["invoice"].astype(str)
     whole = (purchases["quantity"] * purchases["unit_price"]).groupby(orders).transform("sum")
-    taken = orders.map(by_order).fillna(0.0)
-    left: pd.Series = 1 - (taken / whole).clip(upper=1.0)
-    return left.where(whole > 0, 1.0)
+    order_discount = orders.map(by_order).fillna(0.0)
+    share_left: pd.Series = 1 - (order_discount / whole).clip(upper=1.0)
+    return share_left.where(whole > 0, 1.0)
 
 
 def _says(words: pd.Series) -> pd.Series:
     if not isinstance(words.dtype, pd.CategoricalDtype):
         words = words.astype("category")
-    told = np.array([bool(DISCOUNT.search(str(word))) for word in words.cat.categories], bool)
+    is_discount = np.array(
+        [bool(DISCOUNT.search(str(word))) for word in words.cat.categories], bool
+    )
     codes = words.cat.codes.to_numpy()
-    return pd.Series(np.append(told, 0).astype(bool)[codes], index=words.index)
+    return pd.Series(np.append(is_discount, 0).astype(bool)[codes], index=words.index)

@@ -42,25 +42,25 @@ class Drift(NamedTuple):
 
 def drift(before: pd.DataFrame, now: pd.DataFrame) -> list[Drift]:
     """Compare order lines with those of the published run."""
-    found = [_rows(before, now), *(_gaps(before, now, FIELDS))]
-    found += [numbers(before, now, name) for name in NUMBERS]
-    return [*found, *(mix(before, now, name) for name in TEXTS)]
+    drifts = [_rows(before, now), *(_gaps(before, now, FIELDS))]
+    drifts += [numbers(before, now, name) for name in NUMBERS]
+    return [*drifts, *(mix(before, now, name) for name in TEXTS)]
 
 
 def customer_drift(before: pd.DataFrame, now: pd.DataFrame) -> list[Drift]:
     """Compare rows of customers, field by field, with those of the published run."""
     fields = [name for name in {**before.iloc[:0], **now.iloc[:0]} if name != "customer_id"]
     was, is_now = (frame.reindex(columns=fields) for frame in (before, now))
-    found = [_rows(was, is_now), *_gaps(was, is_now, fields)]
+    drifts = [_rows(was, is_now), *_gaps(was, is_now, fields)]
     for name in fields:
         both = pd.concat([was[name], is_now[name]]).dropna()
         if not len(both) or was[name].isna().all() or is_now[name].isna().all():
             continue
         if pd.api.types.is_numeric_dtype(both):
-            found.append(numbers(was, is_now, name))
+            drifts.append(numbers(was, is_now, name))
         elif both.nunique() <= MOST_LEVELS:
-            found.append(mix(was, is_now, name))
-    return found
+            drifts.append(mix(was, is_now, name))
+    return drifts
 
 
 def stability_index(before: Sequence[float], now: Sequence[float]) -> float:
@@ -84,29 +84,29 @@ def _rows(before: pd.DataFrame, now: pd.DataFrame) -> Drift:
 
 def _gaps(before: pd.DataFrame, now: pd.DataFrame, fields: Sequence[str]) -> list[Drift]:
     """Compare how much of each column is filled; one that came or went is said to have."""
-    found = []
+    drifts = []
     for name in fields:
         was, is_now = float(before[name].notna().mean()), float(now[name].notna().mean())
         if was == 0 and is_now > 0:
-            found.append(
+            drifts.append(
                 Drift(
                     f"Column {name}", "not there", f"{percent(is_now, 1)} filled", None, "some"
                 )
             )
         elif was > 0 and is_now == 0:
-            found.append(
+            drifts.append(
                 Drift(f"Column {name}", f"{percent(was, 1)} filled", "not there", None, "much")
             )
         elif abs(was - is_now) > GAP:
-            said = Drift(
+            gap_drift = Drift(
                 f"Column {name}",
                 f"{percent(was, 1)} filled",
                 f"{percent(is_now, 1)} filled",
                 None,
                 "some",
             )
-            found.append(said)
-    return found
+            drifts.append(gap_drift)
+    return drifts
 
 
 def numbers(before: pd.DataFrame, now: pd.DataFrame, name: str) -> Drift:
@@ -136,9 +136,11 @@ def mix(before: pd.DataFrame, now: pd.DataFrame, name: str) -> Drift:
     was, is_now = (frame[name].astype("str").fillna("–") for frame in (before, now))
     old, new = was.value_counts(normalize=True), is_now.value_counts(normalize=True)
     names = old.index[:TOP].union(new.index[:TOP])
-    shares = [[float(each.get(value, 0)) for value in names] for each in (old, new)]
-    rest = [max(0.0, 1 - sum(each)) for each in shares]
-    index = stability_index([*shares[0], rest[0]], [*shares[1], rest[1]])
+    shares = [
+        [float(frequencies.get(value, 0)) for value in names] for frequencies in (old, new)
+    ]
+    other_shares = [max(0.0, 1 - sum(word_shares)) for word_shares in shares]
+    index = stability_index([*shares[0], other_shares[0]], [*shares[1], other_shares[1]])
     return Drift(
         f"Mix of {name}",
         f"{old.index[0]} {percent(old.iloc[0], 1)}" if len(old) else "–",

@@ -38,8 +38,8 @@ def joined_rows(rows: int) -> tuple[Finding, ...]:
     With them the rows that were read are those that are kept and those that rules took.
     """
     name, title, explanation = JOINED
-    found = Finding("cleaning", name, title, explanation, rows, removes=True)
-    return (found,) if rows else ()
+    finding = Finding("cleaning", name, title, explanation, rows, removes=True)
+    return (finding,) if rows else ()
 
 
 def examples(lines: pd.DataFrame) -> tuple[dict[str, Any], ...]:

@@ -136,8 +136,8 @@ class _Sieve:
         removes: bool = False,
         column: str | None = None,
     ) -> None:
-        shown = ["source_row", "customer_id", *([column] if column else [])]
-        first = rows[shown].head(EXAMPLES).astype(object)
+        columns = ["source_row", "customer_id", *([column] if column else [])]
+        first = rows[columns].head(EXAMPLES).astype(object)
         title = f"{rule.title}: {column.replace('_', ' ')}" if column else rule.title
         self.findings.append(
             Finding(
@@ -162,8 +162,8 @@ def _expanded(records: pd.DataFrame) -> pd.DataFrame:
 
 
 def _refuse_missing_tables(rows: pd.DataFrame) -> None:
-    there = set(rows["form"])
-    if any(form.startswith(ACTIVITY) for form in there) and CUSTOMERS not in there:
+    forms = set(rows["form"])
+    if any(form.startswith(ACTIVITY) for form in forms) and CUSTOMERS not in forms:
         raise SourceError(
             "the file of customers with their activity is missing",
             remedy="give market activity's four files together, as a folder or one ZIP",
@@ -176,11 +176,11 @@ def _person(rows: pd.DataFrame) -> list[pd.Series]:
 
 
 def _refuse_unreadable(sieve: _Sieve, settings: CleaningSettings) -> None:
-    taken = sieve.findings[-1].rows
-    total = taken + len(sieve.rows)
-    if taken > settings.unusable_share * total:
+    unreadable_rows = sieve.findings[-1].rows
+    total = unreadable_rows + len(sieve.rows)
+    if unreadable_rows > settings.unusable_share * total:
         raise SourceError(
-            f"{taken:,} of {total:,} rows hold a number or date that can't be read",
+            f"{unreadable_rows:,} of {total:,} rows hold a number or date that can't be read",
             row=int(sieve.findings[-1].examples[0]["source_row"]),
             remedy="mend them or raise cleaning.unusable_share in the settings to leave"
             " them out",
@@ -194,15 +194,15 @@ def _mend_words(sieve: _Sieve) -> None:
                 rules.MISSPELT,
                 column,
                 sieve.rows[column].isin(list(aliases)),
-                lambda cells, known=aliases: cells.map(known),  # type: ignore[misc]
+                lambda cells, replacements=aliases: cells.map(replacements),  # type: ignore[misc]
             )
     for column, odd in NO_ANSWER.items():
         if column in sieve.rows:
             sieve.change(rules.NO_ANSWER, column, sieve.rows[column].isin(odd), lambda _: None)
     if "period" in sieve.rows:
         monthly = sieve.rows["form"].isin(list(MONTHLY))
-        known = sieve.rows["period"].isin(list(PERIODS))
-        sieve.take(rules.UNKNOWN_MONTH, monthly & ~known)
+        is_known_month = sieve.rows["period"].isin(list(PERIODS))
+        sieve.take(rules.UNKNOWN_MONTH, monthly & ~is_known_month)
 
 
 def _take_repeated(sieve: _Sieve) -> None:
@@ -219,8 +219,8 @@ def _take_strangers(sieve: _Sieve) -> None:
     """Take monthly figures of customers whom the file of customers doesn't name."""
     activity = sieve.rows["form"].str.startswith(ACTIVITY)
     if activity.any():
-        known = sieve.rows.loc[sieve.rows["form"] == CUSTOMERS, "customer_id"]
-        sieve.take(rules.STRANGERS, activity & ~sieve.rows["customer_id"].isin(known))
+        customers = sieve.rows.loc[sieve.rows["form"] == CUSTOMERS, "customer_id"]
+        sieve.take(rules.STRANGERS, activity & ~sieve.rows["customer_id"].isin(customers))
 
 
 def _newest_day(rows: pd.DataFrame) -> dt.date | None:
@@ -232,9 +232,9 @@ def _newest_day(rows: pd.DataFrame) -> dt.date | None:
             for name in columns
             if name in rows
         ]
-        known = [day for day in days if not pd.isna(day)]
-        if known:
-            newest: dt.date = max(known).date()
+        known_days = [day for day in days if not pd.isna(day)]
+        if known_days:
+            newest: dt.date = max(known_days).date()
             return newest
     return None
 
@@ -309,8 +309,8 @@ def _holds_one(column: pd.Series) -> bool:
 
 
 def _said(rule: Rule, rows: int, values: Mapping[str, object]) -> Finding:
-    shown = tuple({"column": str(name), "value": _plain(v)} for name, v in values.items())
-    return Finding("cleaning", rule.name, rule.title, rule.explanation, rows, examples=shown)
+    examples = tuple({"column": str(name), "value": _plain(v)} for name, v in values.items())
+    return Finding("cleaning", rule.name, rule.title, rule.explanation, rows, examples=examples)
 
 
 def _plain(value: object) -> object:
@@ -340,7 +340,7 @@ def _customers(rows: pd.DataFrame) -> pd.DataFrame:
 def _table(rows: pd.DataFrame, form: str) -> pd.DataFrame:
     """Give one table of market activity with the columns that it has."""
     own = rows[rows["form"] == form]
-    kept = [c for c in own if own[c].notna().any()]
-    return own[kept].drop(
+    filled_columns = [c for c in own if own[c].notna().any()]
+    return own[filled_columns].drop(
         columns=["batch", "part", "source_row", "form", "unreadable"], errors="ignore"
     )

@@ -24,25 +24,25 @@ def match_cancellations(purchases: pd.DataFrame, cancellations: pd.DataFrame) ->
     places_of = np.flatnonzero(matter)[in_time]
     candidates = purchases.iloc[places_of]
     times = _times(candidates).tolist()
-    left = candidates["quantity"].to_numpy(dtype=float).tolist()
+    quantities_left = candidates["quantity"].to_numpy(dtype=float).tolist()
     by_key: dict[int, list[int]] = defaultdict(list)
     for place, key in enumerate(keys[places_of].tolist()):
         by_key[key].append(place)
 
     order = np.argsort(_times(cancellations), kind="stable")
     ordered = cancellations.iloc[order]
-    found: list[tuple[int, int]] = []
+    matches: list[tuple[int, int]] = []
     quantities = np.abs(ordered["quantity"].to_numpy(dtype=float))
     for which, (key, at, quantity) in enumerate(
         zip(sought[order].tolist(), _times(ordered).tolist(), quantities.tolist(), strict=True)
     ):
         for place in reversed(by_key.get(key, ())):
-            if times[place] <= at and left[place] >= quantity:
-                left[place] -= quantity
-                found.append((place, which))
+            if times[place] <= at and quantities_left[place] >= quantity:
+                quantities_left[place] -= quantity
+                matches.append((place, which))
                 break
-    places = [place for place, _ in found]
-    whiches = [which for _, which in found]
+    places = [place for place, _ in matches]
+    whiches = [which for _, which in matches]
     matched = ordered.iloc[whiches]
     return pd.DataFrame(
         {
@@ -71,26 +71,28 @@ def match_returns(purchases: pd.DataFrame, returns: pd.DataFrame) -> pd.DataFram
         .reset_index()
         .sort_values("ordered_at", kind="stable", ignore_index=True)
     )
-    left = orders["value"].to_numpy().copy()
+    values_left = orders["value"].to_numpy().copy()
     times = _times(orders)
     places_of = {
         str(customer): places.to_numpy()
         for customer, places in orders.groupby("customer_id", observed=True).groups.items()
     }
-    found: list[tuple[int, int]] = []
+    matches: list[tuple[int, int]] = []
     ordered = returns.sort_values("ordered_at", kind="stable")
     amounts = (ordered["quantity"] * ordered["unit_price"]).abs().to_numpy()
     for which, (customer, at, amount) in enumerate(
         zip(ordered["customer_id"].astype(str), _times(ordered), amounts, strict=True)
     ):
-        earlier = [each for each in reversed(places_of.get(customer, ())) if times[each] <= at]
-        whole = [each for each in earlier if abs(left[each] - amount) <= LEAST]
+        earlier = [
+            place for place in reversed(places_of.get(customer, ())) if times[place] <= at
+        ]
+        whole = [place for place in earlier if abs(values_left[place] - amount) <= LEAST]
         for place in (*whole, *earlier):
-            if left[place] >= amount - LEAST:
-                left[place] -= amount
-                found.append((int(place), which))
+            if values_left[place] >= amount - LEAST:
+                values_left[place] -= amount
+                matches.append((int(place), which))
                 break
-    return _parted(purchases.assign(value=value), orders, ordered, amounts, found)
+    return _parted(purchases.assign(value=value), orders, ordered, amounts, matches)
 
 
 def _parted(
@@ -98,11 +100,11 @@ def _parted(
     orders: pd.DataFrame,
     returns: pd.DataFrame,
     amounts: np.ndarray,
-    found: list[tuple[int, int]],
+    matches: list[tuple[int, int]],
 ) -> pd.DataFrame:
     """Part what each return takes back over the lines of its order."""
-    places, whiches = [place for place, _ in found], [which for _, which in found]
-    taken = orders.iloc[places].assign(
+    places, whiches = [place for place, _ in matches], [which for _, which in matches]
+    matched_orders = orders.iloc[places].assign(
         cancellation=returns.index.to_numpy()[whiches],
         cancelled_at=returns["ordered_at"].to_numpy()[whiches],
         share=amounts[whiches] / orders["value"].to_numpy()[places],
@@ -113,7 +115,7 @@ def _parted(
     keys = ["customer_id", "invoice"]
     lines = lines.astype(dict.fromkeys(keys, "str"))
     joined = (
-        taken[[*keys, "cancellation", "cancelled_at", "share"]]
+        matched_orders[[*keys, "cancellation", "cancelled_at", "share"]]
         .astype(dict.fromkeys(keys, "str"))
         .merge(lines, on=keys)
     )

@@ -28,12 +28,12 @@ def with_orders(lines: pd.DataFrame) -> pd.DataFrame:
         ]
     )
     number, texts = pd.factorize(names)
-    known = [] if named.sum() == 0 else list(_category_texts(lines["invoice"]))
-    categories = pd.Index([*known, *texts]).unique()
+    source_names = [] if named.sum() == 0 else list(_category_texts(lines["invoice"]))
+    categories = pd.Index([*source_names, *texts]).unique()
     codes = np.full(len(lines), -1, dtype=np.int64)
     codes[named] = (
-        categories.get_indexer(pd.Index(known))[_codes(lines["invoice"])[named]]
-        if known
+        categories.get_indexer(pd.Index(source_names))[_codes(lines["invoice"])[named]]
+        if source_names
         else -1
     )
     places = categories.get_indexer(pd.Index(texts))

@@ -97,9 +97,11 @@ def _far(dates: pd.Series) -> tuple[int, int]:
 def _large_customer(purchases: pd.DataFrame) -> Iterator[Remark]:
     customers, invoices = purchases["customer_id"].cat, purchases["invoice"].cat
     several = max(1, len(invoices.categories))
-    known = (customers.codes >= 0).to_numpy()
+    is_identified = (customers.codes >= 0).to_numpy()
     keys = customers.codes.to_numpy(dtype=np.int64) * several + invoices.codes.to_numpy()
-    number = np.bincount(pd.unique(keys[known]) // several, minlength=len(customers.categories))
+    number = np.bincount(
+        pd.unique(keys[is_identified]) // several, minlength=len(customers.categories)
+    )
     orders = pd.Series(number, index=customers.categories)
     orders = orders[orders > 0].sort_values()[::-1]
     if len(orders) < 2 or orders.sum() < FEWEST_ORDERS:

@@ -49,15 +49,15 @@ def made_up_behaviour(customers: int = BEHAVIOUR_CUSTOMERS, *, seed: int = 0) ->
     """
     many = counted(customers)
     rng = np.random.default_rng([seed, 2])
-    kind = kinds(rng, [each.share for each in BUYERS], many)
+    kind = kinds(rng, [buyer.share for buyer in BUYERS], many)
     items = np.maximum(1, rng.poisson(_of(kind, "items") * rng.gamma(30, 1 / 30, many)))
     rating = np.clip(np.round(_of(kind, "rating") + rng.normal(0, 0.28, many), 1), 1, 5)
     days = np.clip(np.round(_of(kind, "days") * rng.gamma(9, 1 / 9, many)), 1, 120)
     discount = happens(rng, _of(kind, "discount"))
     price = _of(kind, "price") * np.exp(rng.normal(0, 0.14, many)) * np.where(discount, 0.93, 1)
-    weights = np.array([each.memberships for each in BUYERS], dtype=np.float64)[kind]
+    weights = np.array([buyer.memberships for buyer in BUYERS], dtype=np.float64)[kind]
     weights[:, 0] *= np.clip(items * price / 700, 0.2, 3)
-    cities = np.array([each.cities for each in BUYERS], dtype=np.float64)[kind]
+    cities = np.array([buyer.cities for buyer in BUYERS], dtype=np.float64)[kind]
     unsaid = np.zeros(many, dtype=bool)
     unsaid[some(rng, many, 0.006)] = True
     return pa.table(
@@ -80,7 +80,7 @@ def made_up_behaviour(customers: int = BEHAVIOUR_CUSTOMERS, *, seed: int = 0) ->
 
 
 def _of(kind: Longs, name: str) -> Floats:
-    return np.array([getattr(each, name) for each in BUYERS], dtype=np.float64)[kind]
+    return np.array([getattr(buyer, name) for buyer in BUYERS], dtype=np.float64)[kind]
 
 
 def _ages(rng: Generator, kind: Longs) -> Longs:

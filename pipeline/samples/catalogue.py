@@ -120,10 +120,10 @@ def catalogue(settings: ShopSettings) -> Catalogue:
     bulk_price = np.where(bulk, np.maximum(np.round(price * 0.85, 2), 0.01), price)
     rank = rng.permutation(n) + 12.0
     popularity = np.cumsum(rank**-settings.popularity)
-    names, things = _names(rng, n)
-    kinds = {thing: kind for kind, every in CATEGORIES.items() for thing in every}
+    names, nouns = _names(rng, n)
+    kinds = {noun: kind for kind, every in CATEGORIES.items() for noun in every}
     return Catalogue(
-        categories=pa.array([*(kinds[thing] for thing in things), *(None for _ in FEES)]),
+        categories=pa.array([*(kinds[noun] for noun in nouns), *(None for _ in FEES)]),
         codes=pa.array([*_codes(rng, n), *(code for code, _ in FEES)]),
         descriptions=pa.array(
             [
@@ -153,18 +153,18 @@ def _shop_price(price: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _names(rng: np.random.Generator, n: int) -> tuple[list[str], list[str]]:
     """Name products, and say what kind of thing each is."""
-    styles, materials, things = len(_STYLES), len(_MATERIALS), len(_THINGS)
+    styles, materials, nouns = len(_STYLES), len(_MATERIALS), len(_THINGS)
     packs = len(set(_PACKS))
-    kinds = styles * materials * things
+    kinds = styles * materials * nouns
     picked = rng.permutation(kinds)[:n] if n <= kinds else np.arange(n)
     pack = rng.integers(0, len(_PACKS), n) if n <= kinds else np.arange(n) // kinds % packs + 3
-    thing = [_THINGS[kind // styles // materials % things] for kind in picked.tolist()]
+    noun = [_THINGS[kind // styles // materials % nouns] for kind in picked.tolist()]
     names = [
         f"{_STYLES[kind % styles]} {_MATERIALS[kind // styles % materials]}"
         f" {named}{_PACKS[size]}"
-        for kind, named, size in zip(picked.tolist(), thing, pack.tolist(), strict=True)
+        for kind, named, size in zip(picked.tolist(), noun, pack.tolist(), strict=True)
     ]
-    return [name.capitalize() for name in names], thing
+    return [name.capitalize() for name in names], noun
 
 
 def _codes(rng: np.random.Generator, n: int) -> list[str]:

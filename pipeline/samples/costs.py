@@ -19,8 +19,8 @@ SAID = (
 
 def with_its_costs(settings: Settings) -> Settings:
     """Give settings with the made-up shop's costs, wherever they tell none of their own."""
-    told = settings.strategy.model_dump(include=set(COSTS))
-    missing = {name: cost for name, cost in COSTS.items() if told[name] is None}
+    stated_costs = settings.strategy.model_dump(include=set(COSTS))
+    missing = {name: cost for name, cost in COSTS.items() if stated_costs[name] is None}
     return settings.model_copy(
         update={"strategy": settings.strategy.model_copy(update=missing)}
     )

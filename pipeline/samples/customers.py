@@ -35,7 +35,8 @@ class Customers(NamedTuple):
     spend : mean value of an order.
     lines_a_pound : product lines that a unit of money goes with.
     country, later_country : indexes into `COUNTRIES`; equal for nearly all.
-    left : day (from the first) of the order after which the customer left; -1 still a customer.
+    left_on : day (from the first) of the order after which the customer left; -1 still a
+        customer.
     """
 
     archetype: NDArray[np.int64]
@@ -45,7 +46,7 @@ class Customers(NamedTuple):
     lines_a_pound: NDArray[np.float64]
     country: NDArray[np.int64]
     later_country: NDArray[np.int64]
-    left: NDArray[np.float64]
+    left_on: NDArray[np.float64]
 
 
 class Orders(NamedTuple):
@@ -76,7 +77,7 @@ def customers(
     country = _countries(rng, settings.home_share)
     moves = rng.random(BATCH) < settings.quirks.two_countries
     arrival = calendar.length * rng.random(BATCH) ** of("early")
-    orders, left = _orders(rng, arrival, rate, leaving, calendar)
+    orders, left_on = _orders(rng, arrival, rate, leaving, calendar)
     return (
         Customers(
             archetype=archetype,
@@ -86,7 +87,7 @@ def customers(
             lines_a_pound=lines_a_pound,
             country=country,
             later_country=np.where(moves, (country + 1) % len(COUNTRIES), country),
-            left=left,
+            left_on=left_on,
         ),
         orders,
     )
@@ -107,12 +108,12 @@ def _orders(
 ) -> tuple[Orders, NDArray[np.float64]]:
     """Let all customers take turns: order, leave or wait for the next order."""
     who, when = np.arange(len(arrival)), arrival
-    left = np.full(len(arrival), -1.0)
+    left_on = np.full(len(arrival), -1.0)
     placed: list[tuple[NDArray[np.int64], NDArray[np.float64]]] = []
     while len(who):
         placed.append((who, when))
         leaves = rng.random(len(who)) < leaving[who]
-        left[who[leaves]] = when[leaves]
+        left_on[who[leaves]] = when[leaves]
         who, when = who[~leaves], when[~leaves]
         when = when + rng.standard_exponential(len(who)) / rate[who]
         inside = when < calendar.length
@@ -120,4 +121,4 @@ def _orders(
     customer = np.concatenate([turn[0] for turn in placed])
     shop_day = np.concatenate([turn[1] for turn in placed])
     by_customer = np.argsort(customer, kind="stable")
-    return Orders(customer[by_customer], shop_day[by_customer]), left
+    return Orders(customer[by_customer], shop_day[by_customer]), left_on

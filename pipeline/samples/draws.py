@@ -51,10 +51,10 @@ def numbers(rng: Generator, size: int, first: int) -> Longs:
 
 def words(values: Sequence[str], which: ArrayLike | pa.Array) -> pa.Array:
     """Spell positions out; where one is missing, so is the word."""
-    known = (
+    positions = (
         which if isinstance(which, pa.Array) else pa.array(np.asarray(which, dtype=np.int64))
     )
-    return pa.array(values).take(known)
+    return pa.array(values).take(positions)
 
 
 def some(rng: Generator, among: int | Longs, share: float) -> Longs:

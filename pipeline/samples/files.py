@@ -194,5 +194,5 @@ def _suffix(file: Path) -> str:
     for suffix in _WRITERS:
         if file.name.lower().endswith(suffix):
             return suffix
-    known = ", ".join(_WRITERS)
-    raise SettingsError(f"{file}: the name has to end in one of {known}.")
+    suffixes = ", ".join(_WRITERS)
+    raise SettingsError(f"{file}: the name has to end in one of {suffixes}.")

@@ -95,9 +95,9 @@ def ledger(settings: ShopSettings) -> Ledger:
     rng = np.random.default_rng([settings.seed, 2])
     named = _joined([named, _answers(people, named, settings, days)])
     named = _joined([named, _mistakes(rng, named, settings)])
-    rest = _without_customer(rng, int(named.rows.sum()), settings, days)
+    anonymous = _without_customer(rng, int(named.rows.sum()), settings, days)
     return Ledger(
-        settings, days, catalogue(settings), people, _in_order(_joined([named, *rest]))
+        settings, days, catalogue(settings), people, _in_order(_joined([named, *anonymous]))
     )
 
 
@@ -113,17 +113,19 @@ def _people(settings: ShopSettings, days: Calendar) -> tuple[Customers, Invoices
     """Draw batches and keep the first customers, as many as the size asks for."""
     people: list[Customers] = []
     invoices: list[Invoices] = []
-    kept = rows = 0
+    n_customers = rows = 0
     for number in itertools.count():
         rng = np.random.default_rng([settings.seed, 3, number])
         batch, orders = customers(rng, settings, days)
         theirs = _invoices(rng, batch, orders, settings, days)
-        each = np.bincount(theirs.customer, theirs.rows, len(batch.rate)).astype(np.int64)
-        keep, enough = _kept(each, settings, kept, rows)
+        rows_by_customer = np.bincount(theirs.customer, theirs.rows, len(batch.rate)).astype(
+            np.int64
+        )
+        keep, enough = _kept(rows_by_customer, settings, n_customers, rows)
         people.append(Customers._make(column[keep] for column in batch))
-        invoices.append(_of_customers(theirs, keep, first=kept))
-        kept += int(keep.sum())
-        rows += int(each[keep].sum())
+        invoices.append(_of_customers(theirs, keep, first=n_customers))
+        n_customers += int(keep.sum())
+        rows += int(rows_by_customer[keep].sum())
         if enough:
             break
     joined = (np.concatenate(column) for column in zip(*people, strict=True))
@@ -131,7 +133,7 @@ def _people(settings: ShopSettings, days: Calendar) -> tuple[Customers, Invoices
 
 
 def _kept(
-    each: NDArray[np.int64], settings: ShopSettings, people: int, rows: int
+    rows_by_customer: NDArray[np.int64], settings: ShopSettings, people: int, rows: int
 ) -> tuple[Flags, bool]:
     """Tell which customers of a batch the shop keeps, and whether it is then full.
 
@@ -139,15 +141,15 @@ def _kept(
     small shops can be filled.
     """
     if settings.customers is not None:
-        keep = np.arange(len(each)) < settings.customers - people
-        return keep, settings.customers <= people + len(each)
+        keep = np.arange(len(rows_by_customer)) < settings.customers - people
+        return keep, settings.customers <= people + len(rows_by_customer)
     quirks = settings.quirks
     share = 1 - quirks.no_customer - quirks.write_off
     room = int((settings.lines or 0) * share) - 2 * quirks.mistakes
-    fits = each <= room // 4
-    keep = fits & (rows + np.cumsum(each * fits) <= room)
+    fits = rows_by_customer <= room // 4
+    keep = fits & (rows + np.cumsum(rows_by_customer * fits) <= room)
     if not people and not keep.any():
-        return np.arange(len(each)) == each.argmin(), True
+        return np.arange(len(rows_by_customer)) == rows_by_customer.argmin(), True
     return keep, bool((fits & ~keep).any())
 
 
@@ -156,10 +158,12 @@ def _of_customers(invoices: Invoices, keep: Flags, first: int) -> Invoices:
     mine = keep[invoices.customer]
     number = np.cumsum(keep) - 1 + first
     place = np.cumsum(mine) - 1
-    kept = invoices.take(mine)
-    return kept._replace(
-        customer=number[kept.customer].astype(np.int32),
-        source=np.where(kept.source >= 0, place[kept.source], -1).astype(np.int32),
+    kept_invoices = invoices.take(mine)
+    return kept_invoices._replace(
+        customer=number[kept_invoices.customer].astype(np.int32),
+        source=np.where(kept_invoices.source >= 0, place[kept_invoices.source], -1).astype(
+            np.int32
+        ),
     )
 
 
@@ -312,9 +316,11 @@ def contacted(settings: ShopSettings, many: int, invoices: Invoices) -> Contacte
     last = np.full(many, -1, dtype=np.int64)
     np.maximum.at(last, invoices.customer[before], invoices.minute[before] // MINUTES_A_DAY)
     silent = began - last
-    meant = (last >= 0) & (silent >= campaign.least_silent) & (silent <= campaign.most_silent)
+    is_targeted = (
+        (last >= 0) & (silent >= campaign.least_silent) & (silent <= campaign.most_silent)
+    )
     luck = np.random.default_rng([settings.seed, 5]).random(many)
-    return Contacted(np.flatnonzero(meant), luck[meant] >= campaign.held_out)
+    return Contacted(np.flatnonzero(is_targeted), luck[is_targeted] >= campaign.held_out)
 
 
 def _answers(
@@ -324,11 +330,11 @@ def _answers(
     campaign = settings.campaign
     if campaign is None:
         return named.take(slice(0))
-    meant = contacted(settings, len(people.rate), named)
+    audience = contacted(settings, len(people.rate), named)
     rng = np.random.default_rng([settings.seed, 6])
-    luck = rng.random(len(people.rate))[meant.customer]
-    is_customer = people.left[meant.customer] < 0
-    who = meant.customer[meant.contacted & is_customer & (luck < campaign.extra)]
+    luck = rng.random(len(people.rate))[audience.customer]
+    is_customer = people.left_on[audience.customer] < 0
+    who = audience.customer[audience.contacted & is_customer & (luck < campaign.extra)]
     first = days.clock[settings.days - campaign.days]
     at = first + (days.length - first) * rng.random(len(who))
     shape = settings.spend_shape
@@ -351,12 +357,12 @@ def _mistakes(rng: np.random.Generator, named: Invoices, settings: ShopSettings)
     beside = named.take(rng.choice(orders, n))
     minute = beside.minute + rng.integers(2, 20, n)
     mean = settings.lines_per_order * settings.line_value
-    one = np.ones(n, dtype=np.int64)
+    one_line = np.ones(n, dtype=np.int64)
     who, later = beside.customer, beside.later
     wrong = _made(
         Kind.MISTAKE,
         minute,
-        one,
+        one_line,
         customer=who,
         value=mean * rng.uniform(150, 400, n),
         later=later,
@@ -364,7 +370,7 @@ def _mistakes(rng: np.random.Generator, named: Invoices, settings: ShopSettings)
     undone = _made(
         Kind.CANCELLATION,
         minute + rng.integers(5, 20, n),
-        one,
+        one_line,
         customer=who,
         source=np.arange(n),
         whole=True,
@@ -380,8 +386,8 @@ def _without_customer(
     quirks = settings.quirks
     total = settings.lines or rows / (1 - quirks.no_customer - quirks.write_off)
     lost = round(total * quirks.write_off)
-    one = np.ones(lost, dtype=np.int64)
-    yield _made(Kind.WRITE_OFF, days.minutes(days.length * rng.random(lost)), one)
+    one_line = np.ones(lost, dtype=np.int64)
+    yield _made(Kind.WRITE_OFF, days.minutes(days.length * rng.random(lost)), one_line)
     sold = max(round(total) - rows - lost, 0) if quirks.no_customer else 0
     sizes = _sizes(rng, sold, settings)
     duplicates = np.minimum(rng.binomial(sizes, quirks.duplicate), sizes - 1)

@@ -85,14 +85,14 @@ def lines_of(shop: Ledger, *, chunk_rows: int = CHUNK_ROWS) -> Iterator[pa.Table
 
 
 def _sliced(tables: Iterable[pa.Table], rows: int) -> Iterator[pa.Table]:
-    kept = COLUMNS.empty_table()
+    buffer = COLUMNS.empty_table()
     for table in tables:
-        kept = pa.concat_tables([kept, table])
-        while len(kept) >= rows:
-            yield kept.slice(0, rows).combine_chunks()
-            kept = kept.slice(rows)
-    if len(kept):
-        yield kept.combine_chunks()
+        buffer = pa.concat_tables([buffer, table])
+        while len(buffer) >= rows:
+            yield buffer.slice(0, rows).combine_chunks()
+            buffer = buffer.slice(rows)
+    if len(buffer):
+        yield buffer.combine_chunks()
 
 
 def blocks(shop: Ledger) -> Iterator[Rows]:
@@ -111,8 +111,8 @@ def blocks(shop: Ledger) -> Iterator[Rows]:
         rng = np.random.default_rng([shop.settings.seed, 4, number])
         block = invoices.take(slice(start, end))
         bought = _moved(_purchases(rng, shop, block, reversal[start:end] >= 0), start)
-        taken = _taken_back(rng, invoices, bought, reversal)
-        waiting = taken if waiting is None else _joined([waiting, taken])
+        reversed_rows = _taken_back(rng, invoices, bought, reversal)
+        waiting = reversed_rows if waiting is None else _joined([waiting, reversed_rows])
         due = waiting.invoice < end
         parts = [
             bought,
@@ -212,13 +212,13 @@ def _priced(
     price = np.where(bulk, goods.bulk_price[product], goods.price[product])
     pieces = np.floor(part / price + rng.random(len(part))).astype(np.int64)
     quantity = np.maximum(pieces, np.where(bulk, dozens, 1))
-    # Rounding leaves a rest: the cheapest line of each basket, bulk goods apart, takes it.
-    rest = value - np.add.reduceat(quantity * price, begins)
+    # Rounding leaves a remainder: the cheapest line of each basket, bulk goods apart, takes it.
+    remainder = value - np.add.reduceat(quantity * price, begins)
     single = np.where(dozens > 1, np.inf, price)
     least = np.minimum.reduceat(single, begins)
     cheapest = np.flatnonzero(single == least[basket])
     cheapest = cheapest[np.diff(basket[cheapest], prepend=-1) > 0]
-    more = np.rint(rest / least)[basket[cheapest]].astype(np.int64)
+    more = np.rint(remainder / least)[basket[cheapest]].astype(np.int64)
     quantity[cheapest] = np.maximum(quantity[cheapest] + more, 1)
     return quantity, price
 

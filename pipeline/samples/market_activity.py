@@ -72,7 +72,7 @@ def made_up_market(customers: int = MARKET_CUSTOMERS, *, seed: int = 0) -> dict[
     """
     many = counted(customers)
     rng = np.random.default_rng([seed, 3])
-    kind = kinds(rng, [each.share for each in SHOPPERS], many)
+    kind = kinds(rng, [shopper.share for shopper in SHOPPERS], many)
     ids = np.sort(numbers(rng, many, 215_000))
     pages = np.clip(np.round(_around(rng, kind, "pages", 0.18)), 1, 25)
     minutes = np.clip(_around(rng, kind, "minutes", 0.16), 4, 30)
@@ -133,7 +133,7 @@ def market_files(tables: dict[str, pa.Table]) -> dict[str, bytes]:
 
 
 def _of(kind: Longs, name: str) -> Floats:
-    return np.array([getattr(each, name) for each in SHOPPERS], dtype=np.float64)[kind]
+    return np.array([getattr(shopper, name) for shopper in SHOPPERS], dtype=np.float64)[kind]
 
 
 def _around(rng: Generator, kind: Longs, name: str, spread: float) -> Floats:

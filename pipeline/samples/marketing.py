@@ -75,7 +75,7 @@ def made_up_marketing(customers: int = MARKETING_CUSTOMERS, *, seed: int = 0) ->
     """
     many = counted(customers)
     rng = np.random.default_rng([seed, 1])
-    kind = kinds(rng, [each.share for each in HOUSEHOLDS], many)
+    kind = kinds(rng, [household.share for household in HOUSEHOLDS], many)
     age = np.clip(_of(kind, "age") + rng.normal(0, 9, many), 19, 84)
     education = _education(rng, age)
     kids = np.minimum(rng.poisson(_of(kind, "kids") * np.where(age > 58, 0.2, 1)), 2)
@@ -130,14 +130,15 @@ def made_up_marketing(customers: int = MARKETING_CUSTOMERS, *, seed: int = 0) ->
     rows = np.arange(many)
     rows[again] = rng.integers(0, many, again.sum())
     people = pa.table({"ID": pa.array(numbers(rng, many, 1_000))})
-    told = pa.table(columns).take(pa.array(rows))
-    for name in told.column_names:
-        people = people.append_column(name, told[name].combine_chunks())
+    attributes = pa.table(columns).take(pa.array(rows))
+    for name in attributes.column_names:
+        people = people.append_column(name, attributes[name].combine_chunks())
     return people
 
 
 def _of(kind: Longs, name: str) -> Floats:
-    return np.array([getattr(each, name) for each in HOUSEHOLDS], dtype=np.float64)[kind]
+    means = [getattr(household, name) for household in HOUSEHOLDS]
+    return np.array(means, dtype=np.float64)[kind]
 
 
 def _education(rng: Generator, age: Floats) -> Longs:
@@ -155,14 +156,14 @@ def _marital_status(rng: Generator, age: Floats) -> Longs:
 
 
 def _amounts(rng: Generator, kind: Longs, spend: Floats) -> Longs:
-    taste = np.array([each.taste for each in HOUSEHOLDS])[kind]
+    taste = np.array([household.taste for household in HOUSEHOLDS])[kind]
     shares = rng.gamma(np.maximum(taste / 6, 0.3))
     shares /= shares.sum(axis=1, keepdims=True)
     return np.round(shares * spend[:, None]).astype(np.int64).T
 
 
 def _purchases(rng: Generator, kind: Longs, spend: Floats) -> dict[str, Longs]:
-    channels = np.array([each.channels for each in HOUSEHOLDS])[kind]
+    channels = np.array([household.channels for household in HOUSEHOLDS])[kind]
     leaning = rng.gamma(8, 1 / 8, channels.shape)
     drive = np.clip((spend / _of(kind, "spend")) ** 0.4, 0.4, 2)
     web, catalogue, store = rng.poisson(channels * leaning * drive[:, None]).T
@@ -185,7 +186,7 @@ def _accepted(rng: Generator, leaning: Floats, spend: Floats, wine: Floats) -> L
         -5.4 + 1.7 * rich + 0.8 * leaning,
         -6.6 + 1.4 * wine + 1.0 * rich + 1.0 * leaning,
     )
-    return np.array([happens(rng, each) for each in odds])
+    return np.array([happens(rng, log_odds) for log_odds in odds])
 
 
 def _days_before(days: Longs) -> list[str]:

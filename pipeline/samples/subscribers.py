@@ -52,12 +52,12 @@ def made_up_subscribers(customers: int = SUBSCRIBERS, *, seed: int = 0) -> pa.Ta
         + 0.35 * is_senior,
         dtype=np.float64,
     )
-    left = happens(rng, odds)
+    has_left = happens(rng, odds)
     totals = np.round(charges * tenure * rng.normal(1, 0.03, many), 2)
-    security, backup, support, television = (_flag(each) for each in extras)
+    security, backup, support, television = (_flag(extra) for extra in extras)
     return pa.table(
         {
-            "customerID": pa.array([f"S{each:05}" for each in numbers(rng, many, 10_000)]),
+            "customerID": pa.array([f"S{number:05}" for number in numbers(rng, many, 10_000)]),
             "gender": words(("Female", "Male"), kinds(rng, (1, 1), many)),
             "SeniorCitizen": pa.array(is_senior.astype(np.int64)),
             "Partner": _flag(has_partner),
@@ -78,13 +78,13 @@ def made_up_subscribers(customers: int = SUBSCRIBERS, *, seed: int = 0) -> pa.Ta
             "DiscountShare": pa.array(np.round(rng.beta(2, 9, many), 2)),
             "MonthlyCharges": pa.array(charges),
             "TotalCharges": pa.array(totals, mask=tenure == 0),
-            "Churn": _flag(left),
+            "Churn": _flag(has_left),
         }
     )
 
 
-def _has(wanted: Flags, is_online: Flags) -> Flags:
-    return wanted & is_online
+def _has(wants_extra: Flags, is_online: Flags) -> Flags:
+    return wants_extra & is_online
 
 
 def _flag(holds: Flags) -> pa.Array:

@@ -77,8 +77,8 @@ def truth_of(shop: Ledger) -> pa.Table:
     stands = net > 0
     first = np.full(many, invoices.minute.max(initial=0), dtype=np.int64)
     np.minimum.at(first, who, invoices.minute[named])
-    gone = people.left >= 0
-    left = shop.calendar.minutes(np.maximum(people.left, 0))
+    gone = people.left_on >= 0
+    left_minute = shop.calendar.minutes(np.maximum(people.left_on, 0))
     names = pa.array([kind.name for kind in shop.settings.archetypes])
     return pa.table(
         [
@@ -89,7 +89,7 @@ def truth_of(shop: Ledger) -> pa.Table:
             pa.array(people.spend),
             pa.array(_days(shop.calendar, first)),
             pa.array(~gone),
-            pa.array(_days(shop.calendar, left), mask=~gone),
+            pa.array(_days(shop.calendar, left_minute), mask=~gone),
             pa.array(np.bincount(who, minlength=many)),
             pa.array(np.bincount(who[stands], minlength=many)),
             pa.array(np.round(np.bincount(who, np.maximum(net, 0), many), 2)),
@@ -101,8 +101,8 @@ def truth_of(shop: Ledger) -> pa.Table:
 def cancellations_of(shop: Ledger) -> pa.Table:
     """Tell what cancels what in a shop whose ledger is at hand; see `cancellations`."""
     invoices = shop.invoices
-    found = [_reversals(invoices, rows) for rows in blocks(shop)]
-    rows = Rows._make(np.concatenate(column) for column in zip(*found, strict=True))
+    reversals = [_reversals(invoices, rows) for rows in blocks(shop)]
+    rows = Rows._make(np.concatenate(column) for column in zip(*reversals, strict=True))
     source = invoices.source[rows.invoice].astype(np.int64)
     missing = source < 0
     kinds = pa.array([kind.name.lower() for kind in Kind])

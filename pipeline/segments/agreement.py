@@ -24,11 +24,11 @@ ENOUGH = 20_000
 def told_apart_by(customers: pd.DataFrame) -> list[str]:
     """List the attributes that could tell segments: of several values, but not too many."""
     return [
-        known.name
-        for known in attributes_of(customers)
-        if known.role != "rule"
-        and several(customers[known.name])
-        and (known.kind == "number" or customers[known.name].nunique() <= MOST_LEVELS)
+        attribute.name
+        for attribute in attributes_of(customers)
+        if attribute.role != "rule"
+        and several(customers[attribute.name])
+        and (attribute.kind == "number" or customers[attribute.name].nunique() <= MOST_LEVELS)
     ]
 
 
@@ -39,11 +39,11 @@ def several(column: pd.Series) -> bool:
 
 def disguised_column(segments: np.ndarray, columns: dict[str, np.ndarray]) -> str | None:
     """Name the column that segments repeat, and how far; `None` where there is none."""
-    found = agreements(segments, columns)
-    name = max(found, key=lambda each: found[each], default=None)
-    if name is None or found[name] <= SAME:
+    agreement_by_name = agreements(segments, columns)
+    name = max(agreement_by_name, key=lambda column: agreement_by_name[column], default=None)
+    if name is None or agreement_by_name[name] <= SAME:
         return None
-    return f"“{name}” (it tells {percent(found[name])} of what sets segments apart)"
+    return f"“{name}” (it tells {percent(agreement_by_name[name])} of what sets segments apart)"
 
 
 def agreements(segments: np.ndarray, columns: dict[str, np.ndarray]) -> dict[str, float]:
@@ -62,10 +62,10 @@ def told_by(segments: np.ndarray, column: np.ndarray) -> float:
 
     Equal to scikit-learn's `homogeneity_score`, from one table of counts.
     """
-    left, right = segments - segments.min(), column - column.min()
-    shape = (int(left.max()) + 1, int(right.max()) + 1)
-    counts = np.bincount(left * shape[1] + right, minlength=shape[0] * shape[1])
-    together = counts.reshape(shape) / len(left)
+    segment_codes, column_codes = segments - segments.min(), column - column.min()
+    shape = (int(segment_codes.max()) + 1, int(column_codes.max()) + 1)
+    counts = np.bincount(segment_codes * shape[1] + column_codes, minlength=shape[0] * shape[1])
+    together = counts.reshape(shape) / len(segment_codes)
     alone = _entropy(together.sum(axis=1)), _entropy(together.sum(axis=0))
     if not alone[0]:
         return 1.0
@@ -73,7 +73,7 @@ def told_by(segments: np.ndarray, column: np.ndarray) -> float:
     return float(np.clip(shared / alone[0], 0, 1))
 
 
-def repeats(column: pd.Series, other: pd.Series) -> bool:
+def repeats(column: pd.Series, other_column: pd.Series) -> bool:
     """Tell whether a column equals another or is a function of it, gaps being a level.
 
     By the uncertainty coefficient: the other tells all of it, or both tell nearly all of each
@@ -81,23 +81,23 @@ def repeats(column: pd.Series, other: pd.Series) -> bool:
     numbers it then counts whether one rises with the other, or steps as it rises.
     """
     step = max(1, len(column) // ENOUGH)
-    column, other = column.iloc[::step], other.iloc[::step]
-    codes, others = (pd.factorize(each)[0] for each in (column, other))
-    if not (several(column) and several(other)):
+    column, other_column = column.iloc[::step], other_column.iloc[::step]
+    codes, other_codes = (pd.factorize(values)[0] for values in (column, other_column))
+    if not (several(column) and several(other_column)):
         return False
-    if _has_levels(others):
-        told = told_by(codes, others)
-        return told >= FUNCTION or (
-            told > SAME and _has_levels(codes) and told_by(others, codes) > SAME
+    if _has_levels(other_codes):
+        share = told_by(codes, other_codes)
+        return share >= FUNCTION or (
+            share > SAME and _has_levels(codes) and told_by(other_codes, codes) > SAME
         )
-    if not pd.api.types.is_numeric_dtype(other):
+    if not pd.api.types.is_numeric_dtype(other_column):
         return False
     if _has_levels(codes):
-        ordered = codes[np.argsort(other.to_numpy(dtype=float), kind="stable")]
+        ordered = codes[np.argsort(other_column.to_numpy(dtype=float), kind="stable")]
         return int(np.count_nonzero(np.diff(ordered))) < len(np.unique(codes))
     if not pd.api.types.is_numeric_dtype(column):
         return False
-    ranks = column.astype(float).corr(other.astype(float), method="spearman")
+    ranks = column.astype(float).corr(other_column.astype(float), method="spearman")
     return bool(abs(ranks) >= MONOTONE)
 
 
@@ -113,10 +113,10 @@ def _entropy(shares: np.ndarray) -> float:
 
 def coded(customers: pd.DataFrame, attributes: Sequence[str]) -> dict[str, np.ndarray]:
     """Turn attributes into levels: numbers with many values into tenths, gaps into one more."""
-    found = {}
+    codes_by_attribute = {}
     for name in attributes:
         column = customers[name]
         if pd.api.types.is_numeric_dtype(column) and column.nunique() > BINS:
             column = pd.qcut(column.astype(float), BINS, labels=False, duplicates="drop")
-        found[name] = pd.factorize(column, use_na_sentinel=True)[0]
-    return found
+        codes_by_attribute[name] = pd.factorize(column, use_na_sentinel=True)[0]
+    return codes_by_attribute

@@ -59,14 +59,16 @@ class Algorithm(NamedTuple):
     prepare: Callable[[np.ndarray], Fit]
 
 
-def leads_to_the_same(algorithm: Algorithm, known: Params, steps: int, asked: Params) -> bool:
+def leads_to_the_same(
+    algorithm: Algorithm, earlier_params: Params, steps: int, new_params: Params
+) -> bool:
     """Tell whether settings can only lead where others led, in so many steps.
 
     Lloyd's and Elkan's k-means take the same steps, and a bound on the steps that was not
     reached changes nothing.
     """
-    return all(known[name] == asked[name] for name in algorithm.decisive) and all(
-        steps < params.get("max_iter", steps + 1) for params in (known, asked)
+    return all(earlier_params[name] == new_params[name] for name in algorithm.decisive) and all(
+        steps < params.get("max_iter", steps + 1) for params in (earlier_params, new_params)
     )
 
 
@@ -160,4 +162,6 @@ GAUSSIAN_MIXTURE = Algorithm(
     decisive=("covariance_type",),
     prepare=prepare_gaussian_mixture,
 )
-ALGORITHMS = {each.name: each for each in (K_MEANS, AGGLOMERATIVE, GAUSSIAN_MIXTURE)}
+ALGORITHMS = {
+    algorithm.name: algorithm for algorithm in (K_MEANS, AGGLOMERATIVE, GAUSSIAN_MIXTURE)
+}

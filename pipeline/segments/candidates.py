@@ -70,7 +70,7 @@ def workbench(
     scaler = clone(scaler).fit(values)
     points = scaler.transform(values)
     inputs = points if inputs is None else inputs
-    asked = ALGORITHMS if settings.algorithm == "best" else (settings.algorithm,)
+    names = ALGORITHMS if settings.algorithm == "best" else (settings.algorithm,)
     return Workbench(
         scaler=scaler,
         points=points,
@@ -85,7 +85,7 @@ def workbench(
                     seed=seed,
                 )
             )
-            for name in asked
+            for name in names
         },
         measure=yardstick(inputs, at_most=settings.exact_customers, seed=seed),
     )
@@ -108,34 +108,38 @@ def candidate(
     *,
     tuned: bool,
     seed: int,
-    known: Sequence[Candidate] = (),
+    candidates: Sequence[Candidate] = (),
 ) -> Candidate:
-    """Fit one clustering, assign everyone and measure it, unless it is a `known` one again."""
+    """Fit one clustering, assign everyone and measure it, unless it is in `candidates`."""
     fitted = bench.fits[algorithm.name](n_clusters, params, seed)
     labels = fitted.predict(bench.points)
-    again = (each.evidence for each in known if np.array_equal(each.labels, labels))
-    found = next(again, None) or evidence(labels, n_clusters, bench.inputs, bench.measure)
+    again = (
+        earlier.evidence for earlier in candidates if np.array_equal(earlier.labels, labels)
+    )
+    measured = next(again, None) or evidence(labels, n_clusters, bench.inputs, bench.measure)
     return _candidate(
-        bench, Fitted(algorithm, n_clusters, params, fitted, labels), found, tuned=tuned
+        bench, Fitted(algorithm, n_clusters, params, fitted, labels), measured, tuned=tuned
     )
 
 
 def untuned(bench: Workbench, numbers: Sequence[int], *, seed: int) -> list[Candidate]:
     """Fit every algorithm with its defaults for every number of clusters."""
-    found = []
-    for each in map(ALGORITHMS.__getitem__, bench.fits):
+    clusterings = []
+    for algorithm in map(ALGORITHMS.__getitem__, bench.fits):
         for k in numbers:
-            fitted = bench.fits[each.name](k, each.defaults, seed)
-            found.append(Fitted(each, k, each.defaults, fitted, fitted.predict(bench.points)))
+            fitted = bench.fits[algorithm.name](k, algorithm.defaults, seed)
+            clusterings.append(
+                Fitted(algorithm, k, algorithm.defaults, fitted, fitted.predict(bench.points))
+            )
     measured = evidences(
-        [each.labels for each in found],
-        [each.n_clusters for each in found],
+        [clustering.labels for clustering in clusterings],
+        [clustering.n_clusters for clustering in clusterings],
         bench.inputs,
         bench.measure,
     )
     return [
-        _candidate(bench, each, evidence, tuned=False)
-        for each, evidence in zip(found, measured, strict=True)
+        _candidate(bench, clustering, evidence, tuned=False)
+        for clustering, evidence in zip(clusterings, measured, strict=True)
     ]
 
 
@@ -170,8 +174,8 @@ def numbers_of_clusters(values: np.ndarray, settings: SegmentSettings) -> list[i
     """List the numbers that the evidence and the publishing ask for and the customers allow."""
     distinct = len(np.unique(values, axis=0))
     low, high = settings.evidence
-    wanted = {*range(low, high + 1), *range(settings.k[0], settings.k[1] + 1)}
-    return sorted(k for k in wanted if k < distinct)
+    numbers = {*range(low, high + 1), *range(settings.k[0], settings.k[1] + 1)}
+    return sorted(k for k in numbers if k < distinct)
 
 
 def numbers_to_publish(numbers: Sequence[int], settings: SegmentSettings) -> list[int]:

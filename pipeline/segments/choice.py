@@ -49,29 +49,33 @@ def choose(
     published only where every finalist is one, with a verdict that says so.
     """
     finalists = sorted(
-        (i for i, each in enumerate(candidates) if _is_finalist(each, settings)),
+        (i for i, candidate in enumerate(candidates) if _is_finalist(candidate, settings)),
         key=lambda i: (-candidates[i].evidence.silhouette, i),
     )
     hidden = {i: column for i in finalists if (column := disguise(candidates[i])) is not None}
     genuine = [i for i in finalists if i not in hidden]
-    found = _stabilities(candidates, genuine or finalists, settings, stability)
-    chosen, reason = _chosen(candidates, found, settings)
+    stabilities_by_index = _stabilities(candidates, genuine or finalists, settings, stability)
+    chosen, reason = _chosen(candidates, stabilities_by_index, settings)
     if chosen in hidden:
         reason = f"{reason}; like every other in range it repeats the column {hidden[chosen]}"
     return [
         Judged(
-            each,
-            found.get(i),
+            candidate,
+            stabilities_by_index.get(i),
             reason
             if i == chosen
             else f"refused: it repeats the column {hidden[i]}"
             if i in hidden
             else _verdict(
-                each, found.get(i), settings, is_final=i in finalists, chosen=candidates[chosen]
+                candidate,
+                stabilities_by_index.get(i),
+                settings,
+                is_final=i in finalists,
+                chosen=candidates[chosen],
             ),
             chosen=i == chosen,
         )
-        for i, each in enumerate(candidates)
+        for i, candidate in enumerate(candidates)
     ]
 
 
@@ -94,23 +98,23 @@ def _stabilities(
     None is passed over before a stable one was found: the definition of the published number
     asks for the highest silhouette of all stable ones, or else for the most stable of all.
     """
-    known: dict[bytes, Stabilities] = {}
-    found: dict[int, Stabilities] = {}
-    seen: set[str] = set()
+    stabilities_by_labels: dict[bytes, Stabilities] = {}
+    stabilities_by_index: dict[int, Stabilities] = {}
+    algorithm_names: set[str] = set()
     is_any_stable = False
     for place, i in enumerate(finalists):
-        each = candidates[i]
-        name = each.algorithm.name
-        labels = each.labels.tobytes()
-        is_enough = is_any_stable and place >= settings.finalists and name in seen
-        if is_enough and labels not in known:
+        candidate = candidates[i]
+        name = candidate.algorithm.name
+        labels = candidate.labels.tobytes()
+        is_enough = is_any_stable and place >= settings.finalists and name in algorithm_names
+        if is_enough and labels not in stabilities_by_labels:
             continue
-        seen.add(name)
-        if labels not in known:
-            known[labels] = stability(each)
-        found[i] = known[labels]
-        is_any_stable = is_any_stable or _is_stable(found[i], settings)
-    return found
+        algorithm_names.add(name)
+        if labels not in stabilities_by_labels:
+            stabilities_by_labels[labels] = stability(candidate)
+        stabilities_by_index[i] = stabilities_by_labels[labels]
+        is_any_stable = is_any_stable or _is_stable(stabilities_by_index[i], settings)
+    return stabilities_by_index
 
 
 def _is_stable(stabilities: Stabilities, settings: SegmentSettings) -> bool:
@@ -118,17 +122,26 @@ def _is_stable(stabilities: Stabilities, settings: SegmentSettings) -> bool:
 
 
 def _chosen(
-    candidates: Sequence[Candidate], found: dict[int, Stabilities], settings: SegmentSettings
+    candidates: Sequence[Candidate],
+    stabilities_by_index: dict[int, Stabilities],
+    settings: SegmentSettings,
 ) -> tuple[int, str]:
-    stable = [i for i, each in found.items() if _is_stable(each, settings)]
+    stable = [
+        i
+        for i, stabilities in stabilities_by_index.items()
+        if _is_stable(stabilities, settings)
+    ]
     if stable:
         return (
             max(stable, key=lambda i: (candidates[i].evidence.silhouette, -i)),
             "chosen: the highest silhouette of those that are stable and large enough",
         )
-    if found:
+    if stabilities_by_index:
         return (
-            max(found, key=lambda i: (mean_stability(found[i]) or 0, -i)),
+            max(
+                stabilities_by_index,
+                key=lambda i: (mean_stability(stabilities_by_index[i]) or 0, -i),
+            ),
             f"chosen: none reaches a stability of {settings.least_stability:.2f};"
             " this is the most stable",
         )
@@ -155,8 +168,8 @@ def _verdict(
         return f"evidence only: outside the published range of {low} to {high}"
     stability = mean_stability(stabilities)
     if stability is not None and stability < settings.least_stability:
-        asked = settings.least_stability
-        return f"passed over: stability {stability:.2f} is under {asked:.2f}"
+        least_stability = settings.least_stability
+        return f"passed over: stability {stability:.2f} is under {least_stability:.2f}"
     if np.array_equal(candidate.labels, chosen.labels):
         return "passed over: it leads to the same segments as the one chosen"
     if round(candidate.evidence.silhouette - chosen.evidence.silhouette, 6) == 0:

@@ -51,7 +51,7 @@ def name_by_profile(customers: pd.DataFrame, labels: np.ndarray) -> dict[int, st
         label: UNKNOWN if np.isnan(overall) else _level(value / overall)
         for label, value in spend.items()
     }
-    for label in sorted(names, key=lambda each: (-spend[each], each)):
+    for label in sorted(names, key=lambda label: (-spend[label], label)):
         name = names[label]
         if list(names.values()).count(name) > 1:
             names[label] = _distinct(name, customers, labels == label, set(names.values()))
@@ -68,68 +68,76 @@ def personas(customers: pd.DataFrame) -> dict[str, str]:
 
 def differences(customers: pd.DataFrame, inside: np.ndarray) -> list[Difference]:
     """List how a group differs from all customers, the largest effect first."""
-    found = []
-    for known in attributes_of(customers):
-        if known.role not in EXPLAINS:
+    all_differences = []
+    for attribute in attributes_of(customers):
+        if attribute.role not in EXPLAINS:
             continue
-        column = customers[known.name]
+        column = customers[attribute.name]
         if several(column):
-            found.extend(
-                [_of_number(column, inside, known)]
-                if known.kind == "number"
-                else _of_levels(column, inside, known)
+            all_differences.extend(
+                [_of_number(column, inside, attribute)]
+                if attribute.kind == "number"
+                else _of_levels(column, inside, attribute)
             )
-    clear = [each for each in found if abs(each.effect) >= LEAST_DIFFERENCE]
-    return sorted(clear, key=lambda each: (-abs(each.effect), each.attribute))
+    clear = [
+        difference
+        for difference in all_differences
+        if abs(difference.effect) >= LEAST_DIFFERENCE
+    ]
+    return sorted(clear, key=lambda difference: (-abs(difference.effect), difference.attribute))
 
 
 def _level(ratio: float) -> str:
     return next((name for least, name in LEVELS if ratio >= least), LOWEST)
 
 
-def _distinct(name: str, customers: pd.DataFrame, inside: np.ndarray, taken: set[str]) -> str:
-    found = differences(customers, inside)
-    found.sort(key=lambda each: known_of(each.attribute).role != "behaviour")
-    for difference in found:
+def _distinct(
+    name: str, customers: pd.DataFrame, inside: np.ndarray, taken_names: set[str]
+) -> str:
+    sorted_differences = differences(customers, inside)
+    sorted_differences.sort(
+        key=lambda difference: known_of(difference.attribute).role != "behaviour"
+    )
+    for difference in sorted_differences:
         if known_of(difference.attribute).role in {"spend", "value"}:
             continue
         longer = f"{name}, {_trait(difference)}"
-        if longer not in taken:
+        if longer not in taken_names:
             return longer
-    return next(f"{name} {n}" for n in range(2, 100) if f"{name} {n}" not in taken)
+    return next(f"{name} {n}" for n in range(2, 100) if f"{name} {n}" not in taken_names)
 
 
 def _trait(difference: Difference) -> str:
     if difference.attribute in TRAITS:
         return TRAITS[difference.attribute][int(difference.effect < 0)]
-    known, is_more = known_of(difference.attribute), difference.effect > 0
-    title = known.within
+    attribute, is_more = known_of(difference.attribute), difference.effect > 0
+    title = attribute.within
     if difference.level is None:
         return f"{'more' if is_more else 'less'} {title}"
-    if known.kind == "flag":
+    if attribute.kind == "flag":
         return f"mostly {title}" if is_more else f"rarely {title}"
     return f"{title} {difference.level}" if is_more else f"not {difference.level}"
 
 
-def _of_number(column: pd.Series, inside: np.ndarray, known: Known) -> Difference:
+def _of_number(column: pd.Series, inside: np.ndarray, attribute: Known) -> Difference:
     values = column.astype(float)
     spread = values.std() or 1.0
     own, overall = values[inside].mean(), values.mean()
-    return Difference(known.name, None, (own - overall) / spread, own, overall)
+    return Difference(attribute.name, None, (own - overall) / spread, own, overall)
 
 
-def _of_levels(column: pd.Series, inside: np.ndarray, known: Known) -> list[Difference]:
+def _of_levels(column: pd.Series, inside: np.ndarray, attribute: Known) -> list[Difference]:
     answered = column.dropna().astype(str)
     levels = sorted(answered.unique())
     if set(levels) == {"no", "yes"}:
         levels = ["yes"]
     within = column[inside].dropna().astype(str)
-    found = []
+    level_differences = []
     for level in levels:
         own, overall = float((within == level).mean()), float((answered == level).mean())
         effect = 2 * (np.arcsin(np.sqrt(own)) - np.arcsin(np.sqrt(overall)))
-        found.append(Difference(known.name, level, float(effect), own, overall))
-    return found
+        level_differences.append(Difference(attribute.name, level, float(effect), own, overall))
+    return level_differences
 
 
 def _sentence(customers: pd.DataFrame, inside: np.ndarray) -> str:
@@ -140,12 +148,16 @@ def _sentence(customers: pd.DataFrame, inside: np.ndarray) -> str:
         if spend.notna().any()
         else [f"{int(inside.sum()):,} customers"]
     )
-    told: set[str] = set()
-    for each in differences(customers, inside):
-        is_spend = known_of(each.attribute).role == "spend"
-        if each.attribute not in told and not is_spend and len(told) < SENTENCES:
-            told.add(each.attribute)
-            parts.append(_told(each))
+    told_attributes: set[str] = set()
+    for difference in differences(customers, inside):
+        is_spend = known_of(difference.attribute).role == "spend"
+        if (
+            difference.attribute not in told_attributes
+            and not is_spend
+            and len(told_attributes) < SENTENCES
+        ):
+            told_attributes.add(difference.attribute)
+            parts.append(_told(difference))
     return "; ".join(parts) + "."
 
 

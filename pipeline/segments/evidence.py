@@ -57,10 +57,14 @@ def evidences(
     Of several clusterings of the same points, each with its number of clusters. One that left a
     cluster empty has a smallest share of 0.
     """
-    sampled = silhouettes(measure.distances, [each[measure.places] for each in labels])
+    sampled = silhouettes(
+        measure.distances, [clustering[measure.places] for clustering in labels]
+    )
     return [
-        _evidence(each, n_clusters, points, found)
-        for each, n_clusters, found in zip(labels, numbers, sampled, strict=True)
+        _evidence(clustering, n_clusters, points, sampled_silhouettes)
+        for clustering, n_clusters, sampled_silhouettes in zip(
+            labels, numbers, sampled, strict=True
+        )
     ]
 
 
@@ -87,17 +91,17 @@ def silhouettes(distances: np.ndarray, labels: Sequence[np.ndarray]) -> list[np.
     a processor, are gone through once for all clusters of all clusterings; a point alone in its
     cluster has 0.
     """
-    clusters = [np.unique(each, return_inverse=True)[1] for each in labels]
-    sizes = [np.bincount(each) for each in clusters]
-    ends = np.cumsum([len(each) for each in sizes])
+    clusters = [np.unique(clustering, return_inverse=True)[1] for clustering in labels]
+    sizes = [np.bincount(codes) for codes in clusters]
+    ends = np.cumsum([len(size) for size in sizes])
     belongs = np.zeros((ends[-1], len(distances)), dtype=np.float32)
     own = np.arange(len(distances))
-    for each, size, end in zip(clusters, sizes, ends, strict=True):
-        belongs[end - len(size) + each, own] = 1
+    for codes, size, end in zip(clusters, sizes, ends, strict=True):
+        belongs[end - len(size) + codes, own] = 1
     sums = belongs @ distances
     return [
-        _silhouettes(sums[end - len(size) : end], each, size)
-        for each, size, end in zip(clusters, sizes, ends, strict=True)
+        _silhouettes(sums[end - len(size) : end], codes, size)
+        for codes, size, end in zip(clusters, sizes, ends, strict=True)
     ]
 
 
@@ -113,8 +117,8 @@ def _silhouettes(sums: np.ndarray, labels: np.ndarray, sizes: np.ndarray) -> np.
     means[labels, own] = np.inf
     nearest = means.min(axis=0)
     larger = np.maximum(within, nearest)
-    found = np.divide(nearest - within, larger, out=np.zeros(len(labels)), where=larger > 0)
-    return np.where(mates > 0, found, 0.0)
+    ratios = np.divide(nearest - within, larger, out=np.zeros(len(labels)), where=larger > 0)
+    return np.where(mates > 0, ratios, 0.0)
 
 
 def davies_bouldin(points: np.ndarray, labels: np.ndarray) -> float:
@@ -171,7 +175,7 @@ def gap_statistic(points: np.ndarray, numbers: list[int], *, seed: int) -> dict[
     references = [generator.uniform(low, high, turned.shape) for _ in range(GAP_REFERENCES)]
     return {
         k: float(
-            np.mean([_log_within(each, k, seed) for each in references])
+            np.mean([_log_within(reference, k, seed) for reference in references])
             - _log_within(turned, k, seed)
         )
         for k in numbers

@@ -67,18 +67,26 @@ def input_attributes(customers: pd.DataFrame, roles: Sequence[str]) -> list[str]
     Where spend is asked for and the source doesn't split it, it is the spend as a whole. Where
     fewer than two are left, who the customers are and what they bought is taken in.
     """
-    there = [known for known in attributes_of(customers) if _tells(customers, known)]
-    is_split = any(known.role == "spend" and known.unit == "money" for known in there)
+    attributes = [
+        attribute for attribute in attributes_of(customers) if _tells(customers, attribute)
+    ]
+    is_split = any(
+        attribute.role == "spend" and attribute.unit == "money" for attribute in attributes
+    )
     whole = {"monetary"} if "spend" in roles and not is_split else set()
-    found = [known.name for known in there if known.role in roles or known.name in whole]
-    if len(found) >= LEAST_INPUTS:
-        return found
-    more = [known.name for known in there if known.role in MORE]
-    return [known.name for known in there if known.name in {*found, *more}]
+    names = [
+        attribute.name
+        for attribute in attributes
+        if attribute.role in roles or attribute.name in whole
+    ]
+    if len(names) >= LEAST_INPUTS:
+        return names
+    more = [attribute.name for attribute in attributes if attribute.role in MORE]
+    return [attribute.name for attribute in attributes if attribute.name in {*names, *more}]
 
 
-def _tells(customers: pd.DataFrame, known: Known) -> bool:
-    return several(customers[known.name])
+def _tells(customers: pd.DataFrame, attribute: Known) -> bool:
+    return several(customers[attribute.name])
 
 
 def _encoder(
@@ -117,13 +125,13 @@ def _is_skewed(values: pd.Series) -> bool:
 def _reduction(encoded: np.ndarray, attributes: int) -> PCA:
     full = PCA(svd_solver="full").fit(encoded)
     average = full.explained_variance_.sum() / attributes
-    kept = max(int((full.explained_variance_ > average).sum()), LEAST_COMPONENTS)
-    return PCA(min(kept, *encoded.shape), svd_solver="full").fit(encoded)
+    n_components = max(int((full.explained_variance_ > average).sum()), LEAST_COMPONENTS)
+    return PCA(min(n_components, *encoded.shape), svd_solver="full").fit(encoded)
 
 
 def _axis(name: str) -> str:
     """Name a dimension after its attribute, an indicator after its level too."""
-    transformer, _, rest = name.partition("__")
+    transformer, _, feature = name.partition("__")
     if transformer in {"skewed", "even"}:
-        return rest
-    return f"{transformer}: {rest.removeprefix(f'{transformer}_')}"
+        return feature
+    return f"{transformer}: {feature.removeprefix(f'{transformer}_')}"

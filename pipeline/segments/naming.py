@@ -64,16 +64,16 @@ def _names(customers: pd.DataFrame, labels: np.ndarray) -> dict[int, str]:
     top = int(means["monetary"].to_numpy().argmax())
     is_champion = means["recency_days"][top] <= means["recency_days"].min()
     names = {top: CHAMPIONS if is_champion else BIG_SPENDERS}
-    others = [int(label) for label in profile.index if label != top]
-    centres = profile.loc[others, ["fresh", "value"]].to_numpy()
-    is_silent = (means["recency_days"].loc[others] >= SILENT_DAYS).to_numpy()
-    given = (
+    other_labels = [int(label) for label in profile.index if label != top]
+    centres = profile.loc[other_labels, ["fresh", "value"]].to_numpy()
+    is_silent = (means["recency_days"].loc[other_labels] >= SILENT_DAYS).to_numpy()
+    name_by_place = (
         _assigned(centres, is_silent, ARCHETYPES[1:]) if len(profile) <= len(ARCHETYPES) else {}
     )
-    if len(given) < len(others):
-        given = _assigned(centres, is_silent, ARCHETYPES[1:] + MORE_ARCHETYPES)
-    names.update({others[place]: name for place, name in given.items()})
-    unnamed = profile.loc[[label for label in others if label not in names]]
+    if len(name_by_place) < len(other_labels):
+        name_by_place = _assigned(centres, is_silent, ARCHETYPES[1:] + MORE_ARCHETYPES)
+    names.update({other_labels[place]: name for place, name in name_by_place.items()})
+    unnamed = profile.loc[[label for label in other_labels if label not in names]]
     for number, label in enumerate(
         unnamed.sort_values("value", ascending=False).index, start=1
     ):
@@ -85,9 +85,9 @@ def _assigned(
     centres: np.ndarray, is_silent: np.ndarray, pool: Sequence[Archetype]
 ) -> dict[int, str]:
     """Give places of clusters the names of the nearest archetypes, as far as these suffice."""
-    prototypes = np.array([(each.fresh, each.value) for each in pool])
+    prototypes = np.array([(archetype.fresh, archetype.value) for archetype in pool])
     cost = ((centres[:, None, :] - prototypes[None, :, :]) ** 2).sum(axis=2)
-    speaks_of_leaving = np.array([each.name in LEAVING for each in pool])
+    speaks_of_leaving = np.array([archetype.name in LEAVING for archetype in pool])
     may = is_silent[:, None] | ~speaks_of_leaving[None, :]
     rows, columns = linear_sum_assignment(np.where(may, cost, UNLIKE))
     return {

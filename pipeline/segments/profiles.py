@@ -59,29 +59,29 @@ def persona(segment: pd.Series, average: pd.Series) -> str:
     )
 
 
-def compared(value: float, average: float, what: str) -> str:
+def compared(value: float, average: float, phrase: str) -> str:
     """Say how much more or less a value is than the average, as “half as much”."""
     ratio = value / average if average else 1.0
     if 0.9 <= ratio <= 1.1:
-        return f"about {what}"
+        return f"about {phrase}"
     if ratio > 1:
-        return f"{ratio:.1f} times {what}"
-    return f"{percent(ratio)} {what}" if ratio < 0.1 else f"{_fraction(ratio)} {what}"
+        return f"{ratio:.1f} times {phrase}"
+    return f"{percent(ratio)} {phrase}" if ratio < 0.1 else f"{_fraction(ratio)} {phrase}"
 
 
 def _fraction(ratio: float) -> str:
     words = {0.1: "a tenth", 0.2: "a fifth", 0.25: "a quarter", 0.33: "a third", 0.5: "half",
              0.67: "two thirds", 0.75: "three quarters", 0.85: "almost"}  # fmt: skip
-    nearest = min(words, key=lambda known: abs(known - ratio))
+    nearest = min(words, key=lambda fraction: abs(fraction - ratio))
     return words[nearest]
 
 
 def shapes(customers: pd.DataFrame) -> pd.DataFrame:
     """One row per segment and measure: quantiles and mean."""
-    known = [measure for measure in MEASURES if customers[measure].notna().any()]
-    if not known:
+    measures = [measure for measure in MEASURES if customers[measure].notna().any()]
+    if not measures:
         return pd.DataFrame()
-    long = customers.melt(id_vars="segment", value_vars=known, var_name="measure")
+    long = customers.melt(id_vars="segment", value_vars=measures, var_name="measure")
     long["value"] = long["value"].astype(float)
     by = long.groupby(["segment", "measure"])["value"]
     table = by.quantile(np.array(list(QUANTILES.values()))).unstack()

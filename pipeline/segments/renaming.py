@@ -46,10 +46,10 @@ def renamed(grouped: Segments, names: Mapping[str, str], *, published: str | Non
             None if name is None else names.get(name, name) for name in grouped.cluster_names
         ),
         findings=tuple(
-            each._replace(
-                title=_said(each.title, names), explanation=_said(each.explanation, names)
+            finding._replace(
+                title=_said(finding.title, names), explanation=_said(finding.explanation, names)
             )
-            for each in grouped.findings
+            for finding in grouped.findings
         ),
     )
 
@@ -57,11 +57,13 @@ def renamed(grouped: Segments, names: Mapping[str, str], *, published: str | Non
 def _with(
     frame: pd.DataFrame, columns: tuple[str, ...], names: Mapping[str, str]
 ) -> pd.DataFrame:
-    there = [column for column in columns if column in frame]
-    return frame.assign(**{column: frame[column].replace(dict(names)) for column in there})
+    present_columns = [column for column in columns if column in frame]
+    return frame.assign(
+        **{column: frame[column].replace(dict(names)) for column in present_columns}
+    )
 
 
 def _said(text: str, names: Mapping[str, str]) -> str:
     """Change names within a sentence, all at once."""
-    known = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-    return re.sub(rf"\b(?:{known})\b", lambda found: names[found[0]], text)
+    pattern = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    return re.sub(rf"\b(?:{pattern})\b", lambda match: names[match[0]], text)

@@ -28,9 +28,9 @@ def jaccard_stability(candidate: Candidate, resamples: Resamples) -> np.ndarray:
         similarities[place] = best_jaccard(
             candidate.labels[draw.unique], again.predict(draw.points), candidate.n_clusters
         )
-    seen = ~np.isnan(similarities)
-    sums: np.ndarray = np.where(seen, similarities, 0).sum(axis=0)
-    return sums / np.maximum(seen.sum(axis=0), 1)
+    has_similarity = ~np.isnan(similarities)
+    sums: np.ndarray = np.where(has_similarity, similarities, 0).sum(axis=0)
+    return sums / np.maximum(has_similarity.sum(axis=0), 1)
 
 
 def best_jaccard(before: np.ndarray, after: np.ndarray, n_clusters: int) -> np.ndarray:
@@ -40,9 +40,9 @@ def best_jaccard(before: np.ndarray, after: np.ndarray, n_clusters: int) -> np.n
     """
     together = np.zeros((n_clusters, n_clusters))
     np.add.at(together, (before, after), 1)
-    sizes, others = together.sum(axis=1), together.sum(axis=0)
-    union = sizes[:, None] + others[None, :] - together
+    sizes_before, sizes_after = together.sum(axis=1), together.sum(axis=0)
+    union = sizes_before[:, None] + sizes_after[None, :] - together
     best: np.ndarray = np.divide(
         together, union, out=np.zeros_like(together), where=union > 0
     ).max(axis=1)
-    return np.where(sizes > 0, best, np.nan)
+    return np.where(sizes_before > 0, best, np.nan)

@@ -117,9 +117,9 @@ def segments(
             ),
             progress=progress,
         ),
-        lambda each: disguised_column(each.labels, columns),
+        lambda candidate: disguised_column(candidate.labels, columns),
     )
-    chosen = next(each for each in judged if each.chosen)
+    chosen = next(judgement for judgement in judged if judgement.chosen)
     names = space.name(newest, chosen.candidate.labels)
     assigned = snapshots.assign(segment=_named(chosen.candidate, space, snapshots, names))
     plane = projection(bench.points, space.axes, space.weights, inputs=bench.inputs)
@@ -208,13 +208,13 @@ def _candidates(
 ) -> tuple[list[Candidate], Tuned]:
     """Fit with the defaults, then with the settings that tuning finds."""
     progress.step(0, 3, "fitting with the defaults")
-    found = untuned(bench, numbers, seed=seed)
+    candidates = untuned(bench, numbers, seed=seed)
     if not settings.tuning:
-        return found, NOT_TUNED
+        return candidates, NOT_TUNED
     progress.step(1, 3, f"tuning {len(bench.fits)} algorithms")
     within = numbers_to_publish(numbers, settings)
-    tuned = tune(bench, within, settings, seed=seed, fitted=found)
-    return [*found, *tuned.candidates], tuned
+    tuned = tune(bench, within, settings, seed=seed, fitted=candidates)
+    return [*candidates, *tuned.candidates], tuned
 
 
 def _measured(space: Space, customers: pd.DataFrame) -> np.ndarray | None:
@@ -227,7 +227,9 @@ def _watched(resamples: Resamples, *, progress: Progress) -> Callable[[Candidate
 
     def stability(candidate: Candidate) -> Stabilities:
         progress.step(2, 3, f"stability of {finalist_name(candidate)}")
-        return tuple(float(each) for each in jaccard_stability(candidate, resamples))
+        return tuple(
+            float(similarity) for similarity in jaccard_stability(candidate, resamples)
+        )
 
     return stability
 
@@ -248,12 +250,14 @@ def _named(
 def _agreements(
     candidate: Candidate, columns: dict[str, np.ndarray], space: Space
 ) -> pd.DataFrame:
-    found = agreements(candidate.labels, columns)
+    agreement_by_name = agreements(candidate.labels, columns)
     return pd.DataFrame(
         {
-            "attribute": list(found),
-            "mutual_information": [round(each, 6) for each in found.values()],
-            "is_input": [name in space.inputs for name in found],
+            "attribute": list(agreement_by_name),
+            "mutual_information": [
+                round(agreement, 6) for agreement in agreement_by_name.values()
+            ],
+            "is_input": [name in space.inputs for name in agreement_by_name],
         }
     )
 
@@ -283,24 +287,24 @@ def _table(
 ) -> pd.DataFrame:
     gaps = gap_statistic(bench.points, list(numbers), seed=seed)
     rows = []
-    for each in judged:
-        found = each.candidate
+    for judgement in judged:
+        candidate = judgement.candidate
         rows.append(
             {
-                **_key(found),
-                "silhouette": found.evidence.silhouette,
-                "davies_bouldin": found.evidence.davies_bouldin,
-                "calinski_harabasz": found.evidence.calinski_harabasz,
-                "inertia": found.evidence.inertia,
-                "smallest_share": found.evidence.smallest_share,
-                "bic": found.bic,
-                "gap": gaps[found.n_clusters]
-                if found.algorithm.name == "kmeans" and not found.tuned
+                **_key(candidate),
+                "silhouette": candidate.evidence.silhouette,
+                "davies_bouldin": candidate.evidence.davies_bouldin,
+                "calinski_harabasz": candidate.evidence.calinski_harabasz,
+                "inertia": candidate.evidence.inertia,
+                "smallest_share": candidate.evidence.smallest_share,
+                "bic": candidate.bic,
+                "gap": gaps[candidate.n_clusters]
+                if candidate.algorithm.name == "kmeans" and not candidate.tuned
                 else None,
-                "stability": each.stability,
-                "chosen": each.chosen,
-                "verdict": each.verdict,
-                "params": json.dumps(found.params, sort_keys=True),
+                "stability": judgement.stability,
+                "chosen": judgement.chosen,
+                "verdict": judgement.verdict,
+                "params": json.dumps(candidate.params, sort_keys=True),
             }
         )
     table = pd.DataFrame(rows)
@@ -320,32 +324,34 @@ def _key(candidate: Candidate) -> dict[str, object]:
 def _sizes(judged: Sequence[Judged]) -> pd.DataFrame:
     """One row per candidate and cluster, the largest first."""
     rows = []
-    for each in judged:
-        sizes = np.bincount(each.candidate.labels, minlength=each.candidate.n_clusters)
+    for judgement in judged:
+        sizes = np.bincount(
+            judgement.candidate.labels, minlength=judgement.candidate.n_clusters
+        )
         for place, size in enumerate(sorted(sizes.tolist(), reverse=True)):
-            rows.append({**_key(each.candidate), "place": place, "customers": size})
+            rows.append({**_key(judgement.candidate), "place": place, "customers": size})
     return pd.DataFrame(rows)
 
 
 def _overlaps(judged: Sequence[Judged], customers: pd.DataFrame, space: Space) -> pd.DataFrame:
     """One row per pair of finalists and pair of their segments that share customers."""
     named = {}
-    for each in (found for found in judged if found.stabilities is not None):
-        names = space.name(customers, each.candidate.labels)
-        named[finalist_name(each.candidate)] = (each.candidate, names)
+    for judgement in (judgement for judgement in judged if judgement.stabilities is not None):
+        names = space.name(customers, judgement.candidate.labels)
+        named[finalist_name(judgement.candidate)] = (judgement.candidate, names)
     rows = [
         {
             "left": left,
             "right": right,
-            "left_segment": left_names[one],
-            "right_segment": right_names[other],
-            "customers": int(shared[one, other]),
+            "left_segment": left_names[left_label],
+            "right_segment": right_names[right_label],
+            "customers": int(shared[left_label, right_label]),
         }
         for (left, (first, left_names)), (right, (second, right_names)) in permutations(
             named.items(), 2
         )
         for shared in [_together(first, second)]
-        for one, other in zip(*shared.nonzero(), strict=True)
+        for left_label, right_label in zip(*shared.nonzero(), strict=True)
     ]
     columns = ["left", "right", "left_segment", "right_segment", "customers"]
     return pd.DataFrame(rows, columns=columns)
@@ -389,13 +395,13 @@ def _silhouettes(chosen: Judged, bench: Workbench, names: dict[int, str]) -> pd.
     """Sorted silhouettes of each segment at equal steps, enough to draw the silhouette plot."""
     places = np.linspace(0, 1, SILHOUETTE_POINTS).round(6)
     labels = chosen.candidate.labels[bench.measure.places]
-    found = chosen.candidate.evidence.silhouettes
+    silhouettes = chosen.candidate.evidence.silhouettes
     rows = [
         pd.DataFrame(
             {
                 "segment": names[label],
                 "place": places,
-                "silhouette": np.quantile(found[labels == label], places).round(6),
+                "silhouette": np.quantile(silhouettes[labels == label], places).round(6),
             }
         )
         for label in np.unique(labels)

@@ -58,7 +58,7 @@ def tune(
             )
         )
     return Tuned(
-        candidates=[each for study in studies for each in study.candidates],
+        candidates=[candidate for study in studies for candidate in study.candidates],
         trials=pd.concat([study.trials for study in studies], ignore_index=True),
         importances=pd.concat([study.importances for study in studies], ignore_index=True),
     )
@@ -84,7 +84,7 @@ def _study(
     would lead to one customer against all the others.
     """
     name = f"segments.{algorithm.name}"
-    known = [each for each in fitted if each.algorithm is algorithm]
+    candidates = [clustering for clustering in fitted if clustering.algorithm is algorithm]
     tried: list[Candidate] = []
     values: list[float] = []
     rows: list[dict[str, Any]] = []
@@ -92,18 +92,24 @@ def _study(
     def objective(trial: optuna.Trial) -> float:
         n_clusters = trial.suggest_int("n_clusters", min(numbers), max(numbers))
         params = algorithm.suggest(trial)
-        same = _same(known, algorithm, n_clusters, params)
+        same = _same(candidates, algorithm, n_clusters, params)
         if same is None:
             same = candidate(
-                bench, algorithm, n_clusters, params, tuned=True, seed=seed, known=known
+                bench,
+                algorithm,
+                n_clusters,
+                params,
+                tuned=True,
+                seed=seed,
+                candidates=candidates,
             )
-            known.append(same)
+            candidates.append(same)
         tried.append(same._replace(tuned=True, params=params))
-        found = same.evidence
-        values.append(found.silhouette)
-        if found.smallest_share < settings.least_share:
+        evidence = same.evidence
+        values.append(evidence.silhouette)
+        if evidence.smallest_share < settings.least_share:
             raise optuna.TrialPruned
-        return found.silhouette
+        return evidence.silhouette
 
     def note(_study: optuna.Study, trial: optuna.trial.FrozenTrial) -> None:
         rows.append(
@@ -128,31 +134,31 @@ def _study(
             began = time.perf_counter()
             study.optimize(objective, n_trials=1, callbacks=[note])
     best: dict[int, Candidate] = {}
-    for found in tried:
-        rival = best.get(found.n_clusters)
-        if rival is None or _rank(found, settings) > _rank(rival, settings):
-            best[found.n_clusters] = found
+    for contender in tried:
+        rival = best.get(contender.n_clusters)
+        if rival is None or _rank(contender, settings) > _rank(rival, settings):
+            best[contender.n_clusters] = contender
     ordered = [best[k] for k in sorted(best)]
     return Tuned(ordered, pd.DataFrame(rows, columns=COLUMNS), _importances(name, study, seed))
 
 
 def _same(
-    known: Sequence[Candidate], algorithm: Algorithm, n_clusters: int, params: Params
+    candidates: Sequence[Candidate], algorithm: Algorithm, n_clusters: int, params: Params
 ) -> Candidate | None:
     """Find the clustering to which these settings can only lead, too."""
-    for each in known:
-        if each.n_clusters == n_clusters and (
-            each.params == params
-            or leads_to_the_same(algorithm, each.params, each.steps, params)
+    for clustering in candidates:
+        if clustering.n_clusters == n_clusters and (
+            clustering.params == params
+            or leads_to_the_same(algorithm, clustering.params, clustering.steps, params)
         ):
-            return each
+            return clustering
     return None
 
 
 def _rank(candidate: Candidate, settings: SegmentSettings) -> tuple[bool, float]:
     """Put what may be published before what may not, then the higher silhouette."""
-    found = candidate.evidence
-    return found.smallest_share >= settings.least_share, found.silhouette
+    evidence = candidate.evidence
+    return evidence.smallest_share >= settings.least_share, evidence.silhouette
 
 
 def weighed(
@@ -171,11 +177,11 @@ def _importances(name: str, study: optuna.Study, seed: int) -> pd.DataFrame:
     if len({trial.value for trial in complete}) < 2:
         return pd.DataFrame(columns=["study", "parameter", "importance"])
     evaluator = optuna.importance.FanovaImportanceEvaluator(seed=seed)
-    found = weighed(study, evaluator)
+    importances = weighed(study, evaluator)
     return pd.DataFrame(
         [
             {"study": name, "parameter": parameter, "importance": round(float(share), 6)}
-            for parameter, share in found.items()
+            for parameter, share in importances.items()
         ],
         columns=["study", "parameter", "importance"],
     )

@@ -120,14 +120,14 @@ def arrivals(sources: tuple[str, ...], reading: Reading) -> list[Arrival]:
         is_shop = is_made_up_shop(sources, reading.form)
         return [_made_up(MADE_UP_SHOP, reading) if is_shop else _made_up_customers(reading)]
     urls = [source for source in sources if is_url(source)]
-    found = [_from_url(url, reading) for url in urls]
+    database_arrivals = [_from_url(url, reading) for url in urls]
     paths = files_of(sources, reading.names)
     if len(paths) > 1:
         reading = reading._replace(own_name=None, names=())
         parts = together(paths, how_of(reading))
         if parts is not None:
-            return [*found, _from_files(paths, parts, reading)]
-    return [*found, *(_from_file(path, reading) for path in paths)]
+            return [*database_arrivals, _from_files(paths, parts, reading)]
+    return [*database_arrivals, *(_from_file(path, reading) for path in paths)]
 
 
 def is_made_up_shop(sources: tuple[str, ...], form: str) -> bool:
@@ -185,7 +185,7 @@ def _made_up_customers(reading: Reading) -> Arrival:
     name = f"made-up {reading.form.replace('-', ' ')}"
 
     def rows() -> Lines:
-        return (each._replace(currency=MADE_UP_CURRENCY) for each in _typed(parts(), reading))
+        return (part._replace(currency=MADE_UP_CURRENCY) for part in _typed(parts(), reading))
 
     return Arrival(name, _digest(f"{seed}", reading), rows)
 
@@ -257,7 +257,7 @@ def _digest(content: str, reading: Reading) -> str:
             joining.VERSION,
             *([reading.outcomes] if reading.outcomes else []),
             *([reading.layout] if reading.layout else []),
-            [each.digest for each in reading.known],
+            [layout.digest for layout in reading.known],
             *([[reading.rates.target, dict(reading.rates.worth)]] if reading.rates else []),
         ],
         sort_keys=True,
@@ -291,7 +291,7 @@ def mapping_of(part: Part, mapping: Mapping[str, str]) -> dict[str, str]:
 
 
 def _typed(parts: Iterator[Part], reading: Reading) -> Lines:
-    seen: dict[str, Part] = {}
+    part_by_form: dict[str, Part] = {}
     outcomes = Outcomes(reading.outcomes)
     for place, part in enumerate(parts):
         how = reading.of(part.table.column_names)
@@ -299,9 +299,9 @@ def _typed(parts: Iterator[Part], reading: Reading) -> Lines:
         if key is None:
             raise unfit(part, how.mapping, form=how.form)
         form = family(key)
-        seen.setdefault(form, part)
-        if len(seen) > 1:
-            raise _mixed(seen, part)
+        part_by_form.setdefault(form, part)
+        if len(part_by_form) > 1:
+            raise _mixed(part_by_form, part)
         give_back()
         yield typed_part(part, place, key, how, outcomes)
     outcomes.refuse_single()
@@ -335,8 +335,8 @@ def _guess(part: Part, reading: Reading) -> bool:
         return False
     looked = contents(part.table)
     mapping = usable(reading.mapping, part.table.column_names)
-    found = match(part.table.column_names, ORDERS, mapping, file=part.file, contents=looked)
-    return not missing(found | guessed(found, looked, ignored(mapping)), ORDERS)
+    matched = match(part.table.column_names, ORDERS, mapping, file=part.file, contents=looked)
+    return not missing(matched | guessed(matched, looked, ignored(mapping)), ORDERS)
 
 
 def typed_part(
@@ -355,11 +355,11 @@ def typed_part(
     matched = match(columns, key, mapping, file=part.file, contents=looked)
     if orders and missing(matched, key):
         matched |= guessed(matched, looked, ignored(mapping))
-    given = outcomes.of(part, key, matched)
+    outcome_columns = outcomes.of(part, key, matched)
     share, tell = reading.unusable_share, reading.tell
     if not orders:
         rows = customer_rows.typed_rows(
-            part, key, matched, unusable_share=share, outcomes=given, tell=tell
+            part, key, matched, unusable_share=share, outcomes=outcome_columns, tell=tell
         )
         return TypedPart(place, form, rows)
     typed = order_lines.typed_lines(
@@ -372,17 +372,17 @@ def _laid_part(
     part: Part, place: int, layout: Layout, reading: Reading, outcomes: Outcomes
 ) -> TypedPart:
     """Type a part as a layout says."""
-    found = laid(part, layout, reading.mapping, contents(part.table))
-    outcomes.of(part, ORDERS, found.shown)
+    laid_out = laid(part, layout, reading.mapping, contents(part.table))
+    outcomes.of(part, ORDERS, laid_out.shown)
     typed = order_lines.typed_lines(
-        found.part,
-        found.columns,
+        laid_out.part,
+        laid_out.columns,
         unusable_share=reading.unusable_share,
         rates=reading.rates,
         tell=reading.tell,
-        meaning=found.meaning,
+        meaning=laid_out.meaning,
     )
-    remarks = (*found.remarks, *typed.remarks)
+    remarks = (*laid_out.remarks, *typed.remarks)
     return TypedPart(place, family(ORDERS), typed.rows, remarks, typed.currency)
 
 
@@ -390,14 +390,14 @@ def _customers_part(part: Part, place: int, reading: Reading, outcomes: Outcomes
     """Type a table of customers with any columns."""
     named = outcomes.of(part, CUSTOMERS, {})
     roles = roles_of_part(part, reading.mapping, tuple(named.values()))
-    found = rows_of_customers(part, place, roles, named=bool(named))
-    return TypedPart(place, CUSTOMERS, found.rows, found.remarks, found.currency)
+    typed = rows_of_customers(part, place, roles, named=bool(named))
+    return TypedPart(place, CUSTOMERS, typed.rows, typed.remarks, typed.currency)
 
 
-def _mixed(seen: dict[str, Part], part: Part) -> SourceError:
-    (first, other), *_ = [tuple(seen)]
+def _mixed(part_by_form: dict[str, Part], part: Part) -> SourceError:
+    (first, second), *_ = [tuple(part_by_form)]
     return SourceError(
-        f"is of the form {other}, where {seen[first].name} is of the form {first}",
+        f"is of the form {second}, where {part_by_form[first].name} is of the form {first}",
         remedy="say which one is meant with --form, or give them as two data sets",
         file=part.file,
         sheet=part.sheet,

@@ -51,28 +51,36 @@ def match(
     SourceError
         If a mapped column isn't there, or a column that is needed stands twice in the header.
     """
-    taken = {field.name: mapping[field.name] for field in FORMS[form] if field.name in mapping}
-    taken = {name: _mapped(column, name, columns, file) for name, column in taken.items()}
+    column_by_field = {
+        field.name: mapping[field.name] for field in FORMS[form] if field.name in mapping
+    }
+    column_by_field = {
+        name: _mapped(column, name, columns, file) for name, column in column_by_field.items()
+    }
     if not has(form).orders:
         contents = NOT_LOOKED
-    mapped = set(taken.values())
+    mapped = set(column_by_field.values())
     left_out = ignored(mapping)
     columns = [name for name in columns if name in mapped or name not in left_out]
     for field in FORMS[form]:
-        _take(taken, field, columns, contents)
+        _take(column_by_field, field, columns, contents)
     for group in needs(form):
-        if not any(name in taken for name in group):
+        if not any(name in column_by_field for name in group):
             for field in FORMS[form]:
                 if field.name in group:
-                    _take(taken, field, columns, NOT_LOOKED)
-    if has(form).orders and "quantity" not in taken:
-        named = [each for each in columns if plain(each) not in NO_NUMBER]
-        _take(taken, QUANTITY, named, NOT_LOOKED)
-    for column in taken.values():
+                    _take(column_by_field, field, columns, NOT_LOOKED)
+    if has(form).orders and "quantity" not in column_by_field:
+        named = [column for column in columns if plain(column) not in NO_NUMBER]
+        _take(column_by_field, QUANTITY, named, NOT_LOOKED)
+    for column in column_by_field.values():
         _refuse_repeated(column, columns, file)
         if column not in mapped and f"{column} (2)" in columns:
             raise _repeated(column, file)
-    return {field.name: taken[field.name] for field in FORMS[form] if field.name in taken}
+    return {
+        field.name: column_by_field[field.name]
+        for field in FORMS[form]
+        if field.name in column_by_field
+    }
 
 
 def ignored(mapping: Mapping[str, str]) -> frozenset[str]:
@@ -91,17 +99,21 @@ def without_repeats(columns: Sequence[str]) -> list[str]:
     >>> without_repeats(["Price", "Price (2)", "Date", "Date"])
     ['Price', 'Date']
     """
-    given = dict.fromkeys(columns)
-    first = {name: re.sub(r" \(\d+\)$", "", name) for name in given}
-    return [name for name in given if first[name] == name or first[name] not in given]
+    unique_names = dict.fromkeys(columns)
+    first = {name: re.sub(r" \(\d+\)$", "", name) for name in unique_names}
+    return [
+        name for name in unique_names if first[name] == name or first[name] not in unique_names
+    ]
 
 
-def missing(found: Mapping[str, str], form: str) -> list[str]:
+def missing(column_by_field: Mapping[str, str], form: str) -> list[str]:
     """Name the fields that a form requires and that were not found.
 
     Of fields that can stand for each other it is the first.
     """
-    return [group[0] for group in needs(form) if not any(name in found for name in group)]
+    return [
+        group[0] for group in needs(form) if not any(name in column_by_field for name in group)
+    ]
 
 
 def recognise(
@@ -115,11 +127,11 @@ def recognise(
     Where several fit it is the one of which most fields are there; `form`, as the command line
     says it, leaves only its own tables.
     """
-    there = usable(mapping, columns)
-    unique = _looked_at(columns, there)
-    found = {key: match(unique, key, there) for key in tables_of(form)}
-    fit = [key for key in found if not missing(found[key], key)]
-    return max(fit, key=lambda key: len(found[key]), default=None)
+    usable_mapping = usable(mapping, columns)
+    unique = _looked_at(columns, usable_mapping)
+    match_by_key = {key: match(unique, key, usable_mapping) for key in tables_of(form)}
+    fit = [key for key in match_by_key if not missing(match_by_key[key], key)]
+    return max(fit, key=lambda key: len(match_by_key[key]), default=None)
 
 
 def _looked_at(columns: Sequence[str], mapping: Mapping[str, str]) -> list[str]:
@@ -136,9 +148,9 @@ def nearest(
     A form that is named by no other word is meant only where it was asked for, or where most
     of what it needs is there.
     """
-    there = usable(mapping, columns)
-    unique = _looked_at(columns, there)
-    lacks = {key: missing(match(unique, key, there), key) for key in tables_of(form)}
+    usable_mapping = usable(mapping, columns)
+    unique = _looked_at(columns, usable_mapping)
+    lacks = {key: missing(match(unique, key, usable_mapping), key) for key in tables_of(form)}
     share = {key: len(lacks[key]) / max(len(needs(key)), 1) for key in lacks}
     likely = [
         key for key in lacks if form != AUTO or key not in MEANT or share[key] < MEANT[key]
@@ -160,12 +172,12 @@ def unfit(
             sheet=part.sheet,
         )
     lacks = nearest(columns, mapping, form=form)
-    shown = "; ".join(
+    listing = "; ".join(
         f"{key} lacks {_listed(names, 6)}" for key, names in lacks.items() if names
     )
     fits_none = "any form" if form == AUTO else "the form that was asked for"
     return SourceError(
-        f"the columns don't fit {fits_none}: found {_listed(named, SHOWN)} ({shown})",
+        f"the columns don't fit {fits_none}: found {_listed(named, SHOWN)} ({listing})",
         remedy="name the columns with --map FILE, one line “field: column” each",
         file=part.file,
         sheet=part.sheet,
@@ -186,24 +198,24 @@ def outcome_column(named: str, columns: Sequence[str], *, file: str) -> str:
 
 
 def _take(
-    taken: dict[str, str], field: Field, columns: Sequence[str], contents: Contents
+    column_by_field: dict[str, str], field: Field, columns: Sequence[str], contents: Contents
 ) -> None:
     """Give a field its column, if one is there that no field has and that can be it."""
-    if field.name in taken:
+    if field.name in column_by_field:
         return
-    found = _known(field, columns, set(taken.values()), contents)
-    if found is not None:
-        taken[field.name] = found
+    column = _known(field, columns, set(column_by_field.values()), contents)
+    if column is not None:
+        column_by_field[field.name] = column
 
 
 def _known(
-    field: Field, columns: Sequence[str], taken: set[str], contents: Contents
+    field: Field, columns: Sequence[str], taken_columns: set[str], contents: Contents
 ) -> str | None:
     """Find the column whose name fits a field best and whose cells can be it."""
     ranks = _ranks(field)
     places: dict[str, Place] = {}
     for position, column in enumerate(columns):
-        if column in taken or column in places:
+        if column in taken_columns or column in places:
             continue
         for trimmed, name in enumerate(variants(column)):
             if name in ranks and (
@@ -218,7 +230,10 @@ def _known(
 def known_names(field: str | None) -> frozenset[str]:
     """Give the plain names that a field of orders goes by, or those of all fields."""
     return frozenset(
-        name for each in FORMS[ORDERS] if field in (None, each.name) for name in _ranks(each)
+        name
+        for order_field in FORMS[ORDERS]
+        if field in (None, order_field.name)
+        for name in _ranks(order_field)
     )
 
 
@@ -254,15 +269,15 @@ def _repeated(column: str, file: str) -> SourceError:
 def _mapped(column: str, field: str, columns: Sequence[str], file: str) -> str:
     if constant(column) is not None:
         return column
-    found = _present(column, columns)
-    if found is None:
+    header_name = _present(column, columns)
+    if header_name is None:
         raise SourceError(
             f"has no column “{column}”, which the mapping names for “{field}”;"
             f" it has {_listed([c for c in columns if c], SHOWN)}",
             remedy="correct the mapping",
             file=file or None,
         )
-    return found
+    return header_name
 
 
 def _present(column: str, columns: Sequence[str]) -> str | None:
@@ -272,5 +287,5 @@ def _present(column: str, columns: Sequence[str]) -> str | None:
 
 
 def _listed(names: Sequence[str], most: int) -> str:
-    shown = ", ".join(name if len(name) <= 40 else name[:39] + "…" for name in names[:most])
-    return f"{shown} and {len(names) - most:,} more" if len(names) > most else shown
+    listing = ", ".join(name if len(name) <= 40 else name[:39] + "…" for name in names[:most])
+    return f"{listing} and {len(names) - most:,} more" if len(names) > most else listing

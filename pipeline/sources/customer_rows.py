@@ -43,7 +43,7 @@ def typed_rows(
     table = part.table
     values: dict[str, list[Any]] = {}
     checked: dict[str, Typed] = {}
-    for field in (each.name for each in FORMS[form] if each.name in columns):
+    for field in (form_field.name for form_field in FORMS[form] if form_field.name in columns):
         cells = table[columns[field]]
         if field in NUMBERS:
             checked[field] = as_number(cells)
@@ -92,11 +92,15 @@ def records(
 
 def numbers(column: pa.ChunkedArray) -> list[float | int | None]:
     """Give numbers, whole ones as integers."""
-    known = column.drop_null().to_numpy()
-    if len(known) and (np.abs(known) < LARGEST_WHOLE).all() and (known == known.round()).all():
+    filled = column.drop_null().to_numpy()
+    if (
+        len(filled)
+        and (np.abs(filled) < LARGEST_WHOLE).all()
+        and (filled == filled.round()).all()
+    ):
         whole: list[float | int | None] = column.cast(pa.int64()).to_pylist()
         return whole
-    return [_whole(each) for each in column.to_pylist()]
+    return [_whole(number) for number in column.to_pylist()]
 
 
 def _whole(number: float | None) -> float | int | None:
@@ -105,7 +109,7 @@ def _whole(number: float | None) -> float | int | None:
 
 def days(column: pa.ChunkedArray) -> list[str | None]:
     """Give moments as ISO days."""
-    return [_day(each) for each in column.to_pylist()]
+    return [_day(moment) for moment in column.to_pylist()]
 
 
 def _day(moment: dt.datetime | None) -> str | None:

@@ -224,7 +224,7 @@ def has(form: str) -> Has:
     >>> has("order-lines").orders, has("market-activity/profit").orders
     (True, False)
     """
-    return next(each.has for each in REGISTERED if each.name == family(form))
+    return next(registered.has for registered in REGISTERED if registered.name == family(form))
 
 
 def tables_of(form: str) -> list[str]:

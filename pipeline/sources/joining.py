@@ -54,34 +54,36 @@ def joined(
     SourceError
         If there are too many rows, or a table that is left out is like that of the lines.
     """
-    found = tables(parts, mapping)
-    if len(found) < 2:
+    source_tables = tables(parts, mapping)
+    if len(source_tables) < 2:
         return None
-    if sum(len(each.rows) for each in found) > MOST_ROWS:
+    if sum(len(table.rows) for table in source_tables) > MOST_ROWS:
         raise _too_many(file)
-    known = links(found)
-    plans = [plan(table, known) for table in found if len(table.rows)]
-    whole = [each for each in plans if not each.lacks]
+    table_links = links(source_tables)
+    plans = [plan(table, table_links) for table in source_tables if len(table.rows)]
+    whole = [candidate for candidate in plans if not candidate.lacks]
     if not whole:
-        raise _not_joined(found, plans, file)
+        raise _not_joined(source_tables, plans, file)
     best = max(whole, key=rank)
-    if not best.steps or any(_fits_alone(each, best) for each in whole):
+    if not best.steps or any(_fits_alone(candidate, best) for candidate in whole):
         return None
-    left = [table for table in found if table not in best.roles and _is_left(table, best)]
-    _refuse_sibling(best, left)
+    unused_tables = [
+        table for table in source_tables if table not in best.roles and _is_left(table, best)
+    ]
+    _refuse_sibling(best, unused_tables)
     result = merged_parts(best)
-    others = sum(len(each.rows) for each in found if each is not best.fact)
-    result[0] = result[0]._replace(joined_rows=others)
-    if left:
-        names = ", ".join(table.name for table in left)
-        said = note("tables_unused", f"These tables add nothing and are not used: {names}.")
-        result[0] = result[0]._replace(said=(*result[0].said, said))
+    joined_rows = sum(len(table.rows) for table in source_tables if table is not best.fact)
+    result[0] = result[0]._replace(joined_rows=joined_rows)
+    if unused_tables:
+        names = ", ".join(table.name for table in unused_tables)
+        remark = note("tables_unused", f"These tables add nothing and are not used: {names}.")
+        result[0] = result[0]._replace(said=(*result[0].said, remark))
     return result
 
 
-def _fits_alone(other: Plan, best: Plan) -> bool:
+def _fits_alone(candidate: Plan, best: Plan) -> bool:
     """Say whether a sheet or file that isn't used holds orders too, so that all are read."""
-    lines = other.fact
+    lines = candidate.fact
     return (
         lines not in best.roles
         and not lines.is_database
@@ -95,12 +97,12 @@ def _is_left(table: Table, best: Plan) -> bool:
     return all(table.name != step.link.parent.name for step in best.steps)
 
 
-def _refuse_sibling(best: Plan, left: Sequence[Table]) -> None:
+def _refuse_sibling(best: Plan, unused_tables: Sequence[Table]) -> None:
     """Refuse to leave a file out that has most columns of the lines, and should have all."""
     lines = {plain(name) for name in best.fact.columns}
-    for table in left:
-        other = {plain(name) for name in table.columns}
-        if table.is_database or len(lines & other) < SIBLING * max(len(lines), len(other)):
+    for table in unused_tables:
+        columns = {plain(name) for name in table.columns}
+        if table.is_database or len(lines & columns) < SIBLING * max(len(lines), len(columns)):
             continue
         differ = sorted(name for name in table.columns if plain(name) not in lines)
         raise SourceError(
@@ -111,11 +113,11 @@ def _refuse_sibling(best: Plan, left: Sequence[Table]) -> None:
         )
 
 
-def _not_joined(found: Sequence[Table], plans: Sequence[Plan], file: str) -> NotJoined:
+def _not_joined(source_tables: Sequence[Table], plans: Sequence[Plan], file: str) -> NotJoined:
     """Build the error that names what is missing and lists the tables."""
-    nearest = min(plans, key=lambda each: len(each.lacks), default=None)
+    nearest = min(plans, key=lambda candidate: len(candidate.lacks), default=None)
     lacks = nearest.lacks if nearest else list(NEEDS)
-    several = next((link for each in plans for link in each.multiplying), None)
+    several = next((link for candidate in plans for link in candidate.multiplying), None)
     if several is not None:
         problem = (
             f"can't be joined: {several.parent.name} has several rows for one"
@@ -124,30 +126,30 @@ def _not_joined(found: Sequence[Table], plans: Sequence[Plan], file: str) -> Not
         )
     else:
         problem = (
-            f"holds {len(found)} tables, and neither one of them nor a join by shared keys has"
-            f" orders: no {' and no '.join(lacks)} was found"
+            f"holds {len(source_tables)} tables, and neither one of them nor a join by shared"
+            f" keys has orders: no {' and no '.join(lacks)} was found"
         )
     return NotJoined(
-        f"{problem}; {_listed(found)}",
+        f"{problem}; {_listed(source_tables)}",
         remedy="name those that belong together with --table or --sheet, or their columns with"
         " --map FILE",
         file=file,
     )
 
 
-def _listed(found: Sequence[Table]) -> str:
-    shown = "; ".join(
-        f"{table.name} ({_columns(table.columns)})" for table in found[:SHOWN_TABLES]
+def _listed(source_tables: Sequence[Table]) -> str:
+    listing = "; ".join(
+        f"{table.name} ({_columns(table.columns)})" for table in source_tables[:SHOWN_TABLES]
     )
-    more = len(found) - SHOWN_TABLES
-    return f"{shown} and {more:,} more tables" if more > 0 else shown
+    more = len(source_tables) - SHOWN_TABLES
+    return f"{listing} and {more:,} more tables" if more > 0 else listing
 
 
 def _columns(names: Sequence[str]) -> str:
-    shown = ", ".join(
+    listing = ", ".join(
         name if len(name) <= 40 else f"{name[:39]}…" for name in names[:SHOWN_COLUMNS]
     )
-    return f"{shown} …" if len(names) > SHOWN_COLUMNS else shown
+    return f"{listing} …" if len(names) > SHOWN_COLUMNS else listing
 
 
 def _too_many(file: str) -> SourceError:

@@ -35,27 +35,27 @@ def read_outcomes(path: Path) -> tuple[str, ...]:
     SourceError
         If it is no mapping, or names no column, or one twice.
     """
-    told = _read(path)
-    if OUTCOME not in told:
+    mapping = _read(path)
+    if OUTCOME not in mapping:
         return ()
-    named = told[OUTCOME]
+    named = mapping[OUTCOME]
     columns = named if isinstance(named, list) else [named]
     if not columns or any(
-        each is None or isinstance(each, list | dict) or not str(each).strip()
-        for each in columns
+        column is None or isinstance(column, list | dict) or not str(column).strip()
+        for column in columns
     ):
         raise SourceError(
             "names no column as outcome",
             remedy="write “outcome: column”, or “outcome: [column, column]”",
             file=path.name,
         )
-    found = [str(each).strip() for each in columns]
-    twice = next((each for each in found if found.count(each) > 1), None)
+    names = [str(column).strip() for column in columns]
+    twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise SourceError(
             f"names “{twice}” twice as outcome", remedy="name it once", file=path.name
         )
-    return tuple(found)
+    return tuple(names)
 
 
 def _read(path: Path) -> dict[object, object]:
@@ -93,34 +93,36 @@ def _checked(read: dict[object, object], path: Path) -> dict[str, str]:
             raise _bad_mapping(f"names no column for “{field}”", path)
         mapping[str(field)] = str(column).strip()
     for field, column in mapping.items():
-        others = [
-            other
-            for other, name in mapping.items()
+        other_fields = [
+            other_field
+            for other_field, name in mapping.items()
             if name == column
-            and other != field
-            and {field, other} <= NUMBERS
+            and other_field != field
+            and {field, other_field} <= NUMBERS
             and constant(column) is None
         ]
-        if others:
-            raise _bad_mapping(f"names “{column}” for both “{field}” and “{others[0]}”", path)
+        if other_fields:
+            raise _bad_mapping(
+                f"names “{column}” for both “{field}” and “{other_fields[0]}”", path
+            )
     return mapping
 
 
 def _roles(role: str, named: object, path: Path) -> dict[str, str]:
     columns = named if isinstance(named, list) else [named]
     if not columns or any(
-        each is None or isinstance(each, list | dict) or not str(each).strip()
-        for each in columns
+        column is None or isinstance(column, list | dict) or not str(column).strip()
+        for column in columns
     ):
         raise SourceError(
             f"names no column as {role}",
             remedy=f"write “{role}: column”, or “{role}: [column, column]”",
             file=path.name,
         )
-    found: dict[str, str] = {}
-    for column in (str(each).strip() for each in columns):
-        found[own_key(role, column, found)] = column
-    return found
+    column_by_key: dict[str, str] = {}
+    for column in (str(name).strip() for name in columns):
+        column_by_key[own_key(role, column, column_by_key)] = column
+    return column_by_key
 
 
 def _bad_mapping(problem: str, path: Path, *, row: int | None = None) -> SourceError:

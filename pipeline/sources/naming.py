@@ -38,5 +38,7 @@ def variants(name: str) -> tuple[str, ...]:
     outside = BRACKETED.sub(" ", name).strip()
     before, _, last = outside.partition(".")
     last = last if before.casefold() in OF_A_LINE else ""
-    found = (name, outside, MONEY_BEHIND.sub("", outside.replace("_", " ")), last)
-    return tuple(dict.fromkeys(reduced for each in found if (reduced := plain(each))))
+    spellings = (name, outside, MONEY_BEHIND.sub("", outside.replace("_", " ")), last)
+    return tuple(
+        dict.fromkeys(reduced for spelling in spellings if (reduced := plain(spelling)))
+    )

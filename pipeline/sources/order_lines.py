@@ -77,7 +77,7 @@ def typed_lines(
         words["product"] = words["description"]
     times = table.dates()
     bad = table.numbers()
-    found = found_currency(part, columns, rates)
+    currency = found_currency(part, columns, rates)
     status = table.statuses()
     flags = (
         flagged(part.table, columns.values(), columns.get("event")) if meaning is None else None
@@ -101,7 +101,7 @@ def typed_lines(
             remarks=(*worth.remarks, *flags.remarks),
         )
     needed: dict[str, Unread] = {"ordered_at": times}
-    needed |= {name: each for name, each in bad.items() if name not in {"tax", "shipping"}}
+    needed |= {name: typed for name, typed in bad.items() if name not in {"tax", "shipping"}}
     unreadable = np.zeros(len(part.table), dtype=bool)
     for typed in needed.values():
         unreadable[typed.unreadable] = True
@@ -115,9 +115,9 @@ def typed_lines(
         | {
             "status": (table.nothing if status is None else status.stored).dictionary_encode(),
             "quantity": _numbers(np.where(counted, worth.quantity, 0.0)),
-            "unit_price": _numbers(np.where(counted, worth.unit_price * found.factor, 0.0)),
+            "unit_price": _numbers(np.where(counted, worth.unit_price * currency.factor, 0.0)),
             "ordered_at": _in_one(times.values),
-            "cost": table.cost(found.factor),
+            "cost": table.cost(currency.factor),
             "other": table.fingerprint(),
             "source_row": part.row_numbers(),
             "unreadable": unreadable,
@@ -128,9 +128,9 @@ def typed_lines(
         *said_of_part(part),
         *said_of_cells(times, bad, customers, columns),
         *(said_of_statuses(status.unknown, sure=status.sure) if status else ()),
-        *found.remarks,
+        *currency.remarks,
     )
-    return OrderRows(rows, remarks, found.code)
+    return OrderRows(rows, remarks, currency.code)
 
 
 class _Cells:
@@ -161,13 +161,13 @@ class _Cells:
 
     def statuses(self) -> Statuses | None:
         """Tell what takes rows out of revenue: their status, or an event that is no sale."""
-        told = statuses(self.cells("status")) if "status" in self._columns else None
+        column_statuses = statuses(self.cells("status")) if "status" in self._columns else None
         if "event" not in self._columns:
-            return told
+            return column_statuses
         events = no_sales(self.cells("event"))
-        if told is None:
+        if column_statuses is None:
             return Statuses(events, ())
-        return told._replace(stored=pc.coalesce(events, told.stored))
+        return column_statuses._replace(stored=pc.coalesce(events, column_statuses.stored))
 
     def cost(self, factor: npt.NDArray[np.float64] | float) -> pa.ChunkedArray:
         if "cost" not in self._columns:
@@ -180,13 +180,13 @@ class _Cells:
         read = {name: self.number(name) for name in MONEY if name in self._columns}
         if "discount" in read and says_percent(self._columns["discount"]):
             read["discount"] = of_hundred(read["discount"])
-        told = {each.reading for each in read.values() if each.told_by == "cells"}
-        if len(told) != 1:
+        readings = {column.reading for column in read.values() if column.told_by == "cells"}
+        if len(readings) != 1:
             return read
-        comma = "comma" in next(iter(told))
+        comma = "comma" in next(iter(readings))
         return {
-            name: read_numbers(self.cells(name), comma=comma) if each.doubt else each
-            for name, each in read.items()
+            name: read_numbers(self.cells(name), comma=comma) if column.doubt else column
+            for name, column in read.items()
         }
 
     def dates(self) -> TypedDates:
@@ -202,31 +202,34 @@ class _Cells:
         email = self.cells("email") if "email" in self._columns else None
         if not named:
             return as_customers(self.nothing)
-        found = as_customers(named[0], None if named[0] is email else email)
+        customers = as_customers(named[0], None if named[0] is email else email)
         if "customer_name" in self._columns and len(named) > 1:
             by_name = as_customers(self.cells("customer_name")).values
-            found = found._replace(values=pc.coalesce(found.values, by_name))
-        return found
+            customers = customers._replace(values=pc.coalesce(customers.values, by_name))
+        return customers
 
     def fingerprint(self) -> pa.ChunkedArray:
         """Give one number a row for all columns that no field has, null where there are none.
 
         Two lines that differ in one of them are no duplicates.
         """
-        taken = {column for field, column in self._columns.items() if field in KEPT}
-        left = [
-            place for place, name in enumerate(self._table.column_names) if name not in taken
+        kept_columns = {column for field, column in self._columns.items() if field in KEPT}
+        other_places = [
+            place
+            for place, name in enumerate(self._table.column_names)
+            if name not in kept_columns
         ]
-        if not left:
+        if not other_places:
             return pa.chunked_array([pa.nulls(len(self._table), pa.int64())])
-        found = np.zeros(len(self._table), dtype=np.uint64)
-        for place in left:
+        fingerprints = np.zeros(len(self._table), dtype=np.uint64)
+        for place in other_places:
             codes, values = pd.factorize(as_text(self._table.column(place)).to_pandas())
             hashed = pd.util.hash_array(np.asarray(values, dtype=object))
-            found = (
-                found * np.uint64(1_099_511_628_211) ^ np.append(hashed, np.uint64(0))[codes]
+            fingerprints = (
+                fingerprints * np.uint64(1_099_511_628_211)
+                ^ np.append(hashed, np.uint64(0))[codes]
             )
-        return pa.chunked_array([found.view(np.int64)])
+        return pa.chunked_array([fingerprints.view(np.int64)])
 
 
 PERCENT = re.compile(

@@ -75,19 +75,19 @@ class Outcomes:
         if form not in PEOPLE:
             return {}
         owners = {column: field for field, column in fields.items()}
-        found: Found = {}
+        column_by_outcome: Found = {}
         for name in self._names:
             column = outcome_column(name, part.table.column_names, file=part.file)
-            if column in found.values():
+            if column in column_by_outcome.values():
                 raise SourceError(
                     f"is named twice as outcome, the second time as “{name}”",
                     remedy="name it once in the mapping",
                     file=part.file,
                     column=column,
                 )
-            found[Outcome(name, owners.get(column))] = column
+            column_by_outcome[Outcome(name, owners.get(column))] = column
             self._count(name, column, part)
-        return found
+        return column_by_outcome
 
     def refuse_single(self) -> None:
         """Raise `SourceError` where a column held one value in all tables, or none."""

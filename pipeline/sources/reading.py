@@ -61,7 +61,7 @@ def read_parts(
     file: str | None = None,
     table: str | None = None,
     limits: ReadLimits = DEFAULT_LIMITS,
-    wanted: Wanted | None = None,
+    is_wanted: Wanted | None = None,
 ) -> Iterator[Part]:
     """Read every table of one file, told apart by its content.
 
@@ -71,7 +71,7 @@ def read_parts(
     file : what to call it, where it is stored under another name.
     table : which table of a SQLite file.
     limits : what is refused as too much.
-    wanted : whether a table with these columns is what the caller is after. Of a workbook or
+    is_wanted : whether a table with these columns is what the caller is after. Of a workbook or
         an archive only the tables that fit are yielded, or all where none fits, so that the
         caller can say which columns were found.
 
@@ -83,7 +83,7 @@ def read_parts(
         If the file may not be read, or the disk fails.
     """
     try:
-        yield from _parts(path, file or path.name, table, limits, wanted)
+        yield from _parts(path, file or path.name, table, limits, is_wanted)
     except OSError as error:
         raise _environment(error, file or path.name) from error
 
@@ -94,7 +94,7 @@ def read_every(
     file: str | None = None,
     names: Sequence[str] = (),
     limits: ReadLimits = DEFAULT_LIMITS,
-    wanted: Wanted | None = None,
+    is_wanted: Wanted | None = None,
 ) -> Iterator[Part]:
     """Read every table of one file, whether it fits or not.
 
@@ -102,19 +102,19 @@ def read_every(
     ----------
     path, file, limits : as `read_parts` has them.
     names : only these sheets, tables or files of an archive; a database's views too.
-    wanted : helps to find the header of a sheet below titles; leaves no table out.
+    is_wanted : helps to find the header of a sheet below titles; leaves no table out.
 
     Raises
     ------
     SourceError, EnvironmentProblem
         As `read_parts`, and where a name isn't there.
     """
-    called = file or path.name
+    file_name = file or path.name
     try:
-        parts = _every(path, called, names, limits, wanted)
-        yield from _named(parts, called, names) if names else parts
+        parts = _every(path, file_name, names, limits, is_wanted)
+        yield from _named(parts, file_name, names) if names else parts
     except OSError as error:
-        raise _environment(error, called) from error
+        raise _environment(error, file_name) from error
 
 
 def holds_several(path: Path, *, file: str) -> bool:
@@ -127,69 +127,69 @@ def holds_several(path: Path, *, file: str) -> bool:
 
 
 def _every(
-    path: Path, file: str, names: Sequence[str], limits: ReadLimits, wanted: Wanted | None
+    path: Path, file: str, names: Sequence[str], limits: ReadLimits, is_wanted: Wanted | None
 ) -> Iterator[Part]:
     match kind_of(path, file=file):
         case Kind.SQLITE:
             return read_sqlite_tables(path, file=file, names=names, limits=limits)
         case Kind.XLSX:
-            return read_xlsx(path, file=file, limits=limits, wanted=wanted)
+            return read_xlsx(path, file=file, limits=limits, is_wanted=is_wanted)
         case Kind.XLS:
-            return read_xls(path, file=file, limits=limits, wanted=wanted)
+            return read_xls(path, file=file, limits=limits, is_wanted=is_wanted)
         case Kind.ZIP:
             return read_zip(
                 path,
                 file=file,
                 limits=limits,
-                read=lambda member, name: _every(member, name, (), limits, wanted),
+                read=lambda member, name: _every(member, name, (), limits, is_wanted),
             )
-    return _parts(path, file, None, limits, wanted)
+    return _parts(path, file, None, limits, is_wanted)
 
 
 def _named(parts: Iterator[Part], file: str, names: Sequence[str]) -> Iterator[Part]:
     """Yield the parts that are named; raise `SourceError` where a name isn't there."""
     missing = {name.casefold(): name for name in names}
-    seen: list[str] = []
-    wanted = set(missing)
+    labels: list[str] = []
+    folded_names = set(missing)
     for part in parts:
-        known = {part.label.casefold(), part.file.rpartition("/")[2].casefold()}
-        seen.append(part.label)
-        if known & wanted:
-            for name in known:
+        part_names = {part.label.casefold(), part.file.rpartition("/")[2].casefold()}
+        labels.append(part.label)
+        if part_names & folded_names:
+            for name in part_names:
                 missing.pop(name, None)
             yield part
     if missing:
         raise SourceError(
-            f"has no sheet or table {listed(list(missing.values()))}; it has {listed(seen)}",
+            f"has no sheet or table {listed(list(missing.values()))}; it has {listed(labels)}",
             remedy="name those that are there with --sheet or --table",
             file=file,
         )
 
 
 def _parts(
-    path: Path, file: str, table: str | None, limits: ReadLimits, wanted: Wanted | None
+    path: Path, file: str, table: str | None, limits: ReadLimits, is_wanted: Wanted | None
 ) -> Iterator[Part]:
     match kind_of(path, file=file):
         case Kind.TEXT:
-            return read_csv(path, file=file, packed=False, limits=limits, wanted=wanted)
+            return read_csv(path, file=file, packed=False, limits=limits, is_wanted=is_wanted)
         case Kind.GZIP:
-            return read_csv(path, file=file, packed=True, limits=limits, wanted=wanted)
+            return read_csv(path, file=file, packed=True, limits=limits, is_wanted=is_wanted)
         case Kind.PARQUET:
             return read_parquet(path, file=file, limits=limits)
         case Kind.SQLITE:
-            return read_sqlite(path, file=file, table=table, limits=limits, wanted=wanted)
+            return read_sqlite(path, file=file, table=table, limits=limits, is_wanted=is_wanted)
         case Kind.XLSX:
-            parts = read_xlsx(path, file=file, limits=limits, wanted=wanted)
+            parts = read_xlsx(path, file=file, limits=limits, is_wanted=is_wanted)
         case Kind.XLS:
-            parts = read_xls(path, file=file, limits=limits, wanted=wanted)
+            parts = read_xls(path, file=file, limits=limits, is_wanted=is_wanted)
         case Kind.ZIP:
             parts = read_zip(
                 path,
                 file=file,
                 limits=limits,
-                read=lambda member, name: _parts(member, name, table, limits, wanted),
+                read=lambda member, name: _parts(member, name, table, limits, is_wanted),
             )
-    return fitting(parts, wanted)
+    return fitting(parts, is_wanted)
 
 
 def _environment(error: OSError | ValueError, name: str) -> SourceError | EnvironmentProblem:

@@ -74,7 +74,7 @@ class How(NamedTuple):
 def every_part(source: str | Path, how: How) -> Iterator[Part]:
     """Read every table of a file, a folder or a database's URL that `how` names."""
     if isinstance(source, str) and is_url(source):
-        yield from read_url(source, names=how.names, limits=how.limits, wanted=how.wanted)
+        yield from read_url(source, names=how.names, limits=how.limits, is_wanted=how.wanted)
         return
     paths = expand(str(source))
     for path in paths:
@@ -83,7 +83,7 @@ def every_part(source: str | Path, how: How) -> Iterator[Part]:
             file=how.own_name if len(paths) == 1 else None,
             names=how.names,
             limits=how.limits,
-            wanted=how.wanted,
+            is_wanted=how.wanted,
         )
 
 
@@ -111,8 +111,10 @@ def files_of(sources: Sequence[str | Path], names: Sequence[str]) -> list[Path]:
         if not (isinstance(source, str) and is_url(source))
         for path in expand(str(source))
     ]
-    wanted = {name.casefold() for name in names}
-    named = [path for path in paths if {path.name.casefold(), path.stem.casefold()} & wanted]
+    folded_names = {name.casefold() for name in names}
+    named = [
+        path for path in paths if {path.name.casefold(), path.stem.casefold()} & folded_names
+    ]
     return named or paths
 
 
@@ -133,10 +135,10 @@ def file_parts(path: Path, how: How) -> Iterator[Part]:
         yield from _one_name(path, how)
         return
     if not holds_several(path, file=file) or (not how.names and _are_of_one_form(path, how)):
-        yield from read_parts(path, file=file, limits=how.limits, wanted=how.wanted)
+        yield from read_parts(path, file=file, limits=how.limits, is_wanted=how.wanted)
         return
     parts = list(
-        read_every(path, file=file, names=how.names, limits=how.limits, wanted=how.wanted)
+        read_every(path, file=file, names=how.names, limits=how.limits, is_wanted=how.wanted)
     )
     yield from chosen(parts, how, file=file)
 
@@ -145,25 +147,29 @@ def chosen(parts: list[Part], how: How, *, file: str) -> list[Part]:
     """Give the tables that are of one form, or what is joined from several."""
     how.seen(parts)
     fit = [part for part in parts if how.fits(part)]
-    others = [part for part in parts if part.table.num_columns and len(part.table)]
+    filled_parts = [part for part in parts if part.table.num_columns and len(part.table)]
     is_database = any(isinstance(part.sheet, TableName) for part in parts)
-    if how.takes_orders and len(others) > 1 and (is_database or len(fit) < len(others)):
-        found = _joined(fit, others, how, file)
-        if found is not None:
-            return found
+    if (
+        how.takes_orders
+        and len(filled_parts) > 1
+        and (is_database or len(fit) < len(filled_parts))
+    ):
+        joined_parts = _joined(fit, filled_parts, how, file)
+        if joined_parts is not None:
+            return joined_parts
     if is_database and len(parts) > 1 and len(fit) != 1:
         raise which_table(file, [part.label for part in parts])
     return fit or list(fitting(iter(parts), how.wanted))
 
 
 def _joined(
-    fit: Sequence[Part], others: Sequence[Part], how: How, file: str
+    fit: Sequence[Part], filled_parts: Sequence[Part], how: How, file: str
 ) -> list[Part] | None:
     """Join tables; where that fails those that fit are taken alone."""
     if not _may_be_orders(fit, how):
         return None
     try:
-        return joined(others, usable_mapping(how, others), file=file)
+        return joined(filled_parts, usable_mapping(how, filled_parts), file=file)
     except SourceError:
         if not fit:
             raise
@@ -177,14 +183,14 @@ def together(paths: Sequence[Path], how: How) -> list[Part] | None:
     parts = [
         part
         for path in paths
-        for part in read_every(path, names=(), limits=how.limits, wanted=how.wanted)
+        for part in read_every(path, names=(), limits=how.limits, is_wanted=how.wanted)
     ]
     how.seen(parts)
     fit = [part for part in parts if how.fits(part)]
     if len(fit) == len(parts) or not _may_be_orders(fit, how):
         return None
-    others = [part for part in parts if part.table.num_columns and len(part.table)]
-    return joined(others, usable_mapping(how, others), file=name_of(paths))
+    filled_parts = [part for part in parts if part.table.num_columns and len(part.table)]
+    return joined(filled_parts, usable_mapping(how, filled_parts), file=name_of(paths))
 
 
 def name_of(paths: Sequence[Path]) -> str:
@@ -211,11 +217,13 @@ def _may_be_orders(fit: Sequence[Part], how: How) -> bool:
 
 def _one_name(path: Path, how: How) -> Iterator[Part]:
     return read_every(
-        path, file=how.own_name, names=how.names, limits=how.limits, wanted=how.wanted
+        path, file=how.own_name, names=how.names, limits=how.limits, is_wanted=how.wanted
     )
 
 
 def _are_of_one_form(path: Path, how: How) -> bool:
     """Say whether the first rows of a file's tables are all of the form, if texts tell so."""
-    found = heads(path, file=how.own_name or path.name, limits=how.limits, wanted=how.wanted)
-    return found is not None and all(map(how.fits, found))
+    head_parts = heads(
+        path, file=how.own_name or path.name, limits=how.limits, is_wanted=how.wanted
+    )
+    return head_parts is not None and all(map(how.fits, head_parts))

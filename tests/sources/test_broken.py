@@ -54,7 +54,7 @@ def test_it_leaves_nothing_open_and_nothing_behind(broken: Broken, tmp_path: Pat
     path = tmp_path / broken.name
     broken.make(path)
     with pytest.raises(SourceError):
-        list(read_parts(path, wanted=lambda columns: recognise(columns) is not None))
+        list(read_parts(path, is_wanted=lambda columns: recognise(columns) is not None))
     assert not list(spare.iterdir())
 
 
@@ -62,7 +62,7 @@ def test_it_leaves_nothing_open_and_nothing_behind(broken: Broken, tmp_path: Pat
 def test_what_is_wrong_only_for_the_caller_can_be_said_by_it(broken: Broken, tmp_path: Path):
     path = tmp_path / broken.name
     broken.make(path)
-    (part,) = read_parts(path, wanted=lambda columns: recognise(columns) is not None)
+    (part,) = read_parts(path, is_wanted=lambda columns: recognise(columns) is not None)
     form = recognise(part.table.column_names)
     if form is None:
         assert all(word in str(unfit(part)) for word in broken.words)

@@ -33,7 +33,7 @@ def test_a_view_is_read_when_it_is_named(engine: sa.Engine):
 
 def test_the_only_table_that_fits_is_taken(engine: sa.Engine):
     part = read_table(
-        engine, table=None, limits=ReadLimits(), wanted=lambda names: "z" in names
+        engine, table=None, limits=ReadLimits(), is_wanted=lambda names: "z" in names
     )
     assert part.sheet == "c"
 

@@ -45,7 +45,7 @@ def test_a_title_above_the_header_is_passed_over(book, tmp_path: Path):
 def test_a_header_that_fits_is_found_below_a_wide_preface(book, tmp_path: Path):
     preface = [f"note {i}" for i in range(8)]
     fill(book.active, preface, preface, FIELDS, line(1), line(2))
-    (part,) = read_parts(saved(book, tmp_path), wanted=orders)
+    (part,) = read_parts(saved(book, tmp_path), is_wanted=orders)
     assert part.header_row == 3
     assert part.table.column_names == FIELDS
 
@@ -55,7 +55,7 @@ def test_all_sheets_that_fit_are_read_and_no_other(book, tmp_path: Path):
     for year in ("2009", "2010"):
         fill(book.create_sheet(year), FIELDS, line(1))
     book.create_sheet("blank")
-    parts = list(read_parts(saved(book, tmp_path), wanted=orders))
+    parts = list(read_parts(saved(book, tmp_path), is_wanted=orders))
     assert [part.sheet for part in parts] == ["2009", "2010"]
     assert parts[0].name == "book.xlsx, sheet “2009”"
 
@@ -64,7 +64,7 @@ def test_where_no_sheet_fits_all_are_shown(book, tmp_path: Path):
     fill(book.active, ["a", "b"], [1, 2])
     fill(book.create_sheet("second"), ["c", "d"], [1, 2])
     book.create_sheet("blank")
-    parts = list(read_parts(saved(book, tmp_path), wanted=orders))
+    parts = list(read_parts(saved(book, tmp_path), is_wanted=orders))
     assert [part.table.column_names for part in parts] == [["a", "b"], ["c", "d"]]
 
 
@@ -167,7 +167,7 @@ def test_lines_are_the_same_whether_typed_by_the_sheet_or_from_text(tmp_path: Pa
     ]
     lines = []
     for title in ([], [["Orders"]]):
-        (part,) = read_parts(with_rows(tmp_path, *title, FIELDS, *rows), wanted=orders)
+        (part,) = read_parts(with_rows(tmp_path, *title, FIELDS, *rows), is_wanted=orders)
         columns = match(part.table.column_names, "order-lines", {}, file="book.xlsx")
         lines.append(
             typed_lines(part, columns, unusable_share=0).rows.drop_columns("source_row")
@@ -181,6 +181,6 @@ def test_lines_are_the_same_whether_typed_by_the_sheet_or_from_text(tmp_path: Pa
 def test_a_header_below_a_first_row_of_names_is_found(book, tmp_path: Path):
     notes = [f"note {place}" for place in range(len(FIELDS))]
     fill(book.active, notes, [None] * len(FIELDS), FIELDS, line(1), line(2))
-    (part,) = read_parts(saved(book, tmp_path), wanted=orders)
+    (part,) = read_parts(saved(book, tmp_path), is_wanted=orders)
     assert (part.header_row, part.table.column_names) == (3, FIELDS)
     assert len(part.table) == 2

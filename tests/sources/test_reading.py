@@ -91,7 +91,7 @@ def test_an_archives_tables_are_those_that_fit(tmp_path: Path):
         for name in ("2010.csv", "2009.csv"):
             opened.writestr(name, CSV)
         opened.writestr("codes.csv", "code,meaning\n1,x\n")
-    parts = list(read_parts(tmp_path / "a.zip", wanted=known))
+    parts = list(read_parts(tmp_path / "a.zip", is_wanted=known))
     assert [part.file for part in parts] == ["a.zip/2009.csv", "a.zip/2010.csv"]
     assert len(list(read_parts(tmp_path / "a.zip"))) == 3
 
@@ -115,14 +115,14 @@ def database(tmp_path: Path) -> Path:
 
 
 def test_the_table_that_fits_is_taken(database: Path):
-    (part,) = read_parts(database, wanted=known)
+    (part,) = read_parts(database, is_wanted=known)
     assert part.name == "shop.sqlite, table “lines”"
     assert part.table["Quantity"].to_pylist() == ["2", "two"]
 
 
 @pytest.mark.parametrize("table", ["lines", "seen", "notes"])
 def test_the_table_that_is_named_is_taken(database: Path, table: str):
-    (part,) = read_parts(database, table=table, wanted=known)
+    (part,) = read_parts(database, table=table, is_wanted=known)
     assert part.sheet == table
 
 

@@ -77,7 +77,7 @@ class TestAbove:
             return recognise(columns) is not None
 
         preface = [[f"note {n}" for n in range(8)]] * 2
-        part = read(tmp_path, *csv([*preface, FIELDS, line(1), line(2)]), wanted=wanted)
+        part = read(tmp_path, *csv([*preface, FIELDS, line(1), line(2)]), is_wanted=wanted)
         assert (part.header_row, part.table.column_names) == (3, FIELDS)
 
 

@@ -26,7 +26,7 @@ def read_zip(path: Path, *, file: str, limits: ReadLimits, read: Reader) -> Iter
             raise _nested(file, nested[0])
         if not members:
             raise SourceError("holds no file that can be read", remedy=READABLE, file=file)
-        for member in sorted(members, key=lambda found: found.filename):
+        for member in sorted(members, key=lambda member: member.filename):
             with scratch_folder() as folder:
                 name = PurePosixPath(member.filename).name
                 unpacked = folder / f"member{_suffixes(name)}"

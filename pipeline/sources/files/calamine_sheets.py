@@ -51,8 +51,8 @@ def grids(path: Path, limits: ReadLimits, *, file: str) -> Iterator[Grid]:
         for written in sorted(folder.iterdir()):
             with opened_apart(written) as opened, pa.ipc.open_stream(opened) as stream:
                 cells = stream.read_all()
-            told = cells.schema.metadata
-            yield Grid(told[b"sheet"].decode(), cells, told[b"named"] == b"yes")
+            metadata = cells.schema.metadata
+            yield Grid(metadata[b"sheet"].decode(), cells, metadata[b"named"] == b"yes")
 
 
 def damaged(file: str) -> SourceError:
@@ -94,8 +94,8 @@ def _write_grids(path: Path, folder: Path) -> int:
                 name, header_row=None, skip_rows=0, dtypes="string"
             )
             if sheet.width and sheet.height:
-                told = {"sheet": name, "named": "yes" if named else "no"}
-                cells = sheet.to_arrow().replace_schema_metadata(told)
+                metadata = {"sheet": name, "named": "yes" if named else "no"}
+                cells = sheet.to_arrow().replace_schema_metadata(metadata)
                 with pa.ipc.new_stream(folder / f"{place:05}.arrow", cells.schema) as stream:
                     stream.write_batch(cells)
     except (fastexcel.FastExcelError, pa.ArrowException) as error:

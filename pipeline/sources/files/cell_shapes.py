@@ -69,8 +69,8 @@ def _shape_of(column: Sequence[str]) -> Shape:
     blank = counts.pop(Shape.BLANK, 0)
     if not counts:
         return Shape.BLANK
-    found, most = counts.most_common(1)[0]
-    return found if most >= 0.9 * (len(column) - blank) else Shape.TEXT
+    commonest, most = counts.most_common(1)[0]
+    return commonest if most >= 0.9 * (len(column) - blank) else Shape.TEXT
 
 
 def fits(cells: Sequence[str], shapes: Sequence[Shape]) -> bool:

@@ -60,7 +60,7 @@ class CodePage(NamedTuple):
 def code_page(sample: bytes) -> CodePage:
     """Tell the encoding of lines that hold bytes above 127 and are not UTF-8 throughout."""
     high = len(HIGH.findall(sample))
-    whole = sum(len(found) for found in UTF8.findall(sample))
+    whole = sum(len(sequence) for sequence in UTF8.findall(sample))
     if whole >= 12 and whole >= 0.9 * high:
         return CodePage("utf-8", is_sure=False, is_mended=True)
     alphabets = {name: _alphabet_score(sample, name) for name in ALPHABETS}
@@ -164,6 +164,6 @@ def _latin(sample: bytes) -> str:
 def _western(sample: bytes, encoding: str) -> float:
     """Give the share of usual letters among those within words; all where there are none."""
     text = sample.decode(encoding, errors="replace")
-    found = [each[0] for each in IN_WORD.finditer(text) if not text[each.end()].isupper()]
+    letters = [match[0] for match in IN_WORD.finditer(text) if not text[match.end()].isupper()]
     usual = CENTRAL if encoding == "cp1250" else WESTERN
-    return sum(letter in usual for letter in found) / len(found) if found else 1.0
+    return sum(letter in usual for letter in letters) / len(letters) if letters else 1.0

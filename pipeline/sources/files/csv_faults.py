@@ -76,9 +76,9 @@ def wrong_width(file: str, row: int, fields: int, width: int, count: int = 1) ->
 def _lines(source: TextFile, encoding: str, layout: Layout) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     is_blank = layout.separator in BLANKS
-    rest = ""
+    tail = ""
     for chunk in source.chunks():
-        *lines, rest = (rest + decoder.decode(chunk)).split("\n")
+        *lines, tail = (tail + decoder.decode(chunk)).split("\n")
         for line in lines:
             yield (parted(line, layout.separator) if is_blank else line) + "\n"
-    yield parted(rest, layout.separator) if is_blank else rest
+    yield parted(tail, layout.separator) if is_blank else tail

@@ -33,7 +33,7 @@ def read_url(
     *,
     names: Sequence[str] = (),
     limits: ReadLimits = DEFAULT_LIMITS,
-    wanted: Wanted | None = None,
+    is_wanted: Wanted | None = None,
 ) -> Iterator[Part]:
     """Read every table of a database with its foreign keys; no error says the password.
 
@@ -42,7 +42,7 @@ def read_url(
     url : a SQLAlchemy URL; SQLite files are opened for reading only.
     names : only these tables or views, `schema.table` where one lies in another schema than
         the default one.
-    limits, wanted : as `read_every` has them.
+    limits, is_wanted : as `read_every` has them.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def read_url(
     """
     path = sqlite_path(url)
     if path is not None:
-        yield from read_every(path, names=names, limits=limits, wanted=wanted)
+        yield from read_every(path, names=names, limits=limits, is_wanted=is_wanted)
         return
     engine = _engine(_parsed(url))
     file = _shown(engine.url)
@@ -107,13 +107,13 @@ def _foreign_keys(inspector: sa.Inspector, table: str) -> tuple[ForeignKey, ...]
 
 
 def read_table(
-    engine: sa.Engine, *, table: str | None, limits: ReadLimits, wanted: Wanted | None = None
+    engine: sa.Engine, *, table: str | None, limits: ReadLimits, is_wanted: Wanted | None = None
 ) -> Part:
     """Read one table through an engine, in batches."""
     file = _shown(engine.url)
     try:
         with engine.connect().execution_options(stream_results=True) as connection:
-            name, names = _chosen(sa.inspect(connection), file, table, wanted)
+            name, names = _chosen(sa.inspect(connection), file, table, is_wanted)
             check_columns(len(names), limits, file=file, sheet=TableName(name))
             schema, _, bare = name.rpartition(".")
             source = sa.table(bare, *map(sa.column, names), schema=schema or None)
@@ -126,21 +126,23 @@ def read_table(
 
 
 def _chosen(
-    inspector: sa.Inspector, file: str, table: str | None, wanted: Wanted | None
+    inspector: sa.Inspector, file: str, table: str | None, is_wanted: Wanted | None
 ) -> tuple[str, list[str]]:
     if table is not None:
         schema, _, bare = table.rpartition(".")
-        there = [
+        tables_and_views = [
             *inspector.get_table_names(schema or None),
             *inspector.get_view_names(schema or None),
         ]
-        if bare not in there:
+        if bare not in tables_and_views:
             raise no_such_table(file, table, inspector.get_table_names())
         return table, _names(inspector, bare, schema or None)
     tables = inspector.get_table_names()
     fits = tables
     if len(tables) != 1:
-        fits = [name for name in tables if wanted and wanted(_names(inspector, name, None))]
+        fits = [
+            name for name in tables if is_wanted and is_wanted(_names(inspector, name, None))
+        ]
     if len(fits) != 1:
         raise which_table(file, tables)
     return fits[0], _names(inspector, fits[0], None)

@@ -44,11 +44,11 @@ TEXT = pa.dictionary(pa.int32(), pa.string())
 
 
 class Opened(NamedTuple):
-    """A text file and how it is decoded; `wanted` is what the caller is after."""
+    """A text file and how it is decoded; `is_wanted` is what the caller is after."""
 
     source: TextFile
     page: CodePage
-    wanted: Wanted | None
+    is_wanted: Wanted | None
 
     def stream(self) -> Utf8Stream:
         """Open its bytes as UTF-8."""
@@ -70,22 +70,22 @@ class BlankStream(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         """Return up to `size` bytes, none at the end."""
         while size < 0 or len(self._lines) < size:
-            taken = self._stream.read(HEAD)
-            whole, end, self._rest = (self._rest + taken).rpartition(b"\n")
-            if not taken:
+            chunk = self._stream.read(HEAD)
+            whole, end, self._rest = (self._rest + chunk).rpartition(b"\n")
+            if not chunk:
                 whole, self._rest = self._rest, b""
             text = (whole + end).decode("utf-8")
             text = text.replace("\r\n", "\n").replace("\r", "\n")
             self._lines += parted(text, self._separator).encode("utf-8")
-            if not taken:
+            if not chunk:
                 break
-        given = self._lines if size < 0 else self._lines[:size]
-        self._lines = self._lines[len(given) :]
-        return given
+        block = self._lines if size < 0 else self._lines[:size]
+        self._lines = self._lines[len(block) :]
+        return block
 
 
 def read_csv(
-    path: Path, *, file: str, packed: bool, limits: ReadLimits, wanted: Wanted | None = None
+    path: Path, *, file: str, packed: bool, limits: ReadLimits, is_wanted: Wanted | None = None
 ) -> Iterator[Part]:
     """Read one delimited file; its encoding, its separator and its header are found out."""
     if packed:
@@ -93,7 +93,7 @@ def read_csv(
     source = TextFile(path, file, packed, limits)
     first = first_encoding(source)
     try:
-        yield _read(Opened(source, CodePage(first), wanted))
+        yield _read(Opened(source, CodePage(first), is_wanted))
     except NotInEncodingError:
         if first != "utf-8":
             raise SourceError(
@@ -101,18 +101,20 @@ def read_csv(
                 remedy="save it as CSV UTF-8",
                 file=file,
             ) from None
-        yield _read_other(source, wanted)
+        yield _read_other(source, is_wanted)
 
 
-def _read_other(source: TextFile, wanted: Wanted | None) -> Part:
+def _read_other(source: TextFile, is_wanted: Wanted | None) -> Part:
     """Read what is not UTF-8 throughout; ISO-8859-1 decodes whatever the others can't."""
     page = code_page(high_lines(source))
     try:
-        return _read(Opened(source, page, wanted))
+        return _read(Opened(source, page, is_wanted))
     except NotInEncodingError:
         if page.encoding in EASTERN:
-            return _read(Opened(source, page._replace(is_mended=True, is_sure=False), wanted))
-        return _read(Opened(source, CodePage("iso-8859-1"), wanted))
+            return _read(
+                Opened(source, page._replace(is_mended=True, is_sure=False), is_wanted)
+            )
+        return _read(Opened(source, CodePage("iso-8859-1"), is_wanted))
 
 
 def _read(opened: Opened) -> Part:
@@ -151,7 +153,7 @@ def _refuse_many(part: Part, put: Put, limits: ReadLimits) -> None:
     """Refuse a table of which too many rows are too long or too short, even if mended."""
     broken = zip(part.broken.tolist(), part.broken_fields.tolist(), strict=True)
     odd = [(part.row_of(place), fields) for place, fields in broken]
-    odd += [(each.row, len(each.cells)) for each in put.joined]
+    odd += [(odd_row.row, len(odd_row.cells)) for odd_row in put.joined]
     if len(odd) > limits.broken_share * len(part.table):
         row, fields = min(odd)
         raise wrong_width(part.file, row, fields, part.table.num_columns, len(odd))
@@ -197,9 +199,9 @@ def _table(opened: Opened, layout: Layout, stream: Utf8Stream, odd: list[OddRow]
 def _doubts(opened: Opened, put: Put) -> tuple[Doubt, ...]:
     """Name what may have been read wrongly."""
     file, page = opened.source.file, opened.page
-    found = []
+    doubts = []
     if not page.is_sure:
-        found.append(
+        doubts.append(
             Doubt(
                 "code_page",
                 f"{file} is not UTF-8 throughout and was read as {page.encoding}:"
@@ -208,7 +210,7 @@ def _doubts(opened: Opened, put: Put) -> tuple[Doubt, ...]:
         )
     if put.joined:
         rows, first = len(put.joined), put.joined[0].row
-        found.append(
+        doubts.append(
             Doubt(
                 "separator_in_text",
                 f"{file}, row {first:,}{f' and {rows - 1:,} more' * (rows > 1)}: a text holds"
@@ -216,7 +218,7 @@ def _doubts(opened: Opened, put: Put) -> tuple[Doubt, ...]:
                 rows,
             )
         )
-    return tuple(found)
+    return tuple(doubts)
 
 
 def _swallowed(table: pa.Table) -> bool:
@@ -239,4 +241,4 @@ def _layout(opened: Opened) -> Layout:
     text = text[:TRIED] if "\n" in text[:TRIED] else text
     if len(head) == HEAD or len(text) == TRIED:
         text = text[: text.rfind("\n") + 1] or text
-    return find_layout(text, opened.wanted)
+    return find_layout(text, opened.is_wanted)

@@ -34,7 +34,7 @@ WORD = "WordDocument".encode("utf-16-le")
 
 
 def read_xlsx(
-    path: Path, *, file: str, limits: ReadLimits, wanted: Wanted | None
+    path: Path, *, file: str, limits: ReadLimits, is_wanted: Wanted | None
 ) -> Iterator[Part]:
     """Read the sheets of a workbook in the ZIP-based format, bombs refused beforehand."""
     try:
@@ -42,11 +42,11 @@ def read_xlsx(
             check_archive(archive, limits, file=file)
     except (zipfile.BadZipFile, NotImplementedError) as error:
         raise damaged(file) from error
-    yield from _parts(grids(path, limits, file=file), file, limits, wanted)
+    yield from _parts(grids(path, limits, file=file), file, limits, is_wanted)
 
 
 def read_xls(
-    path: Path, *, file: str, limits: ReadLimits, wanted: Wanted | None
+    path: Path, *, file: str, limits: ReadLimits, is_wanted: Wanted | None
 ) -> Iterator[Part]:
     """Read the sheets of a workbook in the old binary format."""
     book = any(_holds(path, name) for name in BOOKS)
@@ -54,33 +54,36 @@ def read_xls(
         raise protected(file)
     if not book and _holds(path, WORD):
         raise SourceError("is a Word document", remedy="use a workbook or CSV", file=file)
-    yield from _parts(grids(path, limits, file=file), file, limits, wanted)
+    yield from _parts(grids(path, limits, file=file), file, limits, is_wanted)
 
 
 def _parts(
-    found: Iterator[Grid], file: str, limits: ReadLimits, wanted: Wanted | None
+    sheets: Iterator[Grid], file: str, limits: ReadLimits, is_wanted: Wanted | None
 ) -> Iterator[Part]:
     rows = False
-    for grid in found:
+    for grid in sheets:
         check_columns(grid.cells.num_columns, limits, file=file, sheet=grid.sheet)
         rows = True
-        yield _named_part(grid, file, wanted) or _part(grid, file, wanted)
+        yield _named_part(grid, file, is_wanted) or _part(grid, file, is_wanted)
     if not rows:
         raise SourceError(
             "holds no rows in any sheet", remedy="use a sheet with rows", file=file
         )
 
 
-def _named_part(grid: Grid, file: str, wanted: Wanted | None) -> Part | None:
+def _named_part(grid: Grid, file: str, is_wanted: Wanted | None) -> Part | None:
     """Take a sheet whose first row is the header; None where another row may be, or none."""
     if not grid.is_named:
         return None
     names = [clean_name(name) for name in grid.cells.column_names]
-    if wanted is not None and not wanted(names):
+    if is_wanted is not None and not is_wanted(names):
         return None
     columns = [_to_the_second(column) for column in grid.cells.columns]
     table = pa.Table.from_arrays(columns, names=names_apart(names))
-    if wanted is None and not find_header([names, *texts(table.slice(0, LOOKED_AT))], None)[1]:
+    if (
+        is_wanted is None
+        and not find_header([names, *texts(table.slice(0, LOOKED_AT))], None)[1]
+    ):
         return None
     return settled(Part(file, grid.sheet, table, 1))
 
@@ -95,10 +98,10 @@ def _to_the_second(column: pa.ChunkedArray) -> pa.ChunkedArray:
         return column
 
 
-def _part(grid: Grid, file: str, wanted: Wanted | None) -> Part:
+def _part(grid: Grid, file: str, is_wanted: Wanted | None) -> Part:
     cells = _as_text(grid) if grid.is_named else grid.cells
     head = texts(cells.slice(0, LOOKED_AT))
-    header = find_header(head, wanted)
+    header = find_header(head, is_wanted)
     above = tuple(
         Around(row, shown(line), "title")
         for row, line in enumerate(head[: header.position], start=1)

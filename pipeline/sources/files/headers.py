@@ -28,16 +28,16 @@ def clean_name(cell: str) -> str:
     return cell.strip().strip("\ufeff\u200b").strip()
 
 
-def find_header(rows: Sequence[Sequence[str]], wanted: Wanted | None) -> Header:
+def find_header(rows: Sequence[Sequence[str]], is_wanted: Wanted | None) -> Header:
     """Find the header among the first rows of a table.
 
     It is the first row whose names are wanted; else the first that is about as full as the
     rows are, so that a title, which fills a cell or two, is passed over. That row is no header
     but data where its cells are numbers and dates as those below them are.
     """
-    if wanted is not None:
+    if is_wanted is not None:
         for position, row in enumerate(rows[:LOOKED_AT]):
-            if any(row) and wanted([clean_name(cell) for cell in row]):
+            if any(row) and is_wanted([clean_name(cell) for cell in row]):
                 return Header(position, is_there=True)
     filled = [sum(bool(clean_name(cell)) for cell in row) for row in rows]
     usual = median([count for count in filled if count > 1] or [1])
@@ -53,10 +53,12 @@ def _is_data(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
         for cell, expected in zip(row, shapes, strict=True)
         if expected in TYPED and cell.strip()
     ]
-    alike = [(found, cell) for found, expected, cell in pairs if found == expected]
-    if any(found is Shape.TEXT for found, _, _ in pairs):
+    alike = [
+        (cell_shape, cell) for cell_shape, expected, cell in pairs if cell_shape == expected
+    ]
+    if any(cell_shape is Shape.TEXT for cell_shape, _, _ in pairs):
         return False
-    certain = any(found in {Shape.DATE, Shape.MAIL} for found, _ in alike)
+    certain = any(cell_shape in {Shape.DATE, Shape.MAIL} for cell_shape, _ in alike)
     return certain or (len(alike) >= 2 and not _counts_up([cell for _, cell in alike]))
 
 
@@ -65,7 +67,7 @@ def _counts_up(cells: Sequence[str]) -> bool:
     if not all(cell.strip().isdecimal() for cell in cells):
         return False
     numbers = [int(cell) for cell in cells]
-    steps = {later - one for one, later in pairwise(numbers)}
+    steps = {later - earlier for earlier, later in pairwise(numbers)}
     return len(steps) == 1 and min(steps) > 0
 
 
@@ -84,14 +86,14 @@ def names_apart(names: Sequence[str]) -> list[str]:
     >>> names_apart(["Price", "Price", "", "", "Price (2)"])
     ['Price', 'Price (3)', '', '', 'Price (2)']
     """
-    found: list[str] = []
-    taken = set(names)
+    distinct_names: list[str] = []
+    original_names = set(names)
     for name in names:
         apart, number = name, 2
-        while name and apart in found:
+        while name and apart in distinct_names:
             apart = f"{name} ({number})"
             number += 1
-            if apart in taken:
+            if apart in original_names:
                 apart = name
-        found.append(apart)
-    return found
+        distinct_names.append(apart)
+    return distinct_names

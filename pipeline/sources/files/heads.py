@@ -20,7 +20,7 @@ HEAD = 256 * 1024
 
 
 def heads(
-    path: Path, *, file: str, limits: ReadLimits, wanted: Wanted | None
+    path: Path, *, file: str, limits: ReadLimits, is_wanted: Wanted | None
 ) -> list[Part] | None:
     """Read the beginning of a text, or of every text in an archive.
 
@@ -28,7 +28,7 @@ def heads(
     """
     try:
         with scratch_folder() as folder:
-            found: list[Part] = []
+            parts: list[Part] = []
             for place, (name, opened) in enumerate(_texts(path, file, limits)):
                 beginning = folder / f"{place}.csv"
                 read = opened.read(HEAD)
@@ -36,10 +36,10 @@ def heads(
                 beginning.write_bytes(read if whole else read[: read.rfind(b"\n") + 1])
                 if kind_of(beginning, file=name) is not Kind.TEXT:
                     return None
-                found += read_csv(
-                    beginning, file=name, packed=False, limits=limits, wanted=wanted
+                parts += read_csv(
+                    beginning, file=name, packed=False, limits=limits, is_wanted=is_wanted
                 )
-            return found or None
+            return parts or None
     except (SourceError, OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError):
         return None  # said when it is read whole
 

@@ -90,9 +90,9 @@ def kind_of(path: Path, *, file: str) -> Kind:
 
 def check_text(head: bytes, *, file: str) -> None:
     """Refuse a head that is no table of text: pictures, programs, HTML, JSON."""
-    for magic, what in FOREIGN.items():
+    for magic, description in FOREIGN.items():
         if head.startswith(magic) and (len(magic) > 3 or _binary(head)):
-            raise _foreign(what, file)
+            raise _foreign(description, file)
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
@@ -121,15 +121,15 @@ def _kind_of_zip(path: Path, file: str) -> Kind:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
         suffix = path.suffix.lower()
-        what = "an Excel workbook" if suffix.startswith(".xls") else "a ZIP archive"
+        description = "an Excel workbook" if suffix.startswith(".xls") else "a ZIP archive"
         raise SourceError(
-            f"is cut off or damaged and can't be opened as {what}",
+            f"is cut off or damaged and can't be opened as {description}",
             remedy="get it again from where it came from",
             file=file,
         ) from error
     if "xl/workbook.xml" in names:
         return Kind.XLSX
-    for sign, what in (
+    for sign, description in (
         ("xl/workbook.bin", "a binary Excel workbook (.xlsb)"),
         ("word/document.xml", "a Word document"),
         ("ppt/presentation.xml", "a PowerPoint presentation"),
@@ -137,7 +137,7 @@ def _kind_of_zip(path: Path, file: str) -> Kind:
         ("META-INF/MANIFEST.MF", "a Java archive"),
     ):
         if sign in names:
-            raise _foreign(what, file)
+            raise _foreign(description, file)
     if "[Content_Types].xml" in names:
         raise SourceError(
             "is an Excel workbook without its sheets",
@@ -165,8 +165,8 @@ def damaged_gzip(file: str) -> SourceError:
     )
 
 
-def _foreign(what: str, file: str) -> SourceError:
-    return SourceError(f"is {what}", remedy=READABLE, file=file)
+def _foreign(description: str, file: str) -> SourceError:
+    return SourceError(f"is {description}", remedy=READABLE, file=file)
 
 
 def _utf16(head: bytes) -> bool:

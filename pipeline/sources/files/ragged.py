@@ -58,17 +58,17 @@ def without_beyond(
     for column in table.columns[named:]:
         if column.null_count < len(column):
             filled |= column.is_valid().to_numpy()
-    kept = table.select(range(named))
+    named_columns = table.select(range(named))
     if not filled.any():
-        return kept, odd
+        return named_columns, odd
     numbers = np.arange(first_row, first_row + len(table) + len(odd), dtype=np.int64)
-    numbers = np.setdiff1d(numbers, [each.row for each in odd])
+    numbers = np.setdiff1d(numbers, [odd_row.row for odd_row in odd])
     longer = texts(table.filter(pa.array(filled)))
-    found = [
+    longer_rows = [
         OddRow(int(row), cells) for row, cells in zip(numbers[filled], longer, strict=True)
     ]
-    whole = kept.filter(pa.array(~filled))
-    return whole, sorted([*odd, *found], key=lambda each: each.row)
+    whole = named_columns.filter(pa.array(~filled))
+    return whole, sorted([*odd, *longer_rows], key=lambda odd_row: odd_row.row)
 
 
 def put_back(table: pa.Table, odd: Sequence[OddRow], first_row: int, separator: str) -> Put:
@@ -79,15 +79,15 @@ def put_back(table: pa.Table, odd: Sequence[OddRow], first_row: int, separator: 
     broken: list[int] = []
     fields: list[int] = []
     joined: list[OddRow] = []
-    for each in odd:
-        cells, is_joined = _mended(each.cells, shapes, separator)
-        joined += [each] * is_joined
+    for odd_row in odd:
+        cells, is_joined = _mended(odd_row.cells, shapes, separator)
+        joined += [odd_row] * is_joined
         if cells is None:
-            broken.append(each.row - first_row)
-            fields.append(len(each.cells))
-            cells = [*each.cells, *[""] * width][:width]
+            broken.append(odd_row.row - first_row)
+            fields.append(len(odd_row.cells))
+            cells = [*odd_row.cells, *[""] * width][:width]
         rows.append([cell or None for cell in cells])
-    places = np.array([each.row - first_row for each in odd], dtype=np.int64)
+    places = np.array([odd_row.row - first_row for odd_row in odd], dtype=np.int64)
     return Put(
         _inserted(table, rows, places),
         np.array(broken, dtype=np.int64),
@@ -108,14 +108,14 @@ def _mended(
     extra = len(cells) - width
     if extra == 0:
         return cells, False
-    if not 0 < extra <= MOST_JOINED or sum(found in TYPED for found in shapes) < 2:
+    if not 0 < extra <= MOST_JOINED or sum(shape in TYPED for shape in shapes) < 2:
         return None, False
-    ways = [
+    candidates = [
         [*cells[:at], separator.join(cells[at : at + extra + 1]), *cells[at + extra + 1 :]]
         for at in range(width)
         if shapes[at] is Shape.TEXT
     ]
-    fitting = [way for way in ways if fits(way, shapes)]
+    fitting = [candidate for candidate in candidates if fits(candidate, shapes)]
     return (fitting[0], True) if len(fitting) == 1 else (None, False)
 
 
@@ -135,5 +135,5 @@ def _inserted(table: pa.Table, rows: list[list[str | None]], places: np.ndarray)
     is_added[places] = True
     order[is_added] = len(table) + np.arange(len(places))
     order[~is_added] = np.arange(len(table))
-    taken = together.unify_dictionaries().take(pa.array(order))
-    return taken.rename_columns(table.column_names)
+    reordered = together.unify_dictionaries().take(pa.array(order))
+    return reordered.rename_columns(table.column_names)

@@ -60,22 +60,22 @@ class Trial(NamedTuple):
     is_alike: bool
 
 
-def find_layout(text: str, wanted: Wanted | None) -> Layout:
+def find_layout(text: str, is_wanted: Wanted | None) -> Layout:
     """Find the separator and the header in the first lines of a file, which end in a break."""
     trials = [_trial(text, separator) for separator in _separators(text)]
-    found = [(_rank(trial, wanted), trial) for trial in trials]
-    rank, best = max(found, key=lambda each: each[0])
+    ranked_trials = [(_rank(trial, is_wanted), trial) for trial in trials]
+    rank, best = max(ranked_trials, key=lambda ranked: ranked[0])
     if not (rank.is_alike and rank.begins):
         blanks = [_trial(text, separator) for separator in BLANKS]
-        tried = [(_rank(trial, wanted), trial) for trial in blanks if trial.is_alike]
-        most = max(each.typed for each, _ in found)
+        tried = [(_rank(trial, is_wanted), trial) for trial in blanks if trial.is_alike]
+        most = max(trial_rank.typed for trial_rank, _ in ranked_trials)
         tried = [
-            (each, trial)
-            for each, trial in tried
-            if each.typed > most and _reaches(trial, wanted)
+            (trial_rank, trial)
+            for trial_rank, trial in tried
+            if trial_rank.typed > most and _reaches(trial, is_wanted)
         ]
-        _, best = max(tried, key=lambda each: each[0], default=(rank, best))
-    return _laid_out(best, wanted)
+        _, best = max(tried, key=lambda ranked: ranked[0], default=(rank, best))
+    return _laid_out(best, is_wanted)
 
 
 def _separators(text: str) -> str:
@@ -93,7 +93,7 @@ def states_separator(row: Sequence[str]) -> bool:
 def parted(lines: str, separator: str) -> str:
     """Put tabs where runs of blanks part the cells of lines."""
     bare = re.sub(r"(?m)^[ \t]+|[ \t]+$", "", lines)
-    return BLANKS[separator].sub(lambda found: found[1] or "\t", bare)
+    return BLANKS[separator].sub(lambda match: match[1] or "\t", bare)
 
 
 def delimiter(separator: str) -> str:
@@ -117,7 +117,7 @@ def _trial(text: str, separator: str) -> Trial:
     filled = Counter(width for width in body if width > (2 if is_blank else 1))
     if not filled:
         return Trial(separator, rows, max(body, default=1), is_alike=False)
-    width = max(filled, key=lambda each: (filled[each], each))
+    width = max(filled, key=lambda width: (filled[width], width))
     first, last = body.index(width), len(body) - body[::-1].index(width)
     share = filled[width] / (last - first)
     return Trial(separator, rows, width, share >= (ALIKE_BLANKS if is_blank else ALIKE))
@@ -139,8 +139,8 @@ class Rank(NamedTuple):
     width: int
 
 
-def _rank(trial: Trial, wanted: Wanted | None) -> Rank:
-    header = _header(trial, wanted)
+def _rank(trial: Trial, is_wanted: Wanted | None) -> Rank:
+    header = _header(trial, is_wanted)
     below = trial.rows[header.position + 1 :][:SHAPED] if trial.width > 1 else []
     shapes = column_shapes(below, trial.width)
     above = any(any(row) and not states_separator(row) for row in trial.rows[: header.position])
@@ -148,23 +148,23 @@ def _rank(trial: Trial, wanted: Wanted | None) -> Rank:
         trial.is_alike,
         header.is_there,
         not above,
-        sum(found in TYPED - {Shape.CODE} for found in shapes),
+        sum(shape in TYPED - {Shape.CODE} for shape in shapes),
         trial.width,
     )
 
 
-def _header(trial: Trial, wanted: Wanted | None) -> Header:
+def _header(trial: Trial, is_wanted: Wanted | None) -> Header:
     rows = [
         [] if not row or states_separator(row) or is_ruler(row) else row for row in trial.rows
     ]
     if trial.is_alike:
-        return find_header(rows, wanted)
+        return find_header(rows, is_wanted)
     first = next((at for at, row in enumerate(rows) if any(clean_name(c) for c in row)), 0)
     return Header(first, is_there=True)
 
 
-def _laid_out(trial: Trial, wanted: Wanted | None) -> Layout:
-    header = _header(trial, wanted)
+def _laid_out(trial: Trial, is_wanted: Wanted | None) -> Layout:
+    header = _header(trial, is_wanted)
     rows = trial.rows
     above = tuple(
         Around(row, shown(cells), "title")
@@ -188,9 +188,9 @@ def _laid_out(trial: Trial, wanted: Wanted | None) -> Layout:
     )
 
 
-def _reaches(trial: Trial, wanted: Wanted | None) -> bool:
+def _reaches(trial: Trial, is_wanted: Wanted | None) -> bool:
     """Say whether the header, if there is one, names every column."""
-    header = _header(trial, wanted)
+    header = _header(trial, is_wanted)
     names, below = trial.rows[header.position], trial.rows[header.position + 1 :]
     return not header.is_there or _as_wide_as(names, below, trial.width)[1] == trial.width
 

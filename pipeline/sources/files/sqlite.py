@@ -30,7 +30,7 @@ order by name
 
 
 def read_sqlite(
-    path: Path, *, file: str, table: str | None, limits: ReadLimits, wanted: Wanted | None
+    path: Path, *, file: str, table: str | None, limits: ReadLimits, is_wanted: Wanted | None
 ) -> Iterator[Part]:
     """Read one table: `table`, or the only one there is, or the only one that is wanted.
 
@@ -39,7 +39,7 @@ def read_sqlite(
     try:
         with contextlib.closing(sqlite3.connect(_uri(path), uri=True)) as connection:
             connection.execute("pragma trusted_schema = off")
-            chosen = TableName(table or _only(connection, file, wanted))
+            chosen = TableName(table or _only(connection, file, is_wanted))
             if table and table not in _tables(connection, "%"):
                 raise no_such_table(file, table, _tables(connection, "table"))
             names = _columns(connection, chosen)
@@ -56,16 +56,16 @@ def read_sqlite_tables(
     try:
         with contextlib.closing(sqlite3.connect(_uri(path), uri=True)) as connection:
             connection.execute("pragma trusted_schema = off")
-            there, tables = _tables(connection, "%"), _tables(connection, "table")
+            tables_and_views, tables = _tables(connection, "%"), _tables(connection, "table")
             for name in names:
-                if name not in there:
+                if name not in tables_and_views:
                     raise no_such_table(file, name, tables)
             check_tables(names or tables, file=file)
-            found = [
+            schemas = [
                 (TableName(name), _columns(connection, name), _foreign_keys(connection, name))
                 for name in names or tables
             ]
-        for table, columns, keys in found:
+        for table, columns, keys in schemas:
             check_columns(len(columns), limits, file=file, sheet=table)
             yield Part(file, table, _fetch(path, table, columns), keys=keys)
     except (sqlite3.Error, adbc.Error, pa.ArrowException) as error:
@@ -110,8 +110,8 @@ def listed(names: list[str]) -> str:
     >>> listed(["a", "b"])
     '“a”, “b”'
     """
-    shown = ", ".join(f"“{name}”" for name in names[:12])
-    return f"{shown} and {len(names) - 12:,} more" if len(names) > 12 else shown
+    listing = ", ".join(f"“{name}”" for name in names[:12])
+    return f"{listing} and {len(names) - 12:,} more" if len(names) > 12 else listing
 
 
 def quoted(name: str) -> str:
@@ -138,13 +138,13 @@ def _foreign_keys(connection: sqlite3.Connection, table: str) -> tuple[ForeignKe
         'select id, "table", "from", "to" from pragma_foreign_key_list(?) order by id, seq',
         (table,),
     ).fetchall()
-    found: dict[int, ForeignKey] = {}
+    keys: dict[int, ForeignKey] = {}
     for number, parent, column, declared in rows:
-        known = found.get(number, ForeignKey((), parent, ()))
-        to = declared or _primary_key(connection, parent, len(known.to))
+        key = keys.get(number, ForeignKey((), parent, ()))
+        to = declared or _primary_key(connection, parent, len(key.to))
         if to is not None:
-            found[number] = ForeignKey((*known.columns, column), parent, (*known.to, to))
-    return tuple(found.values())
+            keys[number] = ForeignKey((*key.columns, column), parent, (*key.to, to))
+    return tuple(keys.values())
 
 
 def _primary_key(connection: sqlite3.Connection, table: str, place: int) -> str | None:
@@ -154,11 +154,11 @@ def _primary_key(connection: sqlite3.Connection, table: str, place: int) -> str 
     return None if row is None else str(row[0])
 
 
-def _only(connection: sqlite3.Connection, file: str, wanted: Wanted | None) -> str:
+def _only(connection: sqlite3.Connection, file: str, is_wanted: Wanted | None) -> str:
     tables = _tables(connection, "table")
     if len(tables) == 1:
         return tables[0]
-    fits = [table for table in tables if wanted and wanted(_columns(connection, table))]
+    fits = [table for table in tables if is_wanted and is_wanted(_columns(connection, table))]
     if len(fits) != 1:
         raise which_table(file, tables)
     return fits[0]
@@ -192,10 +192,10 @@ def _fetch_as(path: Path, table: str, names: list[str], cell: str) -> pa.Table:
 
 
 def _failure(error: Exception, file: str) -> SourceError | EnvironmentProblem:
-    said = str(error).lower()
-    if "locked" in said or "unable to open" in said:
+    message = str(error).lower()
+    if "locked" in message or "unable to open" in message:
         return EnvironmentProblem(f"{file}: the database can't be opened ({error}).")
-    if isinstance(error, pa.ArrowInvalid) or "utf-8" in said:
+    if isinstance(error, pa.ArrowInvalid) or "utf-8" in message:
         return SourceError("holds text that is not UTF-8", remedy="export it as CSV", file=file)
     return SourceError(
         "is damaged and can't be read as a SQLite database",

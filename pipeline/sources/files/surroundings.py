@@ -57,14 +57,14 @@ def settled(part: Part) -> Part:
     usual = _usual(part.table)
     part = _without_end(part, usual)
     part = _without_inner(part)
-    kept = [
+    places = [
         place
         for place, name in enumerate(part.table.column_names)
         if (name and part.has_header) or part.table.column(place).null_count < len(part.table)
     ]
-    if len(kept) == part.table.num_columns:
+    if len(places) == part.table.num_columns:
         return part
-    return part._replace(table=part.table.select(kept))
+    return part._replace(table=part.table.select(places))
 
 
 def texts(table: pa.Table) -> list[list[str]]:
@@ -142,10 +142,12 @@ def _is_total(row: Sequence[str], usual: Rows) -> bool:
     words = [place for place, cell in enumerate(row) if TOTAL.fullmatch(cell.strip())]
     if len(words) != 1:
         return False
-    others = [place for place in range(len(row)) if place != words[0]]
-    keys = [at for at in others if usual.shapes[at] not in {Shape.NUMBER, Shape.BLANK}]
-    only_numbers = all(shape(row[at]) in {Shape.NUMBER, Shape.BLANK} for at in others)
-    blank = [at for at in others if not row[at].strip() and usual.shapes[at] is not Shape.BLANK]
+    other_places = [place for place in range(len(row)) if place != words[0]]
+    keys = [at for at in other_places if usual.shapes[at] not in {Shape.NUMBER, Shape.BLANK}]
+    only_numbers = all(shape(row[at]) in {Shape.NUMBER, Shape.BLANK} for at in other_places)
+    blank = [
+        at for at in other_places if not row[at].strip() and usual.shapes[at] is not Shape.BLANK
+    ]
     return only_numbers and bool(blank) and not any(row[at].strip() for at in keys)
 
 
@@ -159,12 +161,12 @@ def _without_inner(part: Part) -> Part:
         Around(part.row_of(int(place)), shown(part.table.column_names), "header")
         for place in np.flatnonzero(again)
     )
-    kept = ~(blank | again)
-    places = np.cumsum(kept) - 1
-    is_kept = kept[part.broken]
+    is_data = ~(blank | again)
+    places = np.cumsum(is_data) - 1
+    is_kept = is_data[part.broken]
     return part._replace(
-        table=part.table.filter(pa.array(kept)),
-        numbers=part.row_numbers()[kept],
+        table=part.table.filter(pa.array(is_data)),
+        numbers=part.row_numbers()[is_data],
         around=part.around + aside,
         broken=places[part.broken[is_kept]],
         broken_fields=part.broken_fields[is_kept],
@@ -174,7 +176,7 @@ def _without_inner(part: Part) -> Part:
 def _blank_rows(table: pa.Table) -> np.ndarray:
     """Mark the rows that hold nothing."""
     blank = np.ones(len(table), dtype=bool)
-    for column in sorted(table.columns, key=lambda each: int(each.null_count)):
+    for column in sorted(table.columns, key=lambda column: int(column.null_count)):
         blank &= column.is_null().to_numpy() | _empty(column)
         if not blank.any():
             break
@@ -214,8 +216,8 @@ def _is_text(column: pa.ChunkedArray) -> bool:
 def _equal(column: pa.ChunkedArray, name: str) -> np.ndarray:
     """Mark the cells of a column that are its name."""
     if not pa.types.is_dictionary(column.type):
-        found = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(column), name), False)  # noqa: FBT003
-        return np.asarray(found.to_numpy(), dtype=bool)
+        equal = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(column), name), False)  # noqa: FBT003
+        return np.asarray(equal.to_numpy(), dtype=bool)
     marks = []
     for chunk in column.chunks:
         code = pc.index(pc.utf8_trim_whitespace(chunk.dictionary), name).as_py()

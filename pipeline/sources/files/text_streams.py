@@ -72,15 +72,15 @@ class Utf8Stream(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         """Fill a buffer, as `io` asks."""
-        taken = self.read(len(buffer))
-        buffer[: len(taken)] = taken
-        return len(taken)
+        chunk = self.read(len(buffer))
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
 
     def read(self, size: int = -1) -> bytes:
         """Return up to `size` bytes of UTF-8, none at the end."""
         parts = [self._rest]
-        held = len(self._rest)
-        while size < 0 or held < size:
+        length = len(self._rest)
+        while size < 0 or length < size:
             chunk = next(self._chunks, None)
             if chunk is None:
                 self._decode(b"", final=True)
@@ -88,7 +88,7 @@ class Utf8Stream(io.RawIOBase):
                 self._ended = True
                 break
             parts.append(self._utf8(chunk))
-            held += len(parts[-1])
+            length += len(parts[-1])
         joined = b"".join(parts)
         self._rest = joined[size:] if size >= 0 else b""
         return joined[:size] if size >= 0 else joined
@@ -144,16 +144,16 @@ def first_encoding(source: TextFile) -> str:
 def high_lines(source: TextFile) -> bytes:
     """Gather up to 64 kB of the lines that hold bytes above 127."""
     sample: list[bytes] = []
-    size, rest = 0, b""
+    size, tail = 0, b""
     for chunk in source.chunks():
-        if chunk.isascii() and rest.isascii():
-            rest = chunk[chunk.rfind(b"\n") + 1 :]
+        if chunk.isascii() and tail.isascii():
+            tail = chunk[chunk.rfind(b"\n") + 1 :]
             continue
-        *lines, rest = (rest + chunk).split(b"\n")
+        *lines, tail = (tail + chunk).split(b"\n")
         for line in lines:
             if not line.isascii():
                 sample.append(line)
                 size += len(line)
         if size > SAMPLE:
             break
-    return b"\n".join([*sample, rest])[: 2 * SAMPLE]
+    return b"\n".join([*sample, tail])[: 2 * SAMPLE]

@@ -43,5 +43,5 @@ def contents(table: pa.Table) -> dict[str, Looked]:
 
 def _looked(column: pa.ChunkedArray) -> Looked:
     texts = pc.unique(written(column.slice(0, SAMPLE))).drop_null()
-    given = texts.filter(pc.not_equal(pc.utf8_trim_whitespace(texts), ""))
-    return Looked(content(column), tuple(given.slice(0, WORDS).to_pylist()))
+    filled = texts.filter(pc.not_equal(pc.utf8_trim_whitespace(texts), ""))
+    return Looked(content(column), tuple(filled.slice(0, WORDS).to_pylist()))

@@ -21,23 +21,25 @@ class Doubt(NamedTuple):
     is_taken: bool
 
 
-def _day(held: Content) -> float:
-    return max(held.dates, held.day_numbers, held.epochs)
+def _day(content: Content) -> float:
+    return max(content.dates, content.day_numbers, content.epochs)
 
 
-def _money(held: Content) -> float:
+def _money(content: Content) -> float:
     """Prefer named currencies and decimals; counts and days may be money, too."""
-    if max(held.dates, held.times, held.percent) > ENOUGH or held.numbers < ENOUGH:
+    if max(content.dates, content.times, content.percent) > ENOUGH or content.numbers < ENOUGH:
         return 0.0
-    return (1 + held.money + held.fractions - held.negative / 2) / 3
+    return (1 + content.money + content.fractions - content.negative / 2) / 3
 
 
-def _customer(held: Content) -> float:
+def _customer(content: Content) -> float:
     """Prefer addresses, then codes and names that come back."""
-    if max(held.dates, held.times, held.money, held.fractions) > ENOUGH:
+    if max(content.dates, content.times, content.money, content.fractions) > ENOUGH:
         return 0.0
-    words = max(0.0, 1 - held.numbers)
-    return max(2 * held.emails, max(held.codes, words) * (1 - abs(held.distinct - 0.5)))
+    words = max(0.0, 1 - content.numbers)
+    return max(
+        2 * content.emails, max(content.codes, words) * (1 - abs(content.distinct - 0.5))
+    )
 
 
 LIKELY: dict[str, tuple[tuple[str, ...], Callable[[Content], float]]] = {
@@ -50,7 +52,7 @@ LIKELY: dict[str, tuple[tuple[str, ...], Callable[[Content], float]]] = {
 
 def doubts(
     looked: Contents,
-    found: Mapping[str, str],
+    column_by_field: Mapping[str, str],
     *,
     lacking: Collection[str],
     by_content: Mapping[str, str],
@@ -60,31 +62,31 @@ def doubts(
     Parameters
     ----------
     looked : what the columns hold.
-    found : column of each field.
+    column_by_field : column of each field.
     lacking : fields that are needed and not found, as `columns.missing` gives them.
-    by_content : those of `found` that cells told and no name did.
+    by_content : those of `column_by_field` that cells told and no name did.
     """
-    taken = set(found.values())
-    asked: dict[str, Doubt] = {
+    taken_columns = set(column_by_field.values())
+    doubt_by_column: dict[str, Doubt] = {
         column: Doubt(column, _fields(field), is_taken=True)
         for field, column in by_content.items()
     }
     for need in lacking:
-        fields, likely = LIKELY.get(need, ((need,), lambda held: held.filled))
+        fields, likely = LIKELY.get(need, ((need,), lambda content: content.filled))
         scores = {
-            name: likely(each.content)
-            for name, each in looked.items()
-            if name and name not in taken and not each.is_empty
+            name: likely(look.content)
+            for name, look in looked.items()
+            if name and name not in taken_columns and not look.is_empty
         }
         best = sorted(scores, key=lambda name: -scores[name])[:MOST]
         for name in best:
             if scores[name] > 0:
-                before = asked[name].fields if name in asked else ()
-                asked[name] = Doubt(name, (*before, *fields), is_taken=False)
-    return list(asked.values())
+                before = doubt_by_column[name].fields if name in doubt_by_column else ()
+                doubt_by_column[name] = Doubt(name, (*before, *fields), is_taken=False)
+    return list(doubt_by_column.values())
 
 
 def _fields(field: str) -> tuple[str, ...]:
     """Give a field, and behind it those that could stand for it."""
     group = next((fields for fields, _ in LIKELY.values() if field in fields), ())
-    return (field, *(each for each in group if each != field))
+    return (field, *(alternative for alternative in group if alternative != field))

@@ -52,20 +52,22 @@ def tell_faults(
     for place, fields in _broken(part)[:TOLD]:
         tell(Fault(part.name, part.row_of(place), "", _width(part, fields)))
     broken = set(part.broken.tolist())
-    found = sorted(
-        (int(place), name) for name, each in typed.items() for place in each.unreadable[:TOLD]
+    cells = sorted(
+        (int(place), name)
+        for name, column in typed.items()
+        for place in column.unreadable[:TOLD]
     )
-    found = [each for each in found if each[0] not in broken]
-    for place, name in found[:TOLD]:
+    cells = [cell for cell in cells if cell[0] not in broken]
+    for place, name in cells[:TOLD]:
         problem = _problem(part, columns[name], name, place)
         tell(Fault(part.name, part.row_of(place), columns[name], problem))
 
 
 def _problem(part: Part, column: str, name: str, place: int) -> str:
     text = str(part.table[column][place].as_py())
-    shown = "".join(letter if letter.isprintable() else "?" for letter in text)
-    shown = shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
-    return f"“{shown}” is not {'a date' if name in DATES else 'a number'}"
+    printable = "".join(letter if letter.isprintable() else "?" for letter in text)
+    printable = printable if len(printable) <= LONGEST else f"{printable[: LONGEST - 1]}…"
+    return f"“{printable}” is not {'a date' if name in DATES else 'a number'}"
 
 
 def _broken(part: Part) -> list[tuple[int, int]]:
@@ -84,7 +86,7 @@ def first_unreadable(
     """Build the error for the first of `count` rows with a cell that can't be read."""
     broken = _broken(part)
     several = f" (one of {count:,} rows that can't be read)" if count > 1 else ""
-    cells = [int(each.unreadable[0]) for each in typed.values() if len(each.unreadable)]
+    cells = [int(column.unreadable[0]) for column in typed.values() if len(column.unreadable)]
     if broken and broken[0][0] <= min(cells, default=broken[0][0]):
         place, fields = broken[0]
         return SourceError(
@@ -95,11 +97,11 @@ def first_unreadable(
         )
     name, place = min(
         (
-            (name, int(each.unreadable[0]))
-            for name, each in typed.items()
-            if len(each.unreadable)
+            (name, int(column.unreadable[0]))
+            for name, column in typed.items()
+            if len(column.unreadable)
         ),
-        key=lambda found: found[1],
+        key=lambda cell: cell[1],
     )
     return SourceError(
         f"{_problem(part, columns[name], name, place)}{several}",

@@ -33,14 +33,14 @@ def note(code: str, sentence: str, rows: int = 0) -> Remark:
 
 def merged(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
     """Say the same of several tables once, with all its rows, in the order of first use."""
-    found: dict[tuple[str, str, str], Remark] = {}
-    for each in remarks:
-        key = (each.level, each.code, each.sentence)
-        rows = found[key].rows + each.rows if key in found else each.rows
-        found[key] = each._replace(rows=rows)
-    return tuple(found.values())
+    remark_by_key: dict[tuple[str, str, str], Remark] = {}
+    for remark in remarks:
+        key = (remark.level, remark.code, remark.sentence)
+        rows = remark_by_key[key].rows + remark.rows if key in remark_by_key else remark.rows
+        remark_by_key[key] = remark._replace(rows=rows)
+    return tuple(remark_by_key.values())
 
 
 def of_level(remarks: Iterable[Remark], level: Level) -> tuple[Remark, ...]:
     """Give the warnings, or the notes."""
-    return tuple(each for each in remarks if each.level == level)
+    return tuple(remark for remark in remarks if remark.level == level)
