@@ -25,8 +25,8 @@ def next_products(
     `are_others` says whether anything is suggested to anybody.
     """
     if rows.empty:
-        said = NO_ROWS if are_others else why_nothing(checks)
-        return Panel(html.P(said, className="quiet"))
+        sentence = NO_ROWS if are_others else why_nothing(checks)
+        return Panel(html.P(sentence, className="quiet"))
     return Panel(
         html.Div(
             [
@@ -40,8 +40,8 @@ def next_products(
 def next_said(row: Any) -> str:
     """Name a product and the purchase that speaks most for it."""
     name, because = (
-        code if pd.isna(said) else said
-        for said, code in (
+        code if pd.isna(description) else description
+        for description, code in (
             (row.description, row.product),
             (row.because_description, row.because),
         )

@@ -16,7 +16,7 @@ from portal.words import wording
 class Usual(NamedTuple):
     """What a customer with orders is like today, as far as it is known."""
 
-    said: str
+    summary: str
     basket: float | None
     pieces: float | None
 
@@ -40,7 +40,7 @@ def order_fields(kind: str, usual: Usual, currency: str) -> Component:
 
     return html.Div(
         [
-            html.P(usual.said, className="quiet"),
+            html.P(usual.summary, className="quiet"),
             order("An order today", FIRST),
             _group(
                 "Then time without an order",
@@ -55,13 +55,16 @@ def order_fields(kind: str, usual: Usual, currency: str) -> Component:
 
 def attribute_fields(
     kind: str,
-    asked: Sequence[Input],
+    attributes: Sequence[Input],
     today: Mapping[str, float | str | None],
     currency: str,
 ) -> Component:
     """Lay out a field per attribute, holding today's value."""
     return html.Div(
-        [_attribute(kind, each, written(today.get(each.name)), currency) for each in asked],
+        [
+            _attribute(kind, attribute, written(today.get(attribute.name)), currency)
+            for attribute in attributes
+        ],
         className="attribute-fields",
     )
 
@@ -97,21 +100,21 @@ def _text_field(kind: str, name: str, label: str, *, placeholder: str = "", valu
     )
 
 
-def _attribute(kind: str, asked: Input, value: str, currency: str) -> Component:
-    label = f"{asked.title}{unit_said(asked, currency)}"
+def _attribute(kind: str, attribute: Input, value: str, currency: str) -> Component:
+    label = f"{attribute.title}{unit_said(attribute, currency)}"
     note = f"today {value or NOT_KNOWN}"
-    if asked.choices is None:
+    if attribute.choices is None:
         return _text_field(
-            kind, asked.name, label, value=value, placeholder=NOT_KNOWN, note=note
+            kind, attribute.name, label, value=value, placeholder=NOT_KNOWN, note=note
         )
-    words = list(asked.choices)
+    words = list(attribute.choices)
     words += [value] if value and value not in words else []
-    words += [] if asked.required and value else [NOT_KNOWN]
+    words += [] if attribute.required and value else [NOT_KNOWN]
     return html.Label(
         [
             html.Span(label, className="quiet"),
             dbc.Select(
-                id={"type": kind, "name": asked.name},
+                id={"type": kind, "name": attribute.name},
                 options=[{"label": word, "value": word} for word in words],
                 value=value or NOT_KNOWN,
                 size="sm",

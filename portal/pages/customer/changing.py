@@ -82,8 +82,8 @@ def show_moved(offered: str, values: list[str | None], search: str | None) -> Co
     if offered == TRY or not values or customer is None:
         return None
     typed = {
-        str(each["id"]["name"]): value
-        for each, value in zip(ctx.inputs_list[1], values, strict=True)
+        str(field["id"]["name"]): value
+        for field, value in zip(ctx.inputs_list[1], values, strict=True)
     }
     with published_run(search) as run:
         try:
@@ -111,32 +111,32 @@ def offer_what_if(page: Page) -> None:
 
 
 def _fields(run: PublishedRun, customer: str) -> Component:
-    asked = scoring.inputs(run)
-    if asked.by == "orders":
+    inputs = scoring.inputs(run)
+    if inputs.by == "orders":
         return fields.order_fields(FIELD, _usual(run, customer), run.currency)
     today = scoring.today(run, customer)
-    return fields.attribute_fields(FIELD, asked.attributes, today, run.currency)
+    return fields.attribute_fields(FIELD, inputs.attributes, today, run.currency)
 
 
 def _usual(run: PublishedRun, customer: str) -> fields.Usual:
     row = next(each_row(run.ask(queries.known(run, customer))))
     orders = rows_of(run, queries.orders(run, customer=customer))
     ago = f"{wording.days(row.recency_days)} ago" if row.recency_days else "that day"
-    said = (
+    summary = (
         f"On {wording.date(run.as_of)}: {wording.count(row.frequency, 'order')}, the last"
         f" {ago}, {wording.money(row.average_basket, run.currency)} an order."
     )
     items = None if orders.empty else float(orders["items"].mean())
-    return fields.Usual(said, row.average_basket, items)
+    return fields.Usual(summary, row.average_basket, items)
 
 
 def _moved(run: PublishedRun, customer: str, typed: what_if.Typed) -> list[Component]:
-    asked = scoring.inputs(run)
-    by_orders = asked.by == "orders"
+    inputs = scoring.inputs(run)
+    by_orders = inputs.by == "orders"
     if by_orders:
         changes = what_if.order_changes(typed, day=run.as_of, currency=run.currency)
     else:
         today = scoring.today(run, customer)
-        changes = what_if.attribute_changes(typed, asked.attributes, today)
-    made = what_if.made(changes, by_orders=by_orders)
-    return told.told(scoring.step_by_step(run, customer, made), changes)
+        changes = what_if.attribute_changes(typed, inputs.attributes, today)
+    scorable = what_if.made(changes, by_orders=by_orders)
+    return told.told(scoring.step_by_step(run, customer, scorable), changes)

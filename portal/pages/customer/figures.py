@@ -59,16 +59,16 @@ def timeline(
         col=1,
     )
     looks = theme.marks([*order, *moves["segment"].dropna()])
-    shown = moves.dropna(subset=["segment"])
-    seen = pd.to_datetime(shown["as_of"])
+    known_moves = moves.dropna(subset=["segment"])
+    snapshot_days = pd.to_datetime(known_moves["as_of"])
     figure.add_scatter(
-        x=seen,
-        y=shown["segment"],
+        x=snapshot_days,
+        y=known_moves["segment"],
         mode="lines+markers",
         line={"color": theme.QUIET, "width": 1},
         marker={
-            "color": [looks[name].colour for name in shown["segment"]],
-            "symbol": [looks[name].symbol for name in shown["segment"]],
+            "color": [looks[name].colour for name in known_moves["segment"]],
+            "symbol": [looks[name].symbol for name in known_moves["segment"]],
             "size": 10,
         },
         hovertemplate="%{y} on %{x|%d %b %Y}<extra></extra>",
@@ -84,15 +84,22 @@ def timeline_finding(orders: pd.DataFrame, moves: pd.DataFrame, currency: str) -
     """Say how many orders there were and where the customer went."""
     if orders.empty:
         return TITLE
-    kept = orders[orders["net"] > 0]  # what came back whole is no order, as in every count
-    said = f"{count(len(kept), 'order')} worth {money(float(kept['net'].sum()), currency)}"
-    if back := len(orders) - len(kept):
-        said += f", {number(back)} more came back whole"
-    known = moves["segment"].dropna()
-    changes = int((known != known.shift()).sum()) - 1
+    # What came back whole is no order, as in every count.
+    kept_orders = orders[orders["net"] > 0]
+    sentence = (
+        f"{count(len(kept_orders), 'order')} worth"
+        f" {money(float(kept_orders['net'].sum()), currency)}"
+    )
+    if back := len(orders) - len(kept_orders):
+        sentence += f", {number(back)} more came back whole"
+    segments = moves["segment"].dropna()
+    changes = int((segments != segments.shift()).sum()) - 1
     if changes < 0:
-        return said
-    return f"{said}; {count(changes, 'change')} of segment in {count(len(known), 'snapshot')}"
+        return sentence
+    return (
+        f"{sentence}; {count(changes, 'change')} of segment in"
+        f" {count(len(segments), 'snapshot')}"
+    )
 
 
 def _there_and_back(days: pd.Series) -> list[pd.Timestamp | None]:

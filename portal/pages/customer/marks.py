@@ -54,13 +54,13 @@ def _segment_rows(
 ) -> list[Component]:
     """Give a row per segment that is probable before or after, the most probable first."""
     was, now = shares(before), shares(after)
-    shown = [
+    names = [
         name
         for name in sorted({*was, *now}, key=_most(was, now))
         if max(was.get(name, 0.0), now.get(name, 0.0)) >= LEAST_SHOWN
     ]
-    if was and now and all(stays(was.get(name, 0.0), now.get(name, 0.0)) for name in shown):
-        shown = shown[:1] if is_changed else shown
+    if was and now and all(stays(was.get(name, 0.0), now.get(name, 0.0)) for name in names):
+        names = names[:1] if is_changed else names
     return [
         _mark(
             name,
@@ -68,7 +68,7 @@ def _segment_rows(
             now.get(name, 0.0) if now else None,
             is_changed=is_changed,
         )
-        for name in shown
+        for name in names
     ]
 
 
@@ -97,7 +97,7 @@ def _marks_of(title: str, rows: Sequence[Component]) -> Component:
 def _mark(
     name: str, before: float | None, after: float | None, *, is_changed: bool
 ) -> Component:
-    ends = [each for each in (before, after) if each is not None]
+    ends = [end for end in (before, after) if end is not None]
     low, high = min(ends), max(ends)
     track = html.Div(
         [
@@ -130,8 +130,8 @@ def _place(share: float) -> str:
 def _figures(before: float | None, after: float | None, *, is_changed: bool) -> list[Component]:
     if not is_changed:
         return [html.Span(wording.percent(after, 1), className="number mark-values")]
-    said = f"{or_none(before)} → {or_none(after)}"
+    text = f"{or_none(before)} → {or_none(after)}"
     return [
-        html.Span(said, className="number mark-values"),
+        html.Span(text, className="number mark-values"),
         html.Span(points(before, after), className="number mark-change quiet"),
     ]

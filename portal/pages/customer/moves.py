@@ -12,9 +12,13 @@ SEGMENT, BY_DEMOGRAPHY = "Segment", "By demography and channels alone"
 SEGMENTS = (SEGMENT, BY_DEMOGRAPHY)
 
 
-def outcomes(seen: Seen) -> list[tuple[str, Outcome]]:
+def outcomes(prediction: Seen) -> list[tuple[str, Outcome]]:
     """Give the outcomes that are predicted, by their titles; of many classes, each of them."""
-    return [found for each in outcomes_of(seen.answer).values() for found in _by_class(each)]
+    return [
+        titled
+        for outcome in outcomes_of(prediction.answer).values()
+        for titled in _by_class(outcome)
+    ]
 
 
 def _by_class(outcome: Outcome) -> Iterator[tuple[str, Outcome]]:
@@ -30,10 +34,10 @@ def _by_class(outcome: Outcome) -> Iterator[tuple[str, Outcome]]:
         )
 
 
-def segments(seen: Seen) -> dict[str, Segment]:
+def segments(prediction: Seen) -> dict[str, Segment]:
     """Give the segments that are predicted, by their titles."""
-    both = zip(SEGMENTS, (seen.answer.segment, seen.by_demography), strict=True)
-    return {title: each for title, each in both if each is not None}
+    both = zip(SEGMENTS, (prediction.answer.segment, prediction.by_demography), strict=True)
+    return {title: segment for title, segment in both if segment is not None}
 
 
 def chance(outcome: Outcome | None) -> float | None:

@@ -19,21 +19,21 @@ CHANCES = {
 }
 
 
-def figures(known: Known, currency: str, *, by: Reckoned) -> Component:
+def figures(profile: Known, currency: str, *, by: Reckoned) -> Component:
     """Write the three figures that say most of what is known."""
     written: list[Callable[[Known, str, Reckoned], Tile | None]] = [
         _value, _chance, _profit, _spent, _orders, _silent,
     ]  # fmt: skip
-    found = [tile for write in written if (tile := write(known, currency, by)) is not None]
-    return html.Div(kpi_tiles(found[:3]), className="tiles")
+    tiles = [tile for write in written if (tile := write(profile, currency, by)) is not None]
+    return html.Div(kpi_tiles(tiles[:3]), className="tiles")
 
 
-def sentence(known: Known, currency: str, *, by: Reckoned, why: str, action: str) -> str:
+def sentence(profile: Known, currency: str, *, by: Reckoned, why: str, action: str) -> str:
     """Say what is expected of the customer, why, what contacting brings and what to do."""
-    expected = _expected(known, by)
+    expected = _expected(profile, by)
     reason = f"{expected}: {_begun_small(why)}" if expected and why else expected or why
-    parts = [reason, _contact(known, currency), f"What to do: {action}" if action else ""]
-    return " ".join(f"{each.rstrip('.')}." for each in parts if each)
+    parts = [reason, _contact(profile, currency), f"What to do: {action}" if action else ""]
+    return " ".join(f"{part.rstrip('.')}." for part in parts if part)
 
 
 def weightiest(reasons: pd.DataFrame, task: str | None) -> str:
@@ -49,70 +49,70 @@ def _begun_small(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _expected(known: Known, by: Reckoned) -> str:
-    if "contact_reason" in known:
-        return f"A rule names this customer: {known['contact_reason']}"
-    if by.is_answer and "answer_probability" in known:
-        return f"Answers a campaign with {wording.percent(known['answer_probability'])}"
-    if "risk_band" in known and "churn_probability" in known:
-        band = str(known["risk_band"]).replace("unsure", "may leave or stay")
-        return f"{band[:1].upper()}{band[1:]} ({wording.percent(known['churn_probability'])})"
+def _expected(profile: Known, by: Reckoned) -> str:
+    if "contact_reason" in profile:
+        return f"A rule names this customer: {profile['contact_reason']}"
+    if by.is_answer and "answer_probability" in profile:
+        return f"Answers a campaign with {wording.percent(profile['answer_probability'])}"
+    if "risk_band" in profile and "churn_probability" in profile:
+        band = str(profile["risk_band"]).replace("unsure", "may leave or stay")
+        return f"{band[:1].upper()}{band[1:]} ({wording.percent(profile['churn_probability'])})"
     return ""
 
 
-def _contact(known: Known, currency: str) -> str:
-    if "contact_profit" not in known:
+def _contact(profile: Known, currency: str) -> str:
+    if "contact_profit" not in profile:
         return ""
-    profit = float(known["contact_profit"])
+    profit = float(profile["contact_profit"])
     if profit > 0:
         return f"Contacting should bring {wording.money(profit, currency)}"
     lost = wording.money(abs(profit), currency)
     return f"Contacting would cost {lost} more than it brings" if profit else ""
 
 
-def _value(known: Known, currency: str, _by: Reckoned) -> Tile | None:
-    if "clv_12m" not in known:
+def _value(profile: Known, currency: str, _by: Reckoned) -> Tile | None:
+    if "clv_12m" not in profile:
         return None
     ends = [
-        wording.money_short(known.get(f"clv_12m_{end}"), currency) for end in ("low", "high")
+        wording.money_short(profile.get(f"clv_12m_{end}"), currency) for end in ("low", "high")
     ]
-    value = wording.money(float(known["clv_12m"]), currency)
+    value = wording.money(float(profile["clv_12m"]), currency)
     return Tile("clv_12m", value, since=wording.interval(*ends).replace(wording.NOTHING, ""))
 
 
-def _chance(known: Known, _currency: str, by: Reckoned) -> Tile | None:
+def _chance(profile: Known, _currency: str, by: Reckoned) -> Tile | None:
     name = "answer_probability" if by.is_answer else "churn_probability"
-    if name not in known:
+    if name not in profile:
         return None
-    said = str(known.get("risk_band", "")) if name == "churn_probability" else ""
-    value = wording.percent(float(known[name]))
-    return Tile(name, value, since=said, title=CHANCES[name])
+    band = str(profile.get("risk_band", "")) if name == "churn_probability" else ""
+    value = wording.percent(float(profile[name]))
+    return Tile(name, value, since=band, title=CHANCES[name])
 
 
-def _profit(known: Known, currency: str, by: Reckoned) -> Tile | None:
-    if "contact_profit" not in known:
+def _profit(profile: Known, currency: str, by: Reckoned) -> Tile | None:
+    if "contact_profit" not in profile:
         return None
-    profit = float(known["contact_profit"])
-    said = "worth contacting" if profit > 0 else "not worth contacting"
+    profit = float(profile["contact_profit"])
+    verdict = "worth contacting" if profit > 0 else "not worth contacting"
     title = "Expected profit of a contact"
-    return Tile(by.profit, wording.money(profit, currency), since=said, title=title)
+    return Tile(by.profit, wording.money(profit, currency), since=verdict, title=title)
 
 
-def _spent(known: Known, currency: str, _by: Reckoned) -> Tile | None:
-    if "monetary" not in known:
+def _spent(profile: Known, currency: str, _by: Reckoned) -> Tile | None:
+    if "monetary" not in profile:
         return None
     return Tile(
-        "monetary", wording.money(float(known["monetary"]), currency), title="Spent so far"
+        "monetary", wording.money(float(profile["monetary"]), currency), title="Spent so far"
     )
 
 
-def _orders(known: Known, _currency: str, _by: Reckoned) -> Tile | None:
-    if "frequency" not in known:
+def _orders(profile: Known, _currency: str, _by: Reckoned) -> Tile | None:
+    if "frequency" not in profile:
         return None
-    return Tile("frequency", wording.number(float(known["frequency"])))
+    return Tile("frequency", wording.number(float(profile["frequency"])))
 
 
-def _silent(known: Known, _currency: str, _by: Reckoned) -> Tile | None:
-    if "recency_days" not in known:
+def _silent(profile: Known, _currency: str, _by: Reckoned) -> Tile | None:
+    if "recency_days" not in profile:
         return None
-    return Tile("recency", wording.days(float(known["recency_days"])))
+    return Tile("recency", wording.days(float(profile["recency_days"])))

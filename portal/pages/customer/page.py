@@ -147,7 +147,7 @@ TABS = PAGE.tabs(
 @PAGE.layout
 def layout() -> Component:
     """Lay out the search and the tabs; their cards fill themselves."""
-    found = html.Div(
+    search_form = html.Div(
         [
             html.Label("Customer", htmlFor=SEARCH, className="quiet"),
             dbc.Input(
@@ -158,7 +158,7 @@ def layout() -> Component:
         className="customer-search",
         role="search",
     )
-    return html.Div([found, TABS.layout()], className="customer-page")
+    return html.Div([search_form, TABS.layout()], className="customer-page")
 
 
 @PAGE.callback(
@@ -170,13 +170,13 @@ def layout() -> Component:
     prevent_initial_call=True,
 )
 def find(
-    _clicks: int | None, _submits: int | None, said: str | None, search: str | None
+    _clicks: int | None, _submits: int | None, entered: str | None, search: str | None
 ) -> Any:
     """Go to the customer that was entered."""
-    if not said or not said.strip():
+    if not entered or not entered.strip():
         return no_update
     with published_run(search) as run:
-        return f"?{urlencode({DATASET: run.dataset, CUSTOMER: said.strip()})}"
+        return f"?{urlencode({DATASET: run.dataset, CUSTOMER: entered.strip()})}"
 
 
 @PAGE.callback(
@@ -192,11 +192,13 @@ def show_parts(search: str | None) -> tuple[bool, bool, Component | None]:
             return True, True, None
         if run.form == ORDER_LINES:
             return False, False, None
-    said = "This data set has no orders over time; order lines would bring them."
+    sentence = "This data set has no orders over time; order lines would bring them."
     return (
         False,
         True,
-        text_card("Orders and segments over time", html.P(said, className="card-text quiet")),
+        text_card(
+            "Orders and segments over time", html.P(sentence, className="card-text quiet")
+        ),
     )
 
 

@@ -82,8 +82,8 @@ def facts(
     """
     if not is_there:
         return Panel(html.P("No customer is chosen.", className="quiet"))
-    told = _profile(rows, scope, tells_leaving=knows_leaving(fits), greeting=greeting)
-    return Panel(html.Div(told))
+    parts = _profile(rows, scope, tells_leaving=knows_leaving(fits), greeting=greeting)
+    return Panel(html.Div(parts))
 
 
 def products(rows: pd.DataFrame, scope: Scope) -> Panel:
@@ -127,13 +127,13 @@ def scores(rows: pd.DataFrame, _scope: Scope, *, reasons: pd.DataFrame) -> Panel
         return Panel(empty_state("No predictions", NO_PREDICTIONS))
     beats = rows["beats"].fillna(0).astype(bool)
     parts = [_score(row, reasons) for row in each_row(rows[beats])]
-    others = rows["title"][~beats].tolist()
-    if others:
-        said = (
-            f"Not shown: {wording.plain_list(others)}, which"
-            f" {'is' if len(others) == 1 else 'are'} not surely better than a simple rule."
+    omitted = rows["title"][~beats].tolist()
+    if omitted:
+        sentence = (
+            f"Not shown: {wording.plain_list(omitted)}, which"
+            f" {'is' if len(omitted) == 1 else 'are'} not surely better than a simple rule."
         )
-        parts.append(html.P(said, className="quiet"))
+        parts.append(html.P(sentence, className="quiet"))
     return Panel(parts)
 
 
@@ -146,7 +146,7 @@ def similar(rows: pd.DataFrame, scope: Scope) -> Panel:
 
 def customer_table(rows: pd.DataFrame, scope: Scope) -> Component:
     """List customers, each with a link, in the columns of which anything is known."""
-    shown = [each for each in LISTED if rows[each[0]].notna().any()]
+    columns = [column for column in LISTED if rows[column[0]].notna().any()]
     lines = [
         html.Tr(
             [
@@ -156,7 +156,7 @@ def customer_table(rows: pd.DataFrame, scope: Scope) -> Component:
                         href=customer_link(row["customer_id"], scope.dataset),
                     )
                 ),
-                *(_cell(row[name], kind, scope.currency) for name, _head, kind in shown),
+                *(_cell(row[name], kind, scope.currency) for name, _head, kind in columns),
             ]
         )
         for row in rows.to_dict("records")
@@ -164,7 +164,7 @@ def customer_table(rows: pd.DataFrame, scope: Scope) -> Component:
     head = [html.Th("Customer", scope="col")]
     head += [
         html.Th(head, scope="col", className="number" if kind else "")
-        for _name, head, kind in shown
+        for _name, head, kind in columns
     ]
     return html.Div(
         html.Table(
@@ -182,8 +182,8 @@ def _cell(value: Any, kind: str, currency: str) -> Component:
         return html.Td(wording.NOTHING, className="number" if kind else "")
     if not kind:
         return html.Td(value)
-    said = wording.money(value, currency) if kind == "money" else wording.number(value)
-    return html.Td(said, className="number")
+    text = wording.money(value, currency) if kind == "money" else wording.number(value)
+    return html.Td(text, className="number")
 
 
 def _title(title: str) -> Component:
@@ -198,47 +198,48 @@ def _known(rows: pd.DataFrame) -> Known:
 def _outline(
     rows: pd.DataFrame, scope: Scope, *, reasons: pd.DataFrame, by: Reckoned, to_do: str
 ) -> Component:
-    known = _known(rows)
+    profile = _known(rows)
     why = outline.weightiest(reasons, by.task)
-    said = outline.sentence(known, scope.currency, by=by, why=why, action=to_do)
-    segment = _segment(known)
+    sentence = outline.sentence(profile, scope.currency, by=by, why=why, action=to_do)
+    segment = _segment(profile)
     return html.Div(
         [
-            html.H2(f"Customer {known['customer_id']}", className="card-title"),
+            html.H2(f"Customer {profile['customer_id']}", className="card-title"),
             html.P(
-                " · ".join(each for each in (segment, _last(known)) if each), className="quiet"
+                " · ".join(part for part in (segment, _last(profile)) if part),
+                className="quiet",
             ),
-            html.P(said, className="customer-sentence"),
-            outline.figures(known, scope.currency, by=by),
+            html.P(sentence, className="customer-sentence"),
+            outline.figures(profile, scope.currency, by=by),
         ]
     )
 
 
-def _last(known: Known) -> str:
+def _last(profile: Known) -> str:
     parts = []
-    if "recency_days" in known:
-        parts.append(f"last order {wording.days(float(known['recency_days']))} ago")
-    if known.get("overdue_days"):
-        parts.append(f"{wording.days(float(known['overdue_days']))} overdue")
-    if "moved" in known:
-        parts.append(f"{known['moved']} since the last update")
+    if "recency_days" in profile:
+        parts.append(f"last order {wording.days(float(profile['recency_days']))} ago")
+    if profile.get("overdue_days"):
+        parts.append(f"{wording.days(float(profile['overdue_days']))} overdue")
+    if "moved" in profile:
+        parts.append(f"{profile['moved']} since the last update")
     return ", ".join(parts)
 
 
 def _profile(
     rows: pd.DataFrame, scope: Scope, *, tells_leaving: bool, greeting: str
 ) -> list[Component]:
-    known = _known(rows)
+    profile = _known(rows)
     more = [
-        (title(name), _plain(known[name]))
-        for name in known
+        (title(name), _plain(profile[name]))
+        for name in profile
         if name in ATTRIBUTES or own_title(name)
     ]
     parts = [
-        _title(f"Customer {known['customer_id']}"),
-        _listed(_facts(known, scope.currency, tells_leaving=tells_leaving)),
+        _title(f"Customer {profile['customer_id']}"),
+        _listed(_facts(profile, scope.currency, tells_leaving=tells_leaving)),
         html.P(f"New: the first order is recent. {greeting}")
-        if known.get("is_new") == "yes"
+        if profile.get("is_new") == "yes"
         else None,
         html.P(f"As seen on {wording.date(scope.as_of)}.", className="quiet")
         if scope.as_of
@@ -249,10 +250,12 @@ def _profile(
     return [part for part in parts if part is not None]
 
 
-def _facts(known: Known, currency: str, *, tells_leaving: bool) -> list[tuple[str, str]]:
+def _facts(profile: Known, currency: str, *, tells_leaving: bool) -> list[tuple[str, str]]:
     """Give what every customer is told by, as far as it is known."""
     score = {
-        letter: f" (score {known[f'{letter}_score']:.0f})" if f"{letter}_score" in known else ""
+        letter: f" (score {profile[f'{letter}_score']:.0f})"
+        if f"{letter}_score" in profile
+        else ""
         for letter in "rfm"
     }
 
@@ -260,26 +263,26 @@ def _facts(known: Known, currency: str, *, tells_leaving: bool) -> list[tuple[st
         return wording.money(amount, currency)
 
     facts = {
-        "Segment": _segment(known),
-        "Recency": _said(known, "recency_days", wording.days, score["r"]),
-        "Orders": _said(known, "frequency", wording.number, score["f"]),
-        "Spent": _said(known, "monetary", money, score["m"]),
-        "Average basket": _said(known, "average_basket", money),
-        "Customer for": _said(known, "tenure_days", wording.days),
-        "Country": known.get("country"),
-        "Value, 12 months": _value(known, currency),
-        "Chance of leaving": _said(known, "churn_probability", _percent),
-        "Still a customer": _said(known, "p_alive", _percent) if tells_leaving else None,
-        "Risk group": known.get("risk_value"),
-        "Next order expected": _day(known, "next_order_on"),
+        "Segment": _segment(profile),
+        "Recency": _said(profile, "recency_days", wording.days, score["r"]),
+        "Orders": _said(profile, "frequency", wording.number, score["f"]),
+        "Spent": _said(profile, "monetary", money, score["m"]),
+        "Average basket": _said(profile, "average_basket", money),
+        "Customer for": _said(profile, "tenure_days", wording.days),
+        "Country": profile.get("country"),
+        "Value, 12 months": _value(profile, currency),
+        "Chance of leaving": _said(profile, "churn_probability", _percent),
+        "Still a customer": _said(profile, "p_alive", _percent) if tells_leaving else None,
+        "Risk group": profile.get("risk_value"),
+        "Next order expected": _day(profile, "next_order_on"),
     }
     return [(term, str(value)) for term, value in facts.items() if value is not None]
 
 
-def _segment(known: Known) -> str | None:
+def _segment(profile: Known) -> str | None:
     """Name the segment, and beside it that the customer is new."""
-    segment = known.get("segment")
-    return f"{segment}, new" if segment and known.get("is_new") == "yes" else segment
+    segment = profile.get("segment")
+    return f"{segment}, new" if segment and profile.get("is_new") == "yes" else segment
 
 
 def _listed(facts: list[tuple[str, str]]) -> Component:
@@ -289,30 +292,32 @@ def _listed(facts: list[tuple[str, str]]) -> Component:
     )
 
 
-def _said(known: Known, name: str, write: Callable[[float], str], more: str = "") -> str | None:
-    return f"{write(float(known[name]))}{more}" if name in known else None
+def _said(
+    profile: Known, name: str, write: Callable[[float], str], more: str = ""
+) -> str | None:
+    return f"{write(float(profile[name]))}{more}" if name in profile else None
 
 
 def _percent(share: float) -> str:
     return wording.percent(share, 1)
 
 
-def _day(known: Known, name: str) -> str | None:
-    day = known.get(name)
+def _day(profile: Known, name: str) -> str | None:
+    day = profile.get(name)
     return wording.date(dt.date.fromisoformat(str(day)[:10])) if day else None
 
 
-def _value(known: Known, currency: str) -> str | None:
-    if "clv_12m" not in known:
+def _value(profile: Known, currency: str) -> str | None:
+    if "clv_12m" not in profile:
         return None
-    said = wording.money(float(known["clv_12m"]), currency)
-    if "clv_12m_low" in known and "clv_12m_high" in known:
+    amount = wording.money(float(profile["clv_12m"]), currency)
+    if "clv_12m_low" in profile and "clv_12m_high" in profile:
         low, high = (
-            wording.money_short(float(known[f"clv_12m_{end}"]), currency)
+            wording.money_short(float(profile[f"clv_12m_{end}"]), currency)
             for end in ("low", "high")
         )
-        return f"{said} ({wording.interval(low, high)})"
-    return said
+        return f"{amount} ({wording.interval(low, high)})"
+    return amount
 
 
 def _plain(value: Any) -> str:
@@ -322,15 +327,15 @@ def _plain(value: Any) -> str:
 
 
 def _score(row: Any, reasons: pd.DataFrame) -> Component:
-    told = row.positive if isinstance(row.positive, str) else row.predicted
+    class_name = row.positive if isinstance(row.positive, str) else row.predicted
     why = reasons[reasons["task"] == row.task].head(3)
     return html.Div(
         [
             html.H3(row.title, className="customer-heading"),
             html.P(row.question, className="quiet"),
-            html.P([html.Strong(f"{told}: {wording.percent(row.probability, 1)}")]),
+            html.P([html.Strong(f"{class_name}: {wording.percent(row.probability, 1)}")]),
             html.Ul(
-                [reason_line(each.reason, each.contribution) for each in each_row(why)],
+                [reason_line(reason.reason, reason.contribution) for reason in each_row(why)],
                 className="score-reasons",
             )
             if len(why)

@@ -133,8 +133,8 @@ def known(run: PublishedRun, customer: str) -> Statement:
     """Everything that is told of a customer in one row; no row of nobody."""
     own = [name for name in run.table.rows.schema.names if own_title(name)]
     own = [name for name in own if not name.endswith(GROUP)]
-    told = dict.fromkeys((*TOLD, *MORE_TOLD, *ATTRIBUTES, *own))
-    names = [name for name in told if name in run.table]
+    candidates = dict.fromkeys((*TOLD, *MORE_TOLD, *ATTRIBUTES, *own))
+    names = [name for name in candidates if name in run.table]
     text = KNOWN.replace("{columns}", ", ".join(map(quoted, names)))
     text = text.replace("{profit}", profit(run))
     return run.of_customers(
@@ -158,8 +158,8 @@ def profile(run: PublishedRun, _filters: Filters, *, customer: str | None) -> St
 
 def greeting(run: PublishedRun, _filters: Filters = NO_FILTERS, **_choices: str | None) -> str:
     """Say what the playbook in force does with new customers, whatever their segment."""
-    found = economics.welcome(in_force(run).playbook)
-    return f"{found.strategy}: {'; '.join(found.actions)} ({plain_list(found.channels)})."
+    welcome = economics.welcome(in_force(run).playbook)
+    return f"{welcome.strategy}: {'; '.join(welcome.actions)} ({plain_list(welcome.channels)})."
 
 
 def fits(run: PublishedRun, _filters: Filters, **_choices: str | None) -> Statement:
@@ -227,12 +227,10 @@ def by(run: PublishedRun, _filters: Filters = NO_FILTERS, **_choices: object) ->
 
 def to_do(run: PublishedRun, _filters: Filters = NO_FILTERS, *, customer: str | None) -> str:
     """Say what the playbook does first with the customer; empty of nobody."""
-    sql, said = suggested(run)
-    asked = TO_DO.replace("{action}", sql)
-    found = run.ask(
-        run.of_customers(asked, NO_FILTERS, columns=None, customer=customer, **said)
-    )
-    return "" if found.empty else str(found["action"].iloc[0] or "")
+    sql, bound = suggested(run)
+    text = TO_DO.replace("{action}", sql)
+    rows = run.ask(run.of_customers(text, NO_FILTERS, columns=None, customer=customer, **bound))
+    return "" if rows.empty else str(rows["action"].iloc[0] or "")
 
 
 def predictions(
@@ -261,11 +259,11 @@ def similar(
     if customer is None or not compared:
         return None
     text = SIMILAR
-    for place, each, between in (
+    for place, template, between in (
         ("{scaled}", SCALED, ",\n        "),
         ("{usual}", USUAL, ",\n        "),
         ("{placed}", PLACED, ",\n        "),
         ("{distance}", DISTANCE, "\n        + "),
     ):
-        text = text.replace(place, between.join(each.format(name) for name in compared))
+        text = text.replace(place, between.join(template.format(name) for name in compared))
     return run.of_customers(text, customer=customer)

@@ -25,10 +25,12 @@ from portal.words import wording
 from portal.words.titles import in_sentence
 
 
-def steps(seen: Sequence[Seen], changes: Sequence[Change]) -> Component:
+def steps(predictions: Sequence[Seen], changes: Sequence[Change]) -> Component:
     """Write a row per change: the predictions after it, and what it adds to those above."""
-    names = list(dict.fromkeys(name for each in seen for name, _ in outcomes(each)))
-    titles = [title for title in SEGMENTS if not names or _is_renamed(seen, title)]
+    names = list(
+        dict.fromkeys(name for prediction in predictions for name, _ in outcomes(prediction))
+    )
+    titles = [title for title in SEGMENTS if not names or _is_renamed(predictions, title)]
     head = [
         html.Th("Change", scope="col"),
         *(html.Th(name, scope="col", className="number") for name in names),
@@ -37,15 +39,15 @@ def steps(seen: Sequence[Seen], changes: Sequence[Change]) -> Component:
     rows = [
         html.Tr(
             [
-                html.Th(said, scope="row"),
+                html.Th(label, scope="row"),
                 *(html.Td(_step(before, after, name), className="number") for name in names),
                 *(html.Td(_name(after, title)) for title in titles),
             ]
         )
-        for said, before, after in zip(
-            ["As it is today", *(each.said for each in changes)],
-            [None, *seen],
-            seen,
+        for label, before, after in zip(
+            ["As it is today", *(change.said for change in changes)],
+            [None, *predictions],
+            predictions,
             strict=False,
         )
     ]
@@ -54,8 +56,8 @@ def steps(seen: Sequence[Seen], changes: Sequence[Change]) -> Component:
             html.H3("What made the difference", className="score-title"),
             html.P(
                 [
-                    f"{_weightiest(seen, changes)} One after the other: what each change adds"
-                    " to those above it."
+                    f"{_weightiest(predictions, changes)} One after the other: what each change"
+                    " adds to those above it."
                 ],
                 className="quiet",
             ),
@@ -72,9 +74,9 @@ def steps(seen: Sequence[Seen], changes: Sequence[Change]) -> Component:
     )
 
 
-def _is_renamed(seen: Sequence[Seen], title: str) -> bool:
-    told = [segments(each).get(title) for each in seen]
-    return len({each and each.segment for each in told}) > 1
+def _is_renamed(predictions: Sequence[Seen], title: str) -> bool:
+    expected = [segments(prediction).get(title) for prediction in predictions]
+    return len({segment and segment.segment for segment in expected}) > 1
 
 
 def _step(before: Seen | None, after: Seen, name: str) -> list[Component]:
@@ -86,40 +88,44 @@ def _step(before: Seen | None, after: Seen, name: str) -> list[Component]:
     ]
 
 
-def _name(seen: Seen, title: str) -> str:
-    found = segments(seen).get(title)
-    if found is None:
+def _name(prediction: Seen, title: str) -> str:
+    segment = segments(prediction).get(title)
+    if segment is None:
         return wording.NOTHING
-    share = (found.probabilities or {}).get(found.segment)
-    return found.segment if share is None else f"{found.segment} ({wording.percent(share, 1)})"
+    share = (segment.probabilities or {}).get(segment.segment)
+    return (
+        segment.segment if share is None else f"{segment.segment} ({wording.percent(share, 1)})"
+    )
 
 
-def _weightiest(seen: Sequence[Seen], changes: Sequence[Change]) -> str:
+def _weightiest(predictions: Sequence[Seen], changes: Sequence[Change]) -> str:
     """Name the change that moved most what moved most."""
     moves = [
-        (abs(moved), what, each.said, moved)
-        for each, (before, after) in zip(changes, pairwise(seen), strict=True)
-        for what, moved in _movements(before, after).items()
+        (abs(moved), name, change.said, moved)
+        for change, (before, after) in zip(changes, pairwise(predictions), strict=True)
+        for name, moved in _movements(before, after).items()
     ]
     largest = max(moves, default=None)
     if largest is None or 100 * largest[0] < LEAST_POINTS:
         return "None of the changes moves anything."
-    _size, what, said, moved = largest
-    return f"The largest move is that of {what} by “{said}” ({in_points(moved)})."
+    _size, name, description, moved = largest
+    return f"The largest move is that of {name} by “{description}” ({in_points(moved)})."
 
 
 def _movements(before: Seen, after: Seen) -> dict[str, float]:
     was, now = dict(outcomes(before)), dict(outcomes(after))
-    found = {
+    movements = {
         in_sentence(name): now[name].probability - was[name].probability
         for name in now
         if name in was
     }
-    if found:
-        return found
+    if movements:
+        return movements
     earlier, later = segments(before), segments(after)
     for title in set(earlier) & set(later):
         name = later[title].segment
         of = f"“{name}”" if title == SEGMENT else f"“{name}” by demography alone"
-        found[of] = shares(later[title]).get(name, 0.0) - shares(earlier[title]).get(name, 0.0)
-    return found
+        movements[of] = shares(later[title]).get(name, 0.0) - shares(earlier[title]).get(
+            name, 0.0
+        )
+    return movements

@@ -17,17 +17,17 @@ from portal.words import wording
 from portal.words.titles import in_sentence
 
 
-def told(seen: Sequence[Seen], changes: Sequence[Change]) -> list[Component]:
+def told(predictions: Sequence[Seen], changes: Sequence[Change]) -> list[Component]:
     """Show where the predictions were and are, what each change did, and why it is so.
 
-    `seen` is one longer than `changes`: as it is, then after each of them.
+    `predictions` is one longer than `changes`: as it is, then after each of them.
     """
-    before, after = seen[0], seen[-1]
+    before, after = predictions[0], predictions[-1]
     parts = [
         html.P(_finding(before, after, changes), className="score-headline"),
         marks(before, after, is_changed=bool(changes)),
-        steps(seen, changes) if len(changes) > 1 else None,
-        *(_why(name, each, is_changed=bool(changes)) for name, each in outcomes(after)),
+        steps(predictions, changes) if len(changes) > 1 else None,
+        *(_why(name, outcome, is_changed=bool(changes)) for name, outcome in outcomes(after)),
         remarks_part(after.answer.remarks),
     ]
     return [part for part in parts if part is not None]
@@ -42,28 +42,28 @@ def _finding(before: Seen, after: Seen, changes: Sequence[Change]) -> str:
     if not changes:
         return "As it is today. Change something, and the predictions move."
     was, now = dict(outcomes(before)), dict(outcomes(after))
-    said = [
+    sentences = [
         _moved(name, chance(was.get(name)), chance(now.get(name))) for name in {**was, **now}
     ]
     earlier = segments(before)
-    for title, each in segments(after).items():
+    for title, segment in segments(after).items():
         of = "the segment" if title == SEGMENT else "the one expected by demography alone"
-        if title in earlier and (title == SEGMENT or earlier[title].segment != each.segment):
-            said.append(_renamed(of, earlier[title], each))
-    whole = "; ".join(said)
+        if title in earlier and (title == SEGMENT or earlier[title].segment != segment.segment):
+            sentences.append(_renamed(of, earlier[title], segment))
+    whole = "; ".join(sentences)
     return f"{whole[:1].upper()}{whole[1:]}." if whole else "Nothing is predicted."
 
 
-def _moved(what: str, before: float | None, after: float | None) -> str:
-    name = in_sentence(what)
+def _moved(title: str, before: float | None, after: float | None) -> str:
+    name = in_sentence(title)
     if before is None:
         return f"{name}, not told before, is {wording.percent(after, 1)}"
     if after is None:
         return f"{name} was {wording.percent(before, 1)} and is not told any more"
     if stays(before, after):
         return f"{name} stays at {wording.percent(after, 1)}"
-    way = "rises" if after > before else "falls"
-    return f"{name} {way} from {wording.percent(before, 1)} to {wording.percent(after, 1)}"
+    verb = "rises" if after > before else "falls"
+    return f"{name} {verb} from {wording.percent(before, 1)} to {wording.percent(after, 1)}"
 
 
 def _renamed(of: str, before: Segment, after: Segment) -> str:
@@ -84,7 +84,7 @@ def _why(name: str, outcome: Outcome, *, is_changed: bool) -> Component | None:
                 className="score-title",
             ),
             html.Ul(
-                [reason_line(each.reason, each.contribution) for each in outcome.reasons],
+                [reason_line(reason.reason, reason.contribution) for reason in outcome.reasons],
                 className="score-reasons",
             ),
         ]

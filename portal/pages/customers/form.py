@@ -80,30 +80,32 @@ def form_card() -> Component:
     )
 
 
-def file_limit(asked: Inputs) -> str:
+def file_limit(inputs: Inputs) -> str:
     """Say what kind of file is taken, how large, and what becomes of it."""
     portal = here().settings
-    what = "order lines" if asked.by == "orders" else "one row a customer"
+    row_kind = "order lines" if inputs.by == "orders" else "one row a customer"
     return (
-        f"A file of this data set's form ({what}), as CSV (also gzipped), Excel, ZIP, Parquet"
-        f" or SQLite, up to {wording.size(portal.upload_bytes)}. It is deleted once it is"
-        f" scored; what was said of it stays for {portal.upload_hours} hours, or until you"
+        f"A file of this data set's form ({row_kind}), as CSV (also gzipped), Excel, ZIP,"
+        f" Parquet or SQLite, up to {wording.size(portal.upload_bytes)}. It is deleted once it"
+        f" is scored; what was said of it stays for {portal.upload_hours} hours, or until you"
         " throw it away."
     )
 
 
-def for_programs(asked: Inputs) -> list[Component]:
+def for_programs(inputs: Inputs) -> list[Component]:
     """Show how the command line and programs score customers."""
-    what = (
-        f'"country": null, "orders": [{{"date": "{asked.as_of}", "value": 120.5}}]'
-        if asked.by == "orders"
+    fields = (
+        f'"country": null, "orders": [{{"date": "{inputs.as_of}", "value": 120.5}}]'
+        if inputs.by == "orders"
         else '"attributes": {…}'
     )
-    body = f'{{"dataset": "{asked.dataset}", "customers": [{{"customer_id": "A1", {what}}}]}}'
+    body = (
+        f'{{"dataset": "{inputs.dataset}", "customers": [{{"customer_id": "A1", {fields}}}]}}'
+    )
     return [
         html.P("The command line scores files, too:"),
         html.Pre(
-            f'python scripts/score.py FILE --dataset "{asked.dataset}" --output scored.csv',
+            f'python scripts/score.py FILE --dataset "{inputs.dataset}" --output scored.csv',
             className="command",
             tabIndex=0,
         ),
@@ -114,7 +116,7 @@ def for_programs(asked: Inputs) -> list[Component]:
                 " for up to 1,000 customers at a time, as its ",
                 html.A("description", href="/api/v1/openapi.json"),
                 " says; ",
-                html.A("this list", href=inputs_address(asked.dataset)),
+                html.A("this list", href=inputs_address(inputs.dataset)),
                 " names every input with its limits. Nothing that is sent is kept.",
             ]
         ),

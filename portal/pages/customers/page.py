@@ -46,7 +46,7 @@ KNOWN_BY = {
 def lacking(run: PublishedRun, _asked: Asked) -> Collection[str]:
     """Name the columns that a run has nothing to say in."""
     by = reckoned(run)
-    gone = {shown for shown, column in KNOWN_BY.items() if not run.table.knows(column)}
+    gone = {field for field, column in KNOWN_BY.items() if not run.table.knows(column)}
     if not by.is_answer:
         gone.add("probability")
     if by.costs is None:
@@ -61,8 +61,8 @@ def with_days(
 ) -> list[dict[str, str]]:
     """Write the cells, days as people write them."""
     cells = written(rows, columns, currency)
-    shown = [each.field for each in columns if each.field in DAYS]
-    for name in shown:
+    day_fields = [column.field for column in columns if column.field in DAYS]
+    for name in day_fields:
         days = pd.to_datetime(rows[name])
         for cell, day in zip(cells, days, strict=True):
             cell[name] = wording.NOTHING if pd.isna(day) else wording.date(day.date())
@@ -124,7 +124,7 @@ TABS = PAGE.tabs(
 @PAGE.layout
 def layout() -> Component:
     """Lay out the tabs, and what one tells another."""
-    stores = [dcc.Store(id=each) for each in (form.CHANGED, form.DELETED, FILE_KEPT)]
+    stores = [dcc.Store(id=store_id) for store_id in (form.CHANGED, form.DELETED, FILE_KEPT)]
     return html.Div([*stores, TABS.layout()])
 
 
@@ -144,14 +144,14 @@ def show_sums(search: str | None) -> tuple[Any, ...]:
     """Offer the views, add up whom the filters keep, and lead to a campaign of them."""
     filters = from_query(search)
     with published_run(search) as run:
-        found = summary(run, filters)
-        tiles = kpi_tiles(sums(found, run.currency))
-        return buttons(run, filters), tiles, _campaign(search, filters, found.customers)
+        totals = summary(run, filters)
+        tiles = kpi_tiles(sums(totals, run.currency))
+        return buttons(run, filters), tiles, _campaign(search, filters, totals.customers)
 
 
 def _campaign(search: str | None, filters: Filters, many: int) -> list[Component]:
     if not many:
         return []
     href = campaign_address(search, way=BEST if filters.contact else None, budget=None)
-    said = f"Make a campaign of these {wording.count(many, 'customer')}"
-    return [dcc.Link(said, href=f"{href}#new", className="button primary")]
+    label = f"Make a campaign of these {wording.count(many, 'customer')}"
+    return [dcc.Link(label, href=f"{href}#new", className="button primary")]

@@ -57,7 +57,7 @@ def every(run: PublishedRun, filters: Filters) -> Statement:
 
     Where no profit is known, those whom a rule names come first, then who spent most.
     """
-    action, said = suggested(run)
+    action, bound = suggested(run)
     parts = {
         "segment": _segment(run),
         "probability": _probability(run),
@@ -73,7 +73,7 @@ def every(run: PublishedRun, filters: Filters) -> Statement:
     sql = LISTED
     for name, text in parts.items():
         sql = sql.replace(f"{{{name}}}", text)
-    return run.of_customers(sql, filters, **said, **costs_bound(run))
+    return run.of_customers(sql, filters, **bound, **costs_bound(run))
 
 
 def reasons(run: PublishedRun, names: Sequence[str]) -> Statement:

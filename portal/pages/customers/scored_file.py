@@ -62,10 +62,10 @@ def show_way_in(search: str | None) -> tuple[str, bool, bool]:
     """Say what kind of file is taken, or why none is."""
     with published_run(search) as run:
         try:
-            asked = scoring.inputs(run)
+            inputs = scoring.inputs(run)
         except NoModels as error:
             return str(error), True, True
-        return form.file_limit(asked), asked.by != "orders", False
+        return form.file_limit(inputs), inputs.by != "orders", False
 
 
 @PAGE.callback(
@@ -96,22 +96,22 @@ def show_file(
         elapsed = ((job.ended_at or jobs.now()) - job.asked_at).total_seconds()
         state = shown.file_state(looked, elapsed)
         return state, not shown.still_working(job), True, None, [], None, True, None, None
-    seen = {"upload": looked.upload.upload_id, "job": job.job_id}
-    if seen == before:
+    file_key = {"upload": looked.upload.upload_id, "job": job.job_id}
+    if file_key == before:
         return (no_update,) * 9
-    told = score_files.summary(looked.upload)
+    summary = score_files.summary(looked.upload)
     options = shown.outcome_options(looked)
     query = f"?{UPLOAD}={looked.upload.upload_id}"
     return (
         None,
         True,
         False,
-        shown.file_summary(looked, told),
+        shown.file_summary(looked, summary),
         options,
         options[0]["value"] if options else None,
         not options,
         download_link("/export/scored-file.csv", query, "Download all as CSV"),
-        seen,
+        file_key,
     )
 
 
@@ -120,15 +120,17 @@ def show_file(
     Input(FILE_SHOWN, "data"),
     Input(FILE_OUTCOME, "value"),
 )
-def show_file_rows(seen: dict[str, Any] | None, outcome: str | None) -> Any:
+def show_file_rows(file_key: dict[str, Any] | None, outcome: str | None) -> Any:
     """Show the first customers of a scored file."""
-    looked = score_files.looked_at((seen or {}).get("upload"))
+    looked = score_files.looked_at((file_key or {}).get("upload"))
     if looked is None or not looked.is_scored:
         return None
     rows = score_files.first_rows(looked.upload, SHOWN_ROWS)
     total = int((looked.job.report or {}).get("customers", len(rows)))
     with published_run(f"?{urlencode({DATASET: looked.upload.dataset})}") as run:
-        actions = {each: action(run, each) for each in {row["segment"] for row in rows}}
+        actions = {
+            segment: action(run, segment) for segment in {row["segment"] for row in rows}
+        }
     return shown.file_table(rows, total, outcome if rows else None, actions)
 
 
@@ -189,13 +191,17 @@ def _kept_file(looked: score_files.Looked) -> str:
         as_of=dt.date.fromisoformat(day) if day else None,
         at=jobs.now(),
     )
-    said = f"{wording.count(len(people), 'customer')} saved; earlier answers for them replaced."
+    sentence = (
+        f"{wording.count(len(people), 'customer')} saved; earlier answers for them replaced."
+    )
     if bad:
-        said += f" {bad:,} left out, whose identifiers can't be used. {scored.ID_RULE}"
-    left = int(report["customers"]) - len(people) - bad
-    if left > 0:
-        said += f" A file's first {MOST_SAVED:,} are saved; {left:,} more are in the download."
-    return said
+        sentence += f" {bad:,} left out, whose identifiers can't be used. {scored.ID_RULE}"
+    unsaved = int(report["customers"]) - len(people) - bad
+    if unsaved > 0:
+        sentence += (
+            f" A file's first {MOST_SAVED:,} are saved; {unsaved:,} more are in the download."
+        )
+    return sentence
 
 
 def a_file() -> Component:

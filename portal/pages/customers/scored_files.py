@@ -49,7 +49,7 @@ def file_state(looked: Looked, elapsed: float) -> list[Component]:
     return [html.P(gone, className="quiet")]
 
 
-def file_summary(looked: Looked, told: Summary) -> list[Component]:
+def file_summary(looked: Looked, summary: Summary) -> list[Component]:
     """Say what a file's customers are like as a whole, and what was left out of it."""
     report = looked.job.report or {}
     day = (
@@ -58,9 +58,9 @@ def file_summary(looked: Looked, told: Summary) -> list[Component]:
         else ""
     )
     parts = [
-        html.P(_headline(told), className="score-headline"),
+        html.P(_headline(summary), className="score-headline"),
         html.P(
-            f"{wording.count(told.customers, 'customer')} of {looked.upload.name}, scored by"
+            f"{wording.count(summary.customers, 'customer')} of {looked.upload.name}, scored by"
             f" run {report.get('run')} of “{looked.upload.dataset}”{day}.",
             className="quiet",
         ),
@@ -69,33 +69,33 @@ def file_summary(looked: Looked, told: Summary) -> list[Component]:
     return [part for part in parts if part is not None]
 
 
-def _headline(told: Summary) -> str:
+def _headline(summary: Summary) -> str:
     parts = []
-    if told.segment is not None:
-        share = wording.percent(told.in_segment / max(told.customers, 1))
-        parts.append(f"{share} belong to the segment “{told.segment}”")
-    for outcome, (asked, likely) in told.likely.items():
-        to = LIKELY_TO.get(outcome) or _likely_to_be(outcome, told)
-        if asked and to:
-            parts.append(f"{likely:,} of {asked:,} are likely {to}")
-    said = "; ".join(parts)
-    return f"{said}." if said else "The models say nothing of these customers."
+    if summary.segment is not None:
+        share = wording.percent(summary.in_segment / max(summary.customers, 1))
+        parts.append(f"{share} belong to the segment “{summary.segment}”")
+    for outcome, (answered, likely) in summary.likely.items():
+        to = LIKELY_TO.get(outcome) or _likely_to_be(outcome, summary)
+        if answered and to:
+            parts.append(f"{likely:,} of {answered:,} are likely {to}")
+    sentence = "; ".join(parts)
+    return f"{sentence}." if sentence else "The models say nothing of these customers."
 
 
-def _likely_to_be(outcome: str, told: Summary) -> str:
+def _likely_to_be(outcome: str, summary: Summary) -> str:
     """Say what an outcome that the source gives tells of; nothing where classes are many."""
-    if outcome not in told.classes:
+    if outcome not in summary.classes:
         return ""
-    return f"to be “{told.classes[outcome]}” by {in_sentence(task_title(outcome))}"
+    return f"to be “{summary.classes[outcome]}” by {in_sentence(task_title(outcome))}"
 
 
-def oddities(found: Sequence[Mapping[str, Any]]) -> Component | None:
+def oddities(oddities: Sequence[Mapping[str, Any]]) -> Component | None:
     """List what cleaning left out of a file or took for unknown, with the first places."""
-    if not found:
+    if not oddities:
         return None
-    gone = sum(each["rows"] for each in found if each["removes"])
-    changed = sum(each["rows"] for each in found if not each["removes"])
-    said = wording.plain_list(
+    gone = sum(oddity["rows"] for oddity in oddities if oddity["removes"])
+    changed = sum(oddity["rows"] for oddity in oddities if not oddity["removes"])
+    sentence = wording.plain_list(
         [
             *([f"{wording.count(gone, 'row')} left out"] if gone else []),
             *([f"{wording.count(changed, 'cell')} mended or remarked on"] if changed else []),
@@ -103,24 +103,28 @@ def oddities(found: Sequence[Mapping[str, Any]]) -> Component | None:
     )
     return html.Details(
         [
-            html.Summary(said[:1].upper() + said[1:]),
-            html.Ul([_oddity(each) for each in found[:ODDITIES]], className="score-remarks"),
+            html.Summary(sentence[:1].upper() + sentence[1:]),
+            html.Ul(
+                [_oddity(oddity) for oddity in oddities[:ODDITIES]], className="score-remarks"
+            ),
         ],
         className="score-oddities",
         open=any(
-            each["removes"] and "column" in place for each in found for place in each["places"]
+            oddity["removes"] and "column" in place
+            for oddity in oddities
+            for place in oddity["places"]
         ),
     )
 
 
-def _oddity(each: Mapping[str, Any]) -> Component:
-    more = each["rows"] - len(each["places"])
-    places = "; ".join(each["places"])
-    rest = f" and {more:,} more" if more > 0 and places else ""
+def _oddity(oddity: Mapping[str, Any]) -> Component:
+    more = oddity["rows"] - len(oddity["places"])
+    places = "; ".join(oddity["places"])
+    tail = f" and {more:,} more" if more > 0 and places else ""
     return html.Li(
         [
-            html.Strong(f"{each['title']}: {each['rows']:,}"),
-            f" – {places}{rest}." if places else ".",
+            html.Strong(f"{oddity['title']}: {oddity['rows']:,}"),
+            f" – {places}{tail}." if places else ".",
         ]
     )
 
@@ -134,7 +138,7 @@ def file_table(
     rows: Sequence[Row], total: int, outcome: str | None, actions: Mapping[str | None, str]
 ) -> Component:
     """Show the first rows, with the reasons for one of the outcomes and what to do."""
-    told = outcomes_among(list(rows[0])) if rows else []
+    outcome_names = outcomes_among(list(rows[0])) if rows else []
     remarked = any(row["remarks"] for row in rows)
     head = [
         html.Th("Customer", scope="col"),
@@ -142,25 +146,25 @@ def file_table(
         html.Th("Probability of it", scope="col", className="number"),
         *(
             html.Th(task_title(name), scope="col", className="number", title=_meaning(name))
-            for name in told
+            for name in outcome_names
         ),
         html.Th(f"Why: {in_sentence(task_title(outcome))}", scope="col") if outcome else None,
         html.Th("What to do", scope="col") if any(actions.values()) else None,
         html.Th("To bear in mind", scope="col") if remarked else None,
     ]
-    body = [_row(row, told, outcome, actions, remarked=remarked) for row in rows]
-    shown = (
+    body = [_row(row, outcome_names, outcome, actions, remarked=remarked) for row in rows]
+    sample_note = (
         f"The first {len(rows):,} of {wording.count(total, 'customer')}."
         if len(rows) < total
         else f"All {wording.count(total, 'customer')}."
     )
     return html.Div(
         [
-            html.P(shown, className="quiet"),
+            html.P(sample_note, className="quiet"),
             html.Div(
                 html.Table(
-                    [html.Thead(html.Tr([each for each in head if each])), html.Tbody(body)],
-                    className=f"plain-table {'wide' if told else ''} score-file-table",
+                    [html.Thead(html.Tr([cell for cell in head if cell])), html.Tbody(body)],
+                    className=f"plain-table {'wide' if outcome_names else ''} score-file-table",
                 ),
                 className="table-scroll tall",
                 tabIndex=0,
@@ -173,7 +177,7 @@ def file_table(
 
 def _row(
     row: Row,
-    told: Sequence[str],
+    outcome_names: Sequence[str],
     outcome: str | None,
     actions: Mapping[str | None, str],
     *,
@@ -190,13 +194,13 @@ def _row(
                 if (row[f"{name}_probability"] or 0) >= LIKELY
                 else "number",
             )
-            for name in told
+            for name in outcome_names
         ),
         html.Td(_reasons(row, outcome)) if outcome else None,
         html.Td(actions.get(row["segment"], "")) if any(actions.values()) else None,
         html.Td(row["remarks"], className="quiet") if remarked else None,
     ]
-    return html.Tr([each for each in cells if each is not None])
+    return html.Tr([cell for cell in cells if cell is not None])
 
 
 def _meaning(outcome: str) -> str:
@@ -209,14 +213,14 @@ def _probability(row: Row, outcome: str) -> str:
 
 
 def _reasons(row: Row, outcome: str) -> Component | str:
-    found = reasons_of(row, outcome)
-    if not found:
+    reasons = reasons_of(row, outcome)
+    if not reasons:
         return wording.NOTHING
-    return html.Ul([_reason(each) for each in found], className="score-reasons")
+    return html.Ul([_reason(reason) for reason in reasons], className="score-reasons")
 
 
 def _reason(text: str) -> Component:
-    said, _, side = text.rpartition(SPEAKS)
+    reason, _, side = text.rpartition(SPEAKS)
     raises = side.startswith("for")
     icon = "bi-arrow-up-right" if raises else "bi-arrow-down-right"
     return html.Li(
@@ -227,7 +231,7 @@ def _reason(text: str) -> Component:
                     html.Span(
                         "Raises it: " if raises else "Lowers it: ", className="visually-hidden"
                     ),
-                    said,
+                    reason,
                 ]
             ),
         ]

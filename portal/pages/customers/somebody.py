@@ -79,23 +79,23 @@ def show_form(search: str | None) -> tuple[Any, ...]:
     """Ask for what the models of the data set need."""
     with published_run(search) as run:
         try:
-            asked = scoring.inputs(run)
+            inputs = scoring.inputs(run)
         except NoModels as error:
             missing = empty_state("This data set can't score.", str(error))
             return True, [], None, [], missing, True, True, True, None
-        by_orders = asked.by == "orders"
-        rows = [order_row(number, asked, form.FIELDS) for number in range(form.FIRST_ROWS)]
-        countries = [form.NOT_KNOWN, *(asked.countries or ())]
+        by_orders = inputs.by == "orders"
+        rows = [order_row(number, inputs, form.FIELDS) for number in range(form.FIRST_ROWS)]
+        countries = [form.NOT_KNOWN, *(inputs.countries or ())]
         return (
             not by_orders,
             [{"label": name, "value": name} for name in countries],
-            None if asked.countries else form.NOT_KNOWN,
-            [order_head(asked), *rows] if by_orders else [],
-            attribute_controls(asked, form.ATTRIBUTE, form.NOT_KNOWN),
+            None if inputs.countries else form.NOT_KNOWN,
+            [order_head(inputs), *rows] if by_orders else [],
+            attribute_controls(inputs, form.ATTRIBUTE, form.NOT_KNOWN),
             by_orders,
             False,
             False,
-            form.for_programs(asked),
+            form.for_programs(inputs),
         )
 
 
@@ -147,36 +147,36 @@ def answer(  # noqa: PLR0917 - what the form holds
     """Score what was entered, and keep it where that was asked for."""
     if not (run_clicks or save_clicks):  # the form was laid out, nothing was pressed
         return (no_update,) * 3
-    names = [each["id"]["name"] for each in ctx.states_list[-1]]
+    names = [field["id"]["name"] for field in ctx.states_list[-1]]
     with published_run(search) as run:
         try:
-            asked = scoring.inputs(run)
+            inputs = scoring.inputs(run)
             name = (identifier or "").strip() or None
-            if asked.by == "orders":
+            if inputs.by == "orders":
                 person, problem = entered_orders(
                     name,
                     country,
                     zip(dates, values, items, strict=True),
-                    asked,
+                    inputs,
                     not_known=form.NOT_KNOWN,
                 )
             else:
-                given = dict(zip(names, attributes, strict=True))
+                entered = dict(zip(names, attributes, strict=True))
                 person, problem = entered_attributes(
-                    name, given, asked, may_lack=bool(unknown), not_known=form.NOT_KNOWN
+                    name, entered, inputs, may_lack=bool(unknown), not_known=form.NOT_KNOWN
                 )
             if person is None:
                 return no_update, error_state(problem), no_update
-            problem = misfit([person], asked) or ""
+            problem = misfit([person], inputs) or ""
             if problem:
                 return no_update, error_state(in_words(problem)), no_update
-            told = scoring.score(run, [person])
+            answers = scoring.score(run, [person])
         except (NoModels, NotScorable) as error:
             return no_update, error_state(str(error)), no_update
-        panel = [*answer_panel(told), *to_do(run, told)]
+        panel = [*answer_panel(answers), *to_do(run, answers)]
         if ctx.triggered_id != form.SAVE:
             return panel, "", no_update
-        return panel, *_kept(run, person, told)
+        return panel, *_kept(run, person, answers)
 
 
 @PAGE.callback(
@@ -222,32 +222,32 @@ def show_saved(
         )
 
 
-def to_do(run: PublishedRun, told: Answers) -> list[Component]:
+def to_do(run: PublishedRun, answers: Answers) -> list[Component]:
     """Say what the playbook does with such a customer; nothing without a segment."""
-    segment = told.customers[0].segment
+    segment = answers.customers[0].segment
     if segment is None:
         return []
-    said = action(run, segment.segment)
+    advice = action(run, segment.segment)
     return [
         html.H3("What to do", className="score-title"),
-        html.P(f"{said}, as the playbook does with “{segment.segment}”."),
+        html.P(f"{advice}, as the playbook does with “{segment.segment}”."),
     ]
 
 
-def _kept(run: PublishedRun, person: Customer, told: Answers) -> tuple[Any, Any]:
+def _kept(run: PublishedRun, person: Customer, answers: Answers) -> tuple[Any, Any]:
     """Save a customer with the answer; give what to say and a new state of the list."""
     moment: dt.datetime = jobs.now()
     if person.customer_id is None:
         return error_state("Give the customer an identifier to save the answer."), no_update
-    kept = Answered(
+    answered = Answered(
         person.customer_id,
         person.model_dump(mode="json", exclude={"customer_id"}, exclude_none=True),
-        told.customers[0].model_dump(mode="json", exclude={"customer_id"}),
+        answers.customers[0].model_dump(mode="json", exclude={"customer_id"}),
     )
     try:
         scored.save(
             here().workspace.engine,
-            [kept],
+            [answered],
             dataset=run.dataset,
             scored_by_run=run.run_id,
             as_of=run.as_of,

@@ -24,19 +24,19 @@ class Saved(NamedTuple):
 def saved(run: PublishedRun) -> list[Saved]:
     """Give the views that a run can fill."""
     knows = run.table.knows
-    found = []
+    views = []
     if is_worth_known(run):
         by_rule = customers.named(run, NO_FILTERS) is not None
         title = "Named by a rule" if by_rule else "Worth contacting"
-        found.append(Saved(title, Filters(contact=(YES,))))
+        views.append(Saved(title, Filters(contact=(YES,))))
     if knows("overdue_days"):
-        found.append(Saved("Overdue", Filters(where=("overdue=yes",))))
+        views.append(Saved("Overdue", Filters(where=("overdue=yes",))))
     if knows("is_new"):
-        found.append(Saved("New", Filters(where=("is_new=yes",))))
+        views.append(Saved("New", Filters(where=("is_new=yes",))))
     if knows("moved") and knows("spend_band"):
         slipping = Filters(bands=(BEST,), moved=("slipped",))
-        found.append(Saved("Best customers slipping", slipping))
-    return [*found, Saved("Everyone", NO_FILTERS)]
+        views.append(Saved("Best customers slipping", slipping))
+    return [*views, Saved("Everyone", NO_FILTERS)]
 
 
 def buttons(run: PublishedRun, filters: Filters) -> list[Component]:
@@ -46,9 +46,9 @@ def buttons(run: PublishedRun, filters: Filters) -> list[Component]:
 
 def _button(run: PublishedRun, view: Saved, *, is_shown: bool) -> Component:
     many = wording.number(remember(run, customers.count, view.filters))
-    shown = html.Span(" (shown)", className="visually-hidden") if is_shown else None
+    current_mark = html.Span(" (shown)", className="visually-hidden") if is_shown else None
     return dcc.Link(
-        [view.title, shown, html.Span(many, className="choice-count")],
+        [view.title, current_mark, html.Span(many, className="choice-count")],
         href=f"/customers{to_query(view.filters, run.dataset)}",
         className="button view current" if is_shown else "button view",
     )

@@ -38,10 +38,10 @@ def again_row() -> Component:
     )
 
 
-def question(dataset: str, run_id: int, shown: int) -> str:
+def question(dataset: str, run_id: int, shown_id: int) -> str:
     """Ask whether everybody shall see that run."""
     return (
-        f"Show run {run_id} of “{dataset}” to everybody instead of run {shown}? Nothing is"
+        f"Show run {run_id} of “{dataset}” to everybody instead of run {shown_id}? Nothing is"
         " computed or deleted, and the next refresh publishes a newer run."
     )
 

@@ -40,8 +40,8 @@ class Change(NamedTuple):
 def pair(run: PublishedRun, number: int | None) -> tuple[int, int | None]:
     """Give an update and the published one before it, `None` where there is none."""
     chosen = run.run_id if number is None else number
-    every = [int(each) for each in two_queries.comparable(run)["run_id"]]
-    earlier = [each for each in every if each < chosen]
+    every = [int(run_id) for run_id in two_queries.comparable(run)["run_id"]]
+    earlier = [run_id for run_id in every if run_id < chosen]
     return chosen, max(earlier, default=None) if chosen in every else None
 
 
@@ -59,12 +59,14 @@ def change(rows: pd.DataFrame, moves: pd.DataFrame, *, of: tuple[int, int]) -> C
     return Change(before, after, moved, int(both["customers"].sum()))
 
 
-def said(found: Change, currency: str) -> str:
+def said(difference: Change, currency: str) -> str:
     """Say in a sentence what an update changed."""
-    customers = _signed(wording.number(abs(found.by("customers"))), found.by("customers"))
-    revenue = found.by("revenue")
+    customers = _signed(
+        wording.number(abs(difference.by("customers"))), difference.by("customers")
+    )
+    revenue = difference.by("revenue")
     money = _signed(wording.money_short(abs(revenue), currency), revenue)
-    moved = wording.count(found.moved, "customer moved", "customers moved")
+    moved = wording.count(difference.moved, "customer moved", "customers moved")
     return (
         f"{customers} customers and {money} of revenue since the update before;"
         f" {moved} to another segment"
@@ -76,12 +78,12 @@ def answer(run: PublishedRun) -> str:
     number, before = pair(run, None)
     if before is None:
         return NOTHING_BEFORE
-    found = change(
+    difference = change(
         run.ask(queries.business(run, first=before, second=number)),
         run.ask(two_queries.moves(run, NO_FILTERS, first=str(before), second=str(number))),
         of=(number, before),
     )
-    return f"{said(found, run.currency)}."
+    return f"{said(difference, run.currency)}."
 
 
 def rows_of(run: PublishedRun, _filters: Filters, *, number: int | None) -> Statement | None:
@@ -110,13 +112,13 @@ def changed(
     number, before = of
     if before is None or rows.empty:
         return Panel(empty_state("Nothing before it", NOTHING_BEFORE), TITLE)
-    found = change(rows, moves, of=(number, before))
-    tiles = html.Div(kpi_tiles(_tiles(found, before, scope.currency)), className="tiles")
+    difference = change(rows, moves, of=(number, before))
+    tiles = html.Div(kpi_tiles(_tiles(difference, before, scope.currency)), className="tiles")
     table = _by_segment(rows, number, before, scope.currency)
-    return Panel(html.Div([tiles, table]), said(found, scope.currency))
+    return Panel(html.Div([tiles, table]), said(difference, scope.currency))
 
 
-def _tiles(found: Change, before: int, currency: str) -> list[Tile]:
+def _tiles(difference: Change, before: int, currency: str) -> list[Tile]:
     since = f"since update {before}"
 
     def money(value: float) -> str:
@@ -129,17 +131,23 @@ def _tiles(found: Change, before: int, currency: str) -> list[Tile]:
     }
     tiles = []
     for name, (measure, write, title) in written.items():
-        by = found.by(name)
+        by = difference.by(name)
         direction: Any = (by > 0) - (by < 0)
         tiles.append(
             Tile(
-                measure, write(found.after[name]), _signed(write(abs(by)), by),
+                measure, write(difference.after[name]), _signed(write(abs(by)), by),
                 direction, since=since, title=title,
             )
         )  # fmt: skip
-    share = wording.percent(found.moved / found.both) if found.both else wording.NOTHING
-    known = f"{share} of those in both updates"
-    moved = Tile("customers", wording.number(found.moved), since=known, title="Moved segment")
+    share = (
+        wording.percent(difference.moved / difference.both)
+        if difference.both
+        else wording.NOTHING
+    )
+    note = f"{share} of those in both updates"
+    moved = Tile(
+        "customers", wording.number(difference.moved), since=note, title="Moved segment"
+    )
     return [*tiles, moved]
 
 
@@ -155,12 +163,12 @@ def _by_segment(rows: pd.DataFrame, number: int, before: int, currency: str) -> 
     body = []
     for segment in wide.index:
         cells = [
-            write(_cell(wide, segment, measure, each))
+            write(_cell(wide, segment, measure, update))
             for measure, write in (
                 ("customers", wording.number),
                 ("revenue", lambda value: wording.money(value, currency)),
             )
-            for each in (before, number)
+            for update in (before, number)
         ]
         numbers = [html.Td(text, className="number nowrap") for text in cells]
         body.append(html.Tr([html.Th(str(segment), scope="row"), *numbers]))
@@ -184,17 +192,19 @@ def _signed(text: str, by: float) -> str:
 
 def business_rows(run: PublishedRun, numbers: list[int]) -> dict[int, tuple[float, int | None]]:
     """Give each update's revenue, and how many moved since the published one before."""
-    found: dict[int, tuple[float, int | None]] = {}
+    figures_by_update: dict[int, tuple[float, int | None]] = {}
     for number in numbers:
         _chosen, before = pair(run, number)
         rows = run.ask(queries.business(run, first=before or number, second=number))
         revenue = float(rows.loc[rows["run_id"] == number, "revenue"].sum())
         moved = None
         if before is not None:
-            asked = two_queries.moves(run, NO_FILTERS, first=str(before), second=str(number))
-            moved = change(rows, run.ask(asked), of=(number, before)).moved
-        found[number] = (revenue, moved)
-    return found
+            statement = two_queries.moves(
+                run, NO_FILTERS, first=str(before), second=str(number)
+            )
+            moved = change(rows, run.ask(statement), of=(number, before)).moved
+        figures_by_update[number] = (revenue, moved)
+    return figures_by_update
 
 
 TITLE = "What this update changed"

@@ -62,8 +62,8 @@ def stage_finding(stages: pd.DataFrame) -> str:
 def stage_text(stages: pd.DataFrame) -> str:
     """Say what the bars show, stage by stage."""
     pairs = zip(stages["stage"], stages["seconds"].astype(float), strict=True)
-    said = [f"{stage} {wording.seconds(value)}" for stage, value in pairs]
-    return f"Bars of seconds by stage: {wording.plain_list(said)}." if said else "No stages."
+    times = [f"{stage} {wording.seconds(value)}" for stage, value in pairs]
+    return f"Bars of seconds by stage: {wording.plain_list(times)}." if times else "No stages."
 
 
 def _widest(stages: pd.DataFrame) -> float:

@@ -10,12 +10,12 @@ from portal.words.wording import percent
 def moves(rows: pd.DataFrame, scope: Scope, *, runs: tuple[int, int]) -> Chart:
     """Show customers by their segment in two runs."""
     first, second = runs
-    others = sorted({*rows["before"], *rows["after"]} - set(scope.segments))
+    other_segments = sorted({*rows["before"], *rows["after"]} - set(scope.segments))
     finding = moves_finding(rows)
     return Chart(
         move_matrix(
             rows,
-            segments=[*scope.segments, *others],
+            segments=[*scope.segments, *other_segments],
             before=f"Update {first}",
             after=f"Update {second}",
         ),

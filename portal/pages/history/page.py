@@ -107,18 +107,18 @@ def answer(run: PublishedRun, _filters: Filters) -> str:
 def show_run(search: str | None, _revision: str | None = None) -> tuple[Any, ...]:
     """Show the list and the chosen update."""
     with published_run(search) as run:
-        shown = part(part_from(search), runs.count(run))
-        some = runs.runs(run, start=shown.start, rows=ROWS)
+        page = part(part_from(search), runs.count(run))
+        some = runs.runs(run, start=page.start, rows=ROWS)
         run_id = _chosen(run, search)
 
         def address(number: int) -> str:
-            asked = {DATASET: run.dataset, RUN: run_id, PART: number}
-            return f"/history?{urlencode(asked)}"
+            parameters = {DATASET: run.dataset, RUN: run_id, PART: number}
+            return f"/history?{urlencode(parameters)}"
 
         return (
             [
-                run_table(some, run, run_id, page=shown.number, business=_business(run, some)),
-                pager(shown, address, noun="update"),
+                run_table(some, run, run_id, page=page.number, business=_business(run, some)),
+                pager(page, address, noun="update"),
             ],
             run_summary(runs.one_run(run, run_id=run_id), run_id, run.currency),
             source_list(runs.sources(run, run_id=run_id)),
@@ -151,9 +151,9 @@ def publish(
     if ctx.triggered_id == again.NO:
         return "Nothing has changed.", True, no_update
     with published_run(search) as run:
-        dataset, shown, chosen = run.dataset, run.run_id, _chosen(run, search)
+        dataset, shown_id, chosen = run.dataset, run.run_id, _chosen(run, search)
     if ctx.triggered_id == again.PUBLISH:
-        return "", False, again.question(dataset, chosen, shown)
+        return "", False, again.question(dataset, chosen, shown_id)
     try:
         publish_again(here().workspace.engine, dataset, chosen)
     except DatabaseError as error:
@@ -164,17 +164,17 @@ def publish(
 
 def _business(run: PublishedRun, some: pd.DataFrame) -> dict[int, tuple[float, int | None]]:
     done = some.loc[some["status"] == "published", "run_id"]
-    return business.business_rows(run, [int(each) for each in done])
+    return business.business_rows(run, [int(run_id) for run_id in done])
 
 
 def _can_be_shown(run: PublishedRun, run_id: int) -> bool:
-    one = runs.one_run(run, run_id=run_id)
-    return run_id != run.run_id and bool((one["status"] == "published").any())
+    rows = runs.one_run(run, run_id=run_id)
+    return run_id != run.run_id and bool((rows["status"] == "published").any())
 
 
 def _chosen(run: PublishedRun, search: str | None) -> int:
-    asked = run_from(search)
-    return run.run_id if asked is None else asked
+    run_id = run_from(search)
+    return run.run_id if run_id is None else run_id
 
 
 def _settings_before(run: PublishedRun, run_id: int) -> dict[str, Any]:

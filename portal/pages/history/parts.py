@@ -60,17 +60,17 @@ def run_table(
     )
 
 
-def run_summary(one: pd.DataFrame, run_id: int, currency: str) -> list[Component]:
+def run_summary(rows: pd.DataFrame, run_id: int, currency: str) -> list[Component]:
     """Say in a line what the chosen run is."""
-    found = _records(one)
-    if not found:
+    records = _records(rows)
+    if not records:
         return [
             empty_state(f"There is no update {run_id} of this data set.", "Choose one above.")
         ]
-    row = found[0]
-    said = [
+    row = records[0]
+    parts = [
         html.H2(f"Update {run_id}", className="section-title"),
-        _status(str(row["status"]), shown=bool(row["is_published"])),
+        _status(str(row["status"]), is_shown=bool(row["is_published"])),
         html.Span(f"{wording.number(row['rows_read'])} rows read"),
         html.Span(f"{wording.number(row['rows_kept'])} kept"),
         html.Span(f"took {wording.seconds(row['seconds'])}"),
@@ -82,7 +82,7 @@ def run_summary(one: pd.DataFrame, run_id: int, currency: str) -> list[Component
         if row["published_at"]
         else None,
     ]
-    line = html.Div([each for each in said if each is not None], className="facts-line")
+    line = html.Div([part for part in parts if part is not None], className="facts-line")
     if not row["message"]:
         return [line]
     return [line, html.P(str(row["message"]), className="state state-error", role="note")]
@@ -136,15 +136,15 @@ def settings_table(settings: Mapping[str, Any], before: Mapping[str, Any]) -> Co
                 html.Th(html.Code(name), scope="row"),
                 html.Td(
                     [
-                        html.Span(said),
+                        html.Span(text),
                         html.Span(f" was {earlier[name]}", className="changed")
-                        if name in earlier and earlier[name] != said
+                        if name in earlier and earlier[name] != text
                         else None,
                     ]
                 ),
             ]
         )
-        for name, said in _flat(settings)
+        for name, text in _flat(settings)
     ]
     if not rows:
         return empty_state("No settings are kept.", "The run has left none.")
@@ -158,15 +158,15 @@ def settings_table(settings: Mapping[str, Any], before: Mapping[str, Any]) -> Co
 
 
 def _run_link(row: Mapping[str, Any], dataset: str, page: int) -> Component:
-    asked = [(DATASET, dataset), (RUN, row["run_id"])]
-    query = urlencode([*asked, (PART, page)] if page > 1 else asked)
+    parameters = [(DATASET, dataset), (RUN, row["run_id"])]
+    query = urlencode([*parameters, (PART, page)] if page > 1 else parameters)
     return dcc.Link(f"Update {row['run_id']}", href=f"?{query}")
 
 
 def _run_cells(row: Mapping[str, Any], business: Business, currency: str) -> list[Component]:
     revenue, moved = business.get(int(row["run_id"]), (None, None))
     return [
-        html.Td(_status(str(row["status"]), shown=bool(row["is_published"]))),
+        html.Td(_status(str(row["status"]), is_shown=bool(row["is_published"]))),
         html.Td(wording.date(_day(row["as_of"])), className="nowrap"),
         html.Td(wording.number(row["customers"]), className="number"),
         html.Td(wording.money_short(revenue, currency), className="number"),
@@ -175,11 +175,11 @@ def _run_cells(row: Mapping[str, Any], business: Business, currency: str) -> lis
     ]
 
 
-def _status(status: str, *, shown: bool) -> Component:
+def _status(status: str, *, is_shown: bool) -> Component:
     icon, tone = STATUS.get(status, ("dot", "even"))
-    said = "shown now" if shown else status
+    label = "shown now" if is_shown else status
     return html.Span(
-        [html.I(className=f"bi bi-{icon}", **aria(hidden="true")), said],
+        [html.I(className=f"bi bi-{icon}", **aria(hidden="true")), label],
         className=f"status tone-{tone}",
     )
 
@@ -223,7 +223,7 @@ def _said(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(str(each) for each in value) or "none"
+        return ", ".join(str(member) for member in value) or "none"
     return str(value)
 
 

@@ -108,8 +108,8 @@ def one_run(run: PublishedRun, *, run_id: int) -> pd.DataFrame:
 
 def run_before(run: PublishedRun, *, run_id: int) -> int | None:
     """Give the number of the run before, `None` where there is none."""
-    found = _asked_anew(run, BEFORE, dataset=run.dataset, run_id=run_id)["run_id"].iloc[0]
-    return None if pd.isna(found) else int(found)
+    earlier = _asked_anew(run, BEFORE, dataset=run.dataset, run_id=run_id)["run_id"].iloc[0]
+    return None if pd.isna(earlier) else int(earlier)
 
 
 def stages(run: PublishedRun, _filters: Filters, *, number: int | None) -> Statement:
@@ -129,8 +129,8 @@ def sources(run: PublishedRun, *, run_id: int) -> pd.DataFrame:
 
 def settings(run: PublishedRun, *, run_id: int) -> dict[str, Any]:
     """Give the settings of a run, sections as dictionaries."""
-    found = run.ask(of_database(SETTINGS, run_id=run_id, dataset=run.dataset))
-    return dict(json.loads(found["settings"].iloc[0])) if len(found) else {}
+    rows = run.ask(of_database(SETTINGS, run_id=run_id, dataset=run.dataset))
+    return dict(json.loads(rows["settings"].iloc[0])) if len(rows) else {}
 
 
 def _asked_anew(run: PublishedRun, sql: str, **parameters: Value) -> pd.DataFrame:

@@ -62,8 +62,8 @@ FIGURES = {
 
 def layout() -> Component:
     """Lay out the rules and the line that adds one."""
-    figures = [{"label": each.title, "value": name} for name, each in FIGURES.items()]
-    kinds = [{"label": said, "value": kind} for kind, said in KINDS.items()]
+    figures = [{"label": figure.title, "value": name} for name, figure in FIGURES.items()]
+    kinds = [{"label": label, "value": kind} for kind, label in KINDS.items()]
     limit = html.Div(
         [
             html.Label("Limit", htmlFor=LIMIT, className="quiet"),
@@ -131,11 +131,11 @@ def show_rules(search: str | None, _said: Any = None) -> Component:
     return html.Div([listed, deleted_list(away, RESTORE, what="A rule")])
 
 
-def act(*given: Any) -> Component:
+def act(*arguments: Any) -> Component:
     """Add a rule, switch one on or off, or delete one."""
-    figure, kind, limit, search = given[3:]
+    figure, kind, limit, search = arguments[3:]
     pressed: Any = ctx.triggered_id
-    if pressed is None or not any(each["value"] for each in ctx.triggered):
+    if pressed is None or not any(trigger["value"] for trigger in ctx.triggered):
         raise PreventUpdate  # buttons that a new list brought, which nobody pressed
     try:
         with published_run(search) as run:
@@ -143,12 +143,12 @@ def act(*given: Any) -> Component:
             if pressed == ADD:
                 return _added(engine, run, entered(figure, kind, limit), at)
             rule = _mine(run, int(pressed["number"]))
-            said = rule_said(rule, run.currency)
+            sentence = rule_said(rule, run.currency)
             if pressed["type"] == DELETE:
                 kept.delete(engine, rule.number, at=at)
-                return said_with_undo(f"“{said}” is deleted.", RESTORE, rule.number)
+                return said_with_undo(f"“{sentence}” is deleted.", RESTORE, rule.number)
             kept.switch(engine, rule.number, is_on=not rule.is_on)
-            return html.P(f"“{said}” is switched {'off' if rule.is_on else 'on'}.")
+            return html.P(f"“{sentence}” is switched {'off' if rule.is_on else 'on'}.")
     except (DatabaseError, ValueError) as error:
         return error_state(str(error))
 
@@ -209,26 +209,27 @@ def _mine(run: PublishedRun, number_of: int) -> kept.Rule:
 
 
 def _line(rule: kept.Rule, currency: str) -> Component:
-    said = rule_said(rule, currency)
+    sentence = rule_said(rule, currency)
     turn = "Switch off" if rule.is_on else "Switch on"
     return html.Li(
         [
             html.Span(
-                said if rule.is_on else f"{said} (off)", className="" if rule.is_on else "quiet"
+                sentence if rule.is_on else f"{sentence} (off)",
+                className="" if rule.is_on else "quiet",
             ),
             html.Button(
                 turn,
                 id={"type": SWITCH, "number": rule.number},
                 type="button",
                 className="button",
-                **aria(label=f"{turn}: {said}"),
+                **aria(label=f"{turn}: {sentence}"),
             ),
             html.Button(
                 "Delete",
                 id={"type": DELETE, "number": rule.number},
                 type="button",
                 className="button",
-                **aria(label=f"Delete: {said}"),
+                **aria(label=f"Delete: {sentence}"),
             ),
         ],
         key=str(rule.number),

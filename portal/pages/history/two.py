@@ -41,7 +41,7 @@ WRITTEN: dict[str, Callable[[Any], str]] = {
     "algorithm": lambda name: algorithm_title(str(name)),
     "tuned": lambda is_tuned: "tuned" if is_tuned else "defaults",
     "smallest_share": lambda share: wording.percent(float(share), 1),
-    "seconds": lambda taken: wording.seconds(float(taken)),
+    "seconds": lambda duration: wording.seconds(float(duration)),
 }
 """How figures of a run are written that are not plain numbers."""
 
@@ -143,16 +143,18 @@ def show_tables(
 ) -> tuple[Component, Component, Component]:
     """Write the figures, the settings that differ and the models."""
     with published_run(search) as run:
-        one, other = queries.of_data_set(run, first, second)
-        found = remember(run, queries.figures, one, other)
-        changed = remember(run, queries.changed_settings, one, other)
-        served = remember(run, queries.models, one, other)
+        first_id, second_id = queries.of_data_set(run, first, second)
+        figures = remember(run, queries.figures, first_id, second_id)
+        changed = remember(run, queries.changed_settings, first_id, second_id)
+        served = remember(run, queries.models, first_id, second_id)
     names = {
-        "first": f"Update {one}",
-        "second": f"Update {other}{', again' if one == other else ''}",
+        "first": f"Update {first_id}",
+        "second": f"Update {second_id}{', again' if first_id == second_id else ''}",
     }
     return (
-        frame_table(written_figures(found).rename(columns=names), label="Figures of both runs"),
+        frame_table(
+            written_figures(figures).rename(columns=names), label="Figures of both runs"
+        ),
         frame_table(
             changed.rename(columns={"setting": "Setting", **names}),
             label="Settings that differ",
@@ -163,7 +165,7 @@ def show_tables(
             "Both runs were told the same; differences come from their sources or the seed.",
         ),
         frame_table(
-            written_models(served, one, other).rename(columns=names),
+            written_models(served, first_id, second_id).rename(columns=names),
             label="Models of both runs",
         )
         if len(served)
@@ -171,15 +173,15 @@ def show_tables(
     )
 
 
-def written_figures(found: pd.DataFrame) -> pd.DataFrame:
+def written_figures(figures: pd.DataFrame) -> pd.DataFrame:
     """Write each figure as it is read."""
     return pd.DataFrame(
         {
-            "Figure": [queries.FIGURE_NAMES[name] for name in found["figure"]],
+            "Figure": [queries.FIGURE_NAMES[name] for name in figures["figure"]],
             **{
                 side: [
                     _figure(name, value)
-                    for name, value in zip(found["figure"], found[side], strict=True)
+                    for name, value in zip(figures["figure"], figures[side], strict=True)
                 ]
                 for side in ("first", "second")
             },
@@ -198,13 +200,13 @@ def _figure(name: str, value: Any) -> str:
 
 def written_models(served: pd.DataFrame, first: int, second: int) -> pd.DataFrame:
     """Write the model of each task and its score; what one run lacks stays empty there."""
-    told = {(row.task, row.run_id): _served(row) for row in each_row(served)}
+    model_texts = {(row.task, row.run_id): _served(row) for row in each_row(served)}
     tasks = served.drop_duplicates("task")
     return pd.DataFrame(
         {
             "Task": tasks["title"].tolist(),
             **{
-                side: [told.get((task, run), wording.NOTHING) for task in tasks["task"]]
+                side: [model_texts.get((task, run), wording.NOTHING) for task in tasks["task"]]
                 for side, run in (("first", first), ("second", second))
             },
         }
@@ -216,7 +218,7 @@ def _served(row: Any) -> str:
         return "refused"
     if pd.isna(row.value):
         return str(row.model)
-    said = f"{row.model}, {METRICS[row.metric]} {score(row.value, row.metric)}"
+    text = f"{row.model}, {METRICS[row.metric]} {score(row.value, row.metric)}"
     if pd.isna(row.low) or pd.isna(row.high):
-        return said
-    return f"{said} ({score_interval(row.low, row.high, row.metric)})"
+        return text
+    return f"{text} ({score_interval(row.low, row.high, row.metric)})"

@@ -87,12 +87,12 @@ def comparable(run: PublishedRun) -> pd.DataFrame:
 
 def figures(run: PublishedRun, first: int, second: int) -> pd.DataFrame:
     """One row per figure, `figure` being its column: its value in both runs."""
-    found = run.ask(of_database(FIGURES, first=first, second=second)).set_index("run_id")
+    runs = run.ask(of_database(FIGURES, first=first, second=second)).set_index("run_id")
     return pd.DataFrame(
         {
             "figure": list(FIGURE_NAMES),
-            "first": [found[name].get(first) for name in FIGURE_NAMES],
-            "second": [found[name].get(second) for name in FIGURE_NAMES],
+            "first": [runs[name].get(first) for name in FIGURE_NAMES],
+            "second": [runs[name].get(second) for name in FIGURE_NAMES],
         }
     )
 
@@ -107,29 +107,39 @@ def models(run: PublishedRun, first: int, second: int) -> pd.DataFrame:
 
 def changed_settings(run: PublishedRun, first: int, second: int) -> pd.DataFrame:
     """One row per setting that differs: its value in both runs."""
-    found = run.ask(of_database(FIGURES, first=first, second=second))
-    told = {row.run_id: flat(json.loads(row.settings)) for row in each_row(found)}
-    one, other = told.get(first, {}), told.get(second, {})
+    runs = run.ask(of_database(FIGURES, first=first, second=second))
+    settings_by_run = {row.run_id: flat(json.loads(row.settings)) for row in each_row(runs)}
+    first_settings, second_settings = (
+        settings_by_run.get(first, {}),
+        settings_by_run.get(second, {}),
+    )
     rows = [
-        {"setting": name, "first": one.get(name), "second": other.get(name)}
-        for name in sorted({*one, *other})
-        if one.get(name) != other.get(name)
+        {
+            "setting": name,
+            "first": first_settings.get(name),
+            "second": second_settings.get(name),
+        }
+        for name in sorted({*first_settings, *second_settings})
+        if first_settings.get(name) != second_settings.get(name)
     ]
     return pd.DataFrame(rows, columns=["setting", "first", "second"])
 
 
 def of_data_set(run: PublishedRun, first: str | None, second: str | None) -> tuple[int, int]:
     """Fall back to the published run where a run is not of this data set."""
-    known = {str(number): int(number) for number in comparable(run)["run_id"]}
-    return known.get(first or "", run.run_id), known.get(second or "", run.run_id)
+    run_id_by_text = {str(number): int(number) for number in comparable(run)["run_id"]}
+    return (
+        run_id_by_text.get(first or "", run.run_id),
+        run_id_by_text.get(second or "", run.run_id),
+    )
 
 
 def moves(
     run: PublishedRun, _filters: Filters, *, first: str | None, second: str | None
 ) -> Statement:
     """One row per pair of segments: customers by their segment in both runs."""
-    one, other = of_data_set(run, first, second)
-    return of_database(MOVES, first=one, second=other)
+    first_id, second_id = of_data_set(run, first, second)
+    return of_database(MOVES, first=first_id, second=second_id)
 
 
 def flat(settings: dict[str, Any], prefix: str = "") -> dict[str, str]:

@@ -38,11 +38,11 @@ def alert_list(rows: pd.DataFrame, _scope: Scope) -> Panel:
     """List the sentences of the alerts, each with its rule."""
     if rows.empty:
         return Panel(html.P(NO_ALERTS, className="quiet"), "Alerts")
-    told = [
+    lines = [
         html.Li([row.sentence, html.Br(), html.Span(f"Rule: {row.rule}", className="quiet")])
         for row in each_row(rows)
     ]
-    return Panel(html.Ul(told, className="alert-list"), f"{count(len(rows), 'rule')} fired")
+    return Panel(html.Ul(lines, className="alert-list"), f"{count(len(rows), 'rule')} fired")
 
 
 def drift_table(rows: pd.DataFrame, _scope: Scope) -> Panel:

@@ -26,18 +26,18 @@ class Seen(NamedTuple):
 
 def agreement(compared: pd.DataFrame) -> pd.Series:
     """Count customers whom both, one or neither of two models got right."""
-    one, other = compared["first_right"], compared["second_right"]
+    first_right, second_right = compared["first_right"], compared["second_right"]
     return pd.Series(
         {
-            BOTH: int((one & other).sum()),
-            FIRST: int((one & ~other).sum()),
-            SECOND: int((~one & other).sum()),
-            NEITHER: int((~one & ~other).sum()),
+            BOTH: int((first_right & second_right).sum()),
+            FIRST: int((first_right & ~second_right).sum()),
+            SECOND: int((~first_right & second_right).sum()),
+            NEITHER: int((~first_right & ~second_right).sum()),
         }
     )
 
 
-def agreement_bars(compared: pd.DataFrame, *, seen: Seen) -> go.Figure:
+def agreement_bars(compared: pd.DataFrame, *, titles: Seen) -> go.Figure:
     """Draw how many customers both, one or neither of two models got right."""
     figure = go.Figure()
     if compared.empty:
@@ -45,8 +45,8 @@ def agreement_bars(compared: pd.DataFrame, *, seen: Seen) -> go.Figure:
     counts = agreement(compared)
     names = [
         "Both right",
-        f"Only {within(seen.first)}",
-        f"Only {within(seen.second)}",
+        f"Only {within(titles.first)}",
+        f"Only {within(titles.second)}",
         "Both wrong",
     ]
     figure.add_bar(
@@ -65,21 +65,21 @@ def agreement_bars(compared: pd.DataFrame, *, seen: Seen) -> go.Figure:
     return figure
 
 
-def agreement_finding(compared: pd.DataFrame, *, seen: Seen) -> str:
+def agreement_finding(compared: pd.DataFrame, *, titles: Seen) -> str:
     """Say for how many customers two models name different classes."""
-    if seen.first == seen.second or compared.empty:
+    if titles.first == titles.second or compared.empty:
         return "Choose two different models to see where they differ"
     differ = int((compared["first_says"] != compared["second_says"]).sum())
     counts = agreement(compared)
     return (
         f"They name different classes for {count(differ, 'customer')},"
-        f" {percent(differ / len(compared), 1)} of the test: {within(seen.first)} alone is"
-        f" right {number(counts[FIRST])} times, {within(seen.second)}"
+        f" {percent(differ / len(compared), 1)} of the test: {within(titles.first)} alone is"
+        f" right {number(counts[FIRST])} times, {within(titles.second)}"
         f" {number(counts[SECOND])} times"
     )
 
 
-def probability_plane(compared: pd.DataFrame, *, seen: Seen, of: str) -> go.Figure:
+def probability_plane(compared: pd.DataFrame, *, titles: Seen, of: str) -> go.Figure:
     """Draw the probability of one model against that of another, a mark per customer."""
     figure = go.Figure()
     rows = spread_out(compared)
@@ -111,11 +111,11 @@ def probability_plane(compared: pd.DataFrame, *, seen: Seen, of: str) -> go.Figu
         )  # fmt: skip
     figure.update_layout(
         xaxis={
-            "title": {"text": f"{of}, by {within(seen.first)}"}, "tickformat": ".0%",
+            "title": {"text": f"{of}, by {within(titles.first)}"}, "tickformat": ".0%",
             "range": [-0.02, 1.02],
         },
         yaxis={
-            "title": {"text": f"by {within(seen.second)}"}, "tickformat": ".0%",
+            "title": {"text": f"by {within(titles.second)}"}, "tickformat": ".0%",
             "range": [-0.02, 1.02],
         },
     )  # fmt: skip
@@ -133,8 +133,10 @@ def probability_finding(compared: pd.DataFrame) -> str:
     if compared.empty:
         return "Probability against probability"
     apart = (compared["first"] - compared["second"]).abs()
-    shown = len(spread_out(compared))
-    said = f"Probabilities lie {number(100 * float(apart.mean()), 1)} points apart on average"
-    return said if shown == len(compared) else (
-        f"{said}; showing {number(shown)} of {number(len(compared))}"
+    drawn = len(spread_out(compared))
+    sentence = (
+        f"Probabilities lie {number(100 * float(apart.mean()), 1)} points apart on average"
+    )
+    return sentence if drawn == len(compared) else (
+        f"{sentence}; showing {number(drawn)} of {number(len(compared))}"
     )  # fmt: skip

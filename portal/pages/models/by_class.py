@@ -49,10 +49,10 @@ def by_class(rows: pd.DataFrame, scope: Scope, *, task: Told) -> Panel:
 
 def by_class_finding(rows: pd.DataFrame, *, name: str) -> str:
     """Say which class a model finds least often."""
-    known = rows[rows["recall"].notna()]
-    if known.empty:
+    with_recall = rows[rows["recall"].notna()]
+    if with_recall.empty:
         return "How each class is told"
-    least = known.sort_values(["recall", "class"]).iloc[0]
+    least = with_recall.sort_values(["recall", "class"]).iloc[0]
     return f"{name} finds {percent(least['recall'])} of “{least['class']}”, the fewest"
 
 

@@ -98,7 +98,7 @@ def disagreements(
 ) -> Panel:
     """List the customers on whom two models disagree most."""
     rows = tables.most_different(compared, MOST_DIFFERENT)
-    return Panel(tables.difference_table(rows, seen=names, of=of, dataset=scope.dataset))
+    return Panel(tables.difference_table(rows, titles=names, of=of, dataset=scope.dataset))
 
 
 def table(_rows: pd.DataFrame, scope: Scope, *, task: Told) -> Panel:

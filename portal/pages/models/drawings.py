@@ -28,8 +28,8 @@ def with_flags(rows: pd.DataFrame) -> pd.DataFrame:
 
 def scores(rows: pd.DataFrame, scope: Scope) -> Chart:
     """Show one metric of every model."""
-    wanted = scope.choices.get("metric")
-    metric = wanted if wanted in figures.METRICS else "roc_auc"
+    choice = scope.choices.get("metric")
+    metric = choice if choice in figures.METRICS else "roc_auc"
     rows = with_flags(rows)
     finding = figures.metric_finding(rows, metric=metric)
     return Chart(
@@ -42,8 +42,8 @@ def scores(rows: pd.DataFrame, scope: Scope) -> Chart:
 
 def curves(rows: pd.DataFrame, scope: Scope, *, task: Told) -> Chart:
     """Show the curves of models over each other."""
-    wanted = scope.choices.get("curve")
-    curve = wanted if wanted in figures.CURVES else "roc"
+    choice = scope.choices.get("curve")
+    curve = choice if choice in figures.CURVES else "roc"
     rows = with_flags(rows)
     if scope.choices.get("models") != "all":
         rows = rows[rows["model"].isin({task.chosen, *task.paired["rival"]})]
@@ -73,9 +73,9 @@ def agreement(
     _rows: pd.DataFrame, _scope: Scope, *, compared: pd.DataFrame, names: Seen
 ) -> Chart:
     """Show whom both of two models, one or neither got right."""
-    finding = pairs.agreement_finding(compared, seen=names)
+    finding = pairs.agreement_finding(compared, titles=names)
     return Chart(
-        pairs.agreement_bars(compared, seen=names),
+        pairs.agreement_bars(compared, titles=names),
         finding,
         f"Bars of customers whom both, one or neither got right. {finding}.",
         CHOOSE_TWO,
@@ -88,7 +88,7 @@ def plane(
     """Show the probability of one model against that of another."""
     finding = pairs.probability_finding(compared)
     return Chart(
-        pairs.probability_plane(compared, seen=names, of=of),
+        pairs.probability_plane(compared, titles=names, of=of),
         finding,
         f"Marks of customers by the probabilities of two models. {finding}.",
         CHOOSE_TWO,
@@ -151,8 +151,8 @@ def shap(_rows: pd.DataFrame, scope: Scope, *, columns: Sequence[Shapley]) -> Ch
 
 def dependence(_rows: pd.DataFrame, scope: Scope, *, columns: Sequence[Shapley]) -> Chart:
     """Show the Shapley values of one feature by its value."""
-    wanted = scope.choices.get("feature")
-    column = next((each for each in columns if each.feature == wanted), None)
+    feature = scope.choices.get("feature")
+    column = next((candidate for candidate in columns if candidate.feature == feature), None)
     finding = reasons.dependence_finding(column)
     return Chart(
         reasons.dependence(column),

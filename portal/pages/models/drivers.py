@@ -56,8 +56,8 @@ def shap_bars(columns: Sequence[Shapley]) -> go.Figure:
     if not some:
         return figure
     figure.add_bar(
-        y=[feature_title(each.feature) for each in some],
-        x=[each.importance for each in some],
+        y=[feature_title(column.feature) for column in some],
+        x=[column.importance for column in some],
         orientation="h",
         marker={"color": theme.MAIN},
         hovertemplate="%{y}: moves a prediction by %{x:.3f} on average<extra></extra>",
@@ -73,9 +73,9 @@ def shap_swarm(columns: Sequence[Shapley]) -> go.Figure:
     """Draw a mark per customer and feature, coloured from that feature's low to high values."""
     figure = go.Figure()
     some = columns[:MOST_FEATURES]
-    for place, each in enumerate(some):
-        shown = slice(None, None, max(1, len(each.values) // 400))
-        values, pushes = each.values[shown], each.contributions[shown]
+    for place, column in enumerate(some):
+        sample = slice(None, None, max(1, len(column.values) // 400))
+        values, pushes = column.values[sample], column.contributions[sample]
         figure.add_scatter(
             x=pushes,
             y=place + _swarm(pushes),
@@ -93,8 +93,8 @@ def shap_swarm(columns: Sequence[Shapley]) -> go.Figure:
                 },
                 "line": {"width": 0.5, "color": "rgba(127,127,127,0.6)"},
             },
-            text=[_value_said(each, value) for value in values],
-            hovertemplate=f"{feature_title(each.feature)} %{{text}}: %{{x:+.3f}}"
+            text=[_value_said(column, value) for value in values],
+            hovertemplate=f"{feature_title(column.feature)} %{{text}}: %{{x:+.3f}}"
             "<extra></extra>",
             showlegend=False,
         )  # fmt: skip
@@ -102,7 +102,7 @@ def shap_swarm(columns: Sequence[Shapley]) -> go.Figure:
         xaxis={"title": {"text": "Shapley value: lowers or raises"}, "zeroline": True},
         yaxis={
             "tickvals": list(range(len(some))),
-            "ticktext": [feature_title(each.feature) for each in some],
+            "ticktext": [feature_title(column.feature) for column in some],
             "range": [len(some) - 0.4, -0.6],
             "showgrid": False,
         },
@@ -115,17 +115,17 @@ def shap_finding(columns: Sequence[Shapley]) -> str:
     if not columns:
         return "Shapley values: what moves one customer's prediction"
     top = columns[0]
-    said = f"{feature_title(top.feature)} moves a customer's prediction most"
+    sentence = f"{feature_title(top.feature)} moves a customer's prediction most"
     if top.words:
-        return said
-    known = np.isfinite(top.values)
-    if known.sum() < praise.LEAST_CUSTOMERS or np.ptp(top.values[known]) == 0:
-        return said
-    ranks = pd.Series(top.values[known]).rank(), pd.Series(top.contributions[known]).rank()
-    way = float(ranks[0].corr(ranks[1]))
-    if not abs(way) >= praise.TELLING:
-        return said
-    return f"{said}: high values {'raise' if way > 0 else 'lower'} the probability"
+        return sentence
+    finite = np.isfinite(top.values)
+    if finite.sum() < praise.LEAST_CUSTOMERS or np.ptp(top.values[finite]) == 0:
+        return sentence
+    ranks = pd.Series(top.values[finite]).rank(), pd.Series(top.contributions[finite]).rank()
+    correlation = float(ranks[0].corr(ranks[1]))
+    if not abs(correlation) >= praise.TELLING:
+        return sentence
+    return f"{sentence}: high values {'raise' if correlation > 0 else 'lower'} the probability"
 
 
 def dependence(column: Shapley | None) -> go.Figure:
@@ -205,11 +205,13 @@ def check_finding(checks: pd.DataFrame) -> str:
         return "Earlier predictions against what then happened"
     last = checks.iloc[-1]
     ranked = last["roc_auc"]
-    said = (
+    sentence = (
         f"Run {number(last['earlier_run'])} expected {percent(last['mean_probability'])} of"
         f" {count(last['customers'], 'customer')}; {percent(last['base_rate'])} came true"
     )
-    return said if pd.isna(ranked) else f"{said}, ranked with ROC-AUC {number(ranked, 3)}"
+    return (
+        sentence if pd.isna(ranked) else f"{sentence}, ranked with ROC-AUC {number(ranked, 3)}"
+    )
 
 
 def _signed(value: float) -> str:

@@ -104,19 +104,19 @@ def metric_finding(scores: pd.DataFrame, *, metric: str) -> str:
     if models.empty:
         return f"{name} is not known for this task"
     best = models.iloc[0]
-    said = f"{best['title']} has the best {within(name)} of the models: "
-    said += score(best["value"], metric)
+    sentence = f"{best['title']} has the best {within(name)} of the models: "
+    sentence += score(best["value"], metric)
     if naive.empty:
-        return said
+        return sentence
     rival = naive.iloc[0]
     has = f"{within(rival['title'])}, has {score(rival['value'], metric)}"
     lead = best["value"] - rival["value"]
     lead = -lead if metric in LOWER_IS_BETTER else lead
     if lead < 0:
-        return f"{said}; a naive rival does better: {has}"
+        return f"{sentence}; a naive rival does better: {has}"
     ends = [(row["low"], row["high"]) for row in (best, rival)]
     doubt = ", within chance of it" if praise.overlap(*ends) else ""
-    return f"{said}; the best naive rival, {has}{doubt}"
+    return f"{sentence}; the best naive rival, {has}{doubt}"
 
 
 def curve_lines(curves: pd.DataFrame, *, curve: str, base_rate: float | None) -> go.Figure:
@@ -128,18 +128,18 @@ def curve_lines(curves: pd.DataFrame, *, curve: str, base_rate: float | None) ->
     _add_chance(figure, curve, base_rate)
     x_said, y_said = AXES[curve]
     for title, some in rows.groupby("title", sort=False):
-        one = some.iloc[0]
-        look = MODELS.get(str(one["model"]), theme.Mark(theme.QUIET, "circle"))
+        row = some.iloc[0]
+        look = MODELS.get(str(row["model"]), theme.Mark(theme.QUIET, "circle"))
         with_marks = curve == "calibration"
         figure.add_scatter(
             x=some["x"],
             y=some["y"],
             mode="lines+markers" if with_marks else "lines",
-            name=f"{title}, chosen" if one["chosen"] else str(title),
+            name=f"{title}, chosen" if row["chosen"] else str(title),
             line={
                 "color": look.colour,
-                "width": 3.5 if one["chosen"] else 1.75,
-                "dash": _dash(int(one["position"])) if one["baseline"] else "solid",
+                "width": 3.5 if row["chosen"] else 1.75,
+                "dash": _dash(int(row["position"])) if row["baseline"] else "solid",
             },
             marker={"symbol": look.symbol, "size": 7},
             hovertemplate=f"{title}<br>{x_said}: %{{x:.0%}}<br>{y_said}: %{{y:.0%}}"
@@ -182,17 +182,17 @@ def curve_finding(curves: pd.DataFrame, *, curve: str) -> str:
         return f"{CURVES[curve]}: no curve for this task"
     title, x, y = str(rows["title"].iloc[0]), rows["x"].to_numpy(), rows["y"].to_numpy()
     if curve == "gain":
-        found = float(np.interp(0.2, x, y))
-        return f"The 20 % whom {within(title)} puts first hold {percent(found)} of those sought"
+        share = float(np.interp(0.2, x, y))
+        return f"The 20 % whom {within(title)} puts first hold {percent(share)} of those sought"
     if curve == "roc":
-        found = float(np.interp(0.2, x, y))
+        share = float(np.interp(0.2, x, y))
         return (
-            f"At 20 % of the others named by mistake, {within(title)} finds {percent(found)}"
+            f"At 20 % of the others named by mistake, {within(title)} finds {percent(share)}"
             " of those sought"
         )
     if curve == "precision_recall":
-        found = float(np.interp(0.5, x, y))
-        return f"When half of those sought are found, {percent(found)} of those named are right"
+        share = float(np.interp(0.5, x, y))
+        return f"When half of those sought are found, {percent(share)} of those named are right"
     gap = float(np.mean(x - y))
     points = number(100 * abs(gap), 1)
     if points == number(0, 1):
@@ -220,8 +220,8 @@ def confusion_matrix(rows: pd.DataFrame, *, classes: Sequence[str], unit: str) -
             for a, b in zip(shares.to_numpy(), table.to_numpy(), strict=True)
         )
     ]
-    words = [each.replace(" ", "<br>") for each in classes]
-    lines = ["<br>".join(textwrap.wrap(each, 16)) for each in classes]
+    words = [class_name.replace(" ", "<br>") for class_name in classes]
+    lines = ["<br>".join(textwrap.wrap(class_name, 16)) for class_name in classes]
     figure.add_heatmap(
         x=list(classes),
         y=list(classes),

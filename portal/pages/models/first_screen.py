@@ -63,8 +63,12 @@ def apart(row: Any, metric: str) -> str:
     if is_nothing(row.difference, metric):
         return "equal"
     by = difference(abs(row.difference), metric)
-    said = f"{by} {'better' if row.difference > 0 else 'worse'}"
-    return said if praise.is_sure(row.low, row.high, row.p_value) else f"{said}, may be chance"
+    comparison = f"{by} {'better' if row.difference > 0 else 'worse'}"
+    return (
+        comparison
+        if praise.is_sure(row.low, row.high, row.p_value)
+        else f"{comparison}, may be chance"
+    )
 
 
 def _in_order(paired: pd.DataFrame) -> pd.DataFrame:
@@ -73,7 +77,7 @@ def _in_order(paired: pd.DataFrame) -> pd.DataFrame:
     return paired.sort_values("role", key=lambda roles: roles.map(places), kind="stable")
 
 
-def _row(role: str, model: str, task: Told, said: str) -> Component:
+def _row(role: str, model: str, task: Told, comparison: str) -> Component:
     value, low, high = task.score_of(model, task.metric)
     return html.Tr(
         [
@@ -81,9 +85,9 @@ def _row(role: str, model: str, task: Told, said: str) -> Component:
             html.Td(task.titles.get(model, model)),
             html.Td(score(value, task.metric), className="number"),
             html.Td(score_interval(low, high, task.metric), className="number nowrap"),
-            html.Td(said),
+            html.Td(comparison),
         ],
-        className="" if said else "is-chosen chosen",
+        className="" if comparison else "is-chosen chosen",
     )
 
 

@@ -23,7 +23,7 @@ class Light(NamedTuple):
     """Whether a question's model beats the simple rule: a tone and what it means."""
 
     tone: str
-    said: str
+    meaning: str
 
 
 BETTER = Light("good", "better than the rule, surely")
@@ -35,14 +35,14 @@ REFUSED = Light("bad", "not predicted: too little data")
 UNKNOWN = Light("even", "not compared with a rule")
 
 
-def light(told: Told) -> Light:
+def light(task: Told) -> Light:
     """Compare the model that serves with the best simple rule, by their paired test."""
-    if told.refused or told.task is None:
+    if task.refused or task.task is None:
         return REFUSED
-    if told.is_rule:
+    if task.is_rule:
         return RULE
-    for row in each_row(told.paired[told.paired["role"] == "naive"]):
-        if is_nothing(row.difference, told.metric):
+    for row in each_row(task.paired[task.paired["role"] == "naive"]):
+        if is_nothing(row.difference, task.metric):
             return SAME
         if row.difference < 0:
             return WORSE
@@ -53,22 +53,22 @@ def light(told: Told) -> Light:
 def lights(every: list[Told], *, current: str, dataset: str | None) -> list[Component]:
     """Write a link per question with its light; the current one is marked."""
     start = to_query(Filters(), dataset)
-    found: list[Component] = []
-    for each in every:
-        shown, is_current = light(each), each.name == current
-        here = html.Span(" (this question)", className="visually-hidden")
-        found.append(
+    links: list[Component] = []
+    for task in every:
+        verdict, is_current = light(task), task.name == current
+        current_mark = html.Span(" (this question)", className="visually-hidden")
+        links.append(
             dcc.Link(
                 [
-                    html.Span([str(each.value("title")), here if is_current else None]),
+                    html.Span([str(task.value("title")), current_mark if is_current else None]),
                     html.Span(
-                        [html.I(className=f"bi {ICONS[shown.tone]}", **aria(hidden="true")),
-                         f" {shown.said}"],
-                        className=f"light tone-{shown.tone}",
+                        [html.I(className=f"bi {ICONS[verdict.tone]}", **aria(hidden="true")),
+                         f" {verdict.meaning}"],
+                        className=f"light tone-{verdict.tone}",
                     ),
                 ],
-                href=f"{start}{'&' if start else '?'}{urlencode({TASK: each.name})}",
+                href=f"{start}{'&' if start else '?'}{urlencode({TASK: task.name})}",
                 className="question current" if is_current else "question",
             )
         )  # fmt: skip
-    return found
+    return links

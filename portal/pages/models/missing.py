@@ -11,8 +11,8 @@ from portal.reading.published import PublishedRun
 
 def nothing(run: PublishedRun) -> Component:
     """Say that a run trained no models, and what brings them."""
-    if said := awaited(run):
-        return empty_state("No models yet", said)
+    if reason := awaited(run):
+        return empty_state("No models yet", reason)
     return empty_state(
         "No models yet",
         "This run trained none; a refresh of the data set with its usual settings does.",

@@ -27,25 +27,25 @@ SHOWN = ("roc_auc", "accuracy", "balanced_accuracy", "f1_macro", "log_loss", "br
          "lift_at_10")  # fmt: skip
 
 
-def model_card(told: Told, run: PublishedRun) -> Component:
+def model_card(task: Told, run: PublishedRun) -> Component:
     """Write the card of the model that serves a task."""
-    title = told.titles.get(told.chosen, told.chosen)
+    title = task.titles.get(task.chosen, task.chosen)
     terms: list[tuple[str, list[Component]]] = [
-        ("What it answers", [html.P(str(told.value("question")))]),
-        ("For whom", [html.P(_whom(told))]),
-        ("Not for", [html.P(_not_for(told))]),
-        ("Data and days", [html.P(_days(told, run)), html.P(str(told.value("design")))]),
-        ("What it sees", [html.P(_features(told))]),
-        ("How it did on the test", [html.P(f"{headline(told)}."), _scores(told)]),
-        ("Beside others", [html.Ul([html.Li(said) for said in paired_said(told)])]),
-        ("Limits", [html.Ul([html.Li(said) for said in limits(told)])]),
-        ("Settings", [html.P(_settings(told)), html.P(str(told.value("reason")))]),
-        ("Made by", [html.P(_made(told, run))]),
-        ("As a file", _file(told, run)),
+        ("What it answers", [html.P(str(task.value("question")))]),
+        ("For whom", [html.P(_whom(task))]),
+        ("Not for", [html.P(_not_for(task))]),
+        ("Data and days", [html.P(_days(task, run)), html.P(str(task.value("design")))]),
+        ("What it sees", [html.P(_features(task))]),
+        ("How it did on the test", [html.P(f"{headline(task)}."), _scores(task)]),
+        ("Beside others", [html.Ul([html.Li(sentence) for sentence in paired_said(task)])]),
+        ("Limits", [html.Ul([html.Li(limit) for limit in limits(task)])]),
+        ("Settings", [html.P(_settings(task)), html.P(str(task.value("reason")))]),
+        ("Made by", [html.P(_made(task, run))]),
+        ("As a file", _file(task, run)),
     ]
     return html.Article(
         [
-            html.H2(f"{told.value('title')}: {within(title)}", className="record-title"),
+            html.H2(f"{task.value('title')}: {within(title)}", className="record-title"),
             html.P(f"{run.dataset}, run {run.run_id}", className="quiet"),
             html.Dl(
                 [html.Div([html.Dt(name), html.Dd(content)]) for name, content in terms],
@@ -56,38 +56,38 @@ def model_card(told: Told, run: PublishedRun) -> Component:
     )
 
 
-def limits(told: Told) -> list[str]:
+def limits(task: Told) -> list[str]:
     """List what a reader must not forget."""
-    found = [str(said) for said in (told.value("warning"), told.note) if said]
-    naive = told.paired[told.paired["role"] == "naive"]
+    cautions = [str(caution) for caution in (task.value("warning"), task.note) if caution]
+    naive = task.paired[task.paired["role"] == "naive"]
     if len(naive) and naive["low"].iloc[0] <= 0:
-        found.append(
+        cautions.append(
             "On the test it is not surely better than the best naive rival; that simple rule"
             " may serve as well."
         )
-    second = told.paired[told.paired["role"] == "second"]
+    second = task.paired[task.paired["role"] == "second"]
     if len(second) and second["low"].iloc[0] <= 0:
-        found.append("Its lead over the next best model is within chance.")
-    found.append(
+        cautions.append("Its lead over the next best model is within chance.")
+    cautions.append(
         "It learned from this data set alone and knows nothing of prices, competitors or"
         " campaigns to come; where buying changes, it must be trained anew."
     )
-    found.append(
+    cautions.append(
         "It tells what goes together, not what causes what: a feature that drives a prediction"
         " need not be one that changes it."
     )
-    return found
+    return cautions
 
 
-def _whom(told: Told) -> str:
-    given = told.value("horizon_days") is not None
-    who = CONCERNED.get(told.name) if given else None
-    scored = wording.count(told.value("rows_scored"), "customer")
+def _whom(task: Told) -> str:
+    has_horizon = task.value("horizon_days") is not None
+    who = CONCERNED.get(task.name) if has_horizon else None
+    scored = wording.count(task.value("rows_scored"), "customer")
     return f"{who or 'Every customer of the data set.'} {scored} of the newest day were scored."
 
 
-def _not_for(told: Told) -> str:
-    if told.name == "segment_replication":
+def _not_for(task: Told) -> str:
+    if task.name == "segment_replication":
         return "Telling how good the segmentation is; it only tells how well it is reproduced."
     return (
         "Decisions that affect people's rights, such as credit or employment, and customers of"
@@ -95,28 +95,28 @@ def _not_for(told: Told) -> str:
     )
 
 
-def _days(told: Told, run: PublishedRun) -> str:
-    seen = f"Data seen up to {wording.date(run.as_of)}."
-    parts = [seen if run.as_of else "The data name no day."]
-    days = [dt.date.fromisoformat(day) for day in json.loads(told.value("train_days") or "[]")]
+def _days(task: Told, run: PublishedRun) -> str:
+    data_end = f"Data seen up to {wording.date(run.as_of)}."
+    parts = [data_end if run.as_of else "The data name no day."]
+    days = [dt.date.fromisoformat(day) for day in json.loads(task.value("train_days") or "[]")]
     if days:
         parts.append(f"Trained on {wording.count(len(days), 'day')} up to"
                      f" {wording.date(max(days))}.")  # fmt: skip
-    test = told.value("test_day")
+    test = task.value("test_day")
     if test is not None:
         parts.append(f"Tested on {wording.date(dt.date.fromisoformat(str(test)[:10]))}.")
     return " ".join(parts)
 
 
-def _features(told: Told) -> str:
-    names = [feature_title(name) for name in json.loads(told.value("features") or "[]")]
+def _features(task: Told) -> str:
+    names = [feature_title(name) for name in json.loads(task.value("features") or "[]")]
     return f"{wording.count(len(names), 'feature')}: {', '.join(names)}."
 
 
-def _scores(told: Told) -> Component:
+def _scores(task: Told) -> Component:
     rows = []
     for metric in SHOWN:
-        value, low, high = told.score_of(told.chosen, metric)
+        value, low, high = task.score_of(task.chosen, metric)
         if value is None:
             continue
         rows.append(
@@ -138,32 +138,32 @@ def _scores(told: Told) -> Component:
     return html.Table([html.Thead(head), html.Tbody(rows)], className="plain-table")
 
 
-def _settings(told: Told) -> str:
-    mine = told.models[told.models["model"] == told.chosen]
-    said = settings_said(str(mine["params"].iloc[0])) if len(mine) else ""
-    return f"{said[:1].upper()}{said[1:]}." if said else "No setting was searched."
+def _settings(task: Told) -> str:
+    mine = task.models[task.models["model"] == task.chosen]
+    settings = settings_said(str(mine["params"].iloc[0])) if len(mine) else ""
+    return f"{settings[:1].upper()}{settings[1:]}." if settings else "No setting was searched."
 
 
-def _made(told: Told, run: PublishedRun) -> str:
+def _made(task: Told, run: PublishedRun) -> str:
     return (
         f"Run {run.run_id}, published {wording.moment(run.published_at)}, seed"
-        f" {told.value('seed')}, Clientele {told.value('version')}; the whole task took"
-        f" {wording.seconds(told.value('seconds'))} of processor time."
+        f" {task.value('seed')}, Clientele {task.value('version')}; the whole task took"
+        f" {wording.seconds(task.value('seconds'))} of processor time."
     )
 
 
-def _file(told: Told, run: PublishedRun) -> list[Component]:
+def _file(task: Told, run: PublishedRun) -> list[Component]:
     """Hand the model out, with the checksum by which a copy is known to be whole."""
     try:
-        kept = model_file(run, told.name)
+        file = model_file(run, task.name)
     except NoModelFile as error:
         return [html.P(str(error))]
-    query = urlencode({"dataset": run.dataset, "task": kept.task})
+    query = urlencode({"dataset": run.dataset, "task": file.task})
     return [
         html.P(
             "Its numbers and words in a ZIP archive (JSON and plain arrays; nothing in it can"
-            f" run), format {kept.format}, {wording.size(len(kept.content))}."
+            f" run), format {file.format}, {wording.size(len(file.content))}."
         ),
-        html.P(["SHA-256 ", html.Code(kept.sha256, className="checksum")]),
+        html.P(["SHA-256 ", html.Code(file.sha256, className="checksum")]),
         download_link("/export/model.zip", f"?{query}", "Download the model"),
     ]

@@ -38,14 +38,14 @@ NOBODY = pd.DataFrame(
 """Answers of two models where there are none."""
 
 
-def score_table(told: Told, *, sort: str) -> Component | None:
+def score_table(task: Told, *, sort: str) -> Component | None:
     """Write one row per model and naive rival with every metric and its interval.
 
     `sort` is a metric, the best first, or else the order in which they were trained.
     """
-    if told.models.empty:
+    if task.models.empty:
         return None
-    known = [metric for metric in METRICS if metric in set(told.scores["metric"])]
+    metrics = [metric for metric in METRICS if metric in set(task.scores["metric"])]
     head = html.Tr(
         [
             html.Th("Model", scope="col"),
@@ -56,15 +56,15 @@ def score_table(told: Told, *, sort: str) -> Component | None:
                     scope="col",
                     **(aria(sort=_direction(metric)) if metric == sort else {}),
                 )
-                for metric in known
+                for metric in metrics
             ),
             html.Th("Loss that decided", className="number", scope="col"),
             html.Th("Rows", className="number", scope="col"),
             html.Th("Seconds", className="number", scope="col"),
         ]
     )
-    best = {metric: _best(told.scores, metric) for metric in known}
-    body = [_row(row, told, known, best) for row in each_row(_ordered(told, sort))]
+    best = {metric: _best(task.scores, metric) for metric in metrics}
+    body = [_row(row, task, metrics, best) for row in each_row(_ordered(task, sort))]
     return html.Div(
         [
             html.Div(
@@ -93,7 +93,7 @@ def most_different(compared: pd.DataFrame, most: int) -> pd.DataFrame:
     return compared.iloc[order].reset_index(drop=True)
 
 
-def difference_table(rows: pd.DataFrame, *, seen: Seen, of: str, dataset: str) -> Component:
+def difference_table(rows: pd.DataFrame, *, titles: Seen, of: str, dataset: str) -> Component:
     """Write what two models said of some customers and what happened."""
     if rows.empty or not (rows["first"] != rows["second"]).any():
         return empty_state(
@@ -103,9 +103,9 @@ def difference_table(rows: pd.DataFrame, *, seen: Seen, of: str, dataset: str) -
         [
             html.Th("Customer", scope="col"),
             html.Th("What happened", scope="col"),
-            html.Th(seen.first, scope="col", className="number"),
+            html.Th(titles.first, scope="col", className="number"),
             html.Th("says", scope="col"),
-            html.Th(seen.second, scope="col", className="number"),
+            html.Th(titles.second, scope="col", className="number"),
             html.Th("says", scope="col"),
             html.Th("Apart", scope="col", className="number"),
         ]
@@ -141,13 +141,13 @@ def difference_table(rows: pd.DataFrame, *, seen: Seen, of: str, dataset: str) -
     )
 
 
-def _ordered(told: Told, sort: str) -> pd.DataFrame:
+def _ordered(task: Told, sort: str) -> pd.DataFrame:
     if sort not in METRICS:
-        return told.models
-    mine = told.scores[told.scores["metric"] == sort].set_index("model")["value"]
-    values = told.models["model"].map(mine).astype(float)
+        return task.models
+    mine = task.scores[task.scores["metric"] == sort].set_index("model")["value"]
+    values = task.models["model"].map(mine).astype(float)
     order = values if sort in LOWER_IS_BETTER else -values
-    return told.models.iloc[order.argsort(kind="stable").to_numpy()]
+    return task.models.iloc[order.argsort(kind="stable").to_numpy()]
 
 
 def _direction(metric: str) -> str:
@@ -159,7 +159,7 @@ def _best(scores: pd.DataFrame, metric: str) -> float:
     return float(values.min() if metric in LOWER_IS_BETTER else values.max())
 
 
-def _row(row: Any, told: Told, known: list[str], best: dict[str, float]) -> Component:
+def _row(row: Any, task: Told, metrics: list[str], best: dict[str, float]) -> Component:
     settings = settings_said(row.params)
     kind = "naive rival" if row.baseline else "serves" if row.chosen else ""
     return html.Tr(
@@ -174,7 +174,7 @@ def _row(row: Any, told: Told, known: list[str], best: dict[str, float]) -> Comp
                 ],
                 scope="row",
             ),
-            *(_score_cell(told, row.model, metric, best[metric]) for metric in known),
+            *(_score_cell(task, row.model, metric, best[metric]) for metric in metrics),
             html.Td(wording.number(row.selection, 4), className="number"),
             html.Td(wording.number(row.rows), className="number"),
             html.Td(wording.number(row.seconds, 1), className="number"),
@@ -183,24 +183,24 @@ def _row(row: Any, told: Told, known: list[str], best: dict[str, float]) -> Comp
     )
 
 
-def _score_cell(told: Told, model: str, metric: str, best: float) -> Component:
-    value, low, high = told.score_of(model, metric)
-    said = score(value, metric)
+def _score_cell(task: Told, model: str, metric: str, best: float) -> Component:
+    value, low, high = task.score_of(model, metric)
+    text = score(value, metric)
     is_best = value is not None and value == best
     return html.Td(
         [
-            html.Strong(said) if is_best else said,
+            html.Strong(text) if is_best else text,
             html.Div(score_interval(low, high, metric), className="quiet score-ends"),
         ],
         className="number",
     )
 
 
-def _says(said: str, *, right: bool) -> Component:
+def _says(class_name: str, *, right: bool) -> Component:
     return html.Td(
         [
             html.I(className=f"bi bi-{'check' if right else 'x'}", **aria(hidden="true")),
-            html.Span(f" {said}"),
+            html.Span(f" {class_name}"),
             html.Span(", right" if right else ", wrong", className="visually-hidden"),
         ],
         className="says-right" if right else "says-wrong",

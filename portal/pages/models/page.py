@@ -39,16 +39,16 @@ PAGE.clientside_callback(
 )
 
 
-def outcome(_rows: pd.DataFrame, _scope: Scope, *, task: Told, made: PublishedRun) -> Panel:
+def outcome(_rows: pd.DataFrame, _scope: Scope, *, task: Told, run: PublishedRun) -> Panel:
     """Say what came out of the task, or why nothing did."""
     if task.task is None:
-        return Panel(nothing(made))
+        return Panel(nothing(run))
     return Panel(refusal(task) if task.refused else _headline(task))
 
 
-def record(_rows: pd.DataFrame, _scope: Scope, *, task: Told, made: PublishedRun) -> Panel:
+def record(_rows: pd.DataFrame, _scope: Scope, *, task: Told, run: PublishedRun) -> Panel:
     """Write the card of the model that serves."""
-    return Panel(None if task.task is None or task.refused else model_card(task, made))
+    return Panel(None if task.task is None or task.refused else model_card(task, run))
 
 
 def run_of(run: PublishedRun, _filters: Filters, **_choices: Any) -> PublishedRun:
@@ -60,7 +60,7 @@ HEADLINE = PAGE.panel(
     "models-headline",
     query=queries.task_row,
     draw=outcome,
-    knowing={"task": cards.task_of, "made": run_of},
+    knowing={"task": cards.task_of, "run": run_of},
     source="task_result",
     note=cards.ON_TEST,
     subject="How it was tested, and why it serves",
@@ -71,7 +71,7 @@ CARD = PAGE.panel(
     "models-card",
     query=queries.task_row,
     draw=record,
-    knowing={"task": cards.task_of, "made": run_of},
+    knowing={"task": cards.task_of, "run": run_of},
     source="task_result",
     note=cards.ON_TEST,
     subject="Model card",
@@ -217,9 +217,9 @@ def show_noted(search: str | None) -> list[Component]:
     with published_run(search) as run:
         task = told(run, task_from(search))
     noted = [
-        html.P(said, className="task-warning")
-        for said in (task.value("warning"), task.note)
-        if said
+        html.P(notice, className="task-warning")
+        for notice in (task.value("warning"), task.note)
+        if notice
     ]
     question = html.P(str(task.value("question") or ""), className="task-question")
     card = html.Button(
@@ -265,7 +265,7 @@ def show_features(search: str | None) -> tuple[Options, str | None]:
         task = told(run, task_from(search))
         columns = cards.columns_of(run, NO_FILTERS, task=task.name)
     options: Options = [
-        {"label": feature_title(each.feature), "value": each.feature} for each in columns
+        {"label": feature_title(column.feature), "value": column.feature} for column in columns
     ]
     return options, columns[0].feature if columns else None
 
@@ -278,9 +278,11 @@ def _headline(task: Told) -> Component:
             html.P([html.Strong("How many. "), str(task.value("level_words"))])
             if task.value("level_words")
             else None,
-            html.Ul([html.Li(said) for said in paired_said(task)], className="task-list"),
+            html.Ul(
+                [html.Li(sentence) for sentence in paired_said(task)], className="task-list"
+            ),
             html.Dl(
-                [html.Div([html.Dt(name), html.Dd(said)]) for name, said in facts(task)],
+                [html.Div([html.Dt(name), html.Dd(fact)]) for name, fact in facts(task)],
                 className="task-facts",
             ),
         ],

@@ -302,15 +302,15 @@ def answers(
     rows = run.connection.execute(
         sa.text(OUTCOMES), {"run_id": run.run_id, "task": task, **names}
     )
-    found = {str(row.model): bytes(row.data) for row in rows}
-    if not set(names.values()) <= set(found):
+    packed_by_model = {str(row.model): bytes(row.data) for row in rows}
+    if not set(names.values()) <= set(packed_by_model):
         return None
     return Answers(
-        found[CUSTOMER].decode().split("\n"),
+        packed_by_model[CUSTOMER].decode().split("\n"),
         classes,
-        np.frombuffer(found[ACTUAL], "<i2").astype(np.int64),
-        _probabilities(found[first], len(classes)),
-        _probabilities(found[second], len(classes)),
+        np.frombuffer(packed_by_model[ACTUAL], "<i2").astype(np.int64),
+        _probabilities(packed_by_model[first], len(classes)),
+        _probabilities(packed_by_model[second], len(classes)),
     )
 
 
@@ -327,20 +327,22 @@ def compared(answers: Answers) -> pd.DataFrame:
     `first` and `second` are probabilities of the positive class, or where classes are many of
     the class that came true.
     """
-    one, other = decided(answers.first), decided(answers.second)
+    first_places, second_places = decided(answers.first), decided(answers.second)
     rows = np.arange(len(answers.actual))
-    told = np.ones_like(answers.actual) if answers.first.shape[1] == 2 else answers.actual
+    class_places = (
+        np.ones_like(answers.actual) if answers.first.shape[1] == 2 else answers.actual
+    )
     names = np.array(answers.classes, dtype=object)
     return pd.DataFrame(
         {
             "customer_id": answers.customers,
             "actual": names[answers.actual],
-            "first": answers.first[rows, told],
-            "second": answers.second[rows, told],
-            "first_says": names[one],
-            "second_says": names[other],
-            "first_right": one == answers.actual,
-            "second_right": other == answers.actual,
+            "first": answers.first[rows, class_places],
+            "second": answers.second[rows, class_places],
+            "first_says": names[first_places],
+            "second_says": names[second_places],
+            "first_right": first_places == answers.actual,
+            "second_right": second_places == answers.actual,
         }
     )
 

@@ -39,8 +39,8 @@ class Told(NamedTuple):
 
     def value(self, column: str) -> Any:
         """Give a column of the task's row; `None` where that is not known."""
-        found = self.task.get(column) if self.task else None
-        return None if found is None or pd.isna(found) else found
+        value = self.task.get(column) if self.task else None
+        return None if value is None or pd.isna(value) else value
 
     def score_of(self, model: str, metric: str) -> tuple[Any, Any, Any]:
         """Give a score with the ends of its interval."""
@@ -76,7 +76,7 @@ class Told(NamedTuple):
     @property
     def classes(self) -> list[str]:
         """Names of the classes, in the order of their places."""
-        return [str(each) for each in json.loads(self.value("classes") or "[]")]
+        return [str(class_name) for class_name in json.loads(self.value("classes") or "[]")]
 
     @property
     def metric(self) -> str:
@@ -96,32 +96,32 @@ class Told(NamedTuple):
         return REPLICATION if self.name == "segment_replication" else ""
 
 
-def headline(told: Told) -> str:
+def headline(task: Told) -> str:
     """Say how well the chosen model does beside the best naive rival."""
-    value, low, high = told.score_of(told.chosen, told.metric)
-    title = told.titles.get(told.chosen, told.chosen)
+    value, low, high = task.score_of(task.chosen, task.metric)
+    title = task.titles.get(task.chosen, task.chosen)
     if value is None:
         return f"{title} serves this task"
-    naive = told.paired[told.paired["role"] == "naive"]
-    ends = score_interval(low, high, told.metric)
-    if told.value("positive"):
-        whom = WHOM.get(told.name) or _whom(told)
-        name = MEASURES[told.metric].title
-        said = f"{title} ranks {whom} with {name} {score(value, told.metric)} ({ends})"
+    naive = task.paired[task.paired["role"] == "naive"]
+    ends = score_interval(low, high, task.metric)
+    if task.value("positive"):
+        whom = WHOM.get(task.name) or _whom(task)
+        name = MEASURES[task.metric].title
+        sentence = f"{title} ranks {whom} with {name} {score(value, task.metric)} ({ends})"
     else:
-        share, least, most = (wording.percent(each, 1) for each in (value, low, high))
-        of = f"class of {within(_title(told))}" if told.is_given else "segment"
-        said = f"{title} puts {share} of customers into the right {of} ({least} to {most})"
-    return said if naive.empty else f"{said}, {lead(naive.iloc[0], told.metric)}"
+        share, least, most = (wording.percent(accuracy, 1) for accuracy in (value, low, high))
+        of = f"class of {within(_title(task))}" if task.is_given else "segment"
+        sentence = f"{title} puts {share} of customers into the right {of} ({least} to {most})"
+    return sentence if naive.empty else f"{sentence}, {lead(naive.iloc[0], task.metric)}"
 
 
-def _whom(told: Told) -> str:
+def _whom(task: Told) -> str:
     """Say who is ranked first of an outcome that the source gives."""
-    return f"customers whose {within(_title(told))} is “{told.value('positive')}”"
+    return f"customers whose {within(_title(task))} is “{task.value('positive')}”"
 
 
-def _title(told: Told) -> str:
-    return str(told.value("title"))
+def _title(task: Told) -> str:
+    return str(task.value("title"))
 
 
 def lead(row: Any, metric: str) -> str:
@@ -130,26 +130,26 @@ def lead(row: Any, metric: str) -> str:
     if is_nothing(row["difference"], metric):
         return f"no better and no worse than {rival}"
     by = difference(abs(row["difference"]), metric)
-    said = f"{by} {'better' if row['difference'] > 0 else 'worse'} than {rival}"
+    comparison = f"{by} {'better' if row['difference'] > 0 else 'worse'} than {rival}"
     is_sure = praise.is_sure(row["low"], row["high"], row.get("p_value"))
-    return said if is_sure else f"{said}, which may be chance"
+    return comparison if is_sure else f"{comparison}, which may be chance"
 
 
-def paired_said(told: Told) -> list[str]:
+def paired_said(task: Told) -> list[str]:
     """Say of each rival how the paired test came out."""
-    found = []
-    for row in each_row(told.paired):
+    sentences = []
+    for row in each_row(task.paired):
         role = ROLES.get(row.role, row.role)
         name = within(str(row.title))
         rival = role if row.role == "customer_base" else f"{role}, {name}"
-        ends = wording.interval(signed(row.low, told.metric), signed(row.high, told.metric))
+        ends = wording.interval(signed(row.low, task.metric), signed(row.high, task.metric))
         metric = within(MEASURES[row.metric].title)
         chance = "< 0.001" if row.p_value < 0.001 else f"{row.p_value:.3f}"
-        found.append(
-            f"Against {rival}: {metric} {signed(row.difference, told.metric)}"
-            f" ({ends}, p = {chance}), {_sure(row, told.metric)}.".replace("p = <", "p <")
+        sentences.append(
+            f"Against {rival}: {metric} {signed(row.difference, task.metric)}"
+            f" ({ends}, p = {chance}), {_sure(row, task.metric)}.".replace("p = <", "p <")
         )
-    return found
+    return sentences
 
 
 def _sure(row: Any, metric: str) -> str:
@@ -166,48 +166,50 @@ def is_nothing(value: float, metric: str) -> bool:
     return difference(abs(value), metric) == difference(0, metric)
 
 
-def facts(told: Told) -> list[tuple[str, str]]:
+def facts(task: Told) -> list[tuple[str, str]]:
     """List the figures that a reader asks for next."""
-    found = [
-        ("Trained on", wording.count(told.value("rows_train"), "row")),
-        ("Tested on", wording.count(told.value("rows_test"), "customer")),
+    figures = [
+        ("Trained on", wording.count(task.value("rows_train"), "row")),
+        ("Tested on", wording.count(task.value("rows_test"), "customer")),
     ]
-    train, test = told.value("base_rate_train"), told.value("base_rate_test")
+    train, test = task.value("base_rate_train"), task.value("base_rate_test")
     if test is not None:
-        found.append(
+        figures.append(
             (
-                f"Share of “{told.value('positive')}”",
+                f"Share of “{task.value('positive')}”",
                 f"{wording.percent(train)} trained on, {wording.percent(test)} in the test",
             )
         )
-    lift, low, high = told.score_of(told.chosen, "lift_at_10")
+    lift, low, high = task.score_of(task.chosen, "lift_at_10")
     if lift is not None and test is not None:
         ends = score_interval(low, high, "lift_at_10")
-        said = f"{score(lift, 'lift_at_10')} ({ends}): {_lift_words(told, low, float(test))}"
-        found.append(("Lift at 10 %", said))
-    if told.value("ece_before") is not None:
-        found.append(("Calibration error", _calibration(told)))
-    if told.value("nested_value") is not None:
-        metric = str(told.value("nested_metric"))
-        ends = score_interval(told.value("nested_low"), told.value("nested_high"), metric)
-        found.append(
+        lift_text = (
+            f"{score(lift, 'lift_at_10')} ({ends}): {_lift_words(task, low, float(test))}"
+        )
+        figures.append(("Lift at 10 %", lift_text))
+    if task.value("ece_before") is not None:
+        figures.append(("Calibration error", _calibration(task)))
+    if task.value("nested_value") is not None:
+        metric = str(task.value("nested_metric"))
+        ends = score_interval(task.value("nested_low"), task.value("nested_high"), metric)
+        figures.append(
             (
                 "Repeated nested cross-validation",
-                f"{MEASURES[metric].title} {score(told.value('nested_value'), metric)}"
+                f"{MEASURES[metric].title} {score(task.value('nested_value'), metric)}"
                 f" ({ends}), tuned anew in every fold of the training rows; the score above is"
                 " that of the test",
             )
         )
-    decided = str(told.value("chosen_by") or "")
+    decided = str(task.value("chosen_by") or "")
     if decided in MEASURES:
-        where = "on inner folds" if told.value("windows") is None else "over windows"
-        found.append(("Decided by", f"{MEASURES[decided].title} {where}"))
-    return found
+        where = "on inner folds" if task.value("windows") is None else "over windows"
+        figures.append(("Decided by", f"{MEASURES[decided].title} {where}"))
+    return figures
 
 
-def _lift_words(told: Told, low: float | None, base_rate: float) -> str:
+def _lift_words(task: Told, low: float | None, base_rate: float) -> str:
     """Say how good the lift is; no praise where a naive rule does as well within chance."""
-    rules = told.scores[(told.scores["metric"] == "lift_at_10") & told.scores["baseline"]]
+    rules = task.scores[(task.scores["metric"] == "lift_at_10") & task.scores["baseline"]]
     rules = rules.dropna(subset=["value"])
     if low is None or pd.isna(low):
         return "how good it is is not known"
@@ -218,13 +220,15 @@ def _lift_words(told: Told, low: float | None, base_rate: float) -> str:
     return praise.lift(float(low), base_rate)
 
 
-def _calibration(told: Told) -> str:
+def _calibration(task: Told) -> str:
     """Write the calibration error before and after; where it rose, why that can be."""
-    before, after = told.value("ece_before"), told.value("ece_after")
-    said = f"{wording.number(before, 3)} before recalibration, {wording.number(after, 3)} after"
+    before, after = task.value("ece_before"), task.value("ece_after")
+    sentence = (
+        f"{wording.number(before, 3)} before recalibration, {wording.number(after, 3)} after"
+    )
     if after is None or after <= before:
-        return said
-    return f"{said}: it was learnt in training and did not carry over to the test"
+        return sentence
+    return f"{sentence}: it was learnt in training and did not carry over to the test"
 
 
 def difference(value: float, metric: str) -> str:

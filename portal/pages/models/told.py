@@ -30,9 +30,9 @@ def _told(run: PublishedRun, name: str) -> Told:
 
 def usual_pair(task: Told) -> tuple[str, str]:
     """Choose two models to compare: the chosen one and the next best."""
-    others = [model for model in task.titles if model != task.chosen]
+    rivals = [model for model in task.titles if model != task.chosen]
     second = task.paired.loc[task.paired["role"] == "second", "rival"]
-    return task.chosen, str((*second, *others, "")[0])
+    return task.chosen, str((*second, *rivals, "")[0])
 
 
 def names_of(task: Told, first: str, second: str) -> Seen:

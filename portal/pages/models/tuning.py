@@ -156,8 +156,8 @@ def time_finding(models: pd.DataFrame) -> str:
 
 def settings_said(params: str) -> str:
     """Write settings kept as JSON: “max depth 3, subsample 0.91”."""
-    found: dict[str, Any] = json.loads(params or "{}")
-    return ", ".join(f"{_spaced(name)} {_short(value)}" for name, value in found.items())
+    settings: dict[str, Any] = json.loads(params or "{}")
+    return ", ".join(f"{_spaced(name)} {_short(value)}" for name, value in settings.items())
 
 
 def _short(value: object) -> str:

@@ -29,15 +29,15 @@ def bands(
     """Write how many customers are in each band and what is at risk; whom contacting pays."""
     if whole is None:
         return Panel(empty_state("No customers", missing))
-    there = {row.risk_band: row for row in each_row(rows)}
-    shown = (
+    row_by_band = {row.risk_band: row for row in each_row(rows)}
+    blocks = (
         _answers(whole, scope)
         if by.is_answer
-        else [_band(name, there.get(name), whole, scope) for name in reversed(BANDS)]
+        else [_band(name, row_by_band.get(name), whole, scope) for name in reversed(BANDS)]
     )
     return Panel(
-        html.Div([*shown, _worth(whole, scope)], className="risk-blocks"),
-        bands_finding(there.get(LEAVING), whole, scope.currency, by=by),
+        html.Div([*blocks, _worth(whole, scope)], className="risk-blocks"),
+        bands_finding(row_by_band.get(LEAVING), whole, scope.currency, by=by),
     )
 
 
@@ -45,11 +45,11 @@ def bands_finding(leaving: Any, whole: Whole, currency: str, *, by: Reckoned) ->
     """Say how much of what is at risk lies with those likely to leave."""
     if by.is_answer:
         return f"Of {count(whole.customers, 'customer')}, who is expected to answer"
-    what = "profit" if by.basis == PROFIT else "revenue"
+    basis = "profit" if by.basis == PROFIT else "revenue"
     if leaving is None or not whole.at_risk:
         return f"Nobody is likely to leave; {money_short(whole.at_risk, currency)} is at risk"
     return (
-        f"{percent(leaving.at_risk / whole.at_risk)} of the {what} at risk lies with those"
+        f"{percent(leaving.at_risk / whole.at_risk)} of the {basis} at risk lies with those"
         " likely to leave"
     )
 
@@ -69,8 +69,8 @@ def _band(name: str, row: Any, whole: Whole, scope: Scope) -> Component:
 
 
 def _answers(whole: Whole, scope: Scope) -> list[Component]:
-    low, high = (number(each) for each in whole.leavers_range)
-    ends = [money_short(each, scope.currency) for each in whole.at_risk_range]
+    low, high = (number(end) for end in whole.leavers_range)
+    ends = [money_short(end, scope.currency) for end in whole.at_risk_range]
     return [
         _block("Customers", number(whole.customers), "who could be asked"),
         _block("Expected to answer", number(whole.leavers), f"{low} to {high}"),
@@ -112,7 +112,7 @@ def crossed(rows: pd.DataFrame, scope: Scope, *, missing: str) -> Panel:
     """Write bands of risk by bands of value: who is there and what is at risk."""
     if rows.empty:
         return Panel(empty_state("No bands", missing))
-    there = {(row.risk_band, row.value_band): row for row in each_row(rows)}
+    row_by_cell = {(row.risk_band, row.value_band): row for row in each_row(rows)}
     most = float(rows["at_risk"].max()) or 1.0
     head = html.Tr(
         [
@@ -125,7 +125,7 @@ def crossed(rows: pd.DataFrame, scope: Scope, *, missing: str) -> Panel:
             [
                 html.Th(risk.capitalize(), scope="row"),
                 *(
-                    _cell(there.get((risk, band)), risk, band, scope, most=most)
+                    _cell(row_by_cell.get((risk, band)), risk, band, scope, most=most)
                     for band in VALUE_BANDS
                 ),
             ]

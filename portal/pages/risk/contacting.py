@@ -155,7 +155,7 @@ def contacting() -> Component:
 def _costs() -> Component:
     labels = [*((control, label) for control, label, _scale in COSTS.values()),
               (BUDGET_FIELD, "Budget")]  # fmt: skip
-    said = (
+    subject = (
         "Empty fields count as in grey: as the playbook that someone saved, else as the update;"
         " an empty budget is no limit. What is entered counts at once, in this tab and in a"
         " campaign made from it."
@@ -163,13 +163,13 @@ def _costs() -> Component:
     head = html.Div(
         [
             html.H2("What a campaign costs and saves", className="card-title"),
-            html.P(said, className="card-subject"),
+            html.P(subject, className="card-subject"),
         ]
     )
     return html.Section(
         [
             html.Header(head, className="card-head"),
-            html.Div([_field(*each) for each in labels], className="card-body risk-costs"),
+            html.Div([_field(*field) for field in labels], className="card-body risk-costs"),
             html.Div(id=COSTS_PROBLEM, role="alert", className="card-text"),
             html.Div(id=LEAD, role="status", className="card-text risk-lead"),
         ],
@@ -221,20 +221,20 @@ def show_problem(*entered: float | None) -> str:
 @PAGE.callback(Output(LEAD, "children"), Input(URL, "search"), *COST_INPUTS)
 def show_lead(search: str | None, *entered: float | None) -> list[Component]:
     """Lead to the list and to a campaign; say which costs are not the update's."""
-    given = dict(zip(NAMES, entered, strict=True))
+    entered_by_name = dict(zip(NAMES, entered, strict=True))
     with published_run(search) as run:
-        found = listed(run, from_query(search), **given).within
-        counted = costs_of(run, given)
-        if found is None or counted is None:
+        chosen = listed(run, from_query(search), **entered_by_name).within
+        counted = costs_of(run, entered_by_name)
+        if chosen is None or counted is None:
             return []
-        own = {name: given[name] for name in COSTS}
-        whose = "the entered" if any(each is not None for each in own.values()) else SAVED_COSTS
-        said = costs_said.differing(run, counted, whose=whose)
+        own = {name: entered_by_name[name] for name in COSTS}
+        whose = "the entered" if any(cost is not None for cost in own.values()) else SAVED_COSTS
+        sentence = costs_said.differing(run, counted, whose=whose)
         dataset = run.dataset
-    parts: list[Component] = [html.P(said)] if said else []
-    if not found.customers:
+    parts: list[Component] = [html.P(sentence)] if sentence else []
+    if not chosen.customers:
         return parts
-    href = campaign_address(search, way=BEST, budget=budget_of(given), own=own)
+    href = campaign_address(search, way=BEST, budget=budget_of(entered_by_name), own=own)
     listing = to_customers(from_query(search), dataset_from(search) or dataset, is_worth=True)
     return [
         *parts,
@@ -247,7 +247,9 @@ def show_lead(search: str | None, *entered: float | None) -> list[Component]:
 def show_slice(search: str | None, *entered: float | None) -> list[Component]:
     """Say what contacting whoever pays means."""
     with published_run(search) as run:
-        found = listed(run, from_query(search), **dict(zip(NAMES, entered, strict=True))).within
-        if found is None:
+        chosen = listed(
+            run, from_query(search), **dict(zip(NAMES, entered, strict=True))
+        ).within
+        if chosen is None:
             return []
-        return kpi_tiles(list_tiles(found, run.currency, by=reckoned(run)))
+        return kpi_tiles(list_tiles(chosen, run.currency, by=reckoned(run)))

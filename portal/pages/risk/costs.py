@@ -33,20 +33,20 @@ def costs_of(run: PublishedRun, entered: Entered) -> RetentionCosts | None:
 
     `None` where the run has no risks weighed against what is at stake.
     """
-    known = risk.costs_in_force(run)
-    if known is None:
+    costs = risk.costs_in_force(run)
+    if costs is None:
         return None
     try:
         check(entered)
     except StrategyError:
-        return known
-    return known.model_copy(update=_in_ones({**entered, **dict.fromkeys(fixed(run))}))
+        return costs
+    return costs.model_copy(update=_in_ones({**entered, **dict.fromkeys(fixed(run))}))
 
 
 def budget_of(entered: Entered) -> float | None:
     """Give the budget that was entered; `None` for no limit, also where it can't be one."""
-    found = entered.get(BUDGET)
-    return None if found is None or found < 0 else float(found)
+    budget = entered.get(BUDGET)
+    return None if budget is None or budget < 0 else float(budget)
 
 
 def check(entered: Entered) -> None:

@@ -51,14 +51,18 @@ def offer_attributes(
     """Offer the attributes that the page is not narrowed to already."""
     filters = from_query(search)
     with published_run(search) as run:
-        found = [each for each in queries.attributes(run) if not _is_narrowed(filters, each)]
-    value = chosen if chosen in found else next(iter(found), None)
-    return [{"label": title(each), "value": each} for each in found], value
+        attributes = [
+            attribute
+            for attribute in queries.attributes(run)
+            if not _is_narrowed(filters, attribute)
+        ]
+    value = chosen if chosen in attributes else next(iter(attributes), None)
+    return [{"label": title(attribute), "value": attribute} for attribute in attributes], value
 
 
 def _is_narrowed(filters: Filters, attribute: str) -> bool:
     own = {"segment": filters.segments, "country": filters.countries}.get(attribute, ())
-    return len(own) == 1 or attribute in {parts_of(each)[0] for each in filters.where}
+    return len(own) == 1 or attribute in {parts_of(condition)[0] for condition in filters.where}
 
 
 def groups(rows: pd.DataFrame, scope: Scope, *, by: Reckoned, missing: str) -> Panel:
@@ -66,10 +70,10 @@ def groups(rows: pd.DataFrame, scope: Scope, *, by: Reckoned, missing: str) -> P
     attribute = scope.choices.get("attribute")
     if rows.empty or not attribute:
         return Panel(empty_state("No groups", missing), "Who may leave, by group")
-    first, rest = rows.iloc[:SHOWN], rows.iloc[SHOWN:]
+    first, further = rows.iloc[:SHOWN], rows.iloc[SHOWN:]
     parts = [
         _table(first, scope, attribute, by),
-        _more(rest, scope, attribute, by) if len(rest) else None,
+        _more(further, scope, attribute, by) if len(further) else None,
         _whole_list(scope, is_worth=bool(rows["paying"].sum())),
     ]
     return Panel(html.Div(parts), drill_finding(rows, attribute, scope.currency, by=by))
@@ -86,16 +90,16 @@ def drill_finding(rows: pd.DataFrame, attribute: str, currency: str, *, by: Reck
         return f"By {named}, a rule names most in “{most['level']}”: {number(most['paying'])}"
     most = large.sort_values("at_risk", ascending=False).iloc[0]
     likely = large.sort_values("probability", ascending=False).iloc[0]
-    what = "would be spent" if by.is_answer else "is at risk"
+    predicate = "would be spent" if by.is_answer else "is at risk"
     does = "answer" if by.is_answer else "leave"
     if most["level"] == likely["level"]:
         return (
-            f"By {named}, most {what} in “{most['level']}”"
+            f"By {named}, most {predicate} in “{most['level']}”"
             f" ({money_short(most['at_risk'], currency)}), where most are likely to {does}, too"
             f" ({percent(most['probability'])})"
         )
     return (
-        f"By {named}, most {what} in “{most['level']}”"
+        f"By {named}, most {predicate} in “{most['level']}”"
         f" ({money_short(most['at_risk'], currency)}); most likely to {does} are those of"
         f" “{likely['level']}” ({percent(likely['probability'])})"
     )
@@ -105,8 +109,8 @@ def _table(rows: pd.DataFrame, scope: Scope, attribute: str, by: Reckoned) -> Co
     heads = [title(attribute), *_heads(by), "List"]
     head = html.Tr(
         [
-            html.Th(each, scope="col", className="number" if place else "")
-            for place, each in enumerate(heads)
+            html.Th(heading, scope="col", className="number" if place else "")
+            for place, heading in enumerate(heads)
         ]
     )
     body = [_row(row, scope, attribute, by) for row in each_row(rows)]
@@ -141,7 +145,7 @@ def _row(row: Any, scope: Scope, attribute: str, by: Reckoned) -> Component:
     return html.Tr(
         [
             html.Th(dcc.Link(row.level, href=to_query(narrower, scope.dataset)), scope="row"),
-            *(html.Td(each, className="number") for each in cells),
+            *(html.Td(cell, className="number") for cell in cells),
             html.Td(
                 dcc.Link(
                     ["List", many],

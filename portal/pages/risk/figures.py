@@ -43,8 +43,8 @@ def histogram(rows: pd.DataFrame, _scope: Scope, *, listed: Listed) -> Chart:
     if rows.empty:
         rows = pd.DataFrame({"least": [], "customers": [], "paying": []}, dtype=float)
     finding = probability_finding(rows)
-    told = f"Bars of customers by {listed.probability.lower()}. {finding}."
-    return Chart(probabilities(rows, listed), finding, told, listed.missing)
+    alternative = f"Bars of customers by {listed.probability.lower()}. {finding}."
+    return Chart(probabilities(rows, listed), finding, alternative, listed.missing)
 
 
 def profit(rows: pd.DataFrame, scope: Scope, *, listed: Listed) -> Chart:
@@ -53,8 +53,8 @@ def profit(rows: pd.DataFrame, scope: Scope, *, listed: Listed) -> Chart:
         return Chart(go.Figure(), "What contacting customers brings", "", listed.missing)
     finding = profit_finding(listed, scope.currency)
     figure = profits(rows, listed=listed, currency=scope.currency)
-    told = f"Line of expected profit by number of customers. {finding}."
-    return Chart(figure, finding, told, listed.missing)
+    alternative = f"Line of expected profit by number of customers. {finding}."
+    return Chart(figure, finding, alternative, listed.missing)
 
 
 def drivers(rows: pd.DataFrame, _scope: Scope, *, missing: str, who: str) -> Chart:
@@ -66,9 +66,9 @@ def drivers(rows: pd.DataFrame, _scope: Scope, *, missing: str, who: str) -> Cha
 def trend(rows: pd.DataFrame, _scope: Scope) -> Chart:
     """Draw the share of customers who then left, day by day, and what is expected now."""
     finding = trend_finding(rows)
-    told = f"A line of shares who left by day, the last one expected. {finding}."
+    alternative = f"A line of shares who left by day, the last one expected. {finding}."
     missing = "No 90 days have closed since the first forecast: later updates bring a trend."
-    return Chart(trend_line(rows), finding, told, missing)
+    return Chart(trend_line(rows), finding, alternative, missing)
 
 
 def trend_line(windows: pd.DataFrame) -> go.Figure:
@@ -119,15 +119,15 @@ def trend_finding(windows: pd.DataFrame) -> str:
     if came.empty:
         return "How many are expected to leave"
     last = came.iloc[-1]
-    said = (
+    sentence = (
         f"{percent(last['base_rate'])} of the customers of"
         f" {date(pd.Timestamp(str(last['as_of'])).date())} left in the 90 days after"
     )
     if ahead.empty:
-        return said
+        return sentence
     now = ahead.iloc[-1]
     ends = f"{percent(now['expected_low'])} to {percent(now['expected_high'])}"
-    return f"{said}; {percent(now['expected_rate'])} ({ends}) are expected to now"
+    return f"{sentence}; {percent(now['expected_rate'])} ({ends}) are expected to now"
 
 
 def probabilities(bins: pd.DataFrame, listed: Listed) -> go.Figure:
@@ -167,7 +167,7 @@ def profits(curve: pd.DataFrame, *, listed: Listed, currency: str) -> go.Figure:
     best, within = listed.best, listed.within
     if curve.empty or best is None:
         return figure
-    said = [
+    labels = [
         f"Contacting the best {count(row.number, 'customer')} brings"
         f" {money_short(row.profit, currency)} and costs {money_short(row.cost, currency)}"
         for row in each_row(curve)
@@ -177,7 +177,7 @@ def profits(curve: pd.DataFrame, *, listed: Listed, currency: str) -> go.Figure:
         y=curve["profit"],
         mode="lines",
         line={"color": theme.MAIN, "width": 2},
-        customdata=said,
+        customdata=labels,
         hovertemplate="%{customdata}<extra></extra>",
         showlegend=False,
     )
@@ -224,14 +224,14 @@ def driver_bars(drivers: pd.DataFrame) -> go.Figure:
     figure = go.Figure()
     if drivers.empty:
         return figure
-    shown = drivers.iloc[::-1]
-    names = drivers_said.names_of(shown)
+    rows = drivers.iloc[::-1]
+    names = drivers_said.names_of(rows)
     figure.add_bar(
-        x=shown["importance"],
+        x=rows["importance"],
         y=names,
         orientation="h",
         marker_color=theme.MAIN,
-        error_x=theme.whiskers(shown["importance"], shown["low"], shown["high"]),
+        error_x=theme.whiskers(rows["importance"], rows["low"], rows["high"]),
         hovertemplate="%{y}: %{x:.4f}<extra></extra>",
     )
     return figure.update_layout(xaxis={"title": "Importance"})

@@ -59,7 +59,7 @@ def _group(name: str, row: Any, play: GroupPlay, scope: Scope, *, basis: str) ->
             html.H3(name, className="risk-group-title"),
             html.P(facts(row, scope.currency, basis=basis)),
             html.P([html.Strong(play.strategy), ": ", "; ".join(play.actions), "."]),
-            html.Dl([part for term, said in lines for part in (html.Dt(term), html.Dd(said))]),
+            html.Dl([part for term, text in lines for part in (html.Dt(term), html.Dd(text))]),
             _promotional(play.promotional_buyers, row, knows=scope.has.promotional)
             if name == VALUABLE_AT_RISK
             else None,
@@ -88,8 +88,8 @@ def _contact(name: str, row: Any, scope: Scope) -> Component | None:
     """Lead to a campaign for a group."""
     if row is None or not int(row.customers):
         return None
-    kept = scope.filters.toggled(WHERE, of_attribute("risk_value", name))
-    query = to_query(kept, scope.dataset)
+    filters = scope.filters.toggled(WHERE, of_attribute("risk_value", name))
+    query = to_query(filters, scope.dataset)
     many = wording.count(row.customers, "customer")
     link = dcc.Link(f"Contact {many}", href=f"/campaigns{query}", className="button")
     return html.Div(link, className="risk-contact")

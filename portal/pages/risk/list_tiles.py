@@ -6,33 +6,33 @@ from portal.reading.predicting.reckoned import Reckoned
 from portal.words import wording
 
 
-def list_tiles(found: Chosen, currency: str, *, by: Reckoned) -> list[Tile]:
+def list_tiles(chosen: Chosen, currency: str, *, by: Reckoned) -> list[Tile]:
     """Give customers, leavers or answers, money, cost and profit of a list."""
-    ends = [wording.money_short(each, currency) for each in (found.low, found.high)]
+    ends = [wording.money_short(end, currency) for end in (chosen.low, chosen.high)]
     whose = "probability of answering" if by.is_answer else "risk"
     return [
         Tile(
             "customers",
-            wording.number(found.customers),
-            since=f"of {wording.number(found.known)} whose {whose} is known",
+            wording.number(chosen.customers),
+            since=f"of {wording.number(chosen.known)} whose {whose} is known",
             title="Contact",
         ),
         Tile(
             by.counted,
-            wording.number(found.leavers),
-            since=" to ".join(map(wording.number, found.leavers_range)),
+            wording.number(chosen.leavers),
+            since=" to ".join(map(wording.number, chosen.leavers_range)),
         ),
         Tile(
             by.money,
-            wording.money_short(found.at_risk, currency),
+            wording.money_short(chosen.at_risk, currency),
             since=" to ".join(
-                wording.money_short(each, currency) for each in found.at_risk_range
+                wording.money_short(end, currency) for end in chosen.at_risk_range
             ),
         ),
-        Tile("contact_cost", wording.money_short(found.cost, currency)),
+        Tile("contact_cost", wording.money_short(chosen.cost, currency)),
         Tile(
             by.profit,
-            wording.money_short(found.profit, currency),
+            wording.money_short(chosen.profit, currency),
             since=f"{ends[0]} to {ends[1]}",
         ),
     ]

@@ -147,13 +147,13 @@ def show_note(search: str | None) -> Component:
 
 
 def _note(run: PublishedRun) -> Component:
-    found, task = reckoned(run), risk.task(run)
-    if found.basis == RULE and run.table.knows("contact_reason"):
-        return html.Div(html.P(found.note, className="quiet"), className="by-rule")
+    by, task = reckoned(run), risk.task(run)
+    if by.basis == RULE and run.table.knows("contact_reason"):
+        return html.Div(html.P(by.note, className="quiet"), className="by-rule")
     if task is None or task.status != "done" or not risk.are_known(run):
         return empty_state("No chances of leaving", sentences.missing(run))
     kind = (
-        "of-answers" if found.is_answer else "of-profit" if found.basis == PROFIT
+        "of-answers" if by.is_answer else "of-profit" if by.basis == PROFIT
         else "of-orders"
     )  # fmt: skip
     promotional = "" if run.has.promotional else " no-promotional"

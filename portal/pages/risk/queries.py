@@ -189,8 +189,8 @@ BARRED = frozenset({"risk_value", "contact_reason"})
 def attributes(run: PublishedRun) -> list[str]:
     """Name the attributes in whose groups customers can be looked at, by their titles."""
     offered = [name for name in FIRST if name in run.table.attributes]
-    others = set(run.table.attributes) - BARRED - set(offered)
-    return [*offered, *sorted(others, key=title)]
+    remaining = set(run.table.attributes) - BARRED - set(offered)
+    return [*offered, *sorted(remaining, key=title)]
 
 
 def by_group(run: PublishedRun, filters: Filters, *, attribute: str | None) -> Statement | None:

@@ -55,19 +55,19 @@ def _reason(name: str, customers: int, scope: Scope) -> Component:
 def _ways_on(name: str, customers: int, scope: Scope) -> Component | None:
     if not customers:
         return None
-    wanted = of_attribute("contact_reason", name)
-    kept = scope.filters if wanted in scope.filters.where else (
-        scope.filters.toggled(WHERE, wanted)
+    condition = of_attribute("contact_reason", name)
+    filters = scope.filters if condition in scope.filters.where else (
+        scope.filters.toggled(WHERE, condition)
     )  # fmt: skip
     many = wording.count(customers, "customer")
     return html.Div(
         [
             dcc.Link(
                 f"Contact {many}",
-                href=f"/campaigns{to_query(kept, scope.dataset)}",
+                href=f"/campaigns{to_query(filters, scope.dataset)}",
                 className="button",
             ),
-            dcc.Link("See the list", href=to_customers(kept, scope.dataset)),
+            dcc.Link("See the list", href=to_customers(filters, scope.dataset)),
         ],
         className="risk-contact",
     )

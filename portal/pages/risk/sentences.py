@@ -22,9 +22,9 @@ ONE_DAY = (
 
 def missing(run: PublishedRun) -> str:
     """Say why there is nothing to show."""
-    found, task = reckoned(run), risk.task(run)
-    if found.note and found.costs is None:
-        return found.note
+    by, task = reckoned(run), risk.task(run)
+    if by.note and by.costs is None:
+        return by.note
     if task is None:
         return (
             "Nobody was asked who leaves in this run. Order lines tell it: a data set of this"
@@ -32,12 +32,12 @@ def missing(run: PublishedRun) -> str:
         )
     if task.status != "done":
         return task.message
-    if found.costs is None:
+    if by.costs is None:
         return (
             "What customers have at stake is not known in this run, so risk can't be weighed"
             " against it. A refresh of the data set brings it."
         )
-    if found.is_answer:
+    if by.is_answer:
         return (
             "Nothing to show: no customer with a probability of answering passes the filters."
         )
@@ -59,11 +59,11 @@ def missing_of(run: PublishedRun, _filters: Filters, **_choices: Any) -> str:
 
 def answer(run: PublishedRun, filters: Filters) -> str:
     """Say in a sentence who may leave and what is at risk, with the range."""
-    by, found = reckoned(run), risk_bands.whole(run, filters)
-    if found is not None:
+    by, whole = reckoned(run), risk_bands.whole(run, filters)
+    if whole is not None:
         task = risk.task(run)
         days = 90 if task is None or task.horizon_days is None else task.horizon_days
-        return answered(found, by, days=days, currency=run.currency)
+        return answered(whole, by, days=days, currency=run.currency)
     if not risk.are_known(run) and run.table.knows("contact_reason"):
         rows = rows_of(run, queries.reasons_counted(run, filters))
         return named(int(rows["customers"].sum()) if len(rows) else 0)
@@ -72,8 +72,8 @@ def answer(run: PublishedRun, filters: Filters) -> str:
 
 def answered(whole: Whole, by: Reckoned, *, days: int, currency: str) -> str:
     """Say how many are expected to leave or answer, and what that means in money."""
-    low, high = (wording.number(each) for each in whole.leavers_range)
-    ends = [wording.money_short(each, currency) for each in whole.at_risk_range]
+    low, high = (wording.number(end) for end in whole.leavers_range)
+    ends = [wording.money_short(end, currency) for end in whole.at_risk_range]
     many = f"{wording.number(whole.leavers)} of {wording.count(whole.customers, 'customer')}"
     money = f"{wording.money_short(whole.at_risk, currency)} ({ends[0]} to {ends[1]})"
     if by.is_answer:
@@ -113,34 +113,36 @@ def named(customers: int) -> str:
 
 def how_sure(run: PublishedRun) -> list[str]:
     """Say what was asked, how many are expected, and how it did against the best rule."""
-    found, task = reckoned(run), risk.task(run)
+    by, task = reckoned(run), risk.task(run)
     if task is None or task.status != "done":
         return [missing(run)]
     rivals = [against(row) for row in each_row(queries.rivals(run)) if row.role == "naive"]
-    if found.is_answer or found.basis == PROFIT:
+    if by.is_answer or by.basis == PROFIT:
         row = run.ask(queries.expected(run)).iloc[0]
-        pays = nobody_pays(row, found, run.currency)
-        return [each for each in (meant(row, found.basis), pays, ONE_DAY, *rivals) if each]
-    asked = (
+        pays = nobody_pays(row, by, run.currency)
+        return [
+            sentence for sentence in (meant(row, by.basis), pays, ONE_DAY, *rivals) if sentence
+        ]
+    definition = (
         f"Data was seen up to {wording.date(run.as_of)}; leaving means no order in the"
         f" {wording.days(task.horizon_days)} after it."
     )
     many = [] if task.expected_rate is None else [_how_many(task)]
-    return [asked, *many, *([task.message] if task.message else []), *rivals]
+    return [definition, *many, *([task.message] if task.message else []), *rivals]
 
 
-def nobody_pays(row: Any, found: Reckoned, currency: str) -> str:
+def nobody_pays(row: Any, by: Reckoned, currency: str) -> str:
     """Say why no contact pays at the run's costs; empty where some do."""
-    if found.costs is None or int(row["paying"]):
+    if by.costs is None or int(row["paying"]):
         return ""
-    said = "No contact pays at the costs of this run"
-    earned, incentive = float(row["most"]) * found.costs.margin, found.costs.incentive
+    sentence = "No contact pays at the costs of this run"
+    earned, incentive = float(row["most"]) * by.costs.margin, by.costs.incentive
     if earned <= incentive:
-        said += (
+        sentence += (
             f": a customer brings {wording.money(earned, currency)} at most, and the incentive"
             f" alone costs {wording.money(incentive, currency)}"
         )
-    return f"{said}. Enter costs of your own under “Whom contacting pays for”."
+    return f"{sentence}. Enter costs of your own under “Whom contacting pays for”."
 
 
 def meant(row: Any, basis: str) -> str:
@@ -163,7 +165,7 @@ def meant(row: Any, basis: str) -> str:
 
 def _how_many(task: risk.Task) -> str:
     """Say how many are expected to leave, and within which range."""
-    low, high = (wording.percent(each) for each in (task.expected_low, task.expected_high))
+    low, high = (wording.percent(end) for end in (task.expected_low, task.expected_high))
     return (
         f"Of {wording.count(task.rows_scored or 0, 'customer')} with an order in the last year"
         f" {wording.percent(task.expected_rate)} are expected to leave; {low} to {high} must be"

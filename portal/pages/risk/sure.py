@@ -23,30 +23,34 @@ def how_sure(run: PublishedRun, _filters: Filters) -> list[str]:
     return sentences.how_sure(run)
 
 
-def told(_rows: pd.DataFrame, _scope: Scope, *, said: list[str]) -> Panel:
+def told(_rows: pd.DataFrame, _scope: Scope, *, paragraphs: list[str]) -> Panel:
     """Write the sentences."""
-    return Panel(html.Div([html.P(each) for each in said], className="risk-said"))
+    return Panel(
+        html.Div([html.P(paragraph) for paragraph in paragraphs], className="risk-said")
+    )
 
 
 def windows(rows: pd.DataFrame, _scope: Scope) -> Chart:
     """Show what each window was expected to bring, and what it brought."""
     finding = backtest.window_finding(rows)
-    told = f"A line of expected shares with their ranges and marks of what came. {finding}."
-    return Chart(backtest.window_lines(rows), finding, told, NO_WINDOWS)
+    alternative = (
+        f"A line of expected shares with their ranges and marks of what came. {finding}."
+    )
+    return Chart(backtest.window_lines(rows), finding, alternative, NO_WINDOWS)
 
 
 def calibration(rows: pd.DataFrame, _scope: Scope) -> Chart:
     """Show what was expected of groups of the tested customers, and what came."""
     finding = backtest.calibration_finding(rows)
-    told = f"Marks of expected and real shares by group. {finding}."
-    return Chart(backtest.calibration_dots(rows), finding, told, NO_GROUPS)
+    alternative = f"Marks of expected and real shares by group. {finding}."
+    return Chart(backtest.calibration_dots(rows), finding, alternative, NO_GROUPS)
 
 
 SAID = PAGE.panel(
     "risk-sure",
     query=queries.windows,
     draw=told,
-    knowing={"said": how_sure},
+    knowing={"paragraphs": how_sure},
     source="task_result",
     title="What the chances rest on",
     subject=OF_ALL,

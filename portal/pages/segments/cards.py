@@ -95,7 +95,7 @@ TABLE = PAGE.panel(
         "value": value.by_segment,
         "worth": queries.worth,
         "moves": queries.moves,
-        "wanted": queries.next_products,
+        "next_products": queries.next_products,
     },
     knowing={"followed": followed},
     draw=segments,
@@ -114,7 +114,7 @@ TABLE = PAGE.panel(
 CLOUD = PAGE.chart(
     "segments-cloud",
     query=queries.cloud,
-    beside={"kept": queries.kept, "shares": shares},
+    beside={"counts": queries.kept, "shares": shares},
     draw=space.cloud,
     controls=(
         Control(
@@ -154,7 +154,7 @@ PROFILE = PAGE.chart(
 RECENCY_MONETARY = PAGE.chart(
     "segments-recency-monetary",
     query=queries.plane,
-    beside={"kept": queries.kept, "together": queries.together},
+    beside={"counts": queries.kept, "together": queries.together},
     draw=space.recency_monetary,
     source="customers",
     measures=RFM,
@@ -167,7 +167,7 @@ RECENCY_MONETARY = PAGE.chart(
 FREQUENCY_MONETARY = PAGE.chart(
     "segments-frequency-monetary",
     query=queries.plane,
-    beside={"kept": queries.kept, "together": queries.together},
+    beside={"counts": queries.kept, "together": queries.together},
     draw=space.frequency_monetary,
     source="customers",
     measures=RFM,
@@ -180,7 +180,7 @@ FREQUENCY_MONETARY = PAGE.chart(
 PROJECTION = PAGE.chart(
     "segments-projection",
     query=queries.plane,
-    beside={"kept": queries.kept, "loadings": queries.loadings},
+    beside={"counts": queries.kept, "loadings": queries.loadings},
     draw=space.components,
     source="customers",
     measures=RFM,

@@ -21,7 +21,7 @@ def changed(rows: pd.DataFrame, scope: Scope, *, days: tuple[str, str]) -> Panel
     """Write how many rose, slipped, are new or lost, with their value and their list."""
     if rows.empty:
         return Panel(empty_state("Nobody moved", wording.NEEDS_DAYS))
-    there = {row.moved: row for row in each_row(rows)}
+    row_by_move = {row.moved: row for row in each_row(rows)}
     head = html.Tr(
         [
             html.Th("Since then", scope="col"),
@@ -31,18 +31,22 @@ def changed(rows: pd.DataFrame, scope: Scope, *, days: tuple[str, str]) -> Panel
             html.Th("List", scope="col", className="number"),
         ]
     )
-    body = [_moved(there[name], said, scope) for name, said in MOVES.items() if name in there]
-    span = " to ".join(each.removeprefix("Segment on ") for each in days)
+    body = [
+        _moved(row_by_move[name], title, scope)
+        for name, title in MOVES.items()
+        if name in row_by_move
+    ]
+    span = " to ".join(day.removeprefix("Segment on ") for day in days)
     table = _scrolling(html.Table([html.Thead(head), html.Tbody(body)],
                                   className="plain-table wide"), "Who moved")  # fmt: skip
     finding = changed_finding(rows, scope.currency)
     return Panel(html.Div([html.P(f"From {span}.", className="quiet"), table]), finding)
 
 
-def _moved(row: Any, said: str, scope: Scope) -> Component:
+def _moved(row: Any, title: str, scope: Scope) -> Component:
     where = (of_attribute("moved", row.moved),)
     link = dcc.Link(
-        ["List", html.Span(f": {said.lower()}", className="visually-hidden")],
+        ["List", html.Span(f": {title.lower()}", className="visually-hidden")],
         href=to_customers(scope.filters, scope.dataset, where=where),
     )
     cells = (
@@ -52,8 +56,8 @@ def _moved(row: Any, said: str, scope: Scope) -> Component:
     )
     return html.Tr(
         [
-            html.Th(said, scope="row"),
-            *(html.Td(each, className="number") for each in cells),
+            html.Th(title, scope="row"),
+            *(html.Td(cell, className="number") for cell in cells),
             html.Td(link, className="number"),
         ]
     )
@@ -91,10 +95,10 @@ def stability(rows: pd.DataFrame, _scope: Scope, *, shares: pd.DataFrame) -> Pan
 
 def stability_finding(rows: pd.DataFrame) -> str:
     """Say which segment is least sure."""
-    known = rows[rows["stability"].notna()]
-    if known.empty:
+    rated = rows[rows["stability"].notna()]
+    if rated.empty:
         return "How sure the segments are was not tried"
-    least = known.sort_values("stability").iloc[0]
+    least = rated.sort_values("stability").iloc[0]
     return f"{least['segment']} is the least sure segment: {_stable(least['stability'])}"
 
 

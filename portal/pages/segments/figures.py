@@ -31,8 +31,10 @@ MOST_LEVELS = 8
 def profile(rows: pd.DataFrame, scope: Scope) -> Chart:
     """Draw the segments against the average customer."""
     finding = profile_finding(rows)
-    told = f"Table of means by segment, coloured against the average customer. {finding}."
-    return Chart(profile_heat(rows, currency=scope.currency), finding, told)
+    alternative = (
+        f"Table of means by segment, coloured against the average customer. {finding}."
+    )
+    return Chart(profile_heat(rows, currency=scope.currency), finding, alternative)
 
 
 def agreement(rows: pd.DataFrame, _scope: Scope) -> Chart:
@@ -118,14 +120,16 @@ def streams(
 
 def stream_finding(moves: pd.DataFrame, segments: Sequence[str]) -> str:
     """Say how many of those who were in a segment before are in another one now."""
-    there = moves[moves["before"].isin(segments)]
-    everyone = int(there["customers"].sum())
+    from_segments = moves[moves["before"].isin(segments)]
+    everyone = int(from_segments["customers"].sum())
     if not everyone:
         return "Streams between segments"
-    changed = int(there.loc[there["before"] != there["after"], "customers"].sum())
-    said = f"{number(changed)} of {count(everyone, 'customer')} came into another segment"
+    changed = int(
+        from_segments.loc[from_segments["before"] != from_segments["after"], "customers"].sum()
+    )
+    sentence = f"{number(changed)} of {count(everyone, 'customer')} came into another segment"
     new = int(moves["customers"].sum()) - everyone
-    return f"{said}, {number(new)} are new" if new else said
+    return f"{sentence}, {number(new)} are new" if new else sentence
 
 
 def moves_of_value(
@@ -133,10 +137,10 @@ def moves_of_value(
 ) -> Chart:
     """Draw the moves between segments, in what the customers are worth now."""
     segments, before, after = list(scope.segments), *days
-    known = rows.dropna(subset=["value"]) if len(rows) else rows
-    finding = value_finding(known, segments, scope.currency)
+    valued = rows.dropna(subset=["value"]) if len(rows) else rows
+    finding = value_finding(valued, segments, scope.currency)
     figure = move_matrix(
-        known,
+        valued,
         segments=segments,
         before=before,
         after=after,
@@ -174,9 +178,11 @@ def attribute_heat(
         index="segment", columns="level", values="customers", fill_value=0, aggfunc="sum"
     )
     many = table.sum(axis=0).sort_values(ascending=False)
-    kept = set(many.head(MOST_LEVELS).index)
-    down = [each for each in segments if each in table.index][::-1]
-    across = [each for each in levels if each in kept] or list(many.head(MOST_LEVELS).index)
+    largest = set(many.head(MOST_LEVELS).index)
+    down = [segment for segment in segments if segment in table.index][::-1]
+    across = [level for level in levels if level in largest] or list(
+        many.head(MOST_LEVELS).index
+    )
     shares = table.div(table.sum(axis=1), axis=0).loc[down, across]
     figure.add_heatmap(
         x=across,
@@ -229,7 +235,7 @@ def agreement_bars(agreements: pd.DataFrame) -> go.Figure:
     for is_input, name in ((True, "Segments are made from it"), (False, "Not used for them")):
         some = rows[rows["is_input"].astype(bool) == is_input]
         figure.add_bar(
-            y=[title_of(each) for each in some["attribute"]],
+            y=[title_of(attribute) for attribute in some["attribute"]],
             x=some["mutual_information"],
             orientation="h",
             name=name,
@@ -245,7 +251,7 @@ def agreement_bars(agreements: pd.DataFrame) -> go.Figure:
         yaxis={
             "title": {"text": ""},
             "categoryorder": "array",
-            "categoryarray": [title_of(each) for each in rows["attribute"]],
+            "categoryarray": [title_of(attribute) for attribute in rows["attribute"]],
         },
     )
 
@@ -397,16 +403,18 @@ def distribution_finding(shapes: pd.DataFrame, *, measure: str, currency: str) -
 
 def move_finding(moves: pd.DataFrame, *, segments: list[str]) -> str:
     """Say how many stayed and where most of the others went."""
-    known = moves[moves["before"].isin(segments)]
-    if known.empty:
+    from_segments = moves[moves["before"].isin(segments)]
+    if from_segments.empty:
         return "Moves between segments"
-    stayed = known.loc[known["before"] == known["after"], "customers"].sum()
-    moved = known[known["before"] != known["after"]]
-    said = f"{percent(stayed / known['customers'].sum())} stayed in their segment"
+    stayed = from_segments.loc[
+        from_segments["before"] == from_segments["after"], "customers"
+    ].sum()
+    moved = from_segments[from_segments["before"] != from_segments["after"]]
+    sentence = f"{percent(stayed / from_segments['customers'].sum())} stayed in their segment"
     if praise.enough(moved).empty:
-        return said
+        return sentence
     most = highest(moved, "customers")
     return (
-        f"{said}; most who moved: {number(most['customers'])} from {most['before']}"
+        f"{sentence}; most who moved: {number(most['customers'])} from {most['before']}"
         f" to {most['after']}"
     )

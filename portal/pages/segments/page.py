@@ -90,21 +90,21 @@ def layout() -> Component:
 def offer(search: str | None, chosen: str | None) -> tuple[list[dict[str, str]], str | None]:
     """Offer the attributes of the data set; what was chosen stays where it is still there."""
     with published_run(search) as run:
-        found = queries.attributes(run)
-    value = chosen if chosen in found else next(iter(found), None)
-    return [{"label": title(each), "value": each} for each in found], value
+        attributes = queries.attributes(run)
+    value = chosen if chosen in attributes else next(iter(attributes), None)
+    return [{"label": title(attribute), "value": attribute} for attribute in attributes], value
 
 
 @PAGE.callback(Output(FLOW, "options"), Output(FLOW, "value"), Input(URL, "search"))
 def offer_flows(search: str | None) -> tuple[list[dict[str, str]], str | None]:
     """Offer the moves between the last two days, the largest first."""
     with published_run(search) as run:
-        found = queries.latest_flows(run)
+        flows = queries.latest_flows(run)
     options = [
         {
             "label": f"{row.before} → {row.after} ({wording.number(row.customers)})",
             "value": queries.flow_named(row.before, row.after),
         }
-        for row in each_row(found)
+        for row in each_row(flows)
     ]
     return options, options[0]["value"] if options else None

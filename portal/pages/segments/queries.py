@@ -289,8 +289,8 @@ def latest_flows(run: PublishedRun) -> pd.DataFrame:
     if days.empty:
         return pd.DataFrame(columns=["before", "after", "customers"])
     first, last = str(days["from_day"].iloc[0]), str(days["to_day"].iloc[0])
-    found = run.ask(cohorts.flows(run, first, last))
-    moved = found[found["before"] != found["after"]].assign(from_day=first, to_day=last)
+    flows = run.ask(cohorts.flows(run, first, last))
+    moved = flows[flows["before"] != flows["after"]].assign(from_day=first, to_day=last)
     return moved.sort_values(["customers", "before", "after"], ascending=[False, True, True])
 
 
@@ -303,8 +303,8 @@ def flowed(
     run: PublishedRun, _filters: Filters, *, flow: str | None = None
 ) -> Statement | None:
     """One row per customer of a move between the last two days."""
-    found = latest_flows(run)
-    chosen = [row for row in each_row(found) if flow_named(row.before, row.after) == flow]
+    flows = latest_flows(run)
+    chosen = [row for row in each_row(flows) if flow_named(row.before, row.after) == flow]
     if not chosen:
         return None
     (row,) = chosen

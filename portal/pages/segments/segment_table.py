@@ -64,11 +64,11 @@ def segments(
     worth: pd.DataFrame,
     moves: pd.DataFrame,
     followed: Followed,
-    wanted: pd.DataFrame,
+    next_products: pd.DataFrame,
 ) -> Panel:
     """Write the segments as a table; each row opens who they are and what to do."""
     joined = joined_of(rows, personas, value=value, worth=worth, moves=moves)
-    joined = joined.assign(wanted=joined["segment"].map(wanted_said(wanted)))
+    joined = joined.assign(wanted=joined["segment"].map(wanted_said(next_products)))
     return Panel(
         segment_table(joined, scope, followed), "The segments, the best spenders first"
     )
@@ -83,7 +83,7 @@ def joined_of(
     moves: pd.DataFrame,
 ) -> pd.DataFrame:
     """Put what is known of each segment side by side; what isn't is null."""
-    found = rows.merge(personas, on="segment", how="left")
+    joined = rows.merge(personas, on="segment", how="left")
     blank = pd.DataFrame(columns=["segment", "value"])
     values = value[["segment", "value"]] if len(value) else blank
     names = ["segment", "probability", "paying"]
@@ -92,18 +92,22 @@ def joined_of(
         if len(worth)
         else pd.DataFrame(columns=names)
     )
-    for each in (values, chances, net_moves(moves)):
-        found = found.merge(each.astype({"segment": object}), on="segment", how="left")
-    return found
+    for table in (values, chances, net_moves(moves)):
+        joined = joined.merge(table.astype({"segment": object}), on="segment", how="left")
+    return joined
 
 
-def wanted_said(wanted: pd.DataFrame) -> dict[str, str]:
+def wanted_said(next_products: pd.DataFrame) -> dict[str, str]:
     """Name of each segment the products that most of its customers may buy next."""
-    said: dict[str, str] = {}
-    for row in each_row(wanted):
-        one = f"{row.next_product} ({wording.count(row.customers, 'customer')})"
-        said[row.segment] = f"{said[row.segment]}, {one}" if row.segment in said else one
-    return said
+    products_by_segment: dict[str, str] = {}
+    for row in each_row(next_products):
+        product = f"{row.next_product} ({wording.count(row.customers, 'customer')})"
+        products_by_segment[row.segment] = (
+            f"{products_by_segment[row.segment]}, {product}"
+            if row.segment in products_by_segment
+            else product
+        )
+    return products_by_segment
 
 
 def net_moves(moves: pd.DataFrame) -> pd.DataFrame:
@@ -132,14 +136,16 @@ def moved_net(row: Any) -> str:
 
 def segment_table(rows: pd.DataFrame, scope: Scope, followed: Followed) -> Component:
     """Write two lines per segment: its figures, and what to do, which opens the rest."""
-    heads = [each for each in HEADS if rows[each.column].notna().any()]
+    heads = [column for column in HEADS if rows[column.column].notna().any()]
     looks = marks([*scope.segments, *rows["segment"]])
     head = html.Tr(
         [
             html.Th(["Segment", explained("segment")], scope="col"),
             *(
-                html.Th([each.title, explained(each.measure)], className="number", scope="col")
-                for each in heads
+                html.Th(
+                    [column.title, explained(column.measure)], className="number", scope="col"
+                )
+                for column in heads
             ),
             html.Th("Contact", className="number", scope="col"),
         ]
@@ -168,7 +174,10 @@ def _figures(row: Any, heads: list[Head], scope: Scope, colour: str) -> Componen
     return html.Tr(
         [
             html.Th(name, scope="row"),
-            *(html.Td(each.write(row, scope.currency), className="number") for each in heads),
+            *(
+                html.Td(column.write(row, scope.currency), className="number")
+                for column in heads
+            ),
             html.Td(_contact(row, scope), className="number"),
         ],
         className="segment-figures",
@@ -179,12 +188,12 @@ def _contact(row: Any, scope: Scope) -> Component:
     """Lead to whom contacting pays, to all where a rule names some, or where nobody pays."""
     many = 0 if pd.isna(row.paying) else int(row.paying)
     is_worth = many > 0 and pd.notna(row.probability)
-    said = (
+    label = (
         "List" if not many else f"{wording.number(many)} {'worth it' if is_worth else 'named'}"
     )
     beside = html.Span(f" of {row.segment}", className="visually-hidden")
     href = to_customers(scope.filters, scope.dataset, segment=row.segment, is_worth=is_worth)
-    return dcc.Link([said, beside], href=href)
+    return dcc.Link([label, beside], href=href)
 
 
 def _opening(row: Any, followed: Followed, scope: Scope, *, columns: int) -> Component:
@@ -214,8 +223,8 @@ def _behaviour(row: Any, scope: Scope) -> Component:
         ("Orders", wording.number(row.frequency, 1)),
         ("Spent", wording.money(row.monetary, scope.currency)),
     )
-    known = [each for each in facts if each[1] != wording.NOTHING]
-    parts = [part for name, said in known for part in (html.Dt(name), html.Dd(said))]
+    known_facts = [fact for fact in facts if fact[1] != wording.NOTHING]
+    parts = [part for name, value in known_facts for part in (html.Dt(name), html.Dd(value))]
     return html.Dl(parts, className="segment-facts")
 
 
@@ -228,9 +237,9 @@ def _play(play: Play) -> list[Component]:
         ("Share of a budget", f"{share.target:g} % ({share.least:g} to {share.most:g} %)"),
         ("Priority", f"{play.priority}"),
     )
-    parts = [part for name, said in facts for part in (html.Dt(name), html.Dd(said))]
+    parts = [part for name, value in facts for part in (html.Dt(name), html.Dd(value))]
     return [
-        html.Ul([html.Li(each) for each in play.actions]),
+        html.Ul([html.Li(action) for action in play.actions]),
         html.Dl(parts, className="segment-facts"),
     ]
 

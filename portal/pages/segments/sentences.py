@@ -17,30 +17,30 @@ def answer(rows: pd.DataFrame, worth: pd.DataFrame) -> str:
     """Say how many segments there are, which brings most, and where contacting pays."""
     if rows.empty:
         return "Too few customers to group, or none passes the filters."
-    said = f"{count(len(rows), 'segment')} of customers who buy alike"
+    sentence = f"{count(len(rows), 'segment')} of customers who buy alike"
     large = praise.enough(rows)
     if large.empty or not large["revenue"].notna().any():
-        return f"{said}."
+        return f"{sentence}."
     best = large.sort_values("revenue_share", ascending=False).iloc[0]
-    said += (
+    sentence += (
         f": {best['segment']} are {percent(best['share'])} of customers and bring"
         f" {percent(best['revenue_share'])} of revenue."
     )
     if worth.empty or not worth["paying"].sum():
-        return said
+        return sentence
     most = worth.sort_values(["paying", "level"], ascending=[False, True]).iloc[0]
     who = count(most["paying"], "customer")
     if worth["probability"].isna().all():
-        return f"{said} A rule names most to contact among {most['level']}: {who}."
-    return f"{said} Most worth contacting are among {most['level']}: {who}."
+        return f"{sentence} A rule names most to contact among {most['level']}: {who}."
+    return f"{sentence} Most worth contacting are among {most['level']}: {who}."
 
 
 def changed_finding(rows: pd.DataFrame, currency: str) -> str:
     """Say how many rose and slipped, and what they are worth."""
-    found = rows.set_index("moved") if len(rows) else pd.DataFrame()
+    by_move = rows.set_index("moved") if len(rows) else pd.DataFrame()
     risen, slipped = (
-        (int(found["customers"].get(name, 0)), float(found["value"].get(name, 0) or 0))
-        if len(found)
+        (int(by_move["customers"].get(name, 0)), float(by_move["value"].get(name, 0) or 0))
+        if len(by_move)
         else (0, 0.0)
         for name in ("risen", "slipped")
     )
@@ -55,17 +55,19 @@ def changed_finding(rows: pd.DataFrame, currency: str) -> str:
 
 def value_finding(moves: pd.DataFrame, segments: list[str], currency: str) -> str:
     """Say how much value stayed in its segment, and where most of the rest went."""
-    known = moves[moves["before"].isin(segments)] if len(moves) else moves
-    if known.empty or not known["value"].sum():
+    from_segments = moves[moves["before"].isin(segments)] if len(moves) else moves
+    if from_segments.empty or not from_segments["value"].sum():
         return "Value that moved"
-    stayed = known.loc[known["before"] == known["after"], "value"].sum()
-    said = f"{percent(stayed / known['value'].sum())} of the value stayed in its segment"
-    moved = praise.enough(known[known["before"] != known["after"]])
+    stayed = from_segments.loc[from_segments["before"] == from_segments["after"], "value"].sum()
+    sentence = (
+        f"{percent(stayed / from_segments['value'].sum())} of the value stayed in its segment"
+    )
+    moved = praise.enough(from_segments[from_segments["before"] != from_segments["after"]])
     if moved.empty:
-        return said
+        return sentence
     most = moved.sort_values("value", ascending=False).iloc[0]
     return (
-        f"{said}; most that moved: {money_short(most['value'], currency)} from"
+        f"{sentence}; most that moved: {money_short(most['value'], currency)} from"
         f" {most['before']} to {most['after']}"
     )
 

@@ -19,72 +19,72 @@ CAMERA = {"eye": {"x": 1.35, "y": -1.35, "z": 0.6}, "center": {"x": 0, "y": 0, "
 
 
 def cloud(
-    rows: pd.DataFrame, scope: Scope, *, kept: pd.DataFrame, shares: pd.DataFrame
+    rows: pd.DataFrame, scope: Scope, *, counts: pd.DataFrame, shares: pd.DataFrame
 ) -> Chart:
     """Draw the customers in three dimensions, or all of them as cells."""
     as_cells = scope.choices.get("kind") == CELLS
-    unknown = _unknown(kept, list(TITLES))
+    unknown = _unknown(counts, list(TITLES))
     if unknown or (as_cells and rows.empty):
         title = "Customers in three dimensions"
         return Chart(go.Figure(), title, "", unknown or NOTHING_LEFT)
     finding = cloud_finding(shares)
     drawing, segments = rfm_cells if as_cells else rfm_cloud, list(scope.segments)
     figure = drawing(rows, segments=segments, currency=scope.currency)
-    shown = (
+    sample_note = (
         f"Cells hold all {wording.number(rows['customers'].sum())} customers."
         if as_cells
-        else shown_of(len(rows), _many(kept))
+        else shown_of(len(rows), _many(counts))
     )
     figure.add_annotation(
-        text=shown, x=0, y=0, xref="paper", yref="paper", xanchor="left", yanchor="bottom"
+        text=sample_note, x=0, y=0, xref="paper", yref="paper", xanchor="left", yanchor="bottom"
     )
-    what = "Cells" if as_cells else "Cloud"
-    told = f"{what} of customers in three dimensions. {finding}. {shown}"
-    return Chart(figure, finding, told)
+    form = "Cells" if as_cells else "Cloud"
+    alternative = f"{form} of customers in three dimensions. {finding}. {sample_note}"
+    return Chart(figure, finding, alternative)
 
 
 def recency_monetary(
-    rows: pd.DataFrame, scope: Scope, *, kept: pd.DataFrame, together: pd.DataFrame
+    rows: pd.DataFrame, scope: Scope, *, counts: pd.DataFrame, together: pd.DataFrame
 ) -> Chart:
     """Draw recency against monetary."""
-    return _plane(rows, scope, kept, "recency_days", together)
+    return _plane(rows, scope, counts, "recency_days", together)
 
 
 def frequency_monetary(
-    rows: pd.DataFrame, scope: Scope, *, kept: pd.DataFrame, together: pd.DataFrame
+    rows: pd.DataFrame, scope: Scope, *, counts: pd.DataFrame, together: pd.DataFrame
 ) -> Chart:
     """Draw frequency against monetary."""
-    return _plane(rows, scope, kept, "frequency", together)
+    return _plane(rows, scope, counts, "frequency", together)
 
 
 def components(
-    rows: pd.DataFrame, scope: Scope, *, kept: pd.DataFrame, loadings: pd.DataFrame
+    rows: pd.DataFrame, scope: Scope, *, counts: pd.DataFrame, loadings: pd.DataFrame
 ) -> Chart:
     """Draw the customers on the plane in which they differ most."""
-    finding, shown = projection_finding(loadings), shown_of(len(rows), _many(kept))
+    finding, sample_note = projection_finding(loadings), shown_of(len(rows), _many(counts))
     figure = projection(rows, loadings, segments=scope.segments)
-    return Chart(figure, finding, f"One mark per customer. {finding}. {shown}")
+    return Chart(figure, finding, f"One mark per customer. {finding}. {sample_note}")
 
 
 def _plane(
-    rows: pd.DataFrame, scope: Scope, kept: pd.DataFrame, x: str, together: pd.DataFrame
+    rows: pd.DataFrame, scope: Scope, counts: pd.DataFrame, x: str, together: pd.DataFrame
 ) -> Chart:
     y = "monetary"
-    if unknown := _unknown(kept, [x, y]):
+    if unknown := _unknown(counts, [x, y]):
         return Chart(go.Figure(), f"{TITLES[x]} and {TITLES[y].lower()}", "", unknown)
-    shown, finding = shown_of(len(rows), _many(kept)), plane_finding(together, x=x)
+    sample_note, finding = shown_of(len(rows), _many(counts)), plane_finding(together, x=x)
     figure = rfm_plane(rows, x=x, y=y, segments=scope.segments, currency=scope.currency)
-    return Chart(figure, finding, f"One mark per customer. {finding}. {shown}")
+    return Chart(figure, finding, f"One mark per customer. {finding}. {sample_note}")
 
 
-def _many(kept: pd.DataFrame) -> int:
-    return int(kept["customers"].iloc[0])
+def _many(counts: pd.DataFrame) -> int:
+    return int(counts["customers"].iloc[0])
 
 
-def _unknown(kept: pd.DataFrame, measures: Sequence[str]) -> str:
+def _unknown(counts: pd.DataFrame, measures: Sequence[str]) -> str:
     """Say which measure the source knows of nobody; empty where it knows all."""
     for measure in measures:
-        if _many(kept) and not kept[measure].iloc[0]:
+        if _many(counts) and not counts[measure].iloc[0]:
             return wording.needs_measure(TITLES[measure])
     return ""
 
@@ -257,11 +257,11 @@ def projection_finding(loadings: pd.DataFrame) -> str:
     )
 
 
-def shown_of(shown: int, total: int) -> str:
+def shown_of(drawn: int, total: int) -> str:
     """Say how many customers are drawn where not all are."""
-    if shown >= total:
+    if drawn >= total:
         return f"Every one of {number(total)} customers is shown."
-    return f"Showing {number(shown)} of {number(total)}, every segment in proportion."
+    return f"Showing {number(drawn)} of {number(total)}, every segment in proportion."
 
 
 def rfm_plane(
@@ -291,15 +291,15 @@ def plane_finding(together: pd.DataFrame, *, x: str) -> str:
         return names
     row = together.iloc[0]
     value, customers = float(row[x]), int(row["customers"])
-    said = praise.correlation(value, customers)
-    if not said:
+    relation = praise.correlation(value, customers)
+    if not relation:
         return names
     of = (
         ""
         if customers >= row["kept"]
         else f" among {number(customers)} of {number(row['kept'])}"
     )
-    return f"{names} {said} (rank correlation {value:.2f}{of})".replace("-", "−")
+    return f"{names} {relation} (rank correlation {value:.2f}{of})".replace("-", "−")
 
 
 def cloud_finding(shares: pd.DataFrame) -> str:

@@ -461,7 +461,7 @@ def test_a_light_tells_whether_the_rule_is_beaten(
     assert lights.light(by_rule) == lights.RULE
     assert lights.light(told._replace(paired=told.paired.iloc[:0])) == lights.UNKNOWN
     (link,) = lights.lights([told], current="churn", dataset="shop")
-    assert said.said in str(link)
+    assert said.meaning in str(link)
 
 
 def test_the_class_that_is_found_least_is_named() -> None:
