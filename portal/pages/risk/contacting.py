@@ -234,7 +234,7 @@ def show_lead(search: str | None, *entered: float | None) -> list[Component]:
     parts: list[Component] = [html.P(said)] if said else []
     if not found.customers:
         return parts
-    href = campaign_address(search, way=BEST, budget=budget_of(given), own=own)
+    href = campaign_address(search, allocation=BEST, budget=budget_of(given), own=own)
     listing = to_customers(from_query(search), dataset_from(search) or dataset, is_worth=True)
     return [
         *parts,
