@@ -103,29 +103,35 @@ class Scored(NamedTuple):
     remarks: tuple[str, ...]
 
 
-def score(scorer: Scorer, given: Given) -> list[Scored]:
+def score(scorer: Scorer, customers: Given) -> list[Scored]:
     """Tell of each customer the segment and every outcome that is asked, with reasons.
 
     All customers are asked at once of each model; nobody's answer depends on the others.
     """
-    told = {task: _answers(scorer, task, given) for task in scorer.outcomes}
-    segments, remarks = _memberships(scorer, given).told(), _remarks(scorer, given)
+    answers_by_task = {task: _answers(scorer, task, customers) for task in scorer.outcomes}
+    segments, remarks = _memberships(scorer, customers).told(), _remarks(scorer, customers)
     return [
         Scored(
             customer_id=str(customer),
             segment=segments[place],
-            answers=tuple(each[place] for each in told.values() if place in each),
+            answers=tuple(
+                answers[place] for answers in answers_by_task.values() if place in answers
+            ),
             remarks=(
                 *remarks[place],
-                *(_not_asked(scorer, task) for task in told if place not in told[task]),
+                *(
+                    _not_asked(scorer, task)
+                    for task in answers_by_task
+                    if place not in answers_by_task[task]
+                ),
             ),
         )
-        for place, customer in enumerate(given.features[CUSTOMER])
+        for place, customer in enumerate(customers.features[CUSTOMER])
     ]
 
 
 def score_frame(
-    scorer: Scorer, given: Given, *, progress: Progress | None = None
+    scorer: Scorer, customers: Given, *, progress: Progress | None = None
 ) -> pd.DataFrame:
     """Score many customers: one row each, in their order.
 
@@ -134,23 +140,23 @@ def score_frame(
     source gives stands the class whose probability that is. Where reasons would take
     too long they are given to the customers most probable first.
     """
-    said = progress or Silent()
+    reporter = progress or Silent()
     steps = len(scorer.outcomes) + 1
-    said.step(0, steps, "segments")
-    segments = _memberships(scorer, given)
-    found: dict[str, Any] = {
-        CUSTOMER: given.features[CUSTOMER].to_numpy(),
+    reporter.step(0, steps, "segments")
+    segments = _memberships(scorer, customers)
+    values_by_column: dict[str, Any] = {
+        CUSTOMER: customers.features[CUSTOMER].to_numpy(),
         "segment": segments.names,
         "segment_probability": segments.own.round(PLACES),
     }
     for place, task in enumerate(scorer.outcomes, start=1):
-        said.step(place, steps, title_of(scorer.models[task].served))
-        found |= _outcome_columns(scorer, task, given)
-    found["remarks"] = np.array(
-        [" ".join(each) for each in _remarks(scorer, given)], dtype=object
+        reporter.step(place, steps, title_of(scorer.models[task].served))
+        values_by_column |= _outcome_columns(scorer, task, customers)
+    values_by_column["remarks"] = np.array(
+        [" ".join(remarks) for remarks in _remarks(scorer, customers)], dtype=object
     )
-    said.step(steps, steps)
-    return pd.DataFrame({name: _as_is(values) for name, values in found.items()})
+    reporter.step(steps, steps)
+    return pd.DataFrame({name: _as_is(values) for name, values in values_by_column.items()})
 
 
 def by_demography(scorer: Scorer, row: pd.DataFrame) -> Membership | None:
@@ -159,11 +165,13 @@ def by_demography(scorer: Scorer, row: pd.DataFrame) -> Membership | None:
     That is what the task *segment* predicts, also where the segment itself is known; `None`
     where the run has no model of it.
     """
-    names, how, told = _predicted(scorer, row)
-    if told is None:
+    names, how, probabilities = _predicted(scorer, row)
+    if probabilities is None:
         return None
-    each = told.set_axis([0])
-    return _Memberships(names, _own(names, each), each, np.array([how])).told()[0]
+    probabilities = probabilities.set_axis([0])
+    return _Memberships(
+        names, _own(names, probabilities), probabilities, np.array([how])
+    ).told()[0]
 
 
 def _as_is(values: np.ndarray) -> pd.Series:
@@ -184,32 +192,34 @@ def _not_asked(scorer: Scorer, task: str) -> str:
     )
 
 
-def _answers(scorer: Scorer, task: str, given: Given) -> dict[int, Answer]:
+def _answers(scorer: Scorer, task: str, customers: Given) -> dict[int, Answer]:
     """Give what a model says of each customer who is asked, by place."""
-    ready = scorer.models[task]
-    asked = _asked(given, task)
-    if not len(asked):
+    explainer = scorer.models[task]
+    places = _asked(customers, task)
+    if not len(places):
         return {}
-    seen = columns(_rows(given.features, asked), ready.served.features)
-    points = ready.model.prepare.transform(seen)
-    told, why = ready.probabilities(points), ready.of_points(points)
-    said = reasons_by_row(ready.served, seen, why, currency=scorer.currency)
-    classes = ready.served.classes
-    predicted, shown = decided(told), _shown(told)
+    values_by_feature = columns(_rows(customers.features, places), explainer.served.features)
+    points = explainer.model.prepare.transform(values_by_feature)
+    probabilities, why = explainer.probabilities(points), explainer.of_points(points)
+    reasons = reasons_by_row(explainer.served, values_by_feature, why, currency=scorer.currency)
+    classes = explainer.served.classes
+    predicted, class_places = decided(probabilities), _shown(probabilities)
     return {
         place: Answer(
             task=task,
-            title=title_of(ready.served),
-            family=ready.served.family,
+            title=title_of(explainer.served),
+            family=explainer.served.family,
             predicted=classes[int(predicted[row])],
-            of=classes[int(shown[row])],
-            probability=round(float(told[row, shown[row]]), PLACES),
-            probabilities=dict(zip(classes, told[row].round(PLACES).tolist(), strict=True)),
-            reasons=tuple(said[row]),
+            of=classes[int(class_places[row])],
+            probability=round(float(probabilities[row, class_places[row]]), PLACES),
+            probabilities=dict(
+                zip(classes, probabilities[row].round(PLACES).tolist(), strict=True)
+            ),
+            reasons=tuple(reasons[row]),
             unit=why.unit,
             is_exact=why.is_exact,
         )
-        for row, place in enumerate(asked.tolist())
+        for row, place in enumerate(places.tolist())
     }
 
 
@@ -228,63 +238,65 @@ def _shown(probabilities: np.ndarray) -> np.ndarray:
     return probabilities.argmax(axis=1)
 
 
-def _asked(given: Given, task: str) -> np.ndarray:
+def _asked(customers: Given, task: str) -> np.ndarray:
     """Give the places of the customers of whom an outcome is asked."""
-    everyone = np.ones(len(given.features), dtype=bool)
-    return np.flatnonzero(given.asked.get(task, everyone))
+    everyone = np.ones(len(customers.features), dtype=bool)
+    return np.flatnonzero(customers.is_asked.get(task, everyone))
 
 
 def _rows(customers: pd.DataFrame, places: np.ndarray) -> pd.DataFrame:
     return customers if len(places) == len(customers) else customers.iloc[places]
 
 
-def _outcome_columns(scorer: Scorer, task: str, given: Given) -> dict[str, np.ndarray]:
+def _outcome_columns(scorer: Scorer, task: str, customers: Given) -> dict[str, np.ndarray]:
     """Give a column for the probability, and one for each place of the reasons.
 
     A reason says whether it speaks for the outcome.
     """
-    ready, count = scorer.models[task], len(given.features)
-    asked = _asked(given, task)
-    told = np.full(count, np.nan)
-    found = {
-        f"{task}_probability": told,
+    explainer, count = scorer.models[task], len(customers.features)
+    places = _asked(customers, task)
+    probabilities = np.full(count, np.nan)
+    values_by_column = {
+        f"{task}_probability": probabilities,
         **({f"{task}_class": np.full(count, None, dtype=object)} if is_given(task) else {}),
         **{
             f"{task}_reason_{place}": np.full(count, None, dtype=object)
             for place in range(1, REASONS + 1)
         },
     }
-    if not len(asked):
-        return found
-    rows = _rows(given.features, asked)
-    points = ready.points(rows)
-    shares = ready.probabilities(points)
-    shown = _shown(shares)
-    classes = np.array(ready.served.classes, dtype=object)
-    told[asked] = shares[np.arange(len(shown)), shown].round(PLACES)
+    if not len(places):
+        return values_by_column
+    rows = _rows(customers.features, places)
+    points = explainer.points(rows)
+    shares = explainer.probabilities(points)
+    class_places = _shown(shares)
+    classes = np.array(explainer.served.classes, dtype=object)
+    probabilities[places] = shares[np.arange(len(class_places)), class_places].round(PLACES)
     if is_given(task):
-        found[f"{task}_class"][asked] = classes[shown]
-    most = ready.rows_within(SECONDS / len(scorer.outcomes))
-    some = np.sort(np.argsort(-told[asked], kind="stable")[:most])
+        values_by_column[f"{task}_class"][places] = classes[class_places]
+    most = explainer.rows_within(SECONDS / len(scorer.outcomes))
+    some = np.sort(np.argsort(-probabilities[places], kind="stable")[:most])
     why = worded(
-        ready.served,
-        columns(rows.iloc[some], ready.served.features),
-        ready.of_points(points[some]),
+        explainer.served,
+        columns(rows.iloc[some], explainer.served.features),
+        explainer.of_points(points[some]),
         currency=scorer.currency,
     )
     sides = np.array(
         [
-            [f" (speaks against “{each}”)", f" (speaks for “{each}”)"]
-            for each in ready.served.classes
+            [f" (speaks against “{class_name}”)", f" (speaks for “{class_name}”)"]
+            for class_name in explainer.served.classes
         ],
         dtype=object,
     )
     is_for = (why.contributions > 0).astype(int)
-    sentences = why.sentences + sides[shown[some][why.rows], is_for]
+    sentences = why.sentences + sides[class_places[some][why.rows], is_for]
     for place in range(1, REASONS + 1):
         mine = why.places == place
-        found[f"{task}_reason_{place}"][asked[some][why.rows[mine]]] = sentences[mine]
-    return found
+        values_by_column[f"{task}_reason_{place}"][places[some][why.rows[mine]]] = sentences[
+            mine
+        ]
+    return values_by_column
 
 
 class _Memberships(NamedTuple):
@@ -292,7 +304,7 @@ class _Memberships(NamedTuple):
 
     names: np.ndarray
     own: np.ndarray
-    each: pd.DataFrame | None
+    probabilities: pd.DataFrame | None
     how: np.ndarray
 
     def told(self) -> list[Membership | None]:
@@ -301,55 +313,61 @@ class _Memberships(NamedTuple):
             share if np.isfinite(share) else None for share in self.own.round(PLACES).tolist()
         ]
         return [
-            None if name is None else Membership(str(name), share, each, str(how))
-            for name, share, each, how in zip(
+            None if name is None else Membership(str(name), share, shares, str(how))
+            for name, share, shares, how in zip(
                 self.names, own, self._shares(), self.how, strict=True
             )
         ]
 
     def _shares(self) -> list[dict[str, float]]:
         """Give of each customer the probabilities that are known, by segment."""
-        if self.each is None:
+        if self.probabilities is None:
             return [{} for _ in self.names]
-        values = self.each.to_numpy(dtype=float)
-        names = [str(name) for name in self.each.columns]
+        values = self.probabilities.to_numpy(dtype=float)
+        names = [str(name) for name in self.probabilities.columns]
         return [
             {name: share for name, share in zip(names, row, strict=True) if np.isfinite(share)}
             for row in values.round(PLACES).tolist()
         ]
 
 
-def _memberships(scorer: Scorer, given: Given) -> _Memberships:
+def _memberships(scorer: Scorer, customers: Given) -> _Memberships:
     """Tell segments from what they were made from, or else from demography and channels."""
-    customers, found = given.features, scorer.segmentation
-    count = len(customers)
+    features, segmentation = customers.features, scorer.segmentation
+    count = len(features)
     is_assigned = np.zeros(count, dtype=bool)
-    if found is not None:
-        known = customers[list(found.inputs)].notna().to_numpy().mean(axis=1)
-        is_assigned = (known >= LEAST_KNOWN) | (SEGMENT not in scorer.models)
+    if segmentation is not None:
+        known_share = features[list(segmentation.inputs)].notna().to_numpy().mean(axis=1)
+        is_assigned = (known_share >= LEAST_KNOWN) | (SEGMENT not in scorer.models)
     names = np.full(count, None, dtype=object)
     how = np.full(count, "", dtype=object)
-    told: list[pd.DataFrame] = []
+    frames: list[pd.DataFrame] = []
     for rows, tell in ((is_assigned, _assigned), (~is_assigned, _predicted)):
         if rows.any():
-            names[rows], how[rows], each = tell(scorer, _rows(customers, np.flatnonzero(rows)))
-            if each is not None:
-                told.append(each.set_axis(np.flatnonzero(rows)))
-    if not told:
+            names[rows], how[rows], probabilities = tell(
+                scorer, _rows(features, np.flatnonzero(rows))
+            )
+            if probabilities is not None:
+                frames.append(probabilities.set_axis(np.flatnonzero(rows)))
+    if not frames:
         return _Memberships(names, np.full(count, np.nan), None, how)
-    whole = told[0] if len(told[0]) == count else pd.concat(told).reindex(range(count))
+    whole = frames[0] if len(frames[0]) == count else pd.concat(frames).reindex(range(count))
     return _Memberships(names, _own(names, whole), whole, how)
 
 
 def _assigned(
-    scorer: Scorer, customers: pd.DataFrame
+    scorer: Scorer, features: pd.DataFrame
 ) -> tuple[np.ndarray, str, pd.DataFrame | None]:
     """Give the segments that customers belong to by what segments were made from."""
-    found = scorer.segmentation
-    assert found is not None  # noqa: S101 - nobody is assigned without one
-    names, told = found.segments(customers), found.memberships(customers)
-    if told is not None:
-        return names, "as the mixture of normal distributions that made the segments says", told
+    segmentation = scorer.segmentation
+    assert segmentation is not None  # noqa: S101 - nobody is assigned without one
+    names, probabilities = segmentation.segments(features), segmentation.memberships(features)
+    if probabilities is not None:
+        return (
+            names,
+            "as the mixture of normal distributions that made the segments says",
+            probabilities,
+        )
     if REPLICATION not in scorer.models:
         return names, "the nearest segment", None
     family = scorer.models[REPLICATION].served.family
@@ -357,46 +375,48 @@ def _assigned(
         names,
         "the nearest segment; its probability is that of the model that was trained to"
         f" reproduce the segments ({family})",
-        _by_model(scorer, REPLICATION, customers),
+        _by_model(scorer, REPLICATION, features),
     )
 
 
 def _predicted(
-    scorer: Scorer, customers: pd.DataFrame
+    scorer: Scorer, features: pd.DataFrame
 ) -> tuple[np.ndarray, str, pd.DataFrame | None]:
     """Give the segments that are most probable by demography and channels."""
     if SEGMENT not in scorer.models:
-        return np.full(len(customers), None, dtype=object), "", None
-    told = _by_model(scorer, SEGMENT, customers)
-    names = np.array(told.columns, dtype=object)[told.to_numpy().argmax(axis=1)]
+        return np.full(len(features), None, dtype=object), "", None
+    probabilities = _by_model(scorer, SEGMENT, features)
+    names = np.array(probabilities.columns, dtype=object)[
+        probabilities.to_numpy().argmax(axis=1)
+    ]
     family = scorer.models[SEGMENT].served.family
     return (
         names,
         f"predicted from demography and channels ({family}), as too little is given of what"
         " segments are made from",
-        told,
+        probabilities,
     )
 
 
-def _by_model(scorer: Scorer, task: str, customers: pd.DataFrame) -> pd.DataFrame:
-    ready = scorer.models[task]
-    told = ready.probabilities(ready.points(customers))
-    return pd.DataFrame(told, columns=list(ready.served.classes))
+def _by_model(scorer: Scorer, task: str, features: pd.DataFrame) -> pd.DataFrame:
+    explainer = scorer.models[task]
+    probabilities = explainer.probabilities(explainer.points(features))
+    return pd.DataFrame(probabilities, columns=list(explainer.served.classes))
 
 
-def _own(names: np.ndarray, told: pd.DataFrame) -> np.ndarray:
+def _own(names: np.ndarray, probabilities: pd.DataFrame) -> np.ndarray:
     """Give the probability of the segment that each customer is in."""
-    places = told.columns.get_indexer(pd.Index(names))
-    values = told.to_numpy()[np.arange(len(names)), places]
-    found: np.ndarray = np.where(places >= 0, values, np.nan)
-    return found
+    places = probabilities.columns.get_indexer(pd.Index(names))
+    values = probabilities.to_numpy()[np.arange(len(names)), places]
+    own: np.ndarray = np.where(places >= 0, values, np.nan)
+    return own
 
 
-def _remarks(scorer: Scorer, given: Given) -> list[list[str]]:
+def _remarks(scorer: Scorer, customers: Given) -> list[list[str]]:
     """Say of each customer what is not given or unknown, and what is done about it."""
-    remarks: list[list[str]] = [[] for _ in range(len(given.features))]
+    remarks: list[list[str]] = [[] for _ in range(len(customers.features))]
     for feature, prepare in _assumptions(scorer).values():
-        values = given.features[feature.name]
+        values = customers.features[feature.name]
         if feature.is_number:
             fill = fills(prepare)[feature.name]
             gaps = np.flatnonzero(values.isna().to_numpy())
@@ -421,17 +441,21 @@ def _assumptions(scorer: Scorer) -> dict[str, tuple[Feature, Preparation]]:
     Nothing is assumed for numbers whose gaps a model has learned from. Of orders only items
     and country can be missing.
     """
-    found: dict[str, tuple[Feature, Preparation]] = {}
-    for each in scorer.models.values():
-        learned = marked(each.model.prepare)
-        for feature in each.served.features:
+    assumptions: dict[str, tuple[Feature, Preparation]] = {}
+    for explainer in scorer.models.values():
+        learned = marked(explainer.model.prepare)
+        for feature in explainer.served.features:
             if feature.name not in learned:
-                found.setdefault(feature.name, (feature, each.model.prepare))
+                assumptions.setdefault(feature.name, (feature, explainer.model.prepare))
     if scorer.segmentation is not None:
         for name in scorer.segmentation.inputs:
-            known = known_of(name)
-            feature = Feature(name, known.title, known.unit, known.kind == "number")
-            found.setdefault(name, (feature, scorer.segmentation.prepare))
+            attribute = known_of(name)
+            feature = Feature(name, attribute.title, attribute.unit, attribute.kind == "number")
+            assumptions.setdefault(name, (feature, scorer.segmentation.prepare))
     if scorer.takes_orders:
-        return {name: each for name, each in found.items() if name in MAY_BE_MISSING}
-    return found
+        return {
+            name: assumption
+            for name, assumption in assumptions.items()
+            if name in MAY_BE_MISSING
+        }
+    return assumptions

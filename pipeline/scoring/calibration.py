@@ -22,11 +22,11 @@ class Calibration(NamedTuple):
 
     def __call__(self, probabilities: np.ndarray) -> np.ndarray:
         """Recalibrate n × k probabilities; each row adds up to 1."""
-        held = np.clip(probabilities, EDGE, 1 - EDGE)
-        if held.shape[1] == 2:
-            moved = expit(self.intercept + self.slope * logit(held[:, 1]))
+        clipped = np.clip(probabilities, EDGE, 1 - EDGE)
+        if clipped.shape[1] == 2:
+            moved = expit(self.intercept + self.slope * logit(clipped[:, 1]))
             return np.column_stack([1 - moved, moved])
-        powers = held**self.slope
+        powers = clipped**self.slope
         whole: np.ndarray = powers / powers.sum(axis=1, keepdims=True)
         return whole
 
@@ -42,8 +42,12 @@ def calibrate(probabilities: np.ndarray, labels: np.ndarray) -> Calibration:
     """
     if len(np.unique(labels)) < 2:
         return AS_IS
-    held = np.clip(probabilities, EDGE, 1 - EDGE)
-    return _platt(logit(held[:, 1]), labels) if held.shape[1] == 2 else _tempered(held, labels)
+    clipped = np.clip(probabilities, EDGE, 1 - EDGE)
+    return (
+        _platt(logit(clipped[:, 1]), labels)
+        if clipped.shape[1] == 2
+        else _tempered(clipped, labels)
+    )
 
 
 def _platt(odds: np.ndarray, labels: np.ndarray) -> Calibration:
@@ -58,15 +62,15 @@ def _platt(odds: np.ndarray, labels: np.ndarray) -> Calibration:
 
     from scipy.optimize import minimize  # noqa: PLC0415 - scoring needs none
 
-    found = minimize(
+    optimum = minimize(
         loss, [1.0, 0.0], jac=True, method="L-BFGS-B",
         bounds=[(FLATTEST, STEEPEST), (-20.0, 20.0)],
     )  # fmt: skip
-    return Calibration(float(found.x[0]), float(found.x[1]))
+    return Calibration(float(optimum.x[0]), float(optimum.x[1]))
 
 
-def _tempered(held: np.ndarray, labels: np.ndarray) -> Calibration:
-    logs = np.log(held)
+def _tempered(clipped: np.ndarray, labels: np.ndarray) -> Calibration:
+    logs = np.log(clipped)
     rows = np.arange(len(labels))
 
     def loss(slope: float) -> float:
@@ -77,5 +81,5 @@ def _tempered(held: np.ndarray, labels: np.ndarray) -> Calibration:
 
     from scipy.optimize import minimize_scalar  # noqa: PLC0415
 
-    found = minimize_scalar(loss, bounds=(FLATTEST, STEEPEST), method="bounded")
-    return Calibration(float(found.x))
+    optimum = minimize_scalar(loss, bounds=(FLATTEST, STEEPEST), method="bounded")
+    return Calibration(float(optimum.x))

@@ -54,35 +54,37 @@ class CustomerBase(NamedTuple):
         """How the field calls the model."""
         return MODELS[self.model].name
 
-    def silence(self, known: pd.DataFrame, *, stretched: float = 1.0) -> np.ndarray:
+    def silence(self, customers: pd.DataFrame, *, stretched: float = 1.0) -> np.ndarray:
         """Give each customer's probability of no order in the horizon times `stretched`.
 
-        `known` has the columns `NEEDED`, as known on the day.
+        `customers` has the columns `NEEDED`, as known on the day.
         """
         fitted = MODELS[self.model](**dict(zip(self.names, self.values, strict=True)))
         weeks = self.horizon_days * stretched / DAYS_PER_WEEK
-        found: np.ndarray = 1 - fitted.order_probability(histories_of(known), weeks)
-        return found
+        probabilities: np.ndarray = 1 - fitted.order_probability(histories_of(customers), weeks)
+        return probabilities
 
-    def log_odds(self, known: pd.DataFrame) -> np.ndarray:
+    def log_odds(self, customers: pd.DataFrame) -> np.ndarray:
         """Give the feature of each customer."""
-        told: np.ndarray = logit(np.clip(self.silence(known), NEVER_SURE, 1 - NEVER_SURE))
-        return told
+        log_odds: np.ndarray = logit(
+            np.clip(self.silence(customers), NEVER_SURE, 1 - NEVER_SURE)
+        )
+        return log_odds
 
 
-def histories_of(known: pd.DataFrame) -> Histories:
+def histories_of(customers: pd.DataFrame) -> Histories:
     """Give what order models ask of customers, from the columns `NEEDED`."""
-    days = known["order_days"].to_numpy(dtype=float)
-    age = known["tenure_days"].to_numpy(dtype=float)
-    recency = known["recency_days"].to_numpy(dtype=float)
+    days = customers["order_days"].to_numpy(dtype=float)
+    age = customers["tenure_days"].to_numpy(dtype=float)
+    recency = customers["recency_days"].to_numpy(dtype=float)
     return Histories(
         x=np.maximum(days - 1, 0).astype(np.int64),
         t_x=(age - recency) / DAYS_PER_WEEK,
         T=age / DAYS_PER_WEEK,
-        weight=np.ones(len(known)),
+        weight=np.ones(len(customers)),
     )
 
 
-def with_silence(known: pd.DataFrame, base: CustomerBase | None) -> pd.DataFrame:
+def with_silence(customers: pd.DataFrame, base: CustomerBase | None) -> pd.DataFrame:
     """Put the feature beside what is known of customers; missing where there is no model."""
-    return known.assign(**{QUIET: np.nan if base is None else base.log_odds(known)})
+    return customers.assign(**{QUIET: np.nan if base is None else base.log_odds(customers)})

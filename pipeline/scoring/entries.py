@@ -63,7 +63,7 @@ IDENTIFIER = Input(CUSTOMER, "Customer", TEXT)
 
 def order_inputs(models: Iterable[Explainer]) -> tuple[Input, ...]:
     """List what is asked of a customer with orders."""
-    countries = sorted({word for each in models for word in _levels(each, COUNTRY)})
+    countries = sorted({word for model in models for word in _levels(model, COUNTRY)})
     country = Input(
         COUNTRY, "Country", CHOICE,
         choices=tuple(countries), required=False,
@@ -90,31 +90,36 @@ def attribute_inputs(
 
     What follows from other attributes is not asked: those are.
     """
-    asked: dict[str, Input] = {}
-    for each in models:
-        for place, feature in enumerate(each.served.features):
-            _ask(asked, form, _of_model(each, place, feature))
+    inputs_by_name: dict[str, Input] = {}
+    for model in models:
+        for place, feature in enumerate(model.served.features):
+            _ask(inputs_by_name, form, _of_model(model, place, feature))
     if segmentation is not None:
         for name in segmentation.inputs:
-            _ask(asked, form, _of_segmentation(segmentation, name))
-    ranked = sorted(asked.values(), key=lambda each: place_of(each.name))
+            _ask(inputs_by_name, form, _of_segmentation(segmentation, name))
+    ranked = sorted(inputs_by_name.values(), key=lambda entry: place_of(entry.name))
     return (IDENTIFIER, *ranked)
 
 
-def _ask(asked: dict[str, Input], form: str, entry: Input) -> None:
+def _ask(inputs_by_name: dict[str, Input], form: str, entry: Input) -> None:
     """Add an input, or what it follows from; none is required that some model can miss."""
     parts = parts_of(form, entry.name)
     for name in parts:
-        known = known_of(name)
-        least, most = _limits(known.unit, 0.0)
+        attribute = known_of(name)
+        least, most = _limits(attribute.unit, 0.0)
         part = entry._replace(
-            name=name, title=known.title, unit=known.unit, low=least, high=most, typical=None
+            name=name,
+            title=attribute.title,
+            unit=attribute.unit,
+            low=least,
+            high=most,
+            typical=None,
         )
-        _ask(asked, form, part if known.kind == "number" else entry._replace(
-            name=name, title=known.title))  # fmt: skip
+        _ask(inputs_by_name, form, part if attribute.kind == "number" else entry._replace(
+            name=name, title=attribute.title))  # fmt: skip
     if parts:
         return
-    before = asked.get(entry.name)
+    before = inputs_by_name.get(entry.name)
     if before is not None:
         entry = before._replace(
             required=before.required and entry.required,
@@ -122,11 +127,11 @@ def _ask(asked: dict[str, Input], form: str, entry: Input) -> None:
             low=_least(before.low, entry.low),
             typical=entry.typical if before.typical is None else before.typical,
         )
-    asked[entry.name] = entry
+    inputs_by_name[entry.name] = entry
 
 
 def _of_model(model: Explainer, place: int, feature: Feature) -> Input:
-    known = model.served.reference
+    reference = model.served.reference
     if not feature.is_number:
         levels = _levels(model, feature.name)
         return Input(
@@ -135,9 +140,11 @@ def _of_model(model: Explainer, place: int, feature: Feature) -> Input:
             CHOICE,
             choices=tuple(level for level in sorted(levels) if level != UNKNOWN),
             required=UNKNOWN not in levels,
-            typical=known.words[place] if known else None,
+            typical=reference.words[place] if reference else None,
         )
-    least, typical = known.levels[place, [LEAST, TYPICAL]] if known else (np.nan, np.nan)
+    least, typical = (
+        reference.levels[place, [LEAST, TYPICAL]] if reference else (np.nan, np.nan)
+    )
     low, high = _limits(feature.unit, float(np.nan_to_num(least)))
     return Input(
         feature.name,
@@ -152,17 +159,17 @@ def _of_model(model: Explainer, place: int, feature: Feature) -> Input:
 
 
 def _of_segmentation(segmentation: Segmentation, name: str) -> Input:
-    known = known_of(name)
-    if known.kind != "number":
+    attribute = known_of(name)
+    if attribute.kind != "number":
         levels = sorted(segmentation.prepare.words[name].levels)
         return Input(
-            name, known.title, CHOICE,
+            name, attribute.title, CHOICE,
             choices=tuple(level for level in levels if level != UNKNOWN),
             required=UNKNOWN not in levels,
         )  # fmt: skip
-    low, high = _limits(known.unit, 0.0)
+    low, high = _limits(attribute.unit, 0.0)
     return Input(
-        name, known.title, NUMBER, known.unit, low=low, high=high,
+        name, attribute.title, NUMBER, attribute.unit, low=low, high=high,
         typical=fills(segmentation.prepare).get(name),
     )  # fmt: skip
 
@@ -197,5 +204,5 @@ def _limits(unit: str, least: float) -> tuple[float | None, float | None]:
     return (0.0 if least >= 0 else None if most is None else -most), most
 
 
-def _least(one: float | None, other: float | None) -> float | None:
-    return None if one is None or other is None else min(one, other)
+def _least(first: float | None, second: float | None) -> float | None:
+    return None if first is None or second is None else min(first, second)

@@ -116,20 +116,20 @@ class Explainer(NamedTuple):
                 values, base = _estimated(
                     machine, points, weights, self.owners, _known(self.served), seed=seed
                 )
-            case other:
-                raise TypeError(f"no model is a {type(other).__name__}")
+            case unknown:
+                raise TypeError(f"no model is a {type(unknown).__name__}")
         if unit == LOG_ODDS:
             slope, intercept = self.served.calibration
             values, base = values * slope, base * slope + intercept * (classes == 2)
         return Contributions(values, base, towards, unit, is_exact(self.model))
 
     def _of_blend(
-        self, blend: Blend, known: Ways, points: np.ndarray, weights: np.ndarray
+        self, blend: Blend, ways: Ways, points: np.ndarray, weights: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
         """Add what the linear part and the trees say, each in its share."""
         linear, at = _of_linear(blend.linear, points, weights, self.owners, _known(self.served))
-        grown = shapley(blend.trees, points, weights, self.owners, known)
-        base = (weights @ expected(blend.trees, known)).reshape(len(points))
+        grown = shapley(blend.trees, points, weights, self.owners, ways)
+        base = (weights @ expected(blend.trees, ways)).reshape(len(points))
         return linear + blend.share * grown, at + blend.share * base
 
     def rows_within(self, seconds: float) -> int:
@@ -139,27 +139,27 @@ class Explainer(NamedTuple):
                 return rows_within(self.ways, seconds)
             case machine if _linear(machine):
                 return int(seconds / SECONDS_PER_ROW)
-            case VectorMachine(vectors=asked) | Neighbours(points=asked):
+            case VectorMachine(vectors=compared) | Neighbours(points=compared):
                 number = 2 * len(_known(self.served).background)
                 questions = number * (len(self.served.features) + 1)
-                return int(seconds / (questions * len(asked) * SECONDS_PER_LIKENESS))
-            case other:
-                raise TypeError(f"no model is a {type(other).__name__}")
+                return int(seconds / (questions * len(compared) * SECONDS_PER_LIKENESS))
+            case unknown:
+                raise TypeError(f"no model is a {type(unknown).__name__}")
 
 
 def explainer(served: Served) -> Explainer:
     """Make a model ready to explain its answers."""
     model = plain(served.pipeline)
-    owners = model.prepare.owners([each.name for each in served.features])
-    known: Ways | None = None
+    owners = model.prepare.owners([feature.name for feature in served.features])
+    tree_ways: Ways | None = None
     match model.model:
         case Trees() as trees:
-            known = ways(trees)
+            tree_ways = ways(trees)
         case Blend(trees=trees):
-            known = ways(trees)
+            tree_ways = ways(trees)
         case _:
             pass
-    return Explainer(served, model, owners, known)
+    return Explainer(served, model, owners, tree_ways)
 
 
 def _towards(model: Plain, points: np.ndarray, classes: int) -> np.ndarray:
@@ -193,18 +193,24 @@ def _linear(machine: Model) -> Linear | None:
 
 
 def _of_linear(
-    model: Linear, points: np.ndarray, weights: np.ndarray, owners: np.ndarray, known: Reference
+    model: Linear,
+    points: np.ndarray,
+    weights: np.ndarray,
+    owners: np.ndarray,
+    reference: Reference,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Weigh each column's distance from the mean of the rows learned from."""
-    by_column = (points - known.means) * (weights @ model.weights)
-    return _by_feature(by_column, owners), (weights * model.outputs(known.means[None])).sum(1)
+    by_column = (points - reference.means) * (weights @ model.weights)
+    return _by_feature(by_column, owners), (weights * model.outputs(reference.means[None])).sum(
+        1
+    )
 
 
 def _by_feature(by_column: np.ndarray, owners: np.ndarray) -> np.ndarray:
     """Add the columns of each feature."""
     belongs = owners[:, None] == np.arange(int(owners.max()) + 1)
-    found: np.ndarray = by_column @ belongs.astype(float)
-    return found
+    by_feature: np.ndarray = by_column @ belongs.astype(float)
+    return by_feature
 
 
 def _estimated(
@@ -212,7 +218,7 @@ def _estimated(
     points: np.ndarray,
     weights: np.ndarray,
     owners: np.ndarray,
-    known: Reference,
+    reference: Reference,
     *,
     seed: int,
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -225,17 +231,19 @@ def _estimated(
     """
     features = int(owners.max()) + 1
     rng = np.random.default_rng(seed)
-    drawn = [rng.permutation(features) for _ in known.background]
-    turns = np.argsort([order for each in drawn for order in (each, each[::-1])], axis=1)
-    others = np.repeat(known.background, 2, axis=0)
+    drawn = [rng.permutation(features) for _ in reference.background]
+    turns = np.argsort(
+        [order for permutation in drawn for order in (permutation, permutation[::-1])], axis=1
+    )
+    background = np.repeat(reference.background, 2, axis=0)
     is_known = turns[:, None, owners] < np.arange(features + 1)[:, None]
     at_once = max(1, AT_ONCE // (len(turns) * (features + 1)))
     values = np.empty((len(points), features))
     for start in range(0, len(points), at_once):
         part = slice(start, start + at_once)
-        asked = np.where(is_known, points[part, None, None, :], others[:, None, :])
-        said = model.outputs(asked.reshape(-1, points.shape[1]))
-        said = said.reshape(*asked.shape[:3], -1)
-        gains = np.diff((said * weights[part, None, None, :]).sum(axis=3), axis=2)
+        mixed_points = np.where(is_known, points[part, None, None, :], background[:, None, :])
+        outputs = model.outputs(mixed_points.reshape(-1, points.shape[1]))
+        outputs = outputs.reshape(*mixed_points.shape[:3], -1)
+        gains = np.diff((outputs * weights[part, None, None, :]).sum(axis=3), axis=2)
         values[part] = np.take_along_axis(gains, turns[None], axis=2).mean(axis=1)
-    return values, weights @ model.outputs(known.background).mean(axis=0)
+    return values, weights @ model.outputs(reference.background).mean(axis=0)

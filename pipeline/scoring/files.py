@@ -81,7 +81,9 @@ class Outcome(NamedTuple):
     oddities: tuple[Oddity, ...]
 
 
-def score_sources(kept: Kept, request: Request, *, progress: Progress | None = None) -> Outcome:
+def score_sources(
+    published: Kept, request: Request, *, progress: Progress | None = None
+) -> Outcome:
     """Read customers, clean them as the published run did, and score them with its models.
 
     Raises `PipelineError`, with a sentence for the person who asked. The table has the columns
@@ -89,75 +91,79 @@ def score_sources(kept: Kept, request: Request, *, progress: Progress | None = N
     """
     watch, faults = Stopwatch(progress or Silent()), list[Fault]()
     with one_thread():
-        scorer = _loaded(kept)
+        scorer = _loaded(published)
         with watch.stage("read"):
-            parts = _read(request, kept, faults.append)
+            parts = _read(request, published, faults.append)
         with watch.stage("features"):
             prepare = _of_orders if scorer.takes_orders else _of_customers
-            given, day, findings = prepare(scorer, parts, kept, request.as_of)
-        with watch.stage("score") as said:
-            customers = _named(score_frame(scorer, given, progress=said), scorer, kept)
+            customers, day, findings = prepare(scorer, parts, published, request.as_of)
+        with watch.stage("score") as scoring_progress:
+            scored = _named(
+                score_frame(scorer, customers, progress=scoring_progress), scorer, published
+            )
     return Outcome(
-        dataset=kept.dataset,
-        run=kept.run_id,
-        form=kept.form,
+        dataset=published.dataset,
+        run=published.run_id,
+        form=published.form,
         as_of=day,
         rows_read=sum(len(part.rows) for part in parts),
         seconds=round(watch.seconds, 3),
-        customers=customers,
+        customers=scored,
         oddities=_oddities(findings, faults),
     )
 
 
-def _loaded(kept: Kept) -> Scorer:
-    if not kept.models:
+def _loaded(published: Kept) -> Scorer:
+    if not published.models:
         raise SettingsError(
             "The published run keeps no models; refresh the data set, and see its findings for"
             " why nothing could be predicted."
         )
     try:
-        return load(kept.models, form=kept.form, settings=kept.settings)
+        return load(published.models, form=published.form, settings=published.settings)
     except ModelUnusable as error:
         raise EnvironmentProblem(str(error)) from error
 
 
-def _read(request: Request, kept: Kept, tell: Tell) -> list[TypedPart]:
+def _read(request: Request, published: Kept, tell: Tell) -> list[TypedPart]:
     """Read every part; all must be of the data set's form."""
     how = Reading(
-        form=kept.form if request.mapping or request.names else AUTO,
+        form=published.form if request.mapping or request.names else AUTO,
         names=request.names,
         mapping=read_mapping(request.mapping) if request.mapping else {},
-        unusable_share=_settings(kept).cleaning.unusable_share,
+        unusable_share=_settings(published).cleaning.unusable_share,
         own_name=request.own_name,
         tell=tell,
-        layouts=known_layouts(_settings(kept).layouts.folder),
+        layouts=known_layouts(_settings(published).layouts.folder),
     )
-    found = [
-        part for arrival in arrivals(request.sources, how) for part in _parts(arrival, kept)
+    parts = [
+        part
+        for arrival in arrivals(request.sources, how)
+        for part in _parts(arrival, published)
     ]
-    if not sum(len(part.rows) for part in found):
+    if not sum(len(part.rows) for part in parts):
         raise SourceError(
             "holds no data rows",
             remedy="give a file with rows below its header",
             file=request.own_name or request.sources[0],
         )
-    return [part._replace(place=place) for place, part in enumerate(found)]
+    return [part._replace(place=place) for place, part in enumerate(parts)]
 
 
-def _parts(arrival: Arrival, kept: Kept) -> list[TypedPart]:
+def _parts(arrival: Arrival, published: Kept) -> list[TypedPart]:
     parts = list(arrival.lines())
     for part in parts:
-        if part.form != kept.form:
+        if part.form != published.form:
             raise SourceError(
-                f"is of the form {part.form}, and the data set is of {kept.form}",
+                f"is of the form {part.form}, and the data set is of {published.form}",
                 remedy="give a file of that form, or another --dataset",
                 file=arrival.name,
             )
     return parts
 
 
-def _settings(kept: Kept) -> Settings:
-    return Settings.model_validate(kept.settings)
+def _settings(published: Kept) -> Settings:
+    return Settings.model_validate(published.settings)
 
 
 Prepared = tuple[Given, dt.date | None, Sequence[Finding]]
@@ -165,10 +171,10 @@ Prepared = tuple[Given, dt.date | None, Sequence[Finding]]
 
 
 def _of_orders(
-    scorer: Scorer, parts: Sequence[TypedPart], kept: Kept, as_of: dt.date | None
+    scorer: Scorer, parts: Sequence[TypedPart], published: Kept, as_of: dt.date | None
 ) -> Prepared:
     """Clean order lines and look at their customers on a day, or that of the last order."""
-    cleaned = clean(as_lines(parts), _settings(kept).cleaning, as_of=as_of)
+    cleaned = clean(as_lines(parts), _settings(published).cleaning, as_of=as_of)
     states = order_states(cleaned)
     day = newest_day(states, as_of)
     nobody = cleaned.purchases[cleaned.purchases["customer_id"].isna()]
@@ -186,23 +192,32 @@ def _anonymous(lines: pd.DataFrame) -> Finding:
 
 
 def _of_customers(
-    scorer: Scorer, parts: Sequence[TypedPart], kept: Kept, as_of: dt.date | None
+    scorer: Scorer, parts: Sequence[TypedPart], published: Kept, as_of: dt.date | None
 ) -> Prepared:
     """Mend rows of customers and bring their attributes under common names."""
-    settings = _settings(kept)
+    settings = _settings(published)
     mended = mend(_records(parts), settings.cleaning, as_of=as_of)
-    customers = known_customers(kept.form, mended.customers, settings.rules, as_of=mended.as_of)
+    customers = known_customers(
+        published.form, mended.customers, settings.rules, as_of=mended.as_of
+    )
     return of_rows(scorer, customers), mended.as_of, mended.findings
 
 
 def _oddities(findings: Sequence[Finding], faults: Sequence[Fault]) -> tuple[Oddity, ...]:
     """Tell what was left out or taken for unknown, with the places in the file."""
-    told = [
-        Oddity(each.title, each.explanation, each.rows, each.removes, _places(each, faults))
-        for each in findings
-        if each.rows and (each.removes or any("source_row" in row for row in each.examples))
+    oddities = [
+        Oddity(
+            finding.title,
+            finding.explanation,
+            finding.rows,
+            finding.removes,
+            _places(finding, faults),
+        )
+        for finding in findings
+        if finding.rows
+        and (finding.removes or any("source_row" in row for row in finding.examples))
     ]
-    return tuple(sorted(told, key=lambda each: not each.removes))
+    return tuple(sorted(oddities, key=lambda oddity: not oddity.removes))
 
 
 def _places(finding: Finding, faults: Sequence[Fault]) -> tuple[str, ...]:
@@ -230,7 +245,7 @@ def _records(parts: Sequence[TypedPart]) -> pd.DataFrame:
     return whole.assign(**texts.where(texts.notna(), None), batch=0)
 
 
-def _named(table: pd.DataFrame, scorer: Scorer, kept: Kept) -> pd.DataFrame:
+def _named(table: pd.DataFrame, scorer: Scorer, published: Kept) -> pd.DataFrame:
     """Say with each row which run and which models told it."""
     families = {f"{task}_model": scorer.models[task].served.family for task in scorer.outcomes}
-    return table.assign(**families, run=np.int64(kept.run_id))
+    return table.assign(**families, run=np.int64(published.run_id))

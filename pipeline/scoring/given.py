@@ -38,7 +38,7 @@ class Given(NamedTuple):
     """
 
     features: pd.DataFrame
-    asked: Mapping[str, np.ndarray]
+    is_asked: Mapping[str, np.ndarray]
     day: int | None
 
 
@@ -96,10 +96,10 @@ def given_states(
     base: CustomerBase | None = None,
 ) -> Given:
     """Look at the customers of order states on a day; those without an order are left out."""
-    known = with_silence(history(states, day), base)
-    before = spent_before(states, known, day, horizon_days)
-    asked = concerned(known, before, active_days=active_days)
-    return Given(known, {name: np.asarray(asked[name]) for name in OUTCOMES}, day)
+    features = with_silence(history(states, day), base)
+    before = spent_before(states, features, day, horizon_days)
+    masks = concerned(features, before, active_days=active_days)
+    return Given(features, {name: np.asarray(masks[name]) for name in OUTCOMES}, day)
 
 
 def changed(
@@ -137,15 +137,17 @@ def given_rows(form: str, rows: pd.DataFrame, needed: Sequence[str]) -> Given:
 
     `rows` has `customer_id` and any of the attributes of a form.
     """
-    there = [known.name for known in attributes_of(rows)]
-    known = {
+    attribute_names = [attribute.name for attribute in attributes_of(rows)]
+    values_by_attribute = {
         name: _numbers(rows, name)
         if not is_attribute(name) or known_of(name).kind == "number"
         else _words(rows, name)
-        for name in dict.fromkeys([*there, *needed])
+        for name in dict.fromkeys([*attribute_names, *needed])
         if name in rows or not parts_of(form, name)
     }
-    frame = pd.DataFrame({CUSTOMER: rows[CUSTOMER].astype(str).to_numpy(dtype=object), **known})
+    frame = pd.DataFrame(
+        {CUSTOMER: rows[CUSTOMER].astype(str).to_numpy(dtype=object), **values_by_attribute}
+    )
     whole = derived(form, frame)
     return Given(whole.assign(**{n: np.nan for n in needed if n not in whole}), {}, None)
 

@@ -23,8 +23,8 @@ class Linear(NamedTuple):
 
     def outputs(self, points: np.ndarray) -> np.ndarray:
         """Give log odds: of the second of two classes, else of each up to a constant."""
-        found: np.ndarray = points @ self.weights.T + self.intercepts
-        return found
+        log_odds: np.ndarray = points @ self.weights.T + self.intercepts
+        return log_odds
 
     def probabilities(self, points: np.ndarray) -> np.ndarray:
         """Give n × k probabilities."""
@@ -92,8 +92,8 @@ class VectorMachine(NamedTuple):
             intercepts=np.array(machine.intercept_),
             counts=np.array(machine.n_support_),
             gamma=0.0 if machine.kernel == "linear" else float(machine.gamma),
-            slopes=np.array([each.a_ for each in calibrated.calibrators]),
-            shifts=np.array([each.b_ for each in calibrated.calibrators]),
+            slopes=np.array([calibrator.a_ for calibrator in calibrated.calibrators]),
+            shifts=np.array([calibrator.b_ for calibrator in calibrated.calibrators]),
         )
 
     def linear(self) -> Linear | None:
@@ -105,10 +105,14 @@ class VectorMachine(NamedTuple):
 
     def decisions(self, points: np.ndarray) -> np.ndarray:
         """Give n × 1 distances from the border of two classes, else n × k votes."""
-        found = np.concatenate(
+        pair_decisions = np.concatenate(
             [self._pairs(points[start : start + ROWS]) for start in range(0, len(points), ROWS)]
         )
-        return found if len(self.counts) == 2 else _voted(found, len(self.counts))
+        return (
+            pair_decisions
+            if len(self.counts) == 2
+            else _voted(pair_decisions, len(self.counts))
+        )
 
     def _pairs(self, points: np.ndarray) -> np.ndarray:
         likeness = points @ self.vectors.T
@@ -120,23 +124,23 @@ class VectorMachine(NamedTuple):
             return two
         ends = np.concatenate([[0], np.cumsum(self.counts)])
         classes = range(len(self.counts))
-        said = []
+        pair_decisions = []
         for first in classes:
-            mine = slice(ends[first], ends[first + 1])
+            first_vectors = slice(ends[first], ends[first + 1])
             for second in classes[first + 1 :]:
-                other = slice(ends[second], ends[second + 1])
-                said.append(
-                    likeness[:, mine] @ self.duals[second - 1, mine]
-                    + likeness[:, other] @ self.duals[first, other]
+                second_vectors = slice(ends[second], ends[second + 1])
+                pair_decisions.append(
+                    likeness[:, first_vectors] @ self.duals[second - 1, first_vectors]
+                    + likeness[:, second_vectors] @ self.duals[first, second_vectors]
                 )
-        return np.column_stack(said) + self.intercepts
+        return np.column_stack(pair_decisions) + self.intercepts
 
     def outputs(self, points: np.ndarray) -> np.ndarray:
         """Give log odds of the second of two classes, else log probabilities."""
-        told = -(self.decisions(points) * self.slopes + self.shifts)
+        log_odds = -(self.decisions(points) * self.slopes + self.shifts)
         if len(self.counts) == 2:
-            return told
-        shares = expit(told)
+            return log_odds
+        shares = expit(log_odds)
         whole = shares.sum(axis=1, keepdims=True)
         even = np.full_like(shares, 1 / shares.shape[1])
         return np.log(np.where(whole > 0, shares / np.where(whole > 0, whole, 1), even))
@@ -160,11 +164,11 @@ def _voted(pairs: np.ndarray, classes: int) -> np.ndarray:
     place = 0
     for first in range(classes):
         for second in range(first + 1, classes):
-            said = pairs[:, place]
-            votes[:, first] += said > 0
-            votes[:, second] += said <= 0
-            confidence[:, first] += said
-            confidence[:, second] -= said
+            decisions = pairs[:, place]
+            votes[:, first] += decisions > 0
+            votes[:, second] += decisions <= 0
+            confidence[:, first] += decisions
+            confidence[:, second] -= decisions
             place += 1
     squeezed: np.ndarray = votes + confidence / (3 * (np.abs(confidence) + 1))
     return squeezed
@@ -192,13 +196,13 @@ class Neighbours(NamedTuple):
 
     def outputs(self, points: np.ndarray) -> np.ndarray:
         """Give probabilities: of the second of two classes, else of each."""
-        found = self.probabilities(points)
-        return found[:, 1:] if found.shape[1] == 2 else found
+        probabilities = self.probabilities(points)
+        return probabilities[:, 1:] if probabilities.shape[1] == 2 else probabilities
 
     def probabilities(self, points: np.ndarray) -> np.ndarray:
         """Give n × k probabilities."""
         from sklearn.neighbors import KNeighborsClassifier  # noqa: PLC0415 - a second; no other
 
         model = KNeighborsClassifier(self.neighbours, weights=self.weighting, p=self.power)
-        found: np.ndarray = model.fit(self.points, self.labels).predict_proba(points)
-        return found
+        probabilities: np.ndarray = model.fit(self.points, self.labels).predict_proba(points)
+        return probabilities

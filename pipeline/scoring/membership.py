@@ -87,8 +87,10 @@ class Segmentation(NamedTuple):
         """
         if not isinstance(self.clusters, Mixture):
             return None
-        told = pd.DataFrame(softmax(self.nearness(customers), axis=1), columns=self.names)
-        return told.loc[:, [name for name in self.names if name]]
+        probabilities = pd.DataFrame(
+            softmax(self.nearness(customers), axis=1), columns=self.names
+        )
+        return probabilities.loc[:, [name for name in self.names if name]]
 
 
 def segmentation(
@@ -100,10 +102,10 @@ def segmentation(
     inputs, with `encode` and `components` before them where by attributes of all kinds.
     """
     is_mixed = "encode" in model.named_steps
-    made, axes, shift = _encoded(model) if is_mixed else _logged(model, inputs)
+    preparation, axes, shift = _encoded(model) if is_mixed else _logged(model, inputs)
     return Segmentation(
         inputs=tuple(inputs),
-        prepare=made,
+        prepare=preparation,
         axes=axes,
         shift=shift,
         clusters=_clusters(model["cluster"]),
@@ -128,13 +130,13 @@ def _logged(
 
 def _encoded(model: "Pipeline") -> tuple[Preparation, np.ndarray, np.ndarray]:
     encode, components = model["encode"], model["components"]
-    made = plain_preparation(encode)
+    preparation = plain_preparation(encode)
     weights = encode.transformer_weights or {}
     of_columns = np.array(
-        [weights.get(owner, 1.0) for part in made.parts for owner in part.owners]
+        [weights.get(owner, 1.0) for part in preparation.parts for owner in part.owners]
     )
     axes = components.components_.T
-    return made, of_columns[:, None] * axes, components.mean_ @ axes
+    return preparation, of_columns[:, None] * axes, components.mean_ @ axes
 
 
 def _clusters(model: Any) -> Centres | Mixture:
@@ -147,13 +149,13 @@ def _clusters(model: Any) -> Centres | Mixture:
 
 def _roots(model: Any) -> np.ndarray:
     clusters, dimensions = model.means_.shape
-    known, whole = model.precisions_cholesky_, np.eye(dimensions)
+    factors, whole = model.precisions_cholesky_, np.eye(dimensions)
     match model.covariance_type:
         case "full":
-            return known
+            return factors
         case "tied":
-            return np.repeat(known[None], clusters, axis=0)
+            return np.repeat(factors[None], clusters, axis=0)
         case "diag":
-            return known[:, :, None] * whole
+            return factors[:, :, None] * whole
         case _:
-            return known[:, None, None] * whole
+            return factors[:, None, None] * whole

@@ -17,7 +17,7 @@ class Phrase(NamedTuple):
 
     Attributes
     ----------
-    said
+    template
         A clause with `{}` where the value stands.
     more, less
         Words for above and below what is usual, before “than usual”.
@@ -31,7 +31,7 @@ class Phrase(NamedTuple):
         The clause where the value is missing.
     """
 
-    said: str
+    template: str
     more: str = "more"
     less: str = "less"
     kin: str = ""
@@ -47,18 +47,24 @@ FEWER = ("more", "fewer")
 OFTEN = ("more often", "less often")
 
 
-def _days(said: str, kin: str = "", more: str = "longer", less: str = "shorter") -> Phrase:
-    return Phrase(said, more, less, kin, "day", "days")
+def _days(template: str, kin: str = "", more: str = "longer", less: str = "shorter") -> Phrase:
+    return Phrase(template, more, less, kin, "day", "days")
 
 
-def _times(said: str, kin: str = "", zero: str = "") -> Phrase:
-    return Phrase(said, *OFTEN, kin, "time", "times", zero)
+def _times(template: str, kin: str = "", zero: str = "") -> Phrase:
+    return Phrase(template, *OFTEN, kin, "time", "times", zero)
 
 
 def _counted(
-    said: str, noun: str, nouns: str = "", *, kin: str = "", zero: str = "", unknown: str = ""
+    template: str,
+    noun: str,
+    nouns: str = "",
+    *,
+    kin: str = "",
+    zero: str = "",
+    unknown: str = "",
 ) -> Phrase:
-    return Phrase(said, *FEWER, kin, noun, nouns or f"{noun}s", zero, unknown)
+    return Phrase(template, *FEWER, kin, noun, nouns or f"{noun}s", zero, unknown)
 
 
 PHRASES = {
@@ -194,8 +200,8 @@ def clause(value: float, feature: Feature, written: str) -> str:
     if value == 0 and phrase.zero:
         return phrase.zero
     if value == 0 and phrase.noun:
-        return phrase.said.format(f"no {phrase.nouns}")
-    return phrase.said.format(written)
+        return phrase.template.format(f"no {phrase.nouns}")
+    return phrase.template.format(written)
 
 
 def unknown_clause(feature: Feature) -> str:
@@ -205,7 +211,7 @@ def unknown_clause(feature: Feature) -> str:
 
 def word_clause(word: str, feature: Feature) -> str:
     """Tell a word of a customer, without comparing it."""
-    said = FLAGS.get(feature.name)
-    if said:
-        return said[0 if word.casefold() in YES else 1]
+    clauses = FLAGS.get(feature.name)
+    if clauses:
+        return clauses[0 if word.casefold() in YES else 1]
     return f"{feature.title}: {word}"

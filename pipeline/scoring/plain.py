@@ -62,10 +62,12 @@ class Words(NamedTuple):
 
     def transform(self, frame: pd.DataFrame | Columns) -> np.ndarray:
         """Give rows × indicators."""
-        known = {level: place for place, level in enumerate(self.levels)}
+        place_by_level = {level: place for place, level in enumerate(self.levels)}
         width = len(self.levels) + bool(self.rare)
-        other = len(self.levels) if self.rare else -1
-        places = np.array([known.get(word, other) for word in frame[self.name]], dtype=int)
+        rare_place = len(self.levels) if self.rare else -1
+        places = np.array(
+            [place_by_level.get(word, rare_place) for word in frame[self.name]], dtype=int
+        )
         return (places[:, None] == np.arange(width)).astype(float)
 
     @property
@@ -153,8 +155,10 @@ def _numbers(steps: Any, names: Sequence[str]) -> Numbers:
 
 
 def _words(encoder: Any, name: str) -> Words:
-    found = encoder.infrequent_categories_[0] if encoder.min_frequency is not None else None
-    rare = () if found is None else tuple(str(word) for word in found)
+    infrequent = (
+        encoder.infrequent_categories_[0] if encoder.min_frequency is not None else None
+    )
+    rare = () if infrequent is None else tuple(str(word) for word in infrequent)
     levels = (str(word) for word in encoder.categories_[0])
     return Words(name, tuple(word for word in levels if word not in rare), rare)
 

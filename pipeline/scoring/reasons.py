@@ -68,38 +68,42 @@ def reasons(
     `contribution`, `reason`. Of features that tell nearly the same only the weightiest is
     named, so that three reasons are three.
     """
-    found = worded(served, columns(frame, served.features), explained, currency=currency)
-    names = np.array([each.name for each in served.features], dtype=object)
+    worded_reasons = worded(
+        served, columns(frame, served.features), explained, currency=currency
+    )
+    names = np.array([feature.name for feature in served.features], dtype=object)
     return pd.DataFrame(
         {
             "task": served.task,
-            "customer_id": frame["customer_id"].to_numpy()[found.rows],
-            "place": found.places,
-            "feature": names[found.features],
-            "contribution": found.contributions,
-            "reason": found.sentences,
+            "customer_id": frame["customer_id"].to_numpy()[worded_reasons.rows],
+            "place": worded_reasons.places,
+            "feature": names[worded_reasons.features],
+            "contribution": worded_reasons.contributions,
+            "reason": worded_reasons.sentences,
         }
     )
 
 
 def reasons_by_row(
-    served: Served, seen: Columns, explained: Contributions, *, currency: str
+    served: Served, values_by_feature: Columns, explained: Contributions, *, currency: str
 ) -> list[list[Reason]]:
     """Give the reasons for each of some rows, which `columns` made."""
-    known = worded(served, seen, explained, currency=currency)
-    found: list[list[Reason]] = [[] for _ in range(len(explained.values))]
-    for row, number, contribution, said in zip(
-        known.rows.tolist(),
-        known.features.tolist(),
-        known.contributions.tolist(),
-        known.sentences.tolist(),
+    worded_reasons = worded(served, values_by_feature, explained, currency=currency)
+    row_reasons: list[list[Reason]] = [[] for _ in range(len(explained.values))]
+    for row, number, contribution, sentence in zip(
+        worded_reasons.rows.tolist(),
+        worded_reasons.features.tolist(),
+        worded_reasons.contributions.tolist(),
+        worded_reasons.sentences.tolist(),
         strict=True,
     ):
-        found[row].append(Reason(served.features[number].name, contribution, said))
-    return found
+        row_reasons[row].append(Reason(served.features[number].name, contribution, sentence))
+    return row_reasons
 
 
-def worded(served: Served, seen: Columns, explained: Contributions, *, currency: str) -> Worded:
+def worded(
+    served: Served, values_by_feature: Columns, explained: Contributions, *, currency: str
+) -> Worded:
     """Give the reasons for rows that `columns` made, see `reasons`; equal values told once."""
     rows, places, named = _weightiest(explained.values, served.features)
     sentences = np.empty(len(rows), dtype=object)
@@ -107,10 +111,10 @@ def worded(served: Served, seen: Columns, explained: Contributions, *, currency:
         mine = np.flatnonzero(named == number)
         feature = served.features[number]
         tell = teller(feature, served.reference, number, currency)
-        values = seen[feature.name][rows[mine]]
-        known = np.where(pd.isna(values), UNKNOWN, values.astype(object)).tolist()
-        once = {value: tell(value) for value in set(known)}
-        sentences[mine] = [once[value] for value in known]
+        values = values_by_feature[feature.name][rows[mine]]
+        filled = np.where(pd.isna(values), UNKNOWN, values.astype(object)).tolist()
+        once = {value: tell(value) for value in set(filled)}
+        sentences[mine] = [once[value] for value in filled]
     contributions = explained.values[rows, named].round(PLACES)
     return Worded(rows, places, named, contributions, sentences)
 
@@ -119,11 +123,11 @@ def _weightiest(
     values: np.ndarray, features: Sequence[Feature]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Choose of each row the weightiest features of different kin: rows, places, features."""
-    kin, _ = pd.factorize(np.array([kin_of(each) for each in features], dtype=object))
+    kin, _ = pd.factorize(np.array([kin_of(feature) for feature in features], dtype=object))
     order = np.argsort(-np.abs(values).round(ALIKE), axis=1, kind="stable")
     every = np.arange(len(values))
     is_named = np.zeros((len(values), int(kin.max()) + 1), dtype=bool)
-    found: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+    chosen: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     count = np.zeros(len(values), dtype=np.int64)
     for feature in order.T:
         weighs = np.abs(values[every, feature]) > LEAST
@@ -131,10 +135,10 @@ def _weightiest(
         rows = np.flatnonzero(fresh)
         is_named[rows, kin[feature[rows]]] = True
         count[rows] += 1
-        found.append((rows, count[rows], feature[rows]))
+        chosen.append((rows, count[rows], feature[rows]))
         if (count == REASONS).all():
             break
-    rows, places, named = (np.concatenate(each) for each in zip(*found, strict=True))
+    rows, places, named = (np.concatenate(arrays) for arrays in zip(*chosen, strict=True))
     in_order = np.lexsort((places, rows))
     return rows[in_order], places[in_order], named[in_order]
 
@@ -142,15 +146,15 @@ def _weightiest(
 Teller = Callable[[float | str], str]
 
 
-def teller(feature: Feature, known: Reference | None, place: int, currency: str) -> Teller:
+def teller(feature: Feature, reference: Reference | None, place: int, currency: str) -> Teller:
     """Make what tells a value of a customer and how it compares with the median customer's.
 
-    `place` is the feature's among those of `known`; “far” stands for the outer tenths.
+    `place` is the feature's among those of `reference`; “far” stands for the outer tenths.
     """
     if not feature.is_number:
-        commonest = known.words[place] if known else ""
+        commonest = reference.words[place] if reference else ""
         return lambda word: _of_word(str(word), feature, commonest)
-    compare = _comparison(feature, known, place, currency)
+    compare = _comparison(feature, reference, place, currency)
 
     def tell(value: float | str) -> str:
         if value == UNKNOWN or not math.isfinite(float(value)):
@@ -165,20 +169,20 @@ def teller(feature: Feature, known: Reference | None, place: int, currency: str)
 def _of_word(word: str, feature: Feature, commonest: str) -> str:
     if word == UNKNOWN:
         return f"{feature.title}: not known"
-    said = phrases.word_clause(word, feature)
+    clause = phrases.word_clause(word, feature)
     if feature.name in phrases.FLAGS:
-        return f"{said}, {'like' if word == commonest else 'unlike'} most"
+        return f"{clause}, {'like' if word == commonest else 'unlike'} most"
     if word == commonest:
-        return f"{said}, the commonest"
-    return f"{said}; the commonest is {commonest}" if commonest else said
+        return f"{clause}, the commonest"
+    return f"{clause}; the commonest is {commonest}" if commonest else clause
 
 
 def _comparison(
-    feature: Feature, known: Reference | None, place: int, currency: str
+    feature: Feature, reference: Reference | None, place: int, currency: str
 ) -> Callable[[float, str], str]:
-    if known is None or not np.isfinite(known.levels[place, TYPICAL]):
+    if reference is None or not np.isfinite(reference.levels[place, TYPICAL]):
         return lambda _value, _written: ""
-    low, typical, high = known.levels[place, [LOW, TYPICAL, HIGH]].tolist()
+    low, typical, high = reference.levels[place, [LOW, TYPICAL, HIGH]].tolist()
     usual, phrase = phrases.amount(typical, feature, currency), phrases.phrase_of(feature)
 
     def compare(value: float, written: str) -> str:

@@ -48,8 +48,8 @@ def reference(
     points = model.prepare.transform(rows)
     return Reference(
         means=points.mean(axis=0),
-        levels=np.array([_levels(rows[each.name], each) for each in features]),
-        words=tuple(_commonest(rows[each.name], each) for each in features),
+        levels=np.array([_levels(rows[feature.name], feature) for feature in features]),
+        words=tuple(_commonest(rows[feature.name], feature) for feature in features),
         background=_background(model, points),
     )
 
@@ -66,9 +66,9 @@ def is_exact(model: Plain) -> bool:
 
 
 def _levels(values: pd.Series, feature: Feature) -> np.ndarray:
-    known = values.to_numpy(dtype=float) if feature.is_number else np.empty(0)
-    known = known[np.isfinite(known)]
-    return np.quantile(known, LEVELS) if len(known) else np.full(len(LEVELS), np.nan)
+    numbers = values.to_numpy(dtype=float) if feature.is_number else np.empty(0)
+    numbers = numbers[np.isfinite(numbers)]
+    return np.quantile(numbers, LEVELS) if len(numbers) else np.full(len(LEVELS), np.nan)
 
 
 def _commonest(values: pd.Series, feature: Feature) -> str:
@@ -78,8 +78,8 @@ def _commonest(values: pd.Series, feature: Feature) -> str:
 def _background(model: Plain, points: np.ndarray) -> np.ndarray:
     if is_exact(model):
         return points[:0]
-    told = model.model.probabilities(points)
-    order = np.lexsort((told.max(axis=1), told.argmax(axis=1)))
+    probabilities = model.model.probabilities(points)
+    order = np.lexsort((probabilities.max(axis=1), probabilities.argmax(axis=1)))
     number = min(BACKGROUND, len(points))
     middles = ((np.arange(number) + 0.5) / number * len(points)).astype(int)
     return points[order[middles]]

@@ -51,8 +51,8 @@ def load(stored: Mapping[str, Stored], *, form: str, settings: Mapping[str, Any]
     """
     own, usual = settings.get("models", {}), Settings().models
     models = {
-        name.removeprefix(MODEL): explainer(unpack_served(each))
-        for name, each in stored.items()
+        name.removeprefix(MODEL): explainer(unpack_served(packed))
+        for name, packed in stored.items()
         if name.startswith(MODEL)
     }
     return Scorer(
@@ -77,7 +77,7 @@ def inputs(scorer: Scorer) -> tuple[Input, ...]:
 
 def of_states(scorer: Scorer, states: pd.DataFrame, day: int) -> Given:
     """Look at the customers of order states on the day of a number."""
-    bases = (each.served.base for each in scorer.models.values())
+    bases = (model.served.base for model in scorer.models.values())
     return given_states(
         states,
         day,
@@ -93,13 +93,13 @@ def of_orders(scorer: Scorer, orders: pd.DataFrame, day: int) -> Given:
     Whoever has no order left by that day is not among them. Raises `NotScorable` where nobody
     has.
     """
-    given = of_states(scorer, states_of_orders(orders), day)
-    if given.features.empty:
+    customers = of_states(scorer, states_of_orders(orders), day)
+    if customers.features.empty:
         raise NotScorable(
             "There is no order up to the day looked at of which anything was kept;"
             " give an earlier order, or a later day."
         )
-    return given
+    return customers
 
 
 def of_rows(scorer: Scorer, rows: pd.DataFrame) -> Given:
@@ -132,7 +132,7 @@ def what_if_orders(
 def _needed(scorer: Scorer) -> list[str]:
     """Name every feature of a model and every input of the segmentation."""
     of_models = [
-        feature.name for each in scorer.models.values() for feature in each.served.features
+        feature.name for model in scorer.models.values() for feature in model.served.features
     ]
     of_segments = scorer.segmentation.inputs if scorer.segmentation else ()
     return list(dict.fromkeys([*of_models, *of_segments]))

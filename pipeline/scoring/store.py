@@ -37,8 +37,8 @@ SEGMENTATION, MODEL = "segmentation", "model."
 MOST_BYTES = 256 * 2**20
 TEXT = "model.json"
 TYPES: dict[str, type] = {
-    each.__name__: each
-    for each in (
+    kind.__name__: kind
+    for kind in (
         Served, Feature, Calibration, Reference, Plain, Preparation, Numbers, Words, Linear,
         Trees, VectorMachine, Neighbours, Blend, CustomerBase, Segmentation, Centres, Mixture,
     )
@@ -118,13 +118,13 @@ def unpack(stored: Stored) -> Served | Segmentation:
             )
         )
     try:
-        found = _read(stored.content)
+        model = _read(stored.content)
     except (
         ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError,
         zipfile.BadZipFile, zlib.error, struct.error, EOFError, RuntimeError,
     ) as error:  # fmt: skip
         raise ModelForeign(_foreign(stored.name, str(error))) from error
-    return found
+    return model
 
 
 def _foreign(name: str, why: str) -> str:
@@ -148,10 +148,13 @@ def _told(value: Any, arrays: list[np.ndarray]) -> Any:
     if type(value) in TYPES.values():
         return {
             "is": type(value).__name__,
-            "of": {name: _told(each, arrays) for name, each in value._asdict().items()},
+            "of": {
+                name: _told(field_value, arrays)
+                for name, field_value in value._asdict().items()
+            },
         }
     if isinstance(value, tuple):
-        return [_told(each, arrays) for each in value]
+        return [_told(member, arrays) for member in value]
     if value is None or type(value) in (bool, int, float, str):
         return value
     if isinstance(value, np.generic):
@@ -168,14 +171,14 @@ def _read(content: bytes) -> Served | Segmentation:
         if sum(entry.file_size for entry in entries) > MOST_BYTES:
             raise ValueError(f"it is larger than {MOST_BYTES // 2**20} MiB")
         parts = {entry.filename: _part(archive, entry) for entry in entries}
-    told = json.loads(parts[TEXT])
-    if told["format"] != FORMAT:
-        raise ValueError(f"its format is {told['format']}, and this version reads {FORMAT}")
-    found = _rebuilt(told["model"], lambda place: parts[str(int(place))])
-    if not isinstance(found, Served | Segmentation):
-        raise TypeError(f"it is a {type(found).__name__}")
-    _check_trees(found)
-    return found
+    document = json.loads(parts[TEXT])
+    if document["format"] != FORMAT:
+        raise ValueError(f"its format is {document['format']}, and this version reads {FORMAT}")
+    model = _rebuilt(document["model"], lambda place: parts[str(int(place))])
+    if not isinstance(model, Served | Segmentation):
+        raise TypeError(f"it is a {type(model).__name__}")
+    _check_trees(model)
+    return model
 
 
 def _part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
@@ -183,30 +186,32 @@ def _part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
         return part.read(entry.file_size)
 
 
-def _rebuilt(told: Any, part: Callable[[int], bytes]) -> Any:
-    if isinstance(told, list):
-        return tuple(_rebuilt(each, part) for each in told)
-    if not isinstance(told, dict):
-        return told
-    if "array" in told:
-        return _array(told["type"], told["shape"], part(told["array"]))
-    kind = TYPES[told["is"]]
-    fields = {str(name): _rebuilt(each, part) for name, each in told["of"].items()}
+def _rebuilt(packed: Any, part: Callable[[int], bytes]) -> Any:
+    if isinstance(packed, list):
+        return tuple(_rebuilt(member, part) for member in packed)
+    if not isinstance(packed, dict):
+        return packed
+    if "array" in packed:
+        return _array(packed["type"], packed["shape"], part(packed["array"]))
+    kind = TYPES[packed["is"]]
+    fields = {
+        str(name): _rebuilt(field_value, part) for name, field_value in packed["of"].items()
+    }
     hints = get_type_hints(kind)
     usual = getattr(kind, "_field_defaults", {})  # of fields that came with later versions
     fields = {**{name: usual[name] for name in hints if name in usual}, **fields}
     if set(fields) != set(hints):
-        raise TypeError(f"{told['is']} has other fields")
+        raise TypeError(f"{packed['is']} has other fields")
     for name, hint in hints.items():
         if not _fits(fields[name], hint):
-            raise TypeError(f"{name} of {told['is']} is of a wrong type")
+            raise TypeError(f"{name} of {packed['is']} is of a wrong type")
     return kind(**fields)
 
 
 def _array(kind: str, shape: Sequence[int], content: bytes) -> np.ndarray:
     if kind not in ARRAYS:
         raise TypeError(f"no array is of the type {kind}")
-    if any(type(each) is not int or each < 0 for each in shape):
+    if any(type(length) is not int or length < 0 for length in shape):
         raise ValueError("an array has no such shape")
     if math.prod(shape) * np.dtype(kind).itemsize != len(content):
         raise ValueError("an array is longer or shorter than it says")
@@ -217,9 +222,9 @@ def _fits(value: Any, hint: Any) -> bool:
     """Tell whether a value is what a field of a type holds."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
-        return any(_fits(value, each) for each in inner)
+        return any(_fits(value, alternative) for alternative in inner)
     if origin is tuple:
-        return isinstance(value, tuple) and all(_fits(each, inner[0]) for each in value)
+        return isinstance(value, tuple) and all(_fits(member, inner[0]) for member in value)
     if hint is Predictor:
         return isinstance(value, Plain)
     if hint is float:

@@ -78,18 +78,18 @@ def ways(trees: Trees) -> Ways:
         is_leaf = trees.children[at.leaves, 0] == at.leaves
         ended.append(at.take(np.flatnonzero(is_leaf)))
         at = _below(trees, at.take(np.flatnonzero(~is_leaf)))
-    found = Ways(*map(np.concatenate, zip(*ended, strict=True)))
-    return found.take(np.lexsort((found.leaves, found.lengths, found.trees)))
+    leaf_ways = Ways(*map(np.concatenate, zip(*ended, strict=True)))
+    return leaf_ways.take(np.lexsort((leaf_ways.leaves, leaf_ways.lengths, leaf_ways.trees)))
 
 
 def _below(trees: Trees, at: Ways) -> Ways:
     nodes, rows = at.leaves, np.arange(len(at.leaves))
-    asked = trees.features[nodes].astype(np.int64)
-    before = at.features == asked[:, None]
+    split_features = trees.features[nodes].astype(np.int64)
+    before = at.features == split_features[:, None]
     is_known = before.any(axis=1)
     slot = np.where(is_known, before.argmax(axis=1), at.lengths)
     features = at.features.copy()
-    features[rows, slot] = asked
+    features[rows, slot] = split_features
     sides = []
     for side in (0, 1):
         child = trees.children[nodes, side]
@@ -103,15 +103,15 @@ def _below(trees: Trees, at: Ways) -> Ways:
     return Ways(*map(np.concatenate, zip(*sides, strict=True)))
 
 
-def expected(trees: Trees, known: Ways) -> np.ndarray:
+def expected(trees: Trees, ways: Ways) -> np.ndarray:
     """Give what the trees say where nothing is known, one entry per output."""
-    weights = known.shares.prod(axis=1)
-    said = weights[:, None] * _amounts(trees, known)
-    return said.sum(axis=0) + trees.base
+    weights = ways.shares.prod(axis=1)
+    payments = weights[:, None] * _amounts(trees, ways)
+    return payments.sum(axis=0) + trees.base
 
 
 def shapley(
-    trees: Trees, points: np.ndarray, weights: np.ndarray, owners: np.ndarray, known: Ways
+    trees: Trees, points: np.ndarray, weights: np.ndarray, owners: np.ndarray, ways: Ways
 ) -> np.ndarray:
     """Give the Shapley values of a weighted sum of outputs, for each row with its own weights.
 
@@ -123,43 +123,43 @@ def shapley(
         n × outputs: which output is asked for, or a mixture of them.
     owners
         The feature that each column belongs to; values of its columns are added.
-    known
+    ways
         `ways(trees)`, once for any number of calls.
 
     Returns
     -------
     n × features; with `expected` they add up to the weighted outputs.
     """
-    seen = np.asarray(points, dtype=np.float32)
-    found = np.zeros((len(seen), int(owners.max()) + 1))
+    points = np.asarray(points, dtype=np.float32)
+    contributions = np.zeros((len(points), int(owners.max()) + 1))
     kinds, which = np.unique(weights, axis=0, return_inverse=True)
-    amounts = _amounts(trees, known) @ kinds.T
-    are_few = len(seen) <= _break_even(known)
+    amounts = _amounts(trees, ways) @ kinds.T
+    are_few = len(points) <= _break_even(ways)
     for kind in range(len(kinds)):
         rows = np.flatnonzero(which.reshape(-1) == kind)
         if are_few:
-            found[rows] = _one_by_one(seen[rows], amounts[:, kind], owners, known)
+            contributions[rows] = _one_by_one(points[rows], amounts[:, kind], owners, ways)
             continue
-        paying = np.flatnonzero((amounts[:, kind] != 0) & (known.lengths > 0))
-        paid, some = amounts[paying, kind], known.take(paying)
-        found[rows] = _from_tables(trees, seen[rows], paid, owners, some)
-    return found
+        paying = np.flatnonzero((amounts[:, kind] != 0) & (ways.lengths > 0))
+        paid, some = amounts[paying, kind], ways.take(paying)
+        contributions[rows] = _from_tables(trees, points[rows], paid, owners, some)
+    return contributions
 
 
-def _amounts(trees: Trees, known: Ways) -> np.ndarray:
+def _amounts(trees: Trees, ways: Ways) -> np.ndarray:
     """Give what each way adds to each output, ways × outputs."""
-    said = trees.values[known.leaves]
+    leaf_values = trees.values[ways.leaves]
     if trees.link == AVERAGE:
-        return said / len(trees.roots)
+        return leaf_values / len(trees.roots)
     if trees.link == SOFTMAX:
-        turns = np.eye(len(trees.base))[known.trees % len(trees.base)]
-        return said * turns
-    return said
+        turns = np.eye(len(trees.base))[ways.trees % len(trees.base)]
+        return leaf_values * turns
+    return leaf_values
 
 
-def _break_even(known: Ways) -> float:
+def _break_even(ways: Ways) -> float:
     """Give the number of rows from which tables cost less than the rows one by one."""
-    lengths = known.lengths.astype(float)
+    lengths = ways.lengths.astype(float)
     tables = (2.0**lengths * lengths**2).sum()
     return float(tables / np.maximum((lengths**2).sum(), 1)) / 2 + FEW
 
@@ -171,50 +171,52 @@ def _quadrature(length: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _one_by_one(
-    seen: np.ndarray, amounts: np.ndarray, owners: np.ndarray, known: Ways
+    points: np.ndarray, amounts: np.ndarray, owners: np.ndarray, ways: Ways
 ) -> np.ndarray:
-    found = np.zeros((len(seen), int(owners.max()) + 1))
-    for length in np.unique(known.lengths[amounts != 0]).tolist():
-        places = np.flatnonzero((known.lengths == length) & (amounts != 0))
+    contributions = np.zeros((len(points), int(owners.max()) + 1))
+    for length in np.unique(ways.lengths[amounts != 0]).tolist():
+        places = np.flatnonzero((ways.lengths == length) & (amounts != 0))
         for start in range(0, len(places) if length else 0, WAYS):
             some = places[start : start + WAYS]
             features, lows, highs, shares = (
                 np.ascontiguousarray(part[some, :length].T)
-                for part in (known.features, known.lows, known.highs, known.shares)
+                for part in (ways.features, ways.lows, ways.highs, ways.shares)
             )
             whose, paid = owners[features].ravel(), amounts[some]
-            for row, values in enumerate(seen):
-                there = values[features]
-                met = (there > lows) & (there <= highs)
+            for row, values in enumerate(points):
+                feature_values = values[features]
+                met = (feature_values > lows) & (feature_values <= highs)
                 payments = _paid(shares, met, paid)
-                found[row] += np.bincount(whose, payments.ravel(), minlength=found.shape[1])
-    return found
+                contributions[row] += np.bincount(
+                    whose, payments.ravel(), minlength=contributions.shape[1]
+                )
+    return contributions
 
 
 def _paid(shares: np.ndarray, met: np.ndarray, amounts: np.ndarray) -> np.ndarray:
     """Give what ways of one length pay to each of their features, features × ways."""
     apart = met - shares
-    found = np.zeros(shares.shape)
+    payments = np.zeros(shares.shape)
     for t, weight in zip(*_quadrature(len(shares)), strict=True):
         factors = apart * t
         factors += shares
         whole = factors.prod(axis=0)
         whole *= weight
-        found += np.divide(whole, factors, out=factors)
+        payments += np.divide(whole, factors, out=factors)
     apart *= amounts
-    found *= apart
-    return found
+    payments *= apart
+    return payments
 
 
 def _from_tables(
-    trees: Trees, seen: np.ndarray, amounts: np.ndarray, owners: np.ndarray, known: Ways
+    trees: Trees, points: np.ndarray, amounts: np.ndarray, owners: np.ndarray, ways: Ways
 ) -> np.ndarray:
-    found = np.zeros((int(owners.max()) + 1, len(seen)))
-    columns = np.ascontiguousarray(seen.T)
-    bounds = np.searchsorted(known.trees, np.arange(len(trees.roots) + 1))
+    contributions = np.zeros((int(owners.max()) + 1, len(points)))
+    columns = np.ascontiguousarray(points.T)
+    bounds = np.searchsorted(ways.trees, np.arange(len(trees.roots) + 1))
     for tree, root in enumerate(trees.roots):
         places = np.arange(bounds[tree], bounds[tree + 1])
-        mine = known.take(places)
+        mine = ways.take(places)
         paid = {
             int(leaf): (owners[features[:length]], table)
             for leaf, features, length, table in zip(
@@ -222,14 +224,14 @@ def _from_tables(
                 _tables(mine, amounts[places]), strict=True,
             )
         }  # fmt: skip
-        for start in range(0, len(seen) if paid else 0, ROWS):
+        for start in range(0, len(points) if paid else 0, ROWS):
             part = slice(start, start + ROWS)
             for leaf, answers in _answers(trees, int(root), columns[:, part]):
                 whose, table = paid.get(leaf, _NOTHING)
                 payments = table.take(answers, axis=1, mode="clip")
                 for feature, payment in zip(whose, payments, strict=True):
-                    found[feature, part] += payment
-    return found.T
+                    contributions[feature, part] += payment
+    return contributions.T
 
 
 _NOTHING = (np.empty(0, dtype=np.int64), np.empty((0, 1)))
@@ -254,14 +256,14 @@ def _answers(trees: Trees, root: int, columns: np.ndarray) -> Iterator[tuple[int
         below.append((right, after, answers | (goes_right ^ np.uint16(1 << slot))))
 
 
-def _tables(known: Ways, amounts: np.ndarray) -> Iterator[np.ndarray]:
+def _tables(ways: Ways, amounts: np.ndarray) -> Iterator[np.ndarray]:
     """Give what each way pays, its features × answers."""
-    for length in np.unique(known.lengths):
-        places = np.flatnonzero(known.lengths == length)
+    for length in np.unique(ways.lengths):
+        places = np.flatnonzero(ways.lengths == length)
         at_once = max(1, CELLS // (int(length) * 2 ** int(length)))
         for start in range(0, len(places), at_once):
             some = places[start : start + at_once]
-            yield from _payments(known.shares[some, :length], amounts[some])
+            yield from _payments(ways.shares[some, :length], amounts[some])
 
 
 def _payments(shares: np.ndarray, amounts: np.ndarray) -> np.ndarray:
@@ -273,7 +275,7 @@ def _payments(shares: np.ndarray, amounts: np.ndarray) -> np.ndarray:
     products = (weights * amounts[:, None])[:, :, None]
     for slot in range(length):
         products = np.concatenate(
-            [products * each[:, slot, :, None] for each in (met, missed)], axis=2
+            [products * factor[:, slot, :, None] for factor in (met, missed)], axis=2
         )
     worth = shares[:, :, None]
     of_met, of_missed = ((1 - worth) / met) @ products, (-worth / missed) @ products
@@ -285,9 +287,9 @@ UNLIMITED = 10**9
 """Rows of a model whose trees ask nothing."""
 
 
-def rows_within(known: Ways, seconds: float) -> int:
+def rows_within(ways: Ways, seconds: float) -> int:
     """Give about how many rows are computed in so many seconds of one processor."""
-    lengths = known.lengths.astype(float)
+    lengths = ways.lengths.astype(float)
     tables = (2.0**lengths * lengths).sum() * SECONDS_PER_PAYMENT
     row = lengths.sum() * SECONDS_PER_LOOKUP
     if row == 0:

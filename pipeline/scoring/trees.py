@@ -55,26 +55,26 @@ class Trees(NamedTuple):
     def outputs(self, points: np.ndarray) -> np.ndarray:
         """Give n × outputs: probabilities where trees are averaged, else log odds."""
         turns = len(self.base) if self.link == SOFTMAX else 1
-        found = np.empty((len(points), len(self.base)))
+        outputs = np.empty((len(points), len(self.base)))
         rows = max(1, CELLS // len(self.roots))
         for start in range(0, len(points), rows):
-            said = self.values[self.leaves(points[start : start + rows])]
-            by_turn = said.reshape(len(said), -1, turns * said.shape[2])
-            found[start : start + rows] = by_turn.sum(axis=1)
+            leaf_values = self.values[self.leaves(points[start : start + rows])]
+            by_turn = leaf_values.reshape(len(leaf_values), -1, turns * leaf_values.shape[2])
+            outputs[start : start + rows] = by_turn.sum(axis=1)
         if self.link == AVERAGE:
-            found /= len(self.roots)
-        return found + self.base
+            outputs /= len(self.roots)
+        return outputs + self.base
 
     def leaves(self, points: np.ndarray) -> np.ndarray:
         """Give the leaf of each row in each tree, n × trees."""
-        seen = np.ascontiguousarray(points, dtype=np.float32)
-        flat, starts = seen.ravel(), np.arange(len(seen)) * seen.shape[1]
+        points = np.ascontiguousarray(points, dtype=np.float32)
+        flat, starts = points.ravel(), np.arange(len(points)) * points.shape[1]
         features, children = self.features.astype(np.intp), self.children.astype(np.intp)
-        at = np.repeat(self.roots.astype(np.intp)[:, None], len(seen), axis=1)
+        at = np.repeat(self.roots.astype(np.intp)[:, None], len(points), axis=1)
         for _ in range(self.depth):
-            asked = features.take(at)
-            asked += starts
-            goes_right = flat.take(asked) > self.thresholds.take(at)
+            positions = features.take(at)
+            positions += starts
+            goes_right = flat.take(positions) > self.thresholds.take(at)
             at *= 2
             at += goes_right
             at = children.take(at)
@@ -133,7 +133,7 @@ def boosted(model: Any) -> Trees:
     is_leaf = joined("left_children", np.int64) < 0
     splits = joined("split_conditions", np.float32)
     below = np.nextafter(splits, np.float32(-np.inf))
-    found = _trees(
+    boosted_trees = _trees(
         roots=roots,
         children=np.column_stack(
             [joined(f"{side}_children", np.int64) + shift for side in ("left", "right")]
@@ -146,14 +146,14 @@ def boosted(model: Any) -> Trees:
         base=np.zeros(outputs),
         link=SOFTMAX if outputs > 1 else LOGISTIC,
     )
-    return found._replace(base=_base(model, found))
+    return boosted_trees._replace(base=_base(model, boosted_trees))
 
 
 def _base(model: Any, trees: Trees) -> np.ndarray:
     """Give what XGBoost adds to its trees, told from its answer for one row."""
     row = np.zeros((1, model.n_features_in_), dtype=np.float32)
-    told = model.predict(row, output_margin=True)
-    return np.asarray(told, dtype=float).reshape(-1) - trees.outputs(row)[0]
+    margin = model.predict(row, output_margin=True)
+    return np.asarray(margin, dtype=float).reshape(-1) - trees.outputs(row)[0]
 
 
 def _trees(*, is_leaf: np.ndarray, **parts: Any) -> Trees:

@@ -75,12 +75,12 @@ def next_month(ahead: pd.DataFrame, as_of: dt.date | None, currency: str) -> str
     ends = interval(
         money_short(first["low_80"], currency), money_short(first["high_80"], currency)
     )
-    said = (
+    sentence = (
         f"{month(_day(first['month']))} is expected to bring"
         f" {money_short(first['expected'], currency)} ({ends})"
     )
-    known = first.get("known_months", TWO_YEARS)
-    return said if known >= TWO_YEARS else f"{said}, with no season known yet"
+    known_months = first.get("known_months", TWO_YEARS)
+    return sentence if known_months >= TWO_YEARS else f"{sentence}, with no season known yet"
 
 
 def _day(value: object) -> dt.date:

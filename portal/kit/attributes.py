@@ -3,11 +3,11 @@
 from typing import Any
 
 
-def aria(**said: str) -> dict[str, Any]:
+def aria(**attributes: str) -> dict[str, Any]:
     """Give `aria-…` attributes: `html.I(**aria(hidden="true"))`."""
-    return {f"aria-{name}": value for name, value in said.items()}
+    return {f"aria-{name}": value for name, value in attributes.items()}
 
 
-def data(**said: str) -> dict[str, Any]:
+def data(**attributes: str) -> dict[str, Any]:
     """Give `data-…` attributes."""
-    return {f"data-{name}": value for name, value in said.items()}
+    return {f"data-{name}": value for name, value in attributes.items()}

@@ -23,26 +23,26 @@ OVER = {
 }
 
 
-def card_data(card: Card, run: PublishedRun, asked: Asked, search: str) -> list[Component]:
+def card_data(card: Card, run: PublishedRun, question: Asked, search: str) -> list[Component]:
     """Show the rows behind a card, with a link to all of them as CSV."""
-    shown, many = card.sample(run, asked)
-    said = (
+    sample, many = card.sample(run, question)
+    extent = (
         f"{many:,} rows"
-        if many <= len(shown)
-        else f"The first {len(shown):,} of {many:,} rows; the CSV holds all of them"
+        if many <= len(sample)
+        else f"The first {len(sample):,} of {many:,} rows; the CSV holds all of them"
     )
-    query = "&".join([search or "?", *card.pairs(asked)]) if card.controls else search
+    query = "&".join([search or "?", *card.pairs(question)]) if card.controls else search
     return [
         html.H2("The rows behind it", id="evidence-title"),
-        html.P([f"{said}, read from ", html.Code(card.source), "."]),
+        html.P([f"{extent}, read from ", html.Code(card.source), "."]),
         download_link(f"/export/{quote(card.id)}.csv", query),
         frame_table(
-            shown, label="The rows behind the figure", customers_of=dataset_from(search) or ""
+            sample, label="The rows behind the figure", customers_of=dataset_from(search) or ""
         ),
     ]
 
 
-def card_how(card: Card, run: PublishedRun, asked: Asked) -> list[Component | None]:
+def card_how(card: Card, run: PublishedRun, question: Asked) -> list[Component | None]:
     """Explain every measure of a card and show the SQL that was run for it."""
     names = card.measures(run) if callable(card.measures) else card.measures
     terms = [
@@ -50,7 +50,7 @@ def card_how(card: Card, run: PublishedRun, asked: Asked) -> list[Component | No
         for name in names
         for part in (html.Dt(MEASURES[name].title), html.Dd(MEASURES[name].meaning))
     ]
-    statements = card.statements(run, asked)
+    statements = card.statements(run, question)
     return [
         html.H2("How it is made", id="evidence-title"),
         html.Dl(terms) if terms else None,

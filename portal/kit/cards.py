@@ -125,21 +125,21 @@ class Card:
     reads: Mapping[str, Callable[[str | None], Any]] = field(default_factory=dict)
     late: bool = False
 
-    def statement(self, run: PublishedRun, asked: Asked) -> Statement | None:
+    def statement(self, run: PublishedRun, question: Asked) -> Statement | None:
         """Give what is asked of a run."""
-        return self.query(run, asked.filters, **asked.named)
+        return self.query(run, question.filters, **question.named)
 
-    def rows(self, run: PublishedRun, asked: Asked) -> pd.DataFrame:
+    def rows(self, run: PublishedRun, question: Asked) -> pd.DataFrame:
         """Give the rows that are drawn; never change them."""
-        return rows_of(run, self.statement(run, asked))
+        return rows_of(run, self.statement(run, question))
 
-    def statements(self, run: PublishedRun, asked: Asked) -> list[Statement]:
+    def statements(self, run: PublishedRun, question: Asked) -> list[Statement]:
         """Give everything that is asked of a run, the card's own query first."""
         queries = [self.query, *self.beside.values()]
-        found = [query(run, asked.filters, **asked.named) for query in queries]
-        return [each for each in found if each is not None]
+        statements = [query(run, question.filters, **question.named) for query in queries]
+        return [statement for statement in statements if statement is not None]
 
-    def scope(self, run: PublishedRun, asked: Asked) -> Scope:
+    def scope(self, run: PublishedRun, question: Asked) -> Scope:
         """Give what its drawing must know beside the rows."""
         return Scope(
             dataset=run.dataset,
@@ -148,46 +148,46 @@ class Card:
             customers=run.customers,
             segments=run.segments,
             has=run.has,
-            filters=asked.filters,
-            choices=asked.named,
+            filters=question.filters,
+            choices=question.named,
         )
 
-    def drawn_with(self, run: PublishedRun, asked: Asked, draw: Callable[..., Any]) -> Any:
+    def drawn_with(self, run: PublishedRun, question: Asked, draw: Callable[..., Any]) -> Any:
         """Call a drawing with the rows, those beside them and the scope; once per question."""
 
         def compute() -> Any:
-            others: dict[str, Any] = {
-                name: rows_of(run, query(run, asked.filters, **asked.named))
+            arguments: dict[str, Any] = {
+                name: rows_of(run, query(run, question.filters, **question.named))
                 for name, query in self.beside.items()
             }
             for name, know in self.knowing.items():
-                others[name] = know(run, asked.filters, **asked.named)
-            return draw(self.rows(run, asked), self.scope(run, asked), **others)
+                arguments[name] = know(run, question.filters, **question.named)
+            return draw(self.rows(run, question), self.scope(run, question), **arguments)
 
-        return run.results.get((run.key, self.id, asked), compute)
+        return run.results.get((run.key, self.id, question), compute)
 
     def asked_by_name(self, search: str | None, choices: Mapping[str, Any]) -> Asked:
         """Give what is asked where the values of controls come by their names."""
         return self.asked(search, [choices.get(control.name) for control in self.controls])
 
-    def pairs(self, asked: Asked) -> list[str]:
+    def pairs(self, question: Asked) -> list[str]:
         """Write the values of controls as parts of an address, read again by `choices_in`."""
         if not self.controls:
             return []
-        named = {control.name: asked.named.get(control.name) for control in self.controls}
+        named = {control.name: question.named.get(control.name) for control in self.controls}
         return [urlencode({CHOICES: json.dumps(named, ensure_ascii=False)})]
 
     def stream(
-        self, run: PublishedRun, asked: Asked, wanted: Mapping[str, str]
+        self, run: PublishedRun, question: Asked, query_arguments: Mapping[str, str]
     ) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
-        """Give the names of the columns and every row; `wanted` may name an order."""
-        del wanted  # only tables can be sorted
-        statement = self.statement(run, asked)
+        """Give the names of the columns and every row; `query_arguments` may name an order."""
+        del query_arguments  # only tables can be sorted
+        statement = self.statement(run, question)
         return ([], iter(())) if statement is None else run.stream(statement)
 
-    def sample(self, run: PublishedRun, asked: Asked) -> tuple[pd.DataFrame, int]:
+    def sample(self, run: PublishedRun, question: Asked) -> tuple[pd.DataFrame, int]:
         """Give the first rows for Data, and how many there are."""
-        rows = self.rows(run, asked)
+        rows = self.rows(run, question)
         return rows.head(SHOWN_ROWS), len(rows)
 
     def asked(self, search: str | None, values: Sequence[Any] = ()) -> Asked:
@@ -209,7 +209,7 @@ class Card:
         """Name what `answers` fills."""
         raise NotImplementedError
 
-    def answers(self, run: PublishedRun, asked: Asked) -> list[Any]:
+    def answers(self, run: PublishedRun, question: Asked) -> list[Any]:
         """Give what the outputs are filled with."""
         raise NotImplementedError
 
@@ -219,10 +219,10 @@ class Card:
 
     def show(self, search: str | None, *values: Any) -> list[Any]:
         """Answer the card's callback."""
-        asked = self.asked(search, values)
+        question = self.asked(search, values)
         with published_run(search) as run:
-            found = self.answers(run, asked)
-        return [*found, asked.named] if self.controls else found
+            answers = self.answers(run, question)
+        return [*answers, question.named] if self.controls else answers
 
     @property
     def callback(self) -> tuple[list[Any], Callable[..., Any]]:
@@ -234,7 +234,9 @@ class Card:
 
     def head(self, title: Component | None, *beside: Component) -> Component:
         """Write the head of the card: title, subject, controls, what stands behind it."""
-        placed = [each.component for each in self.controls if each.component is not None]
+        placed = [
+            control.component for control in self.controls if control.component is not None
+        ]
         subject = html.P(self.subject, className="card-subject") if self.subject else None
         return html.Header(
             [
@@ -274,9 +276,9 @@ class Card:
 
     def framed(self, *content: Component | None) -> Component:
         """Put the parts of the card into its frame."""
-        kept = dcc.Store(id=choices_of(self.id)) if self.controls else None
+        store = dcc.Store(id=choices_of(self.id)) if self.controls else None
         return html.Section(
-            [each for each in (*content, kept) if each is not None],
+            [part for part in (*content, store) if part is not None],
             className=f"card span-{self.columns} {self.id}",
             **data(card=self.id),
         )
@@ -312,9 +314,9 @@ class ChartCard(Card):
         """Name the figure, the title and the text alternative."""
         return list(chart_outputs(self.id))
 
-    def answers(self, run: PublishedRun, asked: Asked) -> list[Any]:
+    def answers(self, run: PublishedRun, question: Asked) -> list[Any]:
         """Draw the chart in the mode that the browser shows, or take it from memory."""
-        figure, finding, alternative = self.drawn_with(run, asked, self._plain)
+        figure, finding, alternative = self.drawn_with(run, question, self._plain)
         return [in_mode(figure), finding, alternative]
 
     def layout(self) -> Component:
@@ -336,8 +338,8 @@ class ChartCard(Card):
         )
         return [*super().menu_items(named), picture]
 
-    def _plain(self, rows: pd.DataFrame, scope: Scope, **others: Any) -> Drawn:
-        return plain(self.draw(masked(rows), masked(scope), **masked(others)))
+    def _plain(self, rows: pd.DataFrame, scope: Scope, **arguments: Any) -> Drawn:
+        return plain(self.draw(masked(rows), masked(scope), **masked(arguments)))
 
 
 class Panel(NamedTuple):
@@ -370,9 +372,9 @@ class PanelCard(Card):
         content = Output(self.id, "children")
         return [content, Output(f"{self.id}-title", "children")] if self.title else [content]
 
-    def answers(self, run: PublishedRun, asked: Asked) -> list[Any]:
+    def answers(self, run: PublishedRun, question: Asked) -> list[Any]:
         """Write the panel, or take it from memory."""
-        panel = self.drawn_with(run, asked, self.draw)
+        panel = self.drawn_with(run, question, self.draw)
         return [panel.content, panel.title or self.title] if self.title else [panel.content]
 
     def layout(self) -> Component:
@@ -407,10 +409,10 @@ def choices_of(card: str) -> dict[str, str]:
 def choices_in(text: str | None) -> dict[str, Any]:
     """Read the values of controls from an address; what can't be read is passed over."""
     try:
-        found = json.loads(text or "{}")
+        choices = json.loads(text or "{}")
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return choices if isinstance(choices, dict) else {}
 
 
 def _shown(card: Card, search: str | None, *values: Any) -> Any:

@@ -95,17 +95,17 @@ def frame_table(
 
 
 def _linked(customer_id: Any, dataset: str | None) -> Component | str:
-    said = _cell(customer_id)
-    if dataset is None or not said:
-        return said
-    return html.A(said, href=customer_link(said, dataset))
+    text = _cell(customer_id)
+    if dataset is None or not text:
+        return text
+    return html.A(text, href=customer_link(text, dataset))
 
 
 def _is_numeric(column: "pd.Series[Any]") -> bool:
-    known = column.dropna()
-    return len(known) > 0 and all(
+    values = column.dropna()
+    return len(values) > 0 and all(
         isinstance(value, int | float | np.number) and not isinstance(value, bool | np.bool_)
-        for value in known
+        for value in values
     )
 
 

@@ -51,7 +51,10 @@ def follow_loading(page: Page, prefix: str) -> None:
 def load(*clicks: int | None) -> Component:
     """Start to load a made-up data set, as a job that the frame follows."""
     pressed = str(ctx.triggered_id or "")
-    form = next((each for each in made_up.DATASETS if pressed.endswith(_id("", each))), None)
+    form = next(
+        (candidate for candidate in made_up.DATASETS if pressed.endswith(_id("", candidate))),
+        None,
+    )
     if form is None or not any(clicks):
         raise PreventUpdate
     try:

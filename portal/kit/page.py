@@ -209,22 +209,24 @@ class Page:
 
     def register(self, app: Dash) -> None:
         """Give the callbacks to an application."""
-        for each in self._callbacks:
-            if each.is_clientside:
-                app.clientside_callback(each.function, *each.dependencies, **each.options)
+        for callback in self._callbacks:
+            if callback.is_clientside:
+                app.clientside_callback(
+                    callback.function, *callback.dependencies, **callback.options
+                )
             else:
-                function = self._filled(_pressed(each))
-                app.callback(*each.dependencies, **each.options)(function)
+                function = self._filled(_pressed(callback))
+                app.callback(*callback.dependencies, **callback.options)(function)
 
     def _answers(self) -> Iterable[Answer]:
-        return [each.answer for each in self._callbacks if each.answer is not None]
+        return [callback.answer for callback in self._callbacks if callback.answer is not None]
 
     def _filled(self, function: Callable[..., Any]) -> Callable[..., Any]:
         """Let what a callback brings come whole as well."""
 
         @wraps(function)
-        def answer(*given: Any) -> Any:
-            return self.whole(function(*given))
+        def answer(*arguments: Any) -> Any:
+            return self.whole(function(*arguments))
 
         return answer
 
@@ -235,17 +237,21 @@ def _pressed(declared: _Callback) -> Callable[..., Any]:
     Dash asks at once where buttons come with a tab and what they fill was there before, though
     no initial call is wanted.
     """
-    inputs = [each for each in declared.dependencies if isinstance(each, Input)]
-    are_buttons = bool(inputs) and all(each.component_property == "n_clicks" for each in inputs)
+    inputs = [
+        dependency for dependency in declared.dependencies if isinstance(dependency, Input)
+    ]
+    are_buttons = bool(inputs) and all(
+        dependency.component_property == "n_clicks" for dependency in inputs
+    )
     function: Callable[..., Any] = declared.function
     if not are_buttons or not declared.options.get("prevent_initial_call"):
         return function
 
     @wraps(function)
-    def answer(*given: Any) -> Any:
-        clicks = given[: len(inputs)]
-        if not any(any(each) if isinstance(each, list) else each for each in clicks):
+    def answer(*arguments: Any) -> Any:
+        clicks = arguments[: len(inputs)]
+        if not any(any(click) if isinstance(click, list) else click for click in clicks):
             raise PreventUpdate
-        return function(*given)
+        return function(*arguments)
 
     return answer

@@ -47,10 +47,10 @@ class Tabs:
 
     def open(self, key: str | None, _search: str | None = None) -> Component:
         """Lay out the tab of that key, the first one where there is no such tab."""
-        found = [each for each in self.every if each.key == key]
-        if key and not found:
+        matching = [tab for tab in self.every if tab.key == key]
+        if key and not matching:
             return error_state(f"There is no tab “{key}” here; it may have another name now.")
-        return (found or list(self.every))[0].lay_out()
+        return (matching or list(self.every))[0].lay_out()
 
     def layout(self) -> Component:
         """Lay out the row of tabs and the first one."""
@@ -59,7 +59,7 @@ class Tabs:
             [
                 dcc.Store(id=self.id),
                 html.Div(
-                    [self._button(each, is_open=each is first) for each in self.every],
+                    [self._button(tab, is_open=tab is first) for tab in self.every],
                     className="page-tabs",
                     role="tablist",
                     **aria(label="Parts of this page"),
@@ -78,7 +78,7 @@ class Tabs:
 
     def contents(self) -> Component:
         """Lay out all that stands in the tabs that don't come with the page."""
-        return html.Div([each.lay_out() for each in self.every[1:]])
+        return html.Div([tab.lay_out() for tab in self.every[1:]])
 
     def _button(self, tab: Tab, *, is_open: bool) -> Component:
         return html.Button(

@@ -43,7 +43,7 @@ def said_with_undo(sentence: str, button: str, number: int) -> Component:
     )
 
 
-def deleted_list(deleted: Sequence[Deleted], button: str, *, what: str) -> Component | None:
+def deleted_list(deleted: Sequence[Deleted], button: str, *, unnamed: str) -> Component | None:
     """List what can be brought back, folded; None where there is nothing."""
     if not deleted:
         return None
@@ -55,18 +55,19 @@ def deleted_list(deleted: Sequence[Deleted], button: str, *, what: str) -> Compo
                 [
                     html.Li(
                         [
-                            f"{each.name or what}, deleted {wording.moment(each.deleted_at)} ",
+                            f"{deletion.name or unnamed}, deleted"
+                            f" {wording.moment(deletion.deleted_at)} ",
                             html.Button(
                                 "Restore",
-                                id={"type": button, "number": each.number, "place": LISTED},
+                                id={"type": button, "number": deletion.number, "place": LISTED},
                                 type="button",
                                 className="button",
-                                **aria(label=f"Restore {each.name or what}"),
+                                **aria(label=f"Restore {deletion.name or unnamed}"),
                             ),
                         ],
-                        key=str(each.number),
+                        key=str(deletion.number),
                     )
-                    for each in deleted
+                    for deletion in deleted
                 ],
                 className="plain-list",
             ),

@@ -124,30 +124,30 @@ class CustomerTables:
         self._engine: duckdb.DuckDBPyConnection | None = None
         self._local = threading.local()
 
-    def table(self, connection: Connection, run_id: int, made: Any) -> CustomerTable:
-        """Map the table of a run; `made` tells it from another run of the same number."""
-        key = (run_id, made)
+    def table(self, connection: Connection, run_id: int, published_at: Any) -> CustomerTable:
+        """Map the table of a run; `published_at` tells runs of the same number apart."""
+        key = (run_id, published_at)
         with self._lock:
             if key not in self._open:
                 self._open[key] = CustomerTable(open_customers(connection.engine, run_id))
             return self._open[key]
 
     def ask(
-        self, connection: Connection, run_id: int, made: Any, statement: Statement
+        self, connection: Connection, run_id: int, published_at: Any, statement: Statement
     ) -> pd.DataFrame:
         """Run a statement over the customers of a run; days come as ISO texts."""
-        cursor = self._cursor(self.table(connection, run_id, made))
-        found = cursor.sql(statement.for_duckdb, params=dict(statement.parameters))
-        return _plain(found.to_arrow_table())
+        cursor = self._cursor(self.table(connection, run_id, published_at))
+        relation = cursor.sql(statement.for_duckdb, params=dict(statement.parameters))
+        return _plain(relation.to_arrow_table())
 
     def stream(
-        self, connection: Connection, run_id: int, made: Any, statement: Statement
+        self, connection: Connection, run_id: int, published_at: Any, statement: Statement
     ) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
         """Give the names of the columns and the rows of a statement one by one."""
-        cursor = self._cursor(self.table(connection, run_id, made)).cursor()
-        cursor.register(NAME, self.table(connection, run_id, made).rows)
-        found = cursor.sql(statement.for_duckdb, params=dict(statement.parameters))
-        return list(found.columns), _each(cursor, found.to_arrow_reader(TOGETHER))
+        cursor = self._cursor(self.table(connection, run_id, published_at)).cursor()
+        cursor.register(NAME, self.table(connection, run_id, published_at).rows)
+        relation = cursor.sql(statement.for_duckdb, params=dict(statement.parameters))
+        return list(relation.columns), _each(cursor, relation.to_arrow_reader(TOGETHER))
 
     def _cursor(self, table: CustomerTable) -> duckdb.DuckDBPyConnection:
         """Give this thread's cursor, in which `customers` is this table."""
@@ -213,10 +213,10 @@ def _among(
 
 def _groups(filters: Filters) -> dict[str, list[str]]:
     """Give the groups asked for by attribute; any of those of one attribute will do."""
-    wanted: dict[str, list[str]] = {}
+    groups_by_attribute: dict[str, list[str]] = {}
     for attribute, group in map(parts_of, filters.where):
-        wanted.setdefault(attribute, []).append(group)
-    return wanted
+        groups_by_attribute.setdefault(attribute, []).append(group)
+    return groups_by_attribute
 
 
 def _each(

@@ -90,10 +90,10 @@ def groups(run: PublishedRun, filters: Filters, attribute: str) -> tuple[Choice,
     column = run.table.group_column(attribute)
     if column is None:
         return ()
-    others = tuple(each for each in filters.where if parts_of(each)[0] != attribute)
-    asked = VALUES.replace("where", "where {filters} and", 1)
-    kept = filters._replace(where=others)
-    rows = run.ask(run.of_customers(asked, kept, columns={"column": column}))
+    other_groups = tuple(group for group in filters.where if parts_of(group)[0] != attribute)
+    sql = VALUES.replace("where", "where {filters} and", 1)
+    other_filters = filters._replace(where=other_groups)
+    rows = run.ask(run.of_customers(sql, other_filters, columns={"column": column}))
     counts = dict(zip(rows["value"], rows["customers"], strict=True))
     return tuple(
         Choice(name, int(counts[name]))
@@ -123,6 +123,6 @@ def _values(run: PublishedRun, column: str) -> tuple[Choice, ...]:
     )
 
 
-def _ranked(found: tuple[Choice, ...], order: Sequence[str]) -> tuple[Choice, ...]:
+def _ranked(choices: tuple[Choice, ...], order: Sequence[str]) -> tuple[Choice, ...]:
     places = {value: place for place, value in enumerate(order)}
-    return tuple(sorted(found, key=lambda each: places.get(each.value, len(places))))
+    return tuple(sorted(choices, key=lambda choice: places.get(choice.value, len(places))))

@@ -61,18 +61,18 @@ class Filters(NamedTuple):
         """Take `value` into a field of the query, or out of it where it is there."""
         name = WHERE if field == WHERE else FIELDS[field]
         values: tuple[str, ...] = getattr(self, name)
-        kept = tuple(each for each in values if each != value)
-        changed: Any = {name: kept if value in values else (*values, value)}
+        remaining = tuple(member for member in values if member != value)
+        changed: Any = {name: remaining if value in values else (*values, value)}
         return self._replace(**changed)
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """Every value with its field as the query names it."""
-        found = [
+        pairs = [
             (field, value) for field, name in FIELDS.items() for value in getattr(self, name)
         ]
-        found += [(WHERE, value) for value in self.where]
-        return [*found, (TEXT, self.text)] if self.text else found
+        pairs += [(WHERE, value) for value in self.where]
+        return [*pairs, (TEXT, self.text)] if self.text else pairs
 
 
 NO_FILTERS = Filters()
@@ -80,13 +80,17 @@ NO_FILTERS = Filters()
 
 def from_query(search: str | None) -> Filters:
     """Read the filters from a URL's query; what is no filter or too long is passed over."""
-    found: dict[str, list[str]] = {field: [] for field in (*FIELDS, WHERE, TEXT)}
+    values_by_field: dict[str, list[str]] = {field: [] for field in (*FIELDS, WHERE, TEXT)}
     for field, value in _pairs(search):
-        if field in found and value not in found[field] and len(found[field]) < MOST_VALUES:
-            found[field].append(value)
-    lists = {name: tuple(found[field]) for field, name in FIELDS.items()}
-    text = found[TEXT][-1] if found[TEXT] else ""
-    return Filters(**lists, text=text, where=tuple(found[WHERE]))
+        if (
+            field in values_by_field
+            and value not in values_by_field[field]
+            and len(values_by_field[field]) < MOST_VALUES
+        ):
+            values_by_field[field].append(value)
+    lists = {name: tuple(values_by_field[field]) for field, name in FIELDS.items()}
+    text = values_by_field[TEXT][-1] if values_by_field[TEXT] else ""
+    return Filters(**lists, text=text, where=tuple(values_by_field[WHERE]))
 
 
 def parts_of(where: str) -> tuple[str, str]:
@@ -147,9 +151,9 @@ def customer_link(customer_id: str, dataset: str | None) -> str:
     return f"/customer?{urlencode(pairs)}"
 
 
-def _number(search: str | None, wanted: str) -> int | None:
-    said = next((value for field, value in _pairs(search) if field == wanted), "")
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None
+def _number(search: str | None, name: str) -> int | None:
+    digits = next((value for field, value in _pairs(search) if field == name), "")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 19 else None
 
 
 def _pairs(search: str | None) -> list[tuple[str, str]]:

@@ -41,15 +41,15 @@ def start(
     One that `supersedes` ends an active one that looks at the same upload in another way.
     """
     workspace, settings = here().workspace, here().settings
-    asked = dict(request or {})
+    job_request = dict(request or {})
     if settings.refresh_settings is not None:
-        asked["settings"] = str(settings.refresh_settings.resolve())
+        job_request["settings"] = str(settings.refresh_settings.resolve())
     job_id, is_new = jobs.ask(
         workspace.engine,
         kind=kind,
         dataset=dataset,
         upload_id=upload_id,
-        request=asked,
+        request=job_request,
         at=now(),
         supersedes=supersedes,
     )
@@ -67,10 +67,10 @@ def cancel(job_id: int) -> None:
 def looking() -> Iterator[Connection | None]:
     """Read what was done in the portal, lost jobs marked; None where there is nothing yet."""
     with connected() as connection:
-        there, at = is_there(connection), now()
-        due = there and (jobs.any_lost(connection, at) or jobs.are_left(connection, at))
+        has_workspace, at = is_there(connection), now()
+        due = has_workspace and (jobs.any_lost(connection, at) or jobs.are_left(connection, at))
         if not due:
-            yield connection if there else None
+            yield connection if has_workspace else None
             return
     workspace = here().workspace
     jobs.mark_lost(workspace.engine, now())
@@ -118,12 +118,12 @@ def supervise(url: str, engine: Engine) -> "subprocess.Popen[str]":
 
 def _look_after(process: "subprocess.Popen[str]", engine: Engine) -> None:
     """Wait for a supervisor, and keep what it said where it ended badly."""
-    _, said = process.communicate()
+    _, stderr = process.communicate()
     if not process.returncode:
         return
-    said = hide_of(said.strip(), engine.url)
-    LOG.error("the supervisor %s ended with %s: %s", process.pid, process.returncode, said)
+    stderr = hide_of(stderr.strip(), engine.url)
+    LOG.error("the supervisor %s ended with %s: %s", process.pid, process.returncode, stderr)
     killed = process.returncode == -KILL
-    reason = KILLED if killed else f"It said: {said.splitlines()[-1]}" if said else ""
+    reason = KILLED if killed else f"It said: {stderr.splitlines()[-1]}" if stderr else ""
     with suppress(DatabaseError):
         jobs.give_up(engine, pid=process.pid, message=f"{jobs.LOST} {reason}".strip(), at=now())

@@ -29,9 +29,9 @@ def to_customers(
         "value_bands": (value_band,) if value_band else filters.value_bands,
         "contact": (YES,) if is_worth else filters.contact,
     }
-    added = tuple(each for each in where if each not in filters.where)
-    kept = filters._replace(**narrower, where=(*filters.where, *added))
-    return f"{LIST}{to_query(kept, dataset)}"
+    added = tuple(group for group in where if group not in filters.where)
+    narrowed = filters._replace(**narrower, where=(*filters.where, *added))
+    return f"{LIST}{to_query(narrowed, dataset)}"
 
 
 def of_attribute(attribute: str, group: str) -> str:
@@ -45,5 +45,5 @@ def narrowed_to(filters: Filters, attribute: str, group: str) -> Filters:
         return filters._replace(segments=(group,))
     if attribute == "country":
         return filters._replace(countries=(group,))
-    wanted = of_attribute(attribute, group)
-    return filters if wanted in filters.where else filters.toggled(WHERE, wanted)
+    named_group = of_attribute(attribute, group)
+    return filters if named_group in filters.where else filters.toggled(WHERE, named_group)

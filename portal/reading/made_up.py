@@ -44,12 +44,14 @@ def ask(url: str, *, settings: Path | None) -> "subprocess.Popen[str] | None":
     with reading(engine) as connection:
         if connection.execute(SHOWN_IN_FULL).first() is not None:
             return None
-    asked = {"made_up": SHOP} | ({"settings": str(settings.resolve())} if settings else {})
-    jobs.ask(engine, kind="refresh", dataset=DATASETS[SHOP], request=asked, at=now())
+    job_request = {"made_up": SHOP} | (
+        {"settings": str(settings.resolve())} if settings else {}
+    )
+    jobs.ask(engine, kind="refresh", dataset=DATASETS[SHOP], request=job_request, at=now())
     return supervise(url, engine)
 
 
 def said(run: PublishedRun) -> str:
     """Say that a run is of the made-up shop, by what was noted as it was read; else nothing."""
-    found = run.connection.execute(IS_MADE_UP, {"run_id": run.run_id}).first()
-    return "" if found is None else SAID
+    remark = run.connection.execute(IS_MADE_UP, {"run_id": run.run_id}).first()
+    return "" if remark is None else SAID

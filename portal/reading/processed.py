@@ -48,7 +48,7 @@ def _published(run: PublishedRun, rows: int) -> CursorResult[Any]:
         f"task_{place}": task
         for place, task in enumerate(run.connection.execute(sa.text(TASKS), dataset).scalars())
     }
-    held = [f"customer.{quoted(name)}" for name in _held(run)]
+    columns = [f"customer.{quoted(name)}" for name in _held(run)]
     predicted = [
         f"{name}.predicted as {quoted(task)},"
         f" {name}.probability as {quoted(f'{task}_probability')}"
@@ -56,7 +56,7 @@ def _published(run: PublishedRun, rows: int) -> CursorResult[Any]:
     ]
     joins = "\n".join(PREDICTED.format(name=name) for name in tasks)
     sql = (
-        f"select {', '.join(held + predicted)}\nfrom published_customer customer\n{joins}\n"
+        f"select {', '.join(columns + predicted)}\nfrom published_customer customer\n{joins}\n"
         "where customer.dataset = :dataset\norder by customer.customer_id"
     )
     return run.connection.execute(
@@ -92,15 +92,15 @@ def _beside(
     blocks: Iterator[list[Row[Any]]], identifier: int, table: CustomerTable, further: list[str]
 ) -> Iterator[tuple[Any, ...]]:
     """Put the further columns of each customer beside its row."""
-    known = table.rows.column("customer_id").combine_chunks()
+    identifiers = table.rows.column("customer_id").combine_chunks()
     begins = 0
     for block in blocks:
-        asked = pa.array([row[identifier] for row in block], known.type)
-        found = table.rows.slice(begins, len(block))
+        block_identifiers = pa.array([row[identifier] for row in block], identifiers.type)
+        block_rows = table.rows.slice(begins, len(block))
         # Both are in the order of the identifiers, but databases have orders of their own.
-        if not known.slice(begins, len(block)).equals(asked):
-            found = table.rows.take(pc.index_in(asked, value_set=known))
-        columns = [found.column(name).to_pylist() for name in further]
-        for row, *others in zip(block, *columns, strict=True):
-            yield (*row, *others)
+        if not identifiers.slice(begins, len(block)).equals(block_identifiers):
+            block_rows = table.rows.take(pc.index_in(block_identifiers, value_set=identifiers))
+        columns = [block_rows.column(name).to_pylist() for name in further]
+        for row, *further_values in zip(block, *columns, strict=True):
+            yield (*row, *further_values)
         begins += len(block)

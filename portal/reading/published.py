@@ -201,28 +201,28 @@ def memory(results: int) -> Remembered:
 
 
 def chosen(
-    there: list[DataSet], connection: Connection, name: str | None, memory: Memory
+    datasets: list[DataSet], connection: Connection, name: str | None, memory: Memory
 ) -> PublishedRun:
     """Pick the data set of that name, or the most recently published one."""
-    if not there:
+    if not datasets:
         raise NotPublished("Nothing has been published yet.")
-    found = [each for each in there if name in (None, each.name)]
-    if not found:
+    matching = [dataset for dataset in datasets if name in (None, dataset.name)]
+    if not matching:
         raise NotPublished(f"There is no data set “{name}”.")
-    one = found[0]
+    dataset = matching[0]
     return PublishedRun(
         connection=connection,
-        run_id=one.run_id,
-        dataset=one.name,
-        as_of=one.as_of,
-        currency=one.currency,
-        form=one.form,
-        customers=one.customers,
-        published_at=one.published_at,
-        playbook=playbooks.newest(connection, one.name),
+        run_id=dataset.run_id,
+        dataset=dataset.name,
+        as_of=dataset.as_of,
+        currency=dataset.currency,
+        form=dataset.form,
+        customers=dataset.customers,
+        published_at=dataset.published_at,
+        playbook=playbooks.newest(connection, dataset.name),
         results=memory.results,
         tables=memory.tables,
-        is_quick=one.kind == QUICK,
+        is_quick=dataset.kind == QUICK,
     )
 
 

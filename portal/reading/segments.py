@@ -38,9 +38,9 @@ def shares(run: PublishedRun, filters: Filters, **_choices: object) -> Statement
 
 def newcomers(run: PublishedRun) -> dict[str, int]:
     """Count the new customers of each segment; nothing where it isn't known who is new."""
-    found = run.ask(run.of_customers(NEWCOMERS.replace("{new}", _new(run))))
-    known = found.dropna(subset=["new_customers"])
-    return {str(row.segment): int(row.new_customers) for row in each_row(known)}
+    rows = run.ask(run.of_customers(NEWCOMERS.replace("{new}", _new(run))))
+    counted = rows.dropna(subset=["new_customers"])
+    return {str(row.segment): int(row.new_customers) for row in each_row(counted)}
 
 
 def _new(run: PublishedRun) -> str:

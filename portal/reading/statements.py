@@ -42,14 +42,14 @@ class Statement(NamedTuple):
         """The text with every parameter filled in, as it can be run anywhere."""
         values = dict(self.parameters)
         return PIECES.sub(
-            lambda found: literal(values[found[1]]) if found[1] else found[0], self.sql.strip()
+            lambda match: literal(values[match[1]]) if match[1] else match[0], self.sql.strip()
         )
 
     @property
     def for_duckdb(self) -> str:
         """The text with parameters written as DuckDB takes them."""
         return PIECES.sub(
-            lambda found: f"${found[1]}" if found[1] else found[0], self.sql.strip()
+            lambda match: f"${match[1]}" if match[1] else match[0], self.sql.strip()
         )
 
     def ordered(self, by: str) -> "Statement":
@@ -134,7 +134,7 @@ def listed(name: str, values: tuple[Value, ...]) -> tuple[str, dict[str, Value]]
     """
     names = [f"{name}_{place}" for place in range(len(values))]
     bound = dict(zip(names, values, strict=True))
-    return f"({', '.join(f':{each}' for each in names)})", bound
+    return f"({', '.join(f':{parameter}' for parameter in names)})", bound
 
 
 def literal(value: Value) -> str:
@@ -157,7 +157,7 @@ def _used(sql: str, parameters: dict[str, Value]) -> tuple[tuple[str, Value], ..
 
     DuckDB refuses those that it isn't asked for.
     """
-    named = {found[1] for found in PIECES.finditer(sql) if found[1]}
+    named = {match[1] for match in PIECES.finditer(sql) if match[1]}
     if missing := named - set(parameters):
         raise LookupError(f"No value for the parameter “{min(missing)}” of a query.")
     return tuple(sorted((name, parameters[name]) for name in named))

@@ -62,7 +62,7 @@ def action_plan(run: PublishedRun, *, budget: float | None = None) -> ActionPlan
     if budget is not None:
         plan["amount"] = amounts(shares.rows, budget=budget).to_numpy()
     way = BEST if budget is None else SHARED
-    found = contact_plan.plan(run, NO_FILTERS, budget=budget, way=way)
+    found = contact_plan.plan(run, NO_FILTERS, budget=budget, allocation=way)
     return ActionPlan(plan.join(_expected(found, plan["segment"])), shares.note)
 
 

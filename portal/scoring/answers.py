@@ -28,10 +28,10 @@ FAR = 1e5
 UNITS = {"share": "0 to 1", "points": "points"}
 
 
-def order_row(number: int, asked: Inputs, names: Sequence[str]) -> Component:
+def order_row(number: int, inputs: Inputs, names: Sequence[str]) -> Component:
     """Lay out the fields of one order; `names` are the types of their ids."""
-    latest = asked.as_of.isoformat() if asked.as_of else None
-    money = wording.symbol(asked.currency).strip()
+    latest = inputs.as_of.isoformat() if inputs.as_of else None
+    money = wording.symbol(inputs.currency).strip()
     fields: tuple[tuple[str, dict[str, Any]], ...] = (
         ("Day", {"type": "date", "max": latest}),
         (f"Value, {money}" if money else "Value", {"type": "number", "min": 0, "step": "any"}),
@@ -51,9 +51,9 @@ def order_row(number: int, asked: Inputs, names: Sequence[str]) -> Component:
     )
 
 
-def order_head(asked: Inputs) -> Component:
+def order_head(inputs: Inputs) -> Component:
     """Write what stands in the rows of orders."""
-    money = wording.symbol(asked.currency).strip()
+    money = wording.symbol(inputs.currency).strip()
     titles = ("Day", f"Value, {money}" if money else "Value", "Pieces")
     return html.Div(
         [html.Span(title, className="quiet") for title in titles],
@@ -62,35 +62,38 @@ def order_head(asked: Inputs) -> Component:
     )
 
 
-def attribute_controls(asked: Inputs, kind: str, not_known: str) -> Component:
+def attribute_controls(inputs: Inputs, kind: str, not_known: str) -> Component:
     """Lay out a field per attribute, none of them filled."""
     return html.Div(
-        [_attribute(each, asked.currency, kind, not_known) for each in asked.attributes],
+        [
+            _attribute(attribute, inputs.currency, kind, not_known)
+            for attribute in inputs.attributes
+        ],
         className="attribute-fields",
     )
 
 
-def _attribute(asked: Input, currency: str, kind: str, not_known: str) -> Component:
-    name = {"type": kind, "name": asked.name}
-    label = f"{asked.title}{unit_said(asked, currency)}"
+def _attribute(attribute: Input, currency: str, kind: str, not_known: str) -> Component:
+    name = {"type": kind, "name": attribute.name}
+    label = f"{attribute.title}{unit_said(attribute, currency)}"
     return html.Label(
-        [html.Span(label, className="quiet"), _field(asked, name, not_known)],
+        [html.Span(label, className="quiet"), _field(attribute, name, not_known)],
         className="attribute-field",
     )
 
 
-def _field(asked: Input, name: dict[str, str], not_known: str) -> Component:
-    if asked.choices is None:
+def _field(attribute: Input, name: dict[str, str], not_known: str) -> Component:
+    if attribute.choices is None:
         return dbc.Input(
             id=name,
             type="number",
-            min=asked.least,
-            max=asked.most,
+            min=attribute.least,
+            max=attribute.most,
             step="any",
             size="sm",
-            placeholder=_hint(asked),
+            placeholder=_hint(attribute),
         )
-    words = asked.choices if asked.required else [*asked.choices, not_known]
+    words = attribute.choices if attribute.required else [*attribute.choices, not_known]
     return dbc.Select(
         id=name,
         options=[{"label": word, "value": word} for word in words],
@@ -99,30 +102,30 @@ def _field(asked: Input, name: dict[str, str], not_known: str) -> Component:
     )
 
 
-def _hint(asked: Input) -> str:
+def _hint(attribute: Input) -> str:
     """Write the limits of a number as far as somebody could come near them."""
-    is_far = asked.most is not None and asked.most >= FAR
-    return limits(asked.model_copy(update={"most": None}) if is_far else asked)
+    is_far = attribute.most is not None and attribute.most >= FAR
+    return limits(attribute.model_copy(update={"most": None}) if is_far else attribute)
 
 
-def unit_said(asked: Input, currency: str) -> str:
+def unit_said(attribute: Input, currency: str) -> str:
     """Write the unit of an input behind its title, nothing where the title tells it."""
-    if asked.choices is not None or not asked.unit or asked.unit == "count":
+    if attribute.choices is not None or not attribute.unit or attribute.unit == "count":
         return ""
     money = wording.symbol(currency).strip()
-    unit = money if asked.unit == "money" else UNITS.get(asked.unit, asked.unit)
-    return f", {unit}" if unit and unit not in asked.title.lower() else ""
+    unit = money if attribute.unit == "money" else UNITS.get(attribute.unit, attribute.unit)
+    return f", {unit}" if unit and unit not in attribute.title.lower() else ""
 
 
-def answer_panel(told: Answers) -> list[Component]:
+def answer_panel(answers: Answers) -> list[Component]:
     """Show what is said of the first customer, and what said so."""
-    answer = told.customers[0]
+    answer = answers.customers[0]
     parts = [
         html.P(headline(answer), className="score-headline"),
         _segment(answer.segment) if answer.segment else None,
-        *(_outcome(name, each) for name, each in outcomes_of(answer).items()),
+        *(_outcome(name, outcome) for name, outcome in outcomes_of(answer).items()),
         remarks_part(answer.remarks),
-        html.P(source(told), className="quiet score-source"),
+        html.P(source(answers), className="quiet score-source"),
     ]
     return [part for part in parts if part is not None]
 
@@ -131,7 +134,7 @@ def outcomes_of(answer: Answer) -> dict[str, Outcome]:
     """Give the outcomes that are told of a customer, by their tasks in the order shown."""
     usual = {task: getattr(answer, task) for task in TASKS}
     return {
-        **{task: each for task, each in usual.items() if each is not None},
+        **{task: outcome for task, outcome in usual.items() if outcome is not None},
         **answer.given_outcomes,
     }
 
@@ -151,21 +154,27 @@ def headline(answer: Answer) -> str:
     elif answer.activity_drop:
         share = wording.percent(answer.activity_drop.probability)
         parts.append(f"is {share} likely to become less active")
-    for each in answer.given_outcomes.values():
-        share = wording.percent(each.probability)
-        parts.append(f"is {share} likely to be “{each.of}” by {in_sentence(each.title)}")
-    said = wording.plain_list(parts)
-    return f"This customer {said}." if said else "The models say nothing of this customer."
-
-
-def source(told: Answers) -> str:
-    """Say which run and models said so."""
-    day = f" on {wording.date(told.as_of)}" if told.as_of else ""
-    said = "; ".join(f"{_name(each.task)} by {_name(each.model)}" for each in told.models)
+    for outcome in answer.given_outcomes.values():
+        share = wording.percent(outcome.probability)
+        parts.append(f"is {share} likely to be “{outcome.of}” by {in_sentence(outcome.title)}")
+    predicate = wording.plain_list(parts)
     return (
-        f"Run {told.run} of “{told.dataset}”, looked at{day}. Models: {said}."
+        f"This customer {predicate}."
+        if predicate
+        else "The models say nothing of this customer."
+    )
+
+
+def source(answers: Answers) -> str:
+    """Say which run and models said so."""
+    day = f" on {wording.date(answers.as_of)}" if answers.as_of else ""
+    models = "; ".join(
+        f"{_name(model.task)} by {_name(model.model)}" for model in answers.models
+    )
+    return (
+        f"Run {answers.run} of “{answers.dataset}”, looked at{day}. Models: {models}."
         if day
-        else (f"Run {told.run} of “{told.dataset}”. Models: {said}.")
+        else (f"Run {answers.run} of “{answers.dataset}”. Models: {models}.")
     )
 
 
@@ -174,7 +183,9 @@ def _name(text: str) -> str:
 
 
 def _segment(segment: Segment) -> Component:
-    shares = sorted((segment.probabilities or {}).items(), key=lambda each: -each[1])
+    shares = sorted(
+        (segment.probabilities or {}).items(), key=lambda segment_share: -segment_share[1]
+    )
     return html.Section(
         [
             html.H3("Segment", className="score-title"),
@@ -207,11 +218,15 @@ def _outcome(name: str, outcome: Outcome) -> Component:
         [
             html.H3(outcome.title, className="score-title"),
             html.Dl(
-                [part for what, share in _shares(name, outcome) for part in _bar(what, share)],
+                [
+                    part
+                    for label, share in _shares(name, outcome)
+                    for part in _bar(label, share)
+                ],
                 className="score-bars",
             ),
             html.Ul(
-                [reason_line(each.reason, each.contribution) for each in outcome.reasons],
+                [reason_line(reason.reason, reason.contribution) for reason in outcome.reasons],
                 className="score-reasons",
             ),
         ]
@@ -222,10 +237,10 @@ def _shares(name: str, outcome: Outcome) -> list[tuple[str, float]]:
     """Give what is drawn of an outcome: its probability, or that of each of many classes."""
     if outcome.probabilities is None:
         return [(meaning(name, outcome.of), outcome.probability)]
-    return sorted(outcome.probabilities.items(), key=lambda each: -each[1])
+    return sorted(outcome.probabilities.items(), key=lambda class_share: -class_share[1])
 
 
-def reason_line(said: str, contribution: float) -> Component:
+def reason_line(reason: str, contribution: float) -> Component:
     """Write a reason with an arrow that says which way it moves the probability."""
     raises = contribution > 0
     icon = "bi-arrow-up-right" if raises else "bi-arrow-down-right"
@@ -237,7 +252,7 @@ def reason_line(said: str, contribution: float) -> Component:
                     html.Span(
                         "Raises it: " if raises else "Lowers it: ", className="visually-hidden"
                     ),
-                    said,
+                    reason,
                 ]
             ),
         ]
@@ -251,7 +266,7 @@ def remarks_part(remarks: Sequence[str]) -> Component | None:
     return html.Section(
         [
             html.H3("To bear in mind", className="score-title"),
-            html.Ul([html.Li(each) for each in remarks], className="score-remarks"),
+            html.Ul([html.Li(remark) for remark in remarks], className="score-remarks"),
         ]
     )
 
@@ -260,26 +275,26 @@ def saved_table(
     saved: Sequence[Scored], total: int, *, dataset: str, run: int, button: str
 ) -> Component:
     """List saved customers with what was said of them; `button` is the type of delete ids."""
-    given = _given_titles(saved)
+    titles_by_task = _given_titles(saved)
     head = [
         html.Th(name, className="number" if is_number else "", scope="col")
         for name, is_number in (
             ("Customer", False),
             ("Segment", False),
-            *((title, True) for title in (*TASKS.values(), *given.values())),
+            *((title, True) for title in (*TASKS.values(), *titles_by_task.values())),
             ("Scored by", False),
             ("Action", False),
         )
     ]
-    body = [html.Tr(_cells(each, run, button, list(given))) for each in saved]
-    kept = wording.count(total, "customer")
-    said = kept if total == len(saved) else f"the latest {len(saved)} of {kept}"
+    body = [html.Tr(_cells(customer, run, button, list(titles_by_task))) for customer in saved]
+    count = wording.count(total, "customer")
+    listed = count if total == len(saved) else f"the latest {len(saved)} of {count}"
     return html.Div(
         [
             html.Div(
                 [
                     html.P(
-                        f"{said}, scored here: no model learns from them.", className="quiet"
+                        f"{listed}, scored here: no model learns from them.", className="quiet"
                     ),
                     download_link("/export/scored.csv", to_query(Filters(), dataset)),
                 ],
@@ -302,44 +317,47 @@ def saved_table(
 def _given_titles(saved: Sequence[Scored]) -> dict[str, str]:
     """Give the outcomes that sources gave, as saved customers have them, with their titles."""
     return {
-        task: str(told.get("title") or task_title(task))
-        for each in saved
-        for task, told in given_outcomes(each).items()
+        task: str(outcome.get("title") or task_title(task))
+        for customer in saved
+        for task, outcome in given_outcomes(customer).items()
     }
 
 
-def _given_cell(told: dict[str, Any]) -> str:
-    if not told:
+def _given_cell(outcome: dict[str, Any]) -> str:
+    if not outcome:
         return wording.NOTHING
-    return f"“{told['of']}” {wording.percent(told['probability'])}"
+    return f"“{outcome['of']}” {wording.percent(outcome['probability'])}"
 
 
-def _cells(each: Scored, run: int, button: str, given: Sequence[str]) -> list[Component]:
-    segment: dict[str, Any] = each.answer.get("segment") or {}
-    by = f"run {each.scored_by_run}{'' if each.scored_by_run == run else ', an earlier one'}"
-    by = f"{each.inputs[FILE]}, {by}" if FILE in each.inputs else f"by hand, {by}"
+def _cells(
+    customer: Scored, run: int, button: str, given_tasks: Sequence[str]
+) -> list[Component]:
+    segment: dict[str, Any] = customer.answer.get("segment") or {}
+    age = "" if customer.scored_by_run == run else ", an earlier one"
+    by = f"run {customer.scored_by_run}{age}"
+    by = f"{customer.inputs[FILE]}, {by}" if FILE in customer.inputs else f"by hand, {by}"
     return [
-        html.Th(each.customer_id, scope="row"),
+        html.Th(customer.customer_id, scope="row"),
         html.Td(segment.get("segment", wording.NOTHING)),
         *(
             html.Td(
-                wording.percent((each.answer.get(name) or {}).get("probability")),
+                wording.percent((customer.answer.get(name) or {}).get("probability")),
                 className="number",
             )
             for name in TASKS
         ),
         *(
-            html.Td(_given_cell(given_outcomes(each).get(task, {})), className="number")
-            for task in given
+            html.Td(_given_cell(given_outcomes(customer).get(task, {})), className="number")
+            for task in given_tasks
         ),
-        html.Td(f"{by}, {wording.moment(each.saved_at)}", className="nowrap"),
+        html.Td(f"{by}, {wording.moment(customer.saved_at)}", className="nowrap"),
         html.Td(
             html.Button(
                 "Delete",
-                id={"type": button, "customer": each.customer_id},
+                id={"type": button, "customer": customer.customer_id},
                 type="button",
                 className="button",
-                **aria(label=f"Delete {each.customer_id}"),
+                **aria(label=f"Delete {customer.customer_id}"),
             )
         ),
     ]

@@ -80,15 +80,19 @@ def score() -> Response:
         raise Refused(f"Send the body as {JSON}.", 415)
     body = _body()
     try:
-        asked = read(body)
+        scoring_request = read(body)
     except ValidationError as error:
         status = 400 if error.errors()[0]["type"] == "json_invalid" else 422
         raise Refused(sentence(error), status) from error
-    with published_run_of(asked.dataset) as run:
-        problem = misfit(asked.customers, scoring.inputs(run), as_of=asked.as_of)
+    with published_run_of(scoring_request.dataset) as run:
+        problem = misfit(
+            scoring_request.customers, scoring.inputs(run), as_of=scoring_request.as_of
+        )
         if problem is not None:
             raise Refused(problem, 422)
-        return _answer(scoring.score(run, asked.customers, as_of=asked.as_of))
+        return _answer(
+            scoring.score(run, scoring_request.customers, as_of=scoring_request.as_of)
+        )
 
 
 @SCORE.get("/export/scored.csv")
@@ -130,14 +134,14 @@ def _body() -> bytes:
         raise Refused("The request was broken off.", 400) from error
 
 
-def _answer(told: BaseModel) -> Response:
-    response = Response(told.model_dump_json(), mimetype=JSON)
+def _answer(content: BaseModel) -> Response:
+    response = Response(content.model_dump_json(), mimetype=JSON)
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _problem(said: str, status: int) -> Response:
-    printable = "".join(letter for letter in said if letter.isprintable())
+def _problem(problem: str, status: int) -> Response:
+    printable = "".join(letter for letter in problem if letter.isprintable())
     response = _answer(Problem(problem=printable))
     response.status_code = status
     return response

@@ -76,8 +76,8 @@ def looked_at(upload_id: int | None) -> Looked | None:
 def first_rows(upload: Upload, most: int) -> list[Row]:
     """Give the first rows of the table."""
     with pq.ParquetFile(_path(upload)) as table:
-        found: list[Row] = next(table.iter_batches(most)).to_pylist() if len_of(table) else []
-    return found
+        rows: list[Row] = next(table.iter_batches(most)).to_pylist() if len_of(table) else []
+    return rows
 
 
 def len_of(table: pq.ParquetFile) -> int:
@@ -97,10 +97,12 @@ def outcomes_among(columns: Sequence[str]) -> list[str]:
     >>> outcomes_among(["segment_probability", "given_outcome:a_probability", "churn_model"])
     ['given_outcome:a']
     """
-    told = [each.removesuffix(PROBABILITY) for each in columns if each.endswith(PROBABILITY)]
+    names = [
+        column.removesuffix(PROBABILITY) for column in columns if column.endswith(PROBABILITY)
+    ]
     return [
-        *(name for name in OUTCOMES if name in told),
-        *(name for name in told if name.partition(":")[0] == GIVEN_OUTCOME),
+        *(name for name in OUTCOMES if name in names),
+        *(name for name in names if name.partition(":")[0] == GIVEN_OUTCOME),
     ]
 
 
@@ -108,12 +110,12 @@ def summary(upload: Upload) -> Summary:
     """Add up a table."""
     with pq.ParquetFile(_path(upload)) as file:
         names = outcomes_among(file.schema.names)
-        told = [f"{name}{PROBABILITY}" for name in names]
+        probability_columns = [f"{name}{PROBABILITY}" for name in names]
         of = {name: f"{name}_class" for name in names if name not in OUTCOMES}
-        table = file.read(["segment", *told, *of.values()])
+        table = file.read(["segment", *probability_columns, *of.values()])
     groups = sorted(
-        (each for each in table["segment"].value_counts().to_pylist() if each["values"]),
-        key=lambda each: (-each["counts"], each["values"]),
+        (group for group in table["segment"].value_counts().to_pylist() if group["values"]),
+        key=lambda group: (-group["counts"], group["values"]),
     )
     return Summary(
         len(table),
@@ -124,7 +126,7 @@ def summary(upload: Upload) -> Summary:
                 len(table) - table[name].null_count,
                 int(pc.sum(pc.greater_equal(table[name], LIKELY)).as_py() or 0),
             )
-            for name in told
+            for name in probability_columns
         },
         {
             name: classes[0]
@@ -142,22 +144,22 @@ def every_row(upload: Upload) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
 
 def kept(upload: Upload, most: int) -> tuple[list[Answered], int]:
     """Give at most so many customers to keep, and how many others can't be: bad identifiers."""
-    found, bad = list[Answered](), 0
+    answered, bad = list[Answered](), 0
     with pq.ParquetFile(_path(upload)) as table:
         for batch in table.iter_batches(AT_ONCE):
             for row in batch.to_pylist():
                 name = str(row["customer_id"])
                 if not is_identifier(name):
                     bad += 1
-                elif len(found) < most:
-                    found.append(Answered(name, {FILE: upload.name}, _answer(row)))
-    return found, bad
+                elif len(answered) < most:
+                    answered.append(Answered(name, {FILE: upload.name}, _answer(row)))
+    return answered, bad
 
 
 def reasons_of(row: Row, outcome: str) -> list[str]:
     """Give the reasons of a row for an outcome, in words."""
-    said = [row.get(f"{outcome}_reason_{place}") for place in PLACES]
-    return [each for each in said if each]
+    reasons = [row.get(f"{outcome}_reason_{place}") for place in PLACES]
+    return [reason for reason in reasons if reason]
 
 
 def _rows(table: pq.ParquetFile) -> Iterator[tuple[Any, ...]]:
@@ -167,27 +169,29 @@ def _rows(table: pq.ParquetFile) -> Iterator[tuple[Any, ...]]:
 
 
 def _answer(row: Row) -> dict[str, Any]:
-    told = {
+    answers = {
         outcome: {
             "probability": row[f"{outcome}{PROBABILITY}"],
             "model": row.get(f"{outcome}_model"),
-            "reasons": [{"reason": each} for each in reasons_of(row, outcome)],
+            "reasons": [{"reason": reason} for reason in reasons_of(row, outcome)],
         }
         for outcome in outcomes_among(list(row))
         if row[f"{outcome}{PROBABILITY}"] is not None
     }
-    given = {
-        outcome: {"title": task_title(outcome), "of": row[f"{outcome}_class"], **each}
-        for outcome, each in told.items()
+    given_outcomes = {
+        outcome: {"title": task_title(outcome), "of": row[f"{outcome}_class"], **answer}
+        for outcome, answer in answers.items()
         if outcome not in OUTCOMES
     }
     segment = row["segment"] and {
         "segment": row["segment"],
         "probability": row["segment_probability"],
     }
-    usual = {outcome: each for outcome, each in told.items() if outcome not in given}
+    usual = {
+        outcome: answer for outcome, answer in answers.items() if outcome not in given_outcomes
+    }
     remarks = [row["remarks"]] if row["remarks"] else []
-    return {"segment": segment, **usual, "given_outcomes": given, "remarks": remarks}
+    return {"segment": segment, **usual, "given_outcomes": given_outcomes, "remarks": remarks}
 
 
 def _path(upload: Upload) -> Path:

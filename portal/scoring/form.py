@@ -20,12 +20,12 @@ def entered_orders(
     customer_id: str | None,
     country: str | None,
     rows: Iterable[Row],
-    asked: Inputs,
+    inputs: Inputs,
     *,
     not_known: str,
 ) -> Entered:
     """Read orders from rows; empty ones don't count, half-filled ones are sent back."""
-    if asked.countries and not country:
+    if inputs.countries and not country:
         return None, f"Choose a country, or “{not_known}”."
     orders = []
     for number, (date, value, pieces) in enumerate(rows, start=1):
@@ -37,27 +37,27 @@ def entered_orders(
     if not orders:
         return None, "Enter at least one order with its day and value."
     person: dict[str, Any] = {"customer_id": customer_id, "orders": orders}
-    if asked.countries is not None:
+    if inputs.countries is not None:
         person["country"] = None if country == not_known else country
     return _read(person)
 
 
 def entered_attributes(
     customer_id: str | None,
-    given: Mapping[str, Any],
-    asked: Inputs,
+    entered: Mapping[str, Any],
+    inputs: Inputs,
     *,
     may_lack: bool,
     not_known: str,
 ) -> Entered:
     """Read attributes from the fields; what is empty is asked for by its title."""
     values, missing = {}, []
-    for each in asked.attributes:
-        value = given.get(each.name)
+    for attribute in inputs.attributes:
+        value = entered.get(attribute.name)
         is_empty = value is None or value == ""
-        if is_empty and (each.required or each.choices is not None or not may_lack):
-            missing.append(each.title)
-        values[each.name] = None if is_empty or value == not_known else value
+        if is_empty and (attribute.required or attribute.choices is not None or not may_lack):
+            missing.append(attribute.title)
+        values[attribute.name] = None if is_empty or value == not_known else value
     if missing:
         more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
         return None, f"Still to enter: {', '.join(missing[:3])}{more}."
@@ -73,6 +73,6 @@ def _read(person: Mapping[str, Any]) -> Entered:
 
 def in_words(problem: str) -> str:
     """Write a refusal for people: without the place of the one customer of the form."""
-    said = problem.removeprefix("customers[0].").removeprefix("attributes.")
-    said = f"identifier{said[len(KEY) :]}" if said.startswith(KEY) else said
-    return f"{said[0].upper()}{said[1:]}"
+    refusal = problem.removeprefix("customers[0].").removeprefix("attributes.")
+    refusal = f"identifier{refusal[len(KEY) :]}" if refusal.startswith(KEY) else refusal
+    return f"{refusal[0].upper()}{refusal[1:]}"

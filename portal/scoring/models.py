@@ -90,10 +90,10 @@ def score(
     day = as_of or run.as_of
     try:
         if scorer.takes_orders:
-            given = door.of_orders(scorer, _orders(customers), _number(day))
+            prepared = door.of_orders(scorer, _orders(customers), _number(day))
         else:
-            given = door.of_rows(scorer, _rows(customers))
-        told = {each.customer_id: each for each in door.score(scorer, given)}
+            prepared = door.of_rows(scorer, _rows(customers))
+        scored_by_id = {scored.customer_id: scored for scored in door.score(scorer, prepared)}
     except door.NotScorable as error:
         raise NotScorable(str(error)) from error
     return Answers(
@@ -103,7 +103,8 @@ def score(
         currency=run.currency,
         models=_models(scorer),
         customers=[
-            _answer(each.customer_id, told[_key(place)]) for place, each in enumerate(customers)
+            _answer(customer.customer_id, scored_by_id[_key(place)])
+            for place, customer in enumerate(customers)
         ],
     )
 
@@ -151,25 +152,25 @@ def step_by_step(run: PublishedRun, customer_id: str, changes: Changes) -> list[
 
 def today(run: PublishedRun, customer_id: str) -> dict[str, float | str | None]:
     """Give the attributes of a customer as it is, of those that `inputs` asks for."""
-    known = _attributes(run, customer_id)
-    if known.empty:
+    attributes = _attributes(run, customer_id)
+    if attributes.empty:
         raise _nobody(customer_id)
-    row = known.astype(object).where(known.notna(), None).iloc[0]
-    return {each.name: row.get(each.name) for each in inputs(run).attributes}
+    row = attributes.astype(object).where(attributes.notna(), None).iloc[0]
+    return {attribute.name: row.get(attribute.name) for attribute in inputs(run).attributes}
 
 
 def _attributes(run: PublishedRun, customer_id: str) -> pd.DataFrame:
     """Read all attributes of a customer in one row, those that only its source knows too."""
-    asked = {"run_id": run.run_id, "customer_id": customer_id}
-    known = read_frame(run.connection, ATTRIBUTES, **asked)
-    own = read_frame(run.connection, OWN_ATTRIBUTES, **asked)
-    if known.empty or own.empty:
-        return known
+    parameters = {"run_id": run.run_id, "customer_id": customer_id}
+    attributes = read_frame(run.connection, ATTRIBUTES, **parameters)
+    own = read_frame(run.connection, OWN_ATTRIBUTES, **parameters)
+    if attributes.empty or own.empty:
+        return attributes
     values: dict[str, Any] = {
         row["attribute"]: row["number" if row["kind"] == "number" else "word"]
         for row in own.to_dict("records")
     }
-    return known.assign(**values)
+    return attributes.assign(**values)
 
 
 def _first(changes: Changes, many: int) -> Changes:
@@ -180,36 +181,38 @@ def _first(changes: Changes, many: int) -> Changes:
 
 def _changed(run: PublishedRun, customer_id: str, changes: Changes) -> tuple[Seen, Seen]:
     door, scorer = _door(), remember(run, _scorer)
-    known = (
+    customer_rows = (
         read_frame(run.connection, STATES, run_id=run.run_id, customer_id=customer_id)
         if scorer.takes_orders
         else _attributes(run, customer_id)
     )
-    if known.empty:
+    if customer_rows.empty:
         raise _nobody(customer_id)
     if scorer.takes_orders is isinstance(changes, Mapping):
         kind = "orders and days" if scorer.takes_orders else "attributes"
         raise NotScorable(f"Customers of this data set are changed by {kind}.")
     try:
         if isinstance(changes, Mapping):
-            row = _known_attributes(run, known)
+            row = _known_attributes(run, customer_rows)
             both = door.what_if(scorer, row, dict(changes))
             expected = [
-                door.by_demography(scorer, door.of_rows(scorer, each).features)
-                for each in (row, row.assign(**changes))
+                door.by_demography(scorer, door.of_rows(scorer, attributes).features)
+                for attributes in (row, row.assign(**changes))
             ]
         else:
             expected = [None, None]
-            made = [
-                door.Waited(each.days) if isinstance(each, Passed) else door.AddedOrder(*each)
-                for each in changes
+            order_changes = [
+                door.Waited(change.days)
+                if isinstance(change, Passed)
+                else door.AddedOrder(*change)
+                for change in changes
             ]
-            both = door.what_if_orders(scorer, known, _number(run.as_of), made)
+            both = door.what_if_orders(scorer, customer_rows, _number(run.as_of), order_changes)
     except door.NotScorable as error:
         raise NotScorable(str(error)) from error
     before, after = (
-        Seen(_answer(customer_id, told), _segment(segment))
-        for told, segment in zip(both, expected, strict=True)
+        Seen(_answer(customer_id, scored), _segment(segment))
+        for scored, segment in zip(both, expected, strict=True)
     )
     return before, after
 
@@ -233,10 +236,10 @@ def _scorer(run: PublishedRun) -> "Scorer":
             f"Run {run.run_id} of “{run.dataset}” stored no models; refresh the data set."
         )
     door = _door()
-    told = read_frame(run.connection, SETTINGS, run_id=run.run_id)["settings"].iloc[0]
+    settings = read_frame(run.connection, SETTINGS, run_id=run.run_id)["settings"].iloc[0]
     models = {row[0]: door.Stored(*row) for row in stored.itertuples(index=False, name=None)}
     try:
-        loaded: Scorer = door.load(models, form=run.form, settings=json.loads(told))
+        loaded: Scorer = door.load(models, form=run.form, settings=json.loads(settings))
     except door.ModelUnusable as error:
         raise NoModels(str(error)) from error
     return loaded
@@ -245,7 +248,7 @@ def _scorer(run: PublishedRun) -> "Scorer":
 def _inputs(run: PublishedRun) -> Inputs:
     door, scorer = _door(), remember(run, _scorer)
     entries = door.inputs(scorer)
-    country = next((each for each in entries if each.name == "country"), None)
+    country = next((entry for entry in entries if entry.name == "country"), None)
     by_orders = scorer.takes_orders
     return Inputs(
         dataset=run.dataset,
@@ -256,7 +259,7 @@ def _inputs(run: PublishedRun) -> Inputs:
         countries=list(country.choices) if by_orders and country else None,
         attributes=[]
         if by_orders
-        else [_input(each) for each in entries if each.name != CUSTOMER],
+        else [_input(entry) for entry in entries if entry.name != CUSTOMER],
         models=_models(scorer),
     )
 
@@ -278,8 +281,8 @@ def _input(entry: "Input") -> schema.Input:
 
 def _models(scorer: "Scorer") -> list[schema.Model]:
     return [
-        schema.Model(task=task, model=each.served.family)
-        for task, each in scorer.models.items()
+        schema.Model(task=task, model=explainer.served.family)
+        for task, explainer in scorer.models.items()
     ]
 
 
@@ -287,9 +290,16 @@ def _orders(customers: Sequence[Customer]) -> pd.DataFrame:
     """Give a row per order; customers go by their places."""
     return pd.DataFrame(
         [
-            (_key(place), order.date, order.value, order.items, order.returned, each.country)
-            for place, each in enumerate(customers)
-            for order in each.orders or ()
+            (
+                _key(place),
+                order.date,
+                order.value,
+                order.items,
+                order.returned,
+                customer.country,
+            )
+            for place, customer in enumerate(customers)
+            for order in customer.orders or ()
         ],
         columns=[CUSTOMER, "ordered_on", "value", "items", "returned", "country"],
     )
@@ -297,12 +307,12 @@ def _orders(customers: Sequence[Customer]) -> pd.DataFrame:
 
 def _rows(customers: Sequence[Customer]) -> pd.DataFrame:
     """Give a row of attributes per customer, who goes by the place."""
-    rows = pd.DataFrame([each.attributes or {} for each in customers])
+    rows = pd.DataFrame([customer.attributes or {} for customer in customers])
     return rows.assign(**{CUSTOMER: [_key(place) for place in range(len(customers))]})
 
 
 def _known_attributes(run: PublishedRun, row: pd.DataFrame) -> pd.DataFrame:
-    names = [each.name for each in inputs(run).attributes if each.name in row]
+    names = [attribute.name for attribute in inputs(run).attributes if attribute.name in row]
     return row[[CUSTOMER, *names]].reset_index(drop=True)
 
 
@@ -316,22 +326,26 @@ def _number(day: dt.date | None) -> int:
     return (day - FIRST).days
 
 
-def _answer(customer_id: str | None, told: "Scored") -> schema.Answer:
-    outcomes: dict[str, Any] = {each.task: _outcome(each) for each in told.answers}
+def _answer(customer_id: str | None, scored: "Scored") -> schema.Answer:
+    outcomes: dict[str, Any] = {answer.task: _outcome(answer) for answer in scored.answers}
     return schema.Answer(
         customer_id=customer_id,
-        segment=_segment(told.segment),
-        remarks=list(told.remarks),
-        given_outcomes={task: each for task, each in outcomes.items() if task not in OUTCOMES},
+        segment=_segment(scored.segment),
+        remarks=list(scored.remarks),
+        given_outcomes={
+            task: outcome for task, outcome in outcomes.items() if task not in OUTCOMES
+        },
         **{task: outcomes.get(task) for task in OUTCOMES},
     )
 
 
-def _segment(told: "Membership | None") -> schema.Segment | None:
-    if told is None:
+def _segment(membership: "Membership | None") -> schema.Segment | None:
+    if membership is None:
         return None
     return schema.Segment(
-        segment=told.name, probabilities=dict(told.probabilities) or None, how=told.how
+        segment=membership.name,
+        probabilities=dict(membership.probabilities) or None,
+        how=membership.how,
     )
 
 
@@ -346,8 +360,8 @@ def _outcome(answer: "Answer") -> schema.Outcome:
         unit=answer.unit,
         reasons=[
             schema.Reason(
-                feature=each.feature, contribution=each.contribution, reason=each.reason
+                feature=reason.feature, contribution=reason.contribution, reason=reason.reason
             )
-            for each in answer.reasons
+            for reason in answer.reasons
         ],
     )

@@ -15,15 +15,15 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def origin(each: Scored) -> str:
+def origin(customer: Scored) -> str:
     """Say how a saved customer came to be scored."""
-    return FROM_FILE if FILE in each.inputs else MARK
+    return FROM_FILE if FILE in customer.inputs else MARK
 
 
-def given_outcomes(each: Scored) -> dict[str, dict[str, Any]]:
+def given_outcomes(customer: Scored) -> dict[str, dict[str, Any]]:
     """Give what was said of the outcomes that the source gives, by their tasks."""
-    found: dict[str, dict[str, Any]] = each.answer.get("given_outcomes") or {}
-    return found
+    outcomes: dict[str, dict[str, Any]] = customer.answer.get("given_outcomes") or {}
+    return outcomes
 
 
 def _said(outcome: dict[str, Any]) -> str:
@@ -32,18 +32,18 @@ def _said(outcome: dict[str, Any]) -> str:
 
 def saved_rows(saved: Iterable[Scored]) -> Iterator[list[Any]]:
     """Give one row per saved customer, as `COLUMNS` says."""
-    for each in saved:
-        churn = each.answer.get("churn") or {}
+    for customer in saved:
+        churn = customer.answer.get("churn") or {}
         yield [
-            each.customer_id,
-            origin(each),
-            (each.answer.get("segment") or {}).get("segment"),
+            customer.customer_id,
+            origin(customer),
+            (customer.answer.get("segment") or {}).get("segment"),
             churn.get("probability"),
             "; ".join(reason["reason"] for reason in churn.get("reasons", ())),
-            (each.answer.get("activity_drop") or {}).get("probability"),
-            (each.answer.get("high_value") or {}).get("probability"),
-            "; ".join(map(_said, given_outcomes(each).values())),
-            each.scored_by_run,
-            each.as_of,
-            each.saved_at.isoformat(timespec="seconds"),
+            (customer.answer.get("activity_drop") or {}).get("probability"),
+            (customer.answer.get("high_value") or {}).get("probability"),
+            "; ".join(map(_said, given_outcomes(customer).values())),
+            customer.scored_by_run,
+            customer.as_of,
+            customer.saved_at.isoformat(timespec="seconds"),
         ]

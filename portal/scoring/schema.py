@@ -209,8 +209,8 @@ def sentence(error: ValidationError) -> str:
     kind = "value" if first["loc"][-1:] == ("float",) else first["type"]
     if kind == "json_invalid":
         return "The body can't be read as JSON; send one object with “customers”."
-    said = IN_JSON.get(kind) or half_sentence(kind, limits, "is of a kind not allowed here")
-    return f"{where} {said}."
+    problem = IN_JSON.get(kind) or half_sentence(kind, limits, "is of a kind not allowed here")
+    return f"{where} {problem}."
 
 
 def place(steps: Sequence[int | str]) -> str:
@@ -219,13 +219,13 @@ def place(steps: Sequence[int | str]) -> str:
     >>> place(("customers", 0, "orders", 2, "date")), place(())
     ('customers[0].orders[2].date', 'The body')
     """
-    said = ""
+    path = ""
     for step in steps:
         if isinstance(step, int):
-            said += f"[{step}]"
+            path += f"[{step}]"
         elif not step.startswith(BRANCHES):
-            said += f".{shown(step)}" if said else shown(step)
-    return said or "The body"
+            path += f".{shown(step)}" if path else shown(step)
+    return path or "The body"
 
 
 BRANCHES = ("float", "constrained-str", "[key]")
@@ -234,8 +234,8 @@ BRANCHES = ("float", "constrained-str", "[key]")
 
 def shown(text: str, most: int = 40) -> str:
     """Cut a name that somebody made up, and leave out what can't be printed."""
-    kept = "".join(letter for letter in text if letter.isprintable())
-    return kept if len(kept) <= most else f"{kept[:most]}…"
+    printable = "".join(letter for letter in text if letter.isprintable())
+    return printable if len(printable) <= most else f"{printable[:most]}…"
 
 
 def document() -> dict[str, Any]:
@@ -356,7 +356,9 @@ def _files_operation() -> dict[str, Any]:
 
 
 def _problems(statuses: Mapping[str, str]) -> dict[str, Any]:
-    return {status: _response(said, "Problem") for status, said in statuses.items()}
+    return {
+        status: _response(description, "Problem") for status, description in statuses.items()
+    }
 
 
 def _response(description: str, schema: str) -> dict[str, Any]:

@@ -34,8 +34,10 @@ class Change(NamedTuple):
 def made(changes: Sequence[Change], *, by_orders: bool) -> Changes:
     """Give changes as they are scored."""
     if by_orders:
-        return [each.made for each in changes if isinstance(each.made, Placed | Passed)]
-    return dict(each.made for each in changes if not isinstance(each.made, Placed | Passed))
+        return [change.made for change in changes if isinstance(change.made, Placed | Passed)]
+    return dict(
+        change.made for change in changes if not isinstance(change.made, Placed | Passed)
+    )
 
 
 def order_changes(typed: Typed, *, day: dt.date | None, currency: str) -> list[Change]:
@@ -43,33 +45,38 @@ def order_changes(typed: Typed, *, day: dt.date | None, currency: str) -> list[C
 
     Raises `Unreadable`.
     """
-    found = _order(typed, FIRST, what="the order today", when="today", currency=currency)
+    changes = _order(typed, FIRST, subject="the order today", when="today", currency=currency)
     when = "today"
     if (days := _days(typed.get(DAYS))) is not None:
-        found.append(Change(f"{wording.days(days)} without an order", Passed(days)))
+        changes.append(Change(f"{wording.days(days)} without an order", Passed(days)))
         when = f"on {wording.date(day + dt.timedelta(days=days))}" if day else "then"
-    later = _order(typed, NEXT, what="the order after the days", when=when, currency=currency)
-    return found + later
+    later = _order(
+        typed, NEXT, subject="the order after the days", when=when, currency=currency
+    )
+    return changes + later
 
 
 def attribute_changes(
-    typed: Typed, asked: Sequence[Input], today: Mapping[str, float | str | None]
+    typed: Typed, attributes: Sequence[Input], today: Mapping[str, float | str | None]
 ) -> list[Change]:
     """Read the attributes that are not what they are today, in the order asked for.
 
     Raises `Unreadable`.
     """
-    found = []
-    for each in asked:
-        if each.name not in typed:
+    changes = []
+    for attribute in attributes:
+        if attribute.name not in typed:
             continue
-        before, after = written(today.get(each.name)), (typed[each.name] or "").strip()
+        before, after = (
+            written(today.get(attribute.name)),
+            (typed[attribute.name] or "").strip(),
+        )
         if after == NOT_KNOWN:
             after = ""
         if after != before:
-            said = f"{each.title}: {before or NOT_KNOWN} → {after or NOT_KNOWN}"
-            found.append(Change(said, (each.name, _value(after, each))))
-    return found
+            description = f"{attribute.title}: {before or NOT_KNOWN} → {after or NOT_KNOWN}"
+            changes.append(Change(description, (attribute.name, _value(after, attribute))))
+    return changes
 
 
 def written(value: float | str | None) -> str:
@@ -84,15 +91,15 @@ def written(value: float | str | None) -> str:
 
 
 def _order(
-    typed: Typed, names: tuple[str, str], *, what: str, when: str, currency: str
+    typed: Typed, names: tuple[str, str], *, subject: str, when: str, currency: str
 ) -> list[Change]:
     amount, pieces = (typed.get(name) for name in names)
     if not (amount or "").strip():
         if (pieces or "").strip():
-            raise Unreadable(f"Give the value of {what}, or leave its pieces empty.")
+            raise Unreadable(f"Give the value of {subject}, or leave its pieces empty.")
         return []
-    worth = _amount(amount, f"The value of {what}")
-    many = _amount(pieces, f"The pieces of {what}") if (pieces or "").strip() else None
+    worth = _amount(amount, f"The value of {subject}")
+    many = _amount(pieces, f"The pieces of {subject}") if (pieces or "").strip() else None
     of = f", {wording.count(many, 'piece')}" if many is not None else ""
     return [
         Change(f"An order of {wording.money(worth, currency)}{of} {when}", Placed(worth, many))
@@ -110,36 +117,36 @@ def _days(typed: str | None) -> int | None:
     return round(days)
 
 
-def _amount(typed: str | None, what: str) -> float:
-    amount = _number(typed, what)
+def _amount(typed: str | None, subject: str) -> float:
+    amount = _number(typed, subject)
     if not 0 < amount <= LARGEST:
-        raise Unreadable(f"{what} must be above 0 and at most {LARGEST:,.0f}.")
+        raise Unreadable(f"{subject} must be above 0 and at most {LARGEST:,.0f}.")
     return amount
 
 
-def _value(typed: str, asked: Input) -> float | str | None:
+def _value(typed: str, attribute: Input) -> float | str | None:
     if not typed:
-        if asked.required:
-            raise Unreadable(f"{asked.title} must be given: no model has seen it missing.")
+        if attribute.required:
+            raise Unreadable(f"{attribute.title} must be given: no model has seen it missing.")
         return None
-    if asked.choices is not None:
-        if typed not in asked.choices:
-            raise Unreadable(f"{asked.title} must be {one_of(asked.choices)}.")
+    if attribute.choices is not None:
+        if typed not in attribute.choices:
+            raise Unreadable(f"{attribute.title} must be {one_of(attribute.choices)}.")
         return typed
-    number = _number(typed, asked.title)
-    is_least = asked.least is None or number >= asked.least
-    if not is_least or (asked.most is not None and number > asked.most):
-        raise Unreadable(f"{asked.title} must be {limits(asked)}.")
+    number = _number(typed, attribute.title)
+    is_least = attribute.least is None or number >= attribute.least
+    if not is_least or (attribute.most is not None and number > attribute.most):
+        raise Unreadable(f"{attribute.title} must be {limits(attribute)}.")
     return number
 
 
-def _number(typed: str | None, what: str) -> float:
+def _number(typed: str | None, subject: str) -> float:
     text = (typed or "").strip().replace("−", "-")
     try:
         number = float(text)
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        shown = text if len(text) <= 20 else f"{text[:20]}…"
-        raise Unreadable(f"{what} must be a number like 1200.50, not “{shown}”.")
+        excerpt = text if len(text) <= 20 else f"{text[:20]}…"
+        raise Unreadable(f"{subject} must be a number like 1200.50, not “{excerpt}”.")
     return number

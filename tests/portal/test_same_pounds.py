@@ -176,7 +176,7 @@ def check_segments(portal: Dash, dataset: str) -> None:
 def _check_cards(
     run: PublishedRun, filters: Filters, budget: float | None, way: str, costs: RetentionCosts
 ) -> None:
-    plan = contact_plan.plan(run, filters, budget=budget, way=way)
+    plan = contact_plan.plan(run, filters, budget=budget, allocation=way)
     assert plan is not None
     listed = by_definition(run, filters, costs)
     chosen = within(listed, budget) if way == BEST else listed
@@ -211,7 +211,7 @@ def check_report(portal: Dash, dataset: str) -> None:
             assert (mine["contacts"], mine["cost"]) == (row.customers, row.cost)
             assert mine["expected_profit"] == row.profit
         budget = round(plan.total("cost") / 3, 2)
-        shared = contact_plan.plan(run, Filters(), budget=budget, way=SHARED)
+        shared = contact_plan.plan(run, Filters(), budget=budget, allocation=SHARED)
         assert shared is not None
         parted = plans.action_plan(run, budget=budget).rows
         assert parted["expected_profit"].sum() == pytest.approx(shared.total("profit"))

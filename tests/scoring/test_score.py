@@ -107,7 +107,7 @@ def test_scores_are_those_of_the_stored_models(churn: str):
     for task in ("churn", "activity_drop", "high_value"):
         served = unpack_served(stored[f"model.{task}"])
         told = served.probabilities(given.features)[:, 1]
-        expected = np.where(given.asked[task], told, np.nan)
+        expected = np.where(given.is_asked[task], told, np.nan)
         np.testing.assert_allclose(found[f"{task}_probability"], expected, atol=1e-6)
     assert 0 < found["activity_drop_probability"].isna().sum() < len(found)
 
@@ -168,7 +168,7 @@ def taken(known: Given, places: np.ndarray) -> Given:
     """Give some of the customers."""
     return known._replace(
         features=known.features.iloc[places].reset_index(drop=True),
-        asked={task: rows[places] for task, rows in known.asked.items()},
+        is_asked={task: rows[places] for task, rows in known.is_asked.items()},
     )
 
 
@@ -360,7 +360,7 @@ def test_a_hundred_thousand_customers_are_scored_in_time():
     many = many.assign(customer_id=np.arange(100_000).astype(str))
     given = seen()._replace(
         features=many,
-        asked={k: np.tile(v, 334)[:100_000] for k, v in seen().asked.items()},
+        is_asked={k: np.tile(v, 334)[:100_000] for k, v in seen().is_asked.items()},
     )
     scorer = shop(churn="random_forest")
     began = time.process_time()

@@ -42,11 +42,11 @@ def _carried() -> dict[str, str]:
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
         return {}
-    given = [*(body.get("inputs") or []), *(body.get("state") or [])]
+    dependencies = [*(body.get("inputs") or []), *(body.get("state") or [])]
     return {
-        each["property"]: str(each.get("value") or "")
-        for each in given
-        if isinstance(each, dict)
-        and each.get("id") == URL
-        and each.get("property") in Address._fields
+        dependency["property"]: str(dependency.get("value") or "")
+        for dependency in dependencies
+        if isinstance(dependency, dict)
+        and dependency.get("id") == URL
+        and dependency.get("property") in Address._fields
     }

@@ -27,4 +27,4 @@ def said_of(error: Exception) -> Component:
 def problems(error: Exception, ids: Sequence[str]) -> dict[str, Component]:
     """Say a failure at every place where one of `ids` says what went wrong."""
     message = said_of(error)
-    return {problem_of(each): message for each in ids}
+    return {problem_of(component_id): message for component_id in ids}

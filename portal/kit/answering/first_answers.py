@@ -32,10 +32,12 @@ class Answer(NamedTuple):
 
 def answer_of(dependencies: Sequence[Any], function: Callable[..., Any]) -> Answer | None:
     """Read a declared callback; `None` where ids are patterns that the browser fills."""
-    if any(each.has_wildcard() for each in dependencies):
+    if any(dependency.has_wildcard() for dependency in dependencies):
         return None
-    outputs = tuple(each for each in dependencies if isinstance(each, Output))
-    needs = tuple(each for each in dependencies if isinstance(each, Input | State))
+    outputs = tuple(dependency for dependency in dependencies if isinstance(dependency, Output))
+    needs = tuple(
+        dependency for dependency in dependencies if isinstance(dependency, Input | State)
+    )
     return Answer(outputs, needs, function)
 
 
@@ -45,76 +47,88 @@ def answered(part: Any, answers: Iterable[Answer], outside: Values, report: Repo
     A callback is answered where all that it fills is in the part, after those that fill what it
     needs; what an answer brings is filled as well.
     """
-    found = components(part)
-    waiting = [each for each in answers if _is_here(each, found)]
-    later = [each for each in answers if each not in waiting]
+    components_by_id = components(part)
+    waiting = [answer for answer in answers if _is_here(answer, components_by_id)]
+    later = [answer for answer in answers if answer not in waiting]
     while waiting:
         now = _next(waiting)
         waiting.remove(now)
-        _put(now, found, outside, report)
-        come = [each for each in later if _is_here(each, found)]
+        _put(now, components_by_id, outside, report)
+        come = [answer for answer in later if _is_here(answer, components_by_id)]
         waiting += come
-        later = [each for each in later if each not in come]
+        later = [answer for answer in later if answer not in come]
     return part
 
 
 def components(part: Any) -> dict[str, Component]:
     """Give the components of a part by their ids, those of several parts as JSON."""
-    named = ((getattr(each, "id", None), each) for each in _every(part))
-    return {stringify_id(name): each for name, each in named if name is not None}
+    named = ((getattr(component, "id", None), component) for component in _every(part))
+    return {stringify_id(name): component for name, component in named if name is not None}
 
 
 def _every(part: Any) -> Iterator[Component]:
     if isinstance(part, Component):
         yield part
-        yield from (each for each in part._traverse() if isinstance(each, Component))
+        yield from (
+            component for component in part._traverse() if isinstance(component, Component)
+        )
     elif isinstance(part, list | tuple):
-        for each in part:
-            yield from _every(each)
+        for child in part:
+            yield from _every(child)
 
 
-def _is_here(answer: Answer, found: Mapping[str, Component]) -> bool:
-    return all(stringify_id(each.component_id) in found for each in answer.outputs)
+def _is_here(answer: Answer, components_by_id: Mapping[str, Component]) -> bool:
+    return all(
+        stringify_id(output.component_id) in components_by_id for output in answer.outputs
+    )
 
 
 def _next(waiting: Sequence[Answer]) -> Answer:
     """Take the first callback that needs nothing which another one waits to fill."""
-    filled = {_place(output) for each in waiting for output in each.outputs}
-    for each in waiting:
-        own = {_place(output) for output in each.outputs}
-        if not any(_place(need) in filled - own for need in each.needs):
-            return each
+    filled = {_place(output) for answer in waiting for output in answer.outputs}
+    for answer in waiting:
+        own = {_place(output) for output in answer.outputs}
+        if not any(_place(need) in filled - own for need in answer.needs):
+            return answer
     return waiting[0]
 
 
-def _put(answer: Answer, found: dict[str, Component], outside: Values, report: Report) -> None:
-    given = [_value(need, found, outside) for need in answer.needs]
+def _put(
+    answer: Answer, components_by_id: dict[str, Component], outside: Values, report: Report
+) -> None:
+    arguments = [_value(need, components_by_id, outside) for need in answer.needs]
     try:
-        values = contextvars.copy_context().run(_called, answer, given)
+        values = contextvars.copy_context().run(_called, answer, arguments)
     except PreventUpdate:
         return
     except Exception as error:
-        ids = [stringify_id(each.component_id) for each in answer.outputs]
+        ids = [stringify_id(output.component_id) for output in answer.outputs]
         for place, children in report(error, ids).items():
-            if place in found:
-                found[place].children = children
+            if place in components_by_id:
+                components_by_id[place].children = children
         return
     for output, value in zip(answer.outputs, values, strict=True):
         if value is no_update or isinstance(value, Patch):
             continue
-        setattr(found[stringify_id(output.component_id)], output.component_property, value)
-        found.update(components(value))
+        setattr(
+            components_by_id[stringify_id(output.component_id)],
+            output.component_property,
+            value,
+        )
+        components_by_id.update(components(value))
 
 
-def _called(answer: Answer, given: Sequence[Any]) -> Sequence[Any]:
+def _called(answer: Answer, arguments: Sequence[Any]) -> Sequence[Any]:
     """Call a function as Dash does at first, when `ctx` knows of nothing pressed."""
     context_value.set(AttributeDict(triggered_inputs=[], inputs_list=[], states_list=[]))
-    values = answer.function(*given)
+    values = answer.function(*arguments)
     return values if isinstance(values, list | tuple) and len(answer.outputs) > 1 else [values]
 
 
-def _value(need: DashDependency, found: Mapping[str, Component], outside: Values) -> Any:
-    component = found.get(stringify_id(need.component_id))
+def _value(
+    need: DashDependency, components_by_id: Mapping[str, Component], outside: Values
+) -> Any:
+    component = components_by_id.get(stringify_id(need.component_id))
     if component is None:
         return outside.get(_place(need))
     return getattr(component, need.component_property, None)

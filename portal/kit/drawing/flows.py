@@ -26,8 +26,8 @@ def flow_diagram(
     if drawn.empty:
         return figure
     order = list(segments) + sorted(set(drawn["before"]) - set(segments))
-    left = [each for each in order if each in set(drawn["before"])]
-    right = [each for each in order if each in set(drawn["after"])]
+    left = [segment for segment in order if segment in set(drawn["before"])]
+    right = [segment for segment in order if segment in set(drawn["after"])]
     colour = dict(zip(order, theme.colours(order), strict=True))
     drawn = drawn.sort_values(
         ["before", "after"], key=lambda column: column.map({n: i for i, n in enumerate(order)})
@@ -37,24 +37,30 @@ def flow_diagram(
         arrangement="fixed",
         node={
             "label": [
-                *(f"{each} {number(sums[0][each])}" for each in left),
-                *(f"{each} {number(sums[1][each])}" for each in right),
+                *(f"{segment} {number(sums[0][segment])}" for segment in left),
+                *(f"{segment} {number(sums[1][segment])}" for segment in right),
             ],
-            "color": [colour[each] for each in (*left, *right)],
+            "color": [colour[segment] for segment in (*left, *right)],
             "x": [0.001] * len(left) + [0.999] * len(right),
             "y": [*_centres(sums[0], left), *_centres(sums[1], right)],
             "pad": 12,
             "thickness": 12,
             "line": {"width": 0},
             "customdata": [
-                *(f"{each}, {before}: {count(sums[0][each], 'customer')}" for each in left),
-                *(f"{each}, {after}: {count(sums[1][each], 'customer')}" for each in right),
+                *(
+                    f"{segment}, {before}: {count(sums[0][segment], 'customer')}"
+                    for segment in left
+                ),
+                *(
+                    f"{segment}, {after}: {count(sums[1][segment], 'customer')}"
+                    for segment in right
+                ),
             ],
             "hovertemplate": "%{customdata}<extra></extra>",
         },
         link={
-            "source": [left.index(each) for each in drawn["before"]],
-            "target": [len(left) + right.index(each) for each in drawn["after"]],
+            "source": [left.index(segment) for segment in drawn["before"]],
+            "target": [len(left) + right.index(segment) for segment in drawn["after"]],
             "value": drawn["customers"].astype(float).tolist(),
             "color": [
                 _seen_through(colour[was], STAYED if was == now else MOVED)
@@ -78,7 +84,7 @@ def _centres(sums: "pd.Series[float]", names: Sequence[str]) -> list[float]:
     """Give the middle of each segment on its side, from 0 at the top to 1, in their order."""
     shares = sums.loc[list(names)] / sums.sum()
     middles = shares.cumsum() - shares / 2
-    return [min(max(float(each), 0.001), 0.999) for each in middles]
+    return [min(max(float(middle), 0.001), 0.999) for middle in middles]
 
 
 def _seen_through(colour: str, opacity: float) -> str:

@@ -27,8 +27,8 @@ def move_matrix(
         return figure
     table = moves.pivot_table(index="before", columns="after", values=measure, fill_value=0)
     columns = [segment for segment in segments if segment in table.columns]
-    others = [name for name in table.index if name not in segments]
-    rows = ([segment for segment in segments if segment in table.index] + others)[::-1]
+    other_names = [name for name in table.index if name not in segments]
+    rows = ([segment for segment in segments if segment in table.index] + other_names)[::-1]
     table = table.loc[rows, columns]
     shares = table.div(table.sum(axis=1).replace(0, 1), axis=0)
     figure.add_heatmap(
@@ -56,8 +56,8 @@ def move_matrix(
 
 
 def _said(sums: Any, measure: str, written: Callable[[float], str]) -> list[list[str]]:
-    what = " customers" if measure == "customers" else ""
-    return [[f"{written(value)}{what}" for value in row] for row in sums]
+    unit = " customers" if measure == "customers" else ""
+    return [[f"{written(value)}{unit}" for value in row] for row in sums]
 
 
 def wrapped(names: list[str]) -> dict[str, object]:

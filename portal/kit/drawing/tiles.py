@@ -61,7 +61,7 @@ def tile_row(row: str, tiles: int) -> Component:
 
 def kpi_tiles(tiles: Sequence[Tile]) -> list[Component]:
     """Write the tiles of a row."""
-    return [kpi_tile(each) for each in tiles]
+    return [kpi_tile(tile) for tile in tiles]
 
 
 def kpi_tile(tile: Tile) -> Component:

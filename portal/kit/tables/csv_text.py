@@ -71,12 +71,12 @@ def csv_columns(columns: Mapping[str, Sequence[Any]]) -> Iterator[str]:
 def _neutral_column(values: Sequence[Any]) -> Sequence[Any]:
     changed = {
         value: harmless
-        for value in {each for each in values if isinstance(each, str)}
+        for value in {cell for cell in values if isinstance(cell, str)}
         if (harmless := neutral(value)) != value
     }
     if not changed:
         return values
-    return [changed.get(each, each) if isinstance(each, str) else each for each in values]
+    return [changed.get(cell, cell) if isinstance(cell, str) else cell for cell in values]
 
 
 def _taken(out: io.StringIO) -> str:

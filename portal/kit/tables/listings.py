@@ -95,8 +95,8 @@ def write_parquet(listing: Listing, path: Path) -> None:
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     table = pa.Table.from_pandas(listing.rows, preserve_index=False)
-    kept = table.schema.metadata or {}
-    table = table.replace_schema_metadata({**kept, STAMP_KEY: listing.stamp.encode()})
+    metadata = table.schema.metadata or {}
+    table = table.replace_schema_metadata({**metadata, STAMP_KEY: listing.stamp.encode()})
     pq.write_table(table, path)
 
 
@@ -114,8 +114,8 @@ def file_name(text: str) -> str:
     >>> file_name("At risk, 9 Dec")
     'At-risk-9-Dec'
     """
-    kept = "".join(sign if sign.isalnum() or sign in "-_." else " " for sign in text)
-    return "-".join(kept.split())
+    cleaned = "".join(sign if sign.isalnum() or sign in "-_." else " " for sign in text)
+    return "-".join(cleaned.split())
 
 
 def _cells(rows: pd.DataFrame) -> Iterator[tuple[Any, ...]]:

@@ -40,20 +40,20 @@ def part(number: int | None, rows: int) -> Part:
     return first._replace(number=min(max(number or 1, 1), first.pages))
 
 
-def pager(shown: Part, href: Callable[[int], str], *, noun: str) -> Component | None:
+def pager(page: Part, href: Callable[[int], str], *, noun: str) -> Component | None:
     """Say which rows are shown and lead to the pages beside; nothing where all fit on one."""
-    if shown.pages == 1:
+    if page.pages == 1:
         return None
-    last = min(shown.start + ROWS, shown.rows)
-    said = f"{wording.number(shown.start + 1)} to {wording.number(last)} of"
-    steps = (("Back", shown.number - 1), ("On", shown.number + 1))
+    last = min(page.start + ROWS, page.rows)
+    row_range = f"{wording.number(page.start + 1)} to {wording.number(last)} of"
+    steps = (("Back", page.number - 1), ("On", page.number + 1))
     return html.Nav(
         [
-            html.Span(f"{said} {wording.count(shown.rows, noun)}", className="quiet"),
+            html.Span(f"{row_range} {wording.count(page.rows, noun)}", className="quiet"),
             *(
                 dcc.Link(name, href=href(number), className="button")
                 for name, number in steps
-                if 1 <= number <= shown.pages
+                if 1 <= number <= page.pages
             ),
         ],
         className="button-row pager",

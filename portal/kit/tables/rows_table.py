@@ -62,15 +62,15 @@ class View(NamedTuple):
     of: str = ""
 
 
-def view_of(seen: Any, *, of: str) -> View:
+def view_of(sent_view: Any, *, of: str) -> View:
     """Read what the browser sends; the order stays where other rows are asked for."""
-    if not isinstance(seen, Mapping):
+    if not isinstance(sent_view, Mapping):
         return View(of=of)
-    page, column = seen.get("page"), seen.get("column")
+    page, column = sent_view.get("page"), sent_view.get("column")
     return View(
-        page=page if type(page) is int and page >= 0 and seen.get("of") == of else 0,
+        page=page if type(page) is int and page >= 0 and sent_view.get("of") == of else 0,
         column=column if isinstance(column, str) else None,
-        descending=bool(seen.get("descending", True)),
+        descending=bool(sent_view.get("descending", True)),
         of=of,
     )
 
@@ -88,9 +88,9 @@ def rows_table(
     title: str,
 ) -> Component:
     """Write a page of rows whose cells are written already."""
-    head = html.Tr([_head(table, each, sort=sort, view=view) for each in columns])
+    head = html.Tr([_head(table, column, sort=sort, view=view) for column in columns])
     body = [
-        html.Tr([_cell(each, row.get(each.field), dataset) for each in columns])
+        html.Tr([_cell(column, row.get(column.field), dataset) for column in columns])
         for row in cells
     ]
     return html.Div(
@@ -116,14 +116,14 @@ def _head(table: str, column: Column, *, sort: Sort, view: View) -> Component:
     descends = not sort.descending if is_sorted else column.kind not in WORDS
     order = ("descending" if sort.descending else "ascending") if is_sorted else "none"
     arrow = ("arrow-down" if sort.descending else "arrow-up") if is_sorted else "arrow-down-up"
-    wanted = View(column=column.field, descending=descends, of=view.of)
+    next_view = View(column=column.field, descending=descends, of=view.of)
     measure = MEASURES.get(column.measure)
     button = html.Button(
         [column.title, html.I(className=f"bi bi-{arrow}", **aria(hidden="true"))],
         type="button",
         className="sort-rows",
         title=measure.meaning if measure else None,
-        **_leading(table, wanted),
+        **_leading(table, next_view),
     )
     return html.Th(
         button,
@@ -136,19 +136,21 @@ def _head(table: str, column: Column, *, sort: Sort, view: View) -> Component:
 
 def _cell(column: Column, value: Any, dataset: str) -> Component:
     if column.field == CUSTOMER and value is not None:
-        shown: Any = dcc.Link(str(value), href=customer_link(str(value), dataset))
+        content: Any = dcc.Link(str(value), href=customer_link(str(value), dataset))
     else:
-        shown = wording.NOTHING if value is None else value
+        content = wording.NOTHING if value is None else value
     long = str(value) if column.kind == TEXT and isinstance(value, str) else None
     return html.Td(
-        shown, className=column.kind if column.kind in WORDS else "number", title=long
+        content, className=column.kind if column.kind in WORDS else "number", title=long
     )
 
 
 def _turning(table: str, view: View, many: int, rows_shown: int) -> Component:
     last = max(many - 1, 0) // rows_shown
     start = view.page * rows_shown
-    said = f"{wording.number(start + 1)} to {wording.number(min(start + rows_shown, many))}"
+    row_range = (
+        f"{wording.number(start + 1)} to {wording.number(min(start + rows_shown, many))}"
+    )
     steps = (
         ("First page", "chevron-double-left", 0, view.page > 0),
         ("Page before", "chevron-left", view.page - 1, view.page > 0),
@@ -158,7 +160,8 @@ def _turning(table: str, view: View, many: int, rows_shown: int) -> Component:
     return html.Div(
         [
             html.Span(
-                f"{said} of {wording.number(many)}" if many else "Nobody", className="quiet"
+                f"{row_range} of {wording.number(many)}" if many else "Nobody",
+                className="quiet",
             ),
             *(
                 html.Button(
@@ -177,5 +180,5 @@ def _turning(table: str, view: View, many: int, rows_shown: int) -> Component:
     )
 
 
-def _leading(table: str, wanted: View) -> dict[str, Any]:
-    return data(action="show-rows", table=table, view=json.dumps(wanted._asdict()))
+def _leading(table: str, view: View) -> dict[str, Any]:
+    return data(action="show-rows", table=table, view=json.dumps(view._asdict()))

@@ -48,7 +48,7 @@ class TableCard(Card):
         Rows of a page; room for them is kept while they come.
     write
         How a page writes the cells of some rows, where `written` does not do.
-    said
+    count_text
         How a page says how many rows there are, where `counted` does not do.
     details
         Further columns of the rows in view from another table: a statement for their keys.
@@ -65,14 +65,14 @@ class TableCard(Card):
     noun: str = "customer"
     rows_shown: int = 15
     write: Callable[[pd.DataFrame, Sequence[Column], str], list[dict[str, str]]] | None = None
-    said: Callable[[int, PublishedRun], str] | None = None
+    count_text: Callable[[int, PublishedRun], str] | None = None
     details: Callable[[PublishedRun, Sequence[str]], Statement] | None = None
     without: Callable[[PublishedRun, Asked], Collection[str]] = lambda _run, _asked: ()
     measured: Callable[[PublishedRun], Mapping[str, str]] = lambda _run: {}
 
-    def statement(self, run: PublishedRun, asked: Asked) -> Statement | None:
+    def statement(self, run: PublishedRun, question: Asked) -> Statement | None:
         """Give what is asked of a run, in the order that stands at first."""
-        return self.ordered(self.query(run, asked.filters, **asked.named), self.sort)
+        return self.ordered(self.query(run, question.filters, **question.named), self.sort)
 
     def ordered(self, statement: Statement | None, sort: Sort) -> Statement | None:
         """Put rows into an order, what is unknown last."""
@@ -86,31 +86,31 @@ class TableCard(Card):
         unknown, ties = ("first", "desc") if backwards else ("last", "asc")
         return f"{quoted(sort.column)} {direction} nulls {unknown}, {quoted(self.key)} {ties}"
 
-    def sample(self, run: PublishedRun, asked: Asked) -> tuple[pd.DataFrame, int]:
+    def sample(self, run: PublishedRun, question: Asked) -> tuple[pd.DataFrame, int]:
         """Give the first rows for Data, and how many there are."""
-        statement = self.statement(run, asked)
+        statement = self.statement(run, question)
         if statement is None:
             return pd.DataFrame(), 0
-        return run.ask(statement.block(0, SHOWN_ROWS)), self.count(run, asked)
+        return run.ask(statement.block(0, SHOWN_ROWS)), self.count(run, question)
 
-    def count(self, run: PublishedRun, asked: Asked) -> int:
+    def count(self, run: PublishedRun, question: Asked) -> int:
         """Count the rows."""
-        statement = self.query(run, asked.filters, **asked.named)
+        statement = self.query(run, question.filters, **question.named)
         if statement is None:
             return 0
         return int(run.ask(statement.counted())["many"].iloc[0])
 
     def page(
-        self, run: PublishedRun, asked: Asked, sort: Sort, start: int, end: int
+        self, run: PublishedRun, question: Asked, sort: Sort, start: int, end: int
     ) -> pd.DataFrame:
         """Give the rows from place `start` up to `end` in an order.
 
         Those of the second half are counted from the end, where that is nearer.
         """
-        statement = self.query(run, asked.filters, **asked.named)
+        statement = self.query(run, question.filters, **question.named)
         if statement is None:
             return pd.DataFrame(columns=[column.field for column in self.shown])
-        start, many = max(start, 0), self.count(run, asked)
+        start, many = max(start, 0), self.count(run, question)
         end = min(end, start + MOST_ROWS, many)
         is_far = start > many // 2
         first, last = (many - end, many - start) if is_far else (start, end)
@@ -123,16 +123,20 @@ class TableCard(Card):
         return rows.merge(details.astype({self.key: object}), on=self.key, how="left")
 
     def stream(
-        self, run: PublishedRun, asked: Asked, wanted: Mapping[str, str]
+        self, run: PublishedRun, question: Asked, query_arguments: Mapping[str, str]
     ) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
         """Give the names of the columns and every row in the order wanted."""
-        sort = self.known_sort(wanted.get("sort"), descending=wanted.get("order") != "asc")
-        statement = self.ordered(self.query(run, asked.filters, **asked.named), sort)
+        sort = self.known_sort(
+            query_arguments.get("sort"), descending=query_arguments.get("order") != "asc"
+        )
+        statement = self.ordered(self.query(run, question.filters, **question.named), sort)
         return ([], iter(())) if statement is None else run.stream(statement)
 
     def known_sort(self, column: str | None, *, descending: bool) -> Sort:
         """Give the order asked for; unknown columns fall back to the first one."""
-        if column in {each.field for each in self.shown if each.sortable}:
+        if column in {
+            shown_column.field for shown_column in self.shown if shown_column.sortable
+        }:
             return Sort(str(column), descending)
         return self.sort
 
@@ -152,35 +156,35 @@ class TableCard(Card):
 
     def show(self, search: str | None, *values: Any) -> list[Any]:
         """Answer the card's callback; the last of the values is which page in which order."""
-        *controls, seen = values
-        asked = self.asked(search, controls)
+        *controls, sent_view = values
+        question = self.asked(search, controls)
         with published_run(search) as run:
-            view = view_of(seen, of=self._of(search, asked))
-            answer = self.page_shown(run, asked, view, search)
-        return [*answer, asked.named] if self.controls else answer
+            view = view_of(sent_view, of=self._of(search, question))
+            answer = self.page_shown(run, question, view, search)
+        return [*answer, question.named] if self.controls else answer
 
-    def answers(self, run: PublishedRun, asked: Asked) -> list[Any]:
+    def answers(self, run: PublishedRun, question: Asked) -> list[Any]:
         """Show the first page."""
-        return self.page_shown(run, asked, View(of=self._of("", asked)), "")
+        return self.page_shown(run, question, View(of=self._of("", question)), "")
 
     def page_shown(
-        self, run: PublishedRun, asked: Asked, view: View, search: str | None
+        self, run: PublishedRun, question: Asked, view: View, search: str | None
     ) -> list[Any]:
         """Give the rows of a page, how many there are, and the link to all of them."""
-        many = self.count(run, asked)
+        many = self.count(run, question)
         sort = self.known_sort(view.column, descending=view.descending)
         start = min(view.page, max(many - 1, 0) // self.rows_shown) * self.rows_shown
-        rows = self.page(run, asked, sort, start, start + self.rows_shown)
-        left_out, measures = self.without(run, asked), self.measured(run)
-        shown = [
-            each._replace(measure=measures.get(each.field, each.measure))
-            for each in self.shown
-            if each.field not in left_out
+        rows = self.page(run, question, sort, start, start + self.rows_shown)
+        left_out, measures = self.without(run, question), self.measured(run)
+        columns = [
+            column._replace(measure=measures.get(column.field, column.measure))
+            for column in self.shown
+            if column.field not in left_out
         ]
-        cells = (self.write or written)(rows, shown, run.currency)
+        cells = (self.write or written)(rows, columns, run.currency)
         table = rows_table(
             self.id,
-            shown,
+            columns,
             cells,
             sort=sort,
             view=view._replace(page=start // self.rows_shown),
@@ -189,32 +193,32 @@ class TableCard(Card):
             dataset=run.dataset,
             title=self.title,
         )
-        link = download_link(f"/export/{self.id}.csv", self.address(search, asked, sort))
+        link = download_link(f"/export/{self.id}.csv", self.address(search, question, sort))
         return [table, self.counted(many, run), link]
 
     @staticmethod
-    def _of(search: str | None, asked: Asked) -> str:
+    def _of(search: str | None, question: Asked) -> str:
         """Name what is asked: a page is one of these rows and of no others."""
-        return f"{search or ''} {asked.choices}" if asked.choices else search or ""
+        return f"{search or ''} {question.choices}" if question.choices else search or ""
 
     def counted(self, many: int, run: PublishedRun) -> str:
         """Say how many rows there are, of all customers where fewer are shown."""
-        if self.said is not None:
-            return self.said(many, run)
+        if self.count_text is not None:
+            return self.count_text(many, run)
         if self.noun != "customer" or many == run.customers:
             return wording.count(many, self.noun)
         return f"{wording.number(many)} of {wording.count(run.customers, self.noun)}"
 
-    def address(self, search: str | None, asked: Asked, sort: Sort) -> str:
+    def address(self, search: str | None, question: Asked, sort: Sort) -> str:
         """Write what leads to all rows in the order shown."""
-        pairs = self.pairs(asked)
+        pairs = self.pairs(question)
         if sort != self.sort:
             order = "desc" if sort.descending else "asc"
             pairs.append(f"sort={sort.column}&order={order}")
-        said = "&".join(pairs)
-        if not said:
+        query = "&".join(pairs)
+        if not query:
             return search or ""
-        return f"{search}&{said}" if search else f"?{said}"
+        return f"{search}&{query}" if search else f"?{query}"
 
     def layout(self) -> Component:
         """Lay the card out; the head tells how many rows there are."""

@@ -93,7 +93,7 @@ def show_campaigns(
     """List the campaigns of the data set and choose one to look at."""
     with published_run(search) as run:
         every, as_of = planning.every(run), run.as_of
-        away = deleted_list(planning.deleted(run), RESTORE, what="A campaign")
+        away = deleted_list(planning.deleted(run), RESTORE, unnamed="A campaign")
     if not every:
         nothing = empty_state(
             "No campaign yet.",

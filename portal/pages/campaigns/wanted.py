@@ -134,7 +134,7 @@ def told(run: PublishedRun, filters: Filters, meant: Wanted) -> Told | None:
             *(float(row[name]) for name in ("leavers", "cost", "profit", "low", "high")),
         )  # fmt: skip
     plan = contact_plan.plan(
-        run, filters, budget=meant.budget, way=meant.whom, costs=meant.costs
+        run, filters, budget=meant.budget, allocation=meant.whom, costs=meant.costs
     )
     if plan is None:
         return None
@@ -149,7 +149,7 @@ def profits(run: PublishedRun, filters: Filters, meant: Wanted) -> pd.DataFrame 
         contact_plan.everyone(run, filters, costs=meant.costs)
         if meant.whom == EVERYONE
         else contact_plan.members(
-            run, filters, budget=meant.budget, way=meant.whom, costs=meant.costs
+            run, filters, budget=meant.budget, allocation=meant.whom, costs=meant.costs
         )
     )
     if asked is None:

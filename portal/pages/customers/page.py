@@ -152,6 +152,6 @@ def show_sums(search: str | None) -> tuple[Any, ...]:
 def _campaign(search: str | None, filters: Filters, many: int) -> list[Component]:
     if not many:
         return []
-    href = campaign_address(search, way=BEST if filters.contact else None, budget=None)
+    href = campaign_address(search, allocation=BEST if filters.contact else None, budget=None)
     label = f"Make a campaign of these {wording.count(many, 'customer')}"
     return [dcc.Link(label, href=f"{href}#new", className="button primary")]

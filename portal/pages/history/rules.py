@@ -128,7 +128,7 @@ def show_rules(search: str | None, _said: Any = None) -> Component:
         ]
         rows = [_line(rule, run.currency) for rule in rules]
     listed = html.Ul(rows, className="plain-list") if rows else html.P("There is no rule.")
-    return html.Div([listed, deleted_list(away, RESTORE, what="A rule")])
+    return html.Div([listed, deleted_list(away, RESTORE, unnamed="A rule")])
 
 
 def act(*arguments: Any) -> Component:

@@ -238,7 +238,7 @@ def _leads(found: Shown, search: str | None) -> list[Component]:
     led, budget = None if plan is None else way_from(search), budget_from(search)
     if found.are_named:
         search = to_query(_of_named(from_query(search)), dataset_from(search))
-    href = campaign_address(search, way=led, budget=budget)
+    href = campaign_address(search, allocation=led, budget=budget)
     return [dcc.Link("Make a campaign of this list", href=href, className="button primary")]
 
 

@@ -89,7 +89,7 @@ def shown(
     """Plan a budget, or say why that can't be."""
     if not is_valid(budget):
         return Shown(None, NEEDS_BUDGET)
-    found = contact_plan.plan(run, filters, budget=budget, way=way or BEST)
+    found = contact_plan.plan(run, filters, budget=budget, allocation=way or BEST)
     if found is None:
         return Shown(None, needs_profit(run), is_by_rule=True, are_named=queries.are_named(run))
     return Shown(found)
@@ -126,7 +126,7 @@ def by_segment(
     """One row per segment at hand: contacts, cost, profit; by the rule without profits."""
     if not is_valid(budget):
         return None
-    found = contact_plan.by_segment(run, filters, budget=budget, way=way or BEST)
+    found = contact_plan.by_segment(run, filters, budget=budget, allocation=way or BEST)
     return queries.by_rule(run, filters) if found is None else found
 
 
@@ -141,7 +141,7 @@ def members(
     """One row per customer on the list, the highest profit first, or by the rule without."""
     if not is_valid(budget):
         return None
-    found = contact_plan.members(run, filters, budget=budget, way=way or BEST)
+    found = contact_plan.members(run, filters, budget=budget, allocation=way or BEST)
     return queries.list_by_rule(run, filters) if found is None else found
 
 

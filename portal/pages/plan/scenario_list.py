@@ -255,7 +255,7 @@ def show_scenarios(
             dataset=partial(_address, run.dataset),
             currency=run.currency,
         )
-        away = deleted_list(scenarios.deleted(run), RESTORE, what="A scenario")
+        away = deleted_list(scenarios.deleted(run), RESTORE, unnamed="A scenario")
         return html.Div([table, away]), [row.key for row in rows]
 
 

@@ -290,7 +290,7 @@ def outcome(run: PublishedRun, filters: Filters, text: str) -> Outcome:
     if campaign is None:
         raise StrategyError("no expected profit is known in this data set")
     plans = (
-        contact_plan.plan(run, filters, budget=scenario.budget, way=way)
+        contact_plan.plan(run, filters, budget=scenario.budget, allocation=way)
         for way in (BEST, SHARED)
     )
     return Outcome(

@@ -234,7 +234,7 @@ def show_lead(search: str | None, *entered: float | None) -> list[Component]:
     parts: list[Component] = [html.P(sentence)] if sentence else []
     if not chosen.customers:
         return parts
-    href = campaign_address(search, way=BEST, budget=budget_of(entered_by_name), own=own)
+    href = campaign_address(search, allocation=BEST, budget=budget_of(entered_by_name), own=own)
     listing = to_customers(from_query(search), dataset_from(search) or dataset, is_worth=True)
     return [
         *parts,

@@ -35,19 +35,19 @@ def first_actions(run: PublishedRun, customers: pd.DataFrame) -> pd.Series:
     Rows have `segment`, `is_new` and `contact_reason`; `None` where no segment is known.
     """
     is_named = reckoned(run).basis == RULE
-    known: dict[tuple[Any, bool, Any], str | None] = {}
+    action_by_key: dict[tuple[Any, bool, Any], str | None] = {}
 
     def first(segment: Any, is_new: Any, reason: Any) -> str | None:
         key = (segment, is_new == 1, reason if is_named else None)
-        if key not in known:
+        if key not in action_by_key:
             offer = OFFERS.get(reason) if is_named and isinstance(reason, str) else None
             named = segment if isinstance(segment, str) else None
-            known[key] = offer or action(run, named, is_new=key[1]) or None
-        return known[key]
+            action_by_key[key] = offer or action(run, named, is_new=key[1]) or None
+        return action_by_key[key]
 
     columns = (customers[name] for name in ("segment", "is_new", "contact_reason"))
-    said = [first(*row) for row in zip(*columns, strict=True)]
-    return pd.Series(said, index=customers.index, dtype="str")
+    actions = [first(*row) for row in zip(*columns, strict=True)]
+    return pd.Series(actions, index=customers.index, dtype="str")
 
 
 def suggested(run: PublishedRun) -> tuple[str, dict[str, Any]]:
@@ -58,9 +58,9 @@ def suggested(run: PublishedRun) -> tuple[str, dict[str, Any]]:
     bound: dict[str, Any] = {}
     cases: list[str] = []
 
-    def case(condition: str, said: str) -> None:
+    def case(condition: str, first_action: str) -> None:
         name = f"action_{len(cases)}"
-        bound[name] = said
+        bound[name] = first_action
         cases.append(f"when {condition} then :{name}")
 
     if reckoned(run).basis == RULE and run.table.knows("contact_reason"):

@@ -83,29 +83,29 @@ def plan(
     filters: Filters,
     *,
     budget: float | None = None,
-    way: str = BEST,
+    allocation: str = BEST,
     costs: RetentionCosts | None = None,
 ) -> ContactPlan | None:
     """Give the plan of a budget at the costs in force; `None` where no profit is known."""
-    return remember(run, _plan, filters, budget, way, costs)
+    return remember(run, _plan, filters, budget, allocation, costs)
 
 
 def _plan(
     run: PublishedRun,
     filters: Filters,
     budget: float | None,
-    way: str,
+    allocation: str,
     costs: RetentionCosts | None,
 ) -> ContactPlan | None:
-    meant = costs or risk.costs_in_force(run)
-    asked = by_segment(run, filters, budget=budget, way=way, costs=costs)
-    if asked is None or meant is None:
+    applied_costs = costs or risk.costs_in_force(run)
+    statement = by_segment(run, filters, budget=budget, allocation=allocation, costs=costs)
+    if statement is None or applied_costs is None:
         return None
-    given, note = parts(run, filters, budget=budget, way=way, costs=costs)
+    segment_parts, note = parts(run, filters, budget=budget, allocation=allocation, costs=costs)
     limit = budget
-    if way == SHARED and budget is None:
-        limit = round(sum(each.amount for each in given), 2)
-    return ContactPlan(run.ask(asked), limit, meant, given, note)
+    if allocation == SHARED and budget is None:
+        limit = round(sum(part.amount for part in segment_parts), 2)
+    return ContactPlan(run.ask(statement), limit, applied_costs, segment_parts, note)
 
 
 def by_segment(
@@ -113,11 +113,11 @@ def by_segment(
     filters: Filters,
     *,
     budget: float | None = None,
-    way: str = BEST,
+    allocation: str = BEST,
     costs: RetentionCosts | None = None,
 ) -> Statement | None:
     """One row per segment at hand: contacts, cost, profit with its range; zeros included."""
-    return _of_list(run, BY_SEGMENT, filters, budget=budget, way=way, costs=costs)
+    return _of_list(run, BY_SEGMENT, filters, budget=budget, allocation=allocation, costs=costs)
 
 
 def members(
@@ -125,20 +125,20 @@ def members(
     filters: Filters,
     *,
     budget: float | None = None,
-    way: str = BEST,
+    allocation: str = BEST,
     costs: RetentionCosts | None = None,
 ) -> Statement | None:
     """One row per customer on the list, numbered from the highest expected profit down."""
-    return _of_list(run, MEMBERS, filters, budget=budget, way=way, costs=costs)
+    return _of_list(run, MEMBERS, filters, budget=budget, allocation=allocation, costs=costs)
 
 
 def everyone(
     run: PublishedRun, filters: Filters, *, costs: RetentionCosts | None = None
 ) -> Statement | None:
     """One row per customer whose profit is known, whether contacting pays or not."""
-    meant = costs or risk.costs_in_force(run)
+    applied_costs = costs or risk.costs_in_force(run)
     sql = risk.LISTED + MEMBERS.replace("{chosen}", "true")
-    return risk.of_known(run, sql, filters, costs=meant)
+    return risk.of_known(run, sql, filters, costs=applied_costs)
 
 
 def group(
@@ -148,8 +148,8 @@ def group(
 
     `losing` is how many of them cost more than they bring; `None` where no profit is known.
     """
-    asked = risk.of_known(run, risk.LISTED + GROUP, filters, costs=costs, most=most)
-    return None if asked is None else run.ask(asked).iloc[0]
+    statement = risk.of_known(run, risk.LISTED + GROUP, filters, costs=costs, most=most)
+    return None if statement is None else run.ask(statement).iloc[0]
 
 
 def parts(
@@ -157,28 +157,32 @@ def parts(
     filters: Filters,
     *,
     budget: float | None,
-    way: str,
+    allocation: str,
     costs: RetentionCosts | None = None,
 ) -> tuple[tuple[Part, ...], str]:
     """Part a budget over the segments at hand by the playbook; the whole list's without one.
 
     Nothing where the highest of all come first.
     """
-    meant = costs or risk.costs_in_force(run)
-    asked = None if way != SHARED else risk.of_known(run, SEGMENTS_KNOWN, filters, costs=meant)
-    names = [] if asked is None else run.ask(asked)["segment"].tolist()
-    if not names or meant is None:
+    applied_costs = costs or risk.costs_in_force(run)
+    statement = (
+        None
+        if allocation != SHARED
+        else risk.of_known(run, SEGMENTS_KNOWN, filters, costs=applied_costs)
+    )
+    names = [] if statement is None else run.ask(statement)["segment"].tolist()
+    if not names or applied_costs is None:
         return (), ""
     if budget is None:
-        whole = risk.chosen(run, filters, meant)
+        whole = risk.chosen(run, filters, applied_costs)
         budget = whole.cost if whole else 0.0
     shares = segment_shares(in_force(run).playbook, names)
     money = amounts(shares.rows, budget=budget)
     by_name = shares.rows.set_index("segment")["share"]
-    given = tuple(
+    segment_parts = tuple(
         Part(str(name), float(by_name[name]), float(money[name])) for name in money.index
     )
-    return given, shares.note or ""
+    return segment_parts, shares.note or ""
 
 
 def _of_list(
@@ -187,28 +191,30 @@ def _of_list(
     filters: Filters,
     *,
     budget: float | None,
-    way: str,
+    allocation: str,
     costs: RetentionCosts | None,
 ) -> Statement | None:
-    meant = costs or risk.costs_in_force(run)
-    if meant is None or not risk.are_known(run):
+    applied_costs = costs or risk.costs_in_force(run)
+    if applied_costs is None or not risk.are_known(run):
         return None
-    if way != SHARED:
+    if allocation != SHARED:
         limit = risk.NO_LIMIT if budget is None else budget
         text = risk.LISTED + sql.replace("{chosen}", risk.PAID_FOR)
-        return risk.of_known(run, text, filters, costs=meant, budget=limit)
-    given, _note = parts(run, filters, budget=budget, way=way, costs=costs)
-    cases, bound = _cases(given)
+        return risk.of_known(run, text, filters, costs=applied_costs, budget=limit)
+    segment_parts, _note = parts(
+        run, filters, budget=budget, allocation=allocation, costs=costs
+    )
+    cases, bound = _cases(segment_parts)
     text = WITHIN + sql.replace("{chosen}", f"profit > 0 and running_cost <= {cases}")
-    return risk.of_known(run, text, filters, costs=meant, **bound)
+    return risk.of_known(run, text, filters, costs=applied_costs, **bound)
 
 
-def _cases(given: tuple[Part, ...]) -> tuple[str, dict[str, Any]]:
+def _cases(segment_parts: tuple[Part, ...]) -> tuple[str, dict[str, Any]]:
     """Write each segment's money as SQL; who has no segment gets none."""
     bound: dict[str, Any] = {}
     lines = []
-    for place, each in enumerate(given):
-        bound |= {f"segment_name_{place}": each.segment, f"money_{place}": each.amount}
+    for place, part in enumerate(segment_parts):
+        bound |= {f"segment_name_{place}": part.segment, f"money_{place}": part.amount}
         lines.append(f"when :segment_name_{place} then :money_{place}")
     if not lines:
         return "-1", {}
@@ -218,18 +224,19 @@ def _cases(given: tuple[Part, ...]) -> tuple[str, dict[str, Any]]:
 def campaign_address(
     search: str | None,
     *,
-    way: str | None,
+    allocation: str | None,
     budget: float | None,
     own: Mapping[str, float | None] | None = None,
 ) -> str:
     """Lead to a campaign of a list: with the page's filters, a budget, and costs of its own.
 
-    `own` are costs in the units of their fields; without `way` to everyone whom filters keep.
+    `own` are costs in the units of their fields; without `allocation` to everyone whom filters
+    keep.
     """
     query = to_query(from_query(search), dataset_from(search))
-    if way is None:
+    if allocation is None:
         return f"/campaigns{query}#new"
-    more = {LIST: way, PLAN_BUDGET: budget, **(own or {})}
+    more = {LIST: allocation, PLAN_BUDGET: budget, **(own or {})}
     pairs = {
         name: value if isinstance(value, str) else f"{value:.10g}"
         for name, value in more.items()

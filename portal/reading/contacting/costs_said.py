@@ -38,11 +38,13 @@ def differing(run: PublishedRun, costs: RetentionCosts, *, whose: str) -> str:
     changed = [name for name in NAMES if getattr(costs, name) != getattr(usual, name)]
     if not changed:
         return ""
-    here = [f"{NAMES[name].title} of {_written(name, costs, run.currency)}" for name in changed]
-    there = [_written(name, usual, run.currency) for name in changed]
+    changed_costs = [
+        f"{NAMES[name].title} of {_written(name, costs, run.currency)}" for name in changed
+    ]
+    usual_costs = [_written(name, usual, run.currency) for name in changed]
     return (
-        f"Computed with {whose} {wording.plain_list(here)}, not the update's"
-        f" {wording.plain_list(there)}."
+        f"Computed with {whose} {wording.plain_list(changed_costs)}, not the update's"
+        f" {wording.plain_list(usual_costs)}."
     )
 
 

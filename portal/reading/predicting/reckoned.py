@@ -83,11 +83,11 @@ def _read(run: AtRun) -> Reckoned:
     row = run.connection.execute(sa.text(COSTS), {"run_id": run.run_id}).one_or_none()
     if row is None:
         return Reckoned(REVENUE, CHURN, "", None)
-    said = row._asdict()
-    basis, task, note = said.pop("basis"), said.pop("task"), said.pop("note")
+    cost_fields = row._asdict()
+    basis, task, note = (cost_fields.pop(name) for name in ("basis", "task", "note"))
     if basis == RULE:
         return Reckoned(RULE, None, note or "", None)
-    costs = RetentionCosts(**said)
+    costs = RetentionCosts(**cost_fields)
     if basis == ANSWER:
         costs = costs.model_copy(update=ALL_ANSWERS)
     return Reckoned(basis or REVENUE, task or CHURN, note or "", costs)
@@ -108,13 +108,13 @@ def costs_in_force(run: AtRun) -> RetentionCosts | None:
     if usual.costs is None or followed.version == BUILT_IN:
         return usual.costs
     names = ("months", "staying_accept", *usual.fixed)
-    kept = {name: getattr(usual.costs, name) for name in names}
-    return followed.playbook.costs.retention.model_copy(update=kept)
+    fixed_costs = {name: getattr(usual.costs, name) for name in names}
+    return followed.playbook.costs.retention.model_copy(update=fixed_costs)
 
 
 def band_ends(run: AtRun) -> tuple[float, ...]:
     """Give the probabilities that part the run's bands of risk; none where it kept none."""
     if not reckoned(run).is_leaving:
         return ()
-    said = run.connection.execute(sa.text(SETTINGS), {"run_id": run.run_id}).scalar()
-    return tuple(json.loads(said or "{}").get("strategy", {}).get("risk_bands", ()))
+    settings_json = run.connection.execute(sa.text(SETTINGS), {"run_id": run.run_id}).scalar()
+    return tuple(json.loads(settings_json or "{}").get("strategy", {}).get("risk_bands", ()))

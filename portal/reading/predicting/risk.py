@@ -116,8 +116,8 @@ class Task(NamedTuple):
 
 def task(run: PublishedRun) -> Task | None:
     """Give how predicting who leaves, or who answers, went; `None` where it was not asked."""
-    asked = {"run_id": run.run_id, "task": reckoned(run).task}
-    row = run.connection.execute(sa.text(TASK), asked).one_or_none()
+    parameters = {"run_id": run.run_id, "task": reckoned(run).task}
+    row = run.connection.execute(sa.text(TASK), parameters).one_or_none()
     return Task(*row) if row else None
 
 
@@ -139,26 +139,26 @@ def of_known(
     usual = reckoned(run)
     if usual.costs is None or not are_known(run):
         return None
-    meant = usual.costs if costs is None else costs
+    applied_costs = usual.costs if costs is None else costs
     columns = COLUMNS[usual.basis]
     promotional = "coalesce(is_promotional = 'yes', false)" if run.has.promotional else "false"
-    profit = "contact_profit" if meant == usual.costs else pennies(columns.profit)
+    profit = "contact_profit" if applied_costs == usual.costs else pennies(columns.profit)
     text = sql.replace("{known}", KNOWN).replace("{promotional}", promotional)
     text = text.replace("{favourite}", favourite(run) or "cast(null as varchar)")
     text = _moved(text, columns.profit).replace("{cost}", pennies(COST))
     text = text.replace("{profit}", profit).replace("{taking}", columns.taking)
     text = text.replace("{p}", columns.probability).replace("{v}", columns.at_stake)
     text = text.replace("{value}", columns.value)
-    asked = {
-        "contact_cost": meant.contact_cost,
-        "incentive": meant.incentive,
-        "success_rate": meant.success_rate,
-        "staying_accept": meant.staying_accept,
-        "margin": meant.margin,
+    cost_parameters = {
+        "contact_cost": applied_costs.contact_cost,
+        "incentive": applied_costs.incentive,
+        "success_rate": applied_costs.success_rate,
+        "staying_accept": applied_costs.staying_accept,
+        "margin": applied_costs.margin,
     }
     if ":miss" in text:
-        asked["miss"] = level_miss(run)
-    return run.of_customers(text, filters, columns=None, **asked, **parameters)
+        cost_parameters["miss"] = level_miss(run)
+    return run.of_customers(text, filters, columns=None, **cost_parameters, **parameters)
 
 
 def totals(run: PublishedRun, filters: Filters) -> Statement | None:
@@ -168,15 +168,15 @@ def totals(run: PublishedRun, filters: Filters) -> Statement | None:
 
 def level_miss(run: PublishedRun) -> float:
     """Give what the level of the probabilities must be reckoned to be off by, in log odds."""
-    found = task(run)
-    return 0.0 if found is None or found.level_miss is None else 2 * found.level_miss
+    outcome = task(run)
+    return 0.0 if outcome is None or outcome.level_miss is None else 2 * outcome.level_miss
 
 
 def _moved(sql: str, profit: str) -> str:
     """Fill in probabilities that far off (`{p_down}`, `{p_up}`), and profits at them."""
     at = pennies(profit).replace("{v}", "at_stake")
-    for end, way in (("down", "1"), ("up", "-1")):
-        probability = MOVED.replace("{way}", way)
+    for end, sign in (("down", "1"), ("up", "-1")):
+        probability = MOVED.replace("{way}", sign)
         sql = sql.replace(f"{{{end}}}", at.replace("{p}", probability))
         sql = sql.replace(f"{{p_{end}}}", probability)
     return sql

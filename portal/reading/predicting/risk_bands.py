@@ -126,6 +126,6 @@ def _whole(run: PublishedRun, filters: Filters) -> Whole | None:
     )
 
 
-def _ends(one: float, other: float) -> tuple[float, float]:
-    low, high = sorted((one, other))
+def _ends(first: float, second: float) -> tuple[float, float]:
+    low, high = sorted((first, second))
     return low, high

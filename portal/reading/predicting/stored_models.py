@@ -42,12 +42,12 @@ def model_file(run: PublishedRun, task: str) -> ModelFile:
     NoModelFile
         If no model serves it, or its bytes are not those that were stored.
     """
-    there = tasks(run)
-    found = read_frame(run.connection, ONE, run_id=run.run_id, name=f"model.{task}")
-    if found.empty:
-        known = ", ".join(there) or "none in this data set"
-        raise NoModelFile(f"“{run.dataset}” has no model for “{task}”; there are: {known}.")
-    kept = ModelFile(task, *found.iloc[0])
-    if hashlib.sha256(kept.content).hexdigest() != kept.sha256:
+    titles_by_task = tasks(run)
+    rows = read_frame(run.connection, ONE, run_id=run.run_id, name=f"model.{task}")
+    if rows.empty:
+        names = ", ".join(titles_by_task) or "none in this data set"
+        raise NoModelFile(f"“{run.dataset}” has no model for “{task}”; there are: {names}.")
+    model = ModelFile(task, *rows.iloc[0])
+    if hashlib.sha256(model.content).hexdigest() != model.sha256:
         raise NoModelFile(f"The model for “{task}” is damaged; refresh the data set.")
-    return kept
+    return model

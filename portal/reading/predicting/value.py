@@ -133,8 +133,8 @@ def spread(run: PublishedRun) -> tuple[float, float, float] | None:
 
 def ends(run: PublishedRun, _filters: Filters) -> tuple[float, float] | None:
     """Give the range of all values added up, as shares of the sum."""
-    found = spread(run)
-    return None if found is None else found[:2]
+    shares = spread(run)
+    return None if shares is None else shares[:2]
 
 
 def foretold(run: PublishedRun, filters: Filters = NO_FILTERS) -> Foretold | None:

@@ -34,4 +34,6 @@ def favourite(run: PublishedRun, *, of: str = "") -> str | None:
 
 
 def _beats(name: str, spend: dict[str, str]) -> list[str]:
-    return [f"{spend[name]} >= {other}" for key, other in spend.items() if key != name]
+    return [
+        f"{spend[name]} >= {other_spend}" for key, other_spend in spend.items() if key != name
+    ]

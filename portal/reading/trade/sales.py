@@ -119,13 +119,13 @@ def months(run: PublishedRun, filters: Filters) -> Statement:
     everyone = of_database(MONTHS, run_id=run.run_id)
     if filters == NO_FILTERS or not run.has.orders:
         return everyone
-    found = run.ask(everyone)
-    names = [(f"month_{place}", f"whole_{place}") for place in range(len(found))]
+    monthly_sales = run.ask(everyone)
+    names = [(f"month_{place}", f"whole_{place}") for place in range(len(monthly_sales))]
     rows = ", ".join(f"(cast(:{month} as date), :{whole})" for month, whole in names)
     bound: dict[str, Any] = {
         name: value
         for (month, whole), day, is_complete in zip(
-            names, found["month"], found["is_complete"], strict=True
+            names, monthly_sales["month"], monthly_sales["is_complete"], strict=True
         )
         for name, value in ((month, str(day)), (whole, bool(is_complete)))
     }

@@ -111,8 +111,8 @@ def test_a_budget_is_never_exceeded_and_nobody_loses(
     portal: Dash, budget: float, way: str
 ) -> None:
     with looking(portal, "shop") as at:
-        plan = contact_plan.plan(at, Filters(), budget=budget, way=way)
-        members = at.ask(contact_plan.members(at, Filters(), budget=budget, way=way))
+        plan = contact_plan.plan(at, Filters(), budget=budget, allocation=way)
+        members = at.ask(contact_plan.members(at, Filters(), budget=budget, allocation=way))
     assert plan.total("cost") <= budget
     assert plan.total("cost") + plan.left == pytest.approx(budget)
     assert len(members) == plan.customers
@@ -129,7 +129,9 @@ def test_as_many_contacts_never_bring_more_as_the_playbook_parts_them(portal: Da
     with looking(portal, "shop") as at:
         whole = at.ask(contact_plan.members(at, Filters()))["contact_profit"]
         for budget in (60.0, 250.0, 1_000.0):
-            shared = contact_plan.plan(at, Filters(), budget=budget, way=contact_plan.SHARED)
+            shared = contact_plan.plan(
+                at, Filters(), budget=budget, allocation=contact_plan.SHARED
+            )
             highest = float(whole.head(shared.customers).sum())
             assert 0 < shared.total("profit") <= highest + 0.005
             assert sum(each.share for each in shared.parts) == pytest.approx(100)

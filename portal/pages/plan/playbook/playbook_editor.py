@@ -267,7 +267,7 @@ def show_history(search: str | None, _saved: Any) -> tuple[Any, ...]:
     """List the versions and offer any two to be compared."""
     with published_run(search) as run:
         every = playbooks.versions(run)
-        away = deleted_list(playbooks.deleted(run), BRING_BACK, what="A version")
+        away = deleted_list(playbooks.deleted(run), BRING_BACK, unnamed="A version")
     numbers = [*(each.version for each in every), BUILT_IN]
     options = [
         {"label": shown.title_of(number).capitalize(), "value": str(number)}
