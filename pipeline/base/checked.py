@@ -44,7 +44,7 @@ KINDS = {
 
 def problems(model: type[BaseModel], error: ValidationError) -> list[Problem]:
     """Say everything that is wrong with the values given to a model, in their order."""
-    return [Problem(_where(each), _said(model, each)) for each in error.errors()]
+    return [Problem(_where(fault), _said(model, fault)) for fault in error.errors()]
 
 
 def half_sentence(kind: str, context: Mapping[str, Any], otherwise: str) -> str:
@@ -70,10 +70,10 @@ def _said(model: type[BaseModel], fault: Any) -> str:
     where, kind, context = _where(fault), fault["type"], fault.get("ctx", {})
     name = ".".join(str(part) for part in where if part != "[key]")
     if kind == "extra_forbidden":
-        known = ", ".join(_siblings(model, where))
-        return f"“{name}” is not known; known there: {known}"
-    said = half_sentence(kind, context, fault["msg"])
-    return f"“{name}” {said}" if name else said
+        siblings = ", ".join(_siblings(model, where))
+        return f"“{name}” is not known; known there: {siblings}"
+    complaint = half_sentence(kind, context, fault["msg"])
+    return f"“{name}” {complaint}" if name else complaint
 
 
 def _siblings(model: type[BaseModel], where: tuple[int | str, ...]) -> list[str]:
@@ -90,6 +90,6 @@ def _siblings(model: type[BaseModel], where: tuple[int | str, ...]) -> list[str]
 
 
 def _without_none(kind: Any) -> Any:
-    others = [each for each in getattr(kind, "__args__", ()) if each is not type(None)]
-    is_optional = len(others) == 1 and type(None) in getattr(kind, "__args__", ())
-    return others[0] if is_optional else kind
+    parts = [part for part in getattr(kind, "__args__", ()) if part is not type(None)]
+    is_optional = len(parts) == 1 and type(None) in getattr(kind, "__args__", ())
+    return parts[0] if is_optional else kind

@@ -11,9 +11,9 @@ LONGEST = 64 * 1024
 class NotPlain(Exception):
     """A text that can't be read: half a sentence that says where and why; `line` from 1."""
 
-    def __init__(self, said: str, line: int | None = None) -> None:
+    def __init__(self, problem: str, line: int | None = None) -> None:
         self.line = line
-        super().__init__(said)
+        super().__init__(problem)
 
 
 class Written(NamedTuple):
@@ -53,8 +53,8 @@ class _Plain(yaml.SafeLoader):
     """Reads YAML of plain values: no references, no tags, no dates, no name twice."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012 - as PyYAML declares it
-        letter: [(tag, pattern) for tag, pattern in each if not tag.endswith(":timestamp")]
-        for letter, each in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        letter: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(":timestamp")]
+        for letter, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
     def compose_node(self, parent: Any, index: Any) -> Any:
@@ -75,10 +75,10 @@ class _Plain(yaml.SafeLoader):
             raise _Refused(None, None, problem, mark) from error
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002
-        seen: set[str] = set()
+        keys: set[str] = set()
         for key, _ in node.value:
-            if isinstance(key.value, str) and key.value in seen:
+            if isinstance(key.value, str) and key.value in keys:
                 problem = f"has “{key.value}” a second time"
                 raise _Refused(None, None, problem, key.start_mark)
-            seen |= {key.value} if isinstance(key.value, str) else set()
+            keys |= {key.value} if isinstance(key.value, str) else set()
         return super().construct_mapping(node, deep)

@@ -36,10 +36,10 @@ def percent(share: float, places: int = 0) -> str:
     return f"{MINUS if rounded < 0 else ''}{abs(rounded):,.{places}f} %"
 
 
-def counted(number: int, one: str, several: str) -> str:
+def counted(number: int, singular: str, plural: str) -> str:
     """Write how many there are, with what is said of one or of several.
 
     >>> counted(1, "row has", "rows have"), counted(1_200, "row has", "rows have")
     ('1 row has', '1,200 rows have')
     """
-    return f"{number:,} {one if number == 1 else several}"
+    return f"{number:,} {singular if number == 1 else plural}"

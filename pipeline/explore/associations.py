@@ -24,39 +24,39 @@ def associations(customers: pd.DataFrame, attributes: list[Known]) -> list[dict[
     that does not vary is left out.
     """
     measured = {
-        known.name: _measured(customers[known.name], known)
-        for known in attributes
-        if known.kind != "category"
+        attribute.name: _measured(customers[attribute.name], attribute)
+        for attribute in attributes
+        if attribute.kind != "category"
     }
     ranks = {
         name: rankdata(values) if not np.isnan(values).any() else None
         for name, values in measured.items()
     }
-    found = []
-    for left, right in combinations(measured, 2):
-        x, y = measured[left], measured[right]
-        known = ~(np.isnan(x) | np.isnan(y))
-        found += _rows("pearson", left, right, x[known], y[known])
-        first, second = ranks[left], ranks[right]
+    rows = []
+    for left_name, right_name in combinations(measured, 2):
+        x, y = measured[left_name], measured[right_name]
+        in_both = ~(np.isnan(x) | np.isnan(y))
+        rows += _rows("pearson", left_name, right_name, x[in_both], y[in_both])
+        first, second = ranks[left_name], ranks[right_name]
         if first is None or second is None:
-            first, second = rankdata(x[known]), rankdata(y[known])
-        found += _rows("spearman", left, right, first, second)
-    cut = {each.name: levels(customers[each.name]) for each in attributes}
-    for left, right in combinations(cut, 2):
-        table = contingency(cut[left], cut[right])
+            first, second = rankdata(x[in_both]), rankdata(y[in_both])
+        rows += _rows("spearman", left_name, right_name, first, second)
+    cut = {attribute.name: levels(customers[attribute.name]) for attribute in attributes}
+    for left_name, right_name in combinations(cut, 2):
+        table = contingency(cut[left_name], cut[right_name])
         result = phik(table) if table.sum() >= LEAST_CUSTOMERS else None
         if result is not None:
-            found.append(
+            rows.append(
                 {
                     "method": "phik",
-                    "left": left,
-                    "right": right,
+                    "left": left_name,
+                    "right": right_name,
                     "value": result.value,
                     "p_value": result.p_value,
                     "customers": int(table.sum()),
                 }
             )
-    return found
+    return rows
 
 
 def correlation(x: Floats, y: Floats) -> tuple[float, float] | None:
@@ -75,15 +75,17 @@ def correlation(x: Floats, y: Floats) -> tuple[float, float] | None:
     return value, float(2 * stdtr(many - 2, -t))
 
 
-def _rows(method: str, left: str, right: str, x: Floats, y: Floats) -> list[dict[str, Any]]:
+def _rows(
+    method: str, left_name: str, right_name: str, x: Floats, y: Floats
+) -> list[dict[str, Any]]:
     result = correlation(x, y)
     if result is None:
         return []
     return [
         {
             "method": method,
-            "left": left,
-            "right": right,
+            "left": left_name,
+            "right": right_name,
             "value": result[0],
             "p_value": result[1],
             "customers": len(x),
@@ -94,6 +96,6 @@ def _rows(method: str, left: str, right: str, x: Floats, y: Floats) -> list[dict
 def _measured(column: pd.Series, known: Known) -> Floats:
     if known.kind == "number":
         return numbers(column)
-    said = np.asarray(column == YES, dtype=np.float64)
-    said[column.isna().to_numpy()] = np.nan
-    return said
+    flags = np.asarray(column == YES, dtype=np.float64)
+    flags[column.isna().to_numpy()] = np.nan
+    return flags

@@ -14,9 +14,9 @@ WHISKER = 1.5
 def filled(customers: pd.DataFrame) -> list[Known]:
     """List the attributes of which anything is known, but for what our own rules say."""
     return [
-        known
-        for known in attributes_of(customers)
-        if known.role != "rule" and customers[known.name].notna().any()
+        attribute
+        for attribute in attributes_of(customers)
+        if attribute.role != "rule" and customers[attribute.name].notna().any()
     ]
 
 
@@ -27,8 +27,8 @@ def overview(customers: pd.DataFrame) -> pd.DataFrame:
     coefficient, deviation that of a sample.
     """
     rows = [
-        {"position": position, **_row(customers[known.name], known)}
-        for position, known in enumerate(filled(customers))
+        {"position": position, **_row(customers[attribute.name], attribute)}
+        for position, attribute in enumerate(filled(customers))
     ]
     return pd.DataFrame(rows)
 
@@ -38,22 +38,22 @@ def numbers(column: pd.Series) -> np.ndarray[Any, np.dtype[np.float64]]:
     return column.to_numpy(dtype=np.float64, na_value=np.nan)
 
 
-def _row(column: pd.Series, known: Known) -> dict[str, Any]:
-    there = column.dropna()
-    distinct = int(there.nunique())
-    shown = {
-        "attribute": known.name,
-        "kind": known.kind,
-        "role": known.role if distinct > 1 else "constant",
-        "unit": known.unit,
-        "filled": len(there),
+def _row(column: pd.Series, attribute: Known) -> dict[str, Any]:
+    values = column.dropna()
+    distinct = int(values.nunique())
+    description = {
+        "attribute": attribute.name,
+        "kind": attribute.kind,
+        "role": attribute.role if distinct > 1 else "constant",
+        "unit": attribute.unit,
+        "filled": len(values),
         "distinct_values": distinct,
     }
-    if known.kind != "number":
-        counts = there.astype(str).value_counts()
+    if attribute.kind != "number":
+        counts = values.astype(str).value_counts()
         first = counts[counts == counts.max()].index.min()
-        return shown | dict.fromkeys(NUMERIC, None) | {"most_frequent": first}
-    return shown | _numeric(numbers(there)) | {"most_frequent": None}
+        return description | dict.fromkeys(NUMERIC, None) | {"most_frequent": first}
+    return description | _numeric(numbers(values)) | {"most_frequent": None}
 
 
 NUMERIC = (

@@ -34,22 +34,24 @@ def levels(column: pd.Series) -> NDArray[np.int64]:
     if not pd.api.types.is_numeric_dtype(column):
         return np.asarray(pd.factorize(column)[0], dtype=np.int64)
     values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    found = np.full(len(values), -1, dtype=np.int64)
-    known = ~np.isnan(values)
-    if known.any():
-        edges = np.linspace(values[known].min(), values[known].max(), BINS + 1)
-        found[known] = np.searchsorted(edges[1:-1], values[known])
-    return found
+    bins = np.full(len(values), -1, dtype=np.int64)
+    is_filled = ~np.isnan(values)
+    if is_filled.any():
+        edges = np.linspace(values[is_filled].min(), values[is_filled].max(), BINS + 1)
+        bins[is_filled] = np.searchsorted(edges[1:-1], values[is_filled])
+    return bins
 
 
-def contingency(left: NDArray[np.int64], right: NDArray[np.int64]) -> Floats:
+def contingency(left_levels: NDArray[np.int64], right_levels: NDArray[np.int64]) -> Floats:
     """Count customers by two columns of levels, those known in both; no empty row or column."""
-    known = (left >= 0) & (right >= 0)
-    if not known.any():
+    in_both = (left_levels >= 0) & (right_levels >= 0)
+    if not in_both.any():
         return np.zeros((0, 0))
-    wide = int(right[known].max()) + 1
-    high = int(left[known].max()) + 1
-    cells = np.bincount(left[known] * wide + right[known], minlength=high * wide)
+    wide = int(right_levels[in_both].max()) + 1
+    high = int(left_levels[in_both].max()) + 1
+    cells = np.bincount(
+        left_levels[in_both] * wide + right_levels[in_both], minlength=high * wide
+    )
     table = cells.reshape(high, wide).astype(np.float64)
     table = table[table.sum(axis=1) > 0]
     return table[:, table.sum(axis=0) > 0]

@@ -38,12 +38,12 @@ def explored(customers: pd.DataFrame, *, seed: int) -> Explored:
     """
     described = overview(customers)
     constant, varied = _usable(customers)
-    wordy = [known for known in varied if _is_wordy(customers, known)]
-    used = [known for known in varied if known not in wordy]
+    wordy = [attribute for attribute in varied if _is_wordy(customers, attribute)]
+    used = [attribute for attribute in varied if attribute not in wordy]
     rows = []
     for scope, group in _scopes(customers):
-        found = associations(_sample(group, seed), used)
-        rows += [{"scope": scope, **each} for each in found]
+        pairs = associations(_sample(group, seed), used)
+        rows += [{"scope": scope, **pair} for pair in pairs]
     return Explored(
         attributes=described,
         associations=pd.DataFrame(rows, columns=list(COLUMNS)),
@@ -53,14 +53,14 @@ def explored(customers: pd.DataFrame, *, seed: int) -> Explored:
 
 def _usable(customers: pd.DataFrame) -> tuple[list[Known], list[Known]]:
     constant, varied = list[Known](), list[Known]()
-    for known in filled(customers):
-        distinct = customers[known.name].nunique()
-        (varied if distinct > 1 else constant).append(known)
+    for attribute in filled(customers):
+        distinct = customers[attribute.name].nunique()
+        (varied if distinct > 1 else constant).append(attribute)
     return constant, varied
 
 
-def _is_wordy(customers: pd.DataFrame, known: Known) -> bool:
-    return known.kind == "category" and customers[known.name].nunique() > MOST_LEVELS
+def _is_wordy(customers: pd.DataFrame, attribute: Known) -> bool:
+    return attribute.kind == "category" and customers[attribute.name].nunique() > MOST_LEVELS
 
 
 def _scopes(customers: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
@@ -83,9 +83,9 @@ def _sample(group: pd.DataFrame, seed: int) -> pd.DataFrame:
 def _findings(
     customers: pd.DataFrame, constant: list[Known], wordy: list[Known]
 ) -> tuple[Finding, ...]:
-    found = []
+    findings = []
     if constant:
-        found.append(
+        findings.append(
             Finding(
                 stage="explore",
                 rule="constant",
@@ -96,7 +96,7 @@ def _findings(
             )
         )
     if wordy:
-        found.append(
+        findings.append(
             Finding(
                 stage="explore",
                 rule="many_values",
@@ -106,7 +106,7 @@ def _findings(
             )
         )
     if len(customers) > MOST_CUSTOMERS:
-        found.append(
+        findings.append(
             Finding(
                 stage="explore",
                 rule="association_sample",
@@ -117,8 +117,8 @@ def _findings(
                 rows=MOST_CUSTOMERS,
             )
         )
-    return tuple(found)
+    return tuple(findings)
 
 
 def _named(attributes: list[Known]) -> str:
-    return ", ".join(known.title for known in attributes)
+    return ", ".join(attribute.title for attribute in attributes)

@@ -105,7 +105,7 @@ ATTRIBUTES = (
     Known("is_promotional", "Promotional", "flag", "rule"),
     Known("is_new", "New", "flag", "rule"),
 )
-BY_NAME = {known.name: known for known in ATTRIBUTES}
+BY_NAME = {attribute.name: attribute for attribute in ATTRIBUTES}
 PLACES = {name: place for place, name in enumerate(BY_NAME)}
 
 
@@ -131,11 +131,11 @@ def place_of(name: str) -> int:
 
 def attributes_of(columns: Iterable[object]) -> tuple[Known, ...]:
     """List the attributes among columns: those of all sources first, then its own in order."""
-    there = [str(column) for column in columns]
-    among = set(there)
+    names = [str(column) for column in columns]
+    among = set(names)
     return (
-        *(known for known in ATTRIBUTES if known.name in among),
-        *(known_of(name) for name in dict.fromkeys(there) if own_of(name)),
+        *(attribute for attribute in ATTRIBUTES if attribute.name in among),
+        *(known_of(name) for name in dict.fromkeys(names) if own_of(name)),
     )
 
 

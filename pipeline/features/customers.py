@@ -95,30 +95,30 @@ def made_from(
     """
     if field not in fields:
         return frozenset()
-    known = known_customers(form, fields, settings, as_of=as_of)
+    with_field = known_customers(form, fields, settings, as_of=as_of)
     without = known_customers(
         form, fields.assign(**{field: np.nan}), settings, as_of=as_of
-    ).reindex(columns=known.columns)
+    ).reindex(columns=with_field.columns)
     return frozenset(
         str(name)
-        for name in known
-        if not known[name].astype(str).equals(without[name].astype(str))
+        for name in with_field
+        if not with_field[name].astype(str).equals(without[name].astype(str))
     )
 
 
 def derived(form: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Add what a form tells of through other attributes: sums, a ratio, second names."""
-    found: dict[str, pd.Series] = {}
+    attributes: dict[str, pd.Series] = {}
     for name, parts in SUMS.get(form, {}).items():
-        there = [part for part in parts if part in frame]
-        if there:
-            found[name] = frame[there].sum(axis=1, min_count=1)
-    for name, other in SECOND_NAMES.get(form, {}).items():
-        if other in frame:
-            found[name] = frame[other]
-    if {"monetary", "frequency"} <= set(found):
-        found["average_basket"] = _ratio(found["monetary"], found["frequency"])
-    return frame.assign(**found)
+        present = [part for part in parts if part in frame]
+        if present:
+            attributes[name] = frame[present].sum(axis=1, min_count=1)
+    for name, original in SECOND_NAMES.get(form, {}).items():
+        if original in frame:
+            attributes[name] = frame[original]
+    if {"monetary", "frequency"} <= set(attributes):
+        attributes["average_basket"] = _ratio(attributes["monetary"], attributes["frequency"])
+    return frame.assign(**attributes)
 
 
 def labels(customers: pd.DataFrame, settings: RuleSettings) -> dict[str, pd.Series]:
@@ -128,11 +128,11 @@ def labels(customers: pd.DataFrame, settings: RuleSettings) -> dict[str, pd.Seri
     end's. Promotional are those who accepted the last campaign, used a discount, or bought at
     least the stated share on promotion.
     """
-    found: dict[str, pd.Series] = {}
+    marks: dict[str, pd.Series] = {}
     if "monetary" in customers and customers["monetary"].notna().any():
         spend = customers["monetary"]
-        found["is_vip"] = spend >= spend.quantile(1 - settings.vip_share)
-        found["is_passive"] = spend <= spend.quantile(settings.passive_share)
+        marks["is_vip"] = spend >= spend.quantile(1 - settings.vip_share)
+        marks["is_passive"] = spend <= spend.quantile(settings.passive_share)
     signs = [
         *(customers[c] == YES for c in ("response", "discount_applied") if c in customers),
         *(
@@ -142,8 +142,8 @@ def labels(customers: pd.DataFrame, settings: RuleSettings) -> dict[str, pd.Seri
         ),
     ]
     if signs:
-        found["is_promotional"] = np.logical_or.reduce(signs)
-    return found
+        marks["is_promotional"] = np.logical_or.reduce(signs)
+    return marks
 
 
 def newcomers(customers: pd.DataFrame, settings: RuleSettings) -> pd.Series:
@@ -153,34 +153,34 @@ def newcomers(customers: pd.DataFrame, settings: RuleSettings) -> pd.Series:
 
 def spend_by_category(customers: pd.DataFrame) -> pd.DataFrame:
     """One row per customer and category; one category where the source names none."""
-    there = {c: name for c, name in CATEGORIES.items() if c in customers}
-    if not there:
+    category_by_column = {c: name for c, name in CATEGORIES.items() if c in customers}
+    if not category_by_column:
         whole = customers[["customer_id", "monetary"]].rename(columns={"monetary": "spend"})
         return whole.dropna().assign(category=ALL_PURCHASES)
-    return _long(customers, there, "category", "spend")
+    return _long(customers, category_by_column, "category", "spend")
 
 
 def campaign_responses(fields: pd.DataFrame) -> pd.DataFrame:
     """One row per customer and campaign, from the fields of the source."""
-    there = {c: name for c, name in CAMPAIGNS.items() if c in fields}
-    long = _long(fields, there, "campaign", "accepted")
+    campaign_by_column = {c: name for c, name in CAMPAIGNS.items() if c in fields}
+    long = _long(fields, campaign_by_column, "campaign", "accepted")
     return long.assign(accepted=long["accepted"].map(lambda value: bool(value > 0)))
 
 
 def channel_use(customers: pd.DataFrame) -> pd.DataFrame:
     """One row per customer and channel."""
-    there = {c: name for c, (name, _) in CHANNELS.items() if c in customers}
+    channel_by_column = {c: name for c, (name, _) in CHANNELS.items() if c in customers}
     online = dict(CHANNELS.values())
-    long = _long(customers, there, "channel", "purchases")
+    long = _long(customers, channel_by_column, "channel", "purchases")
     return long.assign(is_online=long["channel"].map(online))
 
 
 def demography(customers: pd.DataFrame) -> pd.DataFrame:
     """One row per customer of whom anything beside purchases is known."""
-    known = [c for c in DEMOGRAPHY if c in customers and customers[c].notna().any()]
-    if not known:
+    columns = [c for c in DEMOGRAPHY if c in customers and customers[c].notna().any()]
+    if not columns:
         return pd.DataFrame()
-    return customers.loc[customers[known].notna().any(axis=1), ["customer_id", *known]]
+    return customers.loc[customers[columns].notna().any(axis=1), ["customer_id", *columns]]
 
 
 def _long(frame: pd.DataFrame, columns: dict[str, str], name: str, value: str) -> pd.DataFrame:
@@ -263,22 +263,22 @@ def _days_before(fields: pd.DataFrame, as_of: dt.date | None) -> dict[str, pd.Se
     """Tell from days what all forms tell in days: the first of those that tell the same."""
     if as_of is None:
         return {}
-    found: dict[str, pd.Series] = {}
+    attributes: dict[str, pd.Series] = {}
     for name, column in (
         ("recency_days", "last_order_on"),
         ("tenure_days", "first_order_on"),
         ("tenure_days", "enrolled_on"),
     ):
-        if column in fields and name not in found:
-            found[name] = _days_since(fields[column], as_of)
+        if column in fields and name not in attributes:
+            attributes[name] = _days_since(fields[column], as_of)
     if "birth_date" in fields:
-        found["age"] = np.floor(_days_since(fields["birth_date"], as_of) / DAYS_OF_YEAR)
-    return found
+        attributes["age"] = np.floor(_days_since(fields["birth_date"], as_of) / DAYS_OF_YEAR)
+    return attributes
 
 
 def _days_since(days: pd.Series, as_of: dt.date) -> pd.Series:
-    there = pd.to_datetime(days, format="%Y-%m-%d")
-    return (pd.Timestamp(as_of) - there).dt.days.astype(float)
+    dates = pd.to_datetime(days, format="%Y-%m-%d")
+    return (pd.Timestamp(as_of) - dates).dt.days.astype(float)
 
 
 def _own(fields: pd.DataFrame, as_of: dt.date | None) -> dict[str, pd.Series]:
@@ -286,26 +286,26 @@ def _own(fields: pd.DataFrame, as_of: dt.date | None) -> dict[str, pd.Series]:
 
     A column that another file names as outcome is none.
     """
-    outcomes = {each.name for name in fields if (each := outcome_of(str(name)))}
+    outcomes = {outcome.name for name in fields if (outcome := outcome_of(str(name)))}
     kinds: dict[str, list[str]] = {}
     for name in fields:
         own = own_of(str(name))
         if own is not None and own.column not in outcomes and fields[name].notna().any():
             kinds.setdefault(own.column, []).append(str(name))
-    found: dict[str, pd.Series] = {}
+    columns: dict[str, pd.Series] = {}
     for column, names in kinds.items():
         if len(names) > 1:
             words = [fields[name].astype("str").where(fields[name].notna()) for name in names]
             whole = words[0]
-            for other in words[1:]:
-                whole = whole.combine_first(other)
-            found[own_key(CATEGORY, column)] = whole.astype(object)
+            for series in words[1:]:
+                whole = whole.combine_first(series)
+            columns[own_key(CATEGORY, column)] = whole.astype(object)
         elif names[0].startswith(DATE):
             if as_of is not None:
-                found[names[0]] = _days_since(fields[names[0]], as_of)
+                columns[names[0]] = _days_since(fields[names[0]], as_of)
         else:
-            found[names[0]] = fields[names[0]]
-    return found
+            columns[names[0]] = fields[names[0]]
+    return columns
 
 
 READERS: dict[str, Callable[[pd.DataFrame, dt.date | None], pd.DataFrame]] = {
@@ -331,8 +331,8 @@ def _ratio(above: pd.Series, below: pd.Series) -> pd.Series:
 def yes_or_no(values: pd.Series) -> pd.Series:
     """Read 1 and 0, TRUE and FALSE, yes and no as yes and no; anything else is unknown."""
     words = values.map(lambda v: str(v).strip().casefold(), na_action="ignore")
-    known = {
+    answer_by_word = {
         **dict.fromkeys(("1", "1.0", "true", "yes", "y", "t", "да"), YES),
         **dict.fromkeys(("0", "0.0", "false", "no", "n", "f", "нет"), NO),
     }
-    return words.map(known)
+    return words.map(answer_by_word)

@@ -73,8 +73,8 @@ def history(states: pd.DataFrame, day: int) -> pd.DataFrame:
     Gaps are between days with orders; they and lateness are missing for customers with one
     such day. Windows hold the days (day - length, day].
     """
-    seen = states[(states["from_day"] <= day) & (states["to_day"] > day)]
-    standing = seen[seen["net"] > 0]
+    states_on_day = states[(states["from_day"] <= day) & (states["to_day"] > day)]
+    standing = states_on_day[states_on_day["net"] > 0]
     codes, customers = pd.factorize(standing["customer_id"], sort=True)
     count = len(customers)
 
@@ -110,7 +110,7 @@ def history(states: pd.DataFrame, day: int) -> pd.DataFrame:
     columns["spend_trend"] = np.divide(
         columns["spend_90d"], half, out=np.full(count, np.nan), where=half > 0
     )
-    return pd.DataFrame(columns | _returns(seen, customers))
+    return pd.DataFrame(columns | _returns(states_on_day, customers))
 
 
 def _longest(age: np.ndarray, codes: np.ndarray, count: int) -> np.ndarray:
@@ -127,12 +127,14 @@ def _rhythm(
     same = pairs[1:, 0] == pairs[:-1, 0]
     whose, gaps = pairs[1:, 0][same], np.diff(pairs[:, 1])[same].astype(float)
     number = np.bincount(whose, minlength=count)
-    known = number > 0
+    has_gaps = number > 0
     mean, spread = np.full(count, np.nan), np.full(count, np.nan)
     first = np.bincount(whose, weights=gaps, minlength=count)
     second = np.bincount(whose, weights=gaps**2, minlength=count)
-    mean[known] = first[known] / number[known]
-    spread[known] = np.sqrt(np.maximum(second[known] / number[known] - mean[known] ** 2, 0.0))
+    mean[has_gaps] = first[has_gaps] / number[has_gaps]
+    spread[has_gaps] = np.sqrt(
+        np.maximum(second[has_gaps] / number[has_gaps] - mean[has_gaps] ** 2, 0.0)
+    )
     return {
         "order_days": (number + 1).astype(float),
         "gap_days": mean,
@@ -144,15 +146,18 @@ def _rhythm(
 _NO_PAIRS = np.empty((0, 2), dtype=np.int64)
 
 
-def _returns(seen: pd.DataFrame, customers: pd.Index) -> dict[str, np.ndarray]:
+def _returns(states_on_day: pd.DataFrame, customers: pd.Index) -> dict[str, np.ndarray]:
     """Tell what came back of everything ordered so far, whole orders too."""
-    codes = customers.get_indexer(pd.Index(seen["customer_id"]))
-    known = codes >= 0
-    gross, net = seen["gross"].to_numpy(dtype=float), seen["net"].to_numpy(dtype=float)
+    codes = customers.get_indexer(pd.Index(states_on_day["customer_id"]))
+    matched = codes >= 0
+    gross, net = (
+        states_on_day["gross"].to_numpy(dtype=float),
+        states_on_day["net"].to_numpy(dtype=float),
+    )
     back = np.maximum(gross - net, 0.0)
 
     def total(values: np.ndarray) -> np.ndarray:
-        return np.bincount(codes[known], weights=values[known], minlength=len(customers))
+        return np.bincount(codes[matched], weights=values[matched], minlength=len(customers))
 
     return {
         "returned_share": total(back) / np.maximum(total(gross), 1e-9),

@@ -23,7 +23,7 @@ def is_given(task: str) -> bool:
 
 def outcomes(
     states: pd.DataFrame,
-    known: pd.DataFrame,
+    features: pd.DataFrame,
     day: int,
     *,
     horizon_days: int = 90,
@@ -57,31 +57,33 @@ def outcomes(
         & (states["ordered_day"] > day)
         & (states["ordered_day"] <= end)
     ]
-    customers = pd.Index(known["customer_id"])
+    customers = pd.Index(features["customer_id"])
     codes = customers.get_indexer(pd.Index(after["customer_id"]))
-    there = codes >= 0
+    matched = codes >= 0
     spent = np.bincount(
-        codes[there], weights=after["net"].to_numpy(dtype=float)[there], minlength=len(known)
+        codes[matched],
+        weights=after["net"].to_numpy(dtype=float)[matched],
+        minlength=len(features),
     )
-    ordered = np.bincount(codes[there], minlength=len(known)) > 0
-    is_active = (known["recency_days"] < active_days).to_numpy()
-    before = spent_before(states, known, day, horizon_days)
+    ordered = np.bincount(codes[matched], minlength=len(features)) > 0
+    is_active = (features["recency_days"] < active_days).to_numpy()
+    before = spent_before(states, features, day, horizon_days)
     labels = {
         CHURN: (~ordered).astype(float),
         ACTIVITY_DROP: (spent < drop_share * before).astype(float),
         HIGH_VALUE: _top(spent, is_active, high_value_share),
     }
-    asked = concerned(known, before, active_days=active_days)
+    is_concerned = concerned(features, before, active_days=active_days)
     return pd.DataFrame(
-        {name: np.where(asked[name], labels[name], np.nan) for name in OUTCOMES}
+        {name: np.where(is_concerned[name], labels[name], np.nan) for name in OUTCOMES}
     )
 
 
 def concerned(
-    known: pd.DataFrame, before: np.ndarray, *, active_days: int
+    features: pd.DataFrame, before: np.ndarray, *, active_days: int
 ) -> dict[str, np.ndarray]:
     """Tell which rows of `known` each outcome is asked of, from what was known on the day."""
-    is_active = (known["recency_days"] < active_days).to_numpy()
+    is_active = (features["recency_days"] < active_days).to_numpy()
     return {
         CHURN: is_active,
         ACTIVITY_DROP: is_active & (before > 0),
@@ -90,20 +92,22 @@ def concerned(
 
 
 def spent_before(
-    states: pd.DataFrame, known: pd.DataFrame, day: int, horizon_days: int
+    states: pd.DataFrame, features: pd.DataFrame, day: int, horizon_days: int
 ) -> np.ndarray:
     """Give what each customer spent in the `horizon_days` up to `day`, as known then."""
     name = f"spend_{horizon_days}d"
-    if name in known:
-        return known[name].to_numpy(dtype=float)
-    seen = states[
+    if name in features:
+        return features[name].to_numpy(dtype=float)
+    orders = states[
         (states["from_day"] <= day)
         & (states["to_day"] > day)
         & (states["net"] > 0)
         & (states["ordered_day"] > day - horizon_days)
     ]
-    codes = pd.Index(known["customer_id"]).get_indexer(pd.Index(seen["customer_id"]))
-    return np.bincount(codes, weights=seen["net"].to_numpy(dtype=float), minlength=len(known))
+    codes = pd.Index(features["customer_id"]).get_indexer(pd.Index(orders["customer_id"]))
+    return np.bincount(
+        codes, weights=orders["net"].to_numpy(dtype=float), minlength=len(features)
+    )
 
 
 def _top(spent: np.ndarray, is_active: np.ndarray, share: float) -> np.ndarray:

@@ -27,30 +27,34 @@ def order_states(cleaned: Cleaned) -> pd.DataFrame:
     back = cleaned.cancellations
     whose = customers[bought.index.get_indexer(pd.Index(back["purchase"]))]
     buckets = max(1, round(len(bought) / BUCKET_ROWS))
-    found = [
+    states_by_bucket = [
         _states_of(
             bought[(customers >= 0) & (customers % buckets == bucket)],
             back[whose % buckets == bucket],
         )
         for bucket in range(buckets)
     ]
-    states = pd.concat(found, ignore_index=True) if len(found) > 1 else found[0]
+    states = (
+        pd.concat(states_by_bucket, ignore_index=True)
+        if len(states_by_bucket) > 1
+        else states_by_bucket[0]
+    )
     return _placed(states.sort_values([*ORDER, "from_day"], ignore_index=True))
 
 
-def _states_of(known: pd.DataFrame, back: pd.DataFrame) -> pd.DataFrame:
+def _states_of(purchases: pd.DataFrame, back: pd.DataFrame) -> pd.DataFrame:
     """Give the states of the orders of some customers, all of theirs."""
-    number, orders = _numbered(known)
-    taken_back = known.index.get_indexer(pd.Index(back["purchase"]))
+    number, orders = _numbered(purchases)
+    taken_back = purchases.index.get_indexer(pd.Index(back["purchase"]))
     events = pd.DataFrame(
         {
             "order": np.concatenate([number, number[taken_back]]),
             "day": np.concatenate(
-                [day_numbers(known["ordered_at"]), day_numbers(back["cancelled_at"])]
+                [day_numbers(purchases["ordered_at"]), day_numbers(back["cancelled_at"])]
             ),
-            "gross": np.concatenate([known["value"], np.zeros(len(back))]),
-            "net": np.concatenate([known["value"], -back["value"]]),
-            "items": np.concatenate([known["quantity"], -back["quantity"]]),
+            "gross": np.concatenate([purchases["value"], np.zeros(len(back))]),
+            "net": np.concatenate([purchases["value"], -back["value"]]),
+            "items": np.concatenate([purchases["quantity"], -back["quantity"]]),
         }
     )
     daily = events.groupby(["order", "day"])[["gross", "net", "items"]].sum()
@@ -72,15 +76,15 @@ def _placed(states: pd.DataFrame) -> pd.DataFrame:
     return states.assign(place=places[first.cumsum() - 1])
 
 
-def _numbered(known: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
+def _numbered(purchases: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
     """Give each line its order, and of each order whose it is, when and from where."""
-    customers, invoices = (known[column].cat for column in ORDER)
+    customers, invoices = (purchases[column].cat for column in ORDER)
     pairs = customers.codes.to_numpy(dtype=np.int64) * len(invoices.categories)
     number, _ = pd.factorize(pairs + invoices.codes.to_numpy(dtype=np.int64))
-    first = pd.DataFrame({"order": number, "ordered_at": known["ordered_at"].to_numpy()})
+    first = pd.DataFrame({"order": number, "ordered_at": purchases["ordered_at"].to_numpy()})
     first = first.sort_values("ordered_at", kind="stable").drop_duplicates("order")
     first = first.sort_values("order")
-    lines = known.iloc[first.index.to_numpy()]
+    lines = purchases.iloc[first.index.to_numpy()]
     orders = pd.DataFrame(
         {column: lines[column].astype("str").to_numpy() for column in (*ORDER, "country")}
     ).assign(

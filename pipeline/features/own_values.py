@@ -16,24 +16,24 @@ def own_values(customers: pd.DataFrame, attributes: pd.DataFrame) -> pd.DataFram
     """
     if attributes.empty:
         return pd.DataFrame(columns=list(COLUMNS))
-    found = [
+    frames = [
         _of_one(customers, name, position)
         for name, position in zip(attributes["attribute"], attributes["position"], strict=True)
         if own_of(name)
     ]
-    if not found:
+    if not frames:
         return pd.DataFrame(columns=list(COLUMNS))
-    return pd.concat(found, ignore_index=True)
+    return pd.concat(frames, ignore_index=True)
 
 
 def _of_one(customers: pd.DataFrame, name: str, position: int) -> pd.DataFrame:
-    there = customers[name].notna()
-    values = customers.loc[there, name]
+    is_filled = customers[name].notna()
+    values = customers.loc[is_filled, name]
     is_number = known_of(name).kind == "number"
     return pd.DataFrame(
         {
             "position": position,
-            "customer_id": customers.loc[there, "customer_id"].astype(str).to_numpy(),
+            "customer_id": customers.loc[is_filled, "customer_id"].astype(str).to_numpy(),
             "number": values.to_numpy(dtype=float) if is_number else None,
             "word": None if is_number else values.astype(str).to_numpy(),
         }

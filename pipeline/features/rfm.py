@@ -18,10 +18,10 @@ def score(values: pd.Series, *, best_is_low: bool = False) -> pd.Series:
     The cuts are the quintiles (linear interpolation); a value on a cut belongs to the lower
     fifth. Missing values have no score.
     """
-    known = values.dropna()
-    cuts = np.quantile(known.to_numpy(dtype=float), FIFTHS) if len(known) else np.array([])
-    fifth = 1 + np.searchsorted(cuts, known.to_numpy(dtype=float), side="left")
-    scores = pd.Series(6 - fifth if best_is_low else fifth, index=known.index, dtype="Int64")
+    filled = values.dropna()
+    cuts = np.quantile(filled.to_numpy(dtype=float), FIFTHS) if len(filled) else np.array([])
+    fifth = 1 + np.searchsorted(cuts, filled.to_numpy(dtype=float), side="left")
+    scores = pd.Series(6 - fifth if best_is_low else fifth, index=filled.index, dtype="Int64")
     return scores.reindex(values.index)
 
 
@@ -64,17 +64,19 @@ def known_on(states: pd.DataFrame, day: int) -> pd.DataFrame:
     The same as `db/views/customer_rfm.sql` computes for every snapshot; for use without a
     database. `day` is a day number; one row per customer with a standing order.
     """
-    seen = states[(states["from_day"] <= day) & (states["to_day"] > day) & (states["net"] > 0)]
-    by_customer = seen.sort_values("place").groupby("customer_id", as_index=False)
-    found = by_customer.agg(
+    standing = states[
+        (states["from_day"] <= day) & (states["to_day"] > day) & (states["net"] > 0)
+    ]
+    by_customer = standing.sort_values("place").groupby("customer_id", as_index=False)
+    measures = by_customer.agg(
         last=("ordered_day", "max"),
         first=("ordered_day", "min"),
         frequency=("net", "size"),
         monetary=("net", "sum"),
         country=("country", "last"),
     )
-    return found.assign(
+    return measures.assign(
         as_of=day_of(day),
-        recency_days=day - found["last"],
-        tenure_days=day - found["first"],
+        recency_days=day - measures["last"],
+        tenure_days=day - measures["first"],
     ).drop(columns=["last", "first"])

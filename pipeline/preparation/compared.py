@@ -62,8 +62,8 @@ def earlier_published(engine: Engine, dataset: int, run_id: int) -> int | None:
     One from the same records would hide what changed: computed anew, nothing drifts.
     """
     with reading(engine) as connection:
-        found = read_frame(connection, EARLIER_PUBLISHED, dataset=dataset, run_id=run_id)
-    run = found["run_id"].iloc[0]
+        published = read_frame(connection, EARLIER_PUBLISHED, dataset=dataset, run_id=run_id)
+    run = published["run_id"].iloc[0]
     return None if pd.isna(run) else int(run)
 
 
@@ -86,8 +86,8 @@ def watched(engine: Engine, run_id: int) -> Watched:
         figures["returned_share", None] = float(returned["value"].iloc[0])
     ranged = scores.dropna(subset=["low"])
     least = dict(zip(ranged["task"].astype(str), ranged["low"].astype(float), strict=True))
-    told = [name for name in table.column_names if name in PEOPLE or _is_attribute(name)]
-    return Watched(run_id, table.select(told).to_pandas(), figures, least)
+    columns = [name for name in table.column_names if name in PEOPLE or _is_attribute(name)]
+    return Watched(run_id, table.select(columns).to_pandas(), figures, least)
 
 
 def _is_attribute(name: str) -> bool:

@@ -19,7 +19,7 @@ def before_of(
     *,
     dataset: int,
     run_id: int,
-    known: Known,
+    prepared: Known,
     worth: Valued | None,
 ) -> Before | None:
     """Give what today's customers are compared with; None with one day only, or no orders.
@@ -28,23 +28,27 @@ def before_of(
     most of its customers are still there; otherwise this run's snapshot before the newest.
     `assignments` has the segment of every customer on every snapshot.
     """
-    if known.as_of is None or known.selling is None:
+    if prepared.as_of is None or prepared.selling is None:
         return None
-    day, earlier = recorder.earlier_customers(engine, dataset, run_id, known.as_of)
+    day, earlier = recorder.earlier_customers(engine, dataset, run_id, prepared.as_of)
     if day is not None and is_comparable(earlier, customers):
         return Before(RUNS, day, earlier)
-    return _day_before(assignments, known, worth)
+    return _day_before(assignments, prepared, worth)
 
 
-def _day_before(assignments: pd.DataFrame, known: Known, worth: Valued | None) -> Before | None:
+def _day_before(
+    assignments: pd.DataFrame, prepared: Known, worth: Valued | None
+) -> Before | None:
     days: list[dt.date] = sorted(assignments["as_of"].unique())
     if len(days) < 2:
         return None
     day = days[-2]
-    there = assignments.loc[
+    customers = assignments.loc[
         assignments["as_of"] == day, ["customer_id", "segment", "recency_days", "monetary"]
     ]
     if worth is not None:
-        value = known.value_on(worth, day_number(day))
-        there = there.merge(value[["customer_id", "clv_12m"]], on="customer_id", how="left")
-    return Before(DAYS, day, there)
+        value = prepared.value_on(worth, day_number(day))
+        customers = customers.merge(
+            value[["customer_id", "clv_12m"]], on="customer_id", how="left"
+        )
+    return Before(DAYS, day, customers)

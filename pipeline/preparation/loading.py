@@ -57,7 +57,7 @@ def load(
         currency=request.settings.currency or next(iter(currencies), None),
         remarks=merged(
             [
-                *(Remark(**each) for each in runs.load_remarks(engine, numbers)),
+                *(Remark(**remark) for remark in runs.load_remarks(engine, numbers)),
                 *disagreeing(request.settings.currency, currencies),
             ]
         ),
@@ -84,7 +84,7 @@ def _arrived(
         rates=read_rates(request.rates, request.settings.currency) if request.rates else None,
     )
     batch = max((load.batch for load in loads), default=-1) + 1
-    known = {load.load_id for load in loads}
+    load_ids = {load.load_id for load in loads}
     for arrival in arrivals(request.sources, how):
         load_id, is_there = runs.begin_load(
             engine,
@@ -93,8 +93,8 @@ def _arrived(
             name=arrival.name,
         )
         if not is_there:
-            found = recorder.write_lines(engine, load_id, _told(arrival, progress))
-            if found.rows == 0:
+            stored = recorder.write_lines(engine, load_id, _told(arrival, progress))
+            if stored.rows == 0:
                 raise SourceError(
                     "holds no data rows",
                     remedy="give a file with rows below its header",
@@ -103,15 +103,15 @@ def _arrived(
             runs.complete_load(
                 engine,
                 load_id,
-                form=found.form,
-                rows_read=found.rows,
-                currency=found.currency,
+                form=stored.form,
+                rows_read=stored.rows,
+                currency=stored.currency,
                 mapping=how.mapping or how.remembered,
-                remarks=[each._asdict() for each in found.remarks],
+                remarks=[remark._asdict() for remark in stored.remarks],
             )
-            written[load_id] = found.lines
-        if load_id not in known:
-            known.add(load_id)
+            written[load_id] = stored.lines
+        if load_id not in load_ids:
+            load_ids.add(load_id)
             loads.append(LoadInRun(load_id, batch))
     return loads
 
@@ -139,10 +139,10 @@ def _told(arrival: Arrival, progress: Progress) -> Iterator[TypedPart]:
 
 
 def _one_form(engine: Engine, loads: list[LoadInRun]) -> str:
-    found = runs.forms(engine, [load.load_id for load in loads])
-    if len(found) > 1:
+    forms = runs.forms(engine, [load.load_id for load in loads])
+    if len(forms) > 1:
         raise SourceError(
-            f"the sources are of several forms ({' and '.join(found)})",
+            f"the sources are of several forms ({' and '.join(forms)})",
             remedy="give each form a data set of its own with --dataset",
         )
-    return found[0]
+    return forms[0]

@@ -67,7 +67,7 @@ def of_records(
             pd.DataFrame({"as_of": [day], "as_of_day": [day_number(day)]}),
             run_id=run_id,
         )
-        given = _given(loaded.form, mended, request)
+        given_outcomes = _given(loaded.form, mended, request)
     campaigns = campaign_responses(mended.customers)
     return Known(
         snapshots=customers,
@@ -83,9 +83,9 @@ def of_records(
         ],
         space_of=lambda newest: mixed_space(newest, settings.segments.inputs),
         inputs_of=lambda newest: input_attributes(newest, settings.segments.inputs),
-        outcomes=lambda newest: _labelled(newest, given, request),
-        answer=answer_task(given),
-        leaving=leaving_task(given),
+        outcomes=lambda newest: _labelled(newest, given_outcomes, request),
+        answer=answer_task(given_outcomes),
+        leaving=leaving_task(given_outcomes),
     )
 
 
@@ -96,7 +96,7 @@ def _given(form: str, mended: Mended, request: Request) -> list[Labelled]:
     """
     fields = mended.customers
     people = fields["customer_id"].astype(str).to_numpy()
-    found: dict[str, Labelled] = {}
+    outcomes: dict[str, Labelled] = {}
     for key in fields:
         outcome = outcome_of(str(key))
         if outcome is None:
@@ -107,10 +107,10 @@ def _given(form: str, mended: Mended, request: Request) -> list[Labelled]:
             if outcome.field
             else frozenset[str]()
         )
-        if outcome.name in found:
-            earlier = found[outcome.name]
+        if outcome.name in outcomes:
+            earlier = outcomes[outcome.name]
             words, own = earlier.words.combine_first(words), earlier.own | own
-        found[outcome.name] = Labelled(
+        outcomes[outcome.name] = Labelled(
             outcome.name,
             words,
             own,
@@ -118,7 +118,7 @@ def _given(form: str, mended: Mended, request: Request) -> list[Labelled]:
             is_leaving=outcome.field in {LEAVING, STAYING},
             positive=POSITIVE.get(outcome.field or "", frozenset()),
         )
-    return list(found.values()) or _last_answers(form, mended, people, request)
+    return list(outcomes.values()) or _last_answers(form, mended, people, request)
 
 
 def _last_answers(
@@ -135,7 +135,7 @@ def _last_answers(
 
 
 def _labelled(
-    customers: pd.DataFrame, given: list[Labelled], request: Request
+    customers: pd.DataFrame, given_outcomes: list[Labelled], request: Request
 ) -> list[Prepared]:
     """Prepare what a source without orders can tell of outcomes: its own labels, if any."""
     settings = request.settings.models
@@ -143,13 +143,15 @@ def _labelled(
         "This source has one row a customer and no order lines, so what customers do next can't"
         " be seen. Add a data set of order lines."
     )
-    found: list[Prepared] = []
-    for name in (each for each in settings.tasks if each in OUTCOMES):
+    prepared: list[Prepared] = []
+    for name in (outcome for outcome in settings.tasks if outcome in OUTCOMES):
         if name == ACTIVITY_DROP and "activity" in customers:
-            found.append(activity_material(customers, settings=settings, seed=request.seed))
+            prepared.append(activity_material(customers, settings=settings, seed=request.seed))
         else:
             task = outcome_task(name, settings.horizon_days)
-            found.append(Refused(task, missing))
+            prepared.append(Refused(task, missing))
     if GIVEN_OUTCOME in settings.tasks:
-        found += given_materials(customers, given, settings=settings, seed=request.seed)
-    return found
+        prepared += given_materials(
+            customers, given_outcomes, settings=settings, seed=request.seed
+        )
+    return prepared

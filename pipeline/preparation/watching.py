@@ -20,7 +20,7 @@ from pipeline.watch.unusual_days import lately
 
 def alerted(
     engine: Engine,
-    known: Known,
+    prepared: Known,
     customers: pd.DataFrame,
     *,
     request: Request,
@@ -36,8 +36,8 @@ def alerted(
     settings = request.settings.watch
     dataset, run_id = run
     periods, parts = pd.DataFrame(), pd.DataFrame()
-    if known.selling is not None:
-        odd = known.selling.unusual
+    if prepared.selling is not None:
+        odd = prepared.selling.unusual
         segments = customers.set_index(customers["customer_id"].astype(str))["segment"]
         periods = odd.periods
         parts = with_segments(Explained(odd.parts, odd.by_customer), segments.dropna())
@@ -50,10 +50,10 @@ def alerted(
     before = None if earlier is None else watched(engine, earlier)
     drift = drifted(before, now, settings)
     days = lately(
-        periods, parts, as_of=known.as_of, days=settings.recent_days, currency=currency
+        periods, parts, as_of=prepared.as_of, days=settings.recent_days, currency=currency
     )
     alerts = fired(rules.in_force(engine, dataset), Facts(now, before, drift, days, currency))
     results += [Result(Drift, drift), Result(Alert, alerts)]
     recorder.write_results(engine, run_id, results)
-    told = alerts[["rule", "figure", "value", "threshold", "sentence"]].to_dict("records")
-    return tuple({str(name): value for name, value in row.items()} for row in told)
+    records = alerts[["rule", "figure", "value", "threshold", "sentence"]].to_dict("records")
+    return tuple({str(name): value for name, value in row.items()} for row in records)

@@ -80,10 +80,10 @@ def fired(rules: Sequence[Ruled], facts: Facts) -> pd.DataFrame:
     """Give one row per rule that fires, in the order of the rules."""
     rows = []
     for rule in rules:
-        found = next(_judged(rule, facts), None)
-        if found is not None:
+        strongest = next(_judged(rule, facts), None)
+        if strongest is not None:
             rows.append(
-                found._asdict()
+                strongest._asdict()
                 | {
                     "rule": rule_said(rule, facts.currency),
                     "figure": rule.figure,
@@ -112,12 +112,12 @@ def named(figure: str, subject: str | None) -> str:
 
 def written(figure: str, value: float, currency: str) -> str:
     """Write a value as its figure is written."""
-    what = FIGURES[figure][1]
-    if what == MONEY:
+    unit = FIGURES[figure][1]
+    if unit == MONEY:
         return money(round(value), currency)
-    if what == SHARE:
+    if unit == SHARE:
         return percent(value, 1)
-    return f"{value:,.2f}" if what == INDEX else number(value)
+    return f"{value:,.2f}" if unit == INDEX else number(value)
 
 
 def _judged(rule: Ruled, facts: Facts) -> Iterator[Fired]:
@@ -132,13 +132,13 @@ def _judged(rule: Ruled, facts: Facts) -> Iterator[Fired]:
         return
     for (figure, subject), value in facts.now.figures.items():
         if figure == rule.figure and rule.subject in {None, subject}:
-            found = (
+            alert = (
                 _out_of_range(rule, subject, value, facts)
                 if rule.kind == RANGE
                 else _by_value(rule, subject, value, facts)
             )
-            if found is not None:
-                yield found
+            if alert is not None:
+                yield alert
 
 
 def _is_beyond(rule: Ruled, value: float) -> bool:
@@ -190,9 +190,9 @@ def _by_value(rule: Ruled, subject: str | None, value: float, facts: Facts) -> F
     title = named(rule.figure, subject)
     if rule.kind in {ABOVE, BELOW}:
         limit = written(rule.figure, rule.threshold, facts.currency)
-        said = f"{title}: {now}, {rule.kind} the limit of {limit}."
+        sentence = f"{title}: {now}, {rule.kind} the limit of {limit}."
         return (
-            Fired(subject, value, None, rule.threshold, said)
+            Fired(subject, value, None, rule.threshold, sentence)
             if _is_beyond(rule, value)
             else None
         )

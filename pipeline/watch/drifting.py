@@ -40,8 +40,8 @@ def drifted(before: Watched | None, now: Watched, settings: WatchSettings) -> pd
     enough = min(len(before.customers), len(now.customers)) >= settings.drift_customers
     rows = _of_customers(before.customers, now.customers) if enough else []
     rows += _of_rates(before, now)
-    found = pd.DataFrame(rows, columns=[name for name in COLUMNS if name != "position"])
-    return found.assign(position=range(len(found)), earlier_run=before.run)
+    table = pd.DataFrame(rows, columns=[name for name in COLUMNS if name != "position"])
+    return table.assign(position=range(len(table)), earlier_run=before.run)
 
 
 def _of_customers(was: pd.DataFrame, now: pd.DataFrame) -> list[dict[str, object]]:
@@ -52,11 +52,11 @@ def _of_customers(was: pd.DataFrame, now: pd.DataFrame) -> list[dict[str, object
         if pd.api.types.is_numeric_dtype(now[name]) and pd.api.types.is_numeric_dtype(
             was[name]
         ):
-            one = drift.numbers(was, now, name)
+            comparison = drift.numbers(was, now, name)
         else:
-            one = drift.mix(was, now, name)
+            comparison = drift.mix(was, now, name)
         kind = SCORE if name in SCORES else ATTRIBUTE
-        rows.append(_row(kind, name, one.before, one.now, one.psi or 0.0))
+        rows.append(_row(kind, name, comparison.before, comparison.now, comparison.psi or 0.0))
     return rows
 
 

@@ -16,25 +16,25 @@ def counted_figures(columns: Mapping[str, pa.ChunkedArray]) -> Figures:
     or whom a rule names where profits aren't known; value at risk is value at stake times the
     probability of leaving.
     """
-    found: Figures = {}
+    figures: Figures = {}
     if "orders_30d" in columns:
         orders = columns["orders_30d"]
-        found["revenue_30d", None] = _sum(columns["revenue_30d"])
-        found["orders_30d", None] = _sum(orders)
-        found["customers_30d", None] = _many(pc.greater(orders, 0))
+        figures["revenue_30d", None] = _sum(columns["revenue_30d"])
+        figures["orders_30d", None] = _sum(orders)
+        figures["customers_30d", None] = _many(pc.greater(orders, 0))
     if "orders_30d" in columns and "first_order_on" in columns:
         since = pc.subtract(
             columns["as_of"].cast(pa.int32()), columns["first_order_on"].cast(pa.int32())
         )
-        found["new_customers_30d", None] = _many(pc.less(since, DAYS))
+        figures["new_customers_30d", None] = _many(pc.less(since, DAYS))
     if _is_known(columns, "contact_profit"):
-        found["worth_contacting", None] = _many(pc.greater(columns["contact_profit"], 0))
+        figures["worth_contacting", None] = _many(pc.greater(columns["contact_profit"], 0))
     elif _is_known(columns, "contact_reason"):
-        found["worth_contacting", None] = _many(pc.is_valid(columns["contact_reason"]))
+        figures["worth_contacting", None] = _many(pc.is_valid(columns["contact_reason"]))
     if _is_known(columns, "churn_probability") and _is_known(columns, "value_at_stake"):
         risked = pc.multiply(columns["churn_probability"], columns["value_at_stake"])
-        found["at_risk", None] = _sum(risked)
-    return found
+        figures["at_risk", None] = _sum(risked)
+    return figures
 
 
 def _is_known(columns: Mapping[str, pa.ChunkedArray], name: str) -> bool:

@@ -42,8 +42,8 @@ def _said(row: dict[str, object], parts: pd.DataFrame, currency: str) -> str:
     value, expected = float(str(row["value"])), float(str(row["expected"]))
     is_money = figure == REVENUE
     now, usual = (
-        money(round(each), currency) if is_money else f"{each:,.0f} orders"
-        for each in (value, expected)
+        money(round(amount), currency) if is_money else f"{amount:,.0f} orders"
+        for amount in (value, expected)
     )
     sentence = f"{day:%-d %B %Y} was unusual: {now}, where {usual} were to be expected."
     main = parts[
