@@ -29,7 +29,7 @@ from db.tables.canonical import DataSet
 from db.tables.runs import LastCheck, Published, ResultChecksum, Run
 
 CHECKSUM, RUN, PUBLISHED, DATASET = (
-    core(each) for each in (ResultChecksum, Run, Published, DataSet)
+    core(record) for record in (ResultChecksum, Run, Published, DataSet)
 )
 LAST_CHECK = core(LastCheck)
 NO_RESULTS = frozenset({"run_owner", CHECKSUM.name, RUN.name, PUBLISHED.name})
@@ -76,7 +76,7 @@ def seal(engine: Engine, run_id: int) -> None:
     """Write down what each result table of a run adds up to, once all of it is written."""
     read = _arrow(engine)
     with many_reads(engine):
-        sums = {each.name: _sum_of_results(read, run_id, each) for each in result_tables()}
+        sums = {table.name: _sum_of_results(read, run_id, table) for table in result_tables()}
     with writing(engine) as connection:
         _store(connection, run_id, sums)
 
@@ -94,7 +94,7 @@ def seal_publication(connection: Connection, run_id: int) -> None:
         sa.delete(CHECKSUM).where(name == PUBLISHED.name, CHECKSUM.c.run_id.in_(siblings))
     )
     tables = (RUN.name, PUBLISHED.name)
-    sums = {each: _sum_of_publication(connection, run_id, each) for each in tables}
+    sums = {table: _sum_of_publication(connection, run_id, table) for table in tables}
     _store(connection, run_id, sums)
 
 
@@ -108,11 +108,11 @@ def seal_missing(connection: Connection) -> None:
     ).all()
     read = _plain(connection)
     for run_id, is_shown in runs:
-        there = _stored(connection, run_id)
-        missing = [each for each in result_tables() if each.name not in there]
-        sums = {each.name: _sum_of_results(read, run_id, each) for each in missing}
+        stored_sums = _stored(connection, run_id)
+        missing = [table for table in result_tables() if table.name not in stored_sums]
+        sums = {table.name: _sum_of_results(read, run_id, table) for table in missing}
         _store(connection, run_id, sums)
-        if is_shown and not {RUN.name, PUBLISHED.name} <= set(there):
+        if is_shown and not {RUN.name, PUBLISHED.name} <= set(stored_sums):
             seal_publication(connection, run_id)
 
 
@@ -168,11 +168,11 @@ def last_damaged(connection: Connection) -> list[str]:
     """Name the tables of what is shown that the last check found damaged; checks nothing."""
     if not sa.inspect(connection).has_table(LAST_CHECK.name):
         return []
-    found = connection.execute(sa.select(LAST_CHECK.c.damaged)).scalar()
-    if found is None:
+    damaged = connection.execute(sa.select(LAST_CHECK.c.damaged)).scalar()
+    if damaged is None:
         return []
-    shown = {OF_NO_RUN, *connection.execute(sa.select(PUBLISHED.c.run_id)).scalars()}
-    tables = (tables for run, tables in json.loads(found).items() if int(run) in shown)
+    shown_runs = {OF_NO_RUN, *connection.execute(sa.select(PUBLISHED.c.run_id)).scalars()}
+    tables = (tables for run, tables in json.loads(damaged).items() if int(run) in shown_runs)
     return sorted({table for some in tables for table in some})
 
 
@@ -192,8 +192,8 @@ def _verified(engine: Engine, sealed: sa.Select[Any]) -> Damage:
             runs.update(connection.execute(sa.select(PUBLISHED.c.run_id)).scalars())
     except DatabaseError:
         return {OF_NO_RUN: [CHECKSUM.name]}
-    found = {int(run_id): verify(engine, run_id) for run_id in sorted(runs)}
-    return {run_id: tables for run_id, tables in found.items() if tables}
+    damage = {int(run_id): verify(engine, run_id) for run_id in sorted(runs)}
+    return {run_id: tables for run_id, tables in damage.items() if tables}
 
 
 def _damaged(engine: Engine, run_id: int, read: Read) -> list[str]:
@@ -208,10 +208,10 @@ def _damaged(engine: Engine, run_id: int, read: Read) -> list[str]:
     if damaged:  # unless the run was swept meanwhile, which takes its checksums away first
         try:
             with reading(engine) as connection:
-                there = _stored(connection, run_id)
+                still_stored = _stored(connection, run_id)
         except DatabaseError:
             return [*damaged, CHECKSUM.name]
-        damaged = [name for name in damaged if name in there]
+        damaged = [name for name in damaged if name in still_stored]
     return damaged
 
 
@@ -248,7 +248,7 @@ def _differs(engine: Engine, run_id: int, name: str, stored: Sum, read: Read) ->
 
 def _sum_of_results(read: Read, run_id: int, table: sa.Table) -> Sum:
     columns = [column for column in table.columns if column.name != "run_id"]
-    return sum_of(read(columns, f'"{table.name}"', run_id), [each.name for each in columns])
+    return sum_of(read(columns, f'"{table.name}"', run_id), [column.name for column in columns])
 
 
 def _arrow(engine: Engine) -> Read:
@@ -274,7 +274,9 @@ def _plain(connection: Connection) -> Read:
         names = [str(place) for place in range(len(columns))]
         for some in rows.partitions(BATCH_ROWS):
             values = zip(*(tuple(row) for row in some), strict=True)
-            yield pa.RecordBatch.from_arrays([pa.array(list(each)) for each in values], names)
+            yield pa.RecordBatch.from_arrays(
+                [pa.array(list(column)) for column in values], names
+            )
 
     return read
 
@@ -282,12 +284,14 @@ def _plain(connection: Connection) -> Read:
 def _sum_of_publication(connection: Connection, run_id: int, name: str) -> Sum:
     """Add up the row of a run, or the pointer to it with the name of its data set."""
     if name == RUN.name:
-        columns = [RUN.c[each] for each in RUN_COLUMNS]
+        columns = [RUN.c[column] for column in RUN_COLUMNS]
         source = '"run"'
     else:
         columns = [PUBLISHED.c.dataset_id, DATASET.c.name]
         source = '"published" join "dataset" using (dataset_id)'
-    return sum_of(_plain(connection)(columns, source, run_id), [each.name for each in columns])
+    return sum_of(
+        _plain(connection)(columns, source, run_id), [column.name for column in columns]
+    )
 
 
 def _query(columns: Columns, source: str, *, backend: str) -> str:

@@ -21,7 +21,7 @@ def clear_results(engine: Engine, run_id: int) -> None:
     Its checksums go first: without them nobody takes what is half gone for damaged.
     """
     first = checksums.CHECKSUM
-    for table in (first, *(each for each in METADATA.sorted_tables if each is not first)):
+    for table in (first, *(table for table in METADATA.sorted_tables if table is not first)):
         if "run_id" in table.columns and table.name not in OWN_TABLES:
             _delete_in_steps(engine, table, table.c.run_id == run_id)
 

@@ -68,12 +68,12 @@ def opened(path: Path) -> sqlite3.Connection:
 def kept_copies(folder: Path, begin: str) -> list[Path]:
     """Give the copies in a folder that `free_name` named, the newest first."""
     named = re.compile(rf"{re.escape(begin)}-(\d{{8}}-\d{{6}})(?:-(\d+))?\.db")
-    found = [
+    dated_copies = [
         (match[1], int(match[2] or 1), file)
         for file in folder.iterdir()
         if (match := named.fullmatch(file.name)) and file.is_file()
     ]
-    return [file for *_, file in sorted(found, reverse=True)]
+    return [file for *_, file in sorted(dated_copies, reverse=True)]
 
 
 def rotate(folder: Path, begin: str, *, keep: int) -> list[Path]:
@@ -91,28 +91,30 @@ def restore(copy: Path, path: Path, *, moment: dt.datetime) -> Path | None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     arriving = copy_database(copy, free_name(path.parent, f"{path.stem}-arriving", moment))
-    kept = free_name(path.parent, f"{path.stem}-before-restore", moment)
+    previous = free_name(path.parent, f"{path.stem}-before-restore", moment)
     try:
         if not path.exists():
             arriving.replace(path)
             return None
         with _alone(path):
-            path.replace(kept)
+            path.replace(previous)
             for end in BESIDE:  # only a file that can't be read still has them
                 with suppress(FileNotFoundError):
-                    path.with_name(path.name + end).replace(kept.with_name(kept.name + end))
+                    path.with_name(path.name + end).replace(
+                        previous.with_name(previous.name + end)
+                    )
             arriving.replace(path)
-        kept.chmod(PRIVATE)
+        previous.chmod(PRIVATE)
     except OSError as error:
-        if kept.exists() and not path.exists():
-            kept.replace(path)
+        if previous.exists() and not path.exists():
+            previous.replace(path)
         raise DatabaseUnavailable(
             f"{path} can't be replaced ({error.strerror}); make its folder writable."
         ) from error
     finally:
         with suppress(OSError):
             arriving.unlink()
-    return kept
+    return previous
 
 
 @contextmanager

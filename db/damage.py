@@ -42,16 +42,16 @@ class Damaged(NamedTuple):
 
 def check_file(path: Path) -> list[Damaged]:
     """Tell what is damaged in an SQLite file that need not be the one in use."""
-    found = _broken(path)
-    if any(each.table == SCHEMA for each in found):
-        return found
+    damaged = _broken(path)
+    if any(damage.table == SCHEMA for damage in damaged):
+        return damaged
     engine = sa.create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
     try:
-        return [*found, *check_results(engine)]
+        return [*damaged, *check_results(engine)]
     except SchemaMismatch:
         raise
     except DatabaseError as error:
-        return [*found, Damaged(SCHEMA, str(error))]
+        return [*damaged, Damaged(SCHEMA, str(error))]
 
 
 def check_results(engine: Engine) -> list[Damaged]:
@@ -75,22 +75,24 @@ def check_results(engine: Engine) -> list[Damaged]:
     ]
 
 
-def by_run(found: list[Damaged]) -> checksums.Damage:
+def by_run(damaged: list[Damaged]) -> checksums.Damage:
     """Give the damaged tables as `checksums.remember` keeps them."""
     tables: checksums.Damage = {}
-    for each in found:
-        if each.table not in tables.setdefault(each.run_id, []):
-            tables[each.run_id].append(each.table)
+    for damage in damaged:
+        if damage.table not in tables.setdefault(damage.run_id, []):
+            tables[damage.run_id].append(damage.table)
     return tables
 
 
-def told(found: list[Damaged]) -> list[str]:
+def told(damaged: list[Damaged]) -> list[str]:
     """Say it, a sentence for each table and run."""
     sentences: dict[tuple[int, str], str] = {}
-    for each in found:
-        where = f" of run {each.run_id}" if each.run_id else ""
-        what = "The file" if each.table == SCHEMA else f"Table “{each.table}”{where}"
-        sentences.setdefault((each.run_id, each.table), f"{what} is damaged: {each.problem}.")
+    for damage in damaged:
+        where = f" of run {damage.run_id}" if damage.run_id else ""
+        subject = "The file" if damage.table == SCHEMA else f"Table “{damage.table}”{where}"
+        sentences.setdefault(
+            (damage.run_id, damage.table), f"{subject} is damaged: {damage.problem}."
+        )
     return list(sentences.values())
 
 
@@ -103,17 +105,17 @@ def _broken(path: Path) -> list[Damaged]:
             ).fetchall()
             messages = _messages(connection)
             places = {str(row[2]): row[0] for row in rows} | {row[1]: row[0] for row in rows}
-            found = [Damaged(_table(each, places), each) for each in messages]
-            unnamed = [each for each in found if not each.table]
+            damaged = [Damaged(_table(message, places), message) for message in messages]
+            unnamed = [damage for damage in damaged if not damage.table]
             if unnamed:
                 tables = sorted({row[0] for row in rows})
                 unread = list(_unreadable(connection, tables))
-                found = [each for each in found if each.table] + (
-                    unread or [each._replace(table=SCHEMA) for each in unnamed]
+                damaged = [damage for damage in damaged if damage.table] + (
+                    unread or [damage._replace(table=SCHEMA) for damage in unnamed]
                 )
     except sqlite3.Error as error:
         return [Damaged(SCHEMA, _reason(error))]
-    return found
+    return damaged
 
 
 def _messages(connection: sqlite3.Connection) -> list[str]:
@@ -149,23 +151,25 @@ def _altered(engine: Engine) -> Iterator[Damaged]:
     """Tell where the file says of itself something else than this version wrote."""
     with reading(engine) as connection:
         inspector = sa.inspect(connection)
-        there = set(inspector.get_table_names())
+        existing_tables = set(inspector.get_table_names())
         for name, table in METADATA.tables.items():
-            wanted = {column.name for column in table.columns}
+            expected_columns = {column.name for column in table.columns}
             columns = (
-                {c["name"] for c in inspector.get_columns(name)} if name in there else set()
+                {c["name"] for c in inspector.get_columns(name)}
+                if name in existing_tables
+                else set()
             )
-            if not wanted <= columns:
-                yield Damaged(name, f"it lacks {', '.join(sorted(wanted - columns))}")
+            if not expected_columns <= columns:
+                yield Damaged(name, f"it lacks {', '.join(sorted(expected_columns - columns))}")
         if connection.dialect.name != "sqlite":
             return
         query = "select name, sql from sqlite_schema where type = 'view'"
         written = {str(name): sql for name, sql in connection.execute(sa.text(query))}
-    for each in views():
-        if each.name not in QUERIES:
-            wanted_sql = f'CREATE VIEW "{each.name}" AS {translated(each.name, "sqlite")}'
-            if written.get(each.name) != wanted_sql:
-                yield Damaged(each.name, "the view is not written as it was")
+    for view in views():
+        if view.name not in QUERIES:
+            wanted_sql = f'CREATE VIEW "{view.name}" AS {translated(view.name, "sqlite")}'
+            if written.get(view.name) != wanted_sql:
+                yield Damaged(view.name, "the view is not written as it was")
 
 
 def _reason(error: sqlite3.Error) -> str:

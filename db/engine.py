@@ -203,8 +203,8 @@ def owner_of(engine: Engine) -> Owner | None:
 def _asking(connection: Connection) -> Callable[[str], int | None]:
     def ask(statement: str) -> int | None:
         result = connection.exec_driver_sql(statement)
-        found = result.scalar_one() if result.returns_rows else None
-        return None if found is None else int(found)
+        answer = result.scalar_one() if result.returns_rows else None
+        return None if answer is None else int(answer)
 
     return ask
 
@@ -397,10 +397,10 @@ def empty_log(engine: Engine) -> None:
 def identity(path: Path) -> tuple[int, int] | None:
     """Tell the file at a place from any other that stands there later; None for none."""
     try:
-        seen = path.stat()
+        status = path.stat()
     except OSError:
         return None
-    return seen.st_dev, seen.st_ino
+    return status.st_dev, status.st_ino
 
 
 def _begin_immediate_to_write(connection: Connection) -> None:

@@ -51,8 +51,8 @@ def read_frame(connection: Connection, query: str, **parameters: Any) -> pd.Data
     lists = {name: value for name, value in parameters.items() if isinstance(value, list)}
     statement = sa.text(query).bindparams(
         *(
-            sa.bindparam(name, expanding=True, type_=_listed(each))
-            for name, each in lists.items()
+            sa.bindparam(name, expanding=True, type_=_listed(values))
+            for name, values in lists.items()
         )
     )
     result = connection.execute(statement, parameters)
@@ -259,5 +259,7 @@ def _connect(engine: Engine) -> Any:
 
 def _numbered(query: str) -> str:
     pieces: Iterable[str] = query.split("?")
-    first, *rest = pieces
-    return first + "".join(f"${place}{piece}" for place, piece in enumerate(rest, start=1))
+    first, *later_pieces = pieces
+    return first + "".join(
+        f"${place}{piece}" for place, piece in enumerate(later_pieces, start=1)
+    )

@@ -45,10 +45,10 @@ def refreshing(engine: Engine, dataset: str) -> Iterator[None]:
     """Hold the lock of a data set, or raise `DatasetLocked` where another process has it."""
     with ExitStack() as stack:
         if is_sqlite(engine):
-            taken = stack.enter_context(_of_file(database_file(engine), dataset))
+            is_locked = stack.enter_context(_of_file(database_file(engine), dataset))
         else:
-            taken = stack.enter_context(_of_server(engine, dataset))
-        if not taken:
+            is_locked = stack.enter_context(_of_server(engine, dataset))
+        if not is_locked:
             raise DatasetLocked(f"Another refresh of “{dataset}” is running.")
         yield
 
@@ -73,9 +73,9 @@ def waited_for(database: Path, name: str, seconds: float) -> Iterator[bool]:
     """
     until = time.monotonic() + seconds
     while True:
-        with _of_file(database, name) as taken:
-            if taken or time.monotonic() > until:
-                yield taken
+        with _of_file(database, name) as is_locked:
+            if is_locked or time.monotonic() > until:
+                yield is_locked
                 return
         time.sleep(PAUSE_SECONDS)
 
@@ -84,8 +84,8 @@ def waited_for(database: Path, name: str, seconds: float) -> Iterator[bool]:
 def _of_file(database: Path, name: str) -> Iterator[bool]:
     """Try to lock a name within a database file; tell whether it is held now."""
     if not _has_open_file_locks():
-        with _of_cache(database, name) as taken:
-            yield taken
+        with _of_cache(database, name) as is_locked:
+            yield is_locked
         return
     byte = FIRST_BYTE + _number(name) % (1 << 60)
     key = _locked(database, byte)
@@ -226,8 +226,10 @@ def _of_server(engine: Engine, name: str) -> Iterator[bool]:
     )
     key = _number(f"clientele {name}") - (1 << 63)
     with speaking(engine), holder.connect() as connection:
-        taken = connection.exec_driver_sql(f"select pg_try_advisory_lock({key})").scalar_one()
-        yield bool(taken)
+        is_locked = connection.exec_driver_sql(
+            f"select pg_try_advisory_lock({key})"
+        ).scalar_one()
+        yield bool(is_locked)
 
 
 KEPT_ALIVE = {
@@ -238,8 +240,8 @@ KEPT_ALIVE = {
 }
 
 
-def _identity(found: os.stat_result) -> tuple[int, int]:
-    return found.st_dev, found.st_ino
+def _identity(status: os.stat_result) -> tuple[int, int]:
+    return status.st_dev, status.st_ino
 
 
 def _number(name: str) -> int:

@@ -102,11 +102,11 @@ class Ownership:
 
     def _now(self, ask: Callable[[str], int | None]) -> int:
         with self._telling():
-            found = ask(
+            writes = ask(
                 "select max(writes) from run_owner"  # noqa: S608 - our own values
                 f" where run_id = {self.run_id} and token = '{self.token}'"
             )
-        return -1 if found is None else found
+        return -1 if writes is None else writes
 
     @contextmanager
     def _telling(self) -> Iterator[None]:
@@ -159,7 +159,7 @@ def taken_over(engine: Engine, run_id: int) -> Ownership:
         if row is None:  # of a version that wrote none
             connection.execute(sa.insert(RUN_OWNER).values(run_id=run_id, beats=0, **values))
         else:
-            taken = connection.execute(
+            updated = connection.execute(
                 sa.update(RUN_OWNER)
                 .where(
                     RUN_OWNER.c.run_id == run_id,
@@ -168,7 +168,7 @@ def taken_over(engine: Engine, run_id: int) -> Ownership:
                 )
                 .values(**values)
             )
-            if taken.rowcount != 1:
+            if updated.rowcount != 1:
                 raise DatasetLocked(f"Run {run_id} of another command is alive.")
     return ownership
 
@@ -259,8 +259,8 @@ def this_process() -> str:
 
 def is_running(process: str) -> bool | None:
     """Tell whether a process is there; None where this boot or container can't tell."""
-    scope, _, rest = process.partition("/")
-    number, _, started = rest.partition("/")
+    scope, _, number_and_start = process.partition("/")
+    number, _, started = number_and_start.partition("/")
     if not process or scope != _scope():
         return None
     return _started(number) == started

@@ -15,15 +15,15 @@ def is_private(folder: Path) -> bool:
     """Make a folder that only this user can enter; tell whether it is one."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = folder.lstat()
+        status = folder.lstat()
     except OSError:
         return False
     if os.name == "nt":  # folders of the user are, by the system's own rules
         return True
     return (
-        stat.S_ISDIR(found.st_mode)
-        and found.st_uid == os.getuid()
-        and not stat.S_IMODE(found.st_mode) & 0o077
+        stat.S_ISDIR(status.st_mode)
+        and status.st_uid == os.getuid()
+        and not stat.S_IMODE(status.st_mode) & 0o077
     )
 
 

@@ -58,10 +58,14 @@ def prepare(engine: Engine) -> None:
 def dataset_id(engine: Engine, name: str) -> int:
     """Give the identifier of a data set, making it where it is new."""
     with writing(engine) as connection:
-        found = connection.execute(
+        existing_id = connection.execute(
             sa.select(DATASET.c.dataset_id).where(DATASET.c.name == name)
         ).scalar()
-        return int(found) if found is not None else _insert(connection, DATASET, name=name)
+        return (
+            int(existing_id)
+            if existing_id is not None
+            else _insert(connection, DATASET, name=name)
+        )
 
 
 def begin_run(
@@ -98,15 +102,15 @@ def begin_load(engine: Engine, *, dataset: int, checksum: str, name: str) -> tup
     Its form is known when it has been read.
     """
     with writing(engine) as connection:
-        found = connection.execute(
+        existing_load = connection.execute(
             sa.select(LOAD.c.load_id, LOAD.c.complete).where(
                 LOAD.c.dataset_id == dataset, LOAD.c.checksum == checksum
             )
         ).first()
-        if found is not None and found.complete:
-            return int(found.load_id), True
-        if found is not None:
-            delete_load(connection, int(found.load_id))
+        if existing_load is not None and existing_load.complete:
+            return int(existing_load.load_id), True
+        if existing_load is not None:
+            delete_load(connection, int(existing_load.load_id))
         return (
             _insert(
                 connection,
@@ -133,7 +137,7 @@ def complete_load(
     remarks: Sequence[Mapping[str, Any]] = (),
 ) -> None:
     """Mark a load as written to its last row; `remarks` are rows of `load_remark`."""
-    told = json.dumps(mapping, sort_keys=True, ensure_ascii=False) if mapping else None
+    mapping_json = json.dumps(mapping, sort_keys=True, ensure_ascii=False) if mapping else None
     with writing(engine) as connection:
         for position, remark in enumerate(remarks):
             connection.execute(
@@ -146,7 +150,7 @@ def complete_load(
                 form=form,
                 rows_read=rows_read,
                 currency=currency,
-                mapping=told,
+                mapping=mapping_json,
                 complete=True,
             )
         )
@@ -161,9 +165,9 @@ def last_mapping(engine: Engine, loads: Sequence[int]) -> dict[str, str]:
             .order_by(sa.desc(LOAD.c.load_id))
             .limit(1)
         )
-        told = connection.execute(query).scalar()
-    found: dict[str, str] = json.loads(told) if told else {}
-    return found
+        mapping_json = connection.execute(query).scalar()
+    mapping: dict[str, str] = json.loads(mapping_json) if mapping_json else {}
+    return mapping
 
 
 def load_currencies(engine: Engine, loads: Sequence[int]) -> list[str]:
@@ -188,11 +192,12 @@ def load_remarks(engine: Engine, loads: Sequence[int]) -> list[dict[str, Any]]:
             LOAD_REMARK.c.load_id,
             LOAD_REMARK.c.position,
         ).where(LOAD_REMARK.c.load_id.in_(loads))
-        found = connection.execute(query).mappings().all()
+        remarks = connection.execute(query).mappings().all()
     place = {load: place for place, load in enumerate(loads)}
-    ordered = sorted(found, key=lambda each: (place[each["load_id"]], each["position"]))
+    ordered = sorted(remarks, key=lambda remark: (place[remark["load_id"]], remark["position"]))
     return [
-        {name: each[name] for name in ("level", "code", "sentence", "rows")} for each in ordered
+        {name: remark[name] for name in ("level", "code", "sentence", "rows")}
+        for remark in ordered
     ]
 
 
@@ -360,7 +365,9 @@ def _kept(connection: Connection, dataset: int) -> list[int]:
     query = sa.select(RUN.c.run_id).where(
         RUN.c.dataset_id == dataset, RUN.c.status == "published"
     )
-    return [int(each) for each in connection.execute(query.order_by(RUN.c.run_id)).scalars()]
+    return [
+        int(run_id) for run_id in connection.execute(query.order_by(RUN.c.run_id)).scalars()
+    ]
 
 
 def _listed(numbers: Sequence[int]) -> str:
@@ -447,8 +454,10 @@ def prune(engine: Engine, dataset: int, *, keep: int) -> None:
         ).all()
     replaced = [row.run_id for row in ended if row.kind == QUICK]
     published = [row.run_id for row in ended if row.status == "published" and row.kind != QUICK]
-    others = [row.run_id for row in ended if row.status != "published" and row.kind != QUICK]
-    for run_id in (*replaced, *published[max(keep - 1, 0) :], *others[keep:]):
+    unpublished = [
+        row.run_id for row in ended if row.status != "published" and row.kind != QUICK
+    ]
+    for run_id in (*replaced, *published[max(keep - 1, 0) :], *unpublished[keep:]):
         remove(engine, int(run_id))
     sweep_customers(engine)
     sweep_loads(engine, dataset)

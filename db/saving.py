@@ -26,7 +26,7 @@ from db.tables.canonical import DataSet, Load
 from db.tables.runs import LastCheck, Published, Run, RunOwner
 from db.upgrades import SCHEMA_VERSION, version_name
 
-DATASET, LOAD, PUBLISHED, RUN = (core(each) for each in (DataSet, Load, Published, Run))
+DATASET, LOAD, PUBLISHED, RUN = (core(record) for record in (DataSet, Load, Published, Run))
 LEFT_OUT = frozenset({core(RunOwner).name, core(LastCheck).name})
 """Tables that say what a process does just now."""
 TOGETHER = 1_000
@@ -114,16 +114,16 @@ def _at_its_length(damaged: Path, to: Path) -> Iterator[Path]:
 def _insist_on_schema(source: sqlite3.Connection, damaged: Path) -> None:
     """Refuse a file of another version: what its tables mean is not known here."""
     try:
-        (found,) = source.execute("select version from schema_version").fetchone()
+        (version,) = source.execute("select version from schema_version").fetchone()
     except (sqlite3.OperationalError, TypeError) as error:
         raise DatabaseUnavailable(
             f"{damaged} is no database of Clientele ({error})."
         ) from error
     except sqlite3.DatabaseError:
         return  # the one row that would say it is what is damaged
-    if found != SCHEMA_VERSION:
+    if version != SCHEMA_VERSION:
         raise DatabaseUnavailable(
-            f"{damaged} was written by {version_name(found)}, this is"
+            f"{damaged} was written by {version_name(version)}, this is"
             f" {version_name(SCHEMA_VERSION)}; save it with the version that wrote it."
         )
 
@@ -170,8 +170,8 @@ class _Reading:
         self.source, self.is_broken = source, False
         self.forwards, self.backwards = (
             f'select {", ".join(names)} from "{table.name}"'  # noqa: S608 - our own names
-            f" order by {', '.join(f'{key} {way}' for key in keys)}"
-            for way in ("asc", "desc")
+            f" order by {', '.join(f'{key} {direction}' for key in keys)}"
+            for direction in ("asc", "desc")
         )
 
     def blocks(self) -> Iterator[list[tuple[Any, ...]]]:
@@ -210,19 +210,24 @@ def _take_damaged_away(engine: Engine) -> list[int]:
     """Remove runs whose rows are not those that they wrote, and those that had not ended."""
     sealed = sa.select(checksums.CHECKSUM.c.run_id).distinct()
     with reading(engine) as connection:
-        known = set(connection.execute(sealed).scalars())
+        sealed_runs = set(connection.execute(sealed).scalars())
         runs_there = connection.execute(sa.select(RUN.c.run_id, RUN.c.status)).all()
-        shown = set(connection.execute(sa.select(PUBLISHED.c.run_id)).scalars())
+        shown_runs = set(connection.execute(sa.select(PUBLISHED.c.run_id)).scalars())
     damaged = set(checksums.verify_all(engine))
     published = {run.run_id for run in runs_there if run.status == "published"}
     ended = {run.run_id for run in runs_there if run.status != "running"}
-    gone = damaged | (known - published) | (published - known) | (shown - published)
+    gone = (
+        damaged
+        | (sealed_runs - published)
+        | (published - sealed_runs)
+        | (shown_runs - published)
+    )
     gone |= {run.run_id for run in runs_there} - ended
     with writing(engine) as connection:
         connection.execute(sa.delete(PUBLISHED).where(PUBLISHED.c.run_id.in_(gone)))
     for run_id in gone:
         runs.remove(engine, run_id)
-    return sorted(gone & (damaged | published | shown))
+    return sorted(gone & (damaged | published | shown_runs))
 
 
 def _show_whole(engine: Engine) -> tuple[list[str], dict[str, int]]:

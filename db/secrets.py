@@ -39,7 +39,7 @@ def hide(text: str) -> str:
     ('sqlite:////data/portal.db?mode=ro', 'failed: password=*** user=me')
     """
     text = ADDRESS.sub(_without_secrets, text)
-    return PAIR.sub(lambda found: f"{found['name']}{found['sign']}{HIDDEN}", text)
+    return PAIR.sub(lambda pair: f"{pair['name']}{pair['sign']}{HIDDEN}", text)
 
 
 def hide_of(text: str, url: "URL") -> str:
@@ -52,14 +52,16 @@ def hide_of(text: str, url: "URL") -> str:
 
 def secrets_of(url: "URL") -> set[str]:
     """Give what must not be shown of an address, where it is long enough to be known again."""
-    found = {str(url.password or "")}
+    secrets = {str(url.password or "")}
     if url.host and "@" in url.host:  # a password with an @ that was not written as %40
-        found.add(url.host.rpartition("@")[0])
+        secrets.add(url.host.rpartition("@")[0])
     for name, value in url.query.items():
         if name.casefold() not in HARMLESS:
-            found |= {value} if isinstance(value, str) else set(value)
-    found |= {part.partition("=")[2] for each in found for part in each.split() if "=" in part}
-    return {secret for secret in found if len(secret) >= SHORTEST}
+            secrets |= {value} if isinstance(value, str) else set(value)
+    secrets |= {
+        part.partition("=")[2] for secret in secrets for part in secret.split() if "=" in part
+    }
+    return {secret for secret in secrets if len(secret) >= SHORTEST}
 
 
 def shown(url: "URL") -> str:
@@ -67,13 +69,13 @@ def shown(url: "URL") -> str:
     return hide(url.render_as_string(hide_password=False))
 
 
-def _without_secrets(found: re.Match[str]) -> str:
-    login, rest = _login(found["rest"])
+def _without_secrets(match: re.Match[str]) -> str:
+    login, place_and_query = _login(match["rest"])
     user, colon, _ = login.partition(":")
-    place, mark, query = rest.partition("?")
+    place, mark, query = place_and_query.partition("?")
     pairs = "&".join(map(_shown_pair, query.split("&"))) if mark else ""
     hidden = f"{user}{colon}{HIDDEN if colon else ''}@" if login else ""
-    return f"{found['head']}{hidden}{place}{mark}{pairs}"
+    return f"{match['head']}{hidden}{place}{mark}{pairs}"
 
 
 def _login(address: str) -> tuple[str, str]:

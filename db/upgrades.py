@@ -51,14 +51,14 @@ class Upgraded(NamedTuple):
     @property
     def sentence(self) -> str:
         """Say it to who started the program."""
-        kept = f"; as it was before it is kept in {self.copy}" if self.copy else ""
-        return f"The database was upgraded from {version_name(self.schema)}{kept}."
+        copy_clause = f"; as it was before it is kept in {self.copy}" if self.copy else ""
+        return f"The database was upgraded from {version_name(self.schema)}{copy_clause}."
 
 
 def version_name(schema: int) -> str:
     """Name the version that wrote a schema as people know it."""
-    known = RELEASED.get(schema)
-    return f"version {known}" if known else f"schema {schema}"
+    release = RELEASED.get(schema)
+    return f"version {release}" if release else f"schema {schema}"
 
 
 def schema_of(connection: Connection) -> int | None:
@@ -66,24 +66,24 @@ def schema_of(connection: Connection) -> int | None:
 
     Raises `SchemaMismatch` where the tables are another program's or another version's.
     """
-    there = set(sa.inspect(connection).get_table_names())
-    if there >= OURS:
-        found = connection.execute(sa.text("select version from schema_version")).scalar()
-        if found == SCHEMA_VERSION or found in RELEASED:
-            return int(found)
+    table_names = set(sa.inspect(connection).get_table_names())
+    if table_names >= OURS:
+        schema = connection.execute(sa.text("select version from schema_version")).scalar()
+        if schema == SCHEMA_VERSION or schema in RELEASED:
+            return int(schema)
         remedy = (
             "open it with that version, or "
-            if isinstance(found, int) and found > SCHEMA_VERSION
+            if isinstance(schema, int) and schema > SCHEMA_VERSION
             else ""
         )
         raise SchemaMismatch(
-            f"The database was made by another version (schema {found}, this one writes"
+            f"The database was made by another version (schema {schema}, this one writes"
             f" {SCHEMA_VERSION}); {remedy}refresh into a new file with --db."
         )
-    taken = there & {"schema_version", *METADATA.tables}
-    if taken:
+    conflicting = table_names & {"schema_version", *METADATA.tables}
+    if conflicting:
         raise SchemaMismatch(
-            f"The database holds another program's table “{min(taken)}”;"
+            f"The database holds another program's table “{min(conflicting)}”;"
             " give a place of its own with --db."
         )
     return None
@@ -111,10 +111,10 @@ def refuse_behind(engine: Engine) -> None:
     Raises `SchemaMismatch`.
     """
     with reading(engine) as connection:
-        found = schema_of(connection)
-    if found not in {None, SCHEMA_VERSION}:
+        schema = schema_of(connection)
+    if schema not in {None, SCHEMA_VERSION}:
         raise SchemaMismatch(
-            f"The database is of {version_name(int(found or 0))} and must be upgraded first:"
+            f"The database is of {version_name(int(schema or 0))} and must be upgraded first:"
             " start scripts/serve.py without --no-migrate, or refresh a data set."
         )
 
@@ -179,22 +179,22 @@ def _upgraded(engine: Engine, connection: Connection) -> Upgraded | None:
     """Upgrade within the transaction that locks, unless another process just did."""
     if not is_sqlite(engine):
         connection.execute(sa.text("select pg_advisory_xact_lock(:key)"), {"key": ADVISORY_KEY})
-    found = schema_of(connection)
-    if found is None or found == SCHEMA_VERSION:
+    schema = schema_of(connection)
+    if schema is None or schema == SCHEMA_VERSION:
         return None
-    copy = _copy_of_before(engine, found) if is_sqlite(engine) else None
+    copy = _copy_of_before(engine, schema) if is_sqlite(engine) else None
     try:
         if is_sqlite(engine):
             _take_views_away(connection)
-        _migrate(connection, found)
+        _migrate(connection, schema)
         checksums.seal_missing(connection)
         if is_sqlite(engine):
             _check_keys(connection)
     except Exception as error:
         if copy is not None:  # the database is as it was: nobody needs a copy of it
             copy.unlink(missing_ok=True)
-        raise SchemaMismatch(_failed(engine, found, error)) from error
-    return Upgraded(found, copy)
+        raise SchemaMismatch(_failed(engine, schema, error)) from error
+    return Upgraded(schema, copy)
 
 
 def _wait_long_and_leave_keys_alone(connection: Connection) -> None:
@@ -213,12 +213,12 @@ def _copy_of_before(engine: Engine, schema: int) -> Path:
 
 
 def _take_views_away(connection: Connection) -> None:
-    for each in views():
-        if each.name not in QUERIES:
-            connection.execute(sa.text(f'drop view if exists "{each.name}"'))
+    for view in views():
+        if view.name not in QUERIES:
+            connection.execute(sa.text(f'drop view if exists "{view.name}"'))
 
 
-def _migrate(connection: Connection, found: int) -> None:
+def _migrate(connection: Connection, schema: int) -> None:
     """Run every migration from a schema on, and write down where it led."""
     from alembic import command  # noqa: PLC0415 - a fifth of a second, and seldom needed
     from alembic.config import Config  # noqa: PLC0415
@@ -229,7 +229,7 @@ def _migrate(connection: Connection, found: int) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     if not sa.inspect(connection).has_table("alembic_version"):
-        _tell_alembic(connection, found)
+        _tell_alembic(connection, schema)
     command.upgrade(config, revision(SCHEMA_VERSION))
     connection.execute(
         sa.text("update schema_version set version = :version"), {"version": SCHEMA_VERSION}

@@ -234,9 +234,9 @@ def _compress(server: Flask) -> None:
         COMPRESS_BR_LEVEL=5,
         COMPRESS_MIN_SIZE=1_000,
         COMPRESS_CACHE_BACKEND=_Immutable,
-        COMPRESS_CACHE_KEY=lambda asked: (
-            asked.path
-            if asked.path.startswith(f"{SUITES}/") or asked.path == plotly_url()
+        COMPRESS_CACHE_KEY=lambda request: (
+            request.path
+            if request.path.startswith(f"{SUITES}/") or request.path == plotly_url()
             else ""
         ),
     )

@@ -33,19 +33,19 @@ def conceal() -> None:
     What was given stays in the environment, that its owner alone can read, until it is taken
     from there.
     """
-    given = os.environ.pop(ARGUMENTS, None)
-    if given is not None:
-        sys.argv[1:] = json.loads(given)
+    arguments_json = os.environ.pop(ARGUMENTS, None)
+    if arguments_json is not None:
+        sys.argv[1:] = json.loads(arguments_json)
         return
-    if os.name != "posix" or not any("://" in each for each in sys.argv[1:]):
+    if os.name != "posix" or not any("://" in argument for argument in sys.argv[1:]):
         return
     from db.secrets import hide  # noqa: PLC0415 - only where there may be something to hide
 
-    shown = [hide(each) for each in sys.argv[1:]]
-    if shown != sys.argv[1:]:
-        start = sys.orig_argv[: len(sys.orig_argv) - len(shown)]
+    concealed = [hide(argument) for argument in sys.argv[1:]]
+    if concealed != sys.argv[1:]:
+        start = sys.orig_argv[: len(sys.orig_argv) - len(concealed)]
         environment = os.environ | {ARGUMENTS: json.dumps(sys.argv[1:])}
-        os.execve(sys.executable, [*start, *shown], environment)  # noqa: S606 - ourselves
+        os.execve(sys.executable, [*start, *concealed], environment)  # noqa: S606 - ourselves
 
 
 def tell_defect(
@@ -59,13 +59,13 @@ def tell_defect(
 
 def _is_command() -> bool:
     """Tell whether one of these modules is what this process runs."""
-    given = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv[1:])]
-    if "-m" in given:
-        return given[-1].startswith("scripts.")
+    interpreter_arguments = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv[1:])]
+    if "-m" in interpreter_arguments:
+        return interpreter_arguments[-1].startswith("scripts.")
     return (
-        bool(given)
-        and given[-1].endswith(".py")
-        and Path(given[-1]).resolve().parent == Path(__file__).resolve().parent
+        bool(interpreter_arguments)
+        and interpreter_arguments[-1].endswith(".py")
+        and Path(interpreter_arguments[-1]).resolve().parent == Path(__file__).resolve().parent
     )
 
 

@@ -27,14 +27,16 @@ class Account:
         """Take a line of the child's standard error."""
         with self._lock:
             try:
-                said = json.loads(line)
+                message = json.loads(line)
             except ValueError:
-                said = None
-            if isinstance(said, dict) and "stage" in said:
-                self._stage(str(said["stage"]))
-            elif isinstance(said, dict) and "done" in said:
+                message = None
+            if isinstance(message, dict) and "stage" in message:
+                self._stage(str(message["stage"]))
+            elif isinstance(message, dict) and "done" in message:
                 self._stages[-1].update(
-                    done=said["done"], total=said.get("of"), what=str(said.get("what", ""))
+                    done=message["done"],
+                    total=message.get("of"),
+                    what=str(message.get("what", "")),
                 )
             elif line.strip():
                 self._said = line.strip()

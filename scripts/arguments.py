@@ -60,6 +60,6 @@ def add_tables(arguments: argparse.ArgumentParser) -> None:
     )
 
 
-def names_of(given: argparse.Namespace) -> tuple[str, ...]:
+def names_of(options: argparse.Namespace) -> tuple[str, ...]:
     """Give the sheets and tables that were chosen."""
-    return (*given.table, *given.sheet)
+    return (*options.table, *options.sheet)

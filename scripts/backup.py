@@ -71,8 +71,8 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="the new file (default: one named after the database, beside it)",
     )
-    for each in (make, check, restore, save):
-        each.add_argument(
+    for command in (make, check, restore, save):
+        command.add_argument(
             "--db",
             default=os.environ.get("PORTAL_DB") or DEFAULT_URL,
             metavar="URL",
@@ -85,8 +85,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command and give its exit code."""
     now = dt.datetime.now(dt.UTC)
     try:
-        given = parser().parse_args(arguments)
-        return DOES[given.command](given, now)
+        options = parser().parse_args(arguments)
+        return DOES[options.command](options, now)
     except PipelineError as error:
         return _fail(str(error), error.exit_code)
     except (DatabaseError, OSError) as error:
@@ -95,9 +95,9 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail("Interrupted; the database is as it was.", EXIT_INTERRUPTED)
 
 
-def _make(given: argparse.Namespace, now: dt.datetime) -> int:
-    path = _database(given.db, now)
-    folder = given.to or path.parent / FOLDER
+def _make(options: argparse.Namespace, now: dt.datetime) -> int:
+    path = _database(options.db, now)
+    folder = options.to or path.parent / FOLDER
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -105,79 +105,82 @@ def _make(given: argparse.Namespace, now: dt.datetime) -> int:
             f"The folder {folder} can't be made ({error.strerror}); give another with --to."
         ) from error
     copy = copies.copy_database(path, copies.free_name(folder, path.stem, now))
-    found = damage.check_file(copy)
-    if found:
+    damaged = damage.check_file(copy)
+    if damaged:
         copy.unlink()
         return _damaged(
-            found, f"The database {path} is damaged; earlier copies were left as they are."
+            damaged, f"The database {path} is damaged; earlier copies were left as they are."
         )
-    gone = copies.rotate(folder, path.stem, keep=given.keep)
+    gone = copies.rotate(folder, path.stem, keep=options.keep)
     also = f"; {len(gone)} older deleted" if gone else ""
     print(f"{copy} ({copy.stat().st_size / 1024**2:.1f} MiB, checked{also})")
     return 0
 
 
-def _check(given: argparse.Namespace, now: dt.datetime) -> int:
-    url = _url(given.db)
-    if given.published:
-        return _check_published(given, now)
-    if given.file is not None:
-        found, what = damage.check_file(_there(given.file)), str(given.file)
+def _check(options: argparse.Namespace, now: dt.datetime) -> int:
+    url = _url(options.db)
+    if options.published:
+        return _check_published(options, now)
+    if options.file is not None:
+        damaged, subject = damage.check_file(_there(options.file)), str(options.file)
     elif url.get_backend_name() == "sqlite":
         path = _there(sqlite_path(url))
-        found, what = damage.check_file(path), str(path)
+        damaged, subject = damage.check_file(path), str(path)
     else:
-        found, what = damage.check_results(open_writer(given.db)), _without_secrets(url)
-    if given.file is None:
+        damaged, subject = damage.check_results(open_writer(options.db)), _without_secrets(url)
+    if options.file is None:
         with suppress(DatabaseError):  # a damaged file may take no writing: it was said here
-            checksums.remember(open_writer(given.db), damage.by_run(found), checked_at=now)
-    if found:
+            checksums.remember(open_writer(options.db), damage.by_run(damaged), checked_at=now)
+    if damaged:
         return _damaged(
-            found, f"{what} is damaged; put a copy back with restore, or refresh its data sets."
+            damaged,
+            f"{subject} is damaged; put a copy back with restore, or refresh its data sets.",
         )
-    print(f"{what} is whole.")
+    print(f"{subject} is whole.")
     return 0
 
 
-def _check_published(given: argparse.Namespace, now: dt.datetime) -> int:
-    if given.file is not None:
+def _check_published(options: argparse.Namespace, now: dt.datetime) -> int:
+    if options.file is not None:
         raise SettingsError("--published is of the database in use; leave FILE out.")
-    url = _url(given.db)
+    url = _url(options.db)
     if url.get_backend_name() == "sqlite":
         _there(sqlite_path(url))
-    engine = open_writer(given.db)
-    found = checksums.verify_published(engine)
+    engine = open_writer(options.db)
+    tables_by_run = checksums.verify_published(engine)
     with suppress(DatabaseError):
-        checksums.remember(engine, found, checked_at=now)
-    for run_id, tables in found.items():
+        checksums.remember(engine, tables_by_run, checked_at=now)
+    for run_id, tables in tables_by_run.items():
         print(
             f"Warning: the database is damaged: of run {run_id} {', '.join(tables)}. Put a copy"
             " back with scripts/backup.py restore, or refresh the data set.",
             file=sys.stderr,
         )
-    return EnvironmentProblem.exit_code if found else 0
+    return EnvironmentProblem.exit_code if tables_by_run else 0
 
 
-def _restore(given: argparse.Namespace, now: dt.datetime) -> int:
-    path = _database(given.db, now, restore=given.file)
-    copy = _there(given.file)
-    found = damage.check_file(copy)
-    if found:
-        return _damaged(found, f"{copy} is damaged, so {path} was left as it is; give another.")
-    kept = copies.restore(copy, path, moment=now)
-    also = f"; what was there is kept in {kept}" if kept else ""
+def _restore(options: argparse.Namespace, now: dt.datetime) -> int:
+    path = _database(options.db, now, restore=options.file)
+    copy = _there(options.file)
+    damaged = damage.check_file(copy)
+    if damaged:
+        return _damaged(
+            damaged, f"{copy} is damaged, so {path} was left as it is; give another."
+        )
+    previous = copies.restore(copy, path, moment=now)
+    also = f"; what was there is kept in {previous}" if previous else ""
     print(f"{path} is now the copy {copy}{also}.")
     return 0
 
 
-def _save(given: argparse.Namespace, now: dt.datetime) -> int:
-    url = _url(given.db)
+def _save(options: argparse.Namespace, now: dt.datetime) -> int:
+    url = _url(options.db)
     if url.get_backend_name() != "sqlite":
         raise SettingsError(
             "save is for SQLite; a damaged PostgreSQL is its server's business."
         )
     path = _there(sqlite_path(url))
-    to = (given.to or copies.free_name(path.parent, f"{path.stem}-saved", now)).absolute()
+    to = (options.to or copies.free_name(path.parent, f"{path.stem}-saved", now)).absolute()
     saved = saving.save(path, to)
     print(f"{to}: {saved.rows:,} rows that could be read.")
     if saved.tables:
@@ -221,9 +224,17 @@ def _url(address: str) -> URL:
 
 
 def _without_secrets(url: URL) -> str:
-    shown = {name: value for name, value in url.query.items() if name in SHOWN_IN_URL}
+    shown_parameters = {
+        name: value for name, value in url.query.items() if name in SHOWN_IN_URL
+    }
     bare = URL.create(
-        "postgresql", url.username, None, url.host, url.port, url.database, query=shown
+        "postgresql",
+        url.username,
+        None,
+        url.host,
+        url.port,
+        url.database,
+        query=shown_parameters,
     )
     return bare.render_as_string()
 
@@ -234,9 +245,9 @@ def _there(path: Path) -> Path:
     return path.absolute()
 
 
-def _damaged(found: list[Damaged], sentence: str) -> int:
-    for each in damage.told(found):
-        print(each, file=sys.stderr)
+def _damaged(damaged: list[Damaged], sentence: str) -> int:
+    for line in damage.told(damaged):
+        print(line, file=sys.stderr)
     return _fail(sentence, EnvironmentProblem.exit_code)
 
 

@@ -92,11 +92,11 @@ def parser() -> Parser:
 def main(arguments: list[str] | None = None) -> int:
     """Measure, write the page and give the exit code."""
     try:
-        given = parser().parse_args(arguments)
-        _check(given)
+        options = parser().parse_args(arguments)
+        _check(options)
         check_measurable()
-        written = _measured(given)
-        out = given.out or (None if given.only else PAGE)
+        written = _measured(options)
+        out = options.out or (None if options.only else PAGE)
         if out is None:
             print(written, end="")
         else:
@@ -113,16 +113,16 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _check(given: argparse.Namespace) -> None:
-    if given.lines < LEAST_LINES or given.repeats < 1:
+def _check(options: argparse.Namespace) -> None:
+    if options.lines < LEAST_LINES or options.repeats < 1:
         raise SettingsError(f"--lines must be from {LEAST_LINES:,} up and --repeats from 1 up.")
-    if given.real_data and not (Path(given.real_data) / ONLINE_RETAIL).is_dir():
+    if options.real_data and not (Path(options.real_data) / ONLINE_RETAIL).is_dir():
         raise SettingsError(
-            f"{given.real_data} holds no folder {ONLINE_RETAIL}; check --real-data."
+            f"{options.real_data} holds no folder {ONLINE_RETAIL}; check --real-data."
         )
 
 
-def _measured(given: argparse.Namespace) -> str:
+def _measured(options: argparse.Namespace) -> str:
     with (
         _ended_cleanly(),
         tempfile.TemporaryDirectory(prefix="clientele-bench-") as folder,
@@ -130,13 +130,13 @@ def _measured(given: argparse.Namespace) -> str:
     ):
         bench = Bench(
             folder=Path(folder),
-            lines=given.lines,
-            real_data=given.real_data and Path(given.real_data).absolute(),
-            repeats=given.repeats,
+            lines=options.lines,
+            real_data=options.real_data and Path(options.real_data).absolute(),
+            repeats=options.repeats,
             progress=progress,
         )
         sections = []
-        for name in given.only or CASES:
+        for name in options.only or CASES:
             progress.stage(name)
             sections.append(CASES[name](bench))
     return page(sections, machine_table())

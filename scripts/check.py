@@ -50,12 +50,12 @@ from scripts.terminal import PROGRESS, shown_progress
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and give its exit code."""
     try:
-        given = parser().parse_args(arguments)
-        with shown_progress(given.progress) as progress:
+        options = parser().parse_args(arguments)
+        with shown_progress(options.progress) as progress:
             today = dt.datetime.now(dt.UTC).date()
-            look = _look(given)
-            if given.sample:
-                _say_sample(look, size=given.sample, today=today, progress=progress)
+            look = _look(options)
+            if options.sample:
+                _say_sample(look, size=options.sample, today=today, progress=progress)
             report = inspect(look, today=today, progress=progress)
     except PipelineError as error:
         return _fail(str(error), error.exit_code)
@@ -153,26 +153,26 @@ def _bytes(text: str) -> int:
     return int(text)
 
 
-def _look(given: argparse.Namespace) -> Look:
-    engine = open_writer(given.db)
-    settings = load_settings(given.settings)
-    if given.currency:
-        settings = settings.model_copy(update={"currency": given.currency})
+def _look(options: argparse.Namespace) -> Look:
+    engine = open_writer(options.db)
+    settings = load_settings(options.settings)
+    if options.currency:
+        settings = settings.model_copy(update={"currency": options.currency})
     return Look(
-        path=given.sources[0],
-        more=tuple(given.sources[1:]),
-        own_name=given.own_name or _name(given.sources),
-        form=given.form,
-        layout=given.layout,
-        names=names_of(given),
-        mapping=read_mapping(given.map) if given.map else None,
-        outcomes=read_outcomes(given.map) if given.map else (),
+        path=options.sources[0],
+        more=tuple(options.sources[1:]),
+        own_name=options.own_name or _name(options.sources),
+        form=options.form,
+        layout=options.layout,
+        names=names_of(options),
+        mapping=read_mapping(options.map) if options.map else None,
+        outcomes=read_outcomes(options.map) if options.map else (),
         settings=settings,
-        rates=read_rates(given.rates, settings.currency) if given.rates else None,
-        as_of=given.as_of,
+        rates=read_rates(options.rates, settings.currency) if options.rates else None,
+        as_of=options.as_of,
         remembered=lambda columns: _remembered(engine, columns),
-        before=lambda: _published(engine, given.dataset) if given.dataset else None,
-        append=given.append,
+        before=lambda: _published(engine, options.dataset) if options.dataset else None,
+        append=options.append,
     )
 
 

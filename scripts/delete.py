@@ -22,12 +22,12 @@ from scripts.terminal import PROGRESS, shown_progress
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and give its exit code."""
     try:
-        given = parser().parse_args(arguments)
-        with shown_progress(given.progress) as progress:
+        options = parser().parse_args(arguments)
+        with shown_progress(options.progress) as progress:
             progress.stage("delete")
-            engine = open_writer(given.db)
+            engine = open_writer(options.db)
             upgrades.upgrade(engine)
-            datasets.delete(engine, given.dataset)
+            datasets.delete(engine, options.dataset)
     except PipelineError as error:
         return _fail(str(error), error.exit_code)
     except DatasetLocked as error:

@@ -72,9 +72,9 @@ WHOLE: dict[str, Callable[[pa.Table, Path], object]] = {
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and give its exit code."""
     try:
-        given = parser().parse_args(arguments)
-        _check(given)
-        print(_export(given, dt.datetime.now(dt.UTC)), file=sys.stderr)
+        options = parser().parse_args(arguments)
+        _check(options)
+        print(_export(options, dt.datetime.now(dt.UTC)), file=sys.stderr)
     except PipelineError as error:
         return _fail(str(error), error.exit_code)
     except (NotPublished, NameTaken, BadName, TooLong, NoModelFile) as error:
@@ -123,65 +123,65 @@ def parser() -> argparse.ArgumentParser:
     return arguments
 
 
-def _check(given: argparse.Namespace) -> None:
+def _check(options: argparse.Namespace) -> None:
     """Refuse what can be told before the database is opened."""
-    if not 0 < given.holdout < 1:
+    if not 0 < options.holdout < 1:
         raise SettingsError("--holdout must lie between 0 and 1, like 0.1.")
-    if not 0 <= given.seed <= MOST_SEED:
+    if not 0 <= options.seed <= MOST_SEED:
         raise SettingsError(f"--seed must be from 0 to {MOST_SEED:,}.")
-    known = _known_columns(given.what)
-    unknown = [name for name in _columns(given) if not _is_known(name, known)]
-    if unknown and known:
+    known_columns = _known_columns(options.what)
+    unknown = [name for name in _columns(options) if not _is_known(name, known_columns)]
+    if unknown and known_columns:
         raise SettingsError(
-            f"There is no column “{unknown[0]}”; choose from {', '.join(known)}."
+            f"There is no column “{unknown[0]}”; choose from {', '.join(known_columns)}."
         )
-    if given.what != "customers" and _format(given, Path(given.output)) == ARROW:
+    if options.what != "customers" and _format(options, Path(options.output)) == ARROW:
         raise SettingsError("Only customers are written as Arrow; choose another --format.")
-    if given.what in OF_ONE_FORMAT and given.format:
-        raise SettingsError(f"{OF_ONE_FORMAT[given.what]}; leave --format out.")
-    narrowed = any((given.segment, given.country, given.band, given.risk))
-    if given.what == "forecast" and narrowed:
+    if options.what in OF_ONE_FORMAT and options.format:
+        raise SettingsError(f"{OF_ONE_FORMAT[options.what]}; leave --format out.")
+    narrowed = any((options.segment, options.country, options.band, options.risk))
+    if options.what == "forecast" and narrowed:
         raise SettingsError("The forecast is of all sales; choose among its levels instead.")
-    if (given.what == "model") != bool(given.task):
+    if (options.what == "model") != bool(options.task):
         raise SettingsError("A model is exported with the --task that it serves, like churn.")
 
 
-def _export(given: argparse.Namespace, at: dt.datetime) -> str:
-    url = parse_url(given.db)
+def _export(options: argparse.Namespace, at: dt.datetime) -> str:
+    url = parse_url(options.db)
     if url.get_backend_name() == "sqlite" and not sqlite_path(url).exists():
         raise SettingsError(
             f"There is no database {sqlite_path(url)}; refresh first, or give --db."
         )
-    engine = open_reader(given.db)
+    engine = open_reader(options.db)
     upgrades.refuse_behind(engine)
     with reading(engine) as connection:
         if is_sqlite(engine) and not sa.inspect(connection).has_table("published"):
             raise NotPublished("Nothing has been published yet; refresh first.")
-        there = published(connection)
-        snapshot = chosen(there, connection, given.dataset, memory(REMEMBERED))
-        filters = _filters(given, snapshot)
-        if given.what != "campaign":
-            return _written(given, snapshot, filters, at)
+        datasets = published(connection)
+        snapshot = chosen(datasets, connection, options.dataset, memory(REMEMBERED))
+        filters = _filters(options, snapshot)
+        if options.what != "campaign":
+            return _written(options, snapshot, filters, at)
         planned = planning.plan(
             snapshot,
             filters,
-            name=given.name or planning.free_name(filters, snapshot),
-            share=given.holdout,
-            seed=given.seed,
+            name=options.name or planning.free_name(filters, snapshot),
+            share=options.holdout,
+            seed=options.seed,
         )
-        path = _path(given, f"{snapshot.dataset}-campaign", at)
+        path = _path(options, f"{snapshot.dataset}-campaign", at)
         path.parent.mkdir(parents=True, exist_ok=True)
-    return _campaign(given, planned, path, at)
+    return _campaign(options, planned, path, at)
 
 
 def _campaign(
-    given: argparse.Namespace, planned: planning.Plan, path: Path, at: dt.datetime
+    options: argparse.Namespace, planned: planning.Plan, path: Path, at: dt.datetime
 ) -> str:
-    writer = open_workspace(given.db)
+    writer = open_workspace(options.db)
     number = planning.create(writer, planned, at=at)
     try:
-        if given.starts:
-            kept.start(writer, number, on=given.starts)
+        if options.starts:
+            kept.start(writer, number, on=options.starts)
         with reading(writer) as connection:
             snapshot = chosen(
                 published(connection),
@@ -189,67 +189,67 @@ def _campaign(
                 planned.stamp.dataset,
                 memory(REMEMBERED),
             )
-            made = planning.one(connection, number)
-            if made is None:
+            campaign = planning.one(connection, number)
+            if campaign is None:
                 raise SettingsError("The campaign was deleted meanwhile; make it again.")
-            whom = lists.EVERYONE if given.everyone else lists.CONTACTS
-            columns = tuple(_columns(given)) or COLUMNS
-            listing = lists.listing(snapshot, made, columns=columns, whom=whom)
-        _writer(given, path)(listing, path)
+            whom = lists.EVERYONE if options.everyone else lists.CONTACTS
+            columns = tuple(_columns(options)) or COLUMNS
+            listing = lists.listing(snapshot, campaign, columns=columns, whom=whom)
+        _writer(options, path)(listing, path)
     except BaseException:
         kept.erase(writer, number)
         raise
     return (
-        f"Made the campaign “{made.name}”: {made.contacted:,} to contact, {made.held_out:,}"
-        f" held out; wrote {path}."
+        f"Made the campaign “{campaign.name}”: {campaign.contacted:,} to contact,"
+        f" {campaign.held_out:,} held out; wrote {path}."
     )
 
 
 def _written(
-    given: argparse.Namespace, at: PublishedRun, filters: Filters, now: dt.datetime
+    options: argparse.Namespace, at: PublishedRun, filters: Filters, now: dt.datetime
 ) -> str:
-    path = _path(given, f"{at.dataset}-{given.what}", now)
+    path = _path(options, f"{at.dataset}-{options.what}", now)
     path.parent.mkdir(parents=True, exist_ok=True)
-    if given.what == "report":
+    if options.what == "report":
         path.write_text(report(at), encoding="utf-8")
         return f"Wrote {path}."
-    if given.what == "model":
-        kept = model_file(at, given.task)
-        path.write_bytes(kept.content)
-        return f"Wrote {path}, SHA-256 {kept.sha256}."
-    if given.what == "customers":
-        many = _write_customers(given, at, filters, path)
+    if options.what == "model":
+        stored_model = model_file(at, options.task)
+        path.write_bytes(stored_model.content)
+        return f"Wrote {path}, SHA-256 {stored_model.sha256}."
+    if options.what == "customers":
+        many = _write_customers(options, at, filters, path)
     else:
-        listing = _listing(given, at, filters)
-        _writer(given, path)(listing, path)
+        listing = _listing(options, at, filters)
+        _writer(options, path)(listing, path)
         many = len(listing.rows)
     return f"Wrote {many:,} rows to {path}."
 
 
 def _write_customers(
-    given: argparse.Namespace, at: PublishedRun, filters: Filters, path: Path
+    options: argparse.Namespace, at: PublishedRun, filters: Filters, path: Path
 ) -> int:
     """Write the table `customers` that pages ask; give its number of rows.
 
     A spreadsheet gets the same without the columns that hold lists.
     """
     everyone = open_customers(at.connection.engine, at.run_id)
-    table = _kept(everyone, filters).select(_chosen_columns(given, everyone, at.dataset))
+    table = _kept(everyone, filters).select(_chosen_columns(options, everyone, at.dataset))
     listing = lists.stamped_listing(
         pd.DataFrame(), at, planning.said_filters(filters), title="Customers"
     )
-    write_whole = WHOLE.get(_format(given, path))
+    write_whole = WHOLE.get(_format(options, path))
     if write_whole:
         metadata = {**(table.schema.metadata or {}), STAMP_KEY: listing.stamp.encode()}
         write_whole(table.replace_schema_metadata(metadata), path)
     else:
         nested = [field.name for field in table.schema if pa.types.is_nested(field.type)]
-        if set(nested) & set(_columns(given)):
+        if set(nested) & set(_columns(options)):
             raise SettingsError(
                 f"“{nested[0]}” is a list, which only parquet and arrow hold; give --format."
             )
         flat = [name for name in table.column_names if name not in nested]
-        _writer(given, path)(listing._replace(rows=table.select(flat).to_pandas()), path)
+        _writer(options, path)(listing._replace(rows=table.select(flat).to_pandas()), path)
     return int(table.num_rows)
 
 
@@ -262,80 +262,88 @@ def _kept(table: pa.Table, filters: Filters) -> pa.Table:
     return table
 
 
-def _chosen_columns(given: argparse.Namespace, table: pa.Table, dataset: str) -> list[str]:
+def _chosen_columns(options: argparse.Namespace, table: pa.Table, dataset: str) -> list[str]:
     """Give the columns asked for in the order of the table, the customer first."""
-    asked = _columns(given)
-    there = table.column_names
-    missing = [name for name in asked if name not in there]
+    requested = _columns(options)
+    table_columns = table.column_names
+    missing = [name for name in requested if name not in table_columns]
     if missing:
         raise SettingsError(
-            f"“{dataset}” has no column “{missing[0]}”; choose from {', '.join(there)}."
+            f"“{dataset}” has no column “{missing[0]}”; choose from {', '.join(table_columns)}."
         )
-    return [name for name in there if not asked or name in {there[0], *asked}]
+    return [
+        name
+        for name in table_columns
+        if not requested or name in {table_columns[0], *requested}
+    ]
 
 
-def _listing(given: argparse.Namespace, at: PublishedRun, filters: Filters) -> Listing:
-    said = planning.said_filters(filters)
-    if given.what == "segments":
+def _listing(options: argparse.Namespace, at: PublishedRun, filters: Filters) -> Listing:
+    written_filters = planning.said_filters(filters)
+    if options.what == "segments":
         rows = plans.summary(at)
-    elif given.what == "forecast":
+    elif options.what == "forecast":
         rows = at.ask(forecasts.everything(at))
     else:
-        rows = plans.action_plan(at, budget=given.budget).rows
-    return lists.stamped_listing(rows, at, said, title=given.what.capitalize())
+        rows = plans.action_plan(at, budget=options.budget).rows
+    return lists.stamped_listing(rows, at, written_filters, title=options.what.capitalize())
 
 
-def _filters(given: argparse.Namespace, at: PublishedRun) -> Filters:
+def _filters(options: argparse.Namespace, at: PublishedRun) -> Filters:
     """Read the filters; a value that nobody has is a mistake, not an empty list."""
-    asked = {
-        "segment": given.segment,
-        "country": given.country,
-        "spend_band": given.band,
-        "risk_value": given.risk,
+    values_by_column = {
+        "segment": options.segment,
+        "country": options.country,
+        "spend_band": options.band,
+        "risk_value": options.risk,
     }
-    for column, values in asked.items():
-        known = at.table.words(column)
+    for column, values in values_by_column.items():
+        words = at.table.words(column)
         for value in values:
-            if value not in known:
-                some = ", ".join(known[:12]) or "none in this data set"
+            if value not in words:
+                some = ", ".join(words[:12]) or "none in this data set"
                 raise SettingsError(f"Nobody is in “{value}”; there are: {some}.")
     return Filters(
-        segments=tuple(given.segment),
-        countries=tuple(given.country),
-        bands=tuple(given.band),
-        risks=tuple(given.risk),
+        segments=tuple(options.segment),
+        countries=tuple(options.country),
+        bands=tuple(options.band),
+        risks=tuple(options.risk),
     )
 
 
-def _path(given: argparse.Namespace, name: str, at: dt.datetime) -> Path:
-    output = Path(given.output)
-    if not output.is_dir() and not given.output.endswith(("/", os.sep)):
+def _path(options: argparse.Namespace, name: str, at: dt.datetime) -> Path:
+    output = Path(options.output)
+    if not output.is_dir() and not options.output.endswith(("/", os.sep)):
         return output
-    suffix = {"report": "html", "model": "zip"}.get(given.what) or given.format or "csv"
+    suffix = {"report": "html", "model": "zip"}.get(options.what) or options.format or "csv"
     return output / f"{stamped(name, at)}.{suffix}"
 
 
-def _writer(given: argparse.Namespace, path: Path) -> Writer:
-    return WRITERS[_format(given, path)]
+def _writer(options: argparse.Namespace, path: Path) -> Writer:
+    return WRITERS[_format(options, path)]
 
 
-def _format(given: argparse.Namespace, path: Path) -> str:
+def _format(options: argparse.Namespace, path: Path) -> str:
     ending = path.suffix.removeprefix(".").lower()
-    return str(given.format or (ending if ending in {*FORMATS, ARROW} else "csv"))
+    return str(options.format or (ending if ending in {*FORMATS, ARROW} else "csv"))
 
 
-def _columns(given: argparse.Namespace) -> list[str]:
-    return [name.strip() for name in (given.columns or "").split(",") if name.strip()]
+def _columns(options: argparse.Namespace) -> list[str]:
+    return [name.strip() for name in (options.columns or "").split(",") if name.strip()]
 
 
-def _known_columns(what: str) -> tuple[str, ...]:
+def _known_columns(kind: str) -> tuple[str, ...]:
     """Name the columns that some data set has, but for those of campaigns and groups."""
-    every = tuple(each.name for each in described())
-    return {"customers": every, "campaign": COLUMNS}.get(what, ())
+    every = tuple(column.name for column in described())
+    return {"customers": every, "campaign": COLUMNS}.get(kind, ())
 
 
-def _is_known(name: str, known: tuple[str, ...]) -> bool:
-    return name in known or name.removesuffix(GROUP) in known or name.startswith(CAMPAIGN)
+def _is_known(name: str, known_columns: tuple[str, ...]) -> bool:
+    return (
+        name in known_columns
+        or name.removesuffix(GROUP) in known_columns
+        or name.startswith(CAMPAIGN)
+    )
 
 
 def _written_where(error: OSError) -> str:

@@ -63,8 +63,8 @@ class Result(NamedTuple):
 
 def main(arguments: list[str] | None = None) -> int:
     """Supervise jobs that wait, one after the other, until none is left for this process."""
-    given = _parser().parse_args(arguments)
-    engine, told_to_end = open_workspace(given.db), threading.Event()
+    options = _parser().parse_args(arguments)
+    engine, told_to_end = open_workspace(options.db), threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: told_to_end.set())
     while not told_to_end.is_set():
         with taken_up(engine, told_to_end) as work:
@@ -138,10 +138,10 @@ class Work:
         )
         if self.job.kind != "check":  # whose answer somebody waits for, as for a page
             give_way(child.pid)
-        said: list[str] = []
+        output_lines: list[str] = []
 
         def take(line: str) -> None:
-            said.append(line)
+            output_lines.append(line)
             self._preview(line)
 
         threads = [
@@ -162,7 +162,7 @@ class Work:
         for thread in threads:
             thread.join(timeout=10)
         self._beat()
-        return Result(child.returncode, "".join(said), killed_at is not None)
+        return Result(child.returncode, "".join(output_lines), killed_at is not None)
 
     def _preview(self, line: str) -> None:
         """Record what a check tells of a sample before it has looked at the whole."""
@@ -236,8 +236,13 @@ class Work:
     def _loading(self, form: str) -> list[str]:
         """Say how to load a made-up data set, which has a name of its own."""
         command = [sys.executable, "-m", "scripts.made_up", "--progress", "json", "--json"]
-        asked = self.job.request.get("settings")
-        return [*command, "--form", form, *(["--settings", str(asked)] if asked else [])]
+        settings_path = self.job.request.get("settings")
+        return [
+            *command,
+            "--form",
+            form,
+            *(["--settings", str(settings_path)] if settings_path else []),
+        ]
 
     def _as_asked(self) -> list[str]:
         """Say how to score the upload: on which day, and where the table goes."""
@@ -249,19 +254,19 @@ class Work:
 
     def _how(self) -> list[str]:
         """Say how to read and compute, from what was asked and what was published before."""
-        asked, how = self.job.request, list[str]()
+        request, how = self.job.request, list[str]()
         for name in CHOICES:
-            if asked.get(name):
-                how += [f"--{name.replace('_', '-')}={asked[name]}"]
-        how += [f"--sheet={name}" for name in asked.get("names", ())]
-        if asked.get("mapping"):
-            how += ["--map", self._written("mapping.yaml", asked["mapping"])]
+            if request.get(name):
+                how += [f"--{name.replace('_', '-')}={request[name]}"]
+        how += [f"--sheet={name}" for name in request.get("names", ())]
+        if request.get("mapping"):
+            how += ["--map", self._written("mapping.yaml", request["mapping"])]
         before = runs.published_settings(self.engine, self.job.dataset)
         if before is not None:
             how += ["--settings", self._written("settings.yaml", before[0])]
-        elif asked.get("settings"):
-            how += ["--settings", str(asked["settings"])]
-        how += ["--append"] if asked.get("append") else []
+        elif request.get("settings"):
+            how += ["--settings", str(request["settings"])]
+        how += ["--append"] if request.get("append") else []
         if self.job.kind == "refresh":
             how += ["--json", "--quick-first"]
             how += ["--seed", str(before[1])] if before else []
@@ -323,8 +328,8 @@ class Work:
         if self.upload is not None and self.job.kind == "refresh":
             self._remember()
             uploads.leave(self.engine, self.upload, state="published", where=self.uploads)
-        made = report.get("run") if self.job.kind == "refresh" else None
-        is_current = self._end("done", report=report, made_run=made)
+        made_run = report.get("run") if self.job.kind == "refresh" else None
+        is_current = self._end("done", report=report, made_run=made_run)
         if self.job.kind == "check" and is_current and self._is_first_look:
             self._look_as_remembered(report)
 
@@ -353,24 +358,28 @@ class Work:
         with reading(self.engine) as connection:
             checks = jobs.checks(connection, self.upload.upload_id)
             shapes = readings.of_dataset(connection, self.job.dataset)
-        seen = {str(each.report["shape"]) for each in checks if each.report}
+        checked_shapes = {str(check.report["shape"]) for check in checks if check.report}
         readings.remember(
-            self.engine, self.job.dataset, {*shapes, *seen}, self._chosen(), at=_now()
+            self.engine, self.job.dataset, {*shapes, *checked_shapes}, self._chosen(), at=_now()
         )
 
     def _look_as_remembered(self, report: Mapping[str, Any]) -> None:
         """Look once more as the last file of that shape was read, if that is another way."""
         with reading(self.engine) as connection:
-            known = readings.of_shape(connection, str(report["shape"]))
-        same = [each for each in known if each.dataset == self.job.dataset]
-        for found in [*same, *known][:1]:
-            if found.choices or not same:
+            known_readings = readings.of_shape(connection, str(report["shape"]))
+        same = [
+            candidate for candidate in known_readings if candidate.dataset == self.job.dataset
+        ]
+        for last_reading in [*same, *known_readings][:1]:
+            if last_reading.choices or not same:
                 jobs.ask(
                     self.engine,
                     kind="check",
-                    dataset=found.dataset,
+                    dataset=last_reading.dataset,
                     upload_id=self.job.upload_id,
-                    request=self.job.request | found.choices | {"tables": report["tables"]},
+                    request=self.job.request
+                    | last_reading.choices
+                    | {"tables": report["tables"]},
                     at=_now(),
                 )
 

@@ -186,19 +186,19 @@ def write_costs(engine: Engine, dataset: str, *, at: dt.datetime) -> None:
 
 def _members(engine: Engine, shop: ShopSettings, run_id: int) -> pd.DataFrame:
     """Give whom the campaign was for, of those who were customers: by segment, drawn."""
-    made = ledger(shop)
-    drawn = contacted(shop, len(made.customers.rate), made.invoices)
-    meant = pd.DataFrame(
+    shop_ledger = ledger(shop)
+    drawn = contacted(shop, len(shop_ledger.customers.rate), shop_ledger.invoices)
+    campaign_members = pd.DataFrame(
         {
             "customer_id": np.asarray(customer_ids(drawn.customer).to_pylist(), dtype=object),
             "contacted": drawn.contacted,
         }
     )
     with reading(engine) as connection:
-        there = read_frame(connection, SEGMENTS, run_id=run_id)
-    there["customer_id"] = there["customer_id"].astype("str")
-    found = meant.astype({"customer_id": "str"}).merge(there, on="customer_id")
-    return found.rename(columns={"segment": "stratum"}).fillna({"stratum": ""})
+        segments = read_frame(connection, SEGMENTS, run_id=run_id)
+    segments["customer_id"] = segments["customer_id"].astype("str")
+    members = campaign_members.astype({"customer_id": "str"}).merge(segments, on="customer_id")
+    return members.rename(columns={"segment": "stratum"}).fillna({"stratum": ""})
 
 
 def parser() -> argparse.ArgumentParser:
@@ -232,9 +232,9 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and give its exit code."""
     try:
-        asked = parser().parse_args(arguments)
-        with shown_progress(asked.progress) as progress:
-            outcome = _loaded(asked, progress)
+        options = parser().parse_args(arguments)
+        with shown_progress(options.progress) as progress:
+            outcome = _loaded(options, progress)
     except PipelineError as error:
         return _fail(str(error), error.exit_code)
     except (DatabaseError, OSError, MemoryError) as error:
@@ -242,14 +242,14 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _fail("Interrupted; what was published stays.", EXIT_INTERRUPTED)
     print(f"Published “{outcome.dataset}” (run {outcome.run}).", file=sys.stderr)
-    if asked.json:
+    if options.json:
         print(json.dumps(as_plain(outcome), default=str))
     return 0
 
 
-def _loaded(asked: argparse.Namespace, progress: Progress) -> Outcome:
-    engine, settings = open_writer(asked.db), load_settings(asked.settings)
-    if is_made_up_shop((), asked.form):
+def _loaded(options: argparse.Namespace, progress: Progress) -> Outcome:
+    engine, settings = open_writer(options.db), load_settings(options.settings)
+    if is_made_up_shop((), options.form):
         return load_shop(
             engine,
             settings,
@@ -258,7 +258,7 @@ def _loaded(asked: argparse.Namespace, progress: Progress) -> Outcome:
             shop=MADE_UP_SHOP,
             workers=cores(),
         )
-    request = Request(settings=settings, quick_first=True, workers=cores(), form=asked.form)
+    request = Request(settings=settings, quick_first=True, workers=cores(), form=options.form)
     return refresh(engine, request, clock=_now, progress=progress)
 
 

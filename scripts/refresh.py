@@ -157,11 +157,11 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and give its exit code."""
     try:
-        given = parser().parse_intermixed_args(arguments)
-        with shown_progress(given.progress) as progress:
+        options = parser().parse_intermixed_args(arguments)
+        with shown_progress(options.progress) as progress:
             outcome = refresh(
-                open_writer(given.db),
-                _request(given),
+                open_writer(options.db),
+                _request(options),
                 clock=lambda: dt.datetime.now(dt.UTC),
                 progress=progress,
             )
@@ -171,8 +171,8 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(str(error) or type(error).__name__, EXIT_ENVIRONMENT)
     except KeyboardInterrupt:
         return _fail("Interrupted; what was published before is unchanged.", EXIT_INTERRUPTED)
-    _report(outcome, as_json=given.json)
-    return EXIT_ALERT if given.fail_on_alert and outcome.alerts else 0
+    _report(outcome, as_json=options.json)
+    return EXIT_ALERT if options.fail_on_alert and outcome.alerts else 0
 
 
 def _count(text: str) -> int:
@@ -187,29 +187,29 @@ def _currency(text: str) -> str:
     return text.upper()
 
 
-def _request(given: argparse.Namespace) -> Request:
-    if given.seed < 0 or given.seed >= 2**32:
+def _request(options: argparse.Namespace) -> Request:
+    if options.seed < 0 or options.seed >= 2**32:
         raise SettingsError("--seed must be from 0 to 4,294,967,295.")
-    settings = load_settings(given.settings)
-    if given.trials is not None:
-        settings = settings.with_trials(given.trials)
-    if given.currency is not None:
-        settings = settings.model_copy(update={"currency": given.currency})
+    settings = load_settings(options.settings)
+    if options.trials is not None:
+        settings = settings.with_trials(options.trials)
+    if options.currency is not None:
+        settings = settings.model_copy(update={"currency": options.currency})
     return Request(
-        sources=tuple(given.sources),
-        dataset=given.dataset,
-        form=given.form,
-        layout=given.layout,
-        names=names_of(given),
-        mapping=given.map,
-        rates=given.rates,
-        append=given.append,
-        again=given.again,
-        quick_first=given.quick_first,
-        own_name=given.own_name,
-        as_of=given.as_of,
-        seed=given.seed,
-        workers=given.workers,
+        sources=tuple(options.sources),
+        dataset=options.dataset,
+        form=options.form,
+        layout=options.layout,
+        names=names_of(options),
+        mapping=options.map,
+        rates=options.rates,
+        append=options.append,
+        again=options.again,
+        quick_first=options.quick_first,
+        own_name=options.own_name,
+        as_of=options.as_of,
+        seed=options.seed,
+        workers=options.workers,
         settings=settings,
     )
 
@@ -231,14 +231,14 @@ def _report(outcome: Outcome, *, as_json: bool) -> None:
 
 def as_plain(outcome: Outcome) -> dict[str, Any]:
     """Give what a refresh did as plain values, in the order of the contract."""
-    said = {
+    remarks = {
         level: [
-            {"code": each.code, "sentence": each.sentence, "rows": each.rows}
-            for each in getattr(outcome, level)
+            {"code": remark.code, "sentence": remark.sentence, "rows": remark.rows}
+            for remark in getattr(outcome, level)
         ]
         for level in ("warnings", "notes")
     }
-    return outcome._asdict() | said
+    return outcome._asdict() | remarks
 
 
 def _fail(sentence: str, code: int) -> int:

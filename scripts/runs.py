@@ -38,8 +38,8 @@ SHOWN = {
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and give its exit code."""
     try:
-        given = parser().parse_args(arguments)
-        _list(given) if given.what == "list" else _publish(given)
+        options = parser().parse_args(arguments)
+        _list(options) if options.what == "list" else _publish(options)
     except PipelineError as error:
         return _fail(str(error), error.exit_code)
     except (NotPublished, NoSuchRun) as error:
@@ -73,16 +73,16 @@ def parser() -> argparse.ArgumentParser:
     return arguments
 
 
-def _list(given: argparse.Namespace) -> None:
-    if given.run is not None:
+def _list(options: argparse.Namespace) -> None:
+    if options.run is not None:
         raise SettingsError("--run goes with publish; leave it out.")
-    with reading(open_reader(given.db)) as connection:
+    with reading(open_reader(options.db)) as connection:
         every = read_frame(connection, LIST)
-    if given.dataset is not None:
-        every = every[every["dataset"] == given.dataset]
+    if options.dataset is not None:
+        every = every[every["dataset"] == options.dataset]
         if every.empty:
-            raise NotPublished(f"There is no data set “{given.dataset}” with a run.")
-    if given.json:
+            raise NotPublished(f"There is no data set “{options.dataset}” with a run.")
+    if options.json:
         for row in json.loads(every.to_json(orient="records", date_format="iso")):
             print(json.dumps(row, ensure_ascii=False))
         return
@@ -95,11 +95,11 @@ def _list(given: argparse.Namespace) -> None:
     print(table[list(SHOWN)].rename(columns=SHOWN).to_string(index=False))
 
 
-def _publish(given: argparse.Namespace) -> None:
-    if given.dataset is None or given.run is None:
+def _publish(options: argparse.Namespace) -> None:
+    if options.dataset is None or options.run is None:
         raise SettingsError("publish needs --dataset NAME and --run N; `list` shows both.")
-    publish_again(open_writer(given.db), given.dataset, given.run)
-    print(f"“{given.dataset}” now shows run {given.run}.", file=sys.stderr)
+    publish_again(open_writer(options.db), options.dataset, options.run)
+    print(f"“{options.dataset}” now shows run {options.run}.", file=sys.stderr)
 
 
 def _fail(sentence: str, code: int) -> int:

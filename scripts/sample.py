@@ -84,10 +84,10 @@ class Bar:
 def main(arguments: list[str] | None = None) -> int:
     """Write the files that the command line asks for and return the exit code."""
     try:
-        asked = parser().parse_args(arguments)
+        options = parser().parse_args(arguments)
         console = Console(stderr=True)
         if not console.is_terminal:
-            _write(asked, Lines())
+            _write(options, Lines())
             return 0
         columns = (
             TextColumn("{task.description}"),
@@ -96,7 +96,7 @@ def main(arguments: list[str] | None = None) -> int:
             TimeRemainingColumn(),
         )
         with Bars(*columns, console=console) as bars:
-            _write(asked, Bar(bars))
+            _write(options, Bar(bars))
     except PipelineError as error:
         print(error, file=sys.stderr)
         return error.exit_code
@@ -106,66 +106,66 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _write(asked: argparse.Namespace, progress: Progress) -> None:
-    if has(asked.form).orders:
-        _sample(asked, progress)
+def _write(options: argparse.Namespace, progress: Progress) -> None:
+    if has(options.form).orders:
+        _sample(options, progress)
         return
     for name in ("lines", "until", "truth"):
-        if getattr(asked, name) is not None:
-            raise SettingsError(f"--{name} is for order lines; the form is {asked.form}.")
-    if asked.form in ONE_ROW_A_CUSTOMER:
-        _customers(asked, progress)
+        if getattr(options, name) is not None:
+            raise SettingsError(f"--{name} is for order lines; the form is {options.form}.")
+    if options.form in ONE_ROW_A_CUSTOMER:
+        _customers(options, progress)
     else:
-        _market(asked, progress)
+        _market(options, progress)
 
 
-def _market(asked: argparse.Namespace, progress: Progress) -> None:
-    many = counted(MARKET_CUSTOMERS if asked.customers is None else asked.customers)
-    seed = _seed(asked)
-    checked_together(asked.out, MARKET_FILES, force=asked.force)
+def _market(options: argparse.Namespace, progress: Progress) -> None:
+    many = counted(MARKET_CUSTOMERS if options.customers is None else options.customers)
+    seed = _seed(options)
+    checked_together(options.out, MARKET_FILES, force=options.force)
     progress.stage("Making up customers")
     files = market_files(made_up_market(many, seed=seed))
-    progress.stage(f"Writing {asked.out}")
-    write_together(asked.out, files)
+    progress.stage(f"Writing {options.out}")
+    write_together(options.out, files)
 
 
-def _customers(asked: argparse.Namespace, progress: Progress) -> None:
-    make, usual = ONE_ROW_A_CUSTOMER[asked.form]
-    many = counted(usual if asked.customers is None else asked.customers)
-    seed = _seed(asked)
-    checked(asked.out, many, force=asked.force)
+def _customers(options: argparse.Namespace, progress: Progress) -> None:
+    make, usual = ONE_ROW_A_CUSTOMER[options.form]
+    many = counted(usual if options.customers is None else options.customers)
+    seed = _seed(options)
+    checked(options.out, many, force=options.force)
     progress.stage("Making up customers")
     table = make(many, seed=seed)
-    progress.stage(f"Writing {asked.out}")
-    write(asked.out, table.schema, [table])
+    progress.stage(f"Writing {options.out}")
+    write(options.out, table.schema, [table])
 
 
-def _seed(asked: argparse.Namespace) -> int:
-    seed = MADE_UP_SHOP.seed if asked.seed is None else int(asked.seed)
+def _seed(options: argparse.Namespace) -> int:
+    seed = MADE_UP_SHOP.seed if options.seed is None else int(options.seed)
     if seed < 0:
         raise SettingsError(f"--seed {seed}: give a number from 0 on.")
     return seed
 
 
-def _sample(asked: argparse.Namespace, progress: Progress) -> None:
-    settings = _settings(asked)
-    files = [asked.out, *([asked.truth, _beside(asked.truth)] if asked.truth else [])]
+def _sample(options: argparse.Namespace, progress: Progress) -> None:
+    settings = _settings(options)
+    files = [options.out, *([options.truth, _beside(options.truth)] if options.truth else [])]
     if len({file.absolute() for file in files}) < len(files):
-        raise SettingsError(f"{asked.truth}: the truth needs a file of its own.")
+        raise SettingsError(f"{options.truth}: the truth needs a file of its own.")
     for file in files:
-        checked(file, 0, force=asked.force)
+        checked(file, 0, force=options.force)
     progress.stage("Making up customers")
     shop = ledger(settings)
-    checked(asked.out, shop.rows, force=asked.force)
-    if asked.truth:
-        checked(asked.truth, len(shop.customers.rate), force=asked.force)
-    progress.stage(f"Writing {asked.out}")
-    write(asked.out, COLUMNS, _watched(lines_of(shop), shop.rows, progress))
-    if asked.truth:
-        progress.stage(f"Writing {asked.truth}")
-        write(asked.truth, CUSTOMERS, [truth_of(shop)])
-        progress.stage(f"Writing {_beside(asked.truth)}")
-        write(_beside(asked.truth), CANCELLATIONS, [cancellations_of(shop)])
+    checked(options.out, shop.rows, force=options.force)
+    if options.truth:
+        checked(options.truth, len(shop.customers.rate), force=options.force)
+    progress.stage(f"Writing {options.out}")
+    write(options.out, COLUMNS, _watched(lines_of(shop), shop.rows, progress))
+    if options.truth:
+        progress.stage(f"Writing {options.truth}")
+        write(options.truth, CUSTOMERS, [truth_of(shop)])
+        progress.stage(f"Writing {_beside(options.truth)}")
+        write(_beside(options.truth), CANCELLATIONS, [cancellations_of(shop)])
 
 
 def _watched(tables: Iterable[pa.Table], rows: int, progress: Progress) -> Iterator[pa.Table]:
@@ -181,14 +181,16 @@ def _beside(truth: Path) -> Path:
     return truth.with_name(".".join([f"{name}-cancellations", *suffixes]))
 
 
-def _settings(asked: argparse.Namespace) -> ShopSettings:
+def _settings(options: argparse.Namespace) -> ShopSettings:
     names = ("lines", "customers", "seed", "until")
-    given = {name: getattr(asked, name) for name in names}
-    known: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    if asked.lines is None and asked.customers is None:
-        known = MADE_UP_SHOP.model_dump() | known
+    option_values = {name: getattr(options, name) for name in names}
+    shop_values: dict[str, Any] = {
+        name: value for name, value in option_values.items() if value is not None
+    }
+    if options.lines is None and options.customers is None:
+        shop_values = MADE_UP_SHOP.model_dump() | shop_values
     try:
-        return ShopSettings(**known)
+        return ShopSettings(**shop_values)
     except ValidationError as error:
         raise SettingsError(f"{problems(ShopSettings, error)[0].said}.") from error
 

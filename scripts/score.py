@@ -90,22 +90,22 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command and give its exit code."""
     try:
-        given = parser().parse_intermixed_args(arguments)
-        _check(given)
+        options = parser().parse_intermixed_args(arguments)
+        _check(options)
         with _uncollected():
-            with shown_progress(given.progress) as progress:
-                engine = open_reader(given.db)
+            with shown_progress(options.progress) as progress:
+                engine = open_reader(options.db)
                 upgrades.refuse_behind(engine)
-                kept = recorder.kept(engine, given.dataset)
-                outcome = score_sources(kept, _request(given), progress=progress)
-            _write(outcome.customers, given.output)
+                stored_models = recorder.kept(engine, options.dataset)
+                outcome = score_sources(stored_models, _request(options), progress=progress)
+            _write(outcome.customers, options.output)
     except PipelineError as error:
         return _fail(str(error), error.exit_code)
     except (DatabaseError, OSError, MemoryError) as error:
         return _fail(str(error) or type(error).__name__, EXIT_ENVIRONMENT)
     except KeyboardInterrupt:
         return _fail("Interrupted; nothing was written.", EXIT_INTERRUPTED)
-    _report(outcome, given)
+    _report(outcome, options)
     return 0
 
 
@@ -121,21 +121,21 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _check(given: argparse.Namespace) -> None:
-    if given.output is None:
-        if given.json:
+def _check(options: argparse.Namespace) -> None:
+    if options.output is None:
+        if options.json:
             raise SettingsError("--json needs --output, so that both are not on one stream.")
-    elif given.output.suffix.lower() not in {CSV, PARQUET}:
-        raise SettingsError(f"--output {given.output} must end in {CSV} or {PARQUET}.")
+    elif options.output.suffix.lower() not in {CSV, PARQUET}:
+        raise SettingsError(f"--output {options.output} must end in {CSV} or {PARQUET}.")
 
 
-def _request(given: argparse.Namespace) -> Request:
+def _request(options: argparse.Namespace) -> Request:
     return Request(
-        sources=tuple(given.sources),
-        mapping=given.map,
-        names=names_of(given),
-        as_of=given.as_of,
-        own_name=given.own_name,
+        sources=tuple(options.sources),
+        mapping=options.map,
+        names=names_of(options),
+        as_of=options.as_of,
+        own_name=options.own_name,
     )
 
 
@@ -177,24 +177,26 @@ def _replacing(path: Path) -> Iterator[Path]:
         Path(name).unlink(missing_ok=True)
 
 
-def _report(outcome: Outcome, given: argparse.Namespace) -> None:
-    told = {
+def _report(outcome: Outcome, options: argparse.Namespace) -> None:
+    report = {
         **outcome._asdict(),
         "as_of": outcome.as_of and str(outcome.as_of),
         "customers": len(outcome.customers),
-        "oddities": [each._asdict() for each in outcome.oddities],
-        "output": given.output and str(given.output),
+        "oddities": [oddity._asdict() for oddity in outcome.oddities],
+        "output": options.output and str(options.output),
     }
     print(
         f"Scored {len(outcome.customers):,} customers with run {outcome.run} of"
         f" “{outcome.dataset}”, {outcome.seconds:.1f} s.",
         file=sys.stderr,
     )
-    for each in outcome.oddities:
-        where = "; ".join(each.places[:SHOWN])
-        print(f"{each.title}: {each.rows:,}{f' ({where})' if where else ''}.", file=sys.stderr)
-    if given.json:
-        print(json.dumps(told))
+    for oddity in outcome.oddities:
+        where = "; ".join(oddity.places[:SHOWN])
+        print(
+            f"{oddity.title}: {oddity.rows:,}{f' ({where})' if where else ''}.", file=sys.stderr
+        )
+    if options.json:
+        print(json.dumps(report))
 
 
 def _fail(sentence: str, code: int) -> int:

@@ -47,65 +47,65 @@ class Parser(argparse.ArgumentParser):
 
 def main(arguments: list[str] | None = None) -> int:
     """Serve until interrupted and return the exit code."""
-    asked = parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
-        parse_url(asked.db)
+        parse_url(options.db)
     except DatabaseError as error:
         print(error, file=sys.stderr)
         return EXIT_ARGUMENTS
     try:
-        _prepare(asked.db, may_upgrade=not asked.no_migrate)
+        _prepare(options.db, may_upgrade=not options.no_migrate)
     except SchemaMismatch as error:
         print(error, file=sys.stderr)
         return EXIT_ENVIRONMENT
     except DatabaseError as error:  # the portal says it too, and looks again at each request
         print(f"Warning: {error}", file=sys.stderr)
-    if (problem := _refusal(asked.host, asked.port)) is not None:
+    if (problem := _refusal(options.host, options.port)) is not None:
         print(problem, file=sys.stderr)
         return EXIT_ENVIRONMENT
-    if not _is_loopback(asked.host):
+    if not _is_loopback(options.host):
         print(
-            f"Warning: everybody who reaches {asked.host} can read this data; Clientele asks"
+            f"Warning: everybody who reaches {options.host} can read this data; Clientele asks"
             " for no password. Put it behind a proxy that does.",
             file=sys.stderr,
         )
-    if _is_everywhere(asked.host) and not asked.allowed_host:
+    if _is_everywhere(options.host) and not options.allowed_host:
         print(
             "Warning: it answers under localhost alone; give each name or address under which"
             " others reach this machine with --allowed-host.",
             file=sys.stderr,
         )
-    shown = "localhost" if asked.host in {"127.0.0.1", "::1"} else asked.host
-    print(f"Clientele is at http://{shown}:{asked.port} (Ctrl+C ends it)", flush=True)
+    shown_host = "localhost" if options.host in {"127.0.0.1", "::1"} else options.host
+    print(f"Clientele is at http://{shown_host}:{options.port} (Ctrl+C ends it)", flush=True)
     settings = Settings(
-        db=asked.db,
+        db=options.db,
         allowed_hosts=(
-            *asked.allowed_host,
-            *([] if _is_everywhere(asked.host) else [asked.host]),
+            *options.allowed_host,
+            *([] if _is_everywhere(options.host) else [options.host]),
         ),
-        trusted_origins=asked.trusted_origin,
-        is_behind_proxy=asked.proxy,
-        patience=asked.patience,
-        upload_bytes=asked.max_upload * 1024**2,
-        refresh_settings=asked.settings,
+        trusted_origins=options.trusted_origin,
+        is_behind_proxy=options.proxy,
+        patience=options.patience,
+        upload_bytes=options.max_upload * 1024**2,
+        refresh_settings=options.settings,
     )
-    with _beside(asked) if asked.made_up_shop else nullcontext():
+    with _beside(options) if options.made_up_shop else nullcontext():
         try:
-            _serve(settings, asked.host, asked.port, asked.workers)
+            _serve(settings, options.host, options.port, options.workers)
         except KeyboardInterrupt:
             return 0
     return 0
 
 
 @contextmanager
-def _beside(asked: argparse.Namespace) -> Iterator[None]:
+def _beside(options: argparse.Namespace) -> Iterator[None]:
     """Load the made-up shop beside the portal where nothing is published in full yet.
 
     It is a job like one that is started in the browser, where it is followed and has its log;
     it ends with the portal, and what was published by then stays.
     """
     try:
-        job = made_up.ask(asked.db, settings=asked.settings)
+        job = made_up.ask(options.db, settings=options.settings)
     except DatabaseError as error:  # the portal says it too
         print(f"Warning: {error}", file=sys.stderr)
         job = None

@@ -75,8 +75,8 @@ class JsonLines:
             self.spoke = now
             self._say({"done": done, "of": of, "what": what})
 
-    def _say(self, said: dict[str, object]) -> None:
-        print(json.dumps(said), file=sys.stderr, flush=True)
+    def _say(self, message: dict[str, object]) -> None:
+        print(json.dumps(message), file=sys.stderr, flush=True)
 
 
 class BarsPerStage:
@@ -118,9 +118,9 @@ def terminal_progress() -> Iterator[Progress]:
         TextColumn("[dim]{task.fields[what]}"),
         console=console,
     ) as bars:
-        shown = BarsPerStage(bars)
-        yield shown
-        shown.finish()
+        progress = BarsPerStage(bars)
+        yield progress
+        progress.finish()
 
 
 @contextmanager
@@ -163,9 +163,12 @@ def hear_interruptions() -> None:
 
 
 def _call(
-    call: Callable[..., object], given: tuple[object, ...], named: dict[str, object], _: object
+    call: Callable[..., object],
+    positional: tuple[object, ...],
+    named: dict[str, object],
+    _: object,
 ) -> object:
-    return call(*given, **named)
+    return call(*positional, **named)
 
 
 def end_with_input() -> None:

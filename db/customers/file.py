@@ -77,18 +77,18 @@ def open_customers(engine: Engine, run_id: int) -> pa.Table:
     fingerprint = _fingerprint(engine, run_id)
     place = (file_of(engine, run_id), fingerprint)
     files = [folder.file(run_id) for folder in _usable(_folders(engine))]
-    found = _there(files, place)
-    if found is not None:
-        return found
+    table = _there(files, place)
+    if table is not None:
+        return table
     with _alone(engine, run_id, files):
-        found = _there(files, place)  # once more: another may have made it meanwhile
-        if found is None:
-            found = _made(engine, run_id, fingerprint, files)
+        table = _there(files, place)  # once more: another may have made it meanwhile
+        if table is None:
+            table = _made(engine, run_id, fingerprint, files)
             if _first_mapped(files, fingerprint) is None:
                 with _keeping:
-                    _unwritten[place] = found
+                    _unwritten[place] = table
     sweep_customers(engine)
-    return found
+    return table
 
 
 def write_customers(engine: Engine, run_id: int) -> Path | None:
@@ -108,18 +108,18 @@ def sweep_customers(engine: Engine) -> None:
 
     What can't be removed, as on Windows while a portal has it mapped, is left for later.
     """
-    there = [
+    files = [
         (int(number), file) for folder in _folders(engine) for number, file in _files_in(folder)
     ]
-    if not there:
+    if not files:
         return
-    # Asked after looking at the folders: a file of a run that began since is not among `there`.
+    # Asked after looking at the folders: a file of a run that began since is not among `files`.
     with reading(engine) as connection:
-        kept = set(
+        kept_runs = set(
             connection.execute(sa.select(RUN.c.run_id).where(RUN.c.status.in_(KEPT))).scalars()
         )
-    for number, file in there:
-        if number not in kept:
+    for number, file in files:
+        if number not in kept_runs:
             with suppress(OSError):
                 file.unlink()
 
@@ -184,16 +184,16 @@ def _version() -> str:
 
 
 def _there(files: list[Path], place: Place) -> pa.Table | None:
-    found = _first_mapped(files, place[1])
-    if found is None:
+    table = _first_mapped(files, place[1])
+    if table is None:
         with _keeping:
             return _unwritten.get(place)
-    return found
+    return table
 
 
 def _first_mapped(files: list[Path], fingerprint: str) -> pa.Table | None:
-    found = (_mapped(file, fingerprint) for file in files)
-    return next((table for table in found if table is not None), None)
+    tables = (_mapped(file, fingerprint) for file in files)
+    return next((table for table in tables if table is not None), None)
 
 
 def _mapped(file: Path, fingerprint: str) -> pa.Table | None:
@@ -277,8 +277,8 @@ def _files_in(folder: Folder) -> Iterator[tuple[str, Path]]:
     pattern = re.compile(rf"{re.escape(folder.begin)}\.customers-(\d+)\.arrow(\..*)?")
     with suppress(OSError):
         for file in folder.path.iterdir():
-            if found := pattern.fullmatch(file.name):
-                yield found[1], file
+            if match := pattern.fullmatch(file.name):
+                yield match[1], file
 
 
 def _folders(engine: Engine) -> list[Folder]:
@@ -294,7 +294,7 @@ def _folders(engine: Engine) -> list[Folder]:
 
 
 def _usable(folders: list[Folder]) -> list[Folder]:
-    return [each for each in folders if not each.is_private or is_private(each.path)]
+    return [folder for folder in folders if not folder.is_private or is_private(folder.path)]
 
 
 def _escaped(name: str) -> str:

@@ -81,10 +81,10 @@ def word_groups(words: pa.DictionaryArray) -> pa.DictionaryArray | None:
     names = words.dictionary.to_pylist()
     if len(names) <= MOST_GROUPS:
         return None
-    shown = [name for name in names[: MOST_GROUPS - 1] if name != OTHER]
-    places = {name: place for place, name in enumerate(shown)}
-    moved = np.array([places.get(name, len(shown)) for name in names] + [-1])
-    return coded(moved[_codes(words)], pa.array([*shown, OTHER]))
+    shown_names = [name for name in names[: MOST_GROUPS - 1] if name != OTHER]
+    places = {name: place for place, name in enumerate(shown_names)}
+    moved = np.array([places.get(name, len(shown_names)) for name in names] + [-1])
+    return coded(moved[_codes(words)], pa.array([*shown_names, OTHER]))
 
 
 def number_groups(name: str, column: pa.Array) -> pa.DictionaryArray:
@@ -94,28 +94,28 @@ def number_groups(name: str, column: pa.Array) -> pa.DictionaryArray:
     customers. Bands in which nobody is are left out.
     """
     values = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
-    known = ~np.isnan(values)
-    numbers = values[known]
+    is_known = ~np.isnan(values)
+    numbers = values[is_known]
     distinct = np.unique(numbers[:ENOUGH])
     if len(distinct) <= FEW:
         distinct = np.unique(numbers)
     codes = np.full(len(values), -1, dtype=np.int64)
     if name == "age":
-        codes[known] = np.searchsorted(AGES, numbers, side="right")
+        codes[is_known] = np.searchsorted(AGES, numbers, side="right")
         edges = [f"{low:.0f} to {high - 1:.0f}" for low, high in pairwise(AGES)]
         names = [f"Under {AGES[0]:.0f}", *edges, f"{AGES[-1]:.0f} and over"]
     elif len(distinct) <= FEW:
-        codes[known] = np.searchsorted(distinct, numbers)
+        codes[is_known] = np.searchsorted(distinct, numbers)
         names = labels(distinct)
     else:
         cuts = np.unique(np.quantile(numbers, np.linspace(0, 1, BANDS + 1)[1:-1]))
-        codes[known] = np.searchsorted(cuts, numbers, side="left")
+        codes[is_known] = np.searchsorted(cuts, numbers, side="left")
         written = labels(cuts)
         middle = [f"{low} to {high}" for low, high in pairwise(written)]
         names = [f"Up to {written[0]}", *middle, f"Over {written[-1]}"]
-    there = np.bincount(codes[known], minlength=len(names)) > 0
-    moved = np.append(np.cumsum(there) - 1, -1)
-    return coded(moved[codes], pa.array(names).filter(pa.array(there)))
+    is_filled = np.bincount(codes[is_known], minlength=len(names)) > 0
+    moved = np.append(np.cumsum(is_filled) - 1, -1)
+    return coded(moved[codes], pa.array(names).filter(pa.array(is_filled)))
 
 
 def main_channel(purchases: Mapping[str, pa.Array]) -> pa.DictionaryArray:
@@ -159,7 +159,7 @@ def _codes(words: pa.DictionaryArray) -> Codes:
 def _brief(value: float) -> str:
     sign = MINUS if round(value) < 0 else ""
     if abs(value) >= 10_000:
-        step, letter = next(each for each in STEPS if abs(value) >= each[0] * 0.9995)
+        step, letter = next(scale for scale in STEPS if abs(value) >= scale[0] * 0.9995)
         scaled = abs(value) / step
         return f"{sign}{scaled:,.{0 if scaled >= 99.95 else 1}f}{letter}"
     if value == round(value) or abs(value) >= 100:

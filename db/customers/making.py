@@ -17,7 +17,7 @@ from db.errors import DatabaseError
 def make_apart(database: Path, run_id: int) -> bool:
     """Make the file of a run of an SQLite database in another process; tell whether it did."""
     command = [sys.executable, "-m", __name__, str(database), str(run_id)]
-    where = {"PYTHONPATH": os.pathsep.join(each for each in sys.path if each)}
+    where = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     try:
         done = subprocess.run(  # noqa: S603 - our own program
             command,

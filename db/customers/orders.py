@@ -76,9 +76,9 @@ def months(orders: Standing, *, many: int) -> pa.ListArray:
 
 
 def days(
-    source: Source, run_id: int, customers: pa.Array, *, seen: Sequence[dt.date]
+    source: Source, run_id: int, customers: pa.Array, *, dates: Sequence[dt.date]
 ) -> pa.ListArray:
-    """List the days `seen` on which each was a customer, and what they had done by then.
+    """List on which of `dates` each was a customer, and what they had done by then.
 
     Items are those of `DAY`, the oldest first.
     """
@@ -101,7 +101,7 @@ def days(
         ]
 
     with ThreadPoolExecutor(reads_at_once(source)) as pool:
-        places, parts = zip(*pool.map(of_day, seen), strict=True)
+        places, parts = zip(*pool.map(of_day, dates), strict=True)
     where = np.concatenate(places)
     order = pa.array(np.argsort(where, kind="stable"))
     columns_of_days = [

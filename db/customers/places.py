@@ -23,14 +23,16 @@ def places_among(identifiers: pa.Array | pa.ChunkedArray, among: pa.Array) -> Pl
     """
     if isinstance(identifiers, pa.Array) and identifiers.equals(among):
         return np.arange(len(among), dtype=np.int32)
-    found = [np.zeros(0, dtype=np.int32)]
+    place_blocks = [np.zeros(0, dtype=np.int32)]
     for begin in range(0, len(identifiers), BLOCK):
         block = identifiers.slice(begin, BLOCK)
         first = bisect_left(among, block[0].as_py(), key=_text)
         last = bisect_right(among, block[-1].as_py(), lo=first, key=_text)
         places = pc.index_in(block, value_set=among.slice(first, last - first))
-        found.append(np.asarray(pc.add(places, first).fill_null(-1).to_numpy(), dtype=np.int32))
-    return np.concatenate(found)
+        place_blocks.append(
+            np.asarray(pc.add(places, first).fill_null(-1).to_numpy(), dtype=np.int32)
+        )
+    return np.concatenate(place_blocks)
 
 
 def _text(scalar: pa.StringScalar) -> str:

@@ -24,7 +24,7 @@ def recent(
     sums compare periods which the data covers whole.
     """
     recency, tenure = columns["recency_days"], columns["tenure_days"]
-    found = {
+    recent_columns = {
         "first_order_on": _days_before(newest, tenure),
         "last_order_on": _days_before(newest, recency),
         "overdue_days": _overdue(newest, columns["next_order_on"]),
@@ -40,11 +40,13 @@ def recent(
         counts, money = _within(orders, end - DAYS + 1, end, many)
         # The last 30 days are known also where the shop is younger than that.
         covered = period == "30d" or begins <= end - DAYS + 1
-        found[f"orders_{period}"] = pa.array(counts) if covered else pa.nulls(many, pa.int32())
-        found[f"revenue_{period}"] = (
+        recent_columns[f"orders_{period}"] = (
+            pa.array(counts) if covered else pa.nulls(many, pa.int32())
+        )
+        recent_columns[f"revenue_{period}"] = (
             pa.array(money) if covered else pa.nulls(many, pa.float64())
         )
-    return {name: found[name].cast(kind) for name, (kind, _) in RECENT.items()}
+    return {name: recent_columns[name].cast(kind) for name, (kind, _) in RECENT.items()}
 
 
 def a_year_before(day: dt.date) -> dt.date:

@@ -40,7 +40,7 @@ PARAMETER = re.compile(r":(\w+)")
 def read_table(
     source: Source,
     columns: Mapping[str, pa.DataType],
-    rest: str,
+    query_tail: str,
     *,
     coded: Collection[str] = (),
     **parameters: int | str,
@@ -49,12 +49,12 @@ def read_table(
 
     Parameters
     ----------
-    rest
+    query_tail
         The query from its `from` on, parameters written as `:name`.
     coded
         Texts with few different values, to be given as dictionaries.
     """
-    query = f"select {', '.join(columns)} {rest}"
+    query = f"select {', '.join(columns)} {query_tail}"
     schema = pa.schema(
         [(name, CODED if name in coded else kind) for name, kind in columns.items()]
     )

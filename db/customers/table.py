@@ -57,20 +57,20 @@ def customers_table(source: Source, run_id: int) -> pa.Table:
     """
     columns = _results(source, run_id)
     customers = columns[IDENTIFIER]
-    seen = _days_seen(source, run_id)
-    if seen:
-        columns |= _scores(source, run_id, customers, seen[-1].as_of)
+    days_seen = _days_seen(source, run_id)
+    if days_seen:
+        columns |= _scores(source, run_id, customers, days_seen[-1].as_of)
     columns |= _attributes(source, run_id, customers)
     channels = {name: columns[name] for name in groups.CHANNELS if name in columns}
     if channels:
         columns[CHANNEL] = groups.main_channel(channels)
     columns |= _campaigns(source, run_id, customers)
     columns |= _groups(columns)
-    if seen and len(read_table(source, {"run_id": pa.int32()}, HAS_ORDERS, run_id=run_id)):
-        orders = standing(source, run_id, customers, newest=seen[-1].number)
-        columns |= recent(orders, columns, newest=seen[-1].as_of)
+    if days_seen and len(read_table(source, {"run_id": pa.int32()}, HAS_ORDERS, run_id=run_id)):
+        orders = standing(source, run_id, customers, newest=days_seen[-1].number)
+        columns |= recent(orders, columns, newest=days_seen[-1].as_of)
         columns[MONTHS] = months(orders, many=len(customers))
-        columns[DAYS] = days(source, run_id, customers, seen=[day.as_of for day in seen])
+        columns[DAYS] = days(source, run_id, customers, dates=[day.as_of for day in days_seen])
     return pa.table(columns)
 
 
@@ -115,15 +115,15 @@ def _attributes(source: Source, run_id: int, customers: pa.Array) -> dict[str, p
     )
     all_names = listed["attribute"].to_pylist()
     names = [name for name in all_names if name in ATTRIBUTES]
-    wanted = {name: ATTRIBUTES[name] for name in (*names, *LABELS)}
+    type_by_name = {name: ATTRIBUTES[name] for name in (*names, *LABELS)}
     rows = read_table(
         source,
-        {IDENTIFIER: pa.string(), **wanted},
+        {IDENTIFIER: pa.string(), **type_by_name},
         OF_RUN.format(table="customer_attribute", order=IDENTIFIER),
-        coded=_words_of(wanted),
+        coded=_words_of(type_by_name),
         run_id=run_id,
     )
-    there = {
+    filled_columns = {
         name: column
         for name, column in _beside(customers, rows).items()
         if column.null_count < len(column)
@@ -131,7 +131,7 @@ def _attributes(source: Source, run_id: int, customers: pa.Array) -> dict[str, p
     own = [name for name in all_names if name not in ATTRIBUTES and name not in RESULTS]
     return {
         name: groups.flags(column) if name in LABELS else _shown(name, column, groups.ORDERS)
-        for name, column in there.items()
+        for name, column in filled_columns.items()
     } | (_own(source, run_id, customers, own) if own else {})
 
 
@@ -139,18 +139,18 @@ def _own(
     source: Source, run_id: int, customers: pa.Array, names: Iterable[str]
 ) -> dict[str, pa.Array]:
     """Read what only this source knows: a column each, in the order of `names`."""
-    wanted = set(names)
+    own_names = set(names)
     listed = read_table(
         source,
         {"attribute": pa.string(), "position": pa.int32(), "kind": pa.string()},
         OF_RUN.format(table="attribute", order="position"),
         run_id=run_id,
     )
-    found: dict[str, pa.Array] = {}
-    for each in listed.to_pylist():
-        if each["attribute"] not in wanted:
+    columns: dict[str, pa.Array] = {}
+    for attribute in listed.to_pylist():
+        if attribute["attribute"] not in own_names:
             continue
-        is_number = each["kind"] == "number"
+        is_number = attribute["kind"] == "number"
         column = "number" if is_number else "word"
         rows = read_table(
             source,
@@ -158,12 +158,14 @@ def _own(
             OF_ATTRIBUTE,
             coded=set() if is_number else {column},
             run_id=run_id,
-            position=each["position"],
+            position=attribute["position"],
         )
         whole = _beside(customers, rows)[column]
         if whole.null_count < len(whole):
-            found[each["attribute"]] = _shown(each["attribute"], whole, groups.ORDERS)
-    return found
+            columns[attribute["attribute"]] = _shown(
+                attribute["attribute"], whole, groups.ORDERS
+            )
+    return columns
 
 
 def _campaigns(source: Source, run_id: int, customers: pa.Array) -> dict[str, pa.Array]:
@@ -175,18 +177,18 @@ def _campaigns(source: Source, run_id: int, customers: pa.Array) -> dict[str, pa
         coded={"campaign"},
         run_id=run_id,
     )
-    found = {}
+    columns = {}
     for campaign in sorted(rows["campaign"].unique().to_pylist()):
         answers = rows.filter(pc.equal(rows["campaign"].cast(pa.string()), campaign))
         accepted = _beside(customers, answers.drop_columns("campaign"))["accepted"]
         if accepted.null_count < len(accepted):
-            found[f"{CAMPAIGN}{campaign}"] = groups.flags(accepted)
-    return found
+            columns[f"{CAMPAIGN}{campaign}"] = groups.flags(accepted)
+    return columns
 
 
 def _groups(columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
     """Group by every number that pages offer, and by words that are too many to be shown."""
-    found = {}
+    group_columns = {}
     for name, column in columns.items():
         if pa.types.is_dictionary(column.type):
             group = groups.word_groups(column)
@@ -199,8 +201,8 @@ def _groups(columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
         else:
             group = None
         if group is not None:
-            found[f"{name}{GROUP}"] = group
-    return found
+            group_columns[f"{name}{GROUP}"] = group
+    return group_columns
 
 
 def _days_seen(source: Source, run_id: int) -> list[Seen]:
@@ -215,8 +217,8 @@ def _days_seen(source: Source, run_id: int) -> list[Seen]:
 
 def _beside(customers: pa.Array, rows: pa.Table) -> dict[str, pa.Array]:
     """Put rows of customers beside those of the table; null where there is none of theirs."""
-    found = places_among(customers, rows[IDENTIFIER].combine_chunks())
-    places = pa.array(found, mask=found < 0)
+    positions = places_among(customers, rows[IDENTIFIER].combine_chunks())
+    places = pa.array(positions, mask=positions < 0)
     rows = rows.drop_columns(IDENTIFIER)
     return {name: _whole(rows[name]).take(places) for name in rows.column_names}
 

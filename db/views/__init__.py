@@ -41,18 +41,18 @@ class View(NamedTuple):
 @cache
 def views() -> tuple[View, ...]:
     """Give every view file, by name."""
-    found = sorted(
+    sql_files = sorted(
         (entry for entry in files(__name__).iterdir() if entry.name.endswith(".sql")),
         key=lambda entry: entry.name,
     )
     return tuple(
-        _parse(entry.name.removesuffix(".sql"), entry.read_text("utf-8")) for entry in found
+        _parse(entry.name.removesuffix(".sql"), entry.read_text("utf-8")) for entry in sql_files
     )
 
 
 def view(name: str) -> View:
     """Give one view file."""
-    return next(each for each in views() if each.name == name)
+    return next(view for view in views() if view.name == name)
 
 
 @cache
@@ -85,19 +85,19 @@ def create_views(connection: Connection) -> None:
     standing = (
         _defined_in_sqlite if connection.dialect.name == "sqlite" else _defined_in_postgresql
     )(connection)
-    for each in views():
-        if each.name in QUERIES:
+    for view in views():
+        if view.name in QUERIES:
             continue
-        sql = translated(each.name, connection.dialect.name)
+        sql = translated(view.name, connection.dialect.name)
         if connection.dialect.name == "sqlite":
-            statement = f'CREATE VIEW "{each.name}" AS {sql}'
-            if standing.get(each.name) != statement:
-                connection.execute(text(f'DROP VIEW IF EXISTS "{each.name}"'))
+            statement = f'CREATE VIEW "{view.name}" AS {sql}'
+            if standing.get(view.name) != statement:
+                connection.execute(text(f'DROP VIEW IF EXISTS "{view.name}"'))
                 connection.exec_driver_sql(statement)
-        elif _stamp(sql) not in standing.get(each.name, ""):
-            replace_view(connection, each.name, sql)
-            comment = f"One row per {each.row} {_stamp(sql)}"
-            describe(connection, "view", f'"{each.name}"', comment)
+        elif _stamp(sql) not in standing.get(view.name, ""):
+            replace_view(connection, view.name, sql)
+            comment = f"One row per {view.row} {_stamp(sql)}"
+            describe(connection, "view", f'"{view.name}"', comment)
 
 
 def _defined_in_sqlite(connection: Connection) -> dict[str, str]:
@@ -127,4 +127,4 @@ def _parse(name: str, sql: str) -> View:
         raise ValueError(f"{name}.sql must begin with “-- One row per …”")
     select = sql[sql.rindex("\nselect\n") if "\nselect\n" in sql else 0 :]
     columns = re.findall(r"^    .*?(\w+),? -- (.+)$", select, flags=re.MULTILINE)
-    return View(name, row[1], tuple(Column(*each) for each in columns), sql)
+    return View(name, row[1], tuple(Column(*column) for column in columns), sql)

@@ -238,13 +238,13 @@ def members(connection: Connection, campaign_id: int) -> pd.DataFrame:
 def _begin(engine: Engine, dataset: str, *, name: str, **values: Any) -> int:
     with writing(engine) as connection:
         dataset_id = owner(connection, dataset)
-        taken = sa.select(CAMPAIGN.c.campaign_id).where(
+        namesakes = sa.select(CAMPAIGN.c.campaign_id).where(
             CAMPAIGN.c.dataset_id == dataset_id,
             CAMPAIGN.c.name == name,
             CAMPAIGN.c.state != WRITING,
             undo.is_here(CAMPAIGN),
         )
-        if connection.execute(taken).first() is not None:
+        if connection.execute(namesakes).first() is not None:
             raise _taken(name)
         key = connection.execute(
             sa.insert(CAMPAIGN).values(
@@ -308,8 +308,8 @@ def _sweep(engine: Engine, at: dt.datetime) -> None:
         query = sa.select(CAMPAIGN.c.campaign_id).where(
             sa.or_(is_left, undo.is_due(CAMPAIGN, at))
         )
-        left = list(connection.execute(query).scalars())
-    for campaign_id in left:
+        campaign_ids = list(connection.execute(query).scalars())
+    for campaign_id in campaign_ids:
         erase(engine, int(campaign_id))
 
 

@@ -30,20 +30,20 @@ def rename(engine: Engine, old: str, new: str) -> None:
     if old == new:
         raise NameTaken(f"The data set is called “{new}” already; choose another name.")
     with refreshing(engine, old), refreshing(engine, new), writing(engine) as connection:
-        taken = sa.select(DATASET.c.dataset_id).where(DATASET.c.name == new)
+        namesakes = sa.select(DATASET.c.dataset_id).where(DATASET.c.name == new)
         alike = same_name(connection, new)
-        if connection.execute(taken).first() is not None or alike not in {None, old}:
+        if connection.execute(namesakes).first() is not None or alike not in {None, old}:
             raise NameTaken(f"There is a data set “{alike}” already; choose another name.")
         renamed = connection.execute(
             sa.update(DATASET).where(DATASET.c.name == old).values(name=new)
         )
         if renamed.rowcount == 0:
             raise NotPublished(f"There is no data set “{old}”.")
-        shown = connection.execute(
+        shown_run = connection.execute(
             sa.select(PUBLISHED.c.run_id).join(DATASET).where(DATASET.c.name == new)
         ).scalar()
-        if shown is not None:
-            checksums.seal_publication(connection, int(shown))
+        if shown_run is not None:
+            checksums.seal_publication(connection, int(shown_run))
 
 
 def delete(engine: Engine, name: str) -> None:

@@ -92,7 +92,7 @@ def ask(
     """
     mark_lost(engine, at)
     if supersedes and upload_id is not None:
-        _supersede(engine, upload_id, kind, asked=(dataset, dict(request)), at=at)
+        _supersede(engine, upload_id, kind, dataset_and_request=(dataset, dict(request)), at=at)
     values = {
         "kind": kind,
         "dataset": dataset,
@@ -108,19 +108,19 @@ def ask(
     with speaking(engine):
         try:
             with engine.begin() as connection:
-                found = _blocking(connection, kind, dataset, upload_id)
-                if found is not None:
-                    return found, False
+                blocking_id = _blocking(connection, kind, dataset, upload_id)
+                if blocking_id is not None:
+                    return blocking_id, False
                 key = connection.execute(sa.insert(JOB).values(values)).inserted_primary_key
                 if key is None:
                     raise DatabaseUnavailable("The database gave no key for a new job.")
                 return int(key[0]), True
         except IntegrityError:  # another one was quicker, which PostgreSQL tells only now
             with engine.begin() as connection:
-                found = _blocking(connection, kind, dataset, upload_id)
-            if found is None:
+                blocking_id = _blocking(connection, kind, dataset, upload_id)
+            if blocking_id is None:
                 raise
-            return found, False
+            return blocking_id, False
 
 
 def _supersede(
@@ -128,7 +128,7 @@ def _supersede(
     upload_id: int,
     kind: str,
     *,
-    asked: tuple[str, dict[str, Any]],
+    dataset_and_request: tuple[str, dict[str, Any]],
     at: dt.datetime,
 ) -> None:
     """End a job that looks at an upload in another way; its supervisor learns of it soon."""
@@ -136,12 +136,12 @@ def _supersede(
         query = sa.select(JOB).where(
             JOB.c.state.in_(ACTIVE), JOB.c.upload_id == upload_id, JOB.c.kind == kind
         )
-        found = _first(connection, query)
-        if found is None or (found.dataset, found.request) == asked:
+        job = _first(connection, query)
+        if job is None or (job.dataset, job.request) == dataset_and_request:
             return
         connection.execute(
             sa.update(JOB)
-            .where(JOB.c.job_id == found.job_id)
+            .where(JOB.c.job_id == job.job_id)
             .values(state="cancelled", cancel_asked=True, message=SUPERSEDED, ended_at=at)
         )
 
@@ -153,15 +153,15 @@ def begin(engine: Engine, *, pid: int, at: dt.datetime) -> int | None:
         if _at_work(connection, at) >= AT_WORK:
             return None
         waits = sa.select(sa.func.min(JOB.c.job_id)).where(JOB.c.state == "queued")
-        found = connection.execute(waits).scalar()
-        if found is None:
+        job_id = connection.execute(waits).scalar()
+        if job_id is None:
             return None
         connection.execute(
             sa.update(JOB)
-            .where(JOB.c.job_id == found)
+            .where(JOB.c.job_id == job_id)
             .values(state="running", pid=pid, started_at=at, heartbeat_at=at)
         )
-        return int(found)
+        return int(job_id)
 
 
 def are_left(connection: Connection, at: dt.datetime) -> bool:
@@ -422,8 +422,8 @@ def _blocking(
         query = query.where(JOB.c.kind.in_(OF_A_FILE), JOB.c.upload_id == upload_id)
     else:
         query = query.where(JOB.c.kind.not_in(OF_A_FILE), JOB.c.dataset == dataset)
-    found: int | None = connection.execute(query).scalar()
-    return found
+    job_id: int | None = connection.execute(query).scalar()
+    return job_id
 
 
 def _prune(connection: Connection, job_id: int) -> None:

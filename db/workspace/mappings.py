@@ -43,5 +43,5 @@ def remember(
 def remembered(connection: Connection, columns: str) -> dict[str, str]:
     """Give the mapping kept for a shape; empty where there is none."""
     query = sa.select(MAPPING.c.mapping).where(MAPPING.c.shape == columns)
-    found = connection.execute(query).scalar()
-    return dict(json.loads(found)) if found else {}
+    mapping_json = connection.execute(query).scalar()
+    return dict(json.loads(mapping_json)) if mapping_json else {}

@@ -31,10 +31,10 @@ def check_name(name: str) -> None:
 def owner(connection: Connection, dataset: str) -> int:
     """Give the identifier of a data set by its name; raises `NotPublished`."""
     query = sa.select(DATASET.c.dataset_id).where(DATASET.c.name == dataset)
-    found = connection.execute(query).scalar()
-    if found is None:
+    dataset_id = connection.execute(query).scalar()
+    if dataset_id is None:
         raise NotPublished(f"There is no data set “{dataset}”.")
-    return int(found)
+    return int(dataset_id)
 
 
 def same_name(connection: Connection, name: str) -> str | None:
@@ -42,8 +42,11 @@ def same_name(connection: Connection, name: str) -> str | None:
 
     The very name goes before others; None where there is none.
     """
-    names = [str(each) for each in connection.execute(sa.select(DATASET.c.name)).scalars()]
-    alike = [each for each in names if _plain(each) == _plain(name)]
+    names = [
+        str(dataset_name)
+        for dataset_name in connection.execute(sa.select(DATASET.c.name)).scalars()
+    ]
+    alike = [dataset_name for dataset_name in names if _plain(dataset_name) == _plain(name)]
     return name if name in alike else next(iter(sorted(alike)), None)
 
 

@@ -118,12 +118,12 @@ def restore(engine: Engine, dataset: str, version: int) -> None:
     """Bring a deleted version back under its number; raises `NoVersion` where it is gone."""
     with writing(engine) as connection:
         dataset_id = owner(connection, dataset)
-        found = connection.execute(
+        restored = connection.execute(
             sa.update(PLAYBOOK)
             .where(PLAYBOOK.c.dataset_id == dataset_id, PLAYBOOK.c.version == version)
             .values(deleted_at=None)
         )
-        if found.rowcount == 0:
+        if restored.rowcount == 0:
             raise NoVersion("That version of the playbook is gone for good.")
 
 

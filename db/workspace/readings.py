@@ -67,5 +67,5 @@ def of_dataset(connection: Connection, dataset: str) -> frozenset[str]:
         .join(DATASET, DATASET.c.dataset_id == READING.c.dataset_id)
         .where(DATASET.c.name == dataset)
     )
-    found = connection.execute(query).scalar()
-    return frozenset(json.loads(found)) if found else frozenset()
+    shapes_json = connection.execute(query).scalar()
+    return frozenset(json.loads(shapes_json)) if shapes_json else frozenset()

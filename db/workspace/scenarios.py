@@ -62,12 +62,12 @@ def save(
             SCENARIO.c.name == name,
             undo.is_here(SCENARIO),
         )
-        kept = connection.execute(sa.select(SCENARIO.c.token).where(*same)).scalar()
-        if kept is not None:
+        existing_token = connection.execute(sa.select(SCENARIO.c.token).where(*same)).scalar()
+        if existing_token is not None:
             connection.execute(
                 sa.update(SCENARIO).where(*same).values(inputs=content, saved_at=at)
             )
-            return str(kept)
+            return str(existing_token)
         connection.execute(
             sa.insert(SCENARIO).values(
                 dataset_id=dataset_id,

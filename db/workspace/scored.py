@@ -78,16 +78,16 @@ def save(
     All of them or none: raises `BadIdentifier`, and `NotPublished` where there is no such data
     set. Of equal identifiers the last one counts.
     """
-    for each in customers:
-        if not is_identifier(each.customer_id):
+    for customer in customers:
+        if not is_identifier(customer.customer_id):
             raise BadIdentifier(ID_RULE)
-    latest = {each.customer_id: each for each in customers}
+    latest = {customer.customer_id: customer for customer in customers}
     with writing(engine) as connection:
         dataset_id = owner(connection, dataset)
         people = list(latest.values())
         for start in range(0, len(people), AT_ONCE):
             some = people[start : start + AT_ONCE]
-            names = [each.customer_id for each in some]
+            names = [customer.customer_id for customer in some]
             connection.execute(
                 sa.delete(SCORED).where(
                     SCORED.c.dataset_id == dataset_id, SCORED.c.customer_id.in_(names)
@@ -96,14 +96,14 @@ def save(
             rows = [
                 {
                     "dataset_id": dataset_id,
-                    "customer_id": each.customer_id,
-                    "inputs": _text(each.inputs),
-                    "answer": _text(each.answer),
+                    "customer_id": customer.customer_id,
+                    "inputs": _text(customer.inputs),
+                    "answer": _text(customer.answer),
                     "scored_by_run": scored_by_run,
                     "as_of": as_of,
                     "saved_at": at,
                 }
-                for each in some
+                for customer in some
             ]
             connection.execute(sa.insert(SCORED), rows)
 

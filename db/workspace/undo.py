@@ -24,8 +24,8 @@ def is_due(table: sa.Table, at: dt.datetime) -> sa.ColumnElement[bool]:
 
 def is_here(table: sa.Table) -> sa.ColumnElement[bool]:
     """Tell which rows of a table nobody has deleted."""
-    found: sa.ColumnElement[bool] = table.c.deleted_at.is_(None)
-    return found
+    condition: sa.ColumnElement[bool] = table.c.deleted_at.is_(None)
+    return condition
 
 
 def listed(

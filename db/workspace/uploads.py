@@ -223,26 +223,26 @@ def sweep(engine: Engine, where: Path, *, at: dt.datetime, keep: dt.timedelta) -
     """
     with writing(engine) as connection:
         rows = connection.execute(sa.select(UPLOAD).where(UPLOAD.c.state.in_(HERE)))
-        known = {upload.token: upload for upload in (Upload(*row) for row in rows)}
+        upload_by_token = {upload.token: upload for upload in (Upload(*row) for row in rows)}
         further = {
             file.token: upload.token
-            for upload in known.values()
+            for upload in upload_by_token.values()
             for file in files(connection, upload)[1:]
         }
         stale = [
             upload.token
-            for upload in known.values()
+            for upload in upload_by_token.values()
             if _is_stale(_lies(upload, where), upload, at, keep)
         ]
         connection.execute(
             sa.update(UPLOAD).where(UPLOAD.c.token.in_(stale)).values(state="gone")
         )
     for token in stale:
-        result(known[token], where).unlink(missing_ok=True)
+        result(upload_by_token[token], where).unlink(missing_ok=True)
     swept = [
         *stale,
         *(token for token, first in further.items() if first in stale),
-        *_strangers(where, {*known, *further}, at, mark(engine.url)),
+        *_strangers(where, {*upload_by_token, *further}, at, mark(engine.url)),
     ]
     for name in swept:
         (where / name).unlink(missing_ok=True)
@@ -264,7 +264,7 @@ def _is_stale(path: Path, upload: Upload, at: dt.datetime, keep: dt.timedelta) -
 
 
 def _strangers(
-    where: Path, known: Collection[str], at: dt.datetime, begin: str
+    where: Path, known_names: Collection[str], at: dt.datetime, begin: str
 ) -> Iterator[str]:
     """Find files of this database of which it knows nothing (any more)."""
     if not where.is_dir():
@@ -272,7 +272,7 @@ def _strangers(
     for path in where.iterdir():
         touched = dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC)
         is_ours = path.name.startswith(f"{begin}-")
-        is_known = path.name.removesuffix(".parquet") in known
+        is_known = path.name.removesuffix(".parquet") in known_names
         if is_ours and not is_known and at - touched > SILENT:
             yield path.name
 

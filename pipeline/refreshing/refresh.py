@@ -311,7 +311,7 @@ def _run(
                 grouped.assignments,
                 dataset=dataset,
                 run_id=run_id,
-                known=known,
+                prepared=known,
                 worth=worth,
             ),
             as_of=known.as_of,

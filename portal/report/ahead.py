@@ -22,8 +22,8 @@ class Ahead(NamedTuple):
 
 def ahead(run: PublishedRun) -> Ahead | None:
     """Tell of the months ahead, `None` where nothing is told of them."""
-    asked = forecasts.months_ahead(run, NO_FILTERS)
-    rows = pd.DataFrame() if asked is None else run.ask(asked)
+    question = forecasts.months_ahead(run, NO_FILTERS)
+    rows = pd.DataFrame() if question is None else run.ask(question)
     if rows.empty:
         return None
 

@@ -30,14 +30,17 @@ class Contacts(NamedTuple):
 def contacts(run: PublishedRun) -> Contacts:
     """Tell whom it pays to contact, by whatever the run reckons it."""
     by, costs = reckoned(run), risk.costs_in_force(run)
-    found = risk.chosen(run, NO_FILTERS, costs) if costs else None
-    if found is None or costs is None:
+    chosen = risk.chosen(run, NO_FILTERS, costs) if costs else None
+    if chosen is None or costs is None:
         return _by_rule(run, by)
-    said = (contacting(found, costs, by=by, currency=run.currency), costs_said.in_force(run))
-    return _groups(run, by)._replace(said=tuple(filter(None, said)))
+    sentences = (
+        contacting(chosen, costs, by=by, currency=run.currency),
+        costs_said.in_force(run),
+    )
+    return _groups(run, by)._replace(said=tuple(filter(None, sentences)))
 
 
-def contacting(found: Chosen, costs: RetentionCosts, *, by: Reckoned, currency: str) -> str:
+def contacting(chosen: Chosen, costs: RetentionCosts, *, by: Reckoned, currency: str) -> str:
     """Say in a sentence what contacting whoever pays costs and should bring, at which costs."""
     at = (
         f"if a contact costs {money(costs.contact_cost, currency)}, an incentive"
@@ -48,21 +51,21 @@ def contacting(found: Chosen, costs: RetentionCosts, *, by: Reckoned, currency: 
         if by.is_answer
         else f" {percent(costs.success_rate)} of leavers who are offered it stay"
     )
-    if not found.customers:
-        known = wording.count(found.known, "customer")
+    if not chosen.customers:
+        known_count = wording.count(chosen.known, "customer")
         return (
-            f"Nobody is worth contacting: of {known} whose expected profit is known each would"
-            f" cost more than they bring, {at}."
+            f"Nobody is worth contacting: of {known_count} whose expected profit is known each"
+            f" would cost more than they bring, {at}."
         )
     whom = (
         "the one customer who is"
-        if found.customers == 1
-        else f"the {wording.count(found.customers, 'customer')} of whom each is"
+        if chosen.customers == 1
+        else f"the {wording.count(chosen.customers, 'customer')} of whom each is"
     )
-    ends = [money_short(each, currency) for each in (found.low, found.high)]
+    ends = [money_short(amount, currency) for amount in (chosen.low, chosen.high)]
     return (
         f"Contacting {whom} expected to bring more than it costs costs"
-        f" {money(found.cost, currency)} and should bring {money(found.profit, currency)}"
+        f" {money(chosen.cost, currency)} and should bring {money(chosen.profit, currency)}"
         f" ({ends[0]} to {ends[1]}), {at}."
     )
 

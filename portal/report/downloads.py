@@ -33,15 +33,15 @@ def export_report() -> Response:
     return response
 
 
-@DOWNLOADS.get("/export/segments/<what>.csv")
-def export_segments(what: str) -> Response:
+@DOWNLOADS.get("/export/segments/<table>.csv")
+def export_segments(table: str) -> Response:
     """Give the segment summary or the action plan, its name stamped with the time."""
-    if what not in TABLES:
-        return _plain(f"There is no table “{what}”; choose summary or actions.", 404)
+    if table not in TABLES:
+        return _plain(f"There is no table “{table}”; choose summary or actions.", 404)
     query = f"?{request.query_string.decode('utf-8', 'replace')}"
     try:
         with published_run(query) as run:
-            rows, name = TABLES[what](run), f"{stamped(f'{run.dataset}-{what}', now())}.csv"
+            rows, name = TABLES[table](run), f"{stamped(f'{run.dataset}-{table}', now())}.csv"
     except (DatabaseError, StrategyError) as error:
         return _plain(str(error), status_of(error))
     text = "".join(csv_of(rows))
@@ -57,16 +57,17 @@ def export_model() -> Response:
     query = f"?{request.query_string.decode('utf-8', 'replace')}"
     try:
         with published_run(query) as run:
-            kept = model_file(run, request.args.get("task", ""))
-            name = f"{file_name(f'{run.dataset}-{kept.task}')}-{kept.sha256[:8]}.zip"
+            stored_model = model_file(run, request.args.get("task", ""))
+            stem = file_name(f"{run.dataset}-{stored_model.task}")
+            name = f"{stem}-{stored_model.sha256[:8]}.zip"
     except DatabaseError as error:
         return _plain(str(error), status_of(error))
     except NoModelFile as error:
         return _plain(str(error), 404)
-    response = Response(kept.content, mimetype="application/zip")
+    response = Response(stored_model.content, mimetype="application/zip")
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers["Repr-Digest"] = (
-        f"sha-256=:{base64.b64encode(bytes.fromhex(kept.sha256)).decode()}:"
+        f"sha-256=:{base64.b64encode(bytes.fromhex(stored_model.sha256)).decode()}:"
     )
     response.headers["Cache-Control"] = "no-store"
     return response

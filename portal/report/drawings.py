@@ -70,12 +70,12 @@ def bars(
     most = max([*values, 0.0]) or 1.0
     room = WIDTH - LABEL - VALUE
     fills = colours or [INK.accent] * len(labels)
-    each = zip(labels, values, written, fills, strict=True)
+    bar_parts = zip(labels, values, written, fills, strict=True)
     return Bars(
         title,
         tuple(
-            Bar(place * ROW, max(value, 0.0) / most * room, label, said, colour)
-            for place, (label, value, said, colour) in enumerate(each)
+            Bar(place * ROW, max(value, 0.0) / most * room, label, value_text, colour)
+            for place, (label, value, value_text, colour) in enumerate(bar_parts)
         ),
     )
 

@@ -23,11 +23,11 @@ class FirstPage(NamedTuple):
 
 def first_page(run: PublishedRun) -> FirstPage:
     """Tell on one page what a manager asks first; the rest is the appendix."""
-    said = contacts.contacts(run).said
+    advice = contacts.contacts(run).said
     try:
         rows = plans.action_plan(run).rows
     except StrategyError as error:
-        return FirstPage(findings(run), said, problem=str(error))
+        return FirstPage(findings(run), advice, problem=str(error))
     columns: dict[str, Any] = {
         "segment": ("Segment", str),
         "customers": ("Customers", number),
@@ -40,32 +40,36 @@ def first_page(run: PublishedRun) -> FirstPage:
             "cost": ("Cost", lambda value: money(value, run.currency)),
             "expected_profit": ("Expected profit", lambda value: money(value, run.currency)),
         }
-    return FirstPage(findings(run), said, table(rows, columns))
+    return FirstPage(findings(run), advice, table(rows, columns))
 
 
 def findings(run: PublishedRun) -> tuple[str, ...]:
     """Say in a few sentences who the customers are and what they bring."""
-    told = sections.overview(run)
-    brought = f", who brought {told.revenue} so far" if told.revenue else ""
-    said = [f"{told.customers} are known{brought}."]
-    if told.best_fifth:
-        said.append(f"The best 20 % of customers bring {told.best_fifth} of revenue.")
-    found = plans.summary(run)
-    known = found.dropna(subset=["revenue_share"])
-    if len(known):
-        top = known.sort_values("revenue_share", ascending=False).iloc[0]
-        said.append(
+    overview = sections.overview(run)
+    brought = f", who brought {overview.revenue} so far" if overview.revenue else ""
+    sentences = [f"{overview.customers} are known{brought}."]
+    if overview.best_fifth:
+        sentences.append(f"The best 20 % of customers bring {overview.best_fifth} of revenue.")
+    segments = plans.summary(run)
+    with_revenue = segments.dropna(subset=["revenue_share"])
+    if len(with_revenue):
+        top = with_revenue.sort_values("revenue_share", ascending=False).iloc[0]
+        sentences.append(
             f"“{top['segment']}” is {percent(top['share'])} of customers and"
             f" {percent(top['revenue_share'])} of revenue, the most of"
-            f" {wording.count(len(found), 'segment')}."
+            f" {wording.count(len(segments), 'segment')}."
         )
     value = models.value(run)
     if value is not None:
-        said.append(f"Customers are expected to bring {value.total} in the next 12 months.")
-    risky = found.dropna(subset=["churn_probability"])
+        sentences.append(
+            f"Customers are expected to bring {value.total} in the next 12 months."
+        )
+    risky = segments.dropna(subset=["churn_probability"])
     if len(risky):
         rows = [(float(row.churn_probability), str(row.segment)) for row in each_row(risky)]
         share, name = max(rows)
-        said.append(f"Of “{name}” {percent(share)} are expected to leave, the largest share.")
+        sentences.append(
+            f"Of “{name}” {percent(share)} are expected to leave, the largest share."
+        )
     fired = run.ask(watched.alerts(run))
-    return (*(str(each) for each in fired["sentence"]), *said)
+    return (*(str(sentence) for sentence in fired["sentence"]), *sentences)

@@ -58,20 +58,20 @@ def tasks(run: PublishedRun) -> list[Task]:
 
 def value(run: PublishedRun) -> Value | None:
     """Tell of lifetime value, `None` where the run has none."""
-    found = run.ask(queries.value(run)).dropna(subset=["clv_12m"])
-    if found.empty:
+    segments = run.ask(queries.value(run)).dropna(subset=["clv_12m"])
+    if segments.empty:
         return None
-    found = found.sort_values("clv_12m", ascending=False)
+    segments = segments.sort_values("clv_12m", ascending=False)
     chart = drawings.bars(
-        found["segment"].tolist(),
-        found["clv_12m"].astype(float).tolist(),
-        [money_short(each, run.currency) for each in found["clv_12m"]],
+        segments["segment"].tolist(),
+        segments["clv_12m"].astype(float).tolist(),
+        [money_short(amount, run.currency) for amount in segments["clv_12m"]],
         title="Expected revenue of the next 12 months by segment",
-        colours=colours(found, run),
+        colours=colours(segments, run),
     )
-    fits, held = run.ask(queries.fits(run)), run.ask(queries.holdout(run))
+    fits, holdout = run.ask(queries.fits(run)), run.ask(queries.holdout(run))
     return Value(
-        total=money_short(float(found["clv_12m"].sum()), run.currency),
+        total=money_short(float(segments["clv_12m"].sum()), run.currency),
         chart=chart,
         models=[
             Model(name_of(row.model), row.message)
@@ -79,7 +79,7 @@ def value(run: PublishedRun) -> Value | None:
         ],
         held_out=[
             _held_out(some, str(measure), run.currency)
-            for measure, some in held.groupby("measure")
+            for measure, some in holdout.groupby("measure")
         ],
     )
 
@@ -90,14 +90,14 @@ def name_of(model: str) -> str:
 
 
 def _task(run: PublishedRun, task: Any) -> Task:
-    told = Task(task.title, task.question)
+    summary = Task(task.title, task.question)
     if task.status != "done":
-        return told._replace(problem=f"Refused: {task.message}")
+        return summary._replace(problem=f"Refused: {task.message}")
     metric = RANKING if isinstance(task.positive, str) else DEFAULT_METRIC
     scores = run.ask(queries.scores(run, task.task, metric))
     scores = scores[scores["value"].notna()]
     if scores.empty:
-        return told._replace(problem="No score is known.")
+        return summary._replace(problem="No score is known.")
     title = f"{METRIC_TITLES[metric]} on what the models had not seen, with its 95 % interval"
     chart = drawings.bars(
         scores["title"].tolist(),
@@ -109,15 +109,17 @@ def _task(run: PublishedRun, task: Any) -> Task:
             for row in each_row(scores)
         ],
     )
-    said = (task.reason, task.warning, task.design)
-    sentences = tuple(each for each in said if isinstance(each, str) and each)
-    return told._replace(metric=title, chart=chart, said=sentences)
+    remarks = (task.reason, task.warning, task.design)
+    sentences = tuple(remark for remark in remarks if isinstance(remark, str) and remark)
+    return summary._replace(metric=title, chart=chart, said=sentences)
 
 
 def _score(row: Any) -> str:
     role = ", naive" if row.baseline else ", serves" if row.chosen else ""
-    known = pd.notna(row.low) and pd.notna(row.high)
-    return f"{row.value:.3f}{f' ({row.low:.3f} to {row.high:.3f})' if known else ''}{role}"
+    has_interval = pd.notna(row.low) and pd.notna(row.high)
+    return (
+        f"{row.value:.3f}{f' ({row.low:.3f} to {row.high:.3f})' if has_interval else ''}{role}"
+    )
 
 
 def _held_out(rows: pd.DataFrame, measure: str, currency: str) -> Table:

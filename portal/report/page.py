@@ -37,14 +37,14 @@ SECTIONS: Mapping[str, Section] = {
 
 def report(run: PublishedRun) -> str:
     """Write the report of a run as HTML; the same run gives the same text."""
-    made = run.ask(queries.made(run)).iloc[0]
+    run_row = run.ask(queries.made(run)).iloc[0]
     return _templates().get_template("report.html").render(
         run=run,
         day=wording.date(run.as_of),
         moment=wording.moment(run.published_at),
-        seed=int(made["seed"]),
-        kept=wording.number(made["rows_kept"]),
-        read=wording.number(made["rows_read"]),
+        seed=int(run_row["seed"]),
+        kept=wording.number(run_row["rows_kept"]),
+        read=wording.number(run_row["rows_read"]),
         first=first_page(run),
         sections=[
             {"title": title, "template": section.template, "told": section.tell(run)}

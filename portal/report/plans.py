@@ -61,9 +61,9 @@ def action_plan(run: PublishedRun, *, budget: float | None = None) -> ActionPlan
     plan = pd.DataFrame(rows)
     if budget is not None:
         plan["amount"] = amounts(shares.rows, budget=budget).to_numpy()
-    way = BEST if budget is None else SHARED
-    found = contact_plan.plan(run, NO_FILTERS, budget=budget, allocation=way)
-    return ActionPlan(plan.join(_expected(found, plan["segment"])), shares.note)
+    allocation = BEST if budget is None else SHARED
+    planned = contact_plan.plan(run, NO_FILTERS, budget=budget, allocation=allocation)
+    return ActionPlan(plan.join(_expected(planned, plan["segment"])), shares.note)
 
 
 def _expected(plan: ContactPlan | None, segments: pd.Series) -> pd.DataFrame:
@@ -72,7 +72,7 @@ def _expected(plan: ContactPlan | None, segments: pd.Series) -> pd.DataFrame:
         nothing = dict.fromkeys(("contacts", "cost", "expected_profit"), np.nan)
         return pd.DataFrame(nothing | {"expected_return": ""}, index=segments.index)
     rows = plan.rows.set_index("segment").reindex(segments)
-    said = [
+    ratings = [
         rating(cost=row.cost, profit=row.profit, low=row.low) if pd.notna(row.known) else ""
         for row in each_row(rows)
     ]
@@ -81,7 +81,7 @@ def _expected(plan: ContactPlan | None, segments: pd.Series) -> pd.DataFrame:
             "contacts": rows["customers"].to_numpy(),
             "cost": rows["cost"].to_numpy(),
             "expected_profit": rows["profit"].to_numpy(),
-            "expected_return": said,
+            "expected_return": ratings,
         },
         index=segments.index,
     )

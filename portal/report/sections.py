@@ -65,16 +65,16 @@ def colours(rows: pd.DataFrame, run: PublishedRun) -> list[str]:
 def overview(run: PublishedRun) -> Overview:
     """Tell of everybody, of the months and of how concentrated revenue is."""
     history = run.ask(figures.totals(run, NO_FILTERS))
-    told = Overview(wording.count(run.customers, "customer"))
+    summary = Overview(wording.count(run.customers, "customer"))
     if len(history) and pd.notna(history["revenue"].iloc[-1]):
         revenue = money_short(float(history["revenue"].iloc[-1]), run.currency)
-        told = told._replace(revenue=revenue)
+        summary = summary._replace(revenue=revenue)
     months = run.ask(figures.months(run, NO_FILTERS))
     if run.form != ORDER_LINES or months.empty:
-        return told._replace(missing=wording.NEEDS_ORDERS)
+        return summary._replace(missing=wording.NEEDS_ORDERS)
     curve = run.ask(figures.concentration(run, NO_FILTERS))
     fifth = curve[curve["customer_share"] <= 0.2 + 1e-9]["revenue_share"]
-    return told._replace(
+    return summary._replace(
         months=_months(months, run.currency),
         best_fifth=percent(float(fifth.iloc[-1])) if len(fifth) else "",
     )
@@ -82,15 +82,15 @@ def overview(run: PublishedRun) -> Overview:
 
 def segments(run: PublishedRun) -> Segments | None:
     """Tell of the segments, `None` where there are none."""
-    found = plans.summary(run)
-    if found.empty:
+    rows = plans.summary(run)
+    if rows.empty:
         return None
     chart = drawings.bars(
-        found["segment"].tolist(),
-        found["revenue_share"].fillna(0).astype(float).tolist(),
-        [percent(share) for share in found["revenue_share"]],
+        rows["segment"].tolist(),
+        rows["revenue_share"].fillna(0).astype(float).tolist(),
+        [percent(share) for share in rows["revenue_share"]],
         title="Share of revenue by segment",
-        colours=colours(found, run),
+        colours=colours(rows, run),
     )
     columns: dict[str, Any] = {
         "segment": ("Segment", str),
@@ -102,8 +102,8 @@ def segments(run: PublishedRun) -> Segments | None:
         "monetary": ("Monetary", lambda value: money(value, run.currency)),
         "stability": ("Stability", lambda value: number(value, 2)),
     }
-    personas = {str(row.segment): str(row.persona) for row in each_row(found)}
-    return Segments(chart, table(found, columns), personas)
+    personas = {str(row.segment): str(row.persona) for row in each_row(rows)}
+    return Segments(chart, table(rows, columns), personas)
 
 
 def strategy(run: PublishedRun) -> Strategy:
@@ -156,18 +156,18 @@ def _months(months: pd.DataFrame, currency: str) -> Columns:
 
 
 def _play(row: Any, currency: str) -> Play:
-    told = {
+    details = {
         "Actions": row.actions,
         "Channels": row.channels,
         "Discount": row.discount or "none",
     }
     if row.expected_return:
         pays = wording.count(row.contacts, "customer")
-        told["Worth contacting"] = (
+        details["Worth contacting"] = (
             f"{pays}, who cost {money(row.cost, currency)} and should bring"
             f" {money(row.expected_profit, currency)}"
             if row.contacts
             else "nobody"
         )
     head = f"{row.segment}: {row.strategy}, {wording.count(row.customers, 'customer')}"
-    return Play(head, told)
+    return Play(head, details)

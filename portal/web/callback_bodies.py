@@ -31,19 +31,22 @@ def refusal(body: Any, callbacks: Mapping[str, Mapping[str, Any]]) -> Refusal | 
     return None if sound else MALFORMED
 
 
-def _are_given(given: Any, declared: list[dict[str, Any]]) -> bool:
+def _are_given(sent_inputs: Any, declared: list[dict[str, Any]]) -> bool:
     """Tell whether values stand for the declared inputs, one each and in their order."""
     return (
-        isinstance(given, list)
-        and len(given) == len(declared)
-        and all(_is_given(one, each) for one, each in zip(given, declared, strict=True))
+        isinstance(sent_inputs, list)
+        and len(sent_inputs) == len(declared)
+        and all(
+            _is_given(sent_input, declaration)
+            for sent_input, declaration in zip(sent_inputs, declared, strict=True)
+        )
     )
 
 
-def _is_given(one: Any, declared: Mapping[str, Any]) -> bool:
+def _is_given(sent_input: Any, declared: Mapping[str, Any]) -> bool:
     if not declared["id"].startswith("{"):
-        return _is_part(one) and one["id"] == declared["id"]
-    parts = one if isinstance(one, list) else [one]
+        return _is_part(sent_input) and sent_input["id"] == declared["id"]
+    parts = sent_input if isinstance(sent_input, list) else [sent_input]
     return all(_is_part(part) and isinstance(part["id"], dict) for part in parts)
 
 

@@ -23,19 +23,19 @@ WORTH, NAMED = "Worth contacting", "Named by a rule"
 
 
 def chips(
-    filters: Filters, dataset: str | None, kept: int, *, by_rule: bool = False
+    filters: Filters, dataset: str | None, kept_customers: int, *, by_rule: bool = False
 ) -> list[Component]:
     """Show what is filtered by, each chip a link without it; say if nobody is left."""
-    shown = [
+    filter_chips = [
         _chip(field, value, filters, dataset, by_rule=by_rule) for field, value in filters.pairs
     ]
-    if not shown:
+    if not filter_chips:
         return []
     clear = dcc.Link("Clear", href=to_query(NO_FILTERS, dataset) or "?", className="chip-clear")
-    if kept:
-        return [*shown, clear]
+    if kept_customers:
+        return [*filter_chips, clear]
     none = html.P("No customer fits all of these: take one away.", className="filter-none")
-    return [*shown, clear, none]
+    return [*filter_chips, clear, none]
 
 
 def _chip(

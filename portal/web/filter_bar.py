@@ -140,51 +140,56 @@ def offer_groups(attribute: str | None, search: str | None) -> list[Component]:
         return []
     filters = from_query(search)
     with published_run(search) as run:
-        found = customers.groups(run, filters, attribute)
+        groups = customers.groups(run, filters, attribute)
     return _offered(
         WHERE,
-        [(f"{attribute}={each.value}", each.value, each.customers) for each in found],
+        [(f"{attribute}={group.value}", group.value, group.customers) for group in groups],
         filters.where,
     )
 
 
 def offer(
-    found: Choices, filters: Filters, *, dataset: str | None, kept: int, everyone: int,
-    by_rule: bool,
+    choices: Choices, filters: Filters, *, dataset: str | None, kept_customers: int,
+    everyone: int, by_rule: bool,
 ) -> list[Any]:  # fmt: skip
     """Fill the bar, as `OUTPUTS` names it.
 
     Parameters
     ----------
-    found
+    choices
         What there is to filter by.
     dataset
         The data set that the address names.
-    kept, everyone
+    kept_customers, everyone
         How many customers the filters keep, and how many there are.
     by_rule
         Whether a rule names whom to contact, as no profit is known.
     """
     lists = {field: getattr(filters, FIELDS[field]) for field in MENUS}
-    there = {field: getattr(found, FIELDS[field]) for field in MENUS}
-    said = wording.count(kept, "customer")
-    if kept != everyone:
-        said = f"{wording.number(kept)} of {wording.count(everyone, 'customer')}"
+    choices_by_field = {field: getattr(choices, FIELDS[field]) for field in MENUS}
+    count_text = wording.count(kept_customers, "customer")
+    if kept_customers != everyone:
+        count_text = (
+            f"{wording.number(kept_customers)} of {wording.count(everyone, 'customer')}"
+        )
     more = [*filters.where, *([filters.text] if filters.text else [])]
     return [
-        *(offered(field, there[field], lists[field]) for field in MENUS),
+        *(offered(field, choices_by_field[field], lists[field]) for field in MENUS),
         *(_number(values) for values in lists.values()),
         _number(filters.where),
-        *(not there[field] for field in MENUS),
-        [_worth(each, filters, by_rule=by_rule) for each in found.contact],
+        *(not choices_by_field[field] for field in MENUS),
+        [_worth(choice, filters, by_rule=by_rule) for choice in choices.contact],
         [
             {"label": "Choose an attribute …", "value": NONE},
-            *({"label": attribute_title(each), "value": each} for each in found.attributes),
+            *(
+                {"label": attribute_title(attribute), "value": attribute}
+                for attribute in choices.attributes
+            ),
         ],
-        not found.attributes,
+        not choices.attributes,
         _number([*more, *(value for field in FIELDS for value in _values(filters, field))]),
-        chips(filters, dataset, kept, by_rule=by_rule),
-        said,
+        chips(filters, dataset, kept_customers, by_rule=by_rule),
+        count_text,
     ]
 
 
@@ -197,7 +202,7 @@ def no_offer() -> list[Any]:
 def offered(field: str, choices: Sequence[Choice], chosen: Sequence[str]) -> list[Component]:
     """Write a filter's values with how many customers have them; a press toggles one."""
     return _offered(
-        field, [(each.value, each.value, each.customers) for each in choices], chosen
+        field, [(choice.value, choice.value, choice.customers) for choice in choices], chosen
     )
 
 

@@ -38,12 +38,12 @@ def search() -> Response | tuple[Response, int]:
     query = f"?{request.query_string.decode('utf-8', 'replace')}"
     try:
         with published_run(query) as run:
-            found = every(run, text, dataset_from(query)) if text else []
+            hits = every(run, text, dataset_from(query)) if text else []
     except NotPublished:
-        found = _pages(text, "", None)
+        hits = _pages(text, "", None)
     except DatabaseError as error:
         return jsonify({"problem": str(error), "found": []}), status_of(error)
-    response = jsonify({"found": [each._asdict() for each in found]})
+    response = jsonify({"found": [hit._asdict() for hit in hits]})
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -75,10 +75,10 @@ def every(run: PublishedRun, text: str, dataset: str | None) -> list[Found]:
 
 
 def _pages(text: str, query: str, run: PublishedRun | None) -> list[Found]:
-    found = [
+    hits = [
         Found("Page", page.name, page.group, f"{page.path}{query}")
         for page in pages()
         if page.group and text.lower() in page.name.lower()
         if run is None or page.fits(run.has)
     ]
-    return found[:MOST_OTHERS]
+    return hits[:MOST_OTHERS]

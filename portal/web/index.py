@@ -56,7 +56,7 @@ class Index(Dash):
 
 def _preloads() -> str:
     scripts = (plotly_url(), GRAPHS)
-    return "".join(f'<link rel="preload" as="script" href="{each}">' for each in scripts)
+    return "".join(f'<link rel="preload" as="script" href="{script}">' for script in scripts)
 
 
 def carried(layout: Component) -> str:

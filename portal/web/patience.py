@@ -37,10 +37,10 @@ class PatientSocket(socket.socket):
         """Read what is there, within the time that is left for all of it."""
         try:
             if self.gettimeout() and self._until is not None:
-                left = self._until - time.monotonic()
-                if left <= 0:
+                seconds_left = self._until - time.monotonic()
+                if seconds_left <= 0:
                     raise TimeoutError
-                self.settimeout(min(left, self.patience))
+                self.settimeout(min(seconds_left, self.patience))
             return super().recv(*arguments)
         except TimeoutError as error:
             self.has_stalled = True
@@ -78,13 +78,13 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     def accept(self, listener: Any) -> None:
         """Take a connection in; a thread takes it up once it says something."""
         try:
-            taken, address = listener.accept()
+            accepted, address = listener.accept()
         except OSError as error:
             if error.errno not in {errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK}:
                 raise
             return
         self.nr_conns += 1
-        own = PatientSocket(fileno=taken.detach())
+        own = PatientSocket(fileno=accepted.detach())
         own.patience = self.patience
         connection = Connection(self.cfg, own, address, listener.getsockname())
         connection.timeout = time.monotonic() + self.patience

@@ -82,11 +82,11 @@ def set_up_when_drawn(script: str) -> str | None:
     later = [module for module in modules if module not in at_once]
     if len(at_once) != len(AT_ONCE):
         return None
-    ready = ",".join(f'"{kinds[each]}":1' for each in at_once)
-    known = ",".join(f'"{kinds[each]}":{each}' for each in later if kinds[each])
+    ready = ",".join(f'"{kinds[module]}":1' for module in at_once)
+    drawn_later = ",".join(f'"{kinds[module]}":{module}' for module in later if kinds[module])
     changed = (
-        f"{plotly}.register([{','.join(f'{each}()' for each in at_once)}]),"
-        f"{WHEN_DRAWN}({plotly},{{ready:{{{ready}}},later:{{{known}}}}},[{','.join(later)}])"
+        f"{plotly}.register([{','.join(f'{module}()' for module in at_once)}]),"
+        f"{WHEN_DRAWN}({plotly},{{ready:{{{ready}}},later:{{{drawn_later}}}}},[{','.join(later)}])"
     )
     whole = script[: registered.start()] + changed + script[registered.end() :]
     return whole.replace(*FACTORY).replace(*END)
@@ -96,8 +96,8 @@ def _kind(script: str, module: str) -> str | None:
     """Tell the kind of chart of a module, which mostly hands on another one."""
     text = _text(script, module)
     handed_on = re.search(r"exports=([\w$]+)\(\)", text[:200])
-    found = KIND.search(_text(script, handed_on[1]) if handed_on else text)
-    return found[1] if found else None
+    kind = KIND.search(_text(script, handed_on[1]) if handed_on else text)
+    return kind[1] if kind else None
 
 
 def _text(script: str, module: str) -> str:

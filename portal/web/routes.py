@@ -95,11 +95,11 @@ def export_bi() -> Response:
 @ROUTES.get("/export/<card>.csv")
 def export_card(card: str) -> Response:
     """Give the rows behind a card, drawn for the filters and choices of the query."""
-    found = card_of(card)
-    if found is None:
+    exported = card_of(card)
+    if exported is None:
         return _plain(f"There is no card “{card}”.", 404)
     query = f"?{request.query_string.decode('utf-8', 'replace')}"
-    asked = found.asked_by_name(query, choices_in(request.args.get(CHOICES)))
+    question = exported.asked_by_name(query, choices_in(request.args.get(CHOICES)))
     try:
         with published_run(query) as run:
             dataset = run.dataset
@@ -108,7 +108,7 @@ def export_card(card: str) -> Response:
 
     def lines() -> Iterator[str]:
         with published_run(query) as run:
-            columns, rows = found.stream(run, asked, request.args)
+            columns, rows = exported.stream(run, question, request.args)
             yield from csv_lines(columns, rows, with_bom=_wants_bom())
 
     return _csv(f"{dataset}-{card}.csv", stream_with_context(lines()))

@@ -58,9 +58,9 @@ def content_policy(script_hashes: Sequence[str]) -> str:
 def protect(app: Dash, server: Flask, settings: Settings) -> None:
     """Guard every request; call it once all callbacks are registered."""
     policy = content_policy(app.csp_hashes())
-    origins = frozenset(origin_of(each) for each in settings.trusted_origins)
-    named = [*settings.allowed_hosts, *(urlsplit(each).netloc for each in origins)]
-    hosts = LOOPBACK | {host_of(each) for each in named}
+    origins = frozenset(origin_of(origin) for origin in settings.trusted_origins)
+    named = [*settings.allowed_hosts, *(urlsplit(origin).netloc for origin in origins)]
+    hosts = LOOPBACK | {host_of(name) for name in named}
     server.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
     if settings.is_behind_proxy:
         server.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -68,8 +68,8 @@ def protect(app: Dash, server: Flask, settings: Settings) -> None:
         )
 
     def guard() -> Response | None:
-        asked = request.environ.get("HTTP_HOST")
-        if asked is not None and host_of(asked) not in hosts:
+        host = request.environ.get("HTTP_HOST")
+        if host is not None and host_of(host) not in hosts:
             return _sentence(
                 "This portal does not answer under that name; start it with --allowed-host"
                 " NAME to allow it.",
@@ -164,12 +164,12 @@ def is_from_here() -> bool:
     """Tell whether a request comes from this machine itself, and not through a proxy on it."""
     if any(name in request.headers for name in FORWARDED):
         return False
-    asked = request.environ.get("HTTP_HOST")
+    host = request.environ.get("HTTP_HOST")
     try:
         address = ip_address(request.remote_addr or "")
     except ValueError:
         return False
-    return address.is_loopback and (asked is None or host_of(asked) in LOOPBACK)
+    return address.is_loopback and (host is None or host_of(host) in LOOPBACK)
 
 
 def _is_own(trusted: Iterable[str]) -> bool:
@@ -178,10 +178,10 @@ def _is_own(trusted: Iterable[str]) -> bool:
     if origin is None:
         return request.headers.get("Sec-Fetch-Site", "same-origin") in {"same-origin", "none"}
     try:
-        asked = origin_of(origin)
+        sender = origin_of(origin)
     except ValueError:
         return False
-    return asked in trusted or asked in {
+    return sender in trusted or sender in {
         origin_of(f"{scheme}://{request.host}") for scheme in PORTS if request.host
     }
 
@@ -190,5 +190,5 @@ def _too_large(most: int) -> Response:
     return _sentence(f"The request has more than the {most:,} bytes that are taken here.", 413)
 
 
-def _sentence(said: str, status: int) -> Response:
-    return Response(f"{said}\n", status, mimetype="text/plain")
+def _sentence(sentence: str, status: int) -> Response:
+    return Response(f"{sentence}\n", status, mimetype="text/plain")

@@ -169,8 +169,8 @@ def show_page(
     if standin is not None:
         return *standin, {"title": page.title}, True
     body = page.whole(page.laid_out())
-    said = standing(search) if page.needs_data else None
-    return [page.whole(page.head()), said], body, {"title": page.title}, not page.filtered
+    notice = standing(search) if page.needs_data else None
+    return [page.whole(page.head()), notice], body, {"title": page.title}, not page.filtered
 
 
 def show_frame(
@@ -179,10 +179,10 @@ def show_frame(
     """Fill the navigation, the top bar and the filter bar."""
     try:
         with connected() as connection:
-            there = published(connection)
-            run = chosen(there, connection, dataset_from(search), here())
+            published_sets = published(connection)
+            run = chosen(published_sets, connection, dataset_from(search), here())
             return [
-                *_around(pathname, search, there, run),
+                *_around(pathname, search, published_sets, run),
                 top_bar.facts(run),
                 top_bar.update(run),
                 *_offer(run, search),
@@ -192,7 +192,7 @@ def show_frame(
 
 
 def show_evidence(
-    asked: dict[str, str],
+    pressed: dict[str, str],
     search: str | None,
     drawn_with: list[dict[str, Any] | None],
     cards: list[dict[str, str]],
@@ -201,17 +201,17 @@ def show_evidence(
 
     `drawn_with` are the values of the controls with which `cards` were drawn.
     """
-    card = card_of(asked["card"])
+    card = card_of(pressed["card"])
     if card is None:
         return error_state("This card names no source.")
     choices = next(
-        (data or {} for data, each in zip(drawn_with, cards, strict=True)
-         if each["card"] == card.id),
+        (data or {} for data, drawn_card in zip(drawn_with, cards, strict=True)
+         if drawn_card["card"] == card.id),
         {},
     )  # fmt: skip
     with published_run(search) as run:
         question = card.asked_by_name(search, choices)
-        if asked["part"] != DATA:
+        if pressed["part"] != DATA:
             return card_how(card, run, question)
         return card_data(card, run, question, search or "")
 
@@ -220,7 +220,9 @@ def report(error: Exception) -> None:
     """Say that a callback failed where its result would stand; the rest lives on."""
     message = said_of(error)
     places = [
-        place for place in (problem_of(each) for each in _outputs()) if place in _known_ids()
+        place
+        for place in (problem_of(output) for output in _outputs())
+        if place in _known_ids()
     ]
     for place in places or [NOTICE]:
         set_props(place, {"children": message})
@@ -230,8 +232,8 @@ def _standin(search: str | None) -> tuple[Component, Component] | None:
     """Give what stands in for a page where there is nothing to show."""
     try:
         with connected() as connection:
-            there = published(connection)
-            chosen(there, connection, dataset_from(search), here())
+            published_sets = published(connection)
+            chosen(published_sets, connection, dataset_from(search), here())
             return None
     except NotPublished as error:
         return _landing() if not here_is_data() else _no_such(str(error))
@@ -252,12 +254,12 @@ def _no_such(sentence: str) -> tuple[Component, Component]:
 def _around(
     pathname: str | None,
     search: str | None,
-    there: list[DataSet],
+    published_sets: list[DataSet],
     run: PublishedRun | None = None,
 ) -> list[Any]:
     query = to_query(from_query(search), dataset_from(search))
     navigation = _navigation(pathname, query, None if run is None else run.has)
-    return [navigation, top_bar.datasets(there, None if run is None else run.dataset)]
+    return [navigation, top_bar.datasets(published_sets, None if run is None else run.dataset)]
 
 
 def _navigation(pathname: str | None, query: str, has: Has | None) -> list[Component]:
@@ -268,11 +270,13 @@ def _navigation(pathname: str | None, query: str, has: Has | None) -> list[Compo
         html.Div(
             [
                 html.H2(group, className="nav-group"),
-                html.Ul([html.Li(_nav_link(page, query, current=current)) for page in found]),
+                html.Ul(
+                    [html.Li(_nav_link(page, query, current=current)) for page in group_pages]
+                ),
             ]
         )
-        for group, found in groups.items()
-        if found
+        for group, group_pages in groups.items()
+        if group_pages
     ]
 
 
@@ -296,7 +300,9 @@ def _offer(run: PublishedRun, search: str | None) -> list[Any]:
         remember(run, customers.choices),
         filters,
         dataset=dataset_from(search),
-        kept=remember(run, customers.count, filters) if is_filtered else run.customers,
+        kept_customers=remember(run, customers.count, filters)
+        if is_filtered
+        else run.customers,
         everyone=run.customers,
         by_rule=reckoned(run).basis == RULE,
     )
@@ -305,7 +311,7 @@ def _offer(run: PublishedRun, search: str | None) -> list[Any]:
 def _outputs() -> list[str]:
     listed = ctx.outputs_list
     outputs = listed if isinstance(listed, list) else [listed]
-    return [each["id"] for each in outputs if isinstance(each.get("id"), str)]
+    return [output["id"] for output in outputs if isinstance(output.get("id"), str)]
 
 
 def _known_ids() -> frozenset[str]:

@@ -13,14 +13,14 @@ def standing(search: str | None) -> Component | None:
     """Say what is to be known of the data set that an address shows; None: nothing is."""
     try:
         with published_run(search) as run:
-            said = sentences(run)
+            notices = sentences(run)
     except DatabaseError:
         return None
-    if not said:
+    if not notices:
         return None
-    return html.P(" ".join(said), className="page-lead", role="note")
+    return html.P(" ".join(notices), className="page-lead", role="note")
 
 
 def sentences(run: PublishedRun) -> list[str]:
     """Give the sentences on a run."""
-    return [each for each in (made_up.said(run), awaited(run)) if each]
+    return [sentence for sentence in (made_up.said(run), awaited(run)) if sentence]

@@ -44,7 +44,7 @@ def top_bar() -> Component:
             _refreshing(),
             html.Div(id=UPDATE, className="update"),
             html.Div(
-                [_theme_button(*each) for each in THEMES],
+                [_theme_button(*theme) for theme in THEMES],
                 className="theme-choice",
                 role="group",
                 **aria(label="Theme"),
@@ -54,27 +54,27 @@ def top_bar() -> Component:
     )
 
 
-def datasets(there: list[DataSet], dataset: str | None) -> list[Component]:
+def datasets(published_sets: list[DataSet], dataset: str | None) -> list[Component]:
     """Name the data set that is shown, and offer the others."""
-    if not there:
+    if not published_sets:
         return [html.Span("No data yet", className="quiet")]
-    if len(there) == 1:
+    if len(published_sets) == 1:
         return [html.Span(dataset, className="dataset-name")]
     items = [
         html.Li(
             dcc.Link(
                 [
-                    html.Span(each.name, className="choice-name"),
-                    html.Span(wording.date(each.as_of), className="choice-count"),
+                    html.Span(published_set.name, className="choice-name"),
+                    html.Span(wording.date(published_set.as_of), className="choice-count"),
                 ],
-                href=to_query(Filters(), each.name),
-                className="menu-item current" if each.name == dataset else "menu-item",
+                href=to_query(Filters(), published_set.name),
+                className="menu-item current" if published_set.name == dataset else "menu-item",
             )
         )
-        for each in there[:LISTED]
+        for published_set in published_sets[:LISTED]
     ]
-    if len(there) > LISTED:
-        every = f"All {wording.count(len(there), 'data set')}"
+    if len(published_sets) > LISTED:
+        every = f"All {wording.count(len(published_sets), 'data set')}"
         items.append(html.Li(dcc.Link(every, href="/data", className="menu-item")))
     summary = html.Summary(
         [

@@ -71,8 +71,8 @@ def bring() -> tuple[Response, int]:
         return _put_with(first, name)
     dataset = _dataset_name(request.args.get("dataset", ""), name)
     as_of = request.args.get("as_of", "")
-    asked = {"as_of": as_of} if DAY.fullmatch(as_of) else {}
-    return _brought("check", name=name, dataset=dataset, asked=asked, more=_more())
+    job_request = {"as_of": as_of} if DAY.fullmatch(as_of) else {}
+    return _brought("check", name=name, dataset=dataset, job_request=job_request, more=_more())
 
 
 def _more() -> bool:
@@ -87,9 +87,9 @@ def _put_with(first: str, name: str) -> tuple[Response, int]:
         raise Refused("The first of these files is no longer here; bring them in again.", 404)
     if len(files) >= MOST_FILES:
         raise Refused(f"More than {MOST_FILES} files at once; pack them as one ZIP.", 413)
-    held = sum(file.size for file in files)
+    held_bytes = sum(file.size for file in files)
     with _place():
-        file = _stored_file(request.stream, name=name, size=_announced_size(held))
+        file = _stored_file(request.stream, name=name, size=_announced_size(held_bytes))
     uploads.add(here().workspace.engine, upload.upload_id, file)
     job = (
         None if _more() else start("check", dataset=upload.dataset, upload_id=upload.upload_id)
@@ -117,15 +117,15 @@ def bring_to_score() -> tuple[Response, int]:
     the newest published), `as_of` the day on which to look at orders.
     """
     name = own_name(request.args.get("name", ""))
-    asked = _day_asked(request.args.get("as_of", ""))
+    job_request = _day_asked(request.args.get("as_of", ""))
     try:
         with published_run_of(request.args.get("dataset") or None) as run:
             dataset, by_orders = run.dataset, run.form == ORDER_LINES
     except NotPublished as error:
         raise Refused(str(error), 404) from error
-    if asked and not by_orders:
+    if job_request and not by_orders:
         raise Refused("as_of is not known here: this data set is scored by attributes.", 400)
-    return _brought("score", name=name, dataset=dataset, asked=asked)
+    return _brought("score", name=name, dataset=dataset, job_request=job_request)
 
 
 @WORK.get("/jobs")
@@ -136,8 +136,8 @@ def see() -> Response:
     try:
         with looking() as connection:
             if connection is not None:
-                there = published(connection)
-                dataset = dataset or (there[0].name if there else "")
+                published_sets = published(connection)
+                dataset = dataset or (published_sets[0].name if published_sets else "")
                 job = jobs.active(connection, dataset)
                 if job is None and request.args.get("any") == "1":
                     job = jobs.active(connection)
@@ -164,7 +164,7 @@ def refresh_again() -> tuple[Response, int]:
     body = request.get_json(silent=True)
     dataset = str(body.get("dataset", "")) if isinstance(body, dict) else ""
     with connected() as connection:
-        if dataset not in {each.name for each in published(connection)}:
+        if dataset not in {published_set.name for published_set in published(connection)}:
             raise Refused(f"There is no data set “{dataset}”.", 404)
     return jsonify(job=start("refresh", dataset=dataset)), 202
 
@@ -215,13 +215,15 @@ def brief(job: Job) -> dict[str, Any]:
 
 
 def _brought(
-    kind: str, *, name: str, dataset: str, asked: Mapping[str, str], more: bool = False
+    kind: str, *, name: str, dataset: str, job_request: Mapping[str, str], more: bool = False
 ) -> tuple[Response, int]:
     """Take the body in as a file, and start what looks at it, unless more files come."""
     size = _announced_size()
     with _place():
         upload_id = _take_in(request.stream, name=name, dataset=dataset, size=size)
-    job_id = None if more else start(kind, dataset=dataset, upload_id=upload_id, request=asked)
+    job_id = (
+        None if more else start(kind, dataset=dataset, upload_id=upload_id, request=job_request)
+    )
     return jsonify(upload=upload_id, job=job_id, dataset=dataset), 201
 
 
@@ -267,17 +269,17 @@ def own_name(text: str) -> str:
     return name if len(name) <= LONGEST_NAME else name[-LONGEST_NAME:]
 
 
-def _dataset_name(asked: str, file: str) -> str:
-    name = asked.strip() or file.split(".", 1)[0].strip()[:LONGEST] or "data"
+def _dataset_name(requested_name: str, file: str) -> str:
+    name = requested_name.strip() or file.split(".", 1)[0].strip()[:LONGEST] or "data"
     if not is_name(name):
         raise Refused(f"A data set's name must have 1 to {LONGEST} printable characters.", 400)
     return name
 
 
-def _announced_size(held: int = 0) -> int:
+def _announced_size(held_bytes: int = 0) -> int:
     """Read how large the file is, and refuse what is too large before taking it in.
 
-    `held` are the bytes of the files that it belongs to.
+    `held_bytes` are the bytes of the files that it belongs to.
     """
     size, most = request.content_length, here().settings.upload_bytes
     request.max_content_length = most
@@ -285,11 +287,11 @@ def _announced_size(held: int = 0) -> int:
         raise Refused("The request doesn't say how large the file is.", 411)
     if size == 0:
         raise Refused("The file is empty; use a file with a header and rows.", 400)
-    if size + held > most:
-        who = "files have" if held else "file has"
+    if size + held_bytes > most:
+        who = "files have" if held_bytes else "file has"
         raise Refused(
-            f"The {who} {wording.size(size + held)}, more than the {wording.size(most)} that"
-            " this portal takes; split it, or refresh from the command line.",
+            f"The {who} {wording.size(size + held_bytes)}, more than the {wording.size(most)}"
+            " that this portal takes; split it, or refresh from the command line.",
             413,
         )
     return size
@@ -337,13 +339,13 @@ def _stored_file(
 
 
 def _stored(stream: IO[bytes], path: Path, size: int) -> str:
-    digest, left = hashlib.sha256(), size
+    digest, bytes_left = hashlib.sha256(), size
     with open(path, "xb", opener=partial(os.open, mode=0o600)) as opened:
-        while left:
-            piece = stream.read(min(PIECE, left))
+        while bytes_left:
+            piece = stream.read(min(PIECE, bytes_left))
             if not piece:
                 raise EOFError
             digest.update(piece)
             opened.write(piece)
-            left -= len(piece)
+            bytes_left -= len(piece)
     return digest.hexdigest()

@@ -51,9 +51,9 @@ def shown_as_text(figure: Any) -> Any:
     if isinstance(figure, str):
         return figure.translate(TO_ENTITIES)
     if isinstance(figure, dict):
-        return {shown_as_text(name): shown_as_text(each) for name, each in figure.items()}
+        return {shown_as_text(name): shown_as_text(part) for name, part in figure.items()}
     if isinstance(figure, list | tuple):
-        return [shown_as_text(each) for each in figure]
+        return [shown_as_text(part) for part in figure]
     if isinstance(figure, np.ndarray) and figure.dtype.kind in "OU" and _holds(figure, MASKS):
         return shown_as_text(figure.tolist())
     return figure
@@ -61,7 +61,7 @@ def shown_as_text(figure: Any) -> Any:
 
 def _parts(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {masked(name): masked(each) for name, each in value.items()}
+        return {masked(name): masked(part) for name, part in value.items()}
     if isinstance(value, tuple) and hasattr(value, "_make"):
         return value._make(map(masked, value))
     if isinstance(value, list | tuple | set | frozenset):
@@ -73,17 +73,17 @@ def _parts(value: Any) -> Any:
 
 def _frame(frame: pd.DataFrame) -> pd.DataFrame:
     """Mask the texts of a frame, its names among them; a frame without signs stays itself."""
-    found = {
+    masked_columns = {
         place: _column(frame.iloc[:, place])
         for place in range(frame.shape[1])
         if _has_signs(frame.iloc[:, place])
     }
     has_names = _holds([*frame.columns, *frame.index.names], SIGNS)
     has_index = frame.index.dtype.kind == "O" and _holds(frame.index, SIGNS)
-    if not (found or has_names or has_index):
+    if not (masked_columns or has_names or has_index):
         return frame
     copied = frame.copy()
-    for place, column in found.items():
+    for place, column in masked_columns.items():
         copied.isetitem(place, column.array)
     copied.columns = copied.columns.map(masked)
     if has_index:

@@ -48,12 +48,12 @@ def is_sure(low: float, high: float, p_value: float | None = None) -> bool:
     return bool(is_apart and is_significant)
 
 
-def overlap(one: tuple[float, float], other: tuple[float, float]) -> bool:
+def overlap(first: tuple[float, float], second: tuple[float, float]) -> bool:
     """Tell whether two intervals overlap; where an end is missing they may."""
-    ends = (*one, *other)
+    ends = (*first, *second)
     if any(end is None or pd.isna(end) for end in ends):
         return True
-    return one[0] <= other[1] and other[0] <= one[1]
+    return first[0] <= second[1] and second[0] <= first[1]
 
 
 def stability(value: float) -> str:
@@ -80,7 +80,7 @@ def correlation(value: float, customers: int) -> str:
     reach = Z / math.sqrt(customers - 3)
     if not is_sure(middle - reach, middle + reach):
         return "do not clearly go together"
-    way = "rise together" if value > 0 else "go against each other"
+    direction = "rise together" if value > 0 else "go against each other"
     if abs(value) < WEAK:
-        return f"hardly {way}"
-    return way if abs(value) < STRONG else f"closely {way}"
+        return f"hardly {direction}"
+    return direction if abs(value) < STRONG else f"closely {direction}"

@@ -108,21 +108,21 @@ COLORWAY = [MAIN, SECOND, *(mark.colour for mark in SPARE)]
 
 def marks(segments: Iterable[str]) -> dict[str, Mark]:
     """Give each segment its colour and symbol; unknown names take spare ones in order."""
-    found: dict[str, Mark] = {}
+    mark_by_segment: dict[str, Mark] = {}
     unknown = 0
     for segment in segments:
         if segment in SEGMENTS:
-            found[segment] = SEGMENTS[segment]
-        elif segment not in found:
-            found[segment] = SPARE[unknown % len(SPARE)]
+            mark_by_segment[segment] = SEGMENTS[segment]
+        elif segment not in mark_by_segment:
+            mark_by_segment[segment] = SPARE[unknown % len(SPARE)]
             unknown += 1
-    return found
+    return mark_by_segment
 
 
 def colours(segments: Sequence[str], order: Sequence[str] = ()) -> list[str]:
     """Give the colour of each segment; `order` is that of all segments of the run."""
-    known = marks([*order, *segments])
-    return [known[segment].colour for segment in segments]
+    mark_by_segment = marks([*order, *segments])
+    return [mark_by_segment[segment].colour for segment in segments]
 
 
 def template(mode: Mode) -> go.layout.Template:

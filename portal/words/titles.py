@@ -138,8 +138,8 @@ def own_title(name: str) -> str | None:
 
 def feature_title(name: str) -> str:
     """Give what people call a feature of a model."""
-    known = FEATURES.get(name) or TITLES.get(name) or own_title(name)
-    return known or name.replace("_", " ").capitalize()
+    title = FEATURES.get(name) or TITLES.get(name) or own_title(name)
+    return title or name.replace("_", " ").capitalize()
 
 
 GIVEN_OUTCOME = "given_outcome"

@@ -111,11 +111,11 @@ def change(now: float | None, before: float | None) -> str:
     return f"{'+' if rounded > 0 else MINUS}{abs(rounded):,.1f} %"
 
 
-def count(items: float | None, one: str, many: str | None = None) -> str:
+def count(items: float | None, singular: str, many: str | None = None) -> str:
     """Write a number with its noun, like “1 customer” or “4,338 customers”."""
     if not _known(items):
         return NOTHING
-    return f"{number(items)} {one if items == 1 else many or one + 's'}"
+    return f"{number(items)} {singular if items == 1 else many or singular + 's'}"
 
 
 def days(value: float | None) -> str:
@@ -146,8 +146,8 @@ def seconds(value: float | None) -> str:
         return f"{value:.2f} s"
     if value < 60:
         return f"{value:.1f} s"
-    minutes, rest = divmod(round(value), 60)
-    return f"{minutes:,} min {rest} s"
+    minutes, remainder = divmod(round(value), 60)
+    return f"{minutes:,} min {remainder} s"
 
 
 def size(value: float | None) -> str:

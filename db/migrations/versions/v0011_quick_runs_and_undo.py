@@ -44,12 +44,12 @@ def _scenarios() -> None:
     with op.batch_alter_table("scenario", naming_convention=naming) as scenario:
         scenario.add_column(_deleted_at())
         scenario.drop_constraint(NAMED, type_="unique")
-    here = sa.text("deleted_at is null")
+    not_deleted = sa.text("deleted_at is null")
     op.create_index(
         "scenario_one_per_name",
         "scenario",
         ["dataset_id", "kind", "name"],
         unique=True,
-        sqlite_where=here,
-        postgresql_where=here,
+        sqlite_where=not_deleted,
+        postgresql_where=not_deleted,
     )

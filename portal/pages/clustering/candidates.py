@@ -66,14 +66,14 @@ def summary(candidates: pd.DataFrame) -> str:
         for many, why in ((small, "a segment that is too small"), (repeating, REPEATING))
         if many
     ] or ["none refused"]
-    shown = (
+    shown_clause = (
         "all of them are shown"
         if len(candidates) <= SHOWN
         else f"the published one and the {SHOWN - 1} others with the highest silhouette are"
         " shown, all of them under Data"
     )
     fitted = count(len(candidates), "clustering was", "clusterings were")
-    return f"{fitted} fitted, {plain_list(refused)}; {shown}."
+    return f"{fitted} fitted, {plain_list(refused)}; {shown_clause}."
 
 
 def _row(row: pd.Series) -> Component:

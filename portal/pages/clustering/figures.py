@@ -39,9 +39,11 @@ def silhouette(rows: pd.DataFrame, _scope: Scope) -> Chart:
 
 def stability(rows: pd.DataFrame, _scope: Scope) -> Chart:
     """Show how stable the clusterings are whose stability was measured."""
-    known = rows.dropna(subset=["stability"])
-    finding = stability_finding(known)
-    return Chart(stability_bars(known), finding, f"Bars of stability by clustering. {finding}.")
+    measured = rows.dropna(subset=["stability"])
+    finding = stability_finding(measured)
+    return Chart(
+        stability_bars(measured), finding, f"Bars of stability by clustering. {finding}."
+    )
 
 
 def index(rows: pd.DataFrame, scope: Scope) -> Chart:
@@ -140,32 +142,39 @@ def why(candidates: pd.DataFrame) -> str:
         return "No clustering is published."
     row = chosen.iloc[0]
     name = f"{count(int(row['n_clusters']), 'segment')} by {algorithm_title(row['algorithm'])}"
-    said = f"{name} are published: silhouette {number(row['silhouette'], 3)}"
+    sentence = f"{name} are published: silhouette {number(row['silhouette'], 3)}"
     if pd.isna(row["stability"]):
-        return f"{said}; how stable they are was not measured."
-    held = f"stability {number(row['stability'], 2)}, {praise.stability(row['stability'])}"
+        return f"{sentence}; how stable they are was not measured."
+    stability_clause = (
+        f"stability {number(row['stability'], 2)}, {praise.stability(row['stability'])}"
+    )
     if row["stability"] < STABLE:
-        return f"{said}, {held}: no finalist is stable, and this one is the most so."
+        return (
+            f"{sentence}, {stability_clause}: no finalist is stable, "
+            "and this one is the most so."
+        )
     rivals = candidates[candidates["stability"].notna() & ~candidates["chosen"].astype(bool)]
     higher = int((rivals["silhouette"] > row["silhouette"]).sum())
     if not higher:
-        return f"{said}, the highest of the finalists, and {held}."
+        return f"{sentence}, the highest of the finalists, and {stability_clause}."
     passed = count(higher, "finalist has a higher one", "finalists have a higher one")
-    return f"{said}, {held}; {passed} but did not meet every rule."
+    return f"{sentence}, {stability_clause}; {passed} but did not meet every rule."
 
 
-def stability_bars(known: pd.DataFrame) -> go.Figure:
+def stability_bars(measured: pd.DataFrame) -> go.Figure:
     """Draw the stability of each finalist; the published one stands out."""
     figure = go.Figure()
-    if known.empty:
+    if measured.empty:
         return figure
-    rows = known.sort_values("stability").tail(MOST_BARS)
+    rows = measured.sort_values("stability").tail(MOST_BARS)
     figure.add_bar(
         y=[_finalist(row) for _, row in rows.iterrows()],
         x=rows["stability"],
         orientation="h",
-        marker={"color": [theme.MAIN if each else theme.QUIET for each in rows["chosen"]]},
-        text=[number(each, 2) for each in rows["stability"]],
+        marker={
+            "color": [theme.MAIN if is_chosen else theme.QUIET for is_chosen in rows["chosen"]]
+        },
+        text=[number(value, 2) for value in rows["stability"]],
         textposition="outside",
         cliponaxis=False,
         hovertemplate="%{y}: stability %{x:.2f}<extra></extra>",
@@ -177,16 +186,16 @@ def stability_bars(known: pd.DataFrame) -> go.Figure:
     )
 
 
-def stability_finding(known: pd.DataFrame) -> str:
+def stability_finding(measured: pd.DataFrame) -> str:
     """Say how stable the published clustering is, beside the others."""
-    chosen = known[known["chosen"].astype(bool)]
+    chosen = measured[measured["chosen"].astype(bool)]
     if chosen.empty:
         return "Stability of the finalists"
     value = float(chosen["stability"].iloc[0])
-    stable = int((known["stability"] >= STABLE).sum())
+    stable = int((measured["stability"] >= STABLE).sum())
     return (
         f"The published segments are {praise.stability(value)};"
-        f" {number(stable)} of {count(len(known), 'finalist')} reach {STABLE:g}"
+        f" {number(stable)} of {count(len(measured), 'finalist')} reach {STABLE:g}"
     )
 
 

@@ -78,10 +78,10 @@ def trial_finding(trials: pd.DataFrame) -> str:
     if trials.empty:
         return "Nothing was tuned; refresh with --trials 15 to search each algorithm's settings"
     refused = int((trials["state"] == "pruned").sum())
-    said = count(len(trials), "trial")
+    trial_count = count(len(trials), "trial")
     if not refused:
-        return f"{said}, none refused"
-    return f"{said}, {number(refused)} refused for a segment that is too small"
+        return f"{trial_count}, none refused"
+    return f"{trial_count}, {number(refused)} refused for a segment that is too small"
 
 
 def importance_bars(importances: pd.DataFrame) -> go.Figure:
@@ -180,5 +180,5 @@ def overlap_finding(overlaps: pd.DataFrame) -> str:
 
 
 def _settings(params: str) -> str:
-    found = json.loads(params)
-    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in found.items())
+    settings = json.loads(params)
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in settings.items())

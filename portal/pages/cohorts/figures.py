@@ -47,13 +47,13 @@ def measured(rows: pd.DataFrame) -> pd.DataFrame:
 
 def heatmap(rows: pd.DataFrame, scope: Scope) -> Chart:
     """Show a measure by cohort and month since the first order; months in part are left out."""
-    shown = MEASURES[str(scope.choices.get("measure") or "retention")]
+    measure = MEASURES[str(scope.choices.get("measure") or "retention")]
     whole = measured(rows[rows["complete"].astype(bool)]) if len(rows) else rows
-    finding = finding_of(whole, shown, currency=scope.currency)
+    finding = finding_of(whole, measure, currency=scope.currency)
     figure = go.Figure()
     if len(whole):
         names = list(dict.fromkeys(whole["cohort"]))[-MOST_ROWS:]
-        table = whole.pivot_table(index="cohort", columns="month", values=shown.column)
+        table = whole.pivot_table(index="cohort", columns="month", values=measure.column)
         table = table.reindex(names)
         sizes = rows[rows["month"] == 0].set_index("cohort")["customers"]
         labels = [
@@ -62,15 +62,15 @@ def heatmap(rows: pd.DataFrame, scope: Scope) -> Chart:
         ]
         values = table.to_numpy(dtype=float)
         spared = values.copy()
-        if shown.is_share and values.shape[1] > 1:
+        if measure.is_share and values.shape[1] > 1:
             spared[:, 0] = float("nan")  # all of them ordered in it: it says nothing
         figure.add_heatmap(
             z=spared,
-            x=[int(each) for each in table.columns],
+            x=[int(month) for month in table.columns],
             y=labels,
             colorscale=theme.RECEDING,
             customdata=[
-                [[name, _written(value, shown, scope.currency)] for value in line]
+                [[name, _written(value, measure, scope.currency)] for value in line]
                 for name, line in zip(names, values, strict=True)
             ],
             hovertemplate="%{customdata[0]}, month %{x}: %{customdata[1]}<extra></extra>",
@@ -78,9 +78,9 @@ def heatmap(rows: pd.DataFrame, scope: Scope) -> Chart:
             xgap=1,
             ygap=1,
             colorbar={
-                "tickformat": ".0%" if shown.is_share else "~s",
+                "tickformat": ".0%" if measure.is_share else "~s",
                 "thickness": 10,
-                "tickprefix": symbol(scope.currency) if shown.is_money else "",
+                "tickprefix": symbol(scope.currency) if measure.is_money else "",
             },
         )
         figure.update_layout(
@@ -90,66 +90,69 @@ def heatmap(rows: pd.DataFrame, scope: Scope) -> Chart:
     return Chart(
         figure,
         finding,
-        f"Heatmap of {shown.title.lower()} by cohort. {finding}.",
+        f"Heatmap of {measure.title.lower()} by cohort. {finding}.",
         NO_COHORTS if scope.has.orders else NEEDS_ORDERS,
     )
 
 
 def curves(rows: pd.DataFrame, scope: Scope) -> Chart:
     """Show a measure over the months since the first order, and the mean of all cohorts."""
-    shown = MEASURES[str(scope.choices.get("measure") or "retention")]
+    measure = MEASURES[str(scope.choices.get("measure") or "retention")]
     whole = measured(rows[rows["complete"].astype(bool)]) if len(rows) else rows
     figure = go.Figure()
     if len(whole):
         sizes = rows[rows["month"] == 0].sort_values("customers", ascending=False)
         for name in sizes["cohort"].head(MOST_LINES):
             own = whole[whole["cohort"] == name]
-            own = own[own["month"] > 0] if shown.is_share else own
+            own = own[own["month"] > 0] if measure.is_share else own
             figure.add_scatter(
-                x=own["month"], y=own[shown.column], mode="lines", opacity=0.7,
+                x=own["month"], y=own[measure.column], mode="lines", opacity=0.7,
                 name=shorten(str(name), LONGEST, placeholder="…"), line={"width": 1.25},
-                hovertemplate=f"{name}, month %{{x}}: %{{y{_format(shown)}}}<extra></extra>",
+                hovertemplate=f"{name}, month %{{x}}: %{{y{_format(measure)}}}<extra></extra>",
             )  # fmt: skip
-        mean = mean_line(whole[whole["month"] <= last_fair_month(whole)], shown)
-        mean = mean[mean["month"] > 0] if shown.is_share else mean
+        mean = mean_line(whole[whole["month"] <= last_fair_month(whole)], measure)
+        mean = mean[mean["month"] > 0] if measure.is_share else mean
         figure.add_scatter(
             x=mean["month"], y=mean["mean"], mode="lines", name="All together",
             line={"width": 3.5, "color": theme.MAIN},
-            hovertemplate=f"All together, month %{{x}}: %{{y{_format(shown)}}}<extra></extra>",
+            hovertemplate=f"All together, month %{{x}}: %{{y{_format(measure)}}}"
+            "<extra></extra>",
         )  # fmt: skip
         figure.update_layout(
             showlegend=True,
             xaxis={"title": {"text": "Months since the first order"}},
             yaxis={
-                "title": {"text": shown.title},
-                "tickformat": ".0%" if shown.is_share else "~s",
-                "tickprefix": symbol(scope.currency) if shown.is_money else "",
+                "title": {"text": measure.title},
+                "tickformat": ".0%" if measure.is_share else "~s",
+                "tickprefix": symbol(scope.currency) if measure.is_money else "",
                 "rangemode": "tozero",
             },
         )
-    title = f"{shown.title}, by cohort and all together"
+    title = f"{measure.title}, by cohort and all together"
     return Chart(figure, title, f"Lines of {title.lower()}.",
                  NO_COHORTS if scope.has.orders else NEEDS_ORDERS)  # fmt: skip
 
 
-def mean_line(whole: pd.DataFrame, shown: Shown) -> pd.DataFrame:
+def mean_line(whole: pd.DataFrame, measure: Shown) -> pd.DataFrame:
     """Give the mean of all cohorts by month, each customer counting alike.
 
     Columns `month` and `mean`; a month has the cohorts that the data covers so far.
     """
-    column = shown.column
+    column = measure.column
     of_orders = column == "average_order"
     weight = whole["orders"] if of_orders else whole["customers"]
-    known = whole[column].notna()
+    is_known = whole[column].notna()
     sums = pd.DataFrame(
         {
-            "month": whole.loc[known, "month"],
-            "weighted": (whole[column] * weight)[known],
-            "weight": weight[known],
+            "month": whole.loc[is_known, "month"],
+            "weighted": (whole[column] * weight)[is_known],
+            "weight": weight[is_known],
         }
     )
-    found = sums.groupby("month", as_index=False).sum()
-    return pd.DataFrame({"month": found["month"], "mean": found["weighted"] / found["weight"]})
+    totals = sums.groupby("month", as_index=False).sum()
+    return pd.DataFrame(
+        {"month": totals["month"], "mean": totals["weighted"] / totals["weight"]}
+    )
 
 
 def last_fair_month(whole: pd.DataFrame) -> int:
@@ -162,7 +165,7 @@ def last_fair_month(whole: pd.DataFrame) -> int:
     return int(fair.index.max()) if len(fair) else 0
 
 
-def finding_of(whole: pd.DataFrame, shown: Shown, *, currency: str) -> str:
+def finding_of(whole: pd.DataFrame, measure: Shown, *, currency: str) -> str:
     """Say what all cohorts come to in the same month, and which of them was best by then.
 
     The month is the latest that at least half of the cohorts have reached, so that equal
@@ -174,24 +177,24 @@ def finding_of(whole: pd.DataFrame, shown: Shown, *, currency: str) -> str:
     large = whole[whole["customers"] >= FEWEST]
     if not month or large.empty:
         return "Cohorts by their first order"
-    at = large[(large["month"] == month) & large[shown.column].notna()]
+    at = large[(large["month"] == month) & large[measure.column].notna()]
     if at.empty:
         return "Cohorts by their first order"
-    mean = mean_line(whole, shown).set_index("month")["mean"].loc[month]
-    best = at.sort_values([shown.column, "cohort"], ascending=[False, True]).iloc[0]
-    what = {
+    mean = mean_line(whole, measure).set_index("month")["mean"].loc[month]
+    best = at.sort_values([measure.column, "cohort"], ascending=[False, True]).iloc[0]
+    unit = {
         "retention": "of customers ordered",
         "orders_each": "orders a customer",
         "revenue_each": "a customer",
         "cumulative_revenue_per_customer": "a customer so far",
         "average_order": "an order",
-    }[shown.column]
-    said = _written(mean, shown, currency)
+    }[measure.column]
+    amount = _written(mean, measure, currency)
     if len(at) == 1:
-        return f"In month {month} after the first order: {said} {what}"
+        return f"In month {month} after the first order: {amount} {unit}"
     return (
-        f"In month {month} after the first order: {said} {what}; most of {best['cohort']},"
-        f" {_written(best[shown.column], shown, currency)}"
+        f"In month {month} after the first order: {amount} {unit}; most of {best['cohort']},"
+        f" {_written(best[measure.column], measure, currency)}"
     )
 
 
@@ -239,26 +242,26 @@ def waiting_finding(rows: pd.DataFrame, wait: str) -> str:
     everyone = rows[rows["level"] == rows["level"].iloc[0]] if len(rows) else rows
     if everyone.empty or len(set(rows["level"])) > 1:
         return "How soon customers order again, by group"
-    what = "a second time" if wait == "second" else "again"
-    said = [
+    occasion = "a second time" if wait == "second" else "again"
+    shares = [
         f"{percent(float(reached['ordered'].iloc[-1]))} within {days} days"
         for days in (90, 180, 365)
         if len(reached := everyone[everyone["day"] <= days]) and everyone["day"].max() >= days
     ]
-    if not said:
-        return f"How soon customers order {what}"
-    return f"Customers order {what}: {', '.join(said)}"
+    if not shares:
+        return f"How soon customers order {occasion}"
+    return f"Customers order {occasion}: {', '.join(shares)}"
 
 
-def _written(value: Any, shown: Shown, currency: str) -> str:
+def _written(value: Any, measure: Shown, currency: str) -> str:
     if value is None or pd.isna(value):
         return "not known"
-    if shown.is_share:
+    if measure.is_share:
         return percent(float(value), 1)
-    if shown.is_money:
+    if measure.is_money:
         return money_short(float(value), currency)
     return number(float(value), 2)
 
 
-def _format(shown: Shown) -> str:
-    return ":.1%" if shown.is_share else ":,.2f"
+def _format(measure: Shown) -> str:
+    return ":.1%" if measure.is_share else ":,.2f"

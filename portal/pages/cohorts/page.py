@@ -61,7 +61,10 @@ CHOICES = (
         choice(
             MEASURE,
             "Shown",
-            [{"label": each.title, "value": name} for name, each in figures.MEASURES.items()],
+            [
+                {"label": measure.title, "value": name}
+                for name, measure in figures.MEASURES.items()
+            ],
             "retention",
         ),
     ),
@@ -88,7 +91,7 @@ CURVES = PAGE.chart(
     subject="The largest cohorts",
     columns=12,
     height=340,
-    controls=tuple(each._replace(component=None) for each in CHOICES),
+    controls=tuple(control._replace(component=None) for control in CHOICES),
 )
 AGAIN = (
     Control(
@@ -140,7 +143,7 @@ LEVELS = PAGE.panel(
     note="Ranges are of 95 %. “Never yet” means that fewer had ordered by the end of the data.",
     title="How long it takes",
     columns=8,
-    controls=tuple(each._replace(component=None) for each in AGAIN),
+    controls=tuple(control._replace(component=None) for control in AGAIN),
 )
 GAPS = PAGE.panel(
     "cohorts-gaps",
@@ -179,5 +182,9 @@ def offer(search: str | None) -> list[dict[str, Any]]:
 
 def offered(kinds: pd.DataFrame) -> list[dict[str, Any]]:
     """Name the kinds of cohorts in a set order."""
-    there = set(kinds["by"]) if len(kinds) else set()
-    return [{"label": title, "value": name} for name, title in KINDS.items() if name in there]
+    kinds_present = set(kinds["by"]) if len(kinds) else set()
+    return [
+        {"label": title, "value": name}
+        for name, title in KINDS.items()
+        if name in kinds_present
+    ]

@@ -52,12 +52,12 @@ def levels(rows: pd.DataFrame, _scope: Scope) -> Panel:
 
 def levels_finding(rows: pd.DataFrame) -> str:
     """Say which group is soonest by the day on which a quarter had ordered."""
-    known = rows[rows["quarter_days"].notna()]
-    if known.empty:
+    with_quarter = rows[rows["quarter_days"].notna()]
+    if with_quarter.empty:
         return "How long it takes"
     if len(rows) == 1:
-        return f"A quarter had ordered after {days(known['quarter_days'].iloc[0])}"
-    best = known.sort_values(["quarter_days", "level"]).iloc[0]
+        return f"A quarter had ordered after {days(with_quarter['quarter_days'].iloc[0])}"
+    best = with_quarter.sort_values(["quarter_days", "level"]).iloc[0]
     return f"Soonest: {best['level']}, a quarter after {days(best['quarter_days'])}"
 
 
@@ -74,20 +74,23 @@ def until(row: Any, measure: str) -> str:
 
 def usual_gaps(rows: pd.DataFrame, _scope: Scope) -> Panel:
     """Say how long repeat buyers usually wait, beside the horizon of leaving."""
-    told = dict(zip(rows["figure"], rows["value"], strict=True)) if len(rows) else {}
-    sentences = gap_sentences(told)
-    return Panel([html.P(each, className="card-text") for each in sentences])
+    value_by_figure = dict(zip(rows["figure"], rows["value"], strict=True)) if len(rows) else {}
+    sentences = gap_sentences(value_by_figure)
+    return Panel([html.P(sentence, className="card-text") for sentence in sentences])
 
 
-def gap_sentences(told: dict[str, float]) -> list[str]:
+def gap_sentences(value_by_figure: dict[str, float]) -> list[str]:
     """Write the share of repeat buyers whose usual pause is longer than the horizon."""
-    many, share = told.get("repeat_buyers") or 0, told.get("gap_longer_share")
+    many, share = (
+        value_by_figure.get("repeat_buyers") or 0,
+        value_by_figure.get("gap_longer_share"),
+    )
     if not many or share is None or pd.isna(share):
         return ["Nobody has ordered on more than one day yet."]
-    horizon = int(told["horizon_days"])
+    horizon = int(value_by_figure["horizon_days"])
     return [
         f"{number(many)} customers ordered on more than one day; between two orders half of"
-        f" them usually wait {days(told['usual_gap_days'])} or less.",
+        f" them usually wait {days(value_by_figure['usual_gap_days'])} or less.",
         f"{percent(share)} usually wait longer than {horizon} days: for them {horizon} days"
         " without an order are no sign of leaving.",
     ]

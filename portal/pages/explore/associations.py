@@ -37,8 +37,10 @@ def association_heat(pairs: pd.DataFrame, *, order: list[str], method: str) -> g
     doubtful = chances > praise.SIGNIFICANT / max(len(pairs), 1)
     text = np.where(doubtful, "·", "")
     if len(names) <= MOST_WRITTEN:
-        said = np.array([[f"{v:.2f}" if np.isfinite(v) else "" for v in row] for row in values])
-        text = np.where(doubtful, np.char.add(said, " ·"), said)
+        written_values = np.array(
+            [[f"{v:.2f}" if np.isfinite(v) else "" for v in row] for row in values]
+        )
+        text = np.where(doubtful, np.char.add(written_values, " ·"), written_values)
     titles = [title(name) for name in names]
     phik = method == "phik"
     figure.add_heatmap(
@@ -67,25 +69,26 @@ def association_heat(pairs: pd.DataFrame, *, order: list[str], method: str) -> g
 
 def association_finding(pairs: pd.DataFrame, *, method: str) -> str:
     """Name the pair that hangs together most."""
-    known = praise.enough(pairs)
-    if known.empty:
+    reliable_pairs = praise.enough(pairs)
+    if reliable_pairs.empty:
         return f"No two attributes to compare by {METHODS[method]}"
-    sure = int((known["p_value"] <= praise.SIGNIFICANT / len(pairs)).sum())
+    sure = int((reliable_pairs["p_value"] <= praise.SIGNIFICANT / len(pairs)).sum())
     if not sure:
         return f"None of {count(len(pairs), 'pair')} hangs together by more than chance"
-    likely = known[known["p_value"] <= praise.SIGNIFICANT / len(pairs)]
+    likely = reliable_pairs[reliable_pairs["p_value"] <= praise.SIGNIFICANT / len(pairs)]
     first = highest(likely.assign(size=likely["value"].abs()), "size")
-    said = "phik" if method == "phik" else "correlation"
+    measure_name = "phik" if method == "phik" else "correlation"
     value = f"{first['value']:.2f}".replace("-", "−")
     return (
         f"{title(first['left'])} and {title(first['right']).lower()} hang together most"
-        f" ({said} {value}); {number(sure)} of {count(len(pairs), 'pair')} by more than chance"
+        f" ({measure_name} {value}); {number(sure)} of {count(len(pairs), 'pair')} by more"
+        " than chance"
     )
 
 
 def _matrix(pairs: pd.DataFrame, column: str, names: list[str]) -> np.ndarray:
     places = {name: place for place, name in enumerate(names)}
-    found = np.full((len(names), len(names)), np.nan)
-    left, right = pairs["left"].map(places), pairs["right"].map(places)
-    found[left, right] = found[right, left] = pairs[column].to_numpy(dtype=float)
-    return found
+    matrix = np.full((len(names), len(names)), np.nan)
+    first, second = pairs["left"].map(places), pairs["right"].map(places)
+    matrix[first, second] = matrix[second, first] = pairs[column].to_numpy(dtype=float)
+    return matrix

@@ -77,18 +77,18 @@ def campaign_marks(rows: pd.DataFrame) -> go.Figure:
 
 def campaign_finding(rows: pd.DataFrame) -> str:
     """Name the segment that accepted a campaign most often."""
-    known = praise.enough(rows, "asked")
-    if known.empty:
+    reliable_rows = praise.enough(rows, "asked")
+    if reliable_rows.empty:
         return f"Fewer than {praise.LEAST_CUSTOMERS} customers asked in every segment"
-    first = highest(known, "rate")
-    others = known.drop(index=first.name)
-    said = (
+    first = highest(reliable_rows, "rate")
+    other_segments = reliable_rows.drop(index=first.name)
+    sentence = (
         f"{first['segment']} accepted {lowered(str(first['campaign']))} most often:"
         f" {percent(first['rate'])} ({percent(first['low'])} to {percent(first['high'])})"
     )
-    near = int((others["high"] >= first["low"]).sum())
+    near = int((other_segments["high"] >= first["low"]).sum())
     return (
-        f"{said}; {count(near, 'other lies', 'others lie')} within chance of it"
+        f"{sentence}; {count(near, 'other lies', 'others lie')} within chance of it"
         if near
-        else said
+        else sentence
     )

@@ -65,23 +65,23 @@ def _splits(run: PublishedRun) -> tuple[list[str], str]:
 
 
 def _groupings(run: PublishedRun) -> tuple[list[str], str]:
-    found = offered.groupings(run)
-    return found, offered.first_group(found)
+    groupings = offered.groupings(run)
+    return groupings, offered.first_group(groupings)
 
 
 def _numbers(run: PublishedRun) -> tuple[list[str], str]:
-    found = offered.numbers(run)
-    return found, next(iter(found), "")
+    numbers = offered.numbers(run)
+    return numbers, next(iter(numbers), "")
 
 
 def _rows(run: PublishedRun) -> tuple[list[str], str]:
-    found = offered.groupings(run)
-    return found, offered.first_pair(found)[0]
+    groupings = offered.groupings(run)
+    return groupings, offered.first_pair(groupings)[0]
 
 
 def _across(run: PublishedRun) -> tuple[list[str], str]:
-    found = offered.groupings(run)
-    return found, offered.first_pair(found)[1]
+    groupings = offered.groupings(run)
+    return groupings, offered.first_pair(groupings)[1]
 
 
 def _cells(run: PublishedRun) -> tuple[list[str], str]:
@@ -122,11 +122,11 @@ def offer_limits(search: str | None, *chosen: float | None) -> list[Any]:
     with published_run(search) as run:
         limits = queries.thresholds(run)
         is_promoted = run.table.knows("promotional_share")
-    kept = [
+    percentages = [
         100 * limit if before is None else before
         for limit, before in zip(limits, chosen, strict=True)
     ]
-    return [*kept, not is_promoted]
+    return [*percentages, not is_promoted]
 
 
 def follow_choices(page: Page) -> None:

@@ -93,7 +93,7 @@ def group_marks(
             else " (too few for an interval)"
             for a, b in zip(some["low"], some["high"], strict=True)
         ]
-        said = [
+        hover_texts = [
             f"{group}{f', {part}' if looks else ''}: {statistic}"
             f" {written(value, unit, currency)}{end}, {count(n, 'customer')}"
             for group, value, end, n in zip(
@@ -115,7 +115,7 @@ def group_marks(
                 "thickness": 2,
                 "width": 5,
             },
-            hovertext=said,
+            hovertext=hover_texts,
             hoverinfo="text",
             showlegend=bool(looks),
         )
@@ -145,11 +145,11 @@ def group_finding(
     if not rows.empty and praise.enough(rows).empty:
         least = praise.LEAST_CUSTOMERS
         return f"Fewer than {least} customers in every group of {lowered(title(by))}"
-    known = rows if rows.empty else praise.enough(rows)
-    if known.empty:
+    reliable_rows = rows if rows.empty else praise.enough(rows)
+    if reliable_rows.empty:
         return f"Not known here: {lowered(title(measure))} by {lowered(title(by))}"
-    first, last = highest(known, statistic), lowest(known, statistic)
-    if len(known) == 1:
+    first, last = highest(reliable_rows, statistic), lowest(reliable_rows, statistic)
+    if len(reliable_rows) == 1:
         only = written(first[statistic], unit, currency)
         return f"{title(measure)}, {statistic}: {only}"
     if first["low"] <= last["high"]:
@@ -159,9 +159,9 @@ def group_finding(
             f" lowest, {written(last[statistic], unit, currency)}, overlap"
         )
     return (
-        f"{title(measure)} by {lowered(title(by))}: highest for {_named(first, known)},"
+        f"{title(measure)} by {lowered(title(by))}: highest for {_named(first, reliable_rows)},"
         f" {statistic} {written(first[statistic], unit, currency)},"
-        f" lowest for {_named(last, known)}, {written(last[statistic], unit, currency)}"
+        f" lowest for {_named(last, reliable_rows)}, {written(last[statistic], unit, currency)}"
     )
 
 
@@ -187,7 +187,7 @@ def cross_heat(
         ]
         for value_row, many_row in zip(values, many, strict=True)
     ]
-    said = f"mean {lowered(title(measure))}" if measure else "customers"
+    subject = f"mean {lowered(title(measure))}" if measure else "customers"
     figure.add_heatmap(
         x=across,
         y=down,
@@ -196,7 +196,7 @@ def cross_heat(
         text=text,
         texttemplate="%{text}",
         customdata=many,
-        hovertemplate=f"%{{y}}, %{{x}}: %{{customdata:,}} customers, {said} %{{z:,.1f}}"
+        hovertemplate=f"%{{y}}, %{{x}}: %{{customdata:,}} customers, {subject} %{{z:,.1f}}"
         "<extra></extra>",
         hoverongaps=False,
         xgap=2,
@@ -228,18 +228,18 @@ def cross_finding(
     """Name the cell with most customers, or with the highest mean."""
     if cells.empty or not cells["customers"].sum():
         return f"Nobody of whom {lowered(title(rows))} and {lowered(title(columns))} are known"
-    known = praise.enough(cells)
-    if known.empty:
+    reliable_cells = praise.enough(cells)
+    if reliable_cells.empty:
         least = praise.LEAST_CUSTOMERS
         return f"Fewer than {least} customers in every cell of {lowered(title(rows))}"
     if not measure:
-        first = highest(known, "customers")
+        first = highest(reliable_cells, "customers")
         share = first["customers"] / cells["customers"].sum()
         return (
             f"{title(rows)} {first['row']} with {lowered(title(columns))} {first['column']} is"
             f" the most frequent pair: {percent(share)} of customers"
         )
-    first = highest(known, "value")
+    first = highest(reliable_cells, "value")
     return (
         f"{title(measure)} is highest where {lowered(title(rows))} is {first['row']} and"
         f" {lowered(title(columns))} {first['column']}:"

@@ -45,8 +45,8 @@ def group_table(rows: pd.DataFrame, scope: Scope, *, described: pd.DataFrame) ->
 
 def _line(row: Any, statistic: str, unit: str, currency: str, *, is_split: bool) -> Component:
     low, high = (
-        wording.NOTHING if pd.isna(each) else written(each, unit, currency)
-        for each in (row.low, row.high)
+        wording.NOTHING if pd.isna(bound) else written(bound, unit, currency)
+        for bound in (row.low, row.high)
     )
     cells = [
         wording.number(row.customers),
@@ -57,7 +57,7 @@ def _line(row: Any, statistic: str, unit: str, currency: str, *, is_split: bool)
         [
             html.Th(row.group, scope="row"),
             html.Td(row.part) if is_split else None,
-            *(html.Td(each, className="number") for each in cells),
+            *(html.Td(cell, className="number") for cell in cells),
         ]
     )
 
@@ -66,8 +66,8 @@ def _table(heads: list[str], lines: list[Component]) -> Component:
     texts = len(heads) - 3
     head = html.Tr(
         [
-            html.Th(each, scope="col", className="number" if place >= texts else "")
-            for place, each in enumerate(heads)
+            html.Th(title, scope="col", className="number" if place >= texts else "")
+            for place, title in enumerate(heads)
         ]
     )
     return html.Div(

@@ -23,7 +23,7 @@ def of_means(rows: pd.DataFrame) -> pd.DataFrame:
 def of_shares(rows: pd.DataFrame) -> pd.DataFrame:
     """Put Wilson's interval beside shares: `rows` has how many `accepted` of those `asked`."""
     pairs = zip(rows["accepted"], rows["asked"], strict=True)
-    ends = np.array([wilson(accepted, asked) for accepted, asked in pairs]).reshape(-1, 2)
+    ends = np.array([wilson(accepted, total) for accepted, total in pairs]).reshape(-1, 2)
     return rows.assign(low=ends[:, 0], high=ends[:, 1])
 
 

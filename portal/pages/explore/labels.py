@@ -29,13 +29,13 @@ def label_bars(rows: pd.DataFrame, *, currency: str) -> go.Figure:
         " + ".join(name for label, name in LABELS.items() if row[label]) or "None of these"
         for row in rows.to_dict("records")
     ]
-    for name, column, colour, shown in (
+    for name, column, colour, measure in (
         ("Share of customers", "share", theme.QUIET, "customers"),
         ("Share of spend", "spend_share", theme.MAIN, "spend"),
     ):
         amounts = [
-            number(value) if shown == "customers" else money_short(value, currency)
-            for value in rows[shown]
+            number(value) if measure == "customers" else money_short(value, currency)
+            for value in rows[measure]
         ]
         figure.add_bar(
             y=names,
@@ -46,7 +46,7 @@ def label_bars(rows: pd.DataFrame, *, currency: str) -> go.Figure:
             text=amounts,
             textposition="outside",
             cliponaxis=False,
-            hovertemplate=f"%{{y}}: %{{text}}, %{{x:.1%}} of {shown}<extra></extra>",
+            hovertemplate=f"%{{y}}: %{{text}}, %{{x:.1%}} of {measure}<extra></extra>",
         )
     figure.update_layout(
         barmode="group",

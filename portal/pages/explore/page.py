@@ -58,8 +58,8 @@ def answer(run: PublishedRun, filters: Filters) -> str:
     """Say how much is known of the customers, and what hangs together most."""
     described = run.ask(offered.attributes(run))
     pairs = rows_of(run, queries.associations(run, filters, method=FIRST_METHOD))
-    known = missing_finding(described, customers=run.customers)
-    return f"{known}. {association_finding(pairs, method=FIRST_METHOD)}."
+    missing_sentence = missing_finding(described, customers=run.customers)
+    return f"{missing_sentence}. {association_finding(pairs, method=FIRST_METHOD)}."
 
 
 TABLE = PAGE.panel(

@@ -451,13 +451,13 @@ def described(
     if split not in splits(run):
         return attributes(run)
     offered = run.table.attributes
-    known = run.ask(attributes(run))
-    known = known[known["attribute"].isin(list(offered))]
+    attribute_rows = run.ask(attributes(run))
+    attribute_rows = attribute_rows[attribute_rows["attribute"].isin(list(offered))]
     parts = _parts(run, split)
     in_order, bound = _ordered("part", parts.names)
     facts, measured = [], []
     for place, (name, unit, word) in enumerate(
-        known[["attribute", "unit", "most_frequent"]].itertuples(index=False)
+        attribute_rows[["attribute", "unit", "most_frequent"]].itertuples(index=False)
     ):
         is_word = offered[name] == "word"
         facts.append(f"(:attribute_{place}, :unit_{place}, :word_{place})")

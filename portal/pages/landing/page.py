@@ -90,7 +90,7 @@ def _form() -> Component:
         "What a file of orders holds",
         html.Div(
             html.Table(
-                [html.Thead(head), html.Tbody([_column(each) for each in sample.COLUMNS])],
+                [html.Thead(head), html.Tbody([_column(column) for column in sample.COLUMNS])],
                 className="plain-table wide",
             ),
             className="table-scroll",

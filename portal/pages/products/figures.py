@@ -35,10 +35,10 @@ def best_sellers(rows: pd.DataFrame, scope: Scope) -> Chart:
         bottom_up = best.iloc[::-1]
         classes_of = list(bottom_up["abc"])
         figure.add_bar(
-            y=[shorten(each, LONGEST, placeholder="…") for each in bottom_up["description"]],
+            y=[shorten(text, LONGEST, placeholder="…") for text in bottom_up["description"]],
             x=bottom_up["revenue"],
             orientation="h",
-            marker={"color": [CLASS_COLOURS.get(each, theme.QUIET) for each in classes_of]},
+            marker={"color": [CLASS_COLOURS.get(class_, theme.QUIET) for class_ in classes_of]},
             customdata=[
                 [row.description, money(row.revenue, scope.currency), number(row.items),
                  number(row.orders), number(row.customers)]
@@ -124,18 +124,18 @@ def class_finding(rows: pd.DataFrame) -> str:
 
 def categories(rows: pd.DataFrame, scope: Scope) -> Chart:
     """Show what categories bring."""
-    shown = rows.head(BEST).iloc[::-1]
+    bottom_up = rows.head(BEST).iloc[::-1]
     finding = category_finding(rows)
     figure = go.Figure()
-    if len(shown):
+    if len(bottom_up):
         figure.add_bar(
-            y=[shorten(str(name), LONGEST, placeholder="…") for name in shown["category"]],
-            x=shown["revenue"],
+            y=[shorten(str(name), LONGEST, placeholder="…") for name in bottom_up["category"]],
+            x=bottom_up["revenue"],
             orientation="h",
             marker={"color": theme.MAIN},
             customdata=[
                 [row.category, money(row.revenue, scope.currency), number(row.products)]
-                for row in each_row(shown)
+                for row in each_row(bottom_up)
             ],
             hovertemplate="%{customdata[0]}: %{customdata[1]} from %{customdata[2]} products"
             "<extra></extra>",
@@ -160,9 +160,11 @@ def category_finding(rows: pd.DataFrame) -> str:
     if rows.empty or rows["revenue"].sum() <= 0:
         return "What categories bring"
     first = rows.sort_values(["revenue", "category"], ascending=[False, True]).iloc[0]
-    made = " (made from the words of descriptions)" if first["source"] != "source" else ""
+    source_note = (
+        " (made from the words of descriptions)" if first["source"] != "source" else ""
+    )
     share = percent(first["revenue"] / rows["revenue"].sum())
-    return f"{first['category']} brings {share} of revenue{made}"
+    return f"{first['category']} brings {share} of revenue{source_note}"
 
 
 def category_months(rows: pd.DataFrame, scope: Scope) -> Chart:
@@ -235,12 +237,12 @@ def price(rows: pd.DataFrame, scope: Scope) -> Chart:
 
 def price_finding(rows: pd.DataFrame, *, currency: str) -> str:
     """Say how the price has moved over the months in which the product sold."""
-    known = rows[rows["price"].notna()] if len(rows) else rows
-    if len(known) < 2:
+    priced = rows[rows["price"].notna()] if len(rows) else rows
+    if len(priced) < 2:
         return "Price and pieces by month"
-    first, last = float(known["price"].iloc[0]), float(known["price"].iloc[-1])
-    low, high = float(known["price"].min()), float(known["price"].max())
-    at = month(pd.Timestamp(known["month"].iloc[-1]).date())
+    first, last = float(priced["price"].iloc[0]), float(priced["price"].iloc[-1])
+    low, high = float(priced["price"].min()), float(priced["price"].max())
+    at = month(pd.Timestamp(priced["month"].iloc[-1]).date())
     between = f"between {money(low, currency)} and {money(high, currency)} over the months"
     if abs(last - first) < 0.005 * max(first, 0.01):
         return f"A piece cost {money(last, currency)} in {at}, as at first; {between}"

@@ -37,15 +37,15 @@ def unknown(rows: pd.DataFrame) -> tuple[str, ...]:
     )
 
 
-def points(rows: pd.DataFrame, _scope: Scope, *, known: pd.DataFrame) -> Panel:
+def points(rows: pd.DataFrame, _scope: Scope, *, stocked: pd.DataFrame) -> Panel:
     """Say how often points from before held, and what can't be known."""
-    told = [held_finding(row) for row in each_row(rows)] or [UNTESTED]
-    if not len(known):
-        told = [NO_STOCK]
-    elif not known["on_hand"].notna().any():
-        told.append(UNKNOWN)
-    content = html.Div([html.P(each) for each in told], className="card-text")
-    return Panel(content, stock_finding(known))
+    sentences = [held_finding(row) for row in each_row(rows)] or [UNTESTED]
+    if not len(stocked):
+        sentences = [NO_STOCK]
+    elif not stocked["on_hand"].notna().any():
+        sentences.append(UNKNOWN)
+    content = html.Div([html.P(sentence) for sentence in sentences], className="card-text")
+    return Panel(content, stock_finding(stocked))
 
 
 def stock_finding(rows: pd.DataFrame) -> str:
@@ -55,8 +55,8 @@ def stock_finding(rows: pd.DataFrame) -> str:
     pointed = rows[rows["reorder_point"].notna()]
     if not rows["on_hand"].notna().any():
         verb = "has" if len(pointed) == 1 else "have"
-        told = count(len(pointed), "product")
-        return f"{told} {verb} a reorder point; stock on hand isn’t known"
+        product_count = count(len(pointed), "product")
+        return f"{product_count} {verb} a reorder point; stock on hand isn’t known"
     due = rows[rows["order_now"] > 0]
     pieces = count(due["order_now"].sum(), "piece")
     unsaid = int(pointed["on_hand"].isna().sum())
@@ -81,10 +81,10 @@ def held_finding(row: Any) -> str:
 
 def cells(rows: pd.DataFrame, columns: Sequence[Column], currency: str) -> list[dict[str, str]]:
     """Write the cells of products to stock: what sells slowly has its tenths, too."""
-    found = written(rows, columns, currency)
-    for row, pieces in zip(found, rows["weekly_demand"], strict=True):
+    cell_rows = written(rows, columns, currency)
+    for row, pieces in zip(cell_rows, rows["weekly_demand"], strict=True):
         row["weekly_demand"] = number(pieces, 0 if pieces >= LEAST_WHOLE else 1)
-    return found
+    return cell_rows
 
 
 def partners(rows: pd.DataFrame, _scope: Scope) -> Panel:

@@ -32,8 +32,10 @@ LEAST = 9
 
 def weeks_known(figures: pd.DataFrame) -> str:
     """Say why nothing is told: how many whole weeks there are and how many it takes."""
-    known = dict(zip(figures["figure"], figures["value"], strict=True)) if len(figures) else {}
-    weeks = known.get("whole_weeks")
+    value_by_figure = (
+        dict(zip(figures["figure"], figures["value"], strict=True)) if len(figures) else {}
+    )
+    weeks = value_by_figure.get("whole_weeks")
     if weeks is None or pd.isna(weeks):
         return "What comes next is told from the next update of the data on."
     return (
@@ -57,8 +59,8 @@ def level_title(level: str) -> str:
 
 def offered(levels: pd.DataFrame) -> list[dict[str, Any]]:
     """Offer all sales first, then every level that is told apart."""
-    names = [str(each) for each in levels["level"] if each != ALL] if len(levels) else []
-    return [{"label": level_title(each), "value": each} for each in (ALL, *names)]
+    names = [str(level) for level in levels["level"] if level != ALL] if len(levels) else []
+    return [{"label": level_title(level), "value": level} for level in (ALL, *names)]
 
 
 def periods(rows: pd.DataFrame, scope: Scope, *, figures: pd.DataFrame) -> Chart:
@@ -79,7 +81,7 @@ def lines(rows: pd.DataFrame, *, series: str, step: str, currency: str) -> go.Fi
     figure = go.Figure()
     if rows.empty:
         return figure
-    known = rows[rows["actual"].notna()].tail(SHOWN[step])
+    past = rows[rows["actual"].notna()].tail(SHOWN[step])
     ahead = rows[rows["actual"].isna()]
     for ends, name, colour in (("95", "95 % range", WIDE_BAND), ("80", RANGE, BAND)):
         band(
@@ -87,14 +89,13 @@ def lines(rows: pd.DataFrame, *, series: str, step: str, currency: str) -> go.Fi
             name=name, colour=colour,
         )  # fmt: skip
     figure.add_scatter(
-        x=known["period_start"],
-        y=known["actual"],
+        x=past["period_start"],
+        y=past["actual"],
         mode="lines",
         name="Came",
         line={"color": theme.MAIN},
         customdata=[
-            [_period(row, step), amount(row.actual, series, currency)]
-            for row in each_row(known)
+            [_period(row, step), amount(row.actual, series, currency)] for row in each_row(past)
         ],
         hovertemplate="%{customdata[0]}: %{customdata[1]}<extra></extra>",
     )
@@ -167,7 +168,7 @@ def _period(row: Any, step: str) -> str:
     return month(day) if step == "month" else f"Week of {date(day)}"
 
 
-def year_before(known: pd.DataFrame, at: dt.date, step: str, *, level: str) -> float | None:
+def year_before(past: pd.DataFrame, at: dt.date, step: str, *, level: str) -> float | None:
     """Give what came a year before `at`: that month, or the week 52 weeks before.
 
     None for segments: few customers had one a year ago, when snapshots begin.
@@ -175,8 +176,8 @@ def year_before(known: pd.DataFrame, at: dt.date, step: str, *, level: str) -> f
     if level.startswith("segment: "):
         return None
     then = at.replace(year=at.year - 1) if step == "month" else at - dt.timedelta(weeks=52)
-    found = known[known["period_start"].map(day_of) == then]["actual"] if len(known) else None
-    return float(found.iloc[0]) if found is not None and len(found) else None
+    matches = past[past["period_start"].map(day_of) == then]["actual"] if len(past) else None
+    return float(matches.iloc[0]) if matches is not None and len(matches) else None
 
 
 def day_of(value: object) -> dt.date:

@@ -37,17 +37,17 @@ def parts(rows: pd.DataFrame, scope: Scope, *, figures: pd.DataFrame) -> Panel:
     dimension = str(scope.choices.get("dimension") or "country")
     next_ones = _next_of(rows, scope.as_of, dimension) if len(rows) else rows
     if next_ones.empty:
-        said = (
+        sentence = (
             weeks_known(figures)
             if rows.empty
             else f"The source tells of no {DIMENSIONS[dimension].lower()} apart."
         )
-        return Panel(html.P(said, className="card-text"))
-    known = rows[rows["actual"].notna()]
+        return Panel(html.P(sentence, className="card-text"))
+    past = rows[rows["actual"].notna()]
     at = day_of(next_ones["period_start"].iloc[0])
     body = []
     for row in each_row(next_ones):
-        before = year_before(known[known["level"] == row.level], at, "month", level=row.level)
+        before = year_before(past[past["level"] == row.level], at, "month", level=row.level)
         cells = [
             amount(row.expected, series, scope.currency),
             range_of(row, series, scope.currency),
@@ -85,8 +85,8 @@ def parts_finding(
         else ""
     )
     name = level_title(best["level"]).split(": ", 1)[-1]
-    what = "" if series == "revenue" else f" {SERIES[series].lower()}"
-    return f"Most in {month(at)}: {name}, {most}{of}{what} expected"
+    subject = "" if series == "revenue" else f" {SERIES[series].lower()}"
+    return f"Most in {month(at)}: {name}, {most}{of}{subject} expected"
 
 
 def _next_of(rows: pd.DataFrame, as_of: dt.date | None, dimension: str) -> pd.DataFrame:
@@ -129,11 +129,11 @@ def checks(rows: pd.DataFrame, scope: Scope, *, figures: pd.DataFrame) -> Panel:
 
 def check_finding(rows: pd.DataFrame) -> str:
     """Say how much less the months of revenue erred than those of a year before."""
-    one = rows[(rows["series"] == "revenue") & (rows["step"] == "week")]
+    weekly_revenue = rows[(rows["series"] == "revenue") & (rows["step"] == "week")]
     title = "How good it was, told from earlier weeks"
-    if one.empty or one[["mase", "mase_naive"]].isna().to_numpy().any():
+    if weekly_revenue.empty or weekly_revenue[["mase", "mase_naive"]].isna().to_numpy().any():
         return title
-    row = one.iloc[0]
+    row = weekly_revenue.iloc[0]
     if row["mase_naive"] <= 0 or row["model"] == "seasonal naive":
         return "Weeks are told as a year before, else as the last one: nothing erred less"
     less = 1 - row["mase"] / row["mase_naive"]

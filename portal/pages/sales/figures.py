@@ -170,9 +170,9 @@ def trend_finding(rows: pd.DataFrame) -> str:
         return title
     middle = days[len(days) // 2]
     lines = leading(rows)
-    shown = rows[rows["country"].isin(lines)]
-    earlier = shown[shown["month"] < middle].groupby("country")["revenue"].sum()
-    later = shown[shown["month"] >= middle].groupby("country")["revenue"].sum()
+    leading_rows = rows[rows["country"].isin(lines)]
+    earlier = leading_rows[leading_rows["month"] < middle].groupby("country")["revenue"].sum()
+    later = leading_rows[leading_rows["month"] >= middle].groupby("country")["revenue"].sum()
     both = pd.DataFrame({"earlier": earlier, "later": later}).dropna()
     both = both[both["earlier"] > 0].reset_index()
     if both.empty:
@@ -243,22 +243,22 @@ def activity_finding(rows: pd.DataFrame) -> str:
 
 def returned_by_month(rows: pd.DataFrame, scope: Scope) -> Chart:
     """Show which share of what was sold came back, by month."""
-    known = rows.copy()
-    if len(known) and "returned_revenue" in known:
-        gross = known["revenue"] + known["returned_revenue"]
-        known["share"] = known["returned_revenue"] / gross.where(gross > 0)
-        known = known[known["share"].notna()]
+    months = rows.copy()
+    if len(months) and "returned_revenue" in months:
+        gross = months["revenue"] + months["returned_revenue"]
+        months["share"] = months["returned_revenue"] / gross.where(gross > 0)
+        months = months[months["share"].notna()]
     else:
-        known = known.iloc[:0]
-    has_any = len(known) > 0 and bool((known["returned_revenue"] > 0).any())
-    finding = returned_finding(known) if has_any else "What came back, by month"
+        months = months.iloc[:0]
+    has_any = len(months) > 0 and bool((months["returned_revenue"] > 0).any())
+    finding = returned_finding(months) if has_any else "What came back, by month"
     figure = go.Figure()
     if has_any:
         figure.add_scatter(
-            x=known["month"], y=known["share"], mode="lines+markers",
+            x=months["month"], y=months["share"], mode="lines+markers",
             line={"color": theme.SECOND},
             customdata=[[_month(row), money(row.returned_revenue, scope.currency)]
-                        for row in each_row(known)],
+                        for row in each_row(months)],
             hovertemplate="%{customdata[0]}: %{y:.1%} came back, %{customdata[1]}"
             "<extra></extra>",
         )  # fmt: skip
@@ -276,11 +276,11 @@ def returned_by_month(rows: pd.DataFrame, scope: Scope) -> Chart:
     )
 
 
-def returned_finding(known: pd.DataFrame) -> str:
+def returned_finding(months: pd.DataFrame) -> str:
     """Say which month most came back in."""
-    most = highest(known.reset_index(drop=True), "share")
-    total = known["returned_revenue"].sum() / (
-        known["revenue"].sum() + known["returned_revenue"].sum()
+    most = highest(months.reset_index(drop=True), "share")
+    total = months["returned_revenue"].sum() / (
+        months["revenue"].sum() + months["returned_revenue"].sum()
     )
     at = month(pd.Timestamp(most["month"]).date())
     peak = percent(most["share"], 1)

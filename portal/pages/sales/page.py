@@ -111,7 +111,7 @@ RANKING = PAGE.table(
         Column("average_basket", "Average order", "money", "average_basket", 120),
         Column("returned_share", "Came back", "percent", "", 100),
     ),
-    without=lambda _run, asked: () if asked.filters == Filters() else ("returned_share",),
+    without=lambda _run, question: () if question.filters == Filters() else ("returned_share",),
     sort=Sort("revenue"),
     key="country",
     noun="country",
@@ -301,5 +301,7 @@ def show_tiles(search: str | None) -> tuple[list[Component], Component | None]:
                 "Sales by month and country need dated orders.",
                 dcc.Link("Bring a file of orders", href=link, className="button"),
             )
-        found = run.ask(queries.single_figures(run, filters))
-        return kpi_tiles(said.tiles(run.ask(months), found, run.currency, filters)), None
+        single_figures = run.ask(queries.single_figures(run, filters))
+        return kpi_tiles(
+            said.tiles(run.ask(months), single_figures, run.currency, filters)
+        ), None

@@ -27,9 +27,10 @@ def rules(rows: pd.DataFrame, _scope: Scope) -> Panel:
             html.Dd(row.explanation),
         )
     ]
-    taken = int(rows["rows"].sum())
+    returned_rows = int(rows["rows"].sum())
     return Panel(
-        html.Dl(terms, className="card-text"), f"{count(taken, 'row')} tell of what came back"
+        html.Dl(terms, className="card-text"),
+        f"{count(returned_rows, 'row')} tell of what came back",
     )
 
 
@@ -96,12 +97,12 @@ def item_finding(rows: pd.DataFrame) -> str:
     products = int(rows.loc[rows["item_class"] == "product", "rows"].sum())
     if not everything:
         return "What the source's codes are"
-    others = len(rows) - 1
-    if products == everything or others < 1:
+    other_classes = len(rows) - 1
+    if products == everything or other_classes < 1:
         return "Every row sells a product"
     return (
         f"{percent(products / everything, 1)} of rows sell products;"
-        f" {count(others, 'other class', 'other classes')} of codes the rest"
+        f" {count(other_classes, 'other class', 'other classes')} of codes the rest"
     )
 
 

@@ -48,8 +48,10 @@ def tiles(
     revenue, orders = float(months["revenue"].sum()), float(months["orders"].sum())
     whole = _whole(months)
     nobody = _of_nobody(months)
-    told = dict(zip(figures["figure"], figures["value"], strict=True)) if len(figures) else {}
-    found = [
+    value_by_figure = (
+        dict(zip(figures["figure"], figures["value"], strict=True)) if len(figures) else {}
+    )
+    tile_list = [
         Tile(
             "revenue",
             money_short(revenue, currency),
@@ -64,10 +66,10 @@ def tiles(
         ),
         _basket(months, whole, currency, nobody),
     ]
-    share = told.get("returned_share")
+    share = value_by_figure.get("returned_share")
     if filters == NO_FILTERS and share is not None and pd.notna(share):
-        back = told.get("returning_customers") or 0
-        found.append(
+        back = value_by_figure.get("returning_customers") or 0
+        tile_list.append(
             Tile(
                 "cancelled",
                 percent(float(share), 1),
@@ -77,18 +79,18 @@ def tiles(
                 title="Came back",
             )
         )
-    return found
+    return tile_list
 
 
 def _basket(months: pd.DataFrame, whole: pd.DataFrame, currency: str, nobody: float) -> Tile:
     orders = float(months["orders"].sum())
-    known = float(months["revenue"].sum()) - nobody
+    known_revenue = float(months["revenue"].sum()) - nobody
     of_known = whole["revenue"] - _anonymous(whole)
     series = of_known / whole["orders"].where(whole["orders"] > 0)
     direction: Literal[-1, 0, 1] = 0
     return Tile(
         "average_basket",
-        money(known / orders, currency) if orders else wording.NOTHING,
+        money(known_revenue / orders, currency) if orders else wording.NOTHING,
         direction=direction,
         series=series.tolist(),
     )

@@ -48,13 +48,13 @@ class World(NamedTuple):
 @cache
 def world() -> World:
     """Read the shapes once; degrees."""
-    kept: dict[str, Any] = json.loads(WORLD.read_text())
+    shapes: dict[str, Any] = json.loads(WORLD.read_text())
     return World(
         {
-            code: [[each / 10 for each in ring] for ring in rings]
-            for code, rings in kept["polygons"].items()
+            code: [[coordinate / 10 for coordinate in ring] for ring in rings]
+            for code, rings in shapes["polygons"].items()
         },
-        {code: (x / 10, y / 10) for code, (x, y) in kept["points"].items()},
+        {code: (x / 10, y / 10) for code, (x, y) in shapes["points"].items()},
     )
 
 
@@ -80,19 +80,19 @@ def countries(rows: pd.DataFrame, scope: Scope, *, codes: pd.DataFrame) -> Chart
 def country_map(rows: pd.DataFrame, measure: str, *, currency: str) -> go.Figure:
     """Fill each country by its fifth of the measure; a click gives its name."""
     figure = go.Figure()
-    shown = rows[rows["iso"].notna() & (rows[measure].fillna(0) > 0)] if len(rows) else rows
-    if shown.empty:
+    drawn = rows[rows["iso"].notna() & (rows[measure].fillna(0) > 0)] if len(rows) else rows
+    if drawn.empty:
         return figure
     shapes = world()
-    told = {row.iso: row for row in each_row(shown)}
+    row_by_iso = {row.iso: row for row in each_row(drawn)}
     figure.add_scatter(
-        **_outline(ring for code, rings in shapes.polygons.items() if code not in told
+        **_outline(ring for code, rings in shapes.polygons.items() if code not in row_by_iso
                    for ring in rings),
         mode="lines", fill="toself", fillcolor=ELSEWHERE, line={"width": 0.5, "color": BORDER},
         hoverinfo="skip", showlegend=False,
     )  # fmt: skip
-    shade = fifths(shown[measure])
-    for row, step in zip(each_row(shown), shade, strict=True):
+    shade = fifths(drawn[measure])
+    for row, step in zip(each_row(drawn), shade, strict=True):
         rings = shapes.polygons.get(row.iso)
         if rings is None:
             continue
@@ -111,7 +111,7 @@ def country_map(rows: pd.DataFrame, measure: str, *, currency: str) -> go.Figure
         )
     small = [
         (row, step)
-        for row, step in zip(each_row(shown), shade, strict=True)
+        for row, step in zip(each_row(drawn), shade, strict=True)
         if row.iso not in shapes.polygons and row.iso in shapes.points
     ]
     if small:
@@ -133,7 +133,7 @@ def country_map(rows: pd.DataFrame, measure: str, *, currency: str) -> go.Figure
 def fifths(values: pd.Series) -> list[int]:
     """Rank values into as many shades as there are, 0 the least; equal values look equal."""
     ranked = values.rank(method="max", pct=True)
-    return [min(math.ceil(each * STEPS) - 1, STEPS - 1) for each in ranked]
+    return [min(math.ceil(rank * STEPS) - 1, STEPS - 1) for rank in ranked]
 
 
 def country_finding(
@@ -145,8 +145,8 @@ def country_finding(
     without_home: bool,
 ) -> str:
     """Say which country leads by a measure, and which names are on no map."""
-    known = placed[placed[measure].notna()] if len(placed) else placed
-    if known.empty:
+    with_measure = placed[placed[measure].notna()] if len(placed) else placed
+    if with_measure.empty:
         return "Countries"
     off = [row.country for row in each_row(placed) if pd.isna(row.iso)]
     aside = (
@@ -154,7 +154,7 @@ def country_finding(
         if off and len(off) <= 3
         else (f"; {count(len(off), 'name is', 'names are')} on no map" if off else "")
     )
-    best = known.sort_values([measure, "country"], ascending=[False, True]).iloc[0]
+    best = with_measure.sort_values([measure, "country"], ascending=[False, True]).iloc[0]
     if measure == "revenue":
         total = float(everything["revenue"].sum())
         share = percent(float(best["revenue"]) / total) if total > 0 else ""
@@ -195,7 +195,7 @@ def _unbroken(longitudes: Ring) -> list[float]:
     """Carry a shape on beyond 180° where it lies on both sides of that line."""
     if max(longitudes) - min(longitudes) < FULL_CIRCLE / 2:
         return list(longitudes)
-    return [each + FULL_CIRCLE if each < 0 else each for each in longitudes]
+    return [longitude + FULL_CIRCLE if longitude < 0 else longitude for longitude in longitudes]
 
 
 def _told(row: Any, measure: str, currency: str) -> str:

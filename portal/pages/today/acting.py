@@ -40,27 +40,28 @@ def by(run: PublishedRun, _filters: Filters, **_choices: Any) -> Reckoned:
 
 def costs(run: PublishedRun, _filters: Filters, **_choices: Any) -> str:
     """Say with which costs is counted."""
-    found = risk.costs_in_force(run)
-    if found is None:
+    costs_in_force = risk.costs_in_force(run)
+    if costs_in_force is None:
         return ""
     changed = costs_said.in_force(run)
     contact, offer = (
-        wording.money(each, run.currency).removesuffix(".00")
-        for each in (found.contact_cost, found.incentive)
+        wording.money(amount, run.currency).removesuffix(".00")
+        for amount in (costs_in_force.contact_cost, costs_in_force.incentive)
     )
     if reckoned(run).is_answer:
         return changed or f"Counted with {contact} a contact and an offer of {offer}."
-    kept = wording.percent(found.success_rate, 1).replace(".0 %", " %")
+    success_rate = wording.percent(costs_in_force.success_rate, 1).replace(".0 %", " %")
     return changed or (
-        f"Counted with {contact} a contact, an offer of {offer} and {kept} of leavers kept."
+        f"Counted with {contact} a contact, an offer of {offer} and {success_rate} of"
+        " leavers kept."
     )
 
 
 def why_unknown(run: PublishedRun, _filters: Filters, **_choices: Any) -> str:
     """Say why no profit of a contact is known."""
-    found, task = reckoned(run), risk.task(run)
-    if found.note:
-        return found.note
+    reckoning, task = reckoned(run), risk.task(run)
+    if reckoning.note:
+        return reckoning.note
     if task is not None and task.status != "done" and task.message:
         return task.message
     return "Nothing tells yet who leaves and what is at stake; a full update brings it."
@@ -73,36 +74,36 @@ def twelve_months(run: PublishedRun, filters: Filters, **_choices: Any) -> Foret
 
 def answer(run: PublishedRun, filters: Filters) -> str:
     """Say whom to contact today and what that should bring."""
-    found, named = whom(run, filters), reckoned(run)
+    chosen, named = whom(run, filters), reckoned(run)
     many = customers.named(run, filters)
     if many is not None:
         return (
             f"Offer loyalty to the {wording.count(many, 'customer')} whom a rule names; what"
             " that brings is not known for this data set."
         )
-    if found is None:
+    if chosen is None:
         return f"Whom to contact is not known yet. {why_unknown(run, filters)}"
-    return told(found, run.currency, by=named)
+    return told(chosen, run.currency, by=named)
 
 
-def told(found: Chosen, currency: str, *, by: Reckoned) -> str:
+def told(chosen: Chosen, currency: str, *, by: Reckoned) -> str:
     """Say whom to contact and what that should bring, within which range."""
-    if not found.known:
+    if not chosen.known:
         return wording.NOBODY_WEIGHED
-    if not found.customers:
+    if not chosen.customers:
         return (
-            f"Contact nobody today: of {wording.count(found.known, 'customer')} none is"
+            f"Contact nobody today: of {wording.count(chosen.known, 'customer')} none is"
             " expected to bring more than the contact and the offer cost."
         )
-    low, high = (wording.money_short(each, currency) for each in (found.low, found.high))
-    whom = wording.count(found.customers, "customer")
+    low, high = (wording.money_short(amount, currency) for amount in (chosen.low, chosen.high))
+    whom = wording.count(chosen.customers, "customer")
     answering = (
-        f"; {wording.number(found.leavers)} of them should answer" if by.is_answer else ""
+        f"; {wording.number(chosen.leavers)} of them should answer" if by.is_answer else ""
     )
     return (
-        f"Contact {whom} today: that should bring {wording.money_short(found.profit, currency)}"
-        f" ({low} to {high}) after costs of"
-        f" {wording.money_short(found.cost, currency)}{answering}."
+        f"Contact {whom} today: that should bring"
+        f" {wording.money_short(chosen.profit, currency)} ({low} to {high}) after costs of"
+        f" {wording.money_short(chosen.cost, currency)}{answering}."
     )
 
 
@@ -110,7 +111,7 @@ def contact_card(
     rows: pd.DataFrame,
     scope: Scope,
     *,
-    found: Chosen | None,
+    chosen: Chosen | None,
     by: Reckoned,
     costs: str,
     why: str,
@@ -121,26 +122,28 @@ def contact_card(
         reasons = [
             f"{row.contact_reason} {wording.number(row.customers)}" for row in each_row(rows)
         ]
-        said = f"{'; '.join(reasons)}." if reasons else "Nobody of these customers."
-        return Panel(_card(wording.number(many), "named by a rule", said, _ways(scope, many)))
-    if found is None:
+        sentence = f"{'; '.join(reasons)}." if reasons else "Nobody of these customers."
+        return Panel(
+            _card(wording.number(many), "named by a rule", sentence, _ways(scope, many))
+        )
+    if chosen is None:
         return Panel(_card(wording.NOTHING, "", why, None))
-    if not found.customers:
-        other = dcc.Link(
+    if not chosen.customers:
+        link = dcc.Link(
             "Try other costs",
             href=f"/plan{to_query(scope.filters, scope.dataset)}",
             className="button",
         )
-        return Panel(_card("Nobody", f"of {wording.number(found.known)}", costs, other))
-    ends = [wording.money_short(each, scope.currency) for each in (found.low, found.high)]
-    profit = wording.money_short(found.profit, scope.currency)
-    said = f"Expected profit {profit} ({wording.interval(*ends)})."
+        return Panel(_card("Nobody", f"of {wording.number(chosen.known)}", costs, link))
+    ends = [wording.money_short(amount, scope.currency) for amount in (chosen.low, chosen.high)]
+    profit = wording.money_short(chosen.profit, scope.currency)
+    sentence = f"Expected profit {profit} ({wording.interval(*ends)})."
     return Panel(
         _card(
-            wording.number(found.customers),
-            f"of {wording.count(found.known, 'customer')}",
-            said,
-            _ways(scope, found.customers, weighed=True),
+            wording.number(chosen.customers),
+            f"of {wording.count(chosen.known, 'customer')}",
+            sentence,
+            _ways(scope, chosen.customers, weighed=True),
             costs,
         )
     )
@@ -160,9 +163,9 @@ def moved_card(rows: pd.DataFrame, scope: Scope, *, days: pd.DataFrame) -> Panel
         )
     many = {row.moved: row for row in each_row(rows)}
     lines = [
-        html.Li(_moved(way, title, many[way], scope))
-        for way, title in WAYS.items()
-        if way in many
+        html.Li(_moved(direction, title, many[direction], scope))
+        for direction, title in WAYS.items()
+        if direction in many
     ]
     return Panel(
         html.Div(
@@ -187,23 +190,23 @@ def since_said(days: Between) -> str:
 
 def between_said(days: Between) -> str:
     """Say which two days are compared, and whether an update stood on the first."""
-    what = "Between the updates of" if days.of_updates else "Between"
-    return f"{what} {wording.date(days.first)} and {wording.date(days.last)}."
+    opening = "Between the updates of" if days.of_updates else "Between"
+    return f"{opening} {wording.date(days.first)} and {wording.date(days.last)}."
 
 
-def moved_value(way: str, row: Any, currency: str) -> str:
+def moved_value(direction: str, row: Any, currency: str) -> str:
     """Say what those who moved one way are worth now, and were before where that is known."""
     now = wording.money_short(row.value, currency)
     if pd.isna(row.value):
         return ""
-    if way == "new" or pd.isna(row.value_before):
+    if direction == "new" or pd.isna(row.value_before):
         return f"worth {now}"
     return f"worth {now}, was {wording.money_short(row.value_before, currency)}"
 
 
-def next_card(_rows: pd.DataFrame, scope: Scope, *, found: Foretold | None) -> Panel:
+def next_card(_rows: pd.DataFrame, scope: Scope, *, foretold: Foretold | None) -> Panel:
     """Write what the next 12 months should bring, with its range, and how that is known."""
-    if found is None:
+    if foretold is None:
         return Panel(
             _card(
                 wording.NOTHING,
@@ -217,19 +220,19 @@ def next_card(_rows: pd.DataFrame, scope: Scope, *, found: Foretold | None) -> P
         href=f"/value{to_query(scope.filters, scope.dataset)}",
         className="button",
     )
-    total = wording.money_short(found.total, scope.currency)
-    return Panel(_card(total, "expected revenue", range_said(found, scope.currency), link))
+    total = wording.money_short(foretold.total, scope.currency)
+    return Panel(_card(total, "expected revenue", range_said(foretold, scope.currency), link))
 
 
-def range_said(found: Foretold, currency: str) -> str:
+def range_said(foretold: Foretold, currency: str) -> str:
     """Say how far off the sum must be reckoned to be, and by what."""
-    of = f"Of {wording.count(found.customers, 'customer')}"
-    if found.low is None or found.high is None:
+    of = f"Of {wording.count(foretold.customers, 'customer')}"
+    if foretold.low is None or foretold.high is None:
         return f"{of}; no earlier period is long enough to tell how far off that may be."
-    ends = [wording.money_short(each, currency) for each in (found.low, found.high)]
+    ends = [wording.money_short(amount, currency) for amount in (foretold.low, foretold.high)]
     corrected = (
-        f"{wording.money_short(found.corrected, currency)} corrected, "
-        if found.is_corrected
+        f"{wording.money_short(foretold.corrected, currency)} corrected, "
+        if foretold.is_corrected
         else ""
     )
     return (
@@ -237,12 +240,12 @@ def range_said(found: Foretold, currency: str) -> str:
     )
 
 
-def _moved(way: str, title: str, row: Any, scope: Scope) -> Component:
-    filters = scope.filters._replace(moved=(way,))
+def _moved(direction: str, title: str, row: Any, scope: Scope) -> Component:
+    filters = scope.filters._replace(moved=(direction,))
     return dcc.Link(
         [
             html.Strong(f"{title} {wording.number(row.customers)}"),
-            html.Span(moved_value(way, row, scope.currency)),
+            html.Span(moved_value(direction, row, scope.currency)),
         ],
         href=f"/customers{to_query(filters, scope.dataset)}",
     )
@@ -264,13 +267,15 @@ def _ways(scope: Scope, customers: int, *, weighed: bool = False) -> Component |
     )
 
 
-def _card(figure: str, of: str, said: str, ways: Component | None, note: str = "") -> Component:
+def _card(
+    figure: str, of: str, sentence: str, ways: Component | None, note: str = ""
+) -> Component:
     parts: Sequence[Component | None] = [
         html.P(
             [html.Strong(figure), html.Span(of, className="quiet")], className="acting-figure"
         ),
-        html.P(said),
+        html.P(sentence),
         html.P(note, className="quiet") if note else None,
         ways,
     ]
-    return html.Div([each for each in parts if each is not None], className="acting")
+    return html.Div([part for part in parts if part is not None], className="acting")

@@ -120,13 +120,13 @@ def anonymous_finding(months: pd.DataFrame, *, currency: str) -> str:
 def segments(rows: pd.DataFrame, scope: Scope) -> Chart:
     """Show the segments by their shares of customers and of revenue."""
     finding = segments_finding(rows)
-    said = [
+    shares = [
         f"{row.segment} {percent(row.share)} of customers"
         + (f" and {percent(row.revenue_share)} of revenue" if has_revenue(rows) else "")
         for row in each_row(rows)
     ]
     figure = shares_by_segment(rows, currency=scope.currency, order=scope.segments)
-    return Chart(figure, finding, f"Bars by segment: {plain_list(said)}.")
+    return Chart(figure, finding, f"Bars by segment: {plain_list(shares)}.")
 
 
 def has_revenue(shares: pd.DataFrame) -> bool:

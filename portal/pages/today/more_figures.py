@@ -49,11 +49,11 @@ def countries(rows: pd.DataFrame, scope: Scope) -> Chart:
 
 def quality(rows: pd.DataFrame, _scope: Scope, *, source: pd.DataFrame) -> Chart:
     """Show what cleaning left out of the rows of the `source`."""
-    read, kept = source[["rows_read", "rows_kept"]].iloc[0]
+    rows_read, rows_kept = source[["rows_read", "rows_kept"]].iloc[0]
     left_out = [f"{row.title.lower()} {number(row.rows)}" for row in each_row(rows) if row.rows]
     return Chart(
         rows_by_rule(rows),
-        quality_finding(int(read), int(kept), rows),
+        quality_finding(int(rows_read), int(rows_kept), rows),
         f"Bars of rows left out by rule: {plain_list(left_out) or 'none'}.",
         "No row was left out.",
     )
@@ -193,5 +193,7 @@ def quality_finding(rows_read: int, rows_kept: int, rules: pd.DataFrame) -> str:
     if not rows_read:
         return "What was left out of the source"
     most = rules[rules["rows"] > 0].nlargest(2, "rows")["title"].str.lower().tolist()
-    kept = percent(rows_kept / rows_read, 1)
-    return f"{kept} of rows count" + (f"; most left out: {plain_list(most)}" if most else "")
+    kept_share = percent(rows_kept / rows_read, 1)
+    return f"{kept_share} of rows count" + (
+        f"; most left out: {plain_list(most)}" if most else ""
+    )

@@ -45,7 +45,7 @@ CONTACT = PAGE.panel(
     "today-contact",
     query=queries.worth,
     knowing={
-        "found": acting.whom,
+        "chosen": acting.whom,
         "by": acting.by,
         "costs": acting.costs,
         "why": acting.why_unknown,
@@ -73,7 +73,7 @@ MOVED = PAGE.panel(
 NEXT = PAGE.panel(
     "today-next",
     query=value.headline,
-    knowing={"found": acting.twelve_months},
+    knowing={"foretold": acting.twelve_months},
     draw=acting.next_card,
     source="customers",
     measures=("clv_12m",),
@@ -182,8 +182,12 @@ def layout() -> Component:
 def show_tiles(search: str | None) -> tuple[list[Component], str, str]:
     """Write the key figures, and leave out what needs orders where there are none."""
     with published_run(search) as run:
-        found = kpi_tiles(remember(run, tiles, from_query(search)))
-        return (found, "", "today") if run.has.orders else (found, NO_ORDERS, "today no-orders")
+        tile_list = kpi_tiles(remember(run, tiles, from_query(search)))
+        return (
+            (tile_list, "", "today")
+            if run.has.orders
+            else (tile_list, NO_ORDERS, "today no-orders")
+        )
 
 
 @PAGE.callback(Output(ALERTS, "children"), Output(ALERTS, "hidden"), Input(URL, "search"))
@@ -194,10 +198,13 @@ def show_alerts(search: str | None) -> tuple[list[Component], bool]:
         href = f"/history?{urlencode({DATASET: run.dataset})}#alerts"
     if fired.empty:
         return [], True
-    others = len(fired) - 1
-    more = f"All {count(len(fired), 'alert')}" if others else "Why"
-    said: list[Component | str] = [f"{fired['sentence'].iloc[0]} ", dcc.Link(more, href=href)]
-    return [html.P(said, className="alerts", role="note")], False
+    other_alerts = len(fired) - 1
+    more = f"All {count(len(fired), 'alert')}" if other_alerts else "Why"
+    alert_line: list[Component | str] = [
+        f"{fired['sentence'].iloc[0]} ",
+        dcc.Link(more, href=href),
+    ]
+    return [html.P(alert_line, className="alerts", role="note")], False
 
 
 @PAGE.callback(Output(IN_ALL, "children"), Input(URL, "search"))
@@ -209,10 +216,10 @@ def show_in_all(search: str | None) -> list[Component]:
 
 def tiles(run: PublishedRun, filters: Filters) -> list[Tile]:
     """Give the last 30 days with what they compare to; of a source without days all it has."""
-    asked = queries.last_30_days(run, filters)
-    if asked is None:
+    question = queries.last_30_days(run, filters)
+    if question is None:
         return all_tiles(run, filters)
-    return lately(run.ask(asked).iloc[0], run.currency)
+    return lately(run.ask(question).iloc[0], run.currency)
 
 
 def all_tiles(run: PublishedRun, filters: Filters) -> list[Tile]:

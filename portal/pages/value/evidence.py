@@ -28,8 +28,15 @@ def basis(rows: pd.DataFrame, scope: Scope, *, metrics: pd.DataFrame) -> Panel:
     """Write what the values rest on, and how far off the sum was before."""
     if rows.empty:
         return Panel([html.P(_missing(rows, scope), className="quiet")])
-    said = [*basis_sentences(next(each_row(rows)), scope.currency), error_sentence(metrics)]
-    return Panel(html.Div([html.P(each) for each in said if each], className="value-said"))
+    sentences = [
+        *basis_sentences(next(each_row(rows)), scope.currency),
+        error_sentence(metrics),
+    ]
+    return Panel(
+        html.Div(
+            [html.P(sentence) for sentence in sentences if sentence], className="value-said"
+        )
+    )
 
 
 def _missing(rows: pd.DataFrame, scope: Scope) -> str:
@@ -39,8 +46,8 @@ def _missing(rows: pd.DataFrame, scope: Scope) -> str:
 
 def basis_sentences(row: Any, currency: str) -> list[str]:
     """Say which model or rule is used, how much it has seen, and how it was checked."""
-    found = [_used(row), _history(row), _season(row), _bands(row, currency)]
-    return [each for each in found if each]
+    sentences = [_used(row), _history(row), _season(row), _bands(row, currency)]
+    return [sentence for sentence in sentences if sentence]
 
 
 def _used(row: Any) -> str:
@@ -154,7 +161,7 @@ def total_sentence(rows: pd.DataFrame, *, currency: str) -> str:
 
 
 def _range(row: Any, currency: str) -> str:
-    low, high = (wording.money_short(each, currency) for each in (row.low, row.high))
+    low, high = (wording.money_short(amount, currency) for amount in (row.low, row.high))
     return wording.interval(low, high)
 
 

@@ -129,19 +129,21 @@ def histogram(bins: pd.DataFrame, *, currency: str) -> go.Figure:
         f"{symbol(currency)}{low:,.0f} to {symbol(currency)}{high:,.0f}"
         for low, high in zip(bins["low"], bins["high"], strict=True)
     ]
-    left = np.log10(np.maximum(bins["low"].to_numpy(), 0.5))
-    right = np.log10(bins["high"].to_numpy())
+    left_edges = np.log10(np.maximum(bins["low"].to_numpy(), 0.5))
+    right_edges = np.log10(bins["high"].to_numpy())
     figure = go.Figure(
         go.Bar(
-            x=(left + right) / 2,
-            width=(right - left) * 0.96,
+            x=(left_edges + right_edges) / 2,
+            width=(right_edges - left_edges) * 0.96,
             y=bins["customers"].to_numpy(),
             marker={"color": theme.MAIN},
             customdata=names,
             hovertemplate="%{y:,} customers are worth %{customdata}<extra></extra>",
         )
     )
-    powers = np.arange(max(int(np.floor(left.min())), 0), int(np.floor(right.max())) + 1)
+    powers = np.arange(
+        max(int(np.floor(left_edges.min())), 0), int(np.floor(right_edges.max())) + 1
+    )
     figure.update_xaxes(
         title={"text": f"Expected revenue of 12 months ({currency or 'money'})"},
         tickvals=powers,
@@ -256,7 +258,7 @@ def _reach(
 def _between(value: float, spread: tuple[float, float] | None, currency: str) -> str:
     if spread is None:
         return ""
-    low, high = (money_short(value * each, currency) for each in spread)
+    low, high = (money_short(value * factor, currency) for factor in spread)
     return f"; {low} to {high} must be reckoned with"
 
 
@@ -364,14 +366,15 @@ def weeks_of_orders(weeks: pd.DataFrame) -> go.Figure:
             hovertemplate=f"Week %{{x}}: %{{y:,.0f}} repeat orders, {name.lower()}"
             "<extra></extra>",
         )
-    held = weeks[weeks["is_holdout"].astype(bool)]
-    if len(held):
+    holdout_weeks = weeks[weeks["is_holdout"].astype(bool)]
+    if len(holdout_weeks):
         figure.add_vrect(
-            x0=int(held["week"].min()) - 0.5, x1=int(held["week"].max()) + 0.5,
+            x0=int(holdout_weeks["week"].min()) - 0.5,
+            x1=int(holdout_weeks["week"].max()) + 0.5,
             fillcolor=theme.QUIET, opacity=0.12, line={"width": 0},
         )  # fmt: skip
         figure.add_annotation(
-            x=int(held["week"].min()), y=1, yref="paper", text="not seen by the model",
+            x=int(holdout_weeks["week"].min()), y=1, yref="paper", text="not seen by the model",
             xanchor="left", yanchor="top", xshift=4,
         )  # fmt: skip
     figure.update_xaxes(title={"text": "Weeks since the first order"})
@@ -385,19 +388,19 @@ def tracking_finding(weeks: pd.DataFrame) -> str:
     """Say how far the total was off at the end of the check."""
     if weeks.empty:
         return "Orders week by week"
-    held = weeks[weeks["is_holdout"].astype(bool)]
-    if held.empty:
+    holdout_weeks = weeks[weeks["is_holdout"].astype(bool)]
+    if holdout_weeks.empty:
         return "Orders week by week"
     began = weeks[~weeks["is_holdout"].astype(bool)]["actual"].max()
-    last = held.iloc[-1]
+    last = holdout_weeks.iloc[-1]
     came, foretold = last["actual"] - began, last["expected"] - began
     if not came > 0:
         return "No order came in the weeks kept aside"
     error = foretold / came - 1
     side = "fewer" if error < 0 else "more"
     return (
-        f"In the {len(held)} whole weeks kept aside the model expected {percent(abs(error))}"
-        f" {side} orders than came"
+        f"In the {len(holdout_weeks)} whole weeks kept aside the model expected"
+        f" {percent(abs(error))} {side} orders than came"
     )
 
 

@@ -274,8 +274,8 @@ def show_state(search: str | None) -> Component | None:
     """Say what is missing, or tell that nobody is said to leave."""
     with published_run(search) as run:
         if rows_of(run, value.headline(run, from_query(search))).empty:
-            if said := awaited(run):
-                return empty_state("No values yet", said)
+            if reason := awaited(run):
+                return empty_state("No values yet", reason)
             sentence = figures.missing(run.has, is_valued=value.is_known(run))
             link = f"/data?{urlencode({DATASET: run.dataset})}"
             bring = dcc.Link("Bring a file of order lines", href=link, className="button")

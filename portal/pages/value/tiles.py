@@ -51,7 +51,7 @@ def range_of(ends: Foretold, currency: str) -> str:
     """Write the ends of the expected revenue, empty where nothing could be checked."""
     if ends.low is None or ends.high is None:
         return ""
-    low, high = (wording.money_short(each, currency) for each in (ends.low, ends.high))
+    low, high = (wording.money_short(amount, currency) for amount in (ends.low, ends.high))
     return wording.interval(low, high)
 
 
@@ -61,11 +61,11 @@ def answer(headline: Any, ends: Foretold, *, currency: str) -> str:
     if ends.is_corrected:
         corrected = wording.money_short(ends.corrected, currency)
         between = f"{corrected} corrected by earlier misses, {between}"
-    said = f"{total} ({between})" if between else total
+    total_text = f"{total} ({between})" if between else total
     check = "" if between else "; the orders are too few to check that on earlier ones"
     return (
-        f"{wording.count(headline.customers, 'customer')} should bring {said} in the next 12"
-        f" months{check}. The best fifth of them bring"
+        f"{wording.count(headline.customers, 'customer')} should bring {total_text} in the next"
+        f" 12 months{check}. The best fifth of them bring"
         f" {wording.percent(headline.top_fifth)} of it."
     )
 
@@ -77,10 +77,12 @@ def error_sentence(rows: pd.DataFrame) -> str:
         return ""
     some = rows[(rows["measure"] == "revenue") & rows["model"].isin(RIVALS)]
     errors = some.set_index("model")["total_error"].dropna()
-    said = (
+    sentence = (
         f"On the check the model missed the sum by {wording.percent(model.get('total_error'))}"
     )
     if errors.empty:
-        return f"{said}."
+        return f"{sentence}."
     best = str(errors.abs().idxmin())
-    return f"{said}, “{name_of(best)}”, the best simple rule, {wording.percent(errors[best])}."
+    return (
+        f"{sentence}, “{name_of(best)}”, the best simple rule, {wording.percent(errors[best])}."
+    )

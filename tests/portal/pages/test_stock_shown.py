@@ -63,17 +63,17 @@ def test_how_often_points_held_is_said_beside_what_was_asked() -> None:
         "Class A: from 1 Jan 2024 to 31 Mar 2024, points from the days before held in 95.0 % of"
         " 200 stretches of delivery and review, where 95 % was asked for."
     )
-    shown = points(rows, Scope(), known=stocked([None, None], [None, None])).content.children
+    shown = points(rows, Scope(), stocked=stocked([None, None], [None, None])).content.children
     assert [each.children for each in shown] == [said, UNKNOWN]
-    shown = points(rows, Scope(), known=stocked([4, 20], [6, 0])).content.children
+    shown = points(rows, Scope(), stocked=stocked([4, 20], [6, 0])).content.children
     assert [each.children for each in shown] == [said]
 
 
 def test_without_a_test_or_a_product_no_other_reason_is_given() -> None:
     known = stocked([4, 20], [6, 0])
-    (shown,) = points(pd.DataFrame(), Scope(), known=known).content.children
+    (shown,) = points(pd.DataFrame(), Scope(), stocked=known).content.children
     assert shown.children == UNTESTED_POINTS
-    (shown,) = points(pd.DataFrame(), Scope(), known=known.head(0)).content.children
+    (shown,) = points(pd.DataFrame(), Scope(), stocked=known.head(0)).content.children
     assert shown.children == NO_STOCK
 
 

@@ -48,7 +48,9 @@ def test_the_answer_says_nobody_where_nobody_pays_and_where_nobody_is_known() ->
 
 def card(found: Chosen | None, by: Reckoned = LEAVING, **columns: Any) -> str:
     rows = pd.DataFrame(columns)
-    panel = acting.contact_card(rows, SCOPE, found=found, by=by, costs="At £1.", why="Too few.")
+    panel = acting.contact_card(
+        rows, SCOPE, chosen=found, by=by, costs="At £1.", why="Too few."
+    )
     return str(panel.content)
 
 
@@ -121,7 +123,7 @@ def test_the_range_of_the_next_months_is_that_of_earlier_periods_or_none() -> No
     )
     unchecked = acting.range_said(Foretold(1, 7e4, None, None), "GBP")
     assert unchecked.startswith("Of 1 customer; no earlier period")
-    assert "has none" in str(acting.next_card(pd.DataFrame(), SCOPE, found=None).content)
+    assert "has none" in str(acting.next_card(pd.DataFrame(), SCOPE, foretold=None).content)
 
 
 @pytest.mark.parametrize(
