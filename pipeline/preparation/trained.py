@@ -40,6 +40,7 @@ from pipeline.sources.layouts.laying import CODE as LAYOUT_CODE
 from pipeline.sources.layouts.laying import named_by
 from pipeline.sources.telling.remarks import Remark, note
 
+OTHERWISE = "what is predicted, or what it is predicted from, is no longer the same"
 TABLES: dict[str, type[SQLModel]] = {
     "tasks": TaskResult,
     "models": ModelResult,
@@ -75,10 +76,28 @@ select code from run_remark where run_id = :run_id and code like :code order by 
 
 
 class Retraining(NamedTuple):
-    """What serves on, if anything does, and what is said of it."""
+    """What serves on, if anything does, or why what an earlier run trained does not."""
 
     trained: Trained | None = None
-    remarks: tuple[Remark, ...] = ()
+    why_again: str = ""
+
+    def remarks(self, tasks: pd.DataFrame, run_id: int, days: int) -> tuple[Remark, ...]:
+        """Say which models served on in a run, of whose `tasks` it is known who trained them.
+
+        `days` is the age from which they would have been trained again.
+        """
+        if self.why_again:
+            sentence = f"Models were trained again, since {self.why_again}."
+            return (note("models_trained_again", sentence),)
+        if self.trained is None:
+            return ()
+        is_done = tasks["status"] == "done"
+        is_new = is_done & (tasks["trained_run"] == run_id)
+        if not (is_done & ~is_new).any():
+            return (
+                note("models_trained_again", f"Models were trained again, since {OTHERWISE}."),
+            )
+        return (_serves_on(self.trained, list(tasks.loc[is_new, "title"]), days),)
 
 
 def retraining(
@@ -106,7 +125,7 @@ def retraining(
         serving = found.iloc[0]
         trained = _trained(connection, int(serving["run_id"]))
         if isinstance(trained, str):
-            return Retraining(remarks=(_again(trained),))
+            return Retraining(why_again=trained)
         nearest = read_frame(
             connection, NEAREST, dataset=dataset, trained_run=trained.first_run
         )
@@ -132,9 +151,7 @@ def retraining(
         customers=customers,
     )
     why = why_due(then, now, oldest_day=trained.oldest_day, days=settings.retrain_days)
-    if why:
-        return Retraining(remarks=(_again(why),))
-    return Retraining(trained, (_serves_on(trained, settings.retrain_days),))
+    return Retraining(why_again=why) if why else Retraining(trained)
 
 
 def _trained(connection: Connection, run_id: int) -> Trained | str:
@@ -176,19 +193,16 @@ def _layout(codes: Iterable[str]) -> str | None:
     return next((code.removeprefix(LAYOUT_CODE) for code in codes), None)
 
 
-def _serves_on(trained: Trained, days: int) -> Remark:
+def _serves_on(trained: Trained, titles: list[str], days: int) -> Remark:
     day = trained.oldest_day
     knew = f", on what was known on {day:%-d %B %Y}," if day else ""
+    but = f" but those of {', '.join(titles)}, trained now since {OTHERWISE}" if titles else ""
     return note(
         "models_serve_on",
-        f"Models that run {trained.first_run} trained{knew} scored today's customers; they are"
-        f" trained again after {days} days of new records, or when customers drift or the"
+        f"Models that run {trained.first_run} trained{knew} scored today's customers{but}; they"
+        f" are trained again after {days} days of new records, or when customers drift or the"
         " source changes (settings models.retrain and models.retrain_days).",
     )
-
-
-def _again(why: str) -> Remark:
-    return note("models_trained_again", f"Models were trained again, since {why}.")
 
 
 def stamped(tasks: pd.DataFrame, run_id: int, day: dt.date | None) -> pd.DataFrame:

@@ -103,6 +103,7 @@ def foretold(
     )
     models = joined(outcomes, learned(told_apart))
     models = models._replace(tasks=stamped(models.tasks, run_id, known.as_of))
+    remarks = earlier.remarks(models.tasks, run_id, settings.models.retrain_days)
     why = explained(models, settings.models, currency=currency, seed=request.seed)
     basis = (
         FOLLOWING
@@ -113,7 +114,7 @@ def foretold(
         )
     )  # fmt: skip
     customers, risk = _contacts(engine, request, customers, models, basis, run=run)
-    return Foretold(customers, grouped, models, why, risk, findings, earlier.remarks)
+    return Foretold(customers, grouped, models, why, risk, findings, remarks)
 
 
 def _learned(

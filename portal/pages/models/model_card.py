@@ -96,8 +96,10 @@ def _not_for(task: Told) -> str:
 
 
 def _days(task: Told, run: PublishedRun) -> str:
-    data_end = f"Data seen up to {wording.date(run.as_of)}."
-    parts = [data_end if run.as_of else "The data name no day."]
+    trained_on = task.value("trained_on")
+    last_day = run.as_of if trained_on is None else dt.date.fromisoformat(str(trained_on)[:10])
+    data_end = f"Data seen up to {wording.date(last_day)}."
+    parts = [data_end if last_day else "The data name no day."]
     days = [dt.date.fromisoformat(day) for day in json.loads(task.value("train_days") or "[]")]
     if days:
         parts.append(f"Trained on {wording.count(len(days), 'day')} up to"
@@ -145,10 +147,17 @@ def _settings(task: Told) -> str:
 
 
 def _made(task: Told, run: PublishedRun) -> str:
+    """Say which run trained the model, and which one serves what it says today."""
+    serving = f"Run {run.run_id}, published {wording.moment(run.published_at)}"
+    by_whom = f"seed {task.value('seed')}, Clientele {task.value('version')}"
+    took = f"{wording.seconds(task.value('seconds'))} of processor time"
+    trained_run = task.value("trained_run")
+    if trained_run is None or trained_run == run.run_id:
+        return f"{serving}, {by_whom}; the whole task took {took}."
     return (
-        f"Run {run.run_id}, published {wording.moment(run.published_at)}, seed"
-        f" {task.value('seed')}, Clientele {task.value('version')}; the whole task took"
-        f" {wording.seconds(task.value('seconds'))} of processor time."
+        f"Trained by run {int(trained_run)}, {by_whom}. {serving}, scored the newest day with"
+        f" it, which took {took}; it is trained again when it is due"
+        " (setting models.retrain)."
     )
 
 

@@ -18,6 +18,7 @@ from portal.kit.cards import ChartCard
 from portal.kit.drawing.chart import Chart
 from portal.pages.models import agreement, cards, drivers, figures, lights, page, queries
 from portal.pages.models.by_class import by_class_finding
+from portal.pages.models.model_card import model_card
 from portal.pages.models.model_table import most_different
 from portal.pages.models.sentences import REPLICATION, Told, headline, lead, paired_said
 from portal.pages.models.sentences import facts as facts_of
@@ -423,6 +424,22 @@ def test_the_model_card_names_run_seed_and_limits(app: Dash, published_shop: Sho
     with app.server.test_request_context("/"):
         card = text_of(page.CARD.show("?task=churn"))
     assert f"{len(json.loads(features))} features" in card
+
+
+def test_the_model_card_names_the_run_that_trained(app: Dash, published_shop: Shop) -> None:
+    with app.server.test_request_context("/"), published_run("?task=churn") as run:
+        known = told_of(run, "churn")
+        assert known.task is not None
+        trained_now = known.task | {"trained_run": run.run_id}
+        earlier = known.task | {"trained_run": run.run_id - 1, "trained_on": "2011-03-04"}
+        cards = [
+            text_of(model_card(known._replace(task=task), run))
+            for task in (trained_now, earlier)
+        ]
+    assert f"Trained by run {run.run_id - 1}, seed" in cards[1]
+    assert "Data seen up to 4 Mar 2011." in cards[1]
+    assert "Trained by run" not in cards[0]
+    assert "the whole task took" in cards[0]
 
 
 def test_a_customer_is_led_to() -> None:
