@@ -55,10 +55,10 @@ class Days(NamedTuple):
 
 def months_from(first: np.datetime64, days: NDArray[np.datetime64]) -> Whole:
     """Count months from that of the day `first`."""
-    found: Whole = days.astype("datetime64[M]").astype(np.int64) - int(
+    months: Whole = days.astype("datetime64[M]").astype(np.int64) - int(
         first.astype("datetime64[M]").astype(np.int64)
     )
-    return found
+    return months
 
 
 def days_of(trade: Trade, assigned: pd.DataFrame) -> Days:
@@ -72,10 +72,10 @@ def days_of(trade: Trade, assigned: pd.DataFrame) -> Days:
     if segments is not None:
         several.append(segments)
     parts, revenue, orders, buyers, month_buyers = [], [], [], [], []
-    for found in several:
-        parts.extend(found.parts)
-        revenue.append(found.revenue)
-        counted = _counted(trade, found.of_order, len(found.parts))
+    for dimension in several:
+        parts.extend(dimension.parts)
+        revenue.append(dimension.revenue)
+        counted = _counted(trade, dimension.of_order, len(dimension.parts))
         orders.append(counted[0])
         buyers.append(counted[1])
         month_buyers.append(counted[2])
@@ -96,28 +96,34 @@ def _whole(trade: Trade) -> _Found:
 
 def _dimensions(trade: Trade) -> list[_Found]:
     return [
-        _Found([Part(each.name, level) for level in each.levels], each.revenue, each.of_order)
-        for each in trade.dimensions
+        _Found(
+            [Part(dimension.name, level) for level in dimension.levels],
+            dimension.revenue,
+            dimension.of_order,
+        )
+        for dimension in trade.dimensions
     ]
 
 
 def _segments(trade: Trade, assigned: pd.DataFrame) -> _Found | None:
     """Find the segment of every order; None where customers are in fewer than two."""
-    known = assigned[assigned["segment"].notna()]
-    names = sorted(known["segment"].astype(str).unique())
+    with_segment = assigned[assigned["segment"].notna()]
+    names = sorted(with_segment["segment"].astype(str).unique())
     if len(names) < 2:
         return None
-    snapshots = np.sort(known["as_of"].unique().astype("datetime64[D]"))
-    at = np.searchsorted(snapshots, known["as_of"].to_numpy(dtype="datetime64[D]"))
+    snapshots = np.sort(with_segment["as_of"].unique().astype("datetime64[D]"))
+    at = np.searchsorted(snapshots, with_segment["as_of"].to_numpy(dtype="datetime64[D]"))
     customer = pd.Index(trade.customers.astype(str)).get_indexer(
-        known["customer_id"].astype(str)
+        with_segment["customer_id"].astype(str)
     )
-    held = np.full((len(snapshots) + 1, len(trade.customers) + 1), len(names), dtype=np.int64)
-    segment = np.searchsorted(names, known["segment"].astype(str).to_numpy())
-    held[at[customer >= 0], customer[customer >= 0]] = segment[customer >= 0]
+    segment_by_snapshot = np.full(
+        (len(snapshots) + 1, len(trade.customers) + 1), len(names), dtype=np.int64
+    )
+    segment = np.searchsorted(names, with_segment["segment"].astype(str).to_numpy())
+    segment_by_snapshot[at[customer >= 0], customer[customer >= 0]] = segment[customer >= 0]
     # The last row stands for days before the first snapshot, the last column for nobody.
     before = np.searchsorted(snapshots, trade.first + trade.day) - 1
-    of_order = held[before, trade.customer]
+    of_order = segment_by_snapshot[before, trade.customer]
     several = len(names) + 2
     of_order = np.where(trade.customer < 0, several - 1, of_order)
     since = int((snapshots[0] - trade.first).astype(np.int64)) + 1

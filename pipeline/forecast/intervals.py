@@ -33,8 +33,8 @@ def scales(errors: Floats, change: float) -> Floats:
     count = (~np.isnan(errors)).sum(axis=0)
     squares = np.nansum(errors**2, axis=0)
     prior = change**2 * np.sqrt(np.arange(1, errors.shape[1] + 1))
-    found = np.sqrt((squares + PRIOR * prior) / (count + PRIOR))
-    return np.maximum(np.maximum.accumulate(found), 1e-6)
+    rmse = np.sqrt((squares + PRIOR * prior) / (count + PRIOR))
+    return np.maximum(np.maximum.accumulate(rmse), 1e-6)
 
 
 def half_widths(errors: Floats, change: float, level: float, *, apart: int) -> Floats:
@@ -44,9 +44,9 @@ def half_widths(errors: Floats, change: float, level: float, *, apart: int) -> F
     as much as a few: ranges are wider by √(1 + 1 ÷ these few), as a mean of so many would be.
     """
     scale = scales(errors, change)
-    known = ~np.isnan(errors)
-    relative = np.sort(np.abs(errors / scale)[known])
-    few = max(2 * int(known.any(axis=1).sum()) / max(apart, 1), 1.0)
+    is_known = ~np.isnan(errors)
+    relative = np.sort(np.abs(errors / scale)[is_known])
+    few = max(2 * int(is_known.any(axis=1).sum()) / max(apart, 1), 1.0)
     wider = np.sqrt(1 + 1 / few)
     if len(relative) < ENOUGH:
         return np.asarray(scale * NORMAL[level] * wider, dtype=float)
@@ -60,18 +60,18 @@ def coverage(errors: Floats, change: float, level: float, *, apart: int) -> floa
     Each origin is judged by the origins at least `apart` places, or a third of all, away: what
     came after nearer ones is mostly its own answer.
     """
-    held, count = 0, 0
+    covered, count = 0, 0
     places = np.arange(len(errors))
     away = max(min(apart, len(errors) // 3), 1)
     for place in places:
         own = errors[place][~np.isnan(errors[place])]
-        others = np.abs(places - place) >= away
-        if not len(own) or not others.any():
+        is_away = np.abs(places - place) >= away
+        if not len(own) or not is_away.any():
             continue
-        widths = half_widths(errors[others], change, level, apart=apart)
-        held += int((np.abs(errors[place]) <= widths).sum())
+        widths = half_widths(errors[is_away], change, level, apart=apart)
+        covered += int((np.abs(errors[place]) <= widths).sum())
         count += len(own)
-    return held / count if count else float("nan")
+    return covered / count if count else float("nan")
 
 
 def ends(expected: Floats, base: Floats, widths: Floats) -> tuple[Floats, Floats]:

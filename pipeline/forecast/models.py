@@ -48,10 +48,12 @@ def theta(weeks: Floats, ahead: int) -> Floats | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of searches that ended early: the back-test judges
         fitted = ThetaModel(logs, period=1, deseasonalize=False).fit(use_mle=False)
-        told = np.asarray(fitted.forecast(min(ahead, TREND_WEEKS)), dtype=float)
-    if not np.isfinite(told).all():
+        logs_ahead = np.asarray(fitted.forecast(min(ahead, TREND_WEEKS)), dtype=float)
+    if not np.isfinite(logs_ahead).all():
         return None
-    return np.exp(np.append(told, np.full(max(ahead - len(told), 0), told[-1])))
+    return np.exp(
+        np.append(logs_ahead, np.full(max(ahead - len(logs_ahead), 0), logs_ahead[-1]))
+    )
 
 
 def last_year_grown(weeks: Floats, ahead: int) -> Floats | None:

@@ -65,9 +65,9 @@ def traded(days: Days, calendar: Weeks, name: str) -> Traded:
     values = days.values[name]
     dimensions = [part.dimension for part in days.parts]
     since = np.array([part.since for part in days.parts], dtype=np.int64)
-    known = calendar.months[: calendar.known]
-    by_month = np.zeros((int(known[-1]) + 1, values.shape[1]))
-    np.add.at(by_month, known, values)
+    known_months = calendar.months[: calendar.known_days]
+    by_month = np.zeros((int(known_months[-1]) + 1, values.shape[1]))
+    np.add.at(by_month, known_months, values)
     return Traded(
         name,
         values,
@@ -76,7 +76,7 @@ def traded(days: Days, calendar: Weeks, name: str) -> Traded:
         calendar,
         np.maximum(-((calendar.start - since) // WEEK), 0),
         tuple(
-            np.flatnonzero([each == dimension for each in dimensions])
+            np.flatnonzero([part_dimension == dimension for part_dimension in dimensions])
             for dimension in dict.fromkeys(dimensions[1:])
         ),
     )
@@ -103,10 +103,10 @@ def looked_ahead(series: Traded, until: int, ahead: int) -> Origin:
     spread = shares[calendar.weekday[rows]] * ~calendar.shut_again[rows]
     open_ahead = spread.reshape(ahead, WEEK).sum(axis=1)
     paths = {NAIVE: seasonal_naive(weeks[:, 0], ahead)}
-    for name, way in WAYS.items():
-        told = None if name == NAIVE else way(usual[:, 0], ahead)
-        if told is not None:
-            paths[name] = told * open_ahead
+    for name, method in WAYS.items():
+        path = None if name == NAIVE else method(usual[:, 0], ahead)
+        if path is not None:
+            paths[name] = path * open_ahead
     apart = told_apart(usual[:, 1:], ahead, since=series.since[1:])
     rival = told_apart(weeks[:, 1:], ahead, since=series.since[1:])
     with_days = np.divide(
@@ -119,36 +119,38 @@ def looked_ahead(series: Traded, until: int, ahead: int) -> Origin:
     )  # fmt: skip
 
 
-def weeks_ahead(series: Traded, origin: Origin, way: str, chosen: NDArray[np.bool_]) -> Floats:
-    """Weeks ahead × all parts: the whole by `way`, its parts made to add up to it.
+def weeks_ahead(
+    series: Traded, origin: Origin, method: str, chosen: NDArray[np.bool_]
+) -> Floats:
+    """Weeks ahead × all parts: the whole by `method`, its parts made to add up to it.
 
     `chosen` marks the parts that are told by their seasonal naive. Buyers of the parts don't
     add up to those of the whole: each is scaled as the whole is to what its own way tells.
     """
-    whole = origin.paths[way]
+    whole = origin.paths[method]
     apart = np.where(chosen, origin.apart.naive, origin.apart.recent)
-    told = np.zeros((len(whole), series.parts))
-    told[:, 0] = whole
+    expected_weeks = np.zeros((len(whole), series.parts))
+    expected_weeks[:, 0] = whole
     for group in series.groups:
         own = apart[:, group - 1]
         if series.name == "buyers":
             own = own * _overlap(series, group, origin.until, own, whole)[:, None]
-            told[:, group] = np.minimum(own, whole[:, None])
+            expected_weeks[:, group] = np.minimum(own, whole[:, None])
         else:
-            told[:, group] = adding_up(own, whole)
-    return told
+            expected_weeks[:, group] = adding_up(own, whole)
+    return expected_weeks
 
 
-def months_ahead(series: Traded, origin: Origin, told: Floats, many: int) -> Floats:
+def months_ahead(series: Traded, origin: Origin, expected_weeks: Floats, many: int) -> Floats:
     """Months × parts: the first `many` months that begin after the origin, from its weeks."""
     begin = series.calendar.start + WEEK * origin.until
     month = series.calendar.months[begin : begin + len(origin.spread)]
     first = int(series.calendar.months[begin - 1]) + 1
-    by_day = np.repeat(told, WEEK, axis=0) * origin.spread[:, None]
-    found = np.zeros((many, told.shape[1]))
-    there = (month >= first) & (month < first + many)
-    np.add.at(found, month[there] - first, by_day[there])
-    return found * origin.ratio
+    by_day = np.repeat(expected_weeks, WEEK, axis=0) * origin.spread[:, None]
+    expected_months = np.zeros((many, expected_weeks.shape[1]))
+    is_inside = (month >= first) & (month < first + many)
+    np.add.at(expected_months, month[is_inside] - first, by_day[is_inside])
+    return expected_months * origin.ratio
 
 
 def month_naive(series: Traded, begin: int, many: int, *, first: int | None = None) -> Floats:
@@ -159,33 +161,33 @@ def month_naive(series: Traded, begin: int, many: int, *, first: int | None = No
     if first is None:
         first = int(series.calendar.months[begin - 1]) + 1
     before = _whole_before(series, begin)
-    found = np.full((many, series.parts), np.nan)
+    naive_months = np.full((many, series.parts), np.nan)
     for place in range(many):
         year = first + place - 12
         if year in before:
-            found[place] = series.months[year]
+            naive_months[place] = series.months[year]
         elif before:
-            found[place] = series.months[before[-1]]
-    return found
+            naive_months[place] = series.months[before[-1]]
+    return naive_months
 
 
 def actual_months(series: Traded, begin: int, many: int) -> Floats:
     """Give the first `many` months from day `begin` on, nan where not known whole."""
     whole = series.calendar.whole_months
     first = int(series.calendar.months[begin - 1]) + 1
-    found = np.full((many, series.parts), np.nan)
+    actual = np.full((many, series.parts), np.nan)
     for place in range(many):
         if first + place < len(whole) and whole[first + place]:
-            found[place] = series.months[first + place]
-    return found
+            actual[place] = series.months[first + place]
+    return actual
 
 
 def actual_weeks(series: Traded, until: int, many: int) -> Floats:
     """Give the `many` weeks from `until` on, nan where not known whole."""
-    found = np.full((many, series.parts), np.nan)
-    there = series.weeks[until : until + many]
-    found[: len(there)] = there
-    return found
+    actual = np.full((many, series.parts), np.nan)
+    known_weeks = series.weeks[until : until + many]
+    actual[: len(known_weeks)] = known_weeks
+    return actual
 
 
 def _whole_before(series: Traded, begin: int) -> list[int]:
@@ -201,7 +203,7 @@ def _ratio(series: Traded, begin: int) -> Floats:
     before = _whole_before(series, begin)[-BUYER_MONTHS:]
     if series.name != "buyers" or not before:
         return np.ones(series.parts)
-    rows = np.isin(series.calendar.months[: series.calendar.known], before)
+    rows = np.isin(series.calendar.months[: series.calendar.known_days], before)
     weekly = series.days[rows].sum(axis=0)
     monthly = series.months[before].sum(axis=0)
     return np.divide(monthly, weekly, out=np.ones(series.parts), where=weekly > 0)

@@ -25,22 +25,22 @@ def told_apart(weeks: Floats, ahead: int, *, since: NDArray[np.int64]) -> Sharin
 
     `weeks` has weeks × parts, `since` the first week in which each is known.
     """
-    known, many = weeks.shape
+    known_weeks, many = weeks.shape
     mean = weeks[-LATELY:].mean(axis=0)
     recent = np.tile(mean, (ahead, 1))
-    if known >= YEAR + LEAST_RATIOS:
+    if known_weeks >= YEAR + LEAST_RATIOS:
         year = smoothed(weeks)
-        base = year[known - YEAR - LATELY : known - YEAR].mean(axis=0)
-        usable = (base > 0) & (since <= known - YEAR - LATELY)
+        base = year[known_weeks - YEAR - LATELY : known_weeks - YEAR].mean(axis=0)
+        usable = (base > 0) & (since <= known_weeks - YEAR - LATELY)
         growth = np.divide(mean, base, out=np.ones(many), where=usable)
-        seasonal = year[known - YEAR + np.arange(ahead) % YEAR] * np.minimum(
+        seasonal = year[known_weeks - YEAR + np.arange(ahead) % YEAR] * np.minimum(
             growth, MOST_GROWTH
         )
         recent = np.where(usable, seasonal, recent)
     naive = np.tile(weeks[-1], (ahead, 1))
-    if known >= YEAR:
-        last_year = weeks[known - YEAR + np.arange(ahead) % YEAR]
-        naive = np.where(since <= known - YEAR, last_year, naive)
+    if known_weeks >= YEAR:
+        last_year = weeks[known_weeks - YEAR + np.arange(ahead) % YEAR]
+        naive = np.where(since <= known_weeks - YEAR, last_year, naive)
     return Sharing(recent, naive)
 
 

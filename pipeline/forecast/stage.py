@@ -47,19 +47,19 @@ class _Served(NamedTuple):
 
     series: Traded
     days: Days
-    found: Judged
+    judgement: Judged
     origin: Origin
-    told: Floats
+    expected_weeks: Floats
 
     def tested(self, step: str) -> Tested:
         """Give how weeks or months were judged."""
-        return self.found.weeks if step == WEEKS else self.found.months
+        return self.judgement.weeks if step == WEEKS else self.judgement.months
 
     def names(self, step: str) -> list[str]:
         """Give the way by which each part is told."""
-        is_naive = step == MONTH and self.found.naive_months
-        parts = (NAIVE if naive else RECENT for naive in self.found.naive_parts)
-        return [NAIVE if is_naive else self.found.way, *parts]
+        is_naive = step == MONTH and self.judgement.naive_months
+        parts = (NAIVE if naive else RECENT for naive in self.judgement.naive_parts)
+        return [NAIVE if is_naive else self.judgement.method, *parts]
 
 
 class _Ahead(NamedTuple):
@@ -67,9 +67,9 @@ class _Ahead(NamedTuple):
 
     starts: list[np.datetime64]
     came: Floats
-    rest: Floats
+    still_expected: Floats
     horizon: list[int]
-    left: Floats
+    remaining_share: Floats
 
 
 def forecasts(
@@ -82,7 +82,7 @@ def forecasts(
 
     `assigned` has `as_of`, `customer_id` and `segment` of every day looked at.
     """
-    said = progress or Silent()
+    reporter = progress or Silent()
     days = days_of(trade, assigned)
     ahead = -(-(settings.months + 1) * LONGEST_MONTH // WEEK)
     calendar = weeks_of(days, ahead=WEEK * (ahead + 1))
@@ -91,21 +91,21 @@ def forecasts(
     origins = origins_of(calendar.many, most=settings.origins)
     rows, checks = [], []
     for place, name in enumerate(SERIES):
-        said.step(place, len(SERIES), name)
+        reporter.step(place, len(SERIES), name)
         series = traded(days, calendar, name)
         if not series.weeks[:, 0].any():
             continue
-        found = judged(
+        judgement = judged(
             series, origins, weeks=settings.weeks, months=settings.months, ahead=ahead
         )
         origin = looked_ahead(series, calendar.many, ahead)
-        told = weeks_ahead(series, origin, found.way, found.naive_parts)
-        served = _Served(series, days, found, origin, told)
+        expected_weeks = weeks_ahead(series, origin, judgement.method, judgement.naive_parts)
+        served = _Served(series, days, judgement, origin, expected_weeks)
         rows += _history(served, settings)
         rows += _expected(served, WEEKS, _weeks(served, settings.weeks))
         rows += _expected(served, MONTH, _months(served, settings.months))
         checks += _checks(served)
-    said.step(len(SERIES), len(SERIES), "")
+    reporter.step(len(SERIES), len(SERIES), "")
     table = pd.DataFrame(rows)
     return Forecasts(table, pd.DataFrame(checks), calendar.many)
 
@@ -115,15 +115,15 @@ def _history(served: _Served, settings: ForecastSettings) -> list[dict[str, obje
     names = {step: served.names(step) for step in (WEEKS, MONTH)}
     calendar = series.calendar
     first = max(calendar.many - settings.history_weeks, 0)
-    found: list[tuple[str, np.datetime64, int, Floats]] = []
+    periods: list[tuple[str, np.datetime64, int, Floats]] = []
     for week in range(first, calendar.many):
         begin = calendar.start + WEEK * week
-        found.append((WEEKS, days.first + begin, begin, series.weeks[week]))
+        periods.append((WEEKS, days.first + begin, begin, series.weeks[week]))
     earliest = calendar.start + WEEK * first
     for month in np.flatnonzero(calendar.whole_months):
         begin = int(np.searchsorted(calendar.months, month))
         if begin + LONGEST_MONTH >= earliest:
-            found.append((MONTH, _month(days, int(month)), begin, series.months[month]))
+            periods.append((MONTH, _month(days, int(month)), begin, series.months[month]))
     return [
         {
             "series": series.name, "step": step, "level": part.level,
@@ -131,7 +131,7 @@ def _history(served: _Served, settings: ForecastSettings) -> list[dict[str, obje
             "expected": None, "low_80": None, "high_80": None, "low_95": None, "high_95": None,
             "model": names[step][place],
         }
-        for step, start, begin, values in found
+        for step, start, begin, values in periods
         for place, part in enumerate(days.parts)
         if part.since <= max(begin, 0)
     ]  # fmt: skip
@@ -145,48 +145,60 @@ def _weeks(served: _Served, many: int) -> _Ahead:
     """Lay out the weeks ahead; of one that has begun, what came stands and the rest is told."""
     series, origin, calendar = served.series, served.origin, served.series.calendar
     came = np.zeros((many, series.parts))
-    came[0] = series.days[calendar.end : calendar.known].sum(axis=0)
-    begun = calendar.known - calendar.end
-    rest = np.ones(many)
-    rest[0] = origin.spread[begun:WEEK].sum()
-    left = rest * origin.open[:many]
+    came[0] = series.days[calendar.end : calendar.known_days].sum(axis=0)
+    begun = calendar.known_days - calendar.end
+    trade_share = np.ones(many)
+    trade_share[0] = origin.spread[begun:WEEK].sum()
+    remaining_share = trade_share * origin.open[:many]
     starts = [served.days.first + calendar.end + WEEK * week for week in range(many)]
-    return _Ahead(starts, came, served.told[:many] * rest[:, None], list(range(many)), left)
+    return _Ahead(
+        starts,
+        came,
+        served.expected_weeks[:many] * trade_share[:, None],
+        list(range(many)),
+        remaining_share,
+    )
 
 
 def _months(served: _Served, many: int) -> _Ahead:
     """Lay out the months ahead; of the running one what came stands and the rest is told."""
     series, origin, calendar = served.series, served.origin, served.series.calendar
-    running = int(calendar.months[calendar.known])
-    is_begun = int(calendar.months[calendar.known - 1]) == running
-    came, rest = np.zeros((many, series.parts)), np.zeros((many, series.parts))
-    by_day = np.repeat(served.told, WEEK, axis=0) * origin.spread[:, None]
+    running = int(calendar.months[calendar.known_days])
+    is_begun = int(calendar.months[calendar.known_days - 1]) == running
+    came, still_expected = np.zeros((many, series.parts)), np.zeros((many, series.parts))
+    by_day = np.repeat(served.expected_weeks, WEEK, axis=0) * origin.spread[:, None]
     day = calendar.end + np.arange(len(by_day))
-    ahead = day >= calendar.known
+    ahead = day >= calendar.known_days
     month = calendar.months[day] - running
-    there = ahead & (month < many)
-    np.add.at(rest, month[there], by_day[there])
-    rest *= origin.ratio
-    left = np.ones(many)
+    is_inside = ahead & (month < many)
+    np.add.at(still_expected, month[is_inside], by_day[is_inside])
+    still_expected *= origin.ratio
+    remaining_share = np.ones(many)
     if is_begun:
         came[0] = series.months[running]
-        whole = rest[0, 0] + came[0, 0]
-        left[0] = rest[0, 0] / whole if whole > 0 else 1.0
-    if served.found.naive_months:
-        whole_month = month_naive(series, calendar.known, many, first=running)[:, 0]
+        whole = still_expected[0, 0] + came[0, 0]
+        remaining_share[0] = still_expected[0, 0] / whole if whole > 0 else 1.0
+    if served.judgement.naive_months:
+        whole_month = month_naive(series, calendar.known_days, many, first=running)[:, 0]
         whole_month[0] *= 1 - _gone(calendar, running)
-        times = np.divide(whole_month, rest[:, 0], out=np.ones(many), where=rest[:, 0] > 0)
-        rest = rest * times[:, None]
+        times = np.divide(
+            whole_month, still_expected[:, 0], out=np.ones(many), where=still_expected[:, 0] > 0
+        )
+        still_expected = still_expected * times[:, None]
     horizon = [max(place - is_begun, 0) for place in range(many)]
     return _Ahead(
-        [_month(served.days, running + each) for each in range(many)], came, rest, horizon, left
+        [_month(served.days, running + place) for place in range(many)],
+        came,
+        still_expected,
+        horizon,
+        remaining_share,
     )
 
 
 def _gone(calendar: Weeks, running: int) -> float:
     """Share of the days of the running month that are known."""
     days = np.flatnonzero(calendar.months == running)
-    return float((days < calendar.known).mean())
+    return float((days < calendar.known_days).mean())
 
 
 def _expected(served: _Served, step: str, ahead: _Ahead) -> list[dict[str, object]]:
@@ -194,23 +206,23 @@ def _expected(served: _Served, step: str, ahead: _Ahead) -> list[dict[str, objec
     series, tested, names = served.series, served.tested(step), served.names(step)
     for place, part in enumerate(served.days.parts):
         errors = tested.errors[:, :, place]
-        rest, came = ahead.rest[:, place], ahead.came[:, place]
-        found = {}
+        still_expected, came = ahead.still_expected[:, place], ahead.came[:, place]
+        ranges = {}
         for level in LEVELS:
             widths = half_widths(
                 errors, float(tested.change[place]), level, apart=tested.apart
             )[ahead.horizon]
-            low, high = ends(rest, tested.base[place] * ahead.left, widths)
-            found[level] = (low + came, high + came)
+            low, high = ends(still_expected, tested.base[place] * ahead.remaining_share, widths)
+            ranges[level] = (low + came, high + came)
         for at, start in enumerate(ahead.starts):
             inner, outer = (
-                (float(found[level][0][at]), float(found[level][1][at])) for level in LEVELS
+                (float(ranges[level][0][at]), float(ranges[level][1][at])) for level in LEVELS
             )
             rows.append(
                 {
                     "series": series.name, "step": step, "level": part.level,
                     "period_start": start.astype(object), "actual": None,
-                    "expected": round(float(rest[at] + came[at]), PLACES),
+                    "expected": round(float(still_expected[at] + came[at]), PLACES),
                     "low_80": round(inner[0], PLACES), "high_80": round(inner[1], PLACES),
                     "low_95": round(min(inner[0], outer[0]), PLACES),
                     "high_95": round(max(inner[1], outer[1]), PLACES),

@@ -42,7 +42,7 @@ class Tested(NamedTuple):
 class Judged(NamedTuple):
     """The ways chosen for one series and how they did."""
 
-    way: str
+    method: str
     naive_parts: NDArray[np.bool_]
     naive_months: bool
     weeks: Tested
@@ -56,14 +56,14 @@ def judged(
     """Forecast from every origin, choose what errs least, and say how far off it was."""
     looked = [looked_ahead(series, until, ahead) for until in origins]
     came = np.stack([actual_weeks(series, until, weeks) for until in origins])
-    way = _best_way(looked, came[:, :, 0], weeks)
-    parts = _naive_parts(series, looked, way, came, weeks)
-    told = [weeks_ahead(series, each, way, parts) for each in looked]
-    rivals = np.stack([_naive_weeks(each, weeks) for each in looked])
+    method = _best_way(looked, came[:, :, 0], weeks)
+    parts = _naive_parts(series, looked, method, came, weeks)
+    forecasts = [weeks_ahead(series, origin, method, parts) for origin in looked]
+    rivals = np.stack([_naive_weeks(origin, weeks) for origin in looked])
     step = origins[1] - origins[0] if len(origins) > 1 else 1
     by_week = _tested(
-        np.stack([each[:weeks] for each in told]), came, rivals, series.weeks, YEAR,
-        apart=weeks // step,
+        np.stack([forecast[:weeks] for forecast in forecasts]), came, rivals, series.weeks,
+        YEAR, apart=weeks // step,
     )  # fmt: skip
     begins = [series.calendar.start + WEEK * until for until in origins]
     month_came = np.stack([actual_months(series, begin, months) for begin in begins])
@@ -72,11 +72,14 @@ def judged(
     month_came = np.where(np.isnan(month_rivals), np.nan, month_came)
     month_told = np.stack(
         [
-            months_ahead(series, each, own, months)
-            for each, own in zip(looked, told, strict=True)
+            months_ahead(series, origin, own, months)
+            for origin, own in zip(looked, forecasts, strict=True)
         ]
     )
-    rival, own = (_missed(month_came - each)[0] for each in (month_rivals, month_told))
+    rival, own = (
+        _missed(month_came - month_forecasts)[0]
+        for month_forecasts in (month_rivals, month_told)
+    )
     is_naive = bool(rival < own)
     if is_naive:
         month_told = _as_whole(month_told, month_rivals)
@@ -84,30 +87,32 @@ def judged(
     by_month = _tested(
         month_told, month_came, month_rivals, whole, 12, apart=months * 30 // (WEEK * step)
     )
-    return Judged(way, parts, is_naive, by_week, by_month, len(origins))
+    return Judged(method, parts, is_naive, by_week, by_month, len(origins))
 
 
 def _best_way(looked: list[Origin], came: Floats, weeks: int) -> str:
     """Choose the way that errs least over all origins; seasonal naive where none errs less."""
-    ways = set.intersection(*(set(each.paths) for each in looked))
+    methods = set.intersection(*(set(origin.paths) for origin in looked))
     errors = {
-        way: float(
-            np.nanmean(np.abs(came - np.stack([each.paths[way][:weeks] for each in looked])))
+        method: float(
+            np.nanmean(
+                np.abs(came - np.stack([origin.paths[method][:weeks] for origin in looked]))
+            )
         )
-        for way in ways
+        for method in methods
     }
-    return min(sorted(ways), key=lambda way: (errors[way], way != NAIVE))
+    return min(sorted(methods), key=lambda method: (errors[method], method != NAIVE))
 
 
 def _naive_parts(
-    series: Traded, looked: list[Origin], way: str, came: Floats, weeks: int
+    series: Traded, looked: list[Origin], method: str, came: Floats, weeks: int
 ) -> NDArray[np.bool_]:
     """Mark the parts whose seasonal naive errs less than their share of the whole."""
     none = np.zeros(series.parts - 1, dtype=np.bool_)
     if not len(none):
         return none
-    shared = np.stack([weeks_ahead(series, each, way, none)[:weeks] for each in looked])
-    rivals = np.stack([_naive_weeks(each, weeks) for each in looked])
+    shared = np.stack([weeks_ahead(series, origin, method, none)[:weeks] for origin in looked])
+    rivals = np.stack([_naive_weeks(origin, weeks) for origin in looked])
     own, rival = _missed(came - shared), _missed(came - rivals)
     return np.asarray(rival < own)[1:]
 
@@ -116,31 +121,37 @@ def _naive_weeks(origin: Origin, weeks: int) -> Floats:
     return np.column_stack([origin.paths[NAIVE][:weeks], origin.apart.naive[:weeks]])
 
 
-def _as_whole(told: Floats, rivals: Floats) -> Floats:
+def _as_whole(forecasts: Floats, rivals: Floats) -> Floats:
     """Take the whole's months of a year before, and the parts' shares of what was told."""
-    whole = np.where(np.isnan(rivals[..., :1]), told[..., :1], rivals[..., :1])
-    times = np.divide(whole, told[..., :1], out=np.ones_like(whole), where=told[..., :1] > 0)
-    return np.asarray(told * times, dtype=float)
+    whole = np.where(np.isnan(rivals[..., :1]), forecasts[..., :1], rivals[..., :1])
+    times = np.divide(
+        whole, forecasts[..., :1], out=np.ones_like(whole), where=forecasts[..., :1] > 0
+    )
+    return np.asarray(forecasts * times, dtype=float)
 
 
 def _missed(errors: Floats) -> Floats:
     """Mean absolute errors by part; nan errors are of periods not known yet."""
-    known = ~np.isnan(errors)
-    total = np.where(known, np.abs(errors), 0).sum(axis=(0, 1))
-    return np.asarray(total / np.maximum(known.sum(axis=(0, 1)), 1), dtype=float)
+    is_known = ~np.isnan(errors)
+    total = np.where(is_known, np.abs(errors), 0).sum(axis=(0, 1))
+    return np.asarray(total / np.maximum(is_known.sum(axis=(0, 1)), 1), dtype=float)
 
 
 def _tested(
-    told: Floats, came: Floats, rivals: Floats, known: Floats, year: int, *, apart: int
+    forecasts: Floats, came: Floats, rivals: Floats, history: Floats, year: int, *, apart: int
 ) -> Tested:
-    base = intervals.BASE * np.maximum(known[-year:].mean(axis=0), 1e-9)
-    errors = intervals.off_by(np.maximum(came, 0), told, base)
-    lag = year if len(known) >= year + SEASONS[year] else 1
-    scale = np.abs(known[lag:] - known[:-lag]).mean(axis=0) if len(known) > lag else np.nan
-    logs = np.log(np.maximum(known[-year:], 0) + base)
+    base = intervals.BASE * np.maximum(history[-year:].mean(axis=0), 1e-9)
+    errors = intervals.off_by(np.maximum(came, 0), forecasts, base)
+    lag = year if len(history) >= year + SEASONS[year] else 1
+    scale = (
+        np.abs(history[lag:] - history[:-lag]).mean(axis=0) if len(history) > lag else np.nan
+    )
+    logs = np.log(np.maximum(history[-year:], 0) + base)
     change = (
         np.sqrt((np.diff(logs, axis=0) ** 2).mean(axis=0)) if len(logs) > 1 else 1 + 0 * base
     )
     with np.errstate(divide="ignore", invalid="ignore"):
-        mase, mase_naive = (_missed(came - each) / scale for each in (told, rivals))
+        mase, mase_naive = (
+            _missed(came - forecast) / scale for forecast in (forecasts, rivals)
+        )
     return Tested(errors, base, change, mase, mase_naive, max(apart, 1))

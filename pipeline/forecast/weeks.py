@@ -30,7 +30,7 @@ class Weeks(NamedTuple):
     ----------
     start : day of the first whole week's Monday; below 0 if only that Monday is missing.
     many : whole weeks that are known.
-    known : days that are known.
+    known_days : days that are known.
     months : month of each day, some way into what is to come.
     weekday : 0 for Monday, of the same days.
     open : whether the shop was open on the known days.
@@ -40,7 +40,7 @@ class Weeks(NamedTuple):
 
     start: int
     many: int
-    known: int
+    known_days: int
     months: Whole
     weekday: Whole
     open: NDArray[np.bool_]
@@ -65,18 +65,18 @@ def weeks_of(days: Days, *, ahead: int) -> Weeks:
     A week or month that is covered in part is none: neither learned from nor compared with.
     """
     revenue = days.values["revenue"][:, 0]
-    known = len(revenue)
-    dates = days.first + np.arange(known + ahead)
+    known_days = len(revenue)
+    dates = days.first + np.arange(known_days + ahead)
     weekday = (dates - MONDAY).astype(np.int64) % WEEK
     late = int(weekday[0])
     start = -late if late <= 1 else WEEK - late
-    many = max((known - start) // WEEK, 0)
-    is_open = _open(revenue > 0, weekday[:known])
+    many = max((known_days - start) // WEEK, 0)
+    is_open = _open(revenue > 0, weekday[:known_days])
     months = dates.astype("datetime64[M]").astype(np.int64)
     months -= months[0]
     return Weeks(
-        start, many, known, months, weekday, is_open,
-        _shut_again(dates, revenue > 0, is_open), _whole(days.first, months, known),
+        start, many, known_days, months, weekday, is_open,
+        _shut_again(dates, revenue > 0, is_open), _whole(days.first, months, known_days),
     )  # fmt: skip
 
 
@@ -96,9 +96,9 @@ def profile(weeks: Weeks, values: Floats, until: int) -> Floats:
 
 def openness(weeks: Weeks, shares: Floats) -> Floats:
     """Share of its usual trade that every known week was open for."""
-    held = np.concatenate([np.ones(max(-weeks.start, 0)), weeks.open])
-    held = held[max(weeks.start, 0) :][: WEEK * weeks.many].reshape(-1, WEEK)
-    return np.asarray(held @ shares, dtype=float)
+    is_open = np.concatenate([np.ones(max(-weeks.start, 0)), weeks.open])
+    is_open = is_open[max(weeks.start, 0) :][: WEEK * weeks.many].reshape(-1, WEEK)
+    return np.asarray(is_open @ shares, dtype=float)
 
 
 def as_if_open(values: Floats, share: Floats) -> Floats:
@@ -132,15 +132,15 @@ def _shut_again(
     long = quiet & (pd.Series(~is_open).groupby(run).transform("sum") >= SHUT_IN_A_ROW)
     before = (pd.DatetimeIndex(dates) - pd.DateOffset(years=1)).to_numpy("datetime64[D]")
     place = (before - dates[0]).astype(np.int64)
-    known = (place >= 0) & (place < len(traded))
+    is_covered = (place >= 0) & (place < len(traded))
     again = np.zeros(len(dates), dtype=np.bool_)
-    again[known] = long.to_numpy()[place[known]]
+    again[is_covered] = long.to_numpy()[place[is_covered]]
     return again
 
 
-def _whole(first: np.datetime64, months: Whole, known: int) -> NDArray[np.bool_]:
-    found = np.ones(int(months[known - 1]) + 1, dtype=np.bool_)
+def _whole(first: np.datetime64, months: Whole, known_days: int) -> NDArray[np.bool_]:
+    is_whole = np.ones(int(months[known_days - 1]) + 1, dtype=np.bool_)
     day: dt.date = first.astype("datetime64[D]").astype(object)
-    found[0] = day.day <= 2
-    found[-1] &= known < len(months) and months[known] != months[known - 1]
-    return found
+    is_whole[0] = day.day <= 2
+    is_whole[-1] &= known_days < len(months) and months[known_days] != months[known_days - 1]
+    return is_whole

@@ -102,7 +102,7 @@ def of_orders(
             baskets=settings.baskets,
             stocking=settings.stock,
             cleaning=settings.cleaning,
-            known=stocked,
+            known_stock=stocked,
             progress=progress,
         )
         del book

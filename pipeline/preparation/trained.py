@@ -103,7 +103,7 @@ class Retraining(NamedTuple):
 def retraining(
     engine: Engine,
     request: Request,
-    known: Known,
+    prepared: Known,
     customers: pd.DataFrame,
     *,
     form: str,
@@ -119,10 +119,10 @@ def retraining(
     if settings.retrain == "always":
         return Retraining()
     with reading(engine) as connection:
-        found = read_frame(connection, SERVING, dataset=dataset, run_id=run_id)
-        if found.empty:
+        serving_rows = read_frame(connection, SERVING, dataset=dataset, run_id=run_id)
+        if serving_rows.empty:
             return Retraining()
-        serving = found.iloc[0]
+        serving = serving_rows.iloc[0]
         trained = _trained(connection, int(serving["run_id"]))
         if isinstance(trained, str):
             return Retraining(why_again=trained)
@@ -143,11 +143,11 @@ def retraining(
     now = Circumstances(
         version=version("clientele"),
         form=form,
-        layout=named_by(known.remarks),
+        layout=named_by(prepared.remarks),
         currency=currency,
         seed=request.seed,
         settings=request.settings.model_dump(mode="json"),
-        day=known.as_of,
+        day=prepared.as_of,
         customers=customers,
     )
     why = why_due(then, now, oldest_day=trained.oldest_day, days=settings.retrain_days)

@@ -61,19 +61,21 @@ def segment_flows(assignments: pd.DataFrame, worth: Mapping[str, float]) -> pd.D
     day = pd.Categorical(assignments["as_of"], categories=days).codes
     customer, people = pd.factorize(assignments["customer_id"])
     segment, names = pd.factorize(assignments["segment"], sort=True)
-    held = np.full((len(days), len(people)), -1, dtype=np.int64)
-    held[day, customer] = segment
+    segments = np.full((len(days), len(people)), -1, dtype=np.int64)
+    segments[day, customer] = segment
     frames = [
-        _flow(held[start], held[end], len(names)).assign(from_day=days[start], to_day=days[end])
+        _flow(segments[start], segments[end], len(names)).assign(
+            from_day=days[start], to_day=days[end]
+        )
         for start, end in _day_pairs(len(days))
     ]
     table = pd.concat(frames, ignore_index=True)
-    shown = np.append(np.asarray(names, dtype=object), NEWCOMERS)
+    labels = np.append(np.asarray(names, dtype=object), NEWCOMERS)
     value = np.array([worth.get(str(name), np.nan) for name in names] + [0.0])
     before, after = table["before"].to_numpy(), table["after"].to_numpy()
     return table.assign(
-        before=shown[before],
-        after=shown[after],
+        before=labels[before],
+        after=labels[after],
         value_before=(table["customers"] * value[before]).round(2),
         value_after=(table["customers"] * value[after]).round(2),
     )
@@ -88,9 +90,9 @@ def _day_pairs(many: int) -> Iterator[tuple[int, int]]:
 
 def _flow(before: np.ndarray, after: np.ndarray, many: int) -> pd.DataFrame:
     """Count customers by both segments; -1 before stands for who was not there yet."""
-    there = after >= 0
-    start = np.where(before[there] < 0, many, before[there])
-    counts = np.bincount(start * many + after[there], minlength=(many + 1) * many)
+    has_segment = after >= 0
+    start = np.where(before[has_segment] < 0, many, before[has_segment])
+    counts = np.bincount(start * many + after[has_segment], minlength=(many + 1) * many)
     cells = np.flatnonzero(counts)
     return pd.DataFrame(
         {"before": cells // many, "after": cells % many, "customers": counts[cells]}

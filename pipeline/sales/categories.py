@@ -42,10 +42,10 @@ def categories(
     """
     if book.category.is_known:
         return Categories(book.category, GIVEN)
-    made = by_description(described, settings, seed=seed)
-    if made.empty:
+    name_by_product = by_description(described, settings, seed=seed)
+    if name_by_product.empty:
         return Categories(book.category, None)
-    return Categories(_of_lines(book.product, made), MADE)
+    return Categories(_of_lines(book.product, name_by_product), MADE)
 
 
 def by_description(described: pd.Series, settings: SalesSettings, *, seed: int) -> pd.Series:
@@ -55,8 +55,8 @@ def by_description(described: pd.Series, settings: SalesSettings, *, seed: int) 
     words that go together, k-means groups what is left, all with the run's seed. Categories of
     equal names are one. Empty where too few products are described.
     """
-    known = described.dropna().astype(str)
-    if len(known) < LEAST_PRODUCTS:
+    descriptions = described.dropna().astype(str)
+    if len(descriptions) < LEAST_PRODUCTS:
         return pd.Series(dtype=object)
     from sklearn.cluster import KMeans  # noqa: PLC0415 - only where there are descriptions
     from sklearn.decomposition import TruncatedSVD  # noqa: PLC0415
@@ -64,10 +64,10 @@ def by_description(described: pd.Series, settings: SalesSettings, *, seed: int) 
     from sklearn.preprocessing import normalize  # noqa: PLC0415
 
     weigh = TfidfVectorizer(
-        token_pattern=WORD, min_df=max(2, len(known) // 500), max_df=0.5, sublinear_tf=True,
-        max_features=MOST_WORDS,
+        token_pattern=WORD, min_df=max(2, len(descriptions) // 500), max_df=0.5,
+        sublinear_tf=True, max_features=MOST_WORDS,
     )  # fmt: skip
-    learned = known.iloc[:MOST_PRODUCTS]
+    learned = descriptions.iloc[:MOST_PRODUCTS]
     try:
         weighed = weigh.fit_transform(learned)
     except ValueError:  # no word stands in several descriptions
@@ -78,13 +78,13 @@ def by_description(described: pd.Series, settings: SalesSettings, *, seed: int) 
     k = min(settings.categories, len(learned) // 5)
     model = KMeans(k, n_init=3, random_state=seed, max_iter=100)
     model.fit(normalize(fold.transform(weighed)))
-    every = weigh.transform(known)
+    every = weigh.transform(descriptions)
     labels = model.predict(normalize(fold.transform(every)))
     stands = every > 0
-    said = np.asarray(stands.sum(axis=1)).ravel() > 0
-    labels = np.where(said, labels, k)
+    has_words = np.asarray(stands.sum(axis=1)).ravel() > 0
+    labels = np.where(has_words, labels, k)
     names = [*_names(stands, labels, weigh.get_feature_names_out(), k), UNSPECIFIED]
-    return pd.Series([names[label] for label in labels], index=known.index, dtype=object)
+    return pd.Series([names[label] for label in labels], index=descriptions.index, dtype=object)
 
 
 def _names(stands: Any, labels: np.ndarray, words: np.ndarray, k: int) -> list[str]:
@@ -105,26 +105,26 @@ def _names(stands: Any, labels: np.ndarray, words: np.ndarray, k: int) -> list[s
     return names
 
 
-def _of_lines(product: Words, made: pd.Series) -> Words:
-    names = np.array(sorted(set(made) | {UNSPECIFIED}), dtype=object)
-    mine = made.reindex(product.names).fillna(UNSPECIFIED)
+def _of_lines(product: Words, name_by_product: pd.Series) -> Words:
+    names = np.array(sorted(set(name_by_product) | {UNSPECIFIED}), dtype=object)
+    mine = name_by_product.reindex(product.names).fillna(UNSPECIFIED)
     codes = np.append(pd.Index(names).get_indexer(mine), -1)
     return Words(codes[product.codes].astype(np.int64), names)
 
 
-def of_products(book: Ledger, found: Categories) -> pd.Series:
+def of_products(book: Ledger, line_categories: Categories) -> pd.Series:
     """Give the category by product: that of most of its revenue."""
-    if found.source is None or not book.product.is_known:
+    if line_categories.source is None or not book.product.is_known:
         return pd.Series(dtype=object)
-    several = len(found.words.names)
-    known = (found.words.codes >= 0) & (book.product.codes >= 0)
-    keys: Whole = book.product.codes[known] * several + found.words.codes[known]
+    several = len(line_categories.words.names)
+    is_known = (line_categories.words.codes >= 0) & (book.product.codes >= 0)
+    keys: Whole = book.product.codes[is_known] * several + line_categories.words.codes[is_known]
     codes, unique = pd.factorize(keys, sort=True)
-    revenue = sums(codes, book.net[known], len(unique))
+    revenue = sums(codes, book.net[is_known], len(unique))
     order = np.lexsort((unique, -revenue, unique // several))
     product = unique[order] // several
     _, begins = np.unique(product, return_index=True)
     best = unique[order][begins]
     return pd.Series(
-        found.words.names[best % several], index=book.product.names[best // several]
+        line_categories.words.names[best % several], index=book.product.names[best // several]
     )

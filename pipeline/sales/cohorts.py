@@ -44,7 +44,7 @@ def beginnings(book: Ledger) -> Beginnings:
 
 
 def cohorts(
-    book: Ledger, first: Beginnings, found: Categories, settings: SalesSettings
+    book: Ledger, first: Beginnings, line_categories: Categories, settings: SalesSettings
 ) -> pd.DataFrame:
     """One row per kind of cohort, cohort and month since the first order.
 
@@ -56,24 +56,24 @@ def cohorts(
     """
     if not len(first.customer):
         return pd.DataFrame()
-    known = _orders_of(book, first)
+    standing_orders = _orders_of(book, first)
     last = int(months_of(np.array([book.as_of], dtype="datetime64[D]"))[0])
     following = (np.datetime64(last + 1, "M")).astype("datetime64[D]")
     is_whole = bool(np.datetime64(book.as_of, "D") + 1 >= following)
     frames = [
         _cohort_rows(
-            known,
+            standing_orders,
             levels,
             observed=last - first.month + (1 if by == MONTH or is_whole else 0),
             partial=last - first.month if by == MONTH and not is_whole else None,
         ).assign(by=by)
-        for by, levels in kinds(book, first, found, settings)
+        for by, levels in kinds(book, first, line_categories, settings)
     ]
-    return pd.concat([each for each in frames if len(each)], ignore_index=True)
+    return pd.concat([frame for frame in frames if len(frame)], ignore_index=True)
 
 
 def kinds(
-    book: Ledger, first: Beginnings, found: Categories, settings: SalesSettings
+    book: Ledger, first: Beginnings, line_categories: Categories, settings: SalesSettings
 ) -> Iterator[tuple[str, Words]]:
     """Give each kind of cohort that the source tells of, with the cohort of every customer."""
     years, months = first.month // 12 + 1970, first.month % 12
@@ -81,7 +81,7 @@ def kinds(
     yield QUARTER, _named([f"{y}-Q{m // 3 + 1}" for y, m in zip(years, months, strict=True)])
     for by, words in (
         ("first_product", book.product),
-        ("category", found.words),
+        ("category", line_categories.words),
         ("country", book.country),
         ("channel", book.channel),
     ):
@@ -105,9 +105,9 @@ def main_word(book: Ledger, first: Beginnings, words: Words) -> Words:
     order = np.lexsort((unique, -value, unique // several))
     customer = unique[order] // several
     _, begins = np.unique(customer, return_index=True)
-    found = np.full(len(first.customer), -1, dtype=np.int64)
-    found[customer[begins]] = unique[order][begins] % several
-    return Words(found, words.names)
+    main_codes = np.full(len(first.customer), -1, dtype=np.int64)
+    main_codes[customer[begins]] = unique[order][begins] % several
+    return Words(main_codes, words.names)
 
 
 def top(words: Words, levels: int) -> Words:
@@ -142,26 +142,33 @@ def _orders_of(book: Ledger, first: Beginnings) -> Kept:
 
 
 def _cohort_rows(
-    known: Kept, levels: Words, *, observed: Whole, partial: Whole | None
+    standing_orders: Kept, levels: Words, *, observed: Whole, partial: Whole | None
 ) -> pd.DataFrame:
     """Add up the orders of each cohort by months since the first order.
 
     `observed` is by customer how many months, from 0 on, are looked at, `partial` which of
     them the data doesn't cover whole.
     """
-    there = levels.codes >= 0
+    has_level = levels.codes >= 0
     many, most = len(levels.names), int(observed.max(initial=0))
     if most == 0:
         return pd.DataFrame()
-    inside = there[known.place] & (known.age < observed[known.place])
-    place, age, net = known.place[inside], known.age[inside], known.net[inside]
+    inside = has_level[standing_orders.place] & (
+        standing_orders.age < observed[standing_orders.place]
+    )
+    place, age, net = (
+        standing_orders.place[inside],
+        standing_orders.age[inside],
+        standing_orders.net[inside],
+    )
     cell = levels.codes[place] * most + age
     size = many * most
     active = pd.unique(place * most + age)
     active_cell = levels.codes[active // most] * most + active % most
     # How many customers are looked at for at least so many months, by counting from the end.
     lengths = np.bincount(
-        levels.codes[there] * (most + 1) + observed[there].clip(0), minlength=many * (most + 1)
+        levels.codes[has_level] * (most + 1) + observed[has_level].clip(0),
+        minlength=many * (most + 1),
     ).reshape(many, most + 1)
     customers = lengths[:, ::-1].cumsum(axis=1)[:, ::-1][:, 1:]
     table = pd.DataFrame(

@@ -47,14 +47,18 @@ def iso_codes(names: Iterable[str]) -> dict[str, str | None]:
     Names may be of some forty languages, codes of two or three letters, or three digits.
     English ones cost nearly nothing: other languages are read where one is left over.
     """
-    wanted = {name: plain(name) for name in set(names)}
-    found = {name: _known(name, key, FIRST_LANGUAGES) for name, key in wanted.items()}
-    left = [
-        name for name, code in found.items() if code is None and wanted[name] not in ALIASES
+    plain_names = {name: plain(name) for name in set(names)}
+    code_by_name = {
+        name: _known(name, key, FIRST_LANGUAGES) for name, key in plain_names.items()
+    }
+    unknown_names = [
+        name
+        for name, code in code_by_name.items()
+        if code is None and plain_names[name] not in ALIASES
     ]
-    for name in left:
-        found[name] = _known(name, wanted[name], MORE_LANGUAGES)
-    return found
+    for name in unknown_names:
+        code_by_name[name] = _known(name, plain_names[name], MORE_LANGUAGES)
+    return code_by_name
 
 
 def plain(name: str) -> str:
@@ -64,10 +68,10 @@ def plain(name: str) -> str:
     ('cote divoire', 'usa', 'bosnia herzegovina')
     """
     parts = unicodedata.normalize("NFKD", name.casefold())
-    letters = "".join(each for each in parts if not unicodedata.combining(each))
+    letters = "".join(character for character in parts if not unicodedata.combining(character))
     joined = re.sub(r"[.’'`]", "", letters)
     words = re.sub(r"\b(?:and|und|et|y)\b|[^\w]+", " ", joined).split()
-    return " ".join({"st": "saint"}.get(each, each) for each in words)
+    return " ".join({"st": "saint"}.get(word, word) for word in words)
 
 
 def _known(name: str, key: str, languages: tuple[str, ...]) -> str | None:
@@ -98,9 +102,9 @@ def _names(languages: tuple[str, ...]) -> dict[str, str]:
     """Give codes by plain name; a name of several countries in the languages is none."""
     from babel import Locale  # noqa: PLC0415
 
-    found: dict[str, str] = {}
+    code_by_name: dict[str, str] = {}
     for language in languages:
         for code, name in Locale.parse(language).territories.items():
             if len(code) == 2 and code not in NO_COUNTRIES:
-                found.setdefault(plain(name), code)
-    return found
+                code_by_name.setdefault(plain(name), code)
+    return code_by_name

@@ -27,9 +27,9 @@ def countries_of(book: Ledger, products: Words) -> pd.DataFrame:
     if not products.is_known or not countries.is_known:
         return pd.DataFrame()
     several = len(countries.names)
-    known = (products.codes >= 0) & (countries.codes >= 0)
+    is_known = (products.codes >= 0) & (countries.codes >= 0)
     table, group = _crossed(
-        book, np.where(known, products.codes * several + countries.codes, -1)
+        book, np.where(is_known, products.codes * several + countries.codes, -1)
     )
     return table.assign(
         product=products.names[group // several], country=countries.names[group % several]
@@ -38,10 +38,10 @@ def countries_of(book: Ledger, products: Words) -> pd.DataFrame:
 
 def only(words: Words, names: pd.Series) -> Words:
     """Keep some words of a column; lines of others have none."""
-    kept = pd.Index(words.names).get_indexer(names)
+    kept_codes = pd.Index(words.names).get_indexer(names)
     places = np.full(len(words.names) + 1, -1, dtype=np.int64)
-    places[kept] = np.arange(len(kept))
-    return Words(places[words.codes], words.names[kept])
+    places[kept_codes] = np.arange(len(kept_codes))
+    return Words(places[words.codes], words.names[kept_codes])
 
 
 def _crossed(book: Ledger, keys: Whole) -> tuple[pd.DataFrame, Whole]:

@@ -31,8 +31,8 @@ def grouped(book: Ledger, words: Words) -> pd.DataFrame:
             "returned_share": ratio(back, gross).round(6),
         }
     )
-    there = np.bincount(words.codes[words.codes >= 0], minlength=many) > 0
-    return table[there].reset_index(drop=True)
+    is_present = np.bincount(words.codes[words.codes >= 0], minlength=many) > 0
+    return table[is_present].reset_index(drop=True)
 
 
 def ranked(table: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -37,7 +37,7 @@ def item_classes(
     names = words.categories.astype("str")
     classes = [class_of(name, fee_codes, fee_prefixes) for name in names]
     kinds = [PRODUCT, *(name for name, _ in CLASSES), "other fee", NOTHING]
-    place = np.append([kinds.index(each) for each in classes], kinds.index(NOTHING))
+    place = np.append([kinds.index(item_class) for item_class in classes], kinds.index(NOTHING))
     code = place[words.codes.to_numpy()]
     amount = (lines["quantity"] * lines["unit_price"]).fillna(0.0).to_numpy(dtype=float)
     table = pd.DataFrame(
@@ -62,10 +62,10 @@ def item_classes(
 def class_of(name: str, fee_codes: tuple[str, ...], fee_prefixes: tuple[str, ...]) -> str:
     """Name the class of a code; `PRODUCT` where no rule of the cleaning takes it for a fee."""
     code = name.strip().upper()
-    is_fee = code in {each.upper() for each in fee_codes} or code.startswith(
-        tuple(each.upper() for each in fee_prefixes)
+    is_fee = code in {fee_code.upper() for fee_code in fee_codes} or code.startswith(
+        tuple(fee_prefix.upper() for fee_prefix in fee_prefixes)
     )
     if not is_fee:
         return PRODUCT
-    found = (kind for kind, pattern in CLASSES if re.fullmatch(pattern, code))
-    return next(found, "other fee")
+    matching_kinds = (kind for kind, pattern in CLASSES if re.fullmatch(pattern, code))
+    return next(matching_kinds, "other fee")

@@ -83,19 +83,19 @@ def outlier_reasons(customers: pd.DataFrame) -> pd.Series:
     if "is_outlier" not in customers:
         return empty
     marked = customers["is_outlier"].fillna(value=False).astype(bool).to_numpy()
-    known = {
+    values_by_measure = {
         name: customers[name].to_numpy(dtype=float, na_value=np.nan)
         for name in MEASURES
         if name in customers and customers[name].notna().any()
     }
-    if not marked.any() or not known:
+    if not marked.any() or not values_by_measure:
         return empty
-    middles = {name: float(np.nanmedian(values)) for name, values in known.items()}
-    found = [
-        _said({name: values[place] for name, values in known.items()}, middles)
+    middles = {name: float(np.nanmedian(values)) for name, values in values_by_measure.items()}
+    reasons = [
+        _said({name: values[place] for name, values in values_by_measure.items()}, middles)
         for place in np.flatnonzero(marked)
     ]
-    empty[marked] = found
+    empty[marked] = reasons
     return empty
 
 
@@ -111,5 +111,5 @@ def _said(values: dict[str, float], middles: dict[str, float]) -> str | None:
         elif times <= 1 / FAR and name not in RECENT:
             of = 1 / max(times, 1e-6)
             far.append((of, f"{MEASURES[name]} {percent(times)} of the middle"))
-    far.sort(key=lambda each: (-each[0], each[1]))
+    far.sort(key=lambda deviation: (-deviation[0], deviation[1]))
     return "; ".join(words for _, words in far[:MOST_REASONS]) or None

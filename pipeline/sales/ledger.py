@@ -163,9 +163,9 @@ def first_days(months: Whole) -> NDArray[Any]:
 
 def sums(codes: Whole, weights: Floats, many: int) -> Floats:
     """Add up by code; what has none is left out."""
-    known = codes >= 0
-    if not known.all():
-        codes, weights = codes[known], weights[known]
+    has_code = codes >= 0
+    if not has_code.all():
+        codes, weights = codes[has_code], weights[has_code]
     return np.asarray(np.bincount(codes, weights=weights, minlength=many), dtype=float)
 
 
@@ -190,13 +190,13 @@ def distinct(keys: Whole) -> Whole:
     return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 
 
-def counted(found: Pairs, orders: Orders, many: int) -> tuple[Whole, Whole]:
+def counted(group_orders: Pairs, orders: Orders, many: int) -> tuple[Whole, Whole]:
     """Count the different orders and known customers of each of `many` groups."""
-    customer = orders.customer[found.order]
-    known = customer >= 0
+    customer = orders.customer[group_orders.order]
+    is_known = customer >= 0
     several = int(orders.customer.max(initial=0)) + 1
-    people = distinct(found.group[known] * several + customer[known]) // several
-    return np.bincount(found.group, minlength=many), np.bincount(people, minlength=many)
+    people = distinct(group_orders.group[is_known] * several + customer[is_known]) // several
+    return np.bincount(group_orders.group, minlength=many), np.bincount(people, minlength=many)
 
 
 def _orders(
@@ -219,14 +219,14 @@ def _orders(
 
 def _returned(lines: pd.DataFrame, back: pd.DataFrame) -> Returned:
     place = lines.index.get_indexer(pd.Index(back["purchase"]))
-    there = place >= 0
+    has_line = place >= 0
     invoices = back.get("cancelled_in", pd.Series(None, index=back.index, dtype=object))
     return Returned(
-        line=place[there].astype(np.int64),
-        when=back["cancelled_at"].to_numpy(dtype="datetime64[us]")[there],
-        pieces=back["quantity"].to_numpy(dtype=float)[there],
-        value=back["value"].to_numpy(dtype=float)[there],
-        invoice=invoices.to_numpy(dtype=object)[there],
+        line=place[has_line].astype(np.int64),
+        when=back["cancelled_at"].to_numpy(dtype="datetime64[us]")[has_line],
+        pieces=back["quantity"].to_numpy(dtype=float)[has_line],
+        value=back["value"].to_numpy(dtype=float)[has_line],
+        invoice=invoices.to_numpy(dtype=object)[has_line],
     )
 
 
@@ -246,9 +246,11 @@ def _filled(words: Words) -> Words:
     missing = words.held < 0
     if not words.is_known or not missing.any():
         return words
-    there = np.flatnonzero(words.names == UNSPECIFIED)
-    if len(there):
-        return Words(np.where(missing, there[0], words.held).astype(np.int32), words.names)
+    unspecified = np.flatnonzero(words.names == UNSPECIFIED)
+    if len(unspecified):
+        return Words(
+            np.where(missing, unspecified[0], words.held).astype(np.int32), words.names
+        )
     return Words(
         np.where(missing, len(words.names), words.codes).astype(np.int32),
         np.append(words.names, np.array([UNSPECIFIED], dtype=object)),

@@ -46,8 +46,8 @@ def moved(customers: pd.DataFrame, before: Before | None, *, as_of: dt.date | No
         return Moved({}, pd.DataFrame())
     earlier = before.customers.set_index(before.customers["customer_id"].astype(str))
     earlier = earlier.reindex(customers["customer_id"].astype(str))
-    told = earlier["segment"].astype(object)
-    was = told.where(told.notna(), None).to_numpy(dtype=object)
+    segments_before = earlier["segment"].astype(object)
+    was = segments_before.where(segments_before.notna(), None).to_numpy(dtype=object)
     days = (as_of - before.day).days
     worth = segment_worth(customers, before.customers)
     rank_before = pd.Series(was).map(worth).to_numpy(dtype=float)
@@ -80,17 +80,19 @@ def is_comparable(earlier: pd.DataFrame, customers: pd.DataFrame) -> bool:
     """Tell whether an earlier update is of the same shop: most of its customers are there."""
     if earlier.empty:
         return False
-    there = earlier["customer_id"].astype(str).isin(set(customers["customer_id"].astype(str)))
-    return bool(there.mean() >= LEAST_SHARED)
+    is_shared = (
+        earlier["customer_id"].astype(str).isin(set(customers["customer_id"].astype(str)))
+    )
+    return bool(is_shared.mean() >= LEAST_SHARED)
 
 
 def segment_worth(
     customers: pd.DataFrame, before: pd.DataFrame | None = None
 ) -> Mapping[str, float]:
     """Give the mean value of each segment: today's, of those gone that of before."""
-    found: dict[str, float] = {}
+    worth_by_segment: dict[str, float] = {}
     for frame in (customers,) if before is None else (before, customers):
-        known = next(
+        value_column = next(
             (
                 name
                 for name in ("clv_12m", "monetary")
@@ -98,10 +100,10 @@ def segment_worth(
             ),
             None,
         )
-        if known is not None:
-            means = frame[known].astype(float).groupby(frame["segment"]).mean().dropna()
-            found |= {str(name): float(mean) for name, mean in means.items()}
-    return found
+        if value_column is not None:
+            means = frame[value_column].astype(float).groupby(frame["segment"]).mean().dropna()
+            worth_by_segment |= {str(name): float(mean) for name, mean in means.items()}
+    return worth_by_segment
 
 
 def _whole(days: pd.Series) -> np.ndarray:

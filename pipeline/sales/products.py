@@ -41,13 +41,13 @@ def products(
         columns={"name": "product", "items": "pieces", "average_basket": "order_revenue"}
     )
     place = pd.Index(words.names).get_indexer(table["product"])
-    told = priced >= KNOWN_COST * np.maximum(revenue, 1e-9)
+    is_cost_known = priced >= KNOWN_COST * np.maximum(revenue, 1e-9)
     table = table.assign(
         cancelled_pieces=sums(words.codes, book.pieces_back, many)[place],
         description=_descriptions(book, many)[place],
         price=ratio(table["revenue"].to_numpy(), table["pieces"].to_numpy()).round(4),
         category=None if categories is None else table["product"].map(categories),
-        margin=np.where(told, ratio(priced - cost, priced), np.nan)[place].round(6),
+        margin=np.where(is_cost_known, ratio(priced - cost, priced), np.nan)[place].round(6),
         repeat_customers=habits.again[place],
         repeat_share=ratio(habits.again, habits.customers)[place].round(6),
         first_customers=habits.first[place],
@@ -76,8 +76,12 @@ def _habits(book: Ledger, bought: Pairs, many: int) -> Habits:
     """Count who bought a product again, who began with it, and who of these came again."""
     orders = book.orders
     customer = orders.customer[bought.order]
-    known = customer >= 0
-    product, order, customer = bought.group[known], bought.order[known], customer[known]
+    is_known = customer >= 0
+    product, order, customer = (
+        bought.group[is_known],
+        bought.order[is_known],
+        customer[is_known],
+    )
     several = int(orders.customer.max(initial=0)) + 1
     pair, times = np.unique(product * several + customer, return_counts=True)
     first, is_back = first_orders(book)
@@ -107,11 +111,11 @@ def _descriptions(book: Ledger, many: int) -> np.ndarray:
     """Give the most frequent description of each product, equal ones by alphabet."""
     names = np.full(many, None, dtype=object)
     texts = book.description
-    known = (texts.codes >= 0) & (book.product.codes >= 0)
-    if not known.any():
+    is_described = (texts.codes >= 0) & (book.product.codes >= 0)
+    if not is_described.any():
         return names
     several = len(texts.names)
-    keys = pd.Series(book.product.codes[known] * several + texts.codes[known])
+    keys = pd.Series(book.product.codes[is_described] * several + texts.codes[is_described])
     times = keys.value_counts(sort=False)
     key = times.index.to_numpy()
     # Categories are in alphabetical order only where nothing was added behind them.
@@ -125,14 +129,14 @@ def _descriptions(book: Ledger, many: int) -> np.ndarray:
 
 def _costs(book: Ledger, words: Words, many: int) -> tuple[Floats, Floats]:
     """Give by product what the shop paid, and the revenue of lines whose cost is known."""
-    known = np.isfinite(book.cost) & (book.pieces > 0)
-    if not known.any():
+    has_cost = np.isfinite(book.cost) & (book.pieces > 0)
+    if not has_cost.any():
         return np.zeros(many), np.zeros(many)
-    per_piece = piece_costs(book.cost[known], book.price[known], book.pieces[known])
-    left = (book.pieces - book.pieces_back)[known]
+    per_piece = piece_costs(book.cost[has_cost], book.price[has_cost], book.pieces[has_cost])
+    pieces_kept = (book.pieces - book.pieces_back)[has_cost]
     return (
-        sums(words.codes[known], per_piece * left, many),
-        sums(words.codes[known], book.net[known], many),
+        sums(words.codes[has_cost], per_piece * pieces_kept, many),
+        sums(words.codes[has_cost], book.net[has_cost], many),
     )
 
 

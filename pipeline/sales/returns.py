@@ -35,15 +35,19 @@ def returns(book: Ledger, settings: SalesSettings) -> Returns:
     customers = _customers(book)
     if not len(book.returned.line):
         return Returns(pd.DataFrame(), customers)
-    found = _reasoned(_pairs(book), customers, settings)
-    found = found.sort_values(
+    return_pairs = _reasoned(_pairs(book), customers, settings)
+    return_pairs = return_pairs.sort_values(
         ["value", "purchase", "cancellation"],
         ascending=[False, True, True],
         ignore_index=True,
     )
-    kept = found[(found.index < MOST_PAIRS) | (found["reasons"] != "")].reset_index(drop=True)
-    kept = kept.assign(position=range(len(kept)))
-    return Returns(kept.assign(reasons=kept["reasons"].replace("", None)), customers)
+    kept_pairs = return_pairs[
+        (return_pairs.index < MOST_PAIRS) | (return_pairs["reasons"] != "")
+    ].reset_index(drop=True)
+    kept_pairs = kept_pairs.assign(position=range(len(kept_pairs)))
+    return Returns(
+        kept_pairs.assign(reasons=kept_pairs["reasons"].replace("", None)), customers
+    )
 
 
 def _pairs(book: Ledger) -> pd.DataFrame:
@@ -59,41 +63,43 @@ def _pairs(book: Ledger) -> pd.DataFrame:
             "product": book.product.codes[line],
         }
     )
-    found = events.groupby(["order", "cancellation", "cancelled_at"], dropna=False).agg(
+    cancellations = events.groupby(["order", "cancellation", "cancelled_at"], dropna=False).agg(
         value=("value", "sum"),
         pieces=("pieces", "sum"),
         lines=("product", "size"),
         product=("product", "first"),
         products=("product", "nunique"),
     )
-    found = found.reset_index()
-    number_of = found["order"].to_numpy()
+    cancellations = cancellations.reset_index()
+    number_of = cancellations["order"].to_numpy()
     gross = np.bincount(book.order, weights=book.value, minlength=len(book.orders.when))
     customer = book.orders.customer[number_of]
     at = book.orders.when[number_of]
     names = np.append(book.product.names, np.array([None], dtype=object))
-    product = np.where(found["products"] == 1, found["product"], -1)
-    return found.assign(
+    product = np.where(cancellations["products"] == 1, cancellations["product"], -1)
+    return cancellations.assign(
         customer_id=np.append(book.customer.names, np.array([None], dtype=object))[customer],
         purchase=book.invoice.names[book.orders.invoice[number_of]],
         product=names[product],
         purchased_at=at,
-        minutes=(found["cancelled_at"].to_numpy() - at) / MINUTE,
-        share=(found["value"].to_numpy() / np.maximum(gross[number_of], 1e-9)).clip(0, 1),
+        minutes=(cancellations["cancelled_at"].to_numpy() - at) / MINUTE,
+        share=(cancellations["value"].to_numpy() / np.maximum(gross[number_of], 1e-9)).clip(
+            0, 1
+        ),
     ).drop(columns=["order", "products"])
 
 
 def _customers(book: Ledger) -> pd.DataFrame:
     """One row per known customer, with what they bought and what of it came back."""
-    known = book.customer.codes >= 0
-    codes, many = book.customer.codes[known], len(book.customer.names)
-    gross = np.bincount(codes, weights=book.value[known], minlength=many)
-    back = np.bincount(codes, weights=book.back[known], minlength=many)
+    is_known = book.customer.codes >= 0
+    codes, many = book.customer.codes[is_known], len(book.customer.names)
+    gross = np.bincount(codes, weights=book.value[is_known], minlength=many)
+    back = np.bincount(codes, weights=book.back[is_known], minlength=many)
     touched = pd.unique(book.order[book.returned.line])
     touched = touched[book.orders.customer[touched] >= 0]
     times = np.bincount(book.orders.customer[touched], minlength=many)
     share = np.divide(back, gross, out=np.zeros(many), where=gross > 0).round(6)
-    there = np.bincount(codes, minlength=many) > 0
+    has_lines = np.bincount(codes, minlength=many) > 0
     return pd.DataFrame(
         {
             "customer_id": book.customer.names,
@@ -102,7 +108,7 @@ def _customers(book: Ledger) -> pd.DataFrame:
             "returned_share": share,
             "returned_orders": times,
         }
-    )[there].reset_index(drop=True)
+    )[has_lines].reset_index(drop=True)
 
 
 def _reasoned(

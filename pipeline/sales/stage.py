@@ -69,9 +69,11 @@ def sold(
     `told_apart` is how many countries and categories trade is kept of by day.
     """
     listed = products(book, settings=settings)
-    found = categories(book, _described(listed), settings, seed=seed)
-    if found.source is not None and len(listed):
-        listed = listed.assign(category=listed["product"].map(of_products(book, found)))
+    line_categories = categories(book, _described(listed), settings, seed=seed)
+    if line_categories.source is not None and len(listed):
+        listed = listed.assign(
+            category=listed["product"].map(of_products(book, line_categories))
+        )
     best = _best(book, listed, settings)
     first = beginnings(book)
     waited = waits(book, first)
@@ -81,13 +83,13 @@ def sold(
         monthly=monthly(book),
         countries=countries(book),
         products=listed,
-        categories=_categories(book, found, listed),
+        categories=_categories(book, line_categories, listed),
         monthly_countries=monthly_of(book, book.country, "country"),
         monthly_products=monthly_of(book, best, "product"),
-        monthly_categories=monthly_of(book, found.words, "category"),
+        monthly_categories=monthly_of(book, line_categories.words, "category"),
         product_countries=countries_of(book, best),
         return_pairs=came_back.pairs,
-        cohorts=cohorts(book, first, found, settings),
+        cohorts=cohorts(book, first, line_categories, settings),
         movement=monthly_movement(book, settings),
         figures=_figures(waited[NEXT], habits, came_back, horizon_days),
         customers=habits.merge(came_back.customers, on="customer_id", how="left"),
@@ -99,7 +101,9 @@ def sold(
             else None,
         ),
         trade=trade(
-            book, {"country": book.country, "category": found.words}, levels=told_apart
+            book,
+            {"country": book.country, "category": line_categories.words},
+            levels=told_apart,
         ),
         unusual=unusual(book, watch or WatchSettings()),
     )
@@ -130,14 +134,16 @@ def _best(book: Ledger, listed: pd.DataFrame, settings: SalesSettings) -> Words:
     return only(book.product, listed["product"].iloc[: settings.top_products])
 
 
-def _categories(book: Ledger, found: Categories, listed: pd.DataFrame) -> pd.DataFrame:
-    if found.source is None:
+def _categories(
+    book: Ledger, line_categories: Categories, listed: pd.DataFrame
+) -> pd.DataFrame:
+    if line_categories.source is None:
         return pd.DataFrame()
-    table = grouped(book, found.words).rename(columns={"name": "category"})
+    table = grouped(book, line_categories.words).rename(columns={"name": "category"})
     counts = listed["category"].value_counts() if len(listed) else pd.Series(dtype=int)
     return ranked(
         table.assign(
-            source=found.source,
+            source=line_categories.source,
             products=table["category"].map(counts).fillna(0).astype("int64"),
         ),
         "category",
@@ -151,7 +157,7 @@ def _figures(
     usual = usual_gaps(following)
     customers = came_back.customers
     gross = float(customers["gross"].sum())
-    found = {
+    figures = {
         "horizon_days": float(horizon_days),
         "repeat_buyers": float(len(usual)),
         "usual_gap_days": float(usual.median()) if len(usual) else np.nan,
@@ -160,7 +166,7 @@ def _figures(
         "returned_share": float(customers["returned"].sum()) / gross if gross else np.nan,
         "returning_customers": float((customers["returned_orders"] > 0).sum()),
     }
-    return pd.DataFrame({"figure": list(found), "value": list(found.values())})
+    return pd.DataFrame({"figure": list(figures), "value": list(figures.values())})
 
 
 def cancelled_figures(lines: pd.DataFrame) -> pd.DataFrame:
@@ -174,17 +180,19 @@ def cancelled_figures(lines: pd.DataFrame) -> pd.DataFrame:
     words = lines["invoice"].cat
     codes, many = words.codes.to_numpy(dtype=np.int64), len(words.categories)
     named = words.categories.astype("str").str.match(r"[Cc]\d").astype(bool)
-    known = codes >= 0
+    has_invoice = codes >= 0
     above = np.bincount(
-        codes[known], weights=(lines["quantity"] >= 0).to_numpy()[known], minlength=many
+        codes[has_invoice],
+        weights=(lines["quantity"] >= 0).to_numpy()[has_invoice],
+        minlength=many,
     )
     cancels = named | (above == 0)
-    found: dict[str, float] = {}
+    figures: dict[str, float] = {}
     for prefix, rows in (
-        ("", known),
-        ("known_", known & lines["customer_id"].notna().to_numpy()),
+        ("", has_invoice),
+        ("known_", has_invoice & lines["customer_id"].notna().to_numpy()),
     ):
-        there = np.bincount(codes[rows], minlength=many) > 0
-        found[f"{prefix}invoices"] = float(there.sum())
-        found[f"{prefix}cancelling_invoices"] = float((there & cancels).sum())
-    return pd.DataFrame({"figure": list(found), "value": list(found.values())})
+        is_present = np.bincount(codes[rows], minlength=many) > 0
+        figures[f"{prefix}invoices"] = float(is_present.sum())
+        figures[f"{prefix}cancelling_invoices"] = float((is_present & cancels).sum())
+    return pd.DataFrame({"figure": list(figures), "value": list(figures.values())})

@@ -65,47 +65,52 @@ def parts_of(
     book: Ledger,
     day_of_order: Whole,
     value_of_order: Floats,
-    asked: Sequence[Parts],
+    periods: Sequence[Parts],
     settings: WatchSettings,
 ) -> Explained:
     """Add up the parts of each period asked for; of the newest `most_explained` ones."""
-    asked = sorted(asked, key=lambda each: each.period_start)[-settings.most_explained :]
-    if not asked:
+    periods = sorted(periods, key=lambda period: period.period_start)[
+        -settings.most_explained :
+    ]
+    if not periods:
         return Explained(pd.DataFrame(), pd.DataFrame())
     tables, people = [], []
     for lines, figure in (
         (_by_line(book, day_of_order), "revenue"),
         (_by_order(book, day_of_order, value_of_order), "orders"),
     ):
-        for each in (one for one in asked if one.figure == figure):
-            near = settings.around_days if each.days == 1 else 7 * settings.around_weeks
-            inside, around = _within(lines, each, near)
+        for period in (period for period in periods if period.figure == figure):
+            near = settings.around_days if period.days == 1 else 7 * settings.around_weeks
+            inside, around = _within(lines, period, near)
             for by, words in lines.words.items():
                 if not words.is_known:
                     continue
-                found = _compared(lines, words, inside, around, each, is_once=by == "order")
-                tables.append(_of_period(_top(found), each).assign(by=by))
+                compared = _compared(
+                    lines, words, inside, around, period, is_once=by == "order"
+                )
+                tables.append(_of_period(_top(compared), period).assign(by=by))
                 if by == "customer":
-                    people.append(_of_period(found, each))
+                    people.append(_of_period(compared, period))
     parts = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=PARTS)
     by_customer = pd.concat(people, ignore_index=True) if people else pd.DataFrame()
     return Explained(parts, by_customer)
 
 
-def with_segments(found: Explained, segments: pd.Series) -> pd.DataFrame:
+def with_segments(explained: Explained, segments: pd.Series) -> pd.DataFrame:
     """Add the parts by segment, and name the main part of each period.
 
     `segments` are those of customers by their identifier.
     """
-    tables = [found.parts] if len(found.parts) else []
-    if len(found.by_customer) and len(segments):
-        mine = found.by_customer.assign(
-            level=found.by_customer["level"].map(segments).fillna(NOBODY).astype(str)
+    tables = [explained.parts] if len(explained.parts) else []
+    if len(explained.by_customer) and len(segments):
+        mine = explained.by_customer.assign(
+            level=explained.by_customer["level"].map(segments).fillna(NOBODY).astype(str)
         )
         sums = ["value", "usual_share", "excess", "share"]
         added = mine.groupby([*KEY, "level"], as_index=False, sort=True)[sums].sum()
         tables += [
-            _top(each.assign(by="segment")) for _, each in added.groupby(KEY, sort=False)
+            _top(period_parts.assign(by="segment"))
+            for _, period_parts in added.groupby(KEY, sort=False)
         ]
     if not tables:
         return pd.DataFrame(columns=PARTS)
@@ -126,8 +131,10 @@ def with_segments(found: Explained, segments: pd.Series) -> pd.DataFrame:
     return parts[PARTS]
 
 
-def _of_period(found: pd.DataFrame, asked: Parts) -> pd.DataFrame:
-    return found.assign(step=asked.step, figure=asked.figure, period_start=asked.period_start)
+def _of_period(parts: pd.DataFrame, period: Parts) -> pd.DataFrame:
+    return parts.assign(
+        step=period.step, figure=period.figure, period_start=period.period_start
+    )
 
 
 def _by_line(book: Ledger, day_of_order: Whole) -> Lines:
@@ -153,17 +160,17 @@ def _by_order(book: Ledger, day_of_order: Whole, value_of_order: Floats) -> Line
     return Lines(day_of_order, (value_of_order > 0).astype(float), words)
 
 
-def _within(lines: Lines, asked: Parts, near: int) -> tuple[Whole, Whole]:
+def _within(lines: Lines, period: Parts, near: int) -> tuple[Whole, Whole]:
     """Give the lines of a period, and those of usual days around it."""
-    first, last = asked.place, asked.place + asked.days - 1
-    days = np.arange(len(asked.are_usual))
+    first, last = period.place, period.place + period.days - 1
+    days = np.arange(len(period.are_usual))
     is_inside = (days >= first) & (days <= last)
-    is_near = (days >= first - near) & (days <= last + near) & ~is_inside & asked.are_usual
+    is_near = (days >= first - near) & (days <= last + near) & ~is_inside & period.are_usual
     return np.flatnonzero(is_inside[lines.day]), np.flatnonzero(is_near[lines.day])
 
 
 def _compared(
-    lines: Lines, words: Words, inside: Whole, around: Whole, asked: Parts, *, is_once: bool
+    lines: Lines, words: Words, inside: Whole, around: Whole, period: Parts, *, is_once: bool
 ) -> pd.DataFrame:
     """Give for each word what it brought, what it usually does, and its part of the excess."""
     many = len(words.names) + 1
@@ -174,22 +181,22 @@ def _compared(
             words.codes[around] + 1, lines.amount[around], minlength=many
         ).astype(float)
     share = before / total if (total := before.sum()) > 0 else before
-    there = np.flatnonzero((value > 0) | (share > 0))
+    present_codes = np.flatnonzero((value > 0) | (share > 0))
     names = np.append(np.array([NOBODY], dtype=object), words.names)
-    excess = value - share * asked.expected
+    excess = value - share * period.expected
     return pd.DataFrame(
         {
-            "level": names[there],
-            "value": value[there],
-            "usual_share": share[there],
-            "excess": excess[there],
-            "share": excess[there] / (asked.value - asked.expected),
+            "level": names[present_codes],
+            "value": value[present_codes],
+            "usual_share": share[present_codes],
+            "excess": excess[present_codes],
+            "share": excess[present_codes] / (period.value - period.expected),
         }
     )
 
 
-def _top(found: pd.DataFrame) -> pd.DataFrame:
+def _top(parts: pd.DataFrame) -> pd.DataFrame:
     """Keep the parts that account for most, in that order."""
-    some = found.sort_values(["share", "level"], ascending=[False, True], kind="stable")
+    some = parts.sort_values(["share", "level"], ascending=[False, True], kind="stable")
     some = some[some["share"] > 0].head(TOP)
     return some.assign(position=range(len(some)))

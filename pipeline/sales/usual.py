@@ -78,13 +78,13 @@ def usual(
         effect = _effects(logs - level, season)
     expected = np.exp(level + effect)
     if are_counts:
-        left, least = _root(values) - _root(expected), 1.0
+        residuals, least = _root(values) - _root(expected), 1.0
     else:
-        left, least = logs - level - effect, 0.0
-    above = max(_spread(left[left > 0]), least)
-    below = max(_spread(left[left < 0]), least)
-    spread = np.where(left >= 0, above, below)
-    score = np.divide(left, spread, out=np.zeros(len(left)), where=spread > 0)
+        residuals, least = logs - level - effect, 0.0
+    above = max(_spread(residuals[residuals > 0]), least)
+    below = max(_spread(residuals[residuals < 0]), least)
+    spread = np.where(residuals >= 0, above, below)
+    score = np.divide(residuals, spread, out=np.zeros(len(residuals)), where=spread > 0)
     few = np.bincount(season)[season] < LEAST_OF_SEASON
     low, high = _limits(expected, limit * below, limit * above, are_counts=are_counts)
     return Usual(expected, low, high, np.where(few, np.nan, score))
@@ -118,36 +118,36 @@ def _level(place: Whole, values: Floats, around: int) -> Floats:
     many = len(values)
     width = min(2 * around + 1, many)
     first = np.clip(np.arange(many) - around, 0, many - width)
-    found = np.empty(many)
+    levels = np.empty(many)
     for begin in range(0, many, TOGETHER):
         rows = slice(begin, begin + TOGETHER)
         near = first[rows, None] + np.arange(width)
-        found[rows] = _lines_at(
+        levels[rows] = _lines_at(
             (place[near] - place[rows, None]).astype(float), values[near], width
         )
-    return found
+    return levels
 
 
 def _lines_at(apart: Floats, values: Floats, width: int) -> Floats:
     """Give the height at 0 of repeated median lines, one line per row."""
-    others = ~np.eye(width, dtype=bool)
-    rise = (values[:, None, :] - values[:, :, None])[:, others]
-    run = (apart[:, None, :] - apart[:, :, None])[:, others]
+    off_diagonal = ~np.eye(width, dtype=bool)
+    rise = (values[:, None, :] - values[:, :, None])[:, off_diagonal]
+    run = (apart[:, None, :] - apart[:, :, None])[:, off_diagonal]
     slopes = (rise / run).reshape(len(values), width, width - 1)
     slope = np.median(np.median(slopes, axis=2), axis=1)
     heights: NDArray[np.float64] = np.median(values - slope[:, None] * apart, axis=1)
     return heights
 
 
-def _effects(left: Floats, season: Whole) -> Floats:
+def _effects(residuals: Floats, season: Whole) -> Floats:
     """Give the median of what is left over on each kind of day, their mean taken off."""
     medians = np.zeros(season.max() + 1)
-    for each in np.unique(season):
-        medians[each] = np.median(left[season == each])
-    found = medians[season]
-    centred: Floats = found - found.mean()
+    for kind in np.unique(season):
+        medians[kind] = np.median(residuals[season == kind])
+    effects = medians[season]
+    centred: Floats = effects - effects.mean()
     return centred
 
 
-def _spread(left: Floats) -> float:
-    return NORMAL * float(np.median(np.abs(left))) if len(left) else 0.0
+def _spread(residuals: Floats) -> float:
+    return NORMAL * float(np.median(np.abs(residuals))) if len(residuals) else 0.0

@@ -54,25 +54,25 @@ def waits(book: Ledger, first: Beginnings) -> dict[str, Waits]:
     newest = int(np.datetime64(book.as_of, "D").astype(np.int64))
     is_last = np.append(np.diff(customer) != 0, True)
     following = np.where(is_last, newest, np.append(day[1:], newest))
-    each = Waits(following - day, ~is_last, customer)
+    next_waits = Waits(following - day, ~is_last, customer)
     begins = np.append(True, np.diff(customer) != 0)
-    return {SECOND: Waits(*(values[begins] for values in each)), NEXT: each}
+    return {SECOND: Waits(*(values[begins] for values in next_waits)), NEXT: next_waits}
 
 
-def curves(found: dict[str, Waits], groups: dict[str, Words]) -> Curves:
+def curves(waits_by_kind: dict[str, Waits], groups: dict[str, Words]) -> Curves:
     """Estimate a curve of every wait for all customers and for each group of them.
 
     `groups` has by kind (segment, first_product) the group of every customer of `first`.
     """
     points, levels = [], []
-    for wait, each in found.items():
-        for by, level, rows in _parts(each, groups):
-            told = _curve(each.days[rows], each.came[rows])
-            if told is None:
+    for wait, waits in waits_by_kind.items():
+        for by, level, rows in _parts(waits, groups):
+            estimate = _curve(waits.days[rows], waits.came[rows])
+            if estimate is None:
                 continue
-            curve, short = told
+            curve, short = estimate
             points.append(curve.assign(wait=wait, by=by, level=level))
-            customers = len(np.unique(each.customer[rows]))
+            customers = len(np.unique(waits.customer[rows]))
             levels.append(
                 {"wait": wait, "by": by, "level": level, "customers": customers} | short
             )
@@ -82,15 +82,15 @@ def curves(found: dict[str, Waits], groups: dict[str, Words]) -> Curves:
     )
 
 
-def usual_gaps(each: Waits) -> pd.Series:
+def usual_gaps(waits: Waits) -> pd.Series:
     """Give the median gap in days of every customer with at least two orders, by place."""
-    return pd.Series(each.days[each.came]).groupby(each.customer[each.came]).median()
+    return pd.Series(waits.days[waits.came]).groupby(waits.customer[waits.came]).median()
 
 
-def _parts(each: Waits, groups: dict[str, Words]) -> Iterator[tuple[str, str, np.ndarray]]:
-    yield ALL, ALL, np.ones(len(each.days), dtype=bool)
+def _parts(waits: Waits, groups: dict[str, Words]) -> Iterator[tuple[str, str, np.ndarray]]:
+    yield ALL, ALL, np.ones(len(waits.days), dtype=bool)
     for by, words in groups.items():
-        codes = words.codes[each.customer]
+        codes = words.codes[waits.customer]
         for code, name in enumerate(words.names):
             rows = codes == code
             if rows.any():
@@ -138,7 +138,7 @@ def _curve(days: Whole, came: np.ndarray) -> tuple[pd.DataFrame, dict[str, objec
 def interval(staying: Floats, error: Floats) -> tuple[Floats, Floats]:
     """Give the ends of the 95 % interval of shares, of the log(-log) kind; nan at 0 and 1."""
     inner = (staying > 0) & (staying < 1)
-    kept = np.where(inner, staying, 0.5)
-    width = Z * np.where(inner, error, 0.0) / (kept * np.abs(np.log(kept)))
-    low, high = kept ** np.exp(width), kept ** np.exp(-width)
+    inner_staying = np.where(inner, staying, 0.5)
+    width = Z * np.where(inner, error, 0.0) / (inner_staying * np.abs(np.log(inner_staying)))
+    low, high = inner_staying ** np.exp(width), inner_staying ** np.exp(-width)
     return np.where(inner, low, staying), np.where(inner, high, staying)

@@ -120,10 +120,10 @@ def _is_known(customers: pd.DataFrame, column: str) -> bool:
     return column in customers and bool(customers[column].notna().any())
 
 
-def _by_rule(tasks: pd.DataFrame, task: str, what: str) -> Basis:
+def _by_rule(tasks: pd.DataFrame, task: str, subject: str) -> Basis:
     """Say why nothing is predicted, in the task's own words where it was asked."""
-    said = f"No expected profit is known, since {what} is not predicted."
+    note = f"No expected profit is known, since {subject} is not predicted."
     if tasks.empty:
-        return Basis(RULE, None, said)
+        return Basis(RULE, None, note)
     message = tasks.loc[(tasks["task"] == task) & (tasks["status"] != DONE), "message"]
-    return Basis(RULE, None, f"{said} {message.iloc[0]}" if len(message) else said)
+    return Basis(RULE, None, f"{note} {message.iloc[0]}" if len(message) else note)

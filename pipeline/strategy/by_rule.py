@@ -35,5 +35,7 @@ def reasons(customers: pd.DataFrame) -> pd.Series:
     if "r_score" in customers:
         silent = (customers["r_score"] == LONGEST).fillna(value=False).astype(bool)
     names = np.select([likely, unsatisfied & silent, unsatisfied, silent], REASONS, "")
-    found = pd.Series(names, index=customers.index, dtype="str", name="contact_reason")
-    return found.where(found != "")
+    contact_reasons = pd.Series(
+        names, index=customers.index, dtype="str", name="contact_reason"
+    )
+    return contact_reasons.where(contact_reasons != "")

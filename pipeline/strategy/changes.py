@@ -25,7 +25,7 @@ def changes(before: Playbook, after: Playbook) -> list[str]:
         lines += _fields(title, old[part], new[part])
     lines += _plays(old["segments"], new["segments"])
     lines += _fields("Any other segment", old["other"], new["other"])
-    greetings = [welcome(each).model_dump(mode="json") for each in (before, after)]
+    greetings = [welcome(playbook).model_dump(mode="json") for playbook in (before, after)]
     lines += _fields("New customers", *greetings)
     lines += _plays(old["groups"], new["groups"])
     return lines
@@ -55,12 +55,12 @@ def _fields(title: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Itera
 
 
 def _entries(title: str, old: list[str], new: list[str]) -> Iterator[str]:
-    added = [each for each in new if each not in old]
-    removed = [each for each in old if each not in new]
-    for each in added:
-        yield f"{title}: “{each}” added"
-    for each in removed:
-        yield f"{title}: “{each}” removed"
+    added = [text for text in new if text not in old]
+    removed = [text for text in old if text not in new]
+    for text in added:
+        yield f"{title}: “{text}” added"
+    for text in removed:
+        yield f"{title}: “{text}” removed"
     if not added and not removed:
         yield f"{title}: put in another order"
 
@@ -76,5 +76,5 @@ def _told(field: str, value: Any) -> str:
             return f"{value['likely']:g} ({value['low']:g}–{value['high']:g}){unit}"
         if set(value) == {"least", "most"}:
             return f"{value['least']:g}–{value['most']:g}{unit}"
-        return ", ".join(f"{name} {each:g}" for name, each in value.items())
+        return ", ".join(f"{name} {number:g}" for name, number in value.items())
     return f"{value:g}{unit}" if isinstance(value, int | float) else f"“{value}”"

@@ -14,17 +14,20 @@ class Checked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     @classmethod
-    def of(cls, values: object, *, what: str) -> Self:
-        """Check values; raises `StrategyError` that names `what`, the key and what may be."""
+    def of(cls, values: object, *, subject: str) -> Self:
+        """Check values.
+
+        Raises `StrategyError` that names `subject`, the key and what may be.
+        """
         try:
             return cls.model_validate(values)
         except ValidationError as error:
-            raise StrategyError(f"{what}: {problems(cls, error)[0].said}.") from error
+            raise StrategyError(f"{subject}: {problems(cls, error)[0].said}.") from error
 
 
 class Misplaced(ValueError):
     """What is wrong deeper inside a value: the names that lead there from it."""
 
-    def __init__(self, where: tuple[int | str, ...], said: str) -> None:
+    def __init__(self, where: tuple[int | str, ...], message: str) -> None:
         self.where = where
-        super().__init__(said)
+        super().__init__(message)

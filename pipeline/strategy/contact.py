@@ -126,13 +126,13 @@ def contact_list(
     The range of the profit is that of the same customers; the range of their number that of
     whoever would pay.
     """
-    known = probability.notna() & at_stake.notna()
-    p, v = probability[known], at_stake[known]
+    is_known = probability.notna() & at_stake.notna()
+    p, v = probability[is_known], at_stake[is_known]
     profit = formula(p, v, costs=costs)
     pays = profit > 0
     ends = []
-    for way in (-2.0, 2.0):
-        odds = logit(p.clip(EDGE, 1 - EDGE)) + way * miss
+    for direction in (-2.0, 2.0):
+        odds = logit(p.clip(EDGE, 1 - EDGE)) + direction * miss
         moved = formula(pd.Series(expit(odds), index=p.index), v, costs=costs)
         ends.append((float(moved[pays].sum()), int((moved > 0).sum())))
     cost = expected_cost(p, costs=costs, formula=formula)
@@ -140,14 +140,14 @@ def contact_list(
         customers=int(pays.sum()),
         cost=float(cost[pays].sum()),
         profit=float(profit[pays].sum()),
-        low=min(each[0] for each in ends),
-        high=max(each[0] for each in ends),
-        fewest=min(each[1] for each in ends),
-        most=max(each[1] for each in ends),
+        low=min(end[0] for end in ends),
+        high=max(end[0] for end in ends),
+        fewest=min(end[1] for end in ends),
+        most=max(end[1] for end in ends),
     )
 
 
 def _check(probability: pd.Series, of_what: str) -> None:
-    known = probability.dropna()
-    if ((known < 0) | (known > 1)).any():
+    known_probability = probability.dropna()
+    if ((known_probability < 0) | (known_probability > 1)).any():
         raise StrategyError(f"Probabilities of {of_what} must lie from 0 to 1.")

@@ -36,10 +36,10 @@ def engagement(customers: pd.DataFrame, weights: EngagementWeights) -> pd.DataFr
     """
     reached = np.column_stack([_reached(customers, part) for part in PARTS])
     weight = np.array([getattr(weights, part) for part in PARTS])
-    known = np.where(np.isnan(reached), 0.0, weight)
-    total = known.sum(axis=1, keepdims=True)
+    known_weight = np.where(np.isnan(reached), 0.0, weight)
+    total = known_weight.sum(axis=1, keepdims=True)
     with np.errstate(invalid="ignore", divide="ignore"):
-        most = 100 * known / total
+        most = 100 * known_weight / total
     points = most * np.nan_to_num(reached)
     parts = pd.DataFrame({"engagement": points.sum(axis=1)}, index=customers.index)
     for place, part in enumerate(PARTS):
@@ -58,11 +58,11 @@ def explained(row: pd.Series) -> str:
         return "No engagement score: neither orders nor their scores are known."
     parts = [part for part in PARTS if row[f"{part}_most"] > 0]
     parts.sort(key=lambda part: -row[f"{part}_points"])
-    told = ", ".join(
+    contributions = ", ".join(
         f"{row[f'{part}_points']:.0f} of {row[f'{part}_most']:.0f} for {TITLES[part]}"
         for part in parts
     )
-    return f"{row['engagement']:.0f} of 100: {told}."
+    return f"{row['engagement']:.0f} of 100: {contributions}."
 
 
 def _reached(customers: pd.DataFrame, part: str) -> np.ndarray:

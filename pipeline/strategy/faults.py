@@ -34,10 +34,11 @@ def faults(text: str) -> list[Fault]:
         Playbook.model_validate(written.content)
     except ValidationError as error:
         lines = _Lines(written.root)
-        found = [
-            Fault(lines.of(each.where), f"{each.said}.") for each in problems(Playbook, error)
+        named_faults = [
+            Fault(lines.of(problem.where), f"{problem.said}.")
+            for problem in problems(Playbook, error)
         ]
-        return sorted(found, key=lambda fault: fault.line or 0)[:MOST]
+        return sorted(named_faults, key=lambda fault: fault.line or 0)[:MOST]
     return []
 
 
@@ -58,10 +59,10 @@ class _Lines:
             return 1
         node, line = self._root, self._root.start_mark.line
         for part in where:
-            found = self._within(node, part)
-            if found is None:
+            position = self._within(node, part)
+            if position is None:
                 break
-            line, node = found
+            line, node = position
         return int(line) + 1
 
     def _within(self, node: yaml.Node, part: int | str) -> tuple[int, yaml.Node] | None:

@@ -43,13 +43,13 @@ def carried(now: pd.Series, before: pd.Series) -> Renamed:
     shared = pd.crosstab(both["now"], both["before"])
     counts = shared.to_numpy()
     rows, columns = linear_sum_assignment(-counts)
-    found = {
+    renamed = {
         str(shared.index[row]): str(shared.columns[column])
         for row, column in zip(rows, columns, strict=True)
         if counts[row, column] >= SAME * counts[row].sum()
         and counts[row, column] >= SAME * counts[:, column].sum()
     }
-    return _whole(sorted(map(str, now.dropna().unique())), found)
+    return _whole(sorted(map(str, now.dropna().unique())), renamed)
 
 
 def known_silent(renamed: Renamed, recency: Mapping[str, float]) -> Renamed:
@@ -81,30 +81,30 @@ def agreed(leaving: Mapping[str, float]) -> Renamed:
     means are equal keep their names. Nothing
     where names agree, as where nobody has such a name.
     """
-    told = [name for name in LEAVING if name in leaving]
-    order = sorted(leaving, key=lambda name: (-leaving[name], name not in told, name))
-    should = set(order[: len(told)])
-    if not told or min(leaving[name] for name in told) > max(
-        (leaving[name] for name in leaving if name not in told), default=-np.inf
+    leaving_names = [name for name in LEAVING if name in leaving]
+    order = sorted(leaving, key=lambda name: (-leaving[name], name not in leaving_names, name))
+    should = set(order[: len(leaving_names)])
+    if not leaving_names or min(leaving[name] for name in leaving_names) > max(
+        (leaving[name] for name in leaving if name not in leaving_names), default=-np.inf
     ):
         return {}
-    wrongly = [name for name in told if name not in should]
-    rightly = [name for name in order if name in should and name not in told]
+    wrongly = [name for name in leaving_names if name not in should]
+    rightly = [name for name in order if name in should and name not in leaving_names]
     return {
         old: new
-        for one, other in zip(wrongly, rightly, strict=True)
-        for old, new in ((one, other), (other, one))
+        for wrong, right in zip(wrongly, rightly, strict=True)
+        for old, new in ((wrong, right), (right, wrong))
     }
 
 
 def joined(first: Renamed, then: Renamed) -> Renamed:
     """Give what two renamings make, one after the other."""
-    found = {old: then.get(new, new) for old, new in first.items()}
+    renamed = {old: then.get(new, new) for old, new in first.items()}
     back = set(first.values())
     for old, new in then.items():
-        if old not in back and old not in found:
-            found[old] = new
-    return {old: new for old, new in found.items() if old != new}
+        if old not in back and old not in renamed:
+            renamed[old] = new
+    return {old: new for old, new in renamed.items() if old != new}
 
 
 def said(renamed: Renamed, leaving: Mapping[str, float]) -> str:
@@ -116,12 +116,12 @@ def said(renamed: Renamed, leaving: Mapping[str, float]) -> str:
     return f"{'; '.join(parts)}." if parts else ""
 
 
-def _whole(names: Sequence[str], found: Renamed) -> Renamed:
+def _whole(names: Sequence[str], renamed: Renamed) -> Renamed:
     """Keep new names apart: whose own name is given to another takes one that is free."""
-    given = set(found.values())
-    free = sorted(set(found) - given)
-    whole = dict(found)
+    new_names = set(renamed.values())
+    free = sorted(set(renamed) - new_names)
+    whole = dict(renamed)
     for name in names:
-        if name not in whole and name in given:
+        if name not in whole and name in new_names:
             whole[name] = free.pop(0) if free else name
     return {old: new for old, new in whole.items() if old != new}

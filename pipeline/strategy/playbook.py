@@ -189,12 +189,12 @@ class Playbook(Checked):
     @field_validator("segments")
     @classmethod
     def _divides_whole(cls, plays: dict[str, Play]) -> dict[str, Play]:
-        seen = set(plays)
+        names = set(plays)
         for name, play in plays.items():
-            for other in play.also:
-                if other in seen:
-                    raise Misplaced((name, "also"), f"names “{other}” a second time")
-                seen.add(other)
+            for alias in play.also:
+                if alias in names:
+                    raise Misplaced((name, "also"), f"names “{alias}” a second time")
+                names.add(alias)
         _check_total(plays)
         return plays
 
@@ -244,10 +244,10 @@ def play_for(playbook: Playbook, segment: str) -> Followed:
 
 def welcome(playbook: Playbook) -> Welcome:
     """Give what new customers get, by the built-in playbook where this one doesn't say."""
-    found = playbook.new or default_playbook().new
-    if found is None:
+    greeting = playbook.new or default_playbook().new
+    if greeting is None:
         raise StrategyError("The built-in playbook must have a part “new”.")
-    return found
+    return greeting
 
 
 @lru_cache(maxsize=1)
@@ -258,7 +258,7 @@ def default_playbook() -> Playbook:
 
 def load_playbook(text: str) -> Playbook:
     """Read a playbook; raises `StrategyError` that names the key and what is allowed."""
-    return Playbook.of(written_values(text).content, what="The playbook")
+    return Playbook.of(written_values(text).content, subject="The playbook")
 
 
 def written_values(text: str) -> Written:
@@ -295,9 +295,9 @@ class _Readable(yaml.SafeDumper):
 def _short(value: Any) -> Any:
     """Write whole numbers without a decimal point."""
     if isinstance(value, dict):
-        return {key: _short(each) for key, each in value.items()}
+        return {key: _short(part) for key, part in value.items()}
     if isinstance(value, list):
-        return [_short(each) for each in value]
+        return [_short(part) for part in value]
     if isinstance(value, float) and value == int(value):
         return int(value)
     return value

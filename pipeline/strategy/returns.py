@@ -108,7 +108,7 @@ def assumptions(listed: Listed, costs: Mapping[str, Mapping[str, float]]) -> Ass
         "at_risk": dict(zip(ENDS, listed.at_risk, strict=True)),
         **{name: dict(costs[name]) for name in COSTS},
     }
-    exact = Assumptions.of(content, what="The calculator")
+    exact = Assumptions.of(content, subject="The calculator")
     sums = _outcome(exact, _likely(exact))
     margin = listed.profit + listed.cost
     return exact.model_copy(
@@ -135,8 +135,8 @@ def break_even_success(assumed: Assumptions) -> float | None:
     at = _likely(assumed)
     leavers, at_risk = assumed.leavers.likely, assumed.at_risk.likely
     per_rate = at["margin"] * at_risk - at["incentive"] * leavers
-    taken = at["staying_accept"] * (assumed.customers - leavers)
-    needed = assumed.customers * at["contact_cost"] + at["incentive"] * taken
+    offers_taken = at["staying_accept"] * (assumed.customers - leavers)
+    needed = assumed.customers * at["contact_cost"] + at["incentive"] * offers_taken
     if needed <= 0:
         return 0.0 if per_rate >= 0 else None
     if per_rate <= 0:
@@ -168,17 +168,17 @@ def tornado(assumed: Assumptions) -> pd.DataFrame:
 
 def _outcome(assumed: Assumptions, at: Mapping[str, Any]) -> dict[str, Any]:
     leavers = _between(assumed.leavers, at[LEAVING])
-    kept = at["success_rate"] * leavers
+    customers_kept = at["success_rate"] * leavers
     revenue = at["success_rate"] * _between(assumed.at_risk, at[LEAVING])
-    taken = kept + at["staying_accept"] * (assumed.customers - leavers)
+    offers_taken = customers_kept + at["staying_accept"] * (assumed.customers - leavers)
     contacts = assumed.customers * at["contact_cost"]
     margin = at["margin"] * revenue + assumed.margin_pennies
-    cost = contacts + at["incentive"] * taken + assumed.cost_pennies
+    cost = contacts + at["incentive"] * offers_taken + assumed.cost_pennies
     profit, spent = margin - cost, np.asarray(cost, dtype=float)
     roi = np.divide(profit, spent, out=np.full(spent.shape, np.nan), where=spent > 0)
     return {
-        "kept": kept, "revenue": revenue, "margin": margin, "cost": cost, "profit": profit,
-        "roi": roi[()],
+        "kept": customers_kept, "revenue": revenue, "margin": margin, "cost": cost,
+        "profit": profit, "roi": roi[()],
     }  # fmt: skip
 
 

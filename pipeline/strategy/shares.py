@@ -32,11 +32,13 @@ def segment_shares(playbook: Playbook, segments: Iterable[str]) -> Shares:
         pd.DataFrame(
             {
                 "segment": list(followed),
-                "follows": [each.name for each in followed.values()],
-                "priority": [each.play.priority for each in followed.values()],
+                "follows": [followed_play.name for followed_play in followed.values()],
+                "priority": [
+                    followed_play.play.priority for followed_play in followed.values()
+                ],
             }
         ),
-        [each.play.budget_share for each in followed.values()],
+        [followed_play.play.budget_share for followed_play in followed.values()],
     )
 
 
@@ -79,12 +81,12 @@ def check_shares(shares: Mapping[str, float], bounds: pd.DataFrame) -> None:
         )
 
 
-def _shares(rows: pd.DataFrame, given: list[BudgetShare]) -> Shares:
-    if not given:
+def _shares(rows: pd.DataFrame, budget_shares: list[BudgetShare]) -> Shares:
+    if not budget_shares:
         raise StrategyError("There is no segment to divide a budget over; refresh first.")
-    rows["least"] = [each.least for each in given]
-    rows["share"] = [each.target for each in given]
-    rows["most"] = [each.most for each in given]
+    rows["least"] = [budget_share.least for budget_share in budget_shares]
+    rows["share"] = [budget_share.target for budget_share in budget_shares]
+    rows["most"] = [budget_share.most for budget_share in budget_shares]
     rows = rows.sort_values("priority", kind="stable", ignore_index=True)
     least, most = rows["least"].to_numpy(float), rows["most"].to_numpy(float)
     target = np.maximum(rows["share"].to_numpy(float), 1e-6)

@@ -12,10 +12,10 @@ def whole_parts(weights: npt.ArrayLike, total: int) -> np.ndarray:
     >>> whole_parts([1, 1, 1], 100).tolist()
     [34, 33, 33]
     """
-    given = np.asarray(weights, dtype=float)
-    if total == 0 or given.sum() <= 0:
-        return np.zeros(len(given), dtype=int)
-    exact = given / given.sum() * total
+    weight_array = np.asarray(weights, dtype=float)
+    if total == 0 or weight_array.sum() <= 0:
+        return np.zeros(len(weight_array), dtype=int)
+    exact = weight_array / weight_array.sum() * total
     parts = np.floor(exact + 1e-9).astype(int)
     order = np.argsort(-np.round(exact - parts, 9), kind="stable")
     parts[order[: total - int(parts.sum())]] += 1

@@ -41,7 +41,7 @@ class Contacts(NamedTuple):
 
 def retention_costs(settings: StrategySettings) -> RetentionCosts:
     """Give the built-in playbook's costs, with those that the settings name instead."""
-    said = {
+    named_costs = {
         "contact_cost": settings.contact_cost,
         "incentive": settings.incentive,
         "success_rate": settings.success_rate,
@@ -51,7 +51,7 @@ def retention_costs(settings: StrategySettings) -> RetentionCosts:
     }
     costs = default_playbook().costs.retention
     return costs.model_copy(
-        update={name: value for name, value in said.items() if value is not None}
+        update={name: value for name, value in named_costs.items() if value is not None}
     )
 
 
@@ -85,12 +85,17 @@ def contacts(
         return _leaving(customers, settings, costs, basis=basis, median=median, miss=miss)
     if basis.kind == ANSWER:
         return _answering(customers, costs, basis=basis, miss=miss)
-    told: dict[str, pd.Series] = {}
+    columns: dict[str, pd.Series] = {}
     if "churn_probability" in customers and customers["churn_probability"].notna().any():
-        told["risk_band"] = risk_bands(customers["churn_probability"], ends=settings.risk_bands)
-    reasons = by_rule.reasons(customers.assign(**told))
+        columns["risk_band"] = risk_bands(
+            customers["churn_probability"], ends=settings.risk_bands
+        )
+    reasons = by_rule.reasons(customers.assign(**columns))
     return Contacts(
-        {"contact_reason": reasons, **told}, NO_ROW, NO_ROW, _spent(NOBODY, costs, basis=basis)
+        {"contact_reason": reasons, **columns},
+        NO_ROW,
+        NO_ROW,
+        _spent(NOBODY, costs, basis=basis),
     )
 
 
@@ -107,18 +112,18 @@ def _leaving(
     at_stake, cut = customers["value_at_stake"], settings.risk_cut
     least = value_cut(value) if median is None else median
     groups = risk_value_groups(probability, value, cut=cut, above=least)
-    found, profit = _listed(probability, at_stake, costs, contact_profit, miss=miss)
+    listed, profit = _listed(probability, at_stake, costs, contact_profit, miss=miss)
     row = {
         "cut": cut,
         "cut_low": None,
         "cut_high": None,
         "value_cut": least,
-        "profit": found.profit,
+        "profit": listed.profit,
         "contact_cost": costs.contact_cost,
         "incentive": costs.incentive,
         "success_rate": costs.success_rate,
         "margin": costs.margin,
-        "customers": found.customers,
+        "customers": listed.customers,
     }
     number = min(int((probability.notna() & value.notna()).sum()), 1)
     return Contacts(
@@ -129,14 +134,14 @@ def _leaving(
         },
         group_totals(groups, probability, value, at_stake),
         pd.DataFrame([row]).head(number),
-        _spent(found, costs, basis=basis),
+        _spent(listed, costs, basis=basis),
     )
 
 
 def _answering(
     customers: pd.DataFrame, costs: RetentionCosts, *, basis: Basis, miss: float
 ) -> Contacts:
-    found, profit = _listed(
+    listed, profit = _listed(
         customers["answer_probability"],
         customers["average_basket"],
         costs,
@@ -144,7 +149,7 @@ def _answering(
         miss=miss,
     )
     return Contacts(
-        {"contact_profit": profit}, NO_ROW, NO_ROW, _spent(found, costs, basis=basis)
+        {"contact_profit": profit}, NO_ROW, NO_ROW, _spent(listed, costs, basis=basis)
     )
 
 
@@ -156,11 +161,11 @@ def _listed(
     *,
     miss: float,
 ) -> tuple[ContactList, pd.Series]:
-    found = contact_list(probability, at_stake, costs=costs, miss=miss, formula=formula)
-    return found, formula(probability, at_stake, costs=costs)
+    listed = contact_list(probability, at_stake, costs=costs, miss=miss, formula=formula)
+    return listed, formula(probability, at_stake, costs=costs)
 
 
-def _spent(found: ContactList, costs: RetentionCosts, *, basis: Basis) -> pd.DataFrame:
+def _spent(listed: ContactList, costs: RetentionCosts, *, basis: Basis) -> pd.DataFrame:
     """One row: what contacting costs, and what contacting whoever pays brings."""
     row = {
         "contact_cost": costs.contact_cost,
@@ -169,13 +174,13 @@ def _spent(found: ContactList, costs: RetentionCosts, *, basis: Basis) -> pd.Dat
         "margin": costs.margin,
         "staying_accept": costs.staying_accept,
         "months": costs.months,
-        "cost": round(found.cost, 2),
-        "profit": round(found.profit, 2),
-        "profit_low": round(found.low, 2),
-        "profit_high": round(found.high, 2),
-        "customers": found.customers,
-        "fewest": found.fewest,
-        "most": found.most,
+        "cost": round(listed.cost, 2),
+        "profit": round(listed.profit, 2),
+        "profit_low": round(listed.low, 2),
+        "profit_high": round(listed.high, 2),
+        "customers": listed.customers,
+        "fewest": listed.fewest,
+        "most": listed.most,
         "basis": basis.kind,
         "task": basis.task,
         "note": basis.note,

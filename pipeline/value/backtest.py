@@ -100,18 +100,20 @@ def sample_of(people: Known, settings: ValueSettings, *, seed: int) -> Histories
 
 def evidence(tests: Sequence[Backtest]) -> dict[str, Evidence]:
     """Give the mean log loss of each model over the hold-outs, by key."""
-    found: dict[str, Evidence] = {}
+    evidence_by_model: dict[str, Evidence] = {}
     for key in tests[0].fitted if tests else ():
-        each = [
+        by_test = [
             evidence_of(
-                one.fitted[key].model.order_probability(one.cut.people.histories, one.weeks),
-                one.cut.came.orders,
-                one.cut.people.histories.x,
+                test.fitted[key].model.order_probability(test.cut.people.histories, test.weeks),
+                test.cut.came.orders,
+                test.cut.people.histories.x,
             )
-            for one in tests
+            for test in tests
         ]
-        found[key] = Evidence(*(float(np.mean(column)) for column in zip(*each, strict=True)))
-    return found
+        evidence_by_model[key] = Evidence(
+            *(float(np.mean(column)) for column in zip(*by_test, strict=True))
+        )
+    return evidence_by_model
 
 
 def deviance(expected: Floats, came: Floats) -> float:
@@ -128,21 +130,21 @@ def deviance(expected: Floats, came: Floats) -> float:
 def deviances(tests: Sequence[Backtest], key: str) -> dict[str, float]:
     """Give the mean deviance over the hold-outs, of a model and of the naive rules."""
     return {
-        each: float(np.mean([_deviance_at(one, each) for one in tests]))
-        for each in (key, *RULES)
+        method: float(np.mean([_deviance_at(test, method) for test in tests]))
+        for method in (key, *RULES)
     }
 
 
-def _deviance_at(one: Backtest, key: str) -> float:
-    return deviance(one.foretold(key).revenue, one.cut.came.revenue)
+def _deviance_at(test: Backtest, key: str) -> float:
+    return deviance(test.foretold(key).revenue, test.cut.came.revenue)
 
 
 def better_rule(tests: Sequence[Backtest], key: str) -> str | None:
     """Name the naive rule that foretold revenue better than a model did, if any."""
     if not tests:
         return None
-    found = deviances(tests, key)
-    best = min(found, key=lambda each: found[each])
+    deviance_by_method = deviances(tests, key)
+    best = min(deviance_by_method, key=lambda method: deviance_by_method[method])
     return None if best == key else best
 
 
@@ -151,17 +153,21 @@ def follows_season(tests: Sequence[Backtest], key: str) -> bool:
 
     At least two hold-outs must know it, and it must bring more than a hundredth.
     """
-    known = [one for one in tests if one.stretch is not None]
-    if len(known) < 2:
+    seasonal_tests = [test for test in tests if test.stretch is not None]
+    if len(seasonal_tests) < 2:
         return False
     plain, seasonal = (
         np.mean(
             [
-                abs(_log_ratio(one.cut.came.orders, one.foretold(key, season=each).orders))
-                for one in known
+                abs(
+                    _log_ratio(
+                        test.cut.came.orders, test.foretold(key, season=is_seasonal).orders
+                    )
+                )
+                for test in seasonal_tests
             ]
         )
-        for each in (False, True)
+        for is_seasonal in (False, True)
     )
     return bool(seasonal < plain - LEAST_GAIN)
 
@@ -171,7 +177,7 @@ def _log_ratio(came: Floats, expected: Floats) -> float:
 
 
 def interval_at(
-    one: Backtest,
+    test: Backtest,
     key: str,
     unforeseen: Unforeseen,
     settings: ValueSettings,
@@ -180,13 +186,13 @@ def interval_at(
     season: bool = False,
 ) -> Revenue:
     """Give a model's interval of what came after a cut, of the customers that are checked."""
-    people = one.cut.people
-    spend = Spend(people.spend.orders[one.some], people.spend.mean[one.some])
+    people = test.cut.people
+    spend = Spend(people.spend.orders[test.some], people.spend.mean[test.some])
     return revenue(
-        one.fitted[key].model.posterior(people.histories.part(one.some)),
+        test.fitted[key].model.posterior(people.histories.part(test.some)),
         spend,
-        one.spend.model,
-        weeks=one.weeks * ((one.stretch or 1.0) if season else 1.0),
+        test.spend.model,
+        weeks=test.weeks * ((test.stretch or 1.0) if season else 1.0),
         discount_rate=0.0,
         interval=settings.interval,
         draws=min(settings.draws, CHECK_DRAWS),
@@ -195,16 +201,18 @@ def interval_at(
     )
 
 
-def scores(one: Backtest, found: Revenue, interval: float) -> Scores:
+def scores(test: Backtest, foretold: Revenue, interval: float) -> Scores:
     """Compare intervals with what came; the Winkler score is width and penalty for misses."""
-    came = one.cut.came.revenue[one.some]
-    group = group_of(one.cut.people.histories.x[one.some])
-    below, above = found.low - CENT > came, came > found.high + CENT
-    missed = np.where(below, found.low - came, 0.0) + np.where(above, came - found.high, 0.0)
-    winkler = found.high - found.low + 2 / (1 - interval) * missed
+    came = test.cut.came.revenue[test.some]
+    group = group_of(test.cut.people.histories.x[test.some])
+    below, above = foretold.low - CENT > came, came > foretold.high + CENT
+    missed = np.where(below, foretold.low - came, 0.0) + np.where(
+        above, came - foretold.high, 0.0
+    )
+    winkler = foretold.high - foretold.low + 2 / (1 - interval) * missed
     within = ~below & ~above
     return Scores(
-        *(mean_by_group(each.astype(float), group) for each in (within, above, winkler))
+        *(mean_by_group(score.astype(float), group) for score in (within, above, winkler))
     )
 
 
@@ -226,7 +234,10 @@ def widths(tried: Mapping[float, Sequence[Scores]], counts: Sequence[Whole]) -> 
     everyone = range(len(counts))
     return Widths(
         _chosen(tried, counts, everyone),
-        tuple(_chosen(tried, counts, [k for k in everyone if k != one]) for one in everyone),
+        tuple(
+            _chosen(tried, counts, [k for k in everyone if k != holdout])
+            for holdout in everyone
+        ),
     )
 
 
@@ -243,16 +254,20 @@ def _factor(
     some: Sequence[int],
     group: int,
 ) -> float:
-    weight = np.array([counts[one][group] for one in some], dtype=float)
+    weight = np.array([counts[holdout][group] for holdout in some], dtype=float)
     if not weight.sum():
         return FACTORS[0]
     pooled = {
         factor: tuple(
-            float(np.nansum(weight * [getattr(each[one], name)[group] for one in some]))
+            float(
+                np.nansum(
+                    weight * [getattr(factor_scores[holdout], name)[group] for holdout in some]
+                )
+            )
             / weight.sum()
             for name in ("above", "winkler")
         )
-        for factor, each in tried.items()
+        for factor, factor_scores in tried.items()
     }
     narrow = [factor for factor, (above, _) in pooled.items() if above <= MOST_ABOVE]
     if not narrow:
@@ -261,7 +276,7 @@ def _factor(
     return min(factor for factor in narrow if pooled[factor][1] <= best * (1 + LEAST_GAIN))
 
 
-def counts_of(one: Backtest) -> Whole:
+def counts_of(test: Backtest) -> Whole:
     """Count the checked customers of each group."""
-    group = group_of(one.cut.people.histories.x[one.some])
+    group = group_of(test.cut.people.histories.x[test.some])
     return np.bincount(group, minlength=len(GROUPS))

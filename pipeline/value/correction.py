@@ -34,7 +34,7 @@ def totals_of_year(
     rows = []
     for method, expected in yearly.items():
         bends = season and method == model
-        misses = np.array([_miss(one, method, season=bends) for one in tests])
+        misses = np.array([_miss(test, method, season=bends) for test in tests])
         error = _error(misses)
         shift = misses.sum() / (len(misses) + CAUTION)
         reach = REACH * max(error, LEAST_MISS)
@@ -56,9 +56,9 @@ def totals_of_year(
     return table.assign(chosen=np.arange(len(table)) == best)[TOTALS]
 
 
-def _miss(one: Backtest, method: str, *, season: bool) -> float:
-    came = one.cut.came.revenue.sum()
-    expected = one.foretold(method, season=season).revenue.sum()
+def _miss(test: Backtest, method: str, *, season: bool) -> float:
+    came = test.cut.came.revenue.sum()
+    expected = test.foretold(method, season=season).revenue.sum()
     return float(np.log(max(came, 1.0) / max(expected, 1.0)))
 
 
@@ -66,5 +66,5 @@ def _error(misses: Floats) -> float:
     """Give how far each miss lies from the correction by the others."""
     if not len(misses):
         return 0.0
-    others = (misses.sum() - misses) / (len(misses) - 1 + CAUTION)
-    return float(np.sqrt(np.square(misses - others).mean()))
+    corrections = (misses.sum() - misses) / (len(misses) - 1 + CAUTION)
+    return float(np.sqrt(np.square(misses - corrections).mean()))

@@ -58,14 +58,14 @@ class Known(NamedTuple):
 
 def transactions(states: pd.DataFrame, day: int) -> Transactions:
     """Give what stood at the end of `day`: the orders that `features.rfm.known_on` counts."""
-    seen = states["from_day"].to_numpy() <= day
-    seen &= (states["to_day"].to_numpy() > day) & (states["net"].to_numpy() > 0)
-    codes, customers = pd.factorize(states["customer_id"][seen], sort=True)
-    ordered = states["ordered_day"].to_numpy()[seen].astype(np.int64)
+    is_standing = states["from_day"].to_numpy() <= day
+    is_standing &= (states["to_day"].to_numpy() > day) & (states["net"].to_numpy() > 0)
+    codes, customers = pd.factorize(states["customer_id"][is_standing], sort=True)
+    ordered = states["ordered_day"].to_numpy()[is_standing].astype(np.int64)
     return _by_day(
         codes.astype(np.int64),
         ordered,
-        states["net"].to_numpy()[seen].astype(float),
+        states["net"].to_numpy()[is_standing].astype(float),
         np.asarray(customers, dtype=object),
     )
 
@@ -84,16 +84,16 @@ def _by_day(
     return Transactions(customers, customer[first], day[first], np.add.reduceat(net, first))
 
 
-def known(seen: Transactions, day: int) -> Known:
+def known(order_days: Transactions, day: int) -> Known:
     """Give x, t_x, T and spend of every customer with a transaction up to `day`.
 
     Transactions of one day are one; a customer's age counts from the first of them.
     """
-    number = len(seen.customers)
-    count = np.bincount(seen.customer, minlength=number)
+    number = len(order_days.customers)
+    count = np.bincount(order_days.customer, minlength=number)
     first_row = np.cumsum(count) - count
-    first, last = seen.day[first_row], seen.day[first_row + count - 1]
-    total = np.bincount(seen.customer, weights=seen.net, minlength=number)
+    first, last = order_days.day[first_row], order_days.day[first_row + count - 1]
+    total = np.bincount(order_days.customer, weights=order_days.net, minlength=number)
     repeat = count - 1
     histories = Histories(
         x=repeat,
@@ -102,5 +102,5 @@ def known(seen: Transactions, day: int) -> Known:
         weight=np.ones(number),
     )
     with np.errstate(invalid="ignore", divide="ignore"):
-        repeat_mean = (total - seen.net[first_row]) / np.where(repeat > 0, repeat, np.nan)
-    return Known(seen.customers, histories, Spend(count, total / count), repeat_mean)
+        repeat_mean = (total - order_days.net[first_row]) / np.where(repeat > 0, repeat, np.nan)
+    return Known(order_days.customers, histories, Spend(count, total / count), repeat_mean)

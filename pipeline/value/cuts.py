@@ -72,10 +72,10 @@ def same_customers(later: Transactions, people: Known) -> Transactions:
     return later._replace(customers=people.customers, customer=customer).of(customer >= 0)
 
 
-def span(seen: Transactions, *, since: int, until: int) -> Span:
+def span(order_days: Transactions, *, since: int, until: int) -> Span:
     """Add up what each customer did after the day `since`, up to `until`."""
-    part = seen.of((seen.day > since) & (seen.day <= until))
-    number = len(seen.customers)
+    part = order_days.of((order_days.day > since) & (order_days.day <= until))
+    number = len(order_days.customers)
     return Span(
         np.bincount(part.customer, minlength=number).astype(float),
         np.bincount(part.customer, weights=part.net, minlength=number).astype(float),

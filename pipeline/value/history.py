@@ -48,14 +48,14 @@ def histories(
     Raises `ValueError` where x is no whole number from 0 or not 0 <= t_x <= age.
     """
     whole = np.asarray(x, dtype=np.int64)
-    last, known = np.asarray(t_x, dtype=float), np.asarray(age, dtype=float)
+    last, ages = np.asarray(t_x, dtype=float), np.asarray(age, dtype=float)
     if not np.array_equal(whole, np.asarray(x)) or (whole < 0).any():
         raise ValueError("x must count orders: whole numbers from 0")
-    if not ((last >= 0) & (last <= known) & np.isfinite(known)).all():
+    if not ((last >= 0) & (last <= ages) & np.isfinite(ages)).all():
         raise ValueError("times must be finite, with 0 <= t_x <= T")
     if ((whole == 0) & (last > 0)).any():
         raise ValueError("t_x must be 0 where x is 0")
-    return Histories(whole, last, known, np.ones(len(whole)))
+    return Histories(whole, last, ages, np.ones(len(whole)))
 
 
 def grouped(customers: Histories) -> Histories:
@@ -64,11 +64,13 @@ def grouped(customers: Histories) -> Histories:
         return customers
     columns = (customers.T, customers.t_x, customers.x)
     order = np.lexsort(columns)
-    one = customers.part(order)
+    in_order = customers.part(order)
     begins = np.ones(len(order), dtype=bool)
-    begins[1:] = (np.diff(one.x) != 0) | (np.diff(one.t_x) != 0) | (np.diff(one.T) != 0)
+    begins[1:] = (
+        (np.diff(in_order.x) != 0) | (np.diff(in_order.t_x) != 0) | (np.diff(in_order.T) != 0)
+    )
     first = np.flatnonzero(begins)
-    return one.part(first)._replace(weight=np.add.reduceat(one.weight, first))
+    return in_order.part(first)._replace(weight=np.add.reduceat(in_order.weight, first))
 
 
 def cumulated(values: Floats) -> Floats:

@@ -40,28 +40,28 @@ class Holdout(NamedTuple):
     def metric(self, measure: str, model: str, metric: str) -> float:
         """Give one value of `metrics`."""
         rows = self.metrics
-        found = rows[
+        metric_rows = rows[
             (rows["measure"] == measure) & (rows["model"] == model) & (rows["metric"] == metric)
         ]
-        return float(found["value"].iloc[0])
+        return float(metric_rows["value"].iloc[0])
 
 
-def holdout(one: Backtest, key: str, served: Revenue) -> Holdout:
+def holdout(test: Backtest, key: str, served: Revenue) -> Holdout:
     """Compare what a model and the rules foretold at a cut with what then happened.
 
     `served` is the interval of the customers that are checked.
     """
-    foretold = one.foretold(key)
-    model = one.fitted[key].model
+    foretold = test.foretold(key)
+    model = test.fitted[key].model
     return Holdout(
         tracking=_tracking(
-            one.cut, model, naive=float(one.rules["historic_rate"].orders.sum())
+            test.cut, model, naive=float(test.rules["historic_rate"].orders.sum())
         ),
-        by_frequency=_by_frequency(one.cut.people, foretold.orders, one.cut.came.orders),
+        by_frequency=_by_frequency(test.cut.people, foretold.orders, test.cut.came.orders),
         metrics=pd.concat(
             [
-                _errors({key: foretold, **one.rules}, one.cut.came),
-                _coverage(served, one.cut.came.revenue[one.some], model=key),
+                _errors({key: foretold, **test.rules}, test.cut.came),
+                _coverage(served, test.cut.came.revenue[test.some], model=key),
             ],
             ignore_index=True,
         ),
@@ -75,28 +75,28 @@ def _errors(foretold: dict[str, Span], actual: Span) -> pd.DataFrame:
     ]
     for model, span in foretold.items():
         for measure, values in span._asdict().items():
-            there = getattr(actual, measure)
-            error = values - there
-            found = {
+            actual_values = getattr(actual, measure)
+            error = values - actual_values
+            metrics = {
                 "total": values.sum(),
                 "bias": error.mean(),
                 "mean_absolute_error": np.abs(error).mean(),
                 "rmse": np.sqrt(np.square(error).mean()),
             }
-            if there.sum() > 0:
-                found["total_error"] = values.sum() / there.sum() - 1
-            rows += [(measure, model, name, float(value)) for name, value in found.items()]
+            if actual_values.sum() > 0:
+                metrics["total_error"] = values.sum() / actual_values.sum() - 1
+            rows += [(measure, model, name, float(value)) for name, value in metrics.items()]
     return pd.DataFrame(rows, columns=METRICS)
 
 
-def _coverage(found: Revenue, came: Floats, *, model: str) -> pd.DataFrame:
+def _coverage(served: Revenue, came: Floats, *, model: str) -> pd.DataFrame:
     """Count how often revenue lay within the interval, below and above it."""
-    below, above = (came < found.low - CENT).mean(), (came > found.high + CENT).mean()
+    below, above = (came < served.low - CENT).mean(), (came > served.high + CENT).mean()
     values = {
         "coverage": 1 - below - above,
         "below_interval": below,
         "above_interval": above,
-        "interval_width": (found.high - found.low).mean(),
+        "interval_width": (served.high - served.low).mean(),
         "interval_customers": len(came),
     }
     rows = [("revenue", model, name, float(value)) for name, value in values.items()]
@@ -168,5 +168,5 @@ def _by_frequency(people: Known, expected: Floats, actual: Floats) -> pd.DataFra
         }
     )
     groups = frame.groupby("repeat_orders")
-    found = groups[["expected", "actual"]].mean().assign(customers=groups.size())
-    return found.reset_index()[BY_FREQUENCY]
+    means = groups[["expected", "actual"]].mean().assign(customers=groups.size())
+    return means.reset_index()[BY_FREQUENCY]

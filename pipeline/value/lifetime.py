@@ -135,8 +135,8 @@ def _bounds(
         people = by_kind[ends[begin] : ends[end]]
         row = alike.place[people] - begin
         for bound, rank in ((low, below[people]), (high, draws - 1 - above[people])):
-            found = rank >= 0
-            bound[people[found]] = drawn[row[found], rank[found].astype(np.int64)]
+            has_rank = rank >= 0
+            bound[people[has_rank]] = drawn[row[has_rank], rank[has_rank].astype(np.int64)]
     return low, high
 
 
@@ -171,22 +171,22 @@ def _draws(
     if variance > 0:
         rates = rates * _stratified_period(rng, variance, draws)
     spending = _stratified_gamma(rng, model.q + model.p * orders, draws)
-    there: float | Floats = weeks
+    weeks_stayed: float | Floats = weeks
     if living.any_time:
         leaving = np.maximum(rng.standard_gamma(living.leaving[0], draws), LEAST_LEAVING)
         lifetimes = rng.standard_exponential(draws) / leaving
-        there = np.minimum(np.outer(living.staying, lifetimes), weeks)
-    coming = rng.poisson(there * np.outer(1 / living.rate, rates))
+        weeks_stayed = np.minimum(np.outer(living.staying, lifetimes), weeks)
+    coming = rng.poisson(weeks_stayed * np.outer(1 / living.rate, rates))
     if living.leaving[0] > 0 and not living.any_time:
         leaving = rng.beta(living.leaving[0], living.staying[0], draws)
         last = rng.geometric(np.maximum(leaving, LEAST_LEAVING))
         np.minimum(coming, last, out=coming)
-    found = np.zeros(coming.shape)
+    drawn = np.zeros(coming.shape)
     row, column = np.nonzero(coming)
     money = rng.standard_gamma(model.p * coming[row, column])
-    found[row, column] = money / spending[column]
-    found.sort(axis=1)
-    return found
+    drawn[row, column] = money / spending[column]
+    drawn.sort(axis=1)
+    return drawn
 
 
 def _stratified_gamma(rng: np.random.Generator, shape: float, draws: int) -> Floats:

@@ -36,8 +36,10 @@ def next_orders(customers: pd.DataFrame, as_of: dt.date | None) -> pd.Series:
         model = EXPECTED_DAYS * alive / expected
     # All orders on one day tell no rhythm.
     gap = np.where((orders > OWN_GAPS) & (own > 0), own, model)
-    known = (alive >= LEAST_ALIVE) & np.isfinite(gap) & np.isfinite(recency)
-    days = np.where(known, np.clip(np.rint(gap), 1, LONGEST_DAYS) - recency, 0).astype("int64")
-    found = (np.datetime64(as_of, "D") + days).astype(object)
-    found[~known] = None
-    return pd.Series(found, index=customers.index, dtype=object)
+    is_known = (alive >= LEAST_ALIVE) & np.isfinite(gap) & np.isfinite(recency)
+    days = np.where(is_known, np.clip(np.rint(gap), 1, LONGEST_DAYS) - recency, 0).astype(
+        "int64"
+    )
+    dates = (np.datetime64(as_of, "D") + days).astype(object)
+    dates[~is_known] = None
+    return pd.Series(dates, index=customers.index, dtype=object)

@@ -9,7 +9,7 @@ class Now(NamedTuple):
     """What is known on the newest day, and how it is looked ahead from there."""
 
     day: int
-    seen: Transactions
+    order_days: Transactions
     people: Known
     stretch: float
     """By how much a constant rate over the horizon follows the season; 1 not at all."""

@@ -24,40 +24,43 @@ def parts(foretold: pd.DataFrame, assignments: pd.DataFrame) -> pd.DataFrame:
     if foretold.empty:
         return pd.DataFrame(columns=PARTS)
     newest = foretold["as_of_day"].max()
-    told = foretold.assign(
+    labelled = foretold.assign(
         segment=_segments(foretold, assignments),
         decile=_deciles(foretold),
         cohort=pd.PeriodIndex(
             pd.to_datetime(foretold["first_day"].to_numpy(), unit="D"), freq="Q"
         ),
     )
-    now, before = told[told["as_of_day"] == newest], told[told["as_of_day"] < newest]
-    found = [
+    now, before = (
+        labelled[labelled["as_of_day"] == newest],
+        labelled[labelled["as_of_day"] < newest],
+    )
+    tables = [
         _by(now, before, "segment", by_value=True),
         _by(now, before, "decile", by_value=False),
         _by(now, before, "cohort", by_value=False),
     ]
-    return pd.concat(found, ignore_index=True)[PARTS]
+    return pd.concat(tables, ignore_index=True)[PARTS]
 
 
 def _by(now: pd.DataFrame, before: pd.DataFrame, name: str, *, by_value: bool) -> pd.DataFrame:
     """Add one part up; ordered by value or by itself."""
-    known = now.dropna(subset=[name]).groupby(name, observed=True)["expected"]
-    held = before.dropna(subset=[name]).groupby(name, observed=True)
-    table = pd.DataFrame({"customers": known.size(), "expected": known.sum().round(2)})
+    expected = now.dropna(subset=[name]).groupby(name, observed=True)["expected"]
+    holdouts = before.dropna(subset=[name]).groupby(name, observed=True)
+    table = pd.DataFrame({"customers": expected.size(), "expected": expected.sum().round(2)})
     table = table.join(
         pd.DataFrame(
             {
-                "holdout_customers": held.size(),
-                "holdout_expected": held["expected"].sum().round(2),
-                "holdout_revenue": held["revenue"].sum().round(2),
+                "holdout_customers": holdouts.size(),
+                "holdout_expected": holdouts["expected"].sum().round(2),
+                "holdout_revenue": holdouts["revenue"].sum().round(2),
             }
         )
     )
     if by_value:
         table = table.sort_values("expected", ascending=False, kind="stable")
     whole = table["holdout_customers"].fillna(0).astype("int64")
-    levels = [_level(each) for each in table.index]
+    levels = [_level(level) for level in table.index]
     return table.assign(
         part=name, level=levels, position=range(len(table)), holdout_customers=whole
     ).reset_index(drop=True)
@@ -83,9 +86,9 @@ def _segments(foretold: pd.DataFrame, assignments: pd.DataFrame) -> np.ndarray:
     days: Sequence[int] = np.unique(looked).tolist()
     place = np.searchsorted(days, foretold["as_of_day"], side="right") - 1
     on = np.where(place >= 0, np.array([*days, 0])[place], -1)
-    known = pd.Series(
+    segments = pd.Series(
         assignments["segment"].to_numpy(),
         index=pd.MultiIndex.from_arrays([looked, assignments["customer_id"].astype(str)]),
     )
-    wanted = pd.MultiIndex.from_arrays([on, foretold["customer_id"].astype(str)])
-    return known.reindex(wanted).to_numpy()
+    keys = pd.MultiIndex.from_arrays([on, foretold["customer_id"].astype(str)])
+    return segments.reindex(keys).to_numpy()

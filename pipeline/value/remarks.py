@@ -41,9 +41,9 @@ def on_models(
         if not fit.converged
     ]
     fell = "".join(
-        f" {each.model.name} did not converge ({_inside(each.fit)})."
-        for each in choice.tried
-        if not each.fit.converged and each is not choice.chosen
+        f" {fitted.model.name} did not converge ({_inside(fitted.fit)})."
+        for fitted in choice.tried
+        if not fitted.fit.converged and fitted is not choice.chosen
     )
     sample = (
         f" The models are fitted to {settings.fit_customers:,} customers, drawn at random."
@@ -71,7 +71,7 @@ def on_models(
 def _why(choice: Choice) -> str:
     """Say what speaks for the model in use."""
     name = choice.model.name
-    usable = [each for each in choice.tried if each.fit.converged]
+    usable = [fitted for fitted in choice.tried if fitted.fit.converged]
     if len(usable) <= 1:
         return f"{name} stands in."
     by = "AIC and the log loss on the hold-outs" if choice.evidence else "AIC"
@@ -111,9 +111,9 @@ def on_serving(
 ) -> list[Finding]:
     """Say what rule, season or short history the values rest on."""
     customers, days = len(now.people.customers), history_days(now.people)
-    found = []
+    findings = []
     if served.rule:
-        found.append(
+        findings.append(
             Finding(
                 STAGE,
                 "rule",
@@ -124,7 +124,7 @@ def on_serving(
             )
         )
     if days < DAYS_PER_YEAR:
-        found.append(
+        findings.append(
             Finding(
                 STAGE,
                 "short_history",
@@ -135,7 +135,7 @@ def on_serving(
             )
         )
     if 0 < len(tests) < ENOUGH_CUTS:
-        found.append(
+        findings.append(
             Finding(
                 STAGE,
                 "few_holdouts",
@@ -147,7 +147,7 @@ def on_serving(
         )
     if served.season and now.stretch != 1:
         side = "more" if now.stretch > 1 else "fewer"
-        found.append(
+        findings.append(
             Finding(
                 STAGE,
                 "season",
@@ -160,7 +160,7 @@ def on_serving(
         )
     total = totals[totals["chosen"].astype(bool)].iloc[0]
     if total["method"] in RULES and total["method"] != served.rule:
-        found.append(
+        findings.append(
             Finding(
                 STAGE,
                 "total_rule",
@@ -172,7 +172,7 @@ def on_serving(
                 customers,
             )
         )
-    return found
+    return findings
 
 
 def _named(rule: str) -> str:
@@ -182,27 +182,27 @@ def _named(rule: str) -> str:
 def _remark_on_spend(people: Known) -> Finding:
     orders, mean = people.repeat_spend
     together = pd.Series(orders).rank().corr(pd.Series(mean).rank())
-    found = "can't be told" if pd.isna(together) else f"is {together:.2f}"
+    correlation = "can't be told" if pd.isna(together) else f"is {together:.2f}"
     return Finding(
         STAGE,
         "spend",
         "Spend is foretold by Gamma-Gamma",
         "What customers spend on an order is taken as independent of how often they order;"
-        f" among {len(mean):,} repeat buyers the rank correlation of the two {found}"
+        f" among {len(mean):,} repeat buyers the rank correlation of the two {correlation}"
         " (0 were ideal).",
         len(mean),
     )
 
 
 def on_holdout(
-    held: Holdout | None,
+    holdout: Holdout | None,
     tests: Sequence[Backtest],
     served: Served,
     people: Known,
     settings: ValueSettings,
 ) -> Finding:
     """Say how the model did on the newest hold-out, or that nothing could be held out."""
-    if held is None:
+    if holdout is None:
         return Finding(
             STAGE,
             "no_holdout",
@@ -212,10 +212,11 @@ def on_holdout(
             len(people.customers),
         )
     model, newest = served.choice.model, tests[0].cut
-    off, *others = (
-        held.metric("orders", each, "mean_absolute_error") for each in (model.key, *RULES)
+    off, *rule_errors = (
+        holdout.metric("orders", method, "mean_absolute_error")
+        for method in (model.key, *RULES)
     )
-    best, rule = min(zip(others, RULES, strict=True))
+    best, rule = min(zip(rule_errors, RULES, strict=True))
     chosen = served.checks[served.checks["chosen"].astype(bool)]
     covered = np.average(chosen["coverage"].astype(float), weights=chosen["customers"])
     many = f"{len(tests)} hold-outs" if len(tests) > 1 else "that hold-out"
@@ -224,9 +225,9 @@ def on_holdout(
         "holdout",
         f"The last {newest.days} days were held out to check these figures",
         f"{model.name}, fitted to what was known before, foretold"
-        f" {held.metric('orders', model.key, 'total'):,.0f} order days of"
+        f" {holdout.metric('orders', model.key, 'total'):,.0f} order days of"
         f" {len(newest.people.customers):,} customers; there were"
-        f" {held.metric('orders', 'actual', 'total'):,.0f}. Per customer it was off by"
+        f" {holdout.metric('orders', 'actual', 'total'):,.0f}. Per customer it was off by"
         f" {off:.2f} on average, the best simple rule ({_named(rule)}) by {best:.2f}."
         f" On {many} the {percent(settings.interval)} interval held the revenue of"
         f" {percent(float(covered), 1)} of the customers.",

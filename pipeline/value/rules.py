@@ -28,11 +28,11 @@ def by_rules(
     weeks = days / DAYS_PER_WEEK
     once = Spend(people.spend.orders, np.ones_like(people.spend.mean))
     rate, money = (
-        historic(each, age, weeks=weeks, least_age=least / DAYS_PER_WEEK)
-        for each in (once, people.spend)
+        historic(spend, age, weeks=weeks, least_age=least / DAYS_PER_WEEK)
+        for spend in (once, people.spend)
     )
     everybody = np.ones_like(age)
-    means = (everybody * each.mean() for each in last)
+    means = (everybody * amounts.mean() for amounts in last)
     return dict(zip(RULES, (Span(rate, money), Span(*means), last), strict=True))
 
 
@@ -45,12 +45,12 @@ def with_interval(
     binomial. Whoever has ordered once may bring nothing.
     """
     variance = np.array(unforeseen)[group_of(people.histories.x)]
-    each = np.divide(
+    order_value = np.divide(
         foretold.revenue, foretold.orders, out=np.zeros_like(foretold.revenue),
         where=foretold.orders > 0,
     )  # fmt: skip
     low, high = (
-        _orders_at(share, foretold.orders, variance) * each
+        _orders_at(share, foretold.orders, variance) * order_value
         for share in ((1 - interval) / 2, (1 + interval) / 2)
     )
     low = np.where(people.histories.x > 0, low, 0.0)
@@ -60,5 +60,5 @@ def with_interval(
 
 
 def _orders_at(share: float, mean: Floats, variance: Floats) -> Floats:
-    found = nbinom.ppf(share, 1 / variance, 1 / (1 + variance * np.maximum(mean, 1e-12)))
-    return np.asarray(found, dtype=float)
+    orders = nbinom.ppf(share, 1 / variance, 1 / (1 + variance * np.maximum(mean, 1e-12)))
+    return np.asarray(orders, dtype=float)

@@ -65,29 +65,31 @@ def serve(
     tried = {
         factor: [
             scores(
-                one,
-                _interval(one, rule or key, _times(factor), settings, seed=seed, season=season),
+                test,
+                _interval(
+                    test, rule or key, _times(factor), settings, seed=seed, season=season
+                ),
                 settings.interval,
             )
-            for one in tests
+            for test in tests
         ]
         for factor in (FACTORS if tests else ())
     }
-    width = widths(tried, [counts_of(one) for one in tests])
+    width = widths(tried, [counts_of(test) for test in tests])
     served = Served(choice, rule, season, width.served, pd.DataFrame(columns=CHECKS))
     frames = [
-        _checked(one, served._replace(unforeseen=unforeseen), settings, seed=seed)
-        for one, unforeseen in zip(tests, width.checked, strict=True)
+        _checked(test, served._replace(unforeseen=unforeseen), settings, seed=seed)
+        for test, unforeseen in zip(tests, width.checked, strict=True)
     ]
     return served._replace(checks=pd.concat(frames, ignore_index=True)) if frames else served
 
 
 def _times(factor: float) -> Unforeseen:
-    return Unforeseen(*(factor * each for each in PRIOR))
+    return Unforeseen(*(factor * variance for variance in PRIOR))
 
 
 def _interval(
-    one: Backtest,
+    test: Backtest,
     key: str,
     unforeseen: Unforeseen,
     settings: ValueSettings,
@@ -96,48 +98,48 @@ def _interval(
     season: bool = False,
 ) -> Revenue:
     if key not in RULES:
-        return interval_at(one, key, unforeseen, settings, seed=seed, season=season)
-    found = with_interval(
-        one.rules[key], one.cut.people, interval=settings.interval, unforeseen=unforeseen
+        return interval_at(test, key, unforeseen, settings, seed=seed, season=season)
+    foretold = with_interval(
+        test.rules[key], test.cut.people, interval=settings.interval, unforeseen=unforeseen
     )
-    return Revenue(*(each[one.some] for each in found))
+    return Revenue(*(column[test.some] for column in foretold))
 
 
 def _checked(
-    one: Backtest, served: Served, settings: ValueSettings, *, seed: int
+    test: Backtest, served: Served, settings: ValueSettings, *, seed: int
 ) -> pd.DataFrame:
     """Check every model's own interval, the rules', and what is served with its width."""
     rows = []
-    for key in (*one.fitted, *RULES):
+    for key in (*test.fitted, *RULES):
         unforeseen = PRIOR if key in RULES else NOTHING_UNFORESEEN
         if key != served.rule:
-            found = _interval(one, key, unforeseen, settings, seed=seed)
-            rows.append(_rows(one, found, key, settings.interval).assign(chosen=0))
-    found = _interval(
-        one, served.rule or served.choice.model.key, served.unforeseen, settings, seed=seed,
+            foretold = _interval(test, key, unforeseen, settings, seed=seed)
+            rows.append(_rows(test, foretold, key, settings.interval).assign(chosen=0))
+    foretold = _interval(
+        test, served.rule or served.choice.model.key, served.unforeseen, settings, seed=seed,
         season=served.season,
     )  # fmt: skip
-    rows.append(_rows(one, found, served.name, settings.interval).assign(chosen=1))
+    rows.append(_rows(test, foretold, served.name, settings.interval).assign(chosen=1))
     return pd.concat(rows, ignore_index=True)[CHECKS]
 
 
-def _rows(one: Backtest, found: Revenue, model: str, interval: float) -> pd.DataFrame:
-    group = group_of(one.cut.people.histories.x[one.some])
+def _rows(test: Backtest, foretold: Revenue, model: str, interval: float) -> pd.DataFrame:
+    group = group_of(test.cut.people.histories.x[test.some])
 
     def total(values: Floats) -> Floats:
         return np.bincount(group, weights=values, minlength=len(GROUPS)).astype(float)
 
     frame = pd.DataFrame(
         {
-            "as_of": pd.Timestamp(one.cut.day, unit="D").date(),
+            "as_of": pd.Timestamp(test.cut.day, unit="D").date(),
             "model": model,
             "repeat_orders": GROUPS,
-            "customers": counts_of(one),
-            "expected_revenue": total(found.value).round(2),
-            "revenue": total(one.cut.came.revenue[one.some]).round(2),
+            "customers": counts_of(test),
+            "expected_revenue": total(foretold.value).round(2),
+            "revenue": total(test.cut.came.revenue[test.some]).round(2),
             **{
                 name: values.round(6)
-                for name, values in scores(one, found, interval)._asdict().items()
+                for name, values in scores(test, foretold, interval)._asdict().items()
             },
         }
     )

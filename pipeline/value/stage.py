@@ -107,8 +107,8 @@ def value(
     is foretold and a finding says so.
     """
     progress.step(0, 3, "models of orders and spend")
-    seen = transactions(states, newest)
-    people = known(seen, newest)
+    order_days = transactions(states, newest)
+    people = known(order_days, newest)
     if thin := _too_thin(people, settings):
         return _refused(thin, people)
     fitted = fit_all(sample_of(people, settings, seed=seed), settings.models, seed=seed)
@@ -118,16 +118,18 @@ def value(
     choice = choose(fitted, evidence(tests))
     served = serve(choice, tests, settings, seed=seed)
     progress.step(2, 3, f"lifetime values by {choice.model.name}")
-    now = Now(newest, seen, people, _stretch(seen, newest, served, settings))
-    rules = by_rules(seen, people, day=newest, days=DAYS_PER_YEAR, least=settings.horizon_days)
+    now = Now(newest, order_days, people, _stretch(order_days, newest, served, settings))
+    rules = by_rules(
+        order_days, people, day=newest, days=DAYS_PER_YEAR, least=settings.horizon_days
+    )
     customers = _customers(
         now, served, spend.model, rules, settings, stake_days=stake_days, seed=seed
     )
     yearly = {served.rule or choice.model.key: float(customers["clv_12m"].sum())}
-    for each in TOTAL_RULES:
-        yearly.setdefault(each, float(rules[each].revenue.sum()))
+    for rule in TOTAL_RULES:
+        yearly.setdefault(rule, float(rules[rule].revenue.sum()))
     totals = totals_of_year(yearly, tests, choice.model.key, season=served.season)
-    held = _newest_holdout(tests, served, settings, seed=seed)
+    newest_holdout = _newest_holdout(tests, served, settings, seed=seed)
     frames = {
         "customers": customers,
         "fits": tables.fits(choice, spend, people),
@@ -135,15 +137,18 @@ def value(
         "totals": totals,
         "basis": tables.basis(now, served, tests),
         "foretold": tables.foretold(now, customers, served, tests),
-    } | ({} if held is None else held._asdict())
+    } | ({} if newest_holdout is None else newest_holdout._asdict())
     return Valued(
-        **{name: frames.get(name, pd.DataFrame(columns=each)) for name, each in EMPTY.items()},
+        **{
+            name: frames.get(name, pd.DataFrame(columns=columns))
+            for name, columns in EMPTY.items()
+        },
         model=choice.model,
         spend=spend.model,
         findings=(
             *remarks.on_models(people, choice, spend, settings),
             *remarks.on_serving(now, served, totals, tests),
-            remarks.on_holdout(held, tests, served, people, settings),
+            remarks.on_holdout(newest_holdout, tests, served, people, settings),
         ),
     )
 
@@ -166,21 +171,21 @@ def order_probability(
     """
     people = known(transactions(states, day), day)
     if model is None and not _too_thin(people, settings):
-        quick = [each for each in settings.models if each != ParetoNbd.key]
+        quick = [key for key in settings.models if key != ParetoNbd.key]
         model = choose(fit_all(sample_of(people, settings, seed=seed), quick, seed=seed)).model
-    found = (
+    probability = (
         np.full(len(people.customers), np.nan)
         if model is None
         else model.order_probability(people.histories, horizon_days / DAYS_PER_WEEK)
     )
     return pd.DataFrame(
-        {"customer_id": pd.Series(people.customers, dtype="str"), "probability": found}
+        {"customer_id": pd.Series(people.customers, dtype="str"), "probability": probability}
     )
 
 
 def _too_thin(people: Known, settings: ValueSettings) -> str:
     """Say what is too little to fit models to; nothing where there is enough."""
-    asked = (
+    requirements = (
         ("customers with orders", len(people.customers), settings.least_customers),
         (
             "customers with more than one order day",
@@ -194,15 +199,15 @@ def _too_thin(people: Known, settings: ValueSettings) -> str:
         ),
     )
     return ", ".join(
-        f"{there:,} {what} (at least {least:,})"
-        for what, there, least in asked
-        if there < least
+        f"{count:,} {description} (at least {least:,})"
+        for description, count, least in requirements
+        if count < least
     )
 
 
 def _refused(thin: str, people: Known) -> Valued:
     return Valued(
-        **{name: pd.DataFrame(columns=each) for name, each in EMPTY.items()},
+        **{name: pd.DataFrame(columns=columns) for name, columns in EMPTY.items()},
         model=None,
         spend=None,
         findings=(
@@ -225,18 +230,22 @@ def _held_out(
     days, length = cut_days(first, newest, settings)
     cuts = (cut(states, day, length, newest=newest) for day in days)
     return [
-        backtest(each, settings, seed=seed)
-        for each in cuts
-        if not _too_thin(each.people, settings)
+        backtest(holdout_cut, settings, seed=seed)
+        for holdout_cut in cuts
+        if not _too_thin(holdout_cut.people, settings)
     ]
 
 
-def _stretch(seen: Transactions, day: int, served: Served, settings: ValueSettings) -> float:
+def _stretch(
+    order_days: Transactions, day: int, served: Served, settings: ValueSettings
+) -> float:
     """Give the season's stretch of the horizon, where the hold-outs speak for it."""
     if not served.season:
         return 1.0
-    found = stretch_of(seen.day, seen.customer, day=day, days=settings.horizon_days)
-    return found if found is not None and settings.horizon_days < DAYS_PER_YEAR else 1.0
+    stretch = stretch_of(
+        order_days.day, order_days.customer, day=day, days=settings.horizon_days
+    )
+    return stretch if stretch is not None and settings.horizon_days < DAYS_PER_YEAR else 1.0
 
 
 def _customers(
@@ -272,7 +281,7 @@ def _customers(
     orders = beliefs.expected_orders(belief, season)
     if served.rule:
         orders = by_rules(
-            now.seen, people, day=now.day, days=settings.horizon_days,
+            now.order_days, people, day=now.day, days=settings.horizon_days,
             least=settings.horizon_days,
         )[served.rule].orders  # fmt: skip
     wait = beliefs.weeks_to_next_order(belief, at_most=NEVER_DAYS / DAYS_PER_WEEK)
@@ -304,7 +313,7 @@ def _alive(people: Known, choice: Choice) -> Floats:
     """
     model = choice.model
     if model.key == Nbd.key:
-        bounded = (each.model for each in choice.tried if each.model.key == MbgNbd.key)
+        bounded = (fitted.model for fitted in choice.tried if fitted.model.key == MbgNbd.key)
         model = next(bounded, model)
     return model.p_alive(people.histories)
 
@@ -316,8 +325,8 @@ def _at_stake(belief: Posterior, spend: Floats, days: float) -> Floats:
     """
     weeks = days / DAYS_PER_WEEK
     some = np.maximum(beliefs.order_probability(belief, weeks), LEAST_PROBABILITY)
-    found: Floats = np.maximum(beliefs.expected_orders(belief, weeks) / some, 1.0) * spend
-    return found
+    at_stake: Floats = np.maximum(beliefs.expected_orders(belief, weeks) / some, 1.0) * spend
+    return at_stake
 
 
 def value_on(
@@ -364,5 +373,5 @@ def _newest_holdout(
     if not tests:
         return None
     key = served.choice.model.key
-    found = interval_at(tests[0], key, served.unforeseen, settings, seed=seed)
-    return holdout(tests[0], key, found)
+    foretold = interval_at(tests[0], key, served.unforeseen, settings, seed=seed)
+    return holdout(tests[0], key, foretold)

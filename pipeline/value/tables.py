@@ -45,10 +45,10 @@ def foretold(
 ) -> pd.DataFrame:
     """One row per day and customer: what was expected, and what came where it is known."""
     frames = [_told(now.day, now.people, customers["clv_12m"].to_numpy(), None)]
-    for one in tests:
-        foretold = one.foretold(served.rule or served.choice.model.key, season=served.season)
+    for test in tests:
+        foretold = test.foretold(served.rule or served.choice.model.key, season=served.season)
         frames.append(
-            _told(one.cut.day, one.cut.people, foretold.revenue, one.cut.came.revenue)
+            _told(test.cut.day, test.cut.people, foretold.revenue, test.cut.came.revenue)
         )
     return pd.concat(frames, ignore_index=True)
 
@@ -73,10 +73,10 @@ def fits(choice: Choice, spend: FittedSpend, people: Known) -> pd.DataFrame:
     return pd.DataFrame(
         [
             *(
-                _row(each.fit, chosen=each is choice.chosen)
-                | {"part": "orders", "model": each.model.key, "customers": customers}
-                | _losses(choice, each.model.key)
-                for each in choice.tried
+                _row(fitted.fit, chosen=fitted is choice.chosen)
+                | {"part": "orders", "model": fitted.model.key, "customers": customers}
+                | _losses(choice, fitted.model.key)
+                for fitted in choice.tried
             ),
             _row(spend.fit, chosen=True)
             | {"part": "spend", "model": GAMMA_GAMMA, "customers": buyers},
@@ -86,25 +86,25 @@ def fits(choice: Choice, spend: FittedSpend, people: Known) -> pd.DataFrame:
 
 
 def _losses(choice: Choice, key: str) -> dict[str, float]:
-    found = choice.evidence.get(key)
-    if found is None:
+    evidence = choice.evidence.get(key)
+    if evidence is None:
         return {}
     return {
-        "holdout_loss": round(found.log_loss, 4),
-        "single_order_loss": round(found.once, 4),
+        "holdout_loss": round(evidence.log_loss, 4),
+        "single_order_loss": round(evidence.once, 4),
     }
 
 
 def _row(fit: Fit, *, chosen: bool) -> dict[str, object]:
     """Give what a fit tells; its numbers only where they are to be used."""
-    told = fit.converged or chosen
+    is_usable = fit.converged or chosen
     return {
         "chosen": chosen,
         "converged": fit.converged,
         "log_likelihood": round(fit.log_likelihood, 4),
         "aic": round(fit.aic, 4),
         "iterations": fit.iterations,
-        "params": json.dumps(fit.params if told else {}),
-        "errors": json.dumps(fit.errors if told else {}),
+        "params": json.dumps(fit.params if is_usable else {}),
+        "errors": json.dumps(fit.errors if is_usable else {}),
         "message": fit.message,
     }

@@ -14,6 +14,6 @@ def totals(customers: pd.DataFrame, groups: pd.Series) -> pd.DataFrame:
     """
     named = customers.assign(group=customers["customer_id"].map(groups))
     grouped = named.groupby("group", dropna=False)
-    found = grouped[ADDED].sum().assign(customers=grouped.size())
-    ordered = found.sort_values("clv_12m", ascending=False, kind="stable")
+    sums = grouped[ADDED].sum().assign(customers=grouped.size())
+    ordered = sums.sort_values("clv_12m", ascending=False, kind="stable")
     return ordered.reset_index()[["group", "customers", *ADDED]]

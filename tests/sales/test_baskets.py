@@ -164,14 +164,14 @@ def test_a_point_holds_steady_demand_and_lumps_at_their_level() -> None:
     lumps = chance.poisson(0.4, (400, 400)) * chance.integers(1, 9, (400, 400)).astype(float)
     told = points(lumps[:, :379], 21, 0.95)
     held = lumps[:, 379:].sum(axis=1) <= np.ceil(told.point)
-    assert held[told.known].mean() == pytest.approx(0.95, abs=0.03)
+    assert held[told.is_known].mean() == pytest.approx(0.95, abs=0.03)
 
 
 def test_what_sells_for_too_short_a_time_has_no_point() -> None:
     pieces = np.zeros((2, 100))
     pieces[0, :] = 1
     pieces[1, 90:] = 1
-    assert raw_points(pieces, 21, 0.95).known.tolist() == [True, False]
+    assert raw_points(pieces, 21, 0.95).is_known.tolist() == [True, False]
 
 
 @pytest.mark.parametrize(

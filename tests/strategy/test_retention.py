@@ -34,7 +34,7 @@ def split(rows: list[tuple[float, float]]) -> tuple[pd.Series, pd.Series]:
 
 def test_costs_that_make_no_sense_are_refused_in_a_sentence() -> None:
     with pytest.raises(StrategyError, match=r"^The costs: “success_rate” must be at most 1\.$"):
-        RetentionCosts.of({"success_rate": 30}, what="The costs")
+        RetentionCosts.of({"success_rate": 30}, subject="The costs")
 
 
 def test_groups_by_the_cut_and_the_median() -> None:

@@ -52,7 +52,7 @@ def stamp(**changes: object) -> Stamp:
         "share": 0.1,
         **changes,
     }
-    return Stamp.of(values, what="The stamp")
+    return Stamp.of(values, subject="The stamp")
 
 
 @given(stamps)

@@ -63,20 +63,20 @@ def next_products(
     nothing = pd.DataFrame()
     if not book.product.is_known or not (book.customer.codes >= 0).any():
         return Suggested(nothing, nothing)
-    known = purchases_of(book, is_product)
+    purchases = purchases_of(book, is_product)
     checks = [
         check
         for first, after in test_months(book, settings.months)
-        for check in _checked(known, first, after, settings)
+        for check in _checked(purchases, first, after, settings)
     ]
     table = pd.DataFrame(checks)
     if not wins(table, settings.months):
         return Suggested(nothing, table)
     after = np.datetime64(book.as_of) + 1
-    held = known.bought(until=after)
-    model = neighbours(known, held, until=after, settings=settings)
-    del known
-    return Suggested(_suggested(book, held, model, settings.suggestions), table)
+    bought = purchases.bought(until=after)
+    model = neighbours(purchases, bought, until=after, settings=settings)
+    del purchases
+    return Suggested(_suggested(book, bought, model, settings.suggestions), table)
 
 
 def wins(checks: pd.DataFrame, months: int) -> bool:
@@ -138,9 +138,9 @@ class Purchases(NamedTuple):
 
     def _given_back(self, until: np.datetime64) -> Whole:
         """Give the lines of which nothing was left at `until`."""
-        known = self.back.when < until
-        lines, place = np.unique(self.back.line[known], return_inverse=True)
-        returned = np.bincount(place, self.back.value[known], len(lines))
+        in_time = self.back.when < until
+        lines, place = np.unique(self.back.line[in_time], return_inverse=True)
+        returned = np.bincount(place, self.back.value[in_time], len(lines))
         return lines[self.value[lines] - returned <= NOTHING_LEFT].astype(np.int64)
 
 
@@ -159,8 +159,8 @@ def purchases_of(book: Ledger, is_product: NDArray[np.bool_]) -> Purchases:
     places = np.full(len(book.value), -1, dtype=np.int64)
     places[lines] = np.arange(len(lines))
     line = places[book.returned.line]
-    there = line >= 0
-    back = Back(line[there], book.returned.when[there], book.returned.value[there])
+    matched = line >= 0
+    back = Back(line[matched], book.returned.when[matched], book.returned.value[matched])
     return Purchases(
         keys, days, value, value > NOTHING_LEFT, back, (len(book.customer.names), several)
     )
@@ -171,7 +171,7 @@ def _day(moment: np.datetime64) -> int:
 
 
 def neighbours(
-    known: Purchases, held: Sparse, *, until: np.datetime64, settings: BasketSettings
+    purchases: Purchases, bought: Sparse, *, until: np.datetime64, settings: BasketSettings
 ) -> Sparse:
     """Give the nearest products of each, weighed by who bought them in the days before.
 
@@ -184,30 +184,30 @@ def neighbours(
     )
     from scipy.sparse import csr_array, csr_matrix  # noqa: PLC0415
 
-    people = np.flatnonzero(np.diff(held.indptr))
+    people = np.flatnonzero(np.diff(bought.indptr))
     step = -(-len(people) // settings.fit_customers) if len(people) else 1
-    some = held[people[::step]]
+    some = bought[people[::step]]
     weighted = bm25_weight(csr_matrix(some.T), K1=K1, B=B).T.tocsr()
     near = csr_array(
         all_pairs_knn(weighted, settings.neighbours, num_threads=1, show_progress=False)
     )
-    buyers = np.asarray(held.sum(axis=0)).ravel()
-    weights = np.where(buyers >= LEAST_BUYERS, _recent(known, until, settings) + 0.5, 0.0)
+    buyers = np.asarray(bought.sum(axis=0)).ravel()
+    weights = np.where(buyers >= LEAST_BUYERS, _recent(purchases, until, settings) + 0.5, 0.0)
     near.data *= weights[near.indices]
     return near.astype(np.float32)
 
 
-def best_unbought(held: Sparse, near: Sparse, people: Whole, many: int) -> Top:
+def best_unbought(bought: Sparse, near: Sparse, people: Whole, many: int) -> Top:
     """Give each customer's best products that they have not bought, equal ones by code."""
-    theirs = held[people]
+    theirs = bought[people]
     scores = theirs @ near
     scores = (scores - scores.multiply(theirs)).tocoo()
-    wanted = scores.data > 0
-    row, product = (each[wanted].astype(np.uint64) for each in scores.coords)
+    positive = scores.data > 0
+    row, product = (coordinate[positive].astype(np.uint64) for coordinate in scores.coords)
     # One number orders by customer, score (downwards) and code: sorting it is quickest.
-    code_bits = max(held.shape[1].bit_length(), 20)
+    code_bits = max(bought.shape[1].bit_length(), 20)
     score_bits = 52 - code_bits
-    downwards = np.uint64(2**32 - 1) - scores.data[wanted].astype(np.float32).view(np.uint32)
+    downwards = np.uint64(2**32 - 1) - scores.data[positive].astype(np.float32).view(np.uint32)
     score = downwards >> np.uint64(32 - score_bits)
     keys = np.sort((row << np.uint64(52)) | (score << np.uint64(code_bits)) | product)
     row = (keys >> np.uint64(52)).astype(np.int64)
@@ -217,33 +217,33 @@ def best_unbought(held: Sparse, near: Sparse, people: Whole, many: int) -> Top:
     return Top(row[best], product[best], place[best])
 
 
-def _recent(known: Purchases, until: np.datetime64, settings: BasketSettings) -> Floats:
+def _recent(purchases: Purchases, until: np.datetime64, settings: BasketSettings) -> Floats:
     """Count the customers who bought each product in the days before `until`."""
     since = until - np.timedelta64(settings.recent_days, "D")
-    return np.asarray(known.bought(until=until, since=since).sum(axis=0)).ravel()
+    return np.asarray(purchases.bought(until=until, since=since).sum(axis=0)).ravel()
 
 
 def _checked(
-    known: Purchases,
+    purchases: Purchases,
     first: np.datetime64,
     after: np.datetime64,
     settings: BasketSettings,
 ) -> list[dict[str, object]]:
     """Test neighbours and popularity on one month: who bought one of ten suggestions."""
-    held = known.bought(until=first)
-    month = known.bought(until=after, since=first)
-    fresh = (month - month.multiply(held)).tocsr()
+    bought = purchases.bought(until=first)
+    month = purchases.bought(until=after, since=first)
+    fresh = (month - month.multiply(bought)).tocsr()
     fresh.eliminate_zeros()
-    tested = np.flatnonzero((np.diff(held.indptr) > 0) & (np.diff(fresh.indptr) > 0))
+    tested = np.flatnonzero((np.diff(bought.indptr) > 0) & (np.diff(fresh.indptr) > 0))
     step = -(-len(tested) // settings.test_customers) if len(tested) else 1
     people = tested[::step].astype(np.int64)
     if len(people) < LEAST_TESTED:
         return []
-    near = neighbours(known, held, until=first, settings=settings)
+    near = neighbours(purchases, bought, until=first, settings=settings)
     hits = {NEIGHBOURS: 0, **dict.fromkeys(POPULAR, 0)}
     counts = {
         name: np.asarray(
-            known.bought(
+            purchases.bought(
                 until=first, since=None if days is None else first - np.timedelta64(days, "D")
             ).sum(axis=0)
         ).ravel()
@@ -251,10 +251,10 @@ def _checked(
     }  # fmt: skip
     for begin in range(0, len(people), CHUNK):
         chunk = people[begin : begin + CHUNK]
-        top = best_unbought(held, near, chunk, AT)
+        top = best_unbought(bought, near, chunk, AT)
         hits[NEIGHBOURS] += _hits(fresh[chunk], top)
         for name, count in counts.items():
-            hits[name] += _hits(fresh[chunk], _popular(held[chunk], count))
+            hits[name] += _hits(fresh[chunk], _popular(bought[chunk], count))
     return [
         {
             "first_day": _date(first),
@@ -290,15 +290,15 @@ def _hits(fresh: Sparse, top: Top) -> int:
     return len(np.unique(top.row[met]))
 
 
-def _suggested(book: Ledger, held: Sparse, near: Sparse, many: int) -> pd.DataFrame:
+def _suggested(book: Ledger, bought: Sparse, near: Sparse, many: int) -> pd.DataFrame:
     """Give the best products of every customer, each with the purchase that speaks most."""
     towards = near.T.tocsr()
-    people = np.flatnonzero(np.diff(held.indptr)).astype(np.int64)
+    people = np.flatnonzero(np.diff(bought.indptr)).astype(np.int64)
     customers, products, places, reasons = [], [], [], []
     for begin in range(0, len(people), CHUNK):
         chunk = people[begin : begin + CHUNK]
-        top = best_unbought(held, near, chunk, many)
-        speaks = held[chunk[top.row]].multiply(towards[top.product]).tocsr()
+        top = best_unbought(bought, near, chunk, many)
+        speaks = bought[chunk[top.row]].multiply(towards[top.product]).tocsr()
         customers.append(chunk[top.row])
         products.append(top.product)
         places.append(top.place + 1)
@@ -317,5 +317,5 @@ def _suggested(book: Ledger, held: Sparse, near: Sparse, many: int) -> pd.DataFr
 
 
 def _date(day: np.datetime64) -> dt.date:
-    found: dt.date = day.astype("datetime64[D]").astype(object)
-    return found
+    date: dt.date = day.astype("datetime64[D]").astype(object)
+    return date

@@ -34,7 +34,7 @@ def shopped(
     baskets: BasketSettings,
     stocking: StockSettings,
     cleaning: CleaningSettings,
-    known: KnownStock = NOTHING_KNOWN,
+    known_stock: KnownStock = NOTHING_KNOWN,
     progress: Progress | None = None,
 ) -> Shopped:
     """Find pairs, suggest products and reckon stock; empty frames without products.
@@ -42,15 +42,15 @@ def shopped(
     `listed` has the products of `Sold`. Postage, fees and the like are no products here, even
     where the cleaning keeps them.
     """
-    told = progress or Silent()
+    reporter = progress or Silent()
     real = real_products(book, cleaning)
-    told.step(0, 3, "bought together")
+    reporter.step(0, 3, "bought together")
     pairs = bought_together(book, real, baskets)
-    told.step(1, 3, "next products")
+    reporter.step(1, 3, "next products")
     suggested = next_products(book, real, baskets)
-    told.step(2, 3, "stock")
-    stocked = stock(book, listed, real, stocking, known)
-    told.step(3, 3)
+    reporter.step(2, 3, "stock")
+    stocked = stock(book, listed, real, stocking, known_stock)
+    reporter.step(3, 3)
     return Shopped(pairs, suggested.rows, suggested.checks, stocked.products, stocked.checks)
 
 
@@ -73,7 +73,7 @@ def with_next_product(
     if shopping.next_products.empty:
         return customers.assign(next_product=None)
     first = shopping.next_products[shopping.next_products["place"] == 1]
-    called = listed.set_index("product")["description"].dropna()
-    words = first["product"].map(called).fillna(first["product"])
+    descriptions = listed.set_index("product")["description"].dropna()
+    words = first["product"].map(descriptions).fillna(first["product"])
     likeliest = pd.Series(words.to_numpy(), index=first["customer_id"].to_numpy())
     return customers.assign(next_product=customers["customer_id"].map(likeliest).astype(object))

@@ -48,7 +48,7 @@ class Points(NamedTuple):
 
     point: Floats
     mean: Floats
-    known: NDArray[np.bool_]
+    is_known: NDArray[np.bool_]
 
 
 class Stocked(NamedTuple):
@@ -63,7 +63,7 @@ def stock(
     listed: pd.DataFrame,
     is_product: NDArray[np.bool_],
     settings: StockSettings,
-    known: KnownStock,
+    known_stock: KnownStock,
 ) -> Stocked:
     """Say how much of each product of class A and B to have, and which lie idle.
 
@@ -79,18 +79,18 @@ def stock(
     is_stocked = better & (better.cumsum() <= settings.products)
     chosen = np.flatnonzero(is_stocked)
     demand = daily_demand(book, codes[chosen])
-    table = _table(demand, listed.iloc[chosen], idle[chosen], settings, known)
+    table = _table(demand, listed.iloc[chosen], idle[chosen], settings, known_stock)
     lying = np.flatnonzero(~is_stocked & (idle >= settings.idle_days))
-    others = pd.DataFrame(
+    idle_rows = pd.DataFrame(
         {
             "product": listed["product"].to_numpy()[lying],
             "abc": listed["abc"].to_numpy()[lying],
             "idle_days": idle[lying],
-            "on_hand": known.on_hand(listed["product"].iloc[lying]),
+            "on_hand": known_stock.on_hand(listed["product"].iloc[lying]),
             "state": "idle",
         }
     )
-    whole = pd.concat([each for each in (table, others) if len(each)], ignore_index=True)
+    whole = pd.concat([frame for frame in (table, idle_rows) if len(frame)], ignore_index=True)
     return Stocked(whole, checks(demand, settings, class_cuts=SalesSettings().abc))
 
 
@@ -117,8 +117,8 @@ def daily_demand(book: Ledger, codes: Whole) -> Demand:
     chosen = (place >= 0) & (when >= first)
     keys = place[chosen] * days + when[chosen] - first
     size = len(codes) * days
-    left = (book.pieces - book.pieces_back).astype(np.float64)
-    pieces: Floats = np.bincount(keys, left[chosen], size).astype(np.float64)
+    pieces_kept = (book.pieces - book.pieces_back).astype(np.float64)
+    pieces: Floats = np.bincount(keys, pieces_kept[chosen], size).astype(np.float64)
     revenue: Floats = np.bincount(keys, book.net[chosen], size).astype(np.float64)
     shape = (len(codes), days)
     return Demand(
@@ -151,10 +151,10 @@ def raw_points(pieces: Floats, stretch: int, level: float) -> Points:
     whole = weighed[:, -1:]
     place = (weighed < level * whole).sum(axis=1).clip(0, sums.shape[1] - 1)
     at = np.take_along_axis(order, place[:, None], axis=1)
-    known = days - first >= 2 * stretch
+    is_known = days - first >= 2 * stretch
     mean = (sums * weights).sum(axis=1) / np.maximum(whole[:, 0], 1e-12)
     point = np.take_along_axis(sums, at, axis=1)[:, 0]
-    return Points(np.where(known, point, 0.0), np.where(known, mean, 0.0), known)
+    return Points(np.where(is_known, point, 0.0), np.where(is_known, mean, 0.0), is_known)
 
 
 def points(
@@ -195,7 +195,7 @@ def _corrected(origins: _Origins, day: int, within: NDArray[np.bool_] | None) ->
         if then < origins.stretch:
             break
         past = origins.at(then)
-        usable = past.known & (past.point > 0)
+        usable = past.is_known & (past.point > 0)
         if within is not None:
             usable &= within
         ratios.append(origins.asked(then)[usable] / past.point[usable])
@@ -224,11 +224,11 @@ def checks(
         classes = classes_of(demand.revenue[:, :day].sum(axis=1), cuts)
         for name in ("A", "B"):
             within = classes == name
-            held = _corrected(origins, day, within)
-            usable = held.known & within
+            corrected = _corrected(origins, day, within)
+            usable = corrected.is_known & within
             if usable.sum() < LEAST:
                 continue
-            asked = origins.asked(day)
+            pieces_asked = origins.asked(day)
             rows.append(
                 {
                     "first_day": _date(demand.first + day),
@@ -236,7 +236,7 @@ def checks(
                     "abc": name,
                     "asked_level": settings.service_level,
                     "products": int(usable.sum()),
-                    "held": int((asked <= np.ceil(held.point))[usable].sum()),
+                    "held": int((pieces_asked <= np.ceil(corrected.point))[usable].sum()),
                 }
             )
     return pd.DataFrame(rows)
@@ -245,9 +245,9 @@ def checks(
 def classes_of(revenue: Floats, settings: SalesSettings) -> NDArray[np.object_]:
     """Class products by revenue, in the order in which they stand."""
     order = np.argsort(-revenue, kind="stable")
-    found = np.empty(len(revenue), dtype=object)
-    found[order] = abc(revenue[order], settings)
-    return found
+    classes = np.empty(len(revenue), dtype=object)
+    classes[order] = abc(revenue[order], settings)
+    return classes
 
 
 def _table(
@@ -255,26 +255,28 @@ def _table(
     listed: pd.DataFrame,
     idle: Whole,
     settings: StockSettings,
-    known: KnownStock,
+    known_stock: KnownStock,
 ) -> pd.DataFrame:
     """One row per product of class A and B; nulls where a figure can't be known."""
     names = listed["product"]
-    lead, level = known.terms(names, settings)
+    lead, level = known_stock.terms(names, settings)
     classes = listed["abc"].to_numpy()
     point, mean = np.full(len(names), np.nan), np.full(len(names), np.nan)
     terms = pd.DataFrame({"lead": lead, "level": level})
-    for days, wanted in terms.drop_duplicates().to_numpy(dtype=float):
-        origins = _Origins(demand.pieces, int(days) + settings.review_days, float(wanted))
-        alike = (lead == days) & (level == wanted)
+    for days, service_level in terms.drop_duplicates().to_numpy(dtype=float):
+        origins = _Origins(
+            demand.pieces, int(days) + settings.review_days, float(service_level)
+        )
+        alike = (lead == days) & (level == service_level)
         for name in ("A", "B"):
-            found = _corrected(origins, demand.pieces.shape[1], classes == name)
-            mine = alike & (classes == name) & found.known
-            point[mine], mean[mine] = found.point[mine], found.mean[mine]
+            corrected = _corrected(origins, demand.pieces.shape[1], classes == name)
+            mine = alike & (classes == name) & corrected.is_known
+            point[mine], mean[mine] = corrected.point[mine], corrected.mean[mine]
     is_idle = idle >= settings.idle_days
     is_new = ~np.isfinite(point)
     point[is_idle] = np.nan
     whole = np.ceil(point)
-    on_hand = known.on_hand(names)
+    on_hand = known_stock.on_hand(names)
     recent = demand.pieces[:, -13 * WEEK :]
     missing = np.maximum(whole - on_hand, 0.0)
     return pd.DataFrame(
@@ -301,5 +303,5 @@ def _table(
 
 
 def _date(day: np.datetime64) -> dt.date:
-    found: dt.date = day.astype("datetime64[D]").astype(object)
-    return found
+    date: dt.date = day.astype("datetime64[D]").astype(object)
+    return date

@@ -44,20 +44,24 @@ def bought_together(
     `support` is the share of all orders with both, `confidence` that of the orders with
     `product`, `lift` how many times more often than if both were bought apart from each other.
     """
-    found = baskets(book, is_product, settings)
-    if len(found.products) < 2:
+    contents = baskets(book, is_product, settings)
+    if len(contents.products) < 2:
         return pd.DataFrame(columns=COLUMNS)
-    counted = together(found, settings.least_orders)
-    each = np.bincount(found.place, minlength=len(found.products))
-    apart = each[counted.first] * each[counted.second] / found.orders
-    kept = significant(
+    counted = together(contents, settings.least_orders)
+    orders_by_product = np.bincount(contents.place, minlength=len(contents.products))
+    apart = (
+        orders_by_product[counted.first] * orders_by_product[counted.second] / contents.orders
+    )
+    is_significant = significant(
         counted.orders,
-        apart * max(1.0, crowding(found)),
-        tests=len(each) * (len(each) - 1) // 2,
+        apart * max(1.0, crowding(contents)),
+        tests=len(orders_by_product) * (len(orders_by_product) - 1) // 2,
         false_share=settings.false_share,
     )
-    chosen = Counted(*(part[kept] for part in counted))
-    return _both_ways(found, chosen, each, book.product.names, settings.partners)
+    chosen = Counted(*(part[is_significant] for part in counted))
+    return _both_ways(
+        contents, chosen, orders_by_product, book.product.names, settings.partners
+    )
 
 
 def baskets(book: Ledger, is_product: NDArray[np.bool_], settings: BasketSettings) -> Baskets:
@@ -66,35 +70,36 @@ def baskets(book: Ledger, is_product: NDArray[np.bool_], settings: BasketSetting
     if not words.is_known or not is_product.any():
         nothing = np.zeros(0, dtype=np.int64)
         return Baskets(nothing, nothing, nothing, 0, nothing)
-    found = pairs(words.codes, book.order, book.left)
-    real = is_product[found.group]
-    found = Pairs(found.group[real], found.order[real])
-    many = np.bincount(found.group, minlength=len(words.names))
+    product_orders = pairs(words.codes, book.order, book.left)
+    real = is_product[product_orders.group]
+    product_orders = Pairs(product_orders.group[real], product_orders.order[real])
+    many = np.bincount(product_orders.group, minlength=len(words.names))
     ranks = np.lexsort((words.names.astype(str), -many))[: settings.products]
     chosen = np.sort(ranks[many[ranks] >= settings.least_orders])
     places = np.full(len(words.names), -1, dtype=np.int64)
     places[chosen] = np.arange(len(chosen))
-    place = places[found.group]
-    sizes = np.bincount(found.order)
+    place = places[product_orders.group]
+    sizes = np.bincount(product_orders.order)
     return Baskets(
         chosen.astype(np.int64),
         place[place >= 0],
-        found.order[place >= 0],
+        product_orders.order[place >= 0],
         int((sizes > 0).sum()),
         sizes[sizes > 0].astype(np.int64),
     )
 
 
-def together(found: Baskets, least: int) -> Counted:
+def together(contents: Baskets, least: int) -> Counted:
     """Count the orders of every pair of products exactly; those of at least so many."""
     from scipy.sparse import csr_array  # noqa: PLC0415 - only the refresh counts
 
-    many = len(found.products)
-    shape = (int(found.order.max(initial=0)) + 1, many)
-    held = csr_array(
-        (np.ones(len(found.place), dtype=np.int32), (found.order, found.place)), shape=shape
+    many = len(contents.products)
+    shape = (int(contents.order.max(initial=0)) + 1, many)
+    incidence = csr_array(
+        (np.ones(len(contents.place), dtype=np.int32), (contents.order, contents.place)),
+        shape=shape,
     )
-    counts = (held.T @ held).tocoo()
+    counts = (incidence.T @ incidence).tocoo()
     first, second = counts.coords
     chosen = (first < second) & (counts.data >= least)
     return Counted(
@@ -104,16 +109,16 @@ def together(found: Baskets, least: int) -> Counted:
     )
 
 
-def crowding(found: Baskets) -> float:
+def crowding(contents: Baskets) -> float:
     """Say how many times more pairs the sizes of orders alone bring than equal sizes would.
 
     Where few orders hold most products, any two of these meet there without belonging
     together: with products dealt to orders at random, sizes kept, a pair is expected in
     n₁ n₂ Σ d(d − 1) ÷ (Σ d)² orders of d products (the configuration model).
     """
-    sizes = found.sizes.astype(float)
+    sizes = contents.sizes.astype(float)
     whole = float(sizes.sum())
-    return found.orders * float((sizes * (sizes - 1)).sum()) / whole**2 if whole else 1.0
+    return contents.orders * float((sizes * (sizes - 1)).sum()) / whole**2 if whole else 1.0
 
 
 def significant(
@@ -137,17 +142,21 @@ def significant(
 
 
 def _both_ways(
-    found: Baskets, kept: Counted, each: Whole, names: NDArray[np.object_], partners: int
+    contents: Baskets,
+    chosen: Counted,
+    orders_by_product: Whole,
+    names: NDArray[np.object_],
+    partners: int,
 ) -> pd.DataFrame:
     """Write each pair from both sides, of each product its strongest `partners`."""
-    product = np.concatenate([kept.first, kept.second])
-    other = np.concatenate([kept.second, kept.first])
-    orders = np.concatenate([kept.orders, kept.orders])
-    lift = orders * found.orders / (each[product] * each[other])
+    product = np.concatenate([chosen.first, chosen.second])
+    partner = np.concatenate([chosen.second, chosen.first])
+    orders = np.concatenate([chosen.orders, chosen.orders])
+    lift = orders * contents.orders / (orders_by_product[product] * orders_by_product[partner])
     # Likelihood ratio: what is far above chance and often, before what is only one of them.
     strength = orders * np.log(lift) - orders * (1 - 1 / lift)
-    codes = np.argsort(np.argsort(names[found.products].astype(str)))
-    order = np.lexsort((codes[other], -strength, codes[product]))
+    codes = np.argsort(np.argsort(names[contents.products].astype(str)))
+    order = np.lexsort((codes[partner], -strength, codes[product]))
     _, begins, many = np.unique(product[order], return_index=True, return_counts=True)
     rank = np.empty(len(order), dtype=np.int64)
     for begin, length in zip(begins, many, strict=True):
@@ -155,11 +164,13 @@ def _both_ways(
     order = order[rank < partners]
     return pd.DataFrame(
         {
-            "product": names[found.products[product[order]]],
-            "with_product": names[found.products[other[order]]],
+            "product": names[contents.products[product[order]]],
+            "with_product": names[contents.products[partner[order]]],
             "orders": orders[order],
-            "support": (orders[order] / found.orders).round(SHARE_PLACES),
-            "confidence": (orders[order] / each[product[order]]).round(SHARE_PLACES),
+            "support": (orders[order] / contents.orders).round(SHARE_PLACES),
+            "confidence": (orders[order] / orders_by_product[product[order]]).round(
+                SHARE_PLACES
+            ),
             "lift": lift[order].round(4),
             "position": rank[rank < partners] + 1,
         }

@@ -77,20 +77,20 @@ def _dimension(
 ) -> Dimension:
     revenue = sums(words.codes, book.net, len(words.names))
     ranked = np.lexsort((words.names.astype(str), -revenue))
-    there = ranked[
+    present_codes = ranked[
         np.bincount(words.codes[words.codes >= 0], minlength=len(ranked))[ranked] > 0
     ]
     # One word too many is told apart rather than called others.
-    kept = there if len(there) <= levels + 1 else there[:levels]
-    several = len(kept) + (len(kept) < len(there))
+    kept_codes = present_codes if len(present_codes) <= levels + 1 else present_codes[:levels]
+    several = len(kept_codes) + (len(kept_codes) < len(present_codes))
     places = np.full(len(words.names) + 1, several - 1, dtype=np.int64)
-    places[kept] = np.arange(len(kept))
+    places[kept_codes] = np.arange(len(kept_codes))
     line = places[words.codes]
     by_day = sums(day[book.order] * several + line, book.net, days * several)
     by_order = sums(
         book.order * several + line, np.maximum(book.net, 0), len(book.orders.when) * several
     )
-    named = tuple(str(words.names[code]) for code in kept)
+    named = tuple(str(words.names[code]) for code in kept_codes)
     return Dimension(
         name,
         named if len(named) == several else (*named, OTHERS),

@@ -52,15 +52,15 @@ class Daily(NamedTuple):
 def unusual(book: Ledger, settings: WatchSettings) -> Unusual:
     """Find the unusual days and weeks of a ledger, and what accounts for them."""
     daily = daily_of(book)
-    found = [
+    frames = [
         judged
         for step in (DAY, WEEK)
         for figure in (REVENUE, ORDERS)
         if len(judged := _judged(daily, step, figure, settings))
     ]
-    if not found:
+    if not frames:
         return Unusual(pd.DataFrame(), pd.DataFrame(), pd.DataFrame())
-    periods = pd.concat(found, ignore_index=True)
+    periods = pd.concat(frames, ignore_index=True)
     explained = parts_of(book, daily.of_order, daily.value, _asked(periods, daily), settings)
     return Unusual(
         periods.drop(columns=["place", "days"]), explained.parts, explained.by_customer
@@ -90,13 +90,13 @@ def _judged(daily: Daily, step: str, figure: str, settings: WatchSettings) -> pd
     """Compare each day or week with what was to be expected; none where they are too few."""
     starts, width = _periods(daily, step)
     values = _added(daily.revenue if figure == REVENUE else daily.orders, starts, width)
-    there = values > NOTHING_ORDERED
-    starts, values = starts[there], values[there].astype(float)
+    is_traded = values > NOTHING_ORDERED
+    starts, values = starts[is_traded], values[is_traded].astype(float)
     is_day = step == DAY
     if len(values) < (settings.least_days if is_day else settings.least_weeks):
         return pd.DataFrame()
     numbers = starts + daily.first
-    found = usual(
+    usual_range = usual(
         starts // width,
         values,
         (numbers - MONDAY - 1) % 7 if is_day else np.zeros(len(values), dtype=np.int64),
@@ -104,8 +104,8 @@ def _judged(daily: Daily, step: str, figure: str, settings: WatchSettings) -> pd
         limit=settings.limit,
         are_counts=figure == ORDERS,
     )
-    change = values / found.expected - 1
-    is_unusual = (np.abs(found.score) >= settings.limit) & (
+    change = values / usual_range.expected - 1
+    is_unusual = (np.abs(usual_range.score) >= settings.limit) & (
         np.abs(change) >= settings.least_change
     )
     # The first and the newest day may not be whole: less than usual says nothing of them.
@@ -117,10 +117,10 @@ def _judged(daily: Daily, step: str, figure: str, settings: WatchSettings) -> pd
             "figure": figure,
             "period_start": numbers.astype("datetime64[D]").astype(object),
             "value": values.round(MONEY_PLACES),
-            "expected": found.expected.round(MONEY_PLACES),
-            "low": found.low.round(MONEY_PLACES),
-            "high": found.high.round(MONEY_PLACES),
-            "score": found.score,
+            "expected": usual_range.expected.round(MONEY_PLACES),
+            "low": usual_range.low.round(MONEY_PLACES),
+            "high": usual_range.high.round(MONEY_PLACES),
+            "score": usual_range.score,
             "is_unusual": is_unusual,
             "came_back": _added(daily.came_back, starts, width).round(MONEY_PLACES),
             "place": starts,

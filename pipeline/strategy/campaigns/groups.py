@@ -50,12 +50,12 @@ def group_totals(
             "at_risk": probability * at_stake,
         }
     ).dropna()
-    found = customers.groupby("risk_value").agg(
+    sums = customers.groupby("risk_value").agg(
         customers=("clv_12m", "size"),
         churn_probability=("churn_probability", "mean"),
         clv_12m=("clv_12m", "sum"),
         at_risk=("at_risk", "sum"),
     )
-    totals = found.reset_index()
+    totals = sums.reset_index()
     totals.insert(1, "position", totals["risk_value"].map(GROUPS.index))
     return totals.sort_values("position", ignore_index=True)

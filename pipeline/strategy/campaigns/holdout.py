@@ -56,10 +56,10 @@ def assign(
     texts = customer_ids.astype("str")
     order = np.lexsort((texts.to_numpy(), _draws(seed, texts), codes))
     sizes = np.bincount(codes, minlength=len(names))
-    held = whole_parts(sizes, _held(len(codes), share))
+    held_out = whole_parts(sizes, _held(len(codes), share))
     place = np.arange(len(codes)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     contacted = np.empty(len(codes), dtype=bool)
-    contacted[order] = place >= np.repeat(held, sizes)
+    contacted[order] = place >= np.repeat(held_out, sizes)
     return pd.Series(contacted, index=customer_ids.index, name="contacted")
 
 
@@ -92,15 +92,15 @@ def balance(customers: pd.DataFrame, contacted: pd.Series) -> pd.DataFrame:
 
 
 def _compared(values: np.ndarray, is_in: np.ndarray) -> tuple[float, float, float, float]:
-    known = np.isfinite(values)
-    one, other = values[known & is_in], values[known & ~is_in]
-    if len(one) == 0 or len(other) == 0:
+    is_known = np.isfinite(values)
+    contacted, held_out = values[is_known & is_in], values[is_known & ~is_in]
+    if len(contacted) == 0 or len(held_out) == 0:
         return (float("nan"),) * 4
-    spread = np.sqrt((one.var() + other.var()) / 2)
-    gap = one.mean() - other.mean()
+    spread = np.sqrt((contacted.var() + held_out.var()) / 2)
+    gap = contacted.mean() - held_out.mean()
     difference = 0.0 if spread == 0 else gap / spread
-    chance = 1.96 * np.sqrt(1 / len(one) + 1 / len(other))
-    return float(one.mean()), float(other.mean()), float(difference), float(chance)
+    chance = 1.96 * np.sqrt(1 / len(contacted) + 1 / len(held_out))
+    return float(contacted.mean()), float(held_out.mean()), float(difference), float(chance)
 
 
 def _held(customers: int, share: float) -> int:
@@ -112,8 +112,8 @@ def _check(customer_ids: pd.Series, share: float) -> None:
         raise StrategyError("The share held out must lie between 0 and 1.")
     if customer_ids.isna().any() or customer_ids.duplicated().any():
         raise StrategyError("Every customer of an audience needs an identifier of its own.")
-    held = _held(len(customer_ids), share)
-    if held == 0 or held == len(customer_ids):
+    held_out = _held(len(customer_ids), share)
+    if held_out == 0 or held_out == len(customer_ids):
         raise StrategyError(
             f"An audience of {len(customer_ids):,} is too small to hold {percent(share)} out;"
             " widen the filters or hold out another share."

@@ -96,14 +96,14 @@ def read_back(
     if min(is_in.sum(), (~is_in).sum()) < 2:
         raise StrategyError("Reading back needs two customers contacted and two held out.")
     stratum = _comparable(joined["stratum"], is_in)
-    known = _explaining(joined, before)
+    covariates = _explaining(joined, before)
     bought = (joined["orders"].to_numpy() > 0).astype(float)
     revenue = joined["revenue"].to_numpy(dtype=float)
     return ReadBack(
         contacted=int(is_in.sum()),
         held_out=int((~is_in).sum()),
-        conversion=_effect("conversion", bought, is_in, stratum, known),
-        revenue=_effect("revenue", revenue, is_in, stratum, known),
+        conversion=_effect("conversion", bought, is_in, stratum, covariates),
+        revenue=_effect("revenue", revenue, is_in, stratum, covariates),
         strata=_by_stratum(joined, bought),
         warnings=_warnings(bought, revenue, is_in),
     )
@@ -115,10 +115,14 @@ class _Estimate(NamedTuple):
 
 
 def _effect(
-    measure: str, outcome: np.ndarray, is_in: np.ndarray, stratum: np.ndarray, known: np.ndarray
+    measure: str,
+    outcome: np.ndarray,
+    is_in: np.ndarray,
+    stratum: np.ndarray,
+    covariates: np.ndarray,
 ) -> Effect:
     plain = _textbook(outcome, is_in)
-    adjusted = _adjusted(outcome, is_in, stratum, known)
+    adjusted = _adjusted(outcome, is_in, stratum, covariates)
     is_better = adjusted.error <= plain.error
     chosen = adjusted if is_better else plain
     contacted = int(is_in.sum())
@@ -147,13 +151,13 @@ def _interval(estimate: _Estimate) -> tuple[float, float]:
 
 
 def _textbook(outcome: np.ndarray, is_in: np.ndarray) -> _Estimate:
-    one, other = outcome[is_in], outcome[~is_in]
-    variance = one.var(ddof=1) / len(one) + other.var(ddof=1) / len(other)
-    return _Estimate(float(one.mean() - other.mean()), float(np.sqrt(variance)))
+    contacted, held_out = outcome[is_in], outcome[~is_in]
+    variance = contacted.var(ddof=1) / len(contacted) + held_out.var(ddof=1) / len(held_out)
+    return _Estimate(float(contacted.mean() - held_out.mean()), float(np.sqrt(variance)))
 
 
 def _adjusted(
-    outcome: np.ndarray, is_in: np.ndarray, stratum: np.ndarray, known: np.ndarray
+    outcome: np.ndarray, is_in: np.ndarray, stratum: np.ndarray, covariates: np.ndarray
 ) -> _Estimate:
     """Average differences within strata, earlier figures taken out.
 
@@ -165,12 +169,12 @@ def _adjusted(
     share = count[1::2] / is_in.sum()
     residual, gap = _within(outcome, cell, count)
     difference = float(share @ gap)
-    if known.shape[1]:
-        parts = [_within(column, cell, count) for column in known.T]
-        others = np.column_stack([each for each, _ in parts])
-        slopes = np.linalg.lstsq(others, residual, rcond=None)[0]
-        residual = residual - others @ slopes
-        difference -= float(np.array([share @ each for _, each in parts]) @ slopes)
+    if covariates.shape[1]:
+        parts = [_within(column, cell, count) for column in covariates.T]
+        covariate_residuals = np.column_stack([residuals for residuals, _ in parts])
+        slopes = np.linalg.lstsq(covariate_residuals, residual, rcond=None)[0]
+        residual = residual - covariate_residuals @ slopes
+        difference -= float(np.array([share @ gaps for _, gaps in parts]) @ slopes)
     weight = share[stratum] ** 2 / (count[cell] * (count[cell] - 1))
     return _Estimate(difference, float(np.sqrt(weight @ residual**2)))
 
@@ -224,22 +228,22 @@ def _by_stratum(joined: pd.DataFrame, bought: np.ndarray) -> pd.DataFrame:
     rows = joined.assign(
         bought=bought, arm=np.where(joined["contacted"], "contacted", "held_out")
     )
-    found = rows.groupby(["stratum", "arm"], dropna=False).agg(
+    by_arm = rows.groupby(["stratum", "arm"], dropna=False).agg(
         customers=("bought", "size"), conversion=("bought", "mean"), revenue=("revenue", "mean")
     )
-    strata = found.index.unique("stratum").rename("stratum").to_frame(index=False)
+    strata = by_arm.index.unique("stratum").rename("stratum").to_frame(index=False)
     for arm in ("contacted", "held_out"):
-        part = found.xs(arm, level="arm").add_suffix(f"_{arm}")
+        part = by_arm.xs(arm, level="arm").add_suffix(f"_{arm}")
         strata = strata.merge(part, left_on="stratum", right_index=True, how="left")
         strata[f"customers_{arm}"] = strata[f"customers_{arm}"].fillna(0).astype(int)
     return strata
 
 
 def _warnings(bought: np.ndarray, revenue: np.ndarray, is_in: np.ndarray) -> tuple[str, ...]:
-    said = []
+    warnings = []
     fewest = int(min(bought[is_in].sum(), bought[~is_in].sum()))
     if fewest < FEW_BUYERS:
-        said.append(
+        warnings.append(
             f"Only {fewest} customers of one side ordered; below {FEW_BUYERS} the intervals are"
             " rough."
         )
@@ -247,8 +251,8 @@ def _warnings(bought: np.ndarray, revenue: np.ndarray, is_in: np.ndarray) -> tup
     spread = smaller.std()
     skew = 0.0 if spread == 0 else float((((smaller - smaller.mean()) / spread) ** 3).mean())
     if len(smaller) < 25 * skew**2:
-        said.append(
+        warnings.append(
             "A few large orders decide about the revenue; its interval may hold the truth less"
             " often than 95 %."
         )
-    return tuple(said)
+    return tuple(warnings)

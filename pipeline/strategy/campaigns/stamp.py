@@ -116,7 +116,7 @@ def stamp_from_json(text: str) -> Stamp:
         values = json.loads(text)
     except (json.JSONDecodeError, RecursionError) as error:
         raise StrategyError("The stamp is not JSON; use the export as it was made.") from error
-    return Stamp.of(values, what="The stamp")
+    return Stamp.of(values, subject="The stamp")
 
 
 def stamp_from_lines(lines: Iterable[str]) -> Stamp:
@@ -124,12 +124,12 @@ def stamp_from_lines(lines: Iterable[str]) -> Stamp:
     names = {title: name for name, title in TITLES.items()}
     values: dict[str, Any] = {}
     for line in lines:
-        title, found, text = line.rstrip("\r\n").partition(": ")
-        if found and title in names and names[title] not in values:
+        title, separator, text = line.rstrip("\r\n").partition(": ")
+        if separator and title in names and names[title] not in values:
             values[names[title]] = _value(names[title], text)
     if not values:
         raise StrategyError("There is no stamp in this text; use the export as it was made.")
-    return Stamp.of(values, what="The stamp")
+    return Stamp.of(values, subject="The stamp")
 
 
 def audience_digest(customer_ids: Iterable[str]) -> str:

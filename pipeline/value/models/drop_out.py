@@ -66,7 +66,7 @@ def likelihood(
     x, stayed, weight = customers.x, customers.x + first, customers.weight
     steps = np.arange(customers.most + first, dtype=float)
     odds = log_odds_of_having_left(customers, r, alpha, a, b, first=first)
-    left = weight * expit(odds)
+    left_weight = weight * expit(odds)
     gone, age = alpha + customers.t_x, alpha + customers.T
     silence, log_age = np.log(age / gone), np.log(age)
     value = (
@@ -80,10 +80,11 @@ def likelihood(
     staying = cumulated(1 / (b + steps))[stayed]
     last = 1 / np.where(stayed > 0, b + stayed - 1, 1.0)
     slope = [
-        weight @ (cumulated(1 / (r + steps))[x] + np.log(alpha) - log_age) + left @ silence,
-        weight @ (r / alpha - (r + x) / age) + left @ ((r + x) * (1 / age - 1 / gone)),
-        left.sum() / a - weight @ both,
-        weight @ (staying - both) - left @ last,
+        weight @ (cumulated(1 / (r + steps))[x] + np.log(alpha) - log_age)
+        + left_weight @ silence,
+        weight @ (r / alpha - (r + x) / age) + left_weight @ ((r + x) * (1 / age - 1 / gone)),
+        left_weight.sum() / a - weight @ both,
+        weight @ (staying - both) - left_weight @ last,
     ]
     return float(weight @ value), np.array(slope)
 

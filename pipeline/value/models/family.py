@@ -55,7 +55,7 @@ def fit_all(
     customers: Histories, models: Sequence[str], *, seed: int
 ) -> dict[str, Fitted[OrderModel]]:
     """Fit models by name, and NBD, which has no drop-out, in any case."""
-    keys = dict.fromkeys([*(each for each in models if each != Nbd.key), Nbd.key])
+    keys = dict.fromkeys([*(key for key in models if key != Nbd.key), Nbd.key])
     return {key: MODELS[key].fit(customers, seed=seed) for key in keys}
 
 
@@ -70,12 +70,12 @@ def choose(
     with a single order for a customer for ever: it serves only where a hold-out bears that out,
     or where no model that lets them leave converged.
     """
-    tried = sorted(fitted.items(), key=lambda each: _loss(each, evidence))
-    usable = [key for key, each in tried if each.fit.converged and key != Nbd.key]
+    tried = sorted(fitted.items(), key=lambda keyed_fit: _loss(keyed_fit, evidence))
+    usable = [key for key, candidate in tried if candidate.fit.converged and key != Nbd.key]
     if len(usable) > 1 and BgNbd.key in usable and not _borne_out(usable, evidence):
         usable.remove(BgNbd.key)
     best = min([*usable, Nbd.key], key=lambda key: _loss((key, fitted[key]), evidence))
-    return Choice(tuple(each for _, each in tried), fitted[best], evidence)
+    return Choice(tuple(candidate for _, candidate in tried), fitted[best], evidence)
 
 
 def evidence_of(chance: Floats, ordered: Floats, repeat_orders: Whole) -> Evidence:
@@ -85,8 +85,8 @@ def evidence_of(chance: Floats, ordered: Floats, repeat_orders: Whole) -> Eviden
     return Evidence(float(loss.sum()), float(loss[repeat_orders == 0].sum()))
 
 
-def _loss(each: tuple[str, Fitted[OrderModel]], evidence: Mapping[str, Evidence]) -> float:
-    key, fitted = each
+def _loss(keyed_fit: tuple[str, Fitted[OrderModel]], evidence: Mapping[str, Evidence]) -> float:
+    key, fitted = keyed_fit
     return fitted.fit.aic / 2 + (evidence[key].log_loss if key in evidence else 0.0)
 
 
@@ -94,5 +94,5 @@ def _borne_out(usable: Sequence[str], evidence: Mapping[str, Evidence]) -> bool:
     """Tell whether nobody who ordered once has left, as far as the hold-outs show."""
     if BgNbd.key not in evidence:
         return False
-    others = (evidence[key].once for key in usable if key != BgNbd.key)
-    return evidence[BgNbd.key].once <= min(others)
+    losses = (evidence[key].once for key in usable if key != BgNbd.key)
+    return evidence[BgNbd.key].once <= min(losses)

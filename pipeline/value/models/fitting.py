@@ -53,7 +53,7 @@ class Space(NamedTuple):
     @property
     def box(self) -> Floats:
         """Give a row of low and high per coordinate."""
-        return np.array([(each.low, each.high) for each in self.coordinates])
+        return np.array([(coordinate.low, coordinate.high) for coordinate in self.coordinates])
 
 
 class Fit(NamedTuple):
@@ -107,22 +107,26 @@ def most_likely(
         _climb(first, place, space.box, iterations=80, precision=1e-9)
         for place in _places(start, space.box, number=starts, seed=seed)
     ]
-    best = max(searches, key=lambda each: each.value)
+    best = max(searches, key=lambda search: search.value)
     near = abs(best.value) * SAME
-    agreeing = sum(best.value - each.value < near for each in searches)
-    found = _climb(log_likelihood, best.place, space.box, iterations=500, precision=1e-13)
-    on_edge = _edges(found.place, space)
-    found, curvature = _polished(log_likelihood, found, space.box, ~on_edge, customers)
-    slope = log_likelihood(found.place)[1][~on_edge]
+    agreeing = sum(best.value - search.value < near for search in searches)
+    final_search = _climb(
+        log_likelihood, best.place, space.box, iterations=500, precision=1e-13
+    )
+    on_edge = _edges(final_search.place, space)
+    final_search, curvature = _polished(
+        log_likelihood, final_search, space.box, ~on_edge, customers
+    )
+    slope = log_likelihood(final_search.place)[1][~on_edge]
     still = _still_to_gain(slope, curvature) / customers
-    verdict, converged = _verdict(found, on_edge, space, still=still)
+    verdict, converged = _verdict(final_search, on_edge, space, still=still)
     return Fit(
-        params=_named(space, space.parameters(found.place)),
-        errors=_errors(space, found.place, curvature, on_edge),
-        log_likelihood=found.value,
+        params=_named(space, space.parameters(final_search.place)),
+        errors=_errors(space, final_search.place, curvature, on_edge),
+        log_likelihood=final_search.value,
         converged=converged,
         message=f"{verdict}; {agreeing} of {starts} starts led there",
-        iterations=found.iterations + sum(each.iterations for each in searches),
+        iterations=final_search.iterations + sum(search.iterations for search in searches),
     )
 
 
@@ -141,7 +145,7 @@ def _climb(
         value, slope = function(place)
         return -value / scale, -slope / scale
 
-    found = minimize(
+    optimum = minimize(
         loss,
         start,
         jac=True,
@@ -149,42 +153,42 @@ def _climb(
         bounds=box,
         options={"maxiter": iterations, "ftol": precision, "gtol": precision, "maxcor": 20},
     )
-    return _Search(found.x, -float(found.fun) * scale, int(found.nit))
+    return _Search(optimum.x, -float(optimum.fun) * scale, int(optimum.nit))
 
 
 def _edges(place: Floats, space: Space) -> NDArray[np.bool_]:
     low, high = space.box.T
-    alike = np.array([each.alike is not None for each in space.coordinates])
+    alike = np.array([coordinate.alike is not None for coordinate in space.coordinates])
     return (place - low < EDGE) | (high - place < np.where(alike, ALIKE, EDGE))
 
 
 def _polished(
     function: LogLikelihood,
-    found: _Search,
+    search: _Search,
     box: Floats,
     free: NDArray[np.bool_],
     customers: float,
 ) -> tuple[_Search, Floats]:
     """Take Newton steps in the free coordinates while they gain; give the curvature there."""
-    curvature = _curvature(function, found.place, free)
+    curvature = _curvature(function, search.place, free)
     for _ in range(NEWTON_STEPS):
-        slope = function(found.place)[1][free]
+        slope = function(search.place)[1][free]
         if not _is_peak(curvature):
             break
         step = np.zeros(len(free))
         step[free] = np.linalg.solve(curvature, slope)
-        place = found.place + step
+        place = search.place + step
         if (
             slope @ step[free] < FLAT * 1e-4 * customers
             or (np.clip(place, *box.T) != place).any()
         ):
             break
         value = function(place)[0]
-        if value <= found.value:
+        if value <= search.value:
             break
-        found = _Search(place, value, found.iterations + 1)
+        search = _Search(place, value, search.iterations + 1)
         curvature = _curvature(function, place, free)
-    return found, curvature
+    return search, curvature
 
 
 def _curvature(function: LogLikelihood, place: Floats, free: NDArray[np.bool_]) -> Floats:
@@ -210,31 +214,33 @@ def _still_to_gain(slope: Floats, curvature: Floats) -> float:
 
 
 def _verdict(
-    found: _Search, on_edge: NDArray[np.bool_], space: Space, *, still: float
+    search: _Search, on_edge: NDArray[np.bool_], space: Space, *, still: float
 ) -> tuple[str, bool]:
     """Say whether the search ended on a maximum, and why not."""
-    if not np.isfinite(found.value):
+    if not np.isfinite(search.value):
         return "The likelihood is no number there", False
     edges = [
-        (each, place > (each.low + each.high) / 2)
-        for each, place, edge in zip(space.coordinates, found.place, on_edge, strict=True)
+        (coordinate, place > (coordinate.low + coordinate.high) / 2)
+        for coordinate, place, edge in zip(
+            space.coordinates, search.place, on_edge, strict=True
+        )
         if edge
     ]
     ran = [
-        f"{each.name} ran to its {'upper' if top else 'lower'} bound"
-        for each, top in edges
-        if not (top and each.alike)
+        f"{coordinate.name} ran to its {'upper' if top else 'lower'} bound"
+        for coordinate, top in edges
+        if not (top and coordinate.alike)
     ]
     if ran:
         return _sentence(ran), False
     if still > FLAT:
         return "The search ended at no peak of the likelihood", False
-    return _sentence(["converged", *(each.alike or "" for each, _ in edges)]), True
+    return _sentence(["converged", *(coordinate.alike or "" for coordinate, _ in edges)]), True
 
 
 def _sentence(parts: Sequence[str]) -> str:
-    said = ", ".join(parts)
-    return f"{said[0].upper()}{said[1:]}"
+    sentence = ", ".join(parts)
+    return f"{sentence[0].upper()}{sentence[1:]}"
 
 
 def _named(space: Space, values: Floats) -> dict[str, float]:

@@ -58,21 +58,19 @@ class GammaGamma:
         if not len(spend.mean) or not (spend.mean > 0).all() or not (spend.orders > 0).all():
             raise ValueError("spend needs customers with orders of more than nothing")
         unit = float(spend.mean.mean())
-        found = most_likely(
-            partial(_likelihood, seen=_sums(Spend(spend.orders, spend.mean / unit))),
+        fit = most_likely(
+            partial(_likelihood, sums=_sums(Spend(spend.orders, spend.mean / unit))),
             SPACE,
             np.array([np.log(3.0), np.log(2.0), 0.0]),
             customers=len(spend.mean),
             starts=starts,
             seed=seed,
         )
-        scaled = found._replace(
-            params=found.params | {"gamma": found.params["gamma"] * unit},
-            errors=found.errors
-            | {
-                "gamma": None if found.errors["gamma"] is None else found.errors["gamma"] * unit
-            },
-            log_likelihood=found.log_likelihood - len(spend.mean) * np.log(unit),
+        scaled = fit._replace(
+            params=fit.params | {"gamma": fit.params["gamma"] * unit},
+            errors=fit.errors
+            | {"gamma": None if fit.errors["gamma"] is None else fit.errors["gamma"] * unit},
+            log_likelihood=fit.log_likelihood - len(spend.mean) * np.log(unit),
         )
         return FittedSpend(cls(**scaled.params), scaled)
 
@@ -129,36 +127,36 @@ def _sums(spend: Spend) -> _Sums:
     )
 
 
-def _likelihood(place: Floats, seen: _Sums) -> tuple[float, Floats]:
+def _likelihood(place: Floats, sums: _Sums) -> tuple[float, Floats]:
     """Give the log-likelihood at a place of `SPACE` and its gradient there."""
     p, q, gamma = _parameters(place)
-    value, (by_p, by_q, by_gamma) = _by_parameters(seen, p, q, gamma)
+    value, (by_p, by_q, by_gamma) = _by_parameters(sums, p, q, gamma)
     above = q - 1
     return value, np.array(
         [p * by_p - gamma * by_gamma, above * by_q + gamma * by_gamma, gamma * by_gamma]
     )
 
 
-def _by_parameters(seen: _Sums, p: float, q: float, gamma: float) -> tuple[float, Floats]:
+def _by_parameters(sums: _Sums, p: float, q: float, gamma: float) -> tuple[float, Floats]:
     """Give the log-likelihood (equation 1a of the paper) and its gradient by p, q and γ."""
-    number, kinds = seen.number, seen.kinds
-    rate = gamma + seen.total
+    number, kinds = sums.number, sums.kinds
+    rate = gamma + sums.total
     log_rate = np.log(rate)
-    known = p * number
+    shapes = p * number
     value = (
-        kinds @ (gammaln(known + q) - gammaln(known) + known * np.log(number))
+        kinds @ (gammaln(shapes + q) - gammaln(shapes) + shapes * np.log(number))
         + kinds.sum() * (q * np.log(gamma) - gammaln(q))
-        + p * seen.log_mean
-        - seen.constant
-        - (p * seen.orders + q) @ log_rate
+        + p * sums.log_mean
+        - sums.constant
+        - (p * sums.orders + q) @ log_rate
     )
     slope = [
-        kinds @ (number * (digamma(known + q) - digamma(known) + np.log(number)))
-        + seen.log_mean
-        - seen.orders @ log_rate,
-        kinds @ digamma(known + q)
+        kinds @ (number * (digamma(shapes + q) - digamma(shapes) + np.log(number)))
+        + sums.log_mean
+        - sums.orders @ log_rate,
+        kinds @ digamma(shapes + q)
         + kinds.sum() * (np.log(gamma) - digamma(q))
         - log_rate.sum(),
-        kinds.sum() * q / gamma - ((p * seen.orders + q) / rate).sum(),
+        kinds.sum() * q / gamma - ((p * sums.orders + q) / rate).sum(),
     ]
     return float(value), np.array(slope)

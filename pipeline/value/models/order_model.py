@@ -53,7 +53,7 @@ class OrderModel(ABC):
         if not kinds.T.sum() > 0:
             raise ValueError("a model needs customers who are known for longer than a day")
         rate = (kinds.weight @ kinds.x + 1) / (kinds.weight @ kinds.T)
-        found = most_likely(
+        fit = most_likely(
             partial(cls.likelihood, customers=kinds),
             cls.space,
             cls.start(float(rate)),
@@ -64,7 +64,7 @@ class OrderModel(ABC):
             if len(kinds.x) > cls.rough
             else None,
         )
-        return Fitted(cls(**found.params), found)
+        return Fitted(cls(**fit.params), fit)
 
     @property
     def params(self) -> dict[str, float]:

@@ -119,28 +119,28 @@ def _likelihood(logs: Floats, customers: Histories) -> tuple[float, Floats]:
     r, alpha, s, beta = np.exp(logs)
     x, age, weight = customers.x, customers.T, customers.weight
     steps = r + np.arange(customers.most, dtype=float)
-    left = _left(customers, r, alpha, s, beta)
+    departures = _left(customers, r, alpha, s, beta)
     value = (
         cumulated(np.log(steps))[x]
         + r * np.log(alpha)
         - (r + x) * np.log(alpha + age)
         - s * np.log1p(age / beta)
-        + np.logaddexp(0, left.log_odds)
+        + np.logaddexp(0, departures.log_odds)
     )
-    gone = np.exp(left.log_odds - np.logaddexp(0, left.log_odds))
-    by_age = partial(_mixed, left=left, gone=gone)
+    gone = np.exp(departures.log_odds - np.logaddexp(0, departures.log_odds))
+    by_age = partial(_mixed, departures=departures, gone=gone)
     slope = [
         cumulated(1 / steps)[x]
         + np.log(alpha)
-        - by_age(np.log(alpha + left.times), np.log(alpha + age)),
-        r / alpha - (r + x) * by_age(1 / (alpha + left.times), 1 / (alpha + age)),
-        np.log(beta) - by_age(np.log(beta + left.times), np.log(beta + age)) + gone / s,
-        s / beta - by_age((s + 1) / (beta + left.times), s / (beta + age)),
+        - by_age(np.log(alpha + departures.times), np.log(alpha + age)),
+        r / alpha - (r + x) * by_age(1 / (alpha + departures.times), 1 / (alpha + age)),
+        np.log(beta) - by_age(np.log(beta + departures.times), np.log(beta + age)) + gone / s,
+        s / beta - by_age((s + 1) / (beta + departures.times), s / (beta + age)),
     ]
-    natural = np.array([weight @ each for each in slope])
+    natural = np.array([weight @ gradient for gradient in slope])
     return float(weight @ value), natural * (r, alpha, s, beta)
 
 
-def _mixed(at_times: Floats, at_age: Floats, *, left: _Left, gone: Floats) -> Floats:
+def _mixed(at_times: Floats, at_age: Floats, *, departures: _Left, gone: Floats) -> Floats:
     """Average over the times of leaving, or take the day of looking for who is still there."""
-    return gone * (at_times * left.shares).sum(axis=1) + (1 - gone) * at_age
+    return gone * (at_times * departures.shares).sum(axis=1) + (1 - gone) * at_age

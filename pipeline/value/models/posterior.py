@@ -103,8 +103,8 @@ def _weeks_there(belief: Posterior, weeks: Floats) -> Floats:
     exponent, logs = belief.leaving - 1, np.log1p(weeks / belief.staying)
     near = np.abs(exponent) < NEAR
     safe = np.where(near, 1.0, exponent)
-    found = belief.staying * np.where(near, logs, -np.expm1(-safe * logs) / safe)
-    return np.clip(found, 0, weeks)
+    weeks_there = belief.staying * np.where(near, logs, -np.expm1(-safe * logs) / safe)
+    return np.clip(weeks_there, 0, weeks)
 
 
 def _with_leaving(belief: Posterior, weeks: Floats) -> Floats:
@@ -126,8 +126,8 @@ def _closed_form(belief: Posterior, weeks: Floats) -> Floats:
     both = leaving + staying - 1
     none = np.exp(-shape * np.log1p(weeks / rate))
     series = hyp2f1(shape, staying, both, weeks / (rate + weeks))
-    found = both / (leaving - 1) * (1 - none * series)
-    return np.clip(found, 0, shape * weeks / rate)
+    orders = both / (leaving - 1) * (1 - none * series)
+    return np.clip(orders, 0, shape * weeks / rate)
 
 
 def order_probability(belief: Posterior, weeks: float) -> Floats:
@@ -146,18 +146,18 @@ def _in_time(belief: Posterior, arrives: Floats) -> Floats:
     The integral of P(still there at u) over the distribution of the first arrival's time u,
     by Gauss-Legendre in that distribution's own probability.
     """
-    found = np.empty(len(arrives))
+    probability = np.empty(len(arrives))
     for begin in range(0, len(arrives), CHUNK):
         some = slice(begin, begin + CHUNK)
         part, half = belief.part(some), arrives[some, None] / 2
-        there = _still_there(part, half * (1 + NODES))
-        found[some] = half[:, 0] * (there @ WEIGHTS)
-    return found
+        still_there = _still_there(part, half * (1 + NODES))
+        probability[some] = half[:, 0] * (still_there @ WEIGHTS)
+    return probability
 
 
 def _still_there(belief: Posterior, arrives: Floats) -> Floats:
     """Give P(not left yet) when an order arrives with so much probability, a row a customer."""
-    shape, rate, leaving, staying = (each[:, None] for each in belief[1:5])
+    shape, rate, leaving, staying = (parameter[:, None] for parameter in belief[1:5])
     weeks = rate * np.expm1(-np.log1p(-arrives) / shape)
     return np.exp(-leaving * np.log1p(weeks / staying))
 
@@ -178,18 +178,18 @@ def weeks_to_next_order(belief: Posterior, *, at_most: float) -> Floats:
 
 def _arrival_for(belief: Posterior, probability: Floats) -> Floats:
     """Invert `_in_time`: it rises ever more slowly, so Newton's steps come from below."""
-    found = np.full(len(probability), np.nan)
+    arrival = np.full(len(probability), np.nan)
     place = np.flatnonzero(probability < 1)
-    part, wanted = belief.part(place), probability[place]
-    arrives = wanted
+    part, target = belief.part(place), probability[place]
+    arrives = target
     for _ in range(STEPS):
         still = _still_there(part, arrives[:, None])[:, 0]
-        step = (wanted - _in_time(part, arrives)) / still
+        step = (target - _in_time(part, arrives)) / still
         arrives = np.where(arrives + step < 1, arrives + step, np.nan)
         if not (np.abs(step) > NEAR).any():
             break
-    found[place] = arrives
-    return found
+    arrival[place] = arrives
+    return arrival
 
 
 def order_counts(belief: Posterior, weeks: float, *, most: int) -> Floats:
@@ -201,11 +201,11 @@ def order_counts(belief: Posterior, weeks: float, *, most: int) -> Floats:
     chance = weeks / (belief.rate + weeks)
     mass = np.exp(-belief.shape * np.log1p(weeks / belief.rate))
     below, stayed = np.zeros_like(mass), np.ones_like(mass)
-    found = np.ones((len(mass), most + 1))
+    chances = np.ones((len(mass), most + 1))
     for n in range(1, most + 1):
         below = below + mass
-        found[:, n] = belief.alive * np.clip(1 - below, 0, 1) * stayed
+        chances[:, n] = belief.alive * np.clip(1 - below, 0, 1) * stayed
         mass = mass * (belief.shape + n - 1) / n * chance
         still = belief.staying + n - 1
         stayed = stayed * still / (belief.leaving + still)
-    return found
+    return chances

@@ -81,7 +81,7 @@ def wanted(
     }
     if known is None or not entered:
         return Wanted(there, budget)
-    costs = RetentionCosts.of(known.model_dump() | entered, what="The campaign")
+    costs = RetentionCosts.of(known.model_dump() | entered, subject="The campaign")
     return Wanted(there, budget, costs)
 
 

@@ -189,7 +189,7 @@ def listed(run: PublishedRun, filters: Filters, scenario: Entered) -> Campaign |
         else three["likely"]
         for name, three in ranges.items()
     }  # fmt: skip
-    costs = RetentionCosts.of(known.model_dump() | likely, what="The calculator")
+    costs = RetentionCosts.of(known.model_dump() | likely, subject="The calculator")
     if scenario.segment != EVERYBODY:
         filters = filters._replace(segments=(scenario.segment,))
     row = contact_plan.group(run, filters, most=scenario.customers, costs=costs)

@@ -55,7 +55,7 @@ def check(entered: Entered) -> None:
     if budget is not None and budget < 0:
         raise StrategyError("The budget must be 0 or more; leave it empty for no limit.")
     usual = default_playbook().costs.retention.model_dump()
-    RetentionCosts.of(usual | _in_ones(entered), what="Costs")
+    RetentionCosts.of(usual | _in_ones(entered), subject="Costs")
 
 
 def fixed(run: PublishedRun) -> tuple[str, ...]:
