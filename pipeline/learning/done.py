@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from sklearn.pipeline import Pipeline
 
-from pipeline.learning.calibrations import Tested
 from pipeline.learning.candidates import Family, Params
 from pipeline.learning.examples import Examples
+from pipeline.learning.monitoring.calibrations import Tested
 from pipeline.learning.training import Tuned
 from pipeline.quality.findings import Finding
 from pipeline.scoring.calibration import Calibration

@@ -30,7 +30,7 @@ from pipeline.features.orders import newest_day, order_states
 from pipeline.features.rfm import MEASURES, scored
 from pipeline.features.snapshots import snapshot_days
 from pipeline.learning.backtesting.origins import outcome_materials
-from pipeline.learning.checks import checked
+from pipeline.learning.monitoring.checks import checked
 from pipeline.preparation.known import Known, Loaded
 from pipeline.preparation.request import Request
 from pipeline.quality.cleaning import clean

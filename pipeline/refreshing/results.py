@@ -43,8 +43,8 @@ from db.tables.value import (
 )
 from pipeline.features.days import day_of
 from pipeline.forecast.stage import forecasts
-from pipeline.learning.calibrations import calibrations
 from pipeline.learning.done import Predicted, stacked
+from pipeline.learning.monitoring.calibrations import calibrations
 from pipeline.preparation.known import Known
 from pipeline.recorder import Result
 from pipeline.run.progress import Progress

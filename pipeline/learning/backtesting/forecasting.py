@@ -37,11 +37,11 @@ from pipeline.learning.backtesting.today import (
     shifted,
     window_rows,
 )
-from pipeline.learning.calibrations import Tested
 from pipeline.learning.candidates import FAMILIES
 from pipeline.learning.done import Done, Evaluated, stacked
 from pipeline.learning.examples import Examples, sample
 from pipeline.learning.folds import inner_folds
+from pipeline.learning.monitoring.calibrations import Tested
 from pipeline.learning.tasks import Rolling
 from pipeline.learning.training import (
     IMPORTANCE_COLUMNS,

@@ -13,9 +13,6 @@ from portal.words.has import Has
 from portal.words.wording import NEEDS_ORDERS, money_short, number, percent, symbol
 
 TOO_THIN = "There are too few orders or days for a model of value: more history brings it."
-NEEDS_HOLDOUT = (
-    "The records are too short to keep their end aside: a longer history brings this check."
-)
 NEEDS_RISK = "The chance of leaving is not known of these customers."
 NAMES = {
     "pareto_nbd": "Pareto/NBD",
@@ -45,11 +42,6 @@ def missing(has: Has, *, is_valued: bool) -> str:
 def nothing_left(rows: pd.DataFrame, scope: Scope) -> str:
     """Say why there are no rows; those of a run without values have no columns either."""
     return missing(scope.has, is_valued=not rows.columns.empty)
-
-
-def not_held_out(rows: pd.DataFrame, scope: Scope) -> str:
-    """Say why there is no check: nothing was fitted, or nothing could be held out."""
-    return missing(scope.has, is_valued=False) if rows.columns.empty else NEEDS_HOLDOUT
 
 
 def segments(
@@ -104,20 +96,6 @@ def orders(rows: pd.DataFrame, scope: Scope) -> Chart:
     figure = matrix(rows, share=".2f", title="expected orders in 90 days")
     text = f"Matrix by orders and silence. {finding}."
     return Chart(figure, finding, text, nothing_left(rows, scope))
-
-
-def tracking(rows: pd.DataFrame, scope: Scope) -> Chart:
-    """Show orders week by week."""
-    finding = tracking_finding(rows)
-    text = f"Lines by week. {finding}."
-    return Chart(weeks_of_orders(rows), finding, text, not_held_out(rows, scope))
-
-
-def frequency(rows: pd.DataFrame, scope: Scope) -> Chart:
-    """Show expected and actual orders by frequency."""
-    finding = frequency_finding(rows)
-    text = f"Bars by frequency. {finding}."
-    return Chart(orders_by_frequency(rows), finding, text, not_held_out(rows, scope))
 
 
 def histogram(bins: pd.DataFrame, *, currency: str) -> go.Figure:
@@ -344,103 +322,6 @@ def orders_finding(cells: pd.DataFrame) -> str:
     return (
         f"{number(best['mean'], 1)} orders in 90 days from customers with"
         f" {best['frequency']} orders, the last {best['recency']} days ago"
-    )
-
-
-def weeks_of_orders(weeks: pd.DataFrame) -> go.Figure:
-    """Draw repeat orders week by week: as they came, as expected, by the historic rate."""
-    if weeks.empty:
-        return go.Figure()
-    figure = go.Figure()
-    for column, name, colour, dash in (
-        ("actual", "Actual", theme.MAIN, "solid"),
-        ("expected", "Expected by the model", theme.SECOND, "dash"),
-        ("naive", "Historic rate going on", theme.QUIET, "dot"),
-    ):
-        figure.add_scatter(
-            x=weeks["week"].to_numpy(),
-            y=weeks[column].to_numpy(dtype=float),
-            mode="lines",
-            name=name,
-            line={"color": colour, "dash": dash, "width": 2},
-            hovertemplate=f"Week %{{x}}: %{{y:,.0f}} repeat orders, {name.lower()}"
-            "<extra></extra>",
-        )
-    holdout_weeks = weeks[weeks["is_holdout"].astype(bool)]
-    if len(holdout_weeks):
-        figure.add_vrect(
-            x0=int(holdout_weeks["week"].min()) - 0.5,
-            x1=int(holdout_weeks["week"].max()) + 0.5,
-            fillcolor=theme.QUIET, opacity=0.12, line={"width": 0},
-        )  # fmt: skip
-        figure.add_annotation(
-            x=int(holdout_weeks["week"].min()), y=1, yref="paper", text="not seen by the model",
-            xanchor="left", yanchor="top", xshift=4,
-        )  # fmt: skip
-    figure.update_xaxes(title={"text": "Weeks since the first order"})
-    figure.update_yaxes(
-        title={"text": "Repeat orders so far"}, tickformat=",", rangemode="tozero"
-    )
-    return figure
-
-
-def tracking_finding(weeks: pd.DataFrame) -> str:
-    """Say how far the total was off at the end of the check."""
-    if weeks.empty:
-        return "Orders week by week"
-    holdout_weeks = weeks[weeks["is_holdout"].astype(bool)]
-    if holdout_weeks.empty:
-        return "Orders week by week"
-    began = weeks[~weeks["is_holdout"].astype(bool)]["actual"].max()
-    last = holdout_weeks.iloc[-1]
-    came, foretold = last["actual"] - began, last["expected"] - began
-    if not came > 0:
-        return "No order came in the weeks kept aside"
-    error = foretold / came - 1
-    side = "fewer" if error < 0 else "more"
-    return (
-        f"In the {len(holdout_weeks)} whole weeks kept aside the model expected"
-        f" {percent(abs(error))} {side} orders than came"
-    )
-
-
-def orders_by_frequency(rows: pd.DataFrame) -> go.Figure:
-    """Draw orders in the check by repeat orders before it, expected and actual."""
-    if rows.empty:
-        return go.Figure()
-    names = [str(value) for value in rows["repeat_orders"]]
-    names[-1] += " +"
-    figure = go.Figure()
-    for column, name, colour in (
-        ("actual", "Actual", theme.MAIN),
-        ("expected", "Expected", theme.SECOND),
-    ):
-        figure.add_bar(
-            x=names,
-            y=rows[column].to_numpy(),
-            name=name,
-            marker={"color": colour},
-            customdata=rows["customers"].to_numpy(),
-            hovertemplate=f"%{{customdata:,}} customers with %{{x}} repeat orders: %{{y:.2f}}"
-            f" {name.lower()}<extra></extra>",
-        )
-    figure.update_xaxes(
-        title={"text": "Repeat orders before the weeks kept aside"}, type="category"
-    )
-    figure.update_yaxes(title={"text": "Orders per customer in these weeks"})
-    return figure.update_layout(barmode="group")
-
-
-def frequency_finding(rows: pd.DataFrame) -> str:
-    """Say where expected and actual are furthest apart."""
-    if rows.empty:
-        return "Expected and actual orders"
-    off = (rows["expected"] - rows["actual"]).abs().to_numpy()
-    worst = rows.iloc[int(off.argmax())]
-    more = " or more" if int(off.argmax()) == len(rows) - 1 else ""
-    return (
-        f"Furthest off at {number(worst['repeat_orders'])}{more} repeat orders:"
-        f" {number(worst['expected'], 1)} expected, {number(worst['actual'], 1)} came"
     )
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from portal.kit.drawing.chart import Chart, Scope
-from portal.pages.value.figures import not_held_out
+from portal.pages.value.weeks_aside import not_held_out
 from portal.reading.rows import each_row
 from portal.words import theme
 from portal.words.wording import count, date, money, percent

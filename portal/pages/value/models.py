@@ -12,8 +12,9 @@ from portal.kit.attributes import aria
 from portal.kit.cards import Panel
 from portal.kit.drawing.chart import Scope
 from portal.kit.drawing.tiles import explained
-from portal.pages.value.figures import missing, name_of, not_held_out
+from portal.pages.value.figures import missing, name_of
 from portal.pages.value.queries import NAIVE
+from portal.pages.value.weeks_aside import not_held_out
 from portal.reading.rows import each_row
 from portal.words import wording
 

@@ -11,7 +11,7 @@ from portal.kit.drawing.tiles import kpi_tiles, tile_row
 from portal.kit.page import Page
 from portal.kit.states import empty_state
 from portal.kit.tabs import Tab
-from portal.pages.value import evidence, figures, intervals, models, queries
+from portal.pages.value import evidence, figures, intervals, models, queries, weeks_aside
 from portal.pages.value import tiles as said
 from portal.reading.filters import DATASET, URL, Filters, from_query
 from portal.reading.leading import to_customers
@@ -161,7 +161,7 @@ PARTS = PAGE.panel(
 TRACKING = PAGE.chart(
     "value-tracking",
     query=queries.tracking,
-    draw=figures.tracking,
+    draw=weeks_aside.tracking,
     source="value_tracking",
     measures=("orders",),
     note=HELD,
@@ -171,7 +171,7 @@ TRACKING = PAGE.chart(
 FREQUENCY = PAGE.chart(
     "value-frequency",
     query=queries.by_frequency,
-    draw=figures.frequency,
+    draw=weeks_aside.frequency,
     source="value_by_frequency",
     measures=("orders",),
     note=HELD,

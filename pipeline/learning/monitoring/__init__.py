@@ -1,0 +1,1 @@
+"""What came of predictions: by level of a filter, and when earlier ones fell due."""
