@@ -24,8 +24,8 @@ from db.tables.records import CustomerRecord
 from db.tables.runs import Artifact, Finding, StageTiming
 from db.views import translated
 from pipeline.base.errors import SettingsError
-from pipeline.quality.cleaning import OWN_COLUMNS
 from pipeline.quality.findings import Finding as FoundByRule
+from pipeline.quality.net_lines import OWN_COLUMNS
 from pipeline.run.timing import StageCost
 from pipeline.scoring.stored import Kept, Stored
 from pipeline.sources.forms import has

@@ -137,6 +137,9 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="threads that learn at once (default: one a core); the results are the same",
     )
+    add("--buckets", type=_count, metavar="N", help="parts that customers are gone through in"
+        " where orders are cleaned and rolled up: more take less memory (default: one a million"
+        " lines); the results are the same")  # fmt: skip
     add("--trials", type=_count, metavar="N", help="tune each algorithm with so many trials")
     add(
         "--fail-on-alert",
@@ -210,6 +213,7 @@ def _request(options: argparse.Namespace) -> Request:
         as_of=options.as_of,
         seed=options.seed,
         workers=options.workers,
+        buckets=options.buckets,
         settings=settings,
     )
 

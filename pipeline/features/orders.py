@@ -8,31 +8,32 @@ import pandas as pd
 from pipeline.base.errors import SourceError
 from pipeline.features.days import FOREVER, day_number, day_numbers
 from pipeline.quality.cleaning import Cleaned
+from pipeline.quality.net_lines import buckets_for
 
 MONEY_PLACES = 4
 ORDER = ["customer_id", "invoice"]
-BUCKET_ROWS = 1_000_000
-"""Lines that are rolled up at once: customers are parted into buckets of about as many."""
 
 
-def order_states(cleaned: Cleaned) -> pd.DataFrame:
+def order_states(cleaned: Cleaned, *, buckets: int | None = None) -> pd.DataFrame:
     """One row per order of a known customer and period, by customer, invoice and first day.
 
     A period begins with the order and with every later day on which something of it was
     cancelled (or, rarely, added); `net`, `gross` and `items` hold from `from_day` until the day
     before `to_day`. So what a snapshot sees is the one state whose period holds its day.
+    Customers are parted into so many `buckets` (by default one a million lines), which changes
+    no result.
     """
     bought = cleaned.purchases
-    customers = bought["customer_id"].cat.codes.to_numpy()
+    customers = bought["customer_id"].cat.codes.to_numpy(dtype=np.int64)
     back = cleaned.cancellations
     whose = customers[bought.index.get_indexer(pd.Index(back["purchase"]))]
-    buckets = max(1, round(len(bought) / BUCKET_ROWS))
+    number = buckets_for(len(bought), buckets)
     states_by_bucket = [
         _states_of(
-            bought[(customers >= 0) & (customers % buckets == bucket)],
-            back[whose % buckets == bucket],
+            bought[(customers >= 0) & (customers % number == bucket)],
+            back[whose % number == bucket],
         )
-        for bucket in range(buckets)
+        for bucket in np.unique(customers[customers >= 0] % number)
     ]
     states = (
         pd.concat(states_by_bucket, ignore_index=True)

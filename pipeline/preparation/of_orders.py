@@ -66,7 +66,7 @@ def of_orders(
         lines = recorder.stored_lines(engine, loaded.loads, loaded.written)
         loaded.written.clear()
     with watch.stage("clean"):
-        cleaned = clean(lines, settings.cleaning, as_of=request.as_of)
+        cleaned = clean(lines, settings.cleaning, as_of=request.as_of, buckets=request.buckets)
         remarks = remarks_of(lines, cleaned, today=loaded.today, currency=loaded.currency)
         cleaning = settings.cleaning
         classes = item_classes(lines, cleaning.fee_codes, cleaning.fee_prefixes)
@@ -74,7 +74,7 @@ def of_orders(
         joined = joined_rows(loaded.rows - len(lines))
         del lines
     with watch.stage("orders"):
-        states = order_states(cleaned)
+        states = order_states(cleaned, buckets=request.buckets)
         newest = newest_day(states, request.as_of)
         first = int(states["ordered_day"].min())
         snapshots = snapshot_days(first, newest, settings.snapshots)

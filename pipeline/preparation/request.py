@@ -12,7 +12,9 @@ from pipeline.sources.forms import AUTO
 class Request:
     """What to refresh: sources, the data set's name and how to read them.
 
-    `workers` threads learn at once; results are the same on any number of them. With `again`
+    `workers` threads learn at once, and customers are parted into so many `buckets` where
+    orders are cleaned and rolled up (by default one a million lines); results are the same on
+    any number of either. With `again`
     there are no sources: the records of the published run are used once more. With
     `quick_first` a data set that shows no predictions yet gets its segments and sales first.
     `layout` names the layout of the sources, where it isn't told from their headers. `own_name`
@@ -34,4 +36,5 @@ class Request:
     as_of: dt.date | None = None
     seed: int = 0
     workers: int = 1
+    buckets: int | None = None
     settings: Settings = field(default_factory=Settings)

@@ -50,6 +50,16 @@ def cleaned_or_not(lines: pd.DataFrame, settings: CleaningSettings, **more) -> C
         raise
 
 
+@settings(max_examples=60)
+@given(untidy_lines(), cleanings(), st.integers(2, 7))
+def test_rules_take_the_same_in_any_number_of_buckets(lines, chosen, buckets):
+    whole = cleaned_or_not(lines, chosen)
+    parted = clean(lines, chosen, buckets=buckets)
+    pd.testing.assert_frame_equal(parted.purchases, whole.purchases)
+    pd.testing.assert_frame_equal(parted.cancellations, whole.cancellations)
+    assert parted.findings == whole.findings
+
+
 @settings(max_examples=40)
 @given(untidy_lines(), cleanings(), st.none() | st.integers(0, 12))
 def test_every_row_is_kept_or_counted_once(lines, chosen, day):
