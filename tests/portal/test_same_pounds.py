@@ -228,7 +228,7 @@ def check_campaign(portal: Dash, dataset: str) -> None:
         assert plan is not None
         same, other = (
             planning.plan(
-                run, Filters(), name="x", share=0.2, seed=1, meant=Wanted(BEST, None, each)
+                run, Filters(), name="x", share=0.2, seed=1, targeting=Wanted(BEST, None, each)
             )
             for each in (None, own)
         )
@@ -313,7 +313,7 @@ def test_a_list_holds_each_members_profit_at_the_campaigns_costs(
         assert costs is not None
         own = costs.model_copy(update={"incentive": costs.incentive * CHEAPER})
         meant = Wanted(BEST, None, own)
-        made = planning.plan(run, Filters(), name="x", share=0.2, seed=1, meant=meant)
+        made = planning.plan(run, Filters(), name="x", share=0.2, seed=1, targeting=meant)
         listed = by_definition(run, Filters(), meant.costs or costs)
         expected = listed.set_index("customer_id")["profit"]
         found = run.ask(run.of_customers("select * from customers order by customer_id"))
