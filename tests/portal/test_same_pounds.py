@@ -201,7 +201,7 @@ def check_report(portal: Dash, dataset: str) -> None:
     with looking(portal, dataset) as run:
         plan = contact_plan.plan(run, Filters())
         assert plan is not None
-        (said,) = contacts(run).said
+        (said,) = contacts(run).sentences
         assert f"the {wording.count(plan.customers, 'customer')} of whom" in said
         assert f"costs {wording.money(plan.total('cost'), run.currency)} and should" in said
         assert f"bring {wording.money(plan.total('profit'), run.currency)} (" in said

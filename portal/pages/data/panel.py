@@ -69,10 +69,7 @@ def currency_options(report: dict[str, Any], chosen: str) -> list[dict[str, str]
     codes = [chosen] if chosen and chosen not in CURRENCIES else []
     return [
         {"label": automatic, "value": AUTO},
-        *(
-            {"label": iso_code, "value": iso_code}
-            for iso_code in (*codes, *CURRENCIES)
-        ),
+        *({"label": iso_code, "value": iso_code} for iso_code in (*codes, *CURRENCIES)),
     ]
 
 
