@@ -22,7 +22,7 @@ BY_RULE = "The list goes by rule, without amounts."
 class Contacts(NamedTuple):
     """The groups by risk and value, or whom a rule names, and sentences on whom to contact."""
 
-    said: tuple[str, ...]
+    sentences: tuple[str, ...]
     chart: Bars | None = None
     table: Table | None = None
 
@@ -37,7 +37,7 @@ def contacts(run: PublishedRun) -> Contacts:
         contacting(chosen, costs, by=by, currency=run.currency),
         costs_said.in_force(run),
     )
-    return _groups(run, by)._replace(said=tuple(filter(None, sentences)))
+    return _groups(run, by)._replace(sentences=tuple(filter(None, sentences)))
 
 
 def contacting(chosen: Chosen, costs: RetentionCosts, *, by: Reckoned, currency: str) -> str:
@@ -103,7 +103,7 @@ def _by_rule(run: PublishedRun, by: Reckoned) -> Contacts:
     why = by.note or refused or UNTOLD
     rows = run.ask(queries.named_by_rule(run))
     if rows.empty:
-        return _groups(run, by)._replace(said=(why,))
+        return _groups(run, by)._replace(sentences=(why,))
     columns: dict[str, Any] = {
         "contact_reason": ("Named by a rule", lambda name: str(name).capitalize()),
         "customers": ("Customers", number),

@@ -16,7 +16,7 @@ class Bar(NamedTuple):
     top: int
     length: float
     label: str
-    said: str
+    value_text: str
     colour: str
 
 

@@ -15,7 +15,7 @@ from portal.words.wording import money, number, percent
 class FirstPage(NamedTuple):
     """Sentences of what was found and whom to contact, and the plan by segment."""
 
-    found: tuple[str, ...]
+    findings: tuple[str, ...]
     contacting: tuple[str, ...]
     plan: Table | None = None
     problem: str = ""
@@ -23,7 +23,7 @@ class FirstPage(NamedTuple):
 
 def first_page(run: PublishedRun) -> FirstPage:
     """Tell on one page what a manager asks first; the rest is the appendix."""
-    advice = contacts.contacts(run).said
+    advice = contacts.contacts(run).sentences
     try:
         rows = plans.action_plan(run).rows
     except StrategyError as error:

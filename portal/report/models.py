@@ -32,7 +32,7 @@ class Task(NamedTuple):
     problem: str = ""
     metric: str = ""
     chart: Bars | None = None
-    said: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
 
 
 class Model(NamedTuple):
@@ -111,7 +111,7 @@ def _task(run: PublishedRun, task: Any) -> Task:
     )
     remarks = (task.reason, task.warning, task.design)
     sentences = tuple(remark for remark in remarks if isinstance(remark, str) and remark)
-    return summary._replace(metric=title, chart=chart, said=sentences)
+    return summary._replace(metric=title, chart=chart, sentences=sentences)
 
 
 def _score(row: Any) -> str:

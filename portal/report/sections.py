@@ -44,7 +44,7 @@ class Play(NamedTuple):
     """What is done with a segment."""
 
     head: str
-    told: dict[str, str]
+    details: dict[str, str]
 
 
 class Strategy(NamedTuple):

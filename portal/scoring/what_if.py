@@ -25,18 +25,20 @@ class Unreadable(ValueError):
 
 
 class Change(NamedTuple):
-    """One change: as it is said, and as it is made."""
+    """One change: as it is described, and as it is scored."""
 
-    said: str
-    made: Placed | Passed | tuple[str, float | str | None]
+    description: str
+    scored: Placed | Passed | tuple[str, float | str | None]
 
 
 def made(changes: Sequence[Change], *, by_orders: bool) -> Changes:
     """Give changes as they are scored."""
     if by_orders:
-        return [change.made for change in changes if isinstance(change.made, Placed | Passed)]
+        return [
+            change.scored for change in changes if isinstance(change.scored, Placed | Passed)
+        ]
     return dict(
-        change.made for change in changes if not isinstance(change.made, Placed | Passed)
+        change.scored for change in changes if not isinstance(change.scored, Placed | Passed)
     )
 
 

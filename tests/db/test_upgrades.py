@@ -217,7 +217,7 @@ def test_a_campaign_is_read_back_on_the_next_refresh(old: Path) -> None:
         campaign = campaigns.one(connection, 1)
         assert campaign is not None
         assert campaign.name == "Autumn"
-        found = outcome.result(at, campaign).found
+        found = outcome.result(at, campaign).readback
     assert found is not None
 
 

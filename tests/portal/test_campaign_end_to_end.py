@@ -132,18 +132,18 @@ def test_a_known_uplift_is_read_back_after_a_refresh(
     shop = refresh(tmp_path / "portal.db", before, *fast)
     contacted = contacts(shop, tmp_path, cut + dt.timedelta(days=1))
     assert "not over yet" in told(shop).sentence
-    assert told(shop).found is None
+    assert told(shop).readback is None
 
     later = with_gifts(later, contacted, cut + dt.timedelta(days=8))
     refresh(tmp_path / "portal.db", *bring(later, before, tmp_path), *fast)
     result = told(shop)
 
-    assert result.found is not None
+    assert result.readback is not None
     assert result.window == (cut + dt.timedelta(days=1), cut + dt.timedelta(days=DAYS))
-    effect = result.found.revenue
-    assert result.found.contacted == len(contacted)
-    assert result.found.conversion.contacted == 1
-    assert result.found.conversion.verdict == effect.verdict == "more"
+    effect = result.readback.revenue
+    assert result.readback.contacted == len(contacted)
+    assert result.readback.conversion.contacted == 1
+    assert result.readback.conversion.verdict == effect.verdict == "more"
     assert effect.low <= GIFT <= effect.high
     assert effect.high - effect.low <= effect.textbook_high - effect.textbook_low
     assert "100.0 % of those contacted ordered" in result.sentence
@@ -161,7 +161,7 @@ def test_without_an_effect_none_is_proven(parts: Parts, tmp_path: Path) -> None:
     shop = refresh(tmp_path / "portal.db", before, *fast)
     contacts(shop, tmp_path, cut + dt.timedelta(days=1))
     refresh(tmp_path / "portal.db", *appended(later, before, tmp_path), *fast)
-    found = told(shop).found
+    found = told(shop).readback
     assert found is not None
     assert found.revenue.low < 0 < found.revenue.high
     assert "No effect on revenue is proven" in told(shop).sentence

@@ -201,7 +201,7 @@ def check_report(portal: Dash, dataset: str) -> None:
     with looking(portal, dataset) as run:
         plan = contact_plan.plan(run, Filters())
         assert plan is not None
-        (said,) = contacts(run).said
+        (said,) = contacts(run).sentences
         assert f"the {wording.count(plan.customers, 'customer')} of whom" in said
         assert f"costs {wording.money(plan.total('cost'), run.currency)} and should" in said
         assert f"bring {wording.money(plan.total('profit'), run.currency)} (" in said
@@ -228,7 +228,7 @@ def check_campaign(portal: Dash, dataset: str) -> None:
         assert plan is not None
         same, other = (
             planning.plan(
-                run, Filters(), name="x", share=0.2, seed=1, meant=Wanted(BEST, None, each)
+                run, Filters(), name="x", share=0.2, seed=1, targeting=Wanted(BEST, None, each)
             )
             for each in (None, own)
         )
@@ -313,7 +313,7 @@ def test_a_list_holds_each_members_profit_at_the_campaigns_costs(
         assert costs is not None
         own = costs.model_copy(update={"incentive": costs.incentive * CHEAPER})
         meant = Wanted(BEST, None, own)
-        made = planning.plan(run, Filters(), name="x", share=0.2, seed=1, meant=meant)
+        made = planning.plan(run, Filters(), name="x", share=0.2, seed=1, targeting=meant)
         listed = by_definition(run, Filters(), meant.costs or costs)
         expected = listed.set_index("customer_id")["profit"]
         found = run.ask(run.of_customers("select * from customers order by customer_id"))

@@ -58,7 +58,7 @@ def test_orders_and_days_are_read_in_their_order() -> None:
         Passed(60),
         Placed(20.5),
     ]
-    assert [each.said for each in found] == [
+    assert [each.description for each in found] == [
         "An order of £500.00, 3 pieces today",
         "60 days without an order",
         "An order of £20.50 on 7 Feb 2012",
@@ -92,8 +92,8 @@ def test_only_what_is_not_as_today_is_a_change() -> None:
     assert what_if.made(found, by_orders=False) == {
         "income": 90_000.0, "age": 44.0, "education": "Basic",
     }  # fmt: skip
-    assert found[0].said == "Income: 58138 → 90000"
-    assert found[1].said == "Age: not known → 44"
+    assert found[0].description == "Income: 58138 → 90000"
+    assert found[1].description == "Age: not known → 44"
 
 
 def test_an_attribute_may_become_unknown() -> None:

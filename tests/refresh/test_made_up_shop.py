@@ -48,7 +48,7 @@ def test_its_campaign_can_be_read_back(loaded: Path) -> None:
         assert "made up" in campaign.name
         assert 2 * campaign.held_out < campaign.contacted < 3 * campaign.held_out
         assert campaign.cost == campaign.contacted * COSTS["contact_cost"]
-        found = outcome.result(run, campaign).found
+        found = outcome.result(run, campaign).readback
     assert found is not None
     assert found.conversion.contacted > found.conversion.held_out
 

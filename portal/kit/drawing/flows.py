@@ -26,8 +26,8 @@ def flow_diagram(
     if drawn.empty:
         return figure
     order = list(segments) + sorted(set(drawn["before"]) - set(segments))
-    left = [segment for segment in order if segment in set(drawn["before"])]
-    right = [segment for segment in order if segment in set(drawn["after"])]
+    left_segments = [segment for segment in order if segment in set(drawn["before"])]
+    right_segments = [segment for segment in order if segment in set(drawn["after"])]
     colour = dict(zip(order, theme.colours(order), strict=True))
     drawn = drawn.sort_values(
         ["before", "after"], key=lambda column: column.map({n: i for i, n in enumerate(order)})
@@ -37,30 +37,32 @@ def flow_diagram(
         arrangement="fixed",
         node={
             "label": [
-                *(f"{segment} {number(sums[0][segment])}" for segment in left),
-                *(f"{segment} {number(sums[1][segment])}" for segment in right),
+                *(f"{segment} {number(sums[0][segment])}" for segment in left_segments),
+                *(f"{segment} {number(sums[1][segment])}" for segment in right_segments),
             ],
-            "color": [colour[segment] for segment in (*left, *right)],
-            "x": [0.001] * len(left) + [0.999] * len(right),
-            "y": [*_centres(sums[0], left), *_centres(sums[1], right)],
+            "color": [colour[segment] for segment in (*left_segments, *right_segments)],
+            "x": [0.001] * len(left_segments) + [0.999] * len(right_segments),
+            "y": [*_centres(sums[0], left_segments), *_centres(sums[1], right_segments)],
             "pad": 12,
             "thickness": 12,
             "line": {"width": 0},
             "customdata": [
                 *(
                     f"{segment}, {before}: {count(sums[0][segment], 'customer')}"
-                    for segment in left
+                    for segment in left_segments
                 ),
                 *(
                     f"{segment}, {after}: {count(sums[1][segment], 'customer')}"
-                    for segment in right
+                    for segment in right_segments
                 ),
             ],
             "hovertemplate": "%{customdata}<extra></extra>",
         },
         link={
-            "source": [left.index(segment) for segment in drawn["before"]],
-            "target": [len(left) + right.index(segment) for segment in drawn["after"]],
+            "source": [left_segments.index(segment) for segment in drawn["before"]],
+            "target": [
+                len(left_segments) + right_segments.index(segment) for segment in drawn["after"]
+            ],
             "value": drawn["customers"].astype(float).tolist(),
             "color": [
                 _seen_through(colour[was], STAYED if was == now else MOVED)

@@ -84,7 +84,7 @@ FORM = [
     Input(BUDGET, "value"),
     *(Input(control, "value") for control in OWN_FIELDS.values()),
 ]
-FORM_STATES = [State(each.component_id, each.component_property) for each in FORM]
+FORM_STATES = [State(control.component_id, control.component_property) for control in FORM]
 
 
 @PAGE.callback(
@@ -100,15 +100,22 @@ FORM_STATES = [State(each.component_id, each.component_property) for each in FOR
 def begin(search: str | None, before: str | None) -> tuple[Any, ...]:
     """Offer whom to contact, beginning with the list that the address leads to."""
     with published_run(search) as run:
-        there, costs, by = offered(run), risk.costs_in_force(run), reckoned(run)
+        audiences, costs, by = offered(run), risk.costs_in_force(run), reckoned(run)
     usual = [_usual(costs, name, by) for name in OWN]
     closed = [name in by.fixed for name in OWN]
     led = from_address(search)
     if led is None:
-        kept = before if before in there else EVERYONE
-        return (options(there), kept, no_update, *([no_update] * len(OWN)), *usual, *closed)
-    whom = led.whom if led.whom in there else EVERYONE
-    return (options(there), whom, led.budget, *led.own.values(), *usual, *closed)
+        selected = before if before in audiences else EVERYONE
+        return (
+            options(audiences),
+            selected,
+            no_update,
+            *([no_update] * len(OWN)),
+            *usual,
+            *closed,
+        )
+    whom = led.whom if led.whom in audiences else EVERYONE
+    return (options(audiences), whom, led.budget, *led.own.values(), *usual, *closed)
 
 
 @PAGE.callback(
@@ -124,14 +131,14 @@ def show_audience(search: str | None, *values: Any) -> tuple[Any, ...]:
     filters, form = from_query(search), values[:-1]
     with published_run(search) as run:
         try:
-            meant = meant_by(run, form)
+            targeting = meant_by(run, form)
         except StrategyError as error:
             return no_update, no_update, str(error)
-        name = planning.free_name(filters, run, meant)
+        name = planning.free_name(filters, run, targeting)
         figures = run.ask(queries.figures(run, filters)).iloc[0]
-        found = told(run, filters, meant)
-        tiles = kpi_tiles(_tiles(figures, found, meant, run))
-        return tiles, name, _said(found, meant, run)
+        forecast = told(run, filters, targeting)
+        tiles = kpi_tiles(_tiles(figures, forecast, targeting, run))
+        return tiles, name, _said(forecast, targeting, run)
 
 
 @PAGE.callback(
@@ -160,25 +167,26 @@ def create(
     try:
         drawn = _seed(seed)
         with published_run(search) as run:
-            filters, meant = from_query(search), meant_by(run, form)
+            filters, targeting = from_query(search), meant_by(run, form)
             planned = planning.plan(
                 run,
                 filters,
-                name=(name or "").strip() or planning.free_name(filters, run, meant),
+                name=(name or "").strip() or planning.free_name(filters, run, targeting),
                 share=int(share) / 100,
                 seed=drawn,
-                meant=meant,
+                targeting=targeting,
             )
         campaign_id = planning.create(here().workspace.engine, planned, at=now())
     except (StrategyError, DatabaseError, ValueError) as error:
         return no_update, error_state(str(error)), no_update, no_update
-    held = int((~planned.members["contacted"]).sum())
-    said = html.P(
-        f"“{planned.stamp.name}” is created: {wording.number(len(planned.members) - held)} to"
-        f" contact, {wording.number(held)} not contacted, to compare. Its list is ready:",
+    held_out = int((~planned.members["contacted"]).sum())
+    confirmation = html.P(
+        f"“{planned.stamp.name}” is created:"
+        f" {wording.number(len(planned.members) - held_out)} to contact,"
+        f" {wording.number(held_out)} not contacted, to compare. Its list is ready:",
         className="campaign-verdict",
     )
-    return {"campaign": campaign_id}, said, "", None
+    return {"campaign": campaign_id}, confirmation, "", None
 
 
 def meant_by(run: PublishedRun, form: Any) -> Wanted:
@@ -187,23 +195,25 @@ def meant_by(run: PublishedRun, form: Any) -> Wanted:
     return wanted(run, whom, budget, dict(zip(OWN_FIELDS, own, strict=True)))
 
 
-def _said(found: Told | None, meant: Wanted, run: PublishedRun) -> str:
-    if found is None:
+def _said(forecast: Told | None, targeting: Wanted, run: PublishedRun) -> str:
+    if forecast is None:
         return ""
-    if not found.known:
-        return f"Nobody of them is worth contacting. {said_costs(run, meant)}".strip()
-    return f"{brings(found, run.currency)} {said_costs(run, meant)}".strip()
+    if not forecast.known:
+        return f"Nobody of them is worth contacting. {said_costs(run, targeting)}".strip()
+    return f"{brings(forecast, run.currency)} {said_costs(run, targeting)}".strip()
 
 
 def _tiles(
-    figures: pd.Series, found: Told | None, meant: Wanted, run: PublishedRun
+    figures: pd.Series, forecast: Told | None, targeting: Wanted, run: PublishedRun
 ) -> list[Tile]:
-    is_list = found is not None and meant.whom != EVERYONE
-    customers = found.known if found is not None and is_list else int(figures["customers"])
+    is_list = forecast is not None and targeting.whom != EVERYONE
+    customers = (
+        forecast.known if forecast is not None and is_list else int(figures["customers"])
+    )
     whole = f"of {wording.number(run.customers)}"
     audience = Tile("customers", wording.number_short(customers), since=whole, title="Audience")
     by = reckoned(run)
-    if found is None:
+    if forecast is None:
         revenue = wording.money_short(float(figures["revenue"]), run.currency)
         name = "answer_probability" if by.is_answer else "churn_probability"
         scored = int(figures["answering" if by.is_answer else "scored"])
@@ -218,26 +228,26 @@ def _tiles(
                 else "not predicted for these customers",
             ),
         ]
-    ends = (wording.money_short(each, run.currency) for each in (found.low, found.high))
+    ends = (wording.money_short(bound, run.currency) for bound in (forecast.low, forecast.high))
     return [
         audience,
         Tile(
             by.counted,
-            wording.number(found.leavers),
+            wording.number(forecast.leavers),
             since="if all are contacted" if by.is_answer else "if nobody is contacted",
         ),
-        Tile("contact_cost", wording.money_short(found.cost, run.currency), since="for all"),
+        Tile("contact_cost", wording.money_short(forecast.cost, run.currency), since="for all"),
         Tile(
             by.profit,
-            wording.money_short(found.profit, run.currency),
+            wording.money_short(forecast.profit, run.currency),
             since=" to ".join(ends),
         ),
     ]
 
 
-def _seed(given: Any) -> int:
-    if given in (None, ""):
+def _seed(seed: Any) -> int:
+    if seed in (None, ""):
         return secrets.randbelow(MOST_SEED)
-    if not 0 <= int(given) <= MOST_SEED:
+    if not 0 <= int(seed) <= MOST_SEED:
         raise StrategyError(f"The number that draws must be from 0 to {MOST_SEED:,}.")
-    return int(given)
+    return int(seed)

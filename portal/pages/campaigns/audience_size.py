@@ -100,27 +100,27 @@ def show_reach(
     filters = from_query(search)
     with published_run(search) as run:
         try:
-            meant = meant_by(run, form)
-            figures = _figures(run, filters, meant)
+            targeting = meant_by(run, form)
+            figures = _figures(run, filters, targeting)
             customers = int(figures["customers"])
             hope = sizing.Hope(customers, int(share) / 100, int(power) / 100)
             hoped = None if effect is None else float(effect) / 100
-            line, said = (
-                _reach_in_revenue(run, filters, meant, hope, hoped)
+            line, details = (
+                _reach_in_revenue(run, filters, targeting, hope, hoped)
                 if aim == sizing.REVENUE
-                else _reach(run, figures, hope, hoped or _planned(run, figures, meant))
+                else _reach(run, figures, hope, hoped or _planned(run, figures, targeting))
             )
         except (StrategyError, ValueError) as error:
-            line, said = error_state(str(error)), []
-    return line, said, HOPES.get(aim, HOPES[sizing.CONVERSION])
+            line, details = error_state(str(error)), []
+    return line, details, HOPES.get(aim, HOPES[sizing.CONVERSION])
 
 
-def _planned(run: PublishedRun, figures: pd.Series, meant: Wanted) -> float:
+def _planned(run: PublishedRun, figures: pd.Series, targeting: Wanted) -> float:
     """Give the rise of orders that a campaign's own costs assume: leavers times whom it keeps.
 
     Where the outcome is an answer, all who answer do so because they are asked.
     """
-    by, costs = reckoned(run), meant.costs or risk.costs_in_force(run)
+    by, costs = reckoned(run), targeting.costs or risk.costs_in_force(run)
     name = "answer_probability" if by.is_answer else "churn_probability"
     share = figures.get(name)
     if costs is None or share is None or pd.isna(share):
@@ -129,16 +129,16 @@ def _planned(run: PublishedRun, figures: pd.Series, meant: Wanted) -> float:
     return max(float(share) * rate, 0.001)
 
 
-def _figures(run: PublishedRun, filters: Filters, meant: Wanted) -> pd.Series:
+def _figures(run: PublishedRun, filters: Filters, targeting: Wanted) -> pd.Series:
     """Give the figures of an audience: of a list its number and who leaves or answers."""
     figures = run.ask(queries.figures(run, filters)).iloc[0]
-    found = None if meant.whom == EVERYONE else told(run, filters, meant)
-    if found is None:
+    forecast = None if targeting.whom == EVERYONE else told(run, filters, targeting)
+    if forecast is None:
         return figures
-    mean = found.leavers / found.known if found.known else None
+    mean = forecast.leavers / forecast.known if forecast.known else None
     changed = figures.astype(object)
     name = "answer_probability" if reckoned(run).is_answer else "churn_probability"
-    changed["customers"], changed[name] = found.known, mean
+    changed["customers"], changed[name] = forecast.known, mean
     return changed
 
 
@@ -146,41 +146,41 @@ def _reach(run: PublishedRun, figures: pd.Series, hope: sizing.Hope, effect: flo
     if hope.customers == 0:
         return html.P(NOBODY), []
     base, source = sizing.base_rate(figures, has_orders=run.has.orders)
-    found = sizing.reach(hope, base=base, effect=effect)
-    said = (
+    reach = sizing.reach(hope, base=base, effect=effect)
+    baseline = (
         f"Without contact {wording.percent(base, 1)} are expected to order in {sizing.DAYS}"
         f" days ({source}). {TEST}"
     )
-    return _suffices(found), [html.P(found.sentence), html.P(said, className="quiet")]
+    return _suffices(reach), [html.P(reach.sentence), html.P(baseline, className="quiet")]
 
 
 def _reach_in_revenue(
     run: PublishedRun,
     filters: Filters,
-    meant: Wanted,
+    targeting: Wanted,
     hope: sizing.Hope,
     effect: float | None,
 ) -> Said:
     if hope.customers == 0:
         return html.P(NOBODY), []
-    usual = remember(run, sizing.usual_spend, filters, meant)
+    usual = remember(run, sizing.usual_spend, filters, targeting)
     if usual is None:
         return html.P(NO_SPEND if run.form == ORDER_LINES else wording.NEEDS_ORDERS), []
-    found = sizing.reach_in_revenue(
+    reach = sizing.reach_in_revenue(
         hope, usual=usual, effect=effect or USUAL_EFFECT, currency=run.currency
     )
-    said = (
+    baseline = (
         f"In the last {sizing.DAYS} days these customers spent"
         f" {wording.money(usual.mean, run.currency)} on average (standard deviation"
         f" {wording.money(usual.deviation, run.currency)}, correlation with the year before"
         f" {wording.number(usual.correlation, 2)}). {TEST}"
     )
-    return _suffices(found), [html.P(found.sentence), html.P(said, className="quiet")]
+    return _suffices(reach), [html.P(reach.sentence), html.P(baseline, className="quiet")]
 
 
-def _suffices(found: sizing.Reach) -> Component:
-    icon = "bi-check-circle tone-good" if found.suffices else "bi-exclamation-triangle tone-bad"
+def _suffices(reach: sizing.Reach) -> Component:
+    icon = "bi-check-circle tone-good" if reach.suffices else "bi-exclamation-triangle tone-bad"
     return html.P(
-        [html.I(className=f"bi {icon}", **aria(hidden="true")), f" {found.line}"],
+        [html.I(className=f"bi {icon}", **aria(hidden="true")), f" {reach.line}"],
         className="campaign-verdict",
     )

@@ -34,10 +34,10 @@ class Moved(NamedTuple):
 
 def bands(run: PublishedRun, _filters: Filters, *, campaign: Any) -> "pd.Series[str]":
     """Give the risk band of each member of the campaign shown, by its identifier."""
-    found = outcome.campaign_of(run, campaign)
-    if found is None:
+    stored_campaign = outcome.campaign_of(run, campaign)
+    if stored_campaign is None:
         return pd.Series(dtype="str")
-    return remember(run, outcome.risk_bands, found)
+    return remember(run, outcome.risk_bands, stored_campaign)
 
 
 def moved(rows: pd.DataFrame, bands: "pd.Series[str]") -> list[Moved]:
@@ -48,17 +48,30 @@ def moved(rows: pd.DataFrame, bands: "pd.Series[str]") -> list[Moved]:
     return [_moved(name, rows[band == name]) for name in BANDS if (band == name).any()]
 
 
-def finding(found: list[Moved]) -> str:
+def finding(band_effects: list[Moved]) -> str:
     """Say in which risk band contact is sure to bring orders, or to cost some, or in none."""
-    sure = [each for each in found if each.orders is not None and each.orders.verdict == "more"]
+    sure = [
+        band_effect
+        for band_effect in band_effects
+        if band_effect.orders is not None and band_effect.orders.verdict == "more"
+    ]
     if sure:
-        most = max(sure, key=lambda each: each.orders.difference if each.orders else 0.0)
+        most = max(
+            sure,
+            key=lambda band_effect: (
+                band_effect.orders.difference if band_effect.orders else 0.0
+            ),
+        )
         return f"Contact moves those {most.band} most"
-    less = [each for each in found if each.orders is not None and each.orders.verdict == "less"]
+    less = [
+        band_effect
+        for band_effect in band_effects
+        if band_effect.orders is not None and band_effect.orders.verdict == "less"
+    ]
     if less:
-        names = wording.plain_list([f"those {each.band}" for each in less])
+        names = wording.plain_list([f"those {band_effect.band}" for band_effect in less])
         return f"No risk band orders more for sure; {names} order less"
-    if all(each.orders is None for each in found):
+    if all(band_effect.orders is None for band_effect in band_effects):
         return "Too few in each risk band to tell whom contact moves"
     return "In no risk band is it sure that contact moves anybody"
 
@@ -67,8 +80,8 @@ def table(rows: pd.DataFrame, scope: Scope, *, bands: "pd.Series[str]", waiting:
     """Write what contact did by risk band, with its finding."""
     if waiting:
         return Panel(empty_state("Nothing to compare yet", waiting), TITLE)
-    found = moved(rows, bands)
-    if not found:
+    band_effects = moved(rows, bands)
+    if not band_effects:
         return Panel(
             empty_state("No risk bands", "This data set doesn't tell who is likely to leave."),
             TITLE,
@@ -79,8 +92,8 @@ def table(rows: pd.DataFrame, scope: Scope, *, bands: "pd.Series[str]", waiting:
         html.Th(title, scope="col", className="number" if place else "")
         for place, title in enumerate(heads)
     ]
-    body = [html.Tr(_cells(each, scope.currency)) for each in found]
-    return Panel(scrolled(head, body, "What contact did by risk band"), finding(found))
+    body = [html.Tr(_cells(band_effect, scope.currency)) for band_effect in band_effects]
+    return Panel(scrolled(head, body, "What contact did by risk band"), finding(band_effects))
 
 
 def _moved(band: str, rows: pd.DataFrame) -> Moved:
@@ -89,32 +102,32 @@ def _moved(band: str, rows: pd.DataFrame) -> Moved:
     if len(rows) < praise.LEAST_CUSTOMERS:
         return Moved(band, *counts)
     try:
-        found = outcome.read_back(rows)
+        readback = outcome.read_back(rows)
     except StrategyError:
         return Moved(band, *counts)
-    return Moved(band, *counts, found.conversion, found.revenue)
+    return Moved(band, *counts, readback.conversion, readback.revenue)
 
 
-def _cells(each: Moved, currency: str) -> list[Component]:
-    many = wording.number(each.contacted + each.not_contacted)
-    if each.orders is None or each.revenue is None:
-        said = [many, wording.NOTHING, wording.NOTHING, FEW, FEW]
+def _cells(band_effect: Moved, currency: str) -> list[Component]:
+    many = wording.number(band_effect.contacted + band_effect.not_contacted)
+    if band_effect.orders is None or band_effect.revenue is None:
+        texts = [many, wording.NOTHING, wording.NOTHING, FEW, FEW]
     else:
-        orders, money = each.orders, each.revenue
+        orders, money = band_effect.orders, band_effect.revenue
         ends = (outcome.points(orders.low), outcome.points(orders.high))
         sums = (
             wording.money_short(amount, currency)
             for amount in (money.total_low, money.total_high)
         )
-        said = [
+        texts = [
             many,
             wording.percent(orders.contacted, 1),
             wording.percent(orders.held_out, 1),
             f"{outcome.points(orders.difference)} points ({wording.interval(*ends)})",
             f"{wording.money_short(money.total, currency)} ({wording.interval(*sums)})",
         ]
-    cells = [html.Td(text, className="number nowrap") for text in said]
-    return [html.Th(each.band.capitalize(), scope="row"), *cells]
+    cells = [html.Td(text, className="number nowrap") for text in texts]
+    return [html.Th(band_effect.band.capitalize(), scope="row"), *cells]
 
 
 BY_RISK = PAGE.panel(

@@ -126,8 +126,8 @@ def _list() -> Component:
 )
 def show_made(changed: dict[str, Any] | None, search: str | None) -> Component | None:
     """Hand out the list of the campaign that was just made, and lead to it."""
-    made = (changed or {}).get("campaign")
-    if made is None:
+    campaign_id = (changed or {}).get("campaign")
+    if campaign_id is None:
         return None
     leading = html.Button(
         "See the campaign",
@@ -135,5 +135,5 @@ def show_made(changed: dict[str, Any] | None, search: str | None) -> Component |
         className="button",
         **data(action="lead-to-tab", tab="campaigns"),
     )
-    links = list_links(search, str(made), columns=None, whom=CONTACTS)
+    links = list_links(search, str(campaign_id), columns=None, whom=CONTACTS)
     return html.Div([*links, leading], className="button-row")

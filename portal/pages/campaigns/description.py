@@ -123,8 +123,8 @@ def delete(_clicks: int | None, chosen: str | None, search: str | None) -> tuple
         kept.delete(here().workspace.engine, campaign.campaign_id, at=now())
     except DatabaseError as error:
         return error_state(str(error)), no_update
-    said = f"“{campaign.name}” is deleted."
-    return said_with_undo(said, RESTORE, campaign.campaign_id), {}
+    sentence = f"“{campaign.name}” is deleted."
+    return said_with_undo(sentence, RESTORE, campaign.campaign_id), {}
 
 
 @PAGE.callback(

@@ -54,14 +54,14 @@ def _written(campaign_id: int, kind: str, folder: Path) -> tuple[Path, str]:
         campaign = planning.one(run.connection, campaign_id)
         if campaign is None or campaign.dataset != run.dataset:
             raise LookupError("There is no such campaign; look at the list again.")
-        made = lists.listing(
+        listing = lists.listing(
             run,
             campaign,
             columns=tuple(request.args.getlist("column")) or COLUMNS,
             whom=request.args.get("list", lists.CONTACTS),
         )
     path = folder / f"list{SUFFIXES[kind]}"
-    WRITERS[kind](made, path)
+    WRITERS[kind](listing, path)
     return path, f"{file_name(f'{campaign.dataset}-{campaign.name}')}{SUFFIXES[kind]}"
 
 

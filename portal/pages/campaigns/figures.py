@@ -33,15 +33,15 @@ def effects_finding(rows: pd.DataFrame, *, currency: str) -> str:
     """Say what the intervals allow to say."""
     if rows.empty:
         return "Contacted against not contacted"
-    found = {row["measure"]: row for row in rows.to_dict("records")}
-    orders, spend = found[CONVERSION], found[REVENUE]
-    said = {
+    row_by_measure = {row["measure"]: row for row in rows.to_dict("records")}
+    orders, spend = row_by_measure[CONVERSION], row_by_measure[REVENUE]
+    headline = {
         "more": "More customers ordered",
         "less": "Fewer customers ordered",
         "unclear": "No effect on orders is proven",
     }[_verdict(orders)]
     amount = money_short(abs(spend["total"]), currency)
-    return said + {
+    return headline + {
         "more": f"; the campaign brought about {amount} more",
         "less": f"; it cost about {amount} of revenue",
         "unclear": ", nor one on revenue" if _verdict(orders) == "unclear"
@@ -64,14 +64,14 @@ def _panel(figure: go.Figure, row: dict[Any, Any], axis: str, currency: str) -> 
         middle, low, high = (
             row[f"{prefix}{end}"] * scale for end in ("difference", "low", "high")
         )
-        said = [_written(value, currency, is_share=is_share) for value in (middle, low, high)]
+        labels = [_written(value, currency, is_share=is_share) for value in (middle, low, high)]
         figure.add_scatter(
             x=[middle],
             y=[name],
             xaxis=f"x{axis}",
             yaxis=f"y{axis}",
             mode="markers+text",
-            text=[said[0]],
+            text=[labels[0]],
             textposition="top center",
             cliponaxis=False,
             marker={"color": colour, "size": size, "symbol": "square" if prefix else "circle"},
@@ -83,7 +83,7 @@ def _panel(figure: go.Figure, row: dict[Any, Any], axis: str, currency: str) -> 
                 "thickness": 2.5 if not prefix else 1.5,
                 "width": 6,
             },
-            hovertemplate=f"{name}: {said[0]}, 95 % interval {said[1]} to {said[2]}"
+            hovertemplate=f"{name}: {labels[0]}, 95 % interval {labels[1]} to {labels[2]}"
             "<extra></extra>",
         )
     low, high = PANELS[row["measure"]]

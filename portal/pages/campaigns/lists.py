@@ -20,31 +20,34 @@ CONTACTS, EVERYONE = "contacts", "everyone"
 
 def members(run: PublishedRun, campaign: Campaign) -> pd.DataFrame:
     """Give a campaign's members with their figures, customers to contact first."""
-    found = queries.read(run, queries.members(run, campaign))
-    found = found.assign(action=first_actions(run, found))
-    return found.astype({"customer_id": "str", "contacted": bool, "stratum": "str"})
+    member_rows = queries.read(run, queries.members(run, campaign))
+    member_rows = member_rows.assign(action=first_actions(run, member_rows))
+    return member_rows.astype({"customer_id": "str", "contacted": bool, "stratum": "str"})
 
 
 def listing(
     run: PublishedRun, campaign: Campaign, *, columns: tuple[str, ...], whom: str = CONTACTS
 ) -> Listing:
     """Give a campaign's list with its stamp; unknown columns are passed over."""
-    found = members(run, campaign)
+    member_rows = members(run, campaign)
     if whom != EVERYONE:
-        found = found[found["contacted"]]
+        member_rows = member_rows[member_rows["contacted"]]
     expected = economics.stamp_from_json(campaign.stamp).expected
     if expected is not None:
-        found = found.assign(contact_profit=at_its_costs(run, found, expected))
-    shown = [
+        member_rows = member_rows.assign(
+            contact_profit=at_its_costs(run, member_rows, expected)
+        )
+    column_names = [
         name
         for name in queries.COLUMNS
-        if name in columns and (name not in queries.WHERE_KNOWN or found[name].notna().any())
+        if name in columns
+        and (name not in queries.WHERE_KNOWN or member_rows[name].notna().any())
     ]
     rows = pd.DataFrame(
         {
-            "customer_id": found["customer_id"],
-            "group": np.where(found["contacted"], CONTACTED, HELD_OUT),
-            **{name: found[name] for name in shown},
+            "customer_id": member_rows["customer_id"],
+            "group": np.where(member_rows["contacted"], CONTACTED, HELD_OUT),
+            **{name: member_rows[name] for name in column_names},
         }
     )
     stamp = economics.stamp_from_json(campaign.stamp).model_copy(update={"name": campaign.name})

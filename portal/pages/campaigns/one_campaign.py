@@ -163,5 +163,5 @@ def record(
     except (StrategyError, DatabaseError, ValueError) as error:
         return error_state(str(error)), no_update
     until = f" to {wording.date(last)}" if last else " on, with no last day yet"
-    said = f"Orders from {wording.date(first)}{until} are compared."
-    return html.P(said, className="campaign-verdict"), {"campaign": campaign_id}
+    sentence = f"Orders from {wording.date(first)}{until} are compared."
+    return html.P(sentence, className="campaign-verdict"), {"campaign": campaign_id}

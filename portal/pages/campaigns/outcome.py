@@ -27,7 +27,7 @@ class Shown(NamedTuple):
     """A campaign as the page shows it; the chart is drawn anew where any of that changes."""
 
     campaign_id: int
-    made: str
+    created_at: str
     starts_on: str | None
     ends_on: str | None
 
@@ -42,21 +42,21 @@ def shown(campaign: Campaign) -> Shown:
     )
 
 
-def campaign_of(run: PublishedRun, held: Any) -> Campaign | None:
+def campaign_of(run: PublishedRun, fields: Any) -> Campaign | None:
     """Give the campaign that the page shows, with the days that stand there."""
     try:
-        found = Shown(*held)
+        page_campaign = Shown(*fields)
         starts_on, ends_on = (
             dt.date.fromisoformat(day) if day else None
-            for day in (found.starts_on, found.ends_on)
+            for day in (page_campaign.starts_on, page_campaign.ends_on)
         )
-        campaign = one(run.connection, int(found.campaign_id))
+        campaign = one(run.connection, int(page_campaign.campaign_id))
     except (OverflowError, TypeError, ValueError):  # an address can hold anything
         return None
     if (
         campaign is None
         or campaign.dataset != run.dataset
-        or shown(campaign).made != found.made
+        or shown(campaign).created_at != page_campaign.created_at
     ):
         return None
     return campaign._replace(starts_on=starts_on, ends_on=ends_on)
@@ -71,15 +71,15 @@ class Comparison(NamedTuple):
 
 def evenness(run: PublishedRun, campaign: Campaign) -> pd.DataFrame:
     """Compare both groups on what was known of them when the list was made."""
-    found = members(run, campaign)
-    known = [column for column in COMPARED if found[column].notna().any()]
-    return economics.balance(found[known], found["contacted"])
+    member_rows = members(run, campaign)
+    columns = [column for column in COMPARED if member_rows[column].notna().any()]
+    return economics.balance(member_rows[columns], member_rows["contacted"])
 
 
 def risk_bands(run: PublishedRun, campaign: Campaign) -> "pd.Series[str]":
     """Give the risk band of each member when the list was made, by its identifier."""
-    found = members(run, campaign)
-    return found.set_index("customer_id")["risk_band"]
+    member_rows = members(run, campaign)
+    return member_rows.set_index("customer_id")["risk_band"]
 
 
 def comparison(run: PublishedRun, campaign: Campaign) -> Comparison:
@@ -103,7 +103,7 @@ def comparison(run: PublishedRun, campaign: Campaign) -> Comparison:
 class Result(NamedTuple):
     """What a campaign brought so far, or the sentence that says why nothing is told yet."""
 
-    found: economics.ReadBack | None
+    readback: economics.ReadBack | None
     sentence: str
     window: Window | None = None
 
@@ -114,10 +114,10 @@ def result(run: PublishedRun, campaign: Campaign) -> Result:
     if window is None:
         return Result(None, sentence)
     try:
-        found = remember(run, compared, campaign, window)
+        readback = remember(run, compared, campaign, window)
     except StrategyError as error:
         return Result(None, str(error), window)
-    return Result(found, _told(found, campaign, run, window), window)
+    return Result(readback, _told(readback, campaign, run, window), window)
 
 
 def compared(run: PublishedRun, campaign: Campaign, window: Window) -> economics.ReadBack:
@@ -133,63 +133,68 @@ def read_back(rows: pd.DataFrame) -> economics.ReadBack:
 
 def outcomes(run: PublishedRun, _filters: Filters, *, campaign: Any) -> Statement | None:
     """One row per member of the campaign that the page shows, where it can be compared."""
-    found = campaign_of(run, campaign)
-    window = comparison(run, found).window if found else None
-    return queries.outcomes(run, found, window) if found and window else None
+    stored_campaign = campaign_of(run, campaign)
+    window = comparison(run, stored_campaign).window if stored_campaign else None
+    return (
+        queries.outcomes(run, stored_campaign, window) if stored_campaign and window else None
+    )
 
 
 def waiting(run: PublishedRun, _filters: Filters, *, campaign: Any) -> str:
     """Say why the campaign that the page shows can't be compared; empty where it can."""
-    found = campaign_of(run, campaign)
-    return comparison(run, found).sentence if found else "Choose a campaign."
+    stored_campaign = campaign_of(run, campaign)
+    return (
+        comparison(run, stored_campaign).sentence if stored_campaign else "Choose a campaign."
+    )
 
 
 def effects(rows: pd.DataFrame, scope: Scope, *, waiting: str) -> Chart:
     """Draw what the contacted did more than the held out."""
-    found = pd.DataFrame()
+    effect_rows = pd.DataFrame()
     if not waiting:
         try:
-            found = read_back(rows).effects
+            effect_rows = read_back(rows).effects
         except StrategyError as error:
             waiting = str(error)
-    finding = figures.effects_finding(found, currency=scope.currency)
-    figure = figures.effects(found, currency=scope.currency)
+    finding = figures.effects_finding(effect_rows, currency=scope.currency)
+    figure = figures.effects(effect_rows, currency=scope.currency)
     return Chart(figure, finding, f"Differences with intervals. {finding}.", waiting)
 
 
 def _told(
-    found: economics.ReadBack, campaign: Campaign, run: PublishedRun, window: Window
+    readback: economics.ReadBack, campaign: Campaign, run: PublishedRun, window: Window
 ) -> str:
     ends = campaign.ends_on
     open_ended = ends is None or (run.as_of is not None and ends > run.as_of)
     so_far = " The window is not over yet; these are figures so far." if open_ended else ""
     return (
-        f"{_told_of_orders(found.conversion)} {_told_of_revenue(found.revenue, run.currency)}"
+        f"{_told_of_orders(readback.conversion)}"
+        f" {_told_of_revenue(readback.revenue, run.currency)}"
         f" Orders from {wording.date(window.first)} to {wording.date(window.last)} are"
         f" compared.{so_far}"
     )
 
 
-def _told_of_orders(found: economics.Effect) -> str:
+def _told_of_orders(effect: economics.Effect) -> str:
     shares = (
-        f"{wording.percent(found.contacted, 1)} of those contacted ordered,"
-        f" {wording.percent(found.held_out, 1)} of those not contacted"
+        f"{wording.percent(effect.contacted, 1)} of those contacted ordered,"
+        f" {wording.percent(effect.held_out, 1)} of those not contacted"
     )
     interval = (
-        f"95 % interval of the difference {points(found.low)} to {points(found.high)} points"
+        f"95 % interval of the difference {points(effect.low)} to {points(effect.high)} points"
     )
-    said = {
+    verdict = {
         "more": "more than without contact",
         "less": "fewer than without contact",
         "unclear": "no effect is proven",
-    }[found.verdict]
-    return f"{shares}: {said} ({interval})."
+    }[effect.verdict]
+    return f"{shares}: {verdict} ({interval})."
 
 
-def revenue_said(found: economics.ReadBack, currency: str) -> str:
+def revenue_said(readback: economics.ReadBack, currency: str) -> str:
     """Say in a sentence what a campaign brought in revenue."""
-    said = _told_of_revenue(found.revenue, currency)
-    return said[:1].lower() + said[1:]
+    sentence = _told_of_revenue(readback.revenue, currency)
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _told_of_revenue(money: economics.Effect, currency: str) -> str:
@@ -211,13 +216,14 @@ def paid_off(money: economics.Effect, campaign: Campaign, run: PublishedRun) -> 
     own = economics.stamp_from_json(campaign.stamp).expected
     margin = own.margin if own else in_force(run).playbook.costs.margin / 100
     whose = "its" if own else "the playbook's"
-    left, low, high = (
+    net_profit, low, high = (
         margin * total - campaign.cost
         for total in (money.total, money.total_low, money.total_high)
     )
     verdict = "it paid off" if low > 0 else "it did not pay off" if high < 0 else "not proven"
     cost, profit, least, most = (
-        wording.money_short(amount, run.currency) for amount in (campaign.cost, left, low, high)
+        wording.money_short(amount, run.currency)
+        for amount in (campaign.cost, net_profit, low, high)
     )
     return (
         f"It cost {cost}. At {whose} margin of {wording.percent(margin)} a profit of"

@@ -101,17 +101,17 @@ def show_campaigns(
             _new("Make the first one"),
         )
         return [nothing, away], [], None, True
-    numbers = [str(each.campaign_id) for each in every]
-    made = str((changed or {}).get("campaign", ""))
-    wanted = made if ctx.triggered_id == CHANGED else before
+    numbers = [str(campaign.campaign_id) for campaign in every]
+    changed_number = str((changed or {}).get("campaign", ""))
+    chosen = changed_number if ctx.triggered_id == CHANGED else before
     options = [
-        {"label": each.name, "value": number}
-        for each, number in zip(every, numbers, strict=True)
+        {"label": campaign.name, "value": number}
+        for campaign, number in zip(every, numbers, strict=True)
     ]
     return (
         [parts.campaign_table(every, as_of), away],
         options,
-        wanted if wanted in numbers else numbers[0],
+        chosen if chosen in numbers else numbers[0],
         False,
     )
 

@@ -42,14 +42,14 @@ def campaign_table(every: list[Campaign], as_of: dt.date | None) -> Component:
     rows = [
         html.Tr(
             [
-                html.Th(each.name, scope="row"),
-                html.Td(state(each, as_of)),
-                html.Td(wording.number(each.contacted), className="number"),
-                html.Td(wording.number(each.held_out), className="number"),
-                html.Td(wording.date(each.as_of), className="nowrap"),
+                html.Th(campaign.name, scope="row"),
+                html.Td(state(campaign, as_of)),
+                html.Td(wording.number(campaign.contacted), className="number"),
+                html.Td(wording.number(campaign.held_out), className="number"),
+                html.Td(wording.date(campaign.as_of), className="nowrap"),
             ]
         )
-        for each in every
+        for campaign in every
     ]
     return scrolled(head, rows, "Campaigns of this data set")
 
@@ -72,7 +72,8 @@ def facts(campaign: Campaign, currency: str) -> Component:
     """Say what a campaign's list was made from."""
     stamp = stamp_from_json(campaign.stamp)
     chosen = [f"{title}: {value}" for title, value in stamp.filters.items()]
-    told: dict[str, Any] = {
+    strata = wording.plain_list([stratum.replace("_", " ") for stratum in stamp.strata])
+    description_by_term: dict[str, Any] = {
         "Filters": "; ".join(chosen) or "none",
         "Customers": f"{wording.number(stamp.customers)} in all,"
         f" {wording.number(campaign.contacted)} to contact,"
@@ -82,27 +83,32 @@ def facts(campaign: Campaign, currency: str) -> Component:
         "Run": str(stamp.run),
         "Churn model": stamp.model.replace("_", " ") if stamp.model else wording.NOTHING,
         "Not contacted": f"{wording.percent(stamp.share)}, drawn within"
-        f" {wording.plain_list([each.replace('_', ' ') for each in stamp.strata]) or 'all'}"
+        f" {strata or 'all'}"
         f" by seed {stamp.seed}",
         **_expected(stamp.expected, currency),
         "Audience": html.Code(f"{stamp.audience[:16]}…"),
     }
-    terms = [part for term, said in told.items() for part in (html.Dt(term), html.Dd(said))]
+    terms = [
+        part
+        for term, description in description_by_term.items()
+        for part in (html.Dt(term), html.Dd(description))
+    ]
     return html.Dl(list(terms), className="campaign-facts campaign-part")
 
 
-def _expected(found: Expected | None, currency: str) -> dict[str, str]:
+def _expected(expectation: Expected | None, currency: str) -> dict[str, str]:
     """Say what the campaign was expected to bring, and at which costs."""
-    if found is None:
+    if expectation is None:
         return {}
     offer, contact = (
-        wording.money(each, currency).removesuffix(".00")
-        for each in (found.incentive, found.contact_cost)
+        wording.money(amount, currency).removesuffix(".00")
+        for amount in (expectation.incentive, expectation.contact_cost)
     )
     return {
-        "Expected": f"{brings(found, currency)} {found.said}".strip(),
+        "Expected": f"{brings(expectation, currency)} {expectation.said}".strip(),
         "At": f"an offer of {offer}, a contact at {contact}, a success rate of"
-        f" {wording.percent(found.success_rate)}, a margin of {wording.percent(found.margin)}",
+        f" {wording.percent(expectation.success_rate)}, a margin of"
+        f" {wording.percent(expectation.margin)}",
     }
 
 
@@ -112,20 +118,20 @@ ADJUSTED = (
 )
 
 
-def brought(told: Result, campaign: Campaign, run: PublishedRun) -> list[Component | None]:
+def brought(result: Result, campaign: Campaign, run: PublishedRun) -> list[Component | None]:
     """Show contacted against held out, or say why there is nothing to compare."""
     hoped = hoped_for(campaign, run.currency)
-    if told.found is None:
+    if result.readback is None:
         title = "Nothing to compare yet."
-        return [empty_state(title, told.sentence), html.P(hoped) if hoped else None]
-    paid = paid_off(told.found.revenue, campaign, run)
+        return [empty_state(title, result.sentence), html.P(hoped) if hoped else None]
+    paid = paid_off(result.readback.revenue, campaign, run)
     return [
-        html.P(told.sentence, className="campaign-verdict"),
+        html.P(result.sentence, className="campaign-verdict"),
         html.P(paid, className="campaign-verdict") if paid else None,
         html.P(hoped) if hoped else None,
-        _effects(told.found, run),
+        _effects(result.readback, run),
         html.P(ADJUSTED, className="quiet"),
-        *(html.P(each, className="quiet") for each in told.found.warnings),
+        *(html.P(warning, className="quiet") for warning in result.readback.warnings),
     ]
 
 
@@ -134,19 +140,19 @@ class _Shown(NamedTuple):
     values: tuple[str, ...]
 
 
-def _effects(found: ReadBack, run: PublishedRun) -> Component:
+def _effects(readback: ReadBack, run: PublishedRun) -> Component:
     rows = [
         _written(
             "Customers who ordered; points",
-            found.conversion,
+            readback.conversion,
             lambda v: wording.percent(v, 1),
             points,
         ),
         _written(
-            "Revenue per customer", found.revenue, lambda v: wording.money(v, run.currency)
+            "Revenue per customer", readback.revenue, lambda v: wording.money(v, run.currency)
         ),
     ]
-    extra, money = found.conversion, found.revenue
+    extra, money = readback.conversion, readback.revenue
     totals = [
         _Shown(
             "Additional customers in total",
@@ -197,14 +203,14 @@ def _written(
     )
 
 
-def evenness(found: pd.DataFrame) -> list[Component]:
+def evenness(balance: pd.DataFrame) -> list[Component]:
     """Show how alike both groups were when the list was made."""
-    known = found[found["difference"].notna()]
-    beyond = int((known["difference"].abs() > known["by_chance"]).sum())
-    said = (
+    comparisons = balance[balance["difference"].notna()]
+    beyond = int((comparisons["difference"].abs() > comparisons["by_chance"]).sum())
+    sentence = (
         f"{wording.number(beyond) if beyond else 'None'} of"
-        f" {wording.count(len(known), 'comparison')} {'lie' if beyond > 1 else 'lies'} beyond"
-        " what chance exceeds in one of"
+        f" {wording.count(len(comparisons), 'comparison')}"
+        f" {'lie' if beyond > 1 else 'lies'} beyond what chance exceeds in one of"
         " twenty draws."
     )
     head = [
@@ -226,11 +232,11 @@ def evenness(found: pd.DataFrame) -> list[Component]:
                 html.Td(wording.number(float(row.difference), 2), className="number"),
             ]
         )
-        for row in each_row(known)
+        for row in each_row(comparisons)
     ]
     note = "Means, or shares of a segment; differences in standard deviations."
     return [
-        html.P(said, className="campaign-part"),
+        html.P(sentence, className="campaign-part"),
         scrolled(head, rows, "Contacted and not contacted, compared"),
         html.P(note, className="quiet campaign-part"),
     ]

@@ -49,19 +49,19 @@ def plan(
     name: str,
     share: float,
     seed: int,
-    meant: Wanted = WHOLE,
+    targeting: Wanted = WHOLE,
 ) -> Plan:
     """Divide those of the customers that filters keep whom a campaign is meant for.
 
     Raises `StrategyError` where they are too few.
     """
     audience = queries.read(run, queries.audience(run, filters)).astype({"customer_id": "str"})
-    profits = wanted.profits(run, filters, meant)
-    if meant.whom != EVERYONE and profits is not None:
+    profits = wanted.profits(run, filters, targeting)
+    if targeting.whom != EVERYONE and profits is not None:
         is_listed = audience["customer_id"].isin(profits["customer_id"])
         audience = audience[is_listed].reset_index(drop=True)
-    there = [column for column in STRATA if audience[column].notna().any()]
-    stratum = economics.strata(audience, there)
+    strata = [column for column in STRATA if audience[column].notna().any()]
+    stratum = economics.strata(audience, strata)
     contacted = economics.assign(audience["customer_id"], stratum, share=share, seed=seed)
     stamp = economics.Stamp(
         name=name,
@@ -69,22 +69,22 @@ def plan(
         run=run.run_id,
         as_of=run.as_of,
         model=queries.churn_model(run),
-        filters=said_filters(filters) | wanted.list_said(meant, run.currency),
-        strata=tuple(there),
+        filters=said_filters(filters) | wanted.list_said(targeting, run.currency),
+        strata=tuple(strata),
         customers=len(audience),
         audience=economics.audience_digest(audience["customer_id"]),
         seed=seed,
         share=share,
         expected=wanted.expected(
-            run, filters, meant, rows=profits,
+            run, filters, targeting, rows=profits,
             contacted=set(audience["customer_id"][contacted]),
         ),
     )  # fmt: skip
-    known = [column for column in COMPARED if audience[column].notna().any()]
+    compared_columns = [column for column in COMPARED if audience[column].notna().any()]
     members = pd.DataFrame(
         {"customer_id": audience["customer_id"], "contacted": contacted, "stratum": stratum}
     )
-    return Plan(members, stamp, economics.balance(audience[known], contacted))
+    return Plan(members, stamp, economics.balance(audience[compared_columns], contacted))
 
 
 def create(writer: Engine, planned: Plan, *, at: dt.datetime) -> int:
@@ -110,9 +110,9 @@ def describe(
     Raises `StrategyError` on a text that is too long or a cost below 0, and what
     `kept.describe` raises.
     """
-    for what, text, most in (("note", note, LONGEST_NOTE), ("offer", offer, LONGEST_OFFER)):
+    for field, text, most in (("note", note, LONGEST_NOTE), ("offer", offer, LONGEST_OFFER)):
         if len(text) > most:
-            raise economics.StrategyError(f"The {what} must have at most {most:,} characters.")
+            raise economics.StrategyError(f"The {field} must have at most {most:,} characters.")
     if cost is not None and not 0 <= cost < MOST_COST:
         raise economics.StrategyError("The cost must be an amount of 0 or more.")
     kept.describe(writer, campaign_id, name=name, note=note, offer=offer, cost=cost)
@@ -137,33 +137,37 @@ def one(connection: Connection, campaign_id: int | None) -> Campaign | None:
 
 def said_filters(filters: Filters) -> dict[str, str]:
     """Write filters by name, several values of one as JSON so that none runs into another."""
-    found: dict[str, list[str]] = {}
+    values_by_title: dict[str, list[str]] = {}
     for field, value in filters.pairs:
         name, group = parts_of(value) if field == WHERE else (field, value)
-        found.setdefault(TITLES.get(name, named(name)), []).append(group)
-    said = {
+        values_by_title.setdefault(TITLES.get(name, named(name)), []).append(group)
+    text_by_title = {
         title: values[0] if len(values) == 1 else json.dumps(values, ensure_ascii=False)
-        for title, values in found.items()
+        for title, values in values_by_title.items()
     }
     return {
-        title: text if len(text) <= 200 else f"{text[:197]}..." for title, text in said.items()
+        title: text if len(text) <= 200 else f"{text[:197]}..."
+        for title, text in text_by_title.items()
     }
 
 
-def free_name(filters: Filters, run: PublishedRun, meant: Wanted = WHOLE) -> str:
+def free_name(filters: Filters, run: PublishedRun, targeting: Wanted = WHOLE) -> str:
     """Propose a name: whom it is for and the day, with a number where it is taken."""
     values = [
         f"{named(name)} {group}" if field == WHERE else WORTH if field == "contact" else value
         for field, value in filters.pairs
         for name, group in [parts_of(value)]
     ]
-    if meant.whom != EVERYONE:
+    if targeting.whom != EVERYONE:
         values = [WORTH, *values]
     whom = ", ".join(dict.fromkeys(values)) if values else "All customers"
     name = f"{whom[:70]}{f', {wording.date(run.as_of)}' if run.as_of else ''}"
-    taken = {each.name for each in every(run)}
+    taken_names = {campaign.name for campaign in every(run)}
     return next(
-        each
-        for each in (name, *(f"{name} ({place})" for place in range(2, len(taken) + 3)))
-        if each not in taken
+        candidate
+        for candidate in (
+            name,
+            *(f"{name} ({place})" for place in range(2, len(taken_names) + 3)),
+        )
+        if candidate not in taken_names
     )

@@ -170,9 +170,9 @@ def outcomes(run: PublishedRun, campaign: Campaign, window: Window) -> Statement
     """
     assert run.form == ORDER_LINES, run.form  # noqa: S101 - callers ask this first
     first = _day(window.first)
-    made = f"-- Campaign {campaign.campaign_id}, made {campaign.created_at.isoformat()}"
+    comment = f"-- Campaign {campaign.campaign_id}, made {campaign.created_at.isoformat()}"
     return of_database(
-        f"{made}{OUTCOMES}",  # a later campaign may have the number of one that was deleted
+        f"{comment}{OUTCOMES}",  # a later campaign may have the number of one that was deleted
         run_id=run.run_id,
         campaign_id=campaign.campaign_id,
         first=first,
@@ -206,7 +206,7 @@ def spent(
         return nothing
     last = _day(run.as_of)
     first = last - days + 1
-    found = read_frame(
+    spending = read_frame(
         run.connection,
         SPENT,
         run_id=run.run_id,
@@ -215,7 +215,7 @@ def spent(
         last=last,
         year_before=first - YEAR,
     ).set_index("customer_id")
-    whole = found.reindex(names).fillna(0.0).reset_index(drop=True)
+    whole = spending.reindex(names).fillna(0.0).reset_index(drop=True)
     return whole[["revenue", "revenue_before"]].astype(float)
 
 

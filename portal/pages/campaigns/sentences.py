@@ -16,8 +16,9 @@ def answer(run: PublishedRun, every: list[Campaign]) -> str:
     if not every:
         return NONE
     many = wording.count(len(every), "campaign")
-    for each in every:
-        told = outcome.result(run, each)
-        if told.found is not None:
-            return f"{many}; “{each.name}”: {outcome.revenue_said(told.found, run.currency)}"
+    for campaign in every:
+        result = outcome.result(run, campaign)
+        if result.readback is not None:
+            sentence = outcome.revenue_said(result.readback, run.currency)
+            return f"{many}; “{campaign.name}”: {sentence}"
     return f"{many}, none with orders to compare yet."

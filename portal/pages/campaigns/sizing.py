@@ -61,16 +61,18 @@ def base_rate(figures: pd.Series, *, has_orders: bool = True) -> tuple[float, st
     return 0.1, "assumed, no model of this run tells it"
 
 
-def usual_spend(run: PublishedRun, filters: Filters, meant: Wanted = WHOLE) -> Spend | None:
+def usual_spend(run: PublishedRun, filters: Filters, targeting: Wanted = WHOLE) -> Spend | None:
     """Tell what customers spent in the last 90 days; `None` where nobody spent anything."""
-    listed = None if meant.whom == EVERYONE else profits(run, filters, meant)
+    listed = None if targeting.whom == EVERYONE else profits(run, filters, targeting)
     names = None if listed is None else listed["customer_id"].tolist()
-    found = queries.spent(run, filters, days=DAYS, names=names)
-    revenue, before = found["revenue"].to_numpy(), found["revenue_before"].to_numpy()
-    if len(found) < 2 or not revenue.any():
+    spending = queries.spent(run, filters, days=DAYS, names=names)
+    revenue, before = spending["revenue"].to_numpy(), spending["revenue_before"].to_numpy()
+    if len(spending) < 2 or not revenue.any():
         return None
-    deviation, known = float(revenue.std(ddof=1)), float(before.std())
-    correlation = float(np.corrcoef(revenue, before)[0, 1]) if deviation and known else 0.0
+    deviation, deviation_before = float(revenue.std(ddof=1)), float(before.std())
+    correlation = (
+        float(np.corrcoef(revenue, before)[0, 1]) if deviation and deviation_before else 0.0
+    )
     return Spend(float(revenue.mean()), deviation, correlation)
 
 
@@ -79,15 +81,15 @@ def reach(hope: Hope, *, base: float, effect: float) -> Reach:
 
     `base` and `effect` are shares; raises `StrategyError` on impossible figures.
     """
-    asked = {"base": base, "held_share": hope.share}
+    assumptions = {"base": base, "held_share": hope.share}
     least = economics.smallest_conversion_effect(
-        customers=hope.customers, power=hope.power, **asked
+        customers=hope.customers, power=hope.power, **assumptions
     )
     return _reach(
         hope,
         f"a rise of orders from {wording.percent(base, 1)} to"
         f" {wording.percent(base + effect, 1)}",
-        economics.size_for_conversion(effect=effect, power=hope.power, **asked),
+        economics.size_for_conversion(effect=effect, power=hope.power, **assumptions),
         lambda share: economics.power_for_conversion(
             customers=hope.customers, base=base, effect=effect, held_share=share
         ),
@@ -97,20 +99,20 @@ def reach(hope: Hope, *, base: float, effect: float) -> Reach:
 
 def reach_in_revenue(hope: Hope, *, usual: Spend, effect: float, currency: str) -> Reach:
     """Say whether an audience shows that customers spend more, by a share of what is usual."""
-    asked = {
+    assumptions = {
         "deviation": usual.deviation,
         "correlation": usual.correlation,
         "held_share": hope.share,
     }
     money = usual.mean * effect
     least = economics.smallest_revenue_effect(
-        customers=hope.customers, power=hope.power, **asked
+        customers=hope.customers, power=hope.power, **assumptions
     )
     return _reach(
         hope,
         f"a rise of revenue per customer from {wording.money(usual.mean, currency)} to"
         f" {wording.money(usual.mean + money, currency)}",
-        economics.size_for_revenue(effect=money, power=hope.power, **asked),
+        economics.size_for_revenue(effect=money, power=hope.power, **assumptions),
         lambda share: economics.power_for_revenue(
             customers=hope.customers,
             deviation=usual.deviation,

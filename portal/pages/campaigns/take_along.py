@@ -90,10 +90,10 @@ def list_links(
 ) -> list[Component]:
     """Link to a campaign's list in each format; without `columns` with all of them."""
     with published_run(search) as run:
-        asked = [("dataset", run.dataset), ("list", whom)]
+        parameters = [("dataset", run.dataset), ("list", whom)]
     if columns is not None:
-        asked += [("column", name) for name in columns or ["none"]]
-    query = f"?{urlencode(asked)}"
+        parameters += [("column", name) for name in columns or ["none"]]
+    query = f"?{urlencode(parameters)}"
     return [
         download_link(f"/export/campaigns/{campaign}.{kind}", query, title)
         for kind, title in FORMATS.items()

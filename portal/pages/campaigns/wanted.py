@@ -72,17 +72,17 @@ def wanted(
     """Read what the form says; raises `StrategyError` where a budget or a cost can't be."""
     if budget is not None and not 1 <= budget <= MOST_BUDGET:
         raise StrategyError("The budget must be 1 or more; leave it empty for no limit.")
-    there = whom if whom in offered(run) else EVERYONE
-    known, fixed = risk.costs_in_force(run), reckoned(run).fixed
+    audience = whom if whom in offered(run) else EVERYONE
+    costs_in_force, fixed = risk.costs_in_force(run), reckoned(run).fixed
     entered = {
         name: value / OWN[name]
         for name, value in own.items()
         if value is not None and name not in fixed
     }
-    if known is None or not entered:
-        return Wanted(there, budget)
-    costs = RetentionCosts.of(known.model_dump() | entered, subject="The campaign")
-    return Wanted(there, budget, costs)
+    if costs_in_force is None or not entered:
+        return Wanted(audience, budget)
+    costs = RetentionCosts.of(costs_in_force.model_dump() | entered, subject="The campaign")
+    return Wanted(audience, budget, costs)
 
 
 class Led(NamedTuple):
@@ -98,11 +98,11 @@ def from_address(search: str | None) -> Led | None:
 
     What is no amount there is passed over.
     """
-    found = dict(parse_qsl((search or "")[:LONGEST_QUERY].removeprefix("?")))
-    if found.get(LIST) not in (BEST, SHARED):
+    parameters = dict(parse_qsl((search or "")[:LONGEST_QUERY].removeprefix("?")))
+    if parameters.get(LIST) not in (BEST, SHARED):
         return None
-    own = {name: _amount(found.get(name), least=0) for name in OWN}
-    return Led(found[LIST], _amount(found.get(PLAN_BUDGET), least=1), own)
+    own = {name: _amount(parameters.get(name), least=0) for name in OWN}
+    return Led(parameters[LIST], _amount(parameters.get(PLAN_BUDGET), least=1), own)
 
 
 def _amount(text: str | None, *, least: float) -> float | None:
@@ -120,12 +120,12 @@ def offered(run: PublishedRun) -> dict[str, str]:
     return WHOM
 
 
-def told(run: PublishedRun, filters: Filters, meant: Wanted) -> Told | None:
+def told(run: PublishedRun, filters: Filters, targeting: Wanted) -> Told | None:
     """Say what contacting all of an audience means; `None` where no profit is known."""
-    costs = meant.costs or risk.costs_in_force(run)
+    costs = targeting.costs or risk.costs_in_force(run)
     if costs is None:
         return None
-    if meant.whom == EVERYONE:
+    if targeting.whom == EVERYONE:
         row = contact_plan.group(run, filters, most=EVERY_NUMBER, costs=costs)
         if row is None or not row["customers"]:
             return None
@@ -134,7 +134,7 @@ def told(run: PublishedRun, filters: Filters, meant: Wanted) -> Told | None:
             *(float(row[name]) for name in ("leavers", "cost", "profit", "low", "high")),
         )  # fmt: skip
     plan = contact_plan.plan(
-        run, filters, budget=meant.budget, allocation=meant.whom, costs=meant.costs
+        run, filters, budget=targeting.budget, allocation=targeting.whom, costs=targeting.costs
     )
     if plan is None:
         return None
@@ -143,84 +143,88 @@ def told(run: PublishedRun, filters: Filters, meant: Wanted) -> Told | None:
     return Told(plan.customers, 0, leavers, *sums)
 
 
-def profits(run: PublishedRun, filters: Filters, meant: Wanted) -> pd.DataFrame | None:
+def profits(run: PublishedRun, filters: Filters, targeting: Wanted) -> pd.DataFrame | None:
     """One row per customer of the audience whose profit is known; `None` where none is."""
-    asked = (
-        contact_plan.everyone(run, filters, costs=meant.costs)
-        if meant.whom == EVERYONE
+    statement = (
+        contact_plan.everyone(run, filters, costs=targeting.costs)
+        if targeting.whom == EVERYONE
         else contact_plan.members(
-            run, filters, budget=meant.budget, allocation=meant.whom, costs=meant.costs
+            run,
+            filters,
+            budget=targeting.budget,
+            allocation=targeting.whom,
+            costs=targeting.costs,
         )
     )
-    if asked is None:
+    if statement is None:
         return None
-    return queries.read(run, asked).astype({"customer_id": "str"})
+    return queries.read(run, statement).astype({"customer_id": "str"})
 
 
 def expected(
     run: PublishedRun,
     filters: Filters,
-    meant: Wanted,
+    targeting: Wanted,
     *,
     rows: pd.DataFrame | None,
     contacted: set[str],
 ) -> Expected | None:
     """Keep what contacting an audience was expected to bring; `rows` are those of `profits`."""
-    costs, found = meant.costs or risk.costs_in_force(run), told(run, filters, meant)
-    if rows is None or costs is None or found is None:
+    costs, forecast = targeting.costs or risk.costs_in_force(run), told(run, filters, targeting)
+    if rows is None or costs is None or forecast is None:
         return None
     part = rows.loc[rows["customer_id"].isin(contacted), "contact_profit"].sum()
     return Expected(
         **costs.model_dump(),
-        known=found.known,
-        losing=found.losing,
-        cost=found.cost,
-        profit=found.profit,
-        low=found.low,
-        high=found.high,
+        known=forecast.known,
+        losing=forecast.losing,
+        cost=forecast.cost,
+        profit=forecast.profit,
+        low=forecast.low,
+        high=forecast.high,
         contacted_profit=round(float(part), 2),
-        said=said_costs(run, meant),
+        said=said_costs(run, targeting),
     )
 
 
-def said_costs(run: PublishedRun, meant: Wanted) -> str:
+def said_costs(run: PublishedRun, targeting: Wanted) -> str:
     """Say which costs are not the update's; empty where all are."""
-    if meant.costs is None:
+    if targeting.costs is None:
         return costs_said.in_force(run)
-    return costs_said.differing(run, meant.costs, whose="this campaign's")
+    return costs_said.differing(run, targeting.costs, whose="this campaign's")
 
 
-def brings(found: Told | Expected, currency: str) -> str:
+def brings(forecast: Told | Expected, currency: str) -> str:
     """Say what contacting a whole audience should bring with its range, and what it costs."""
-    ends = (wording.money_short(each, currency) for each in (found.low, found.high))
+    ends = (wording.money_short(bound, currency) for bound in (forecast.low, forecast.high))
     lose = (
-        f" {wording.count(found.losing, 'customer')} of them"
-        f" {'costs' if found.losing == 1 else 'cost'} more than they bring."
-        if found.losing
+        f" {wording.count(forecast.losing, 'customer')} of them"
+        f" {'costs' if forecast.losing == 1 else 'cost'} more than they bring."
+        if forecast.losing
         else ""
     )
     return (
-        f"Contacting all {wording.number(found.known)} should bring"
-        f" {wording.money(found.profit, currency)} ({wording.interval(*ends)}) and costs"
-        f" {wording.money(found.cost, currency)}.{lose}"
+        f"Contacting all {wording.number(forecast.known)} should bring"
+        f" {wording.money(forecast.profit, currency)} ({wording.interval(*ends)}) and costs"
+        f" {wording.money(forecast.cost, currency)}.{lose}"
     )
 
 
-def list_said(meant: Wanted, currency: str) -> dict[str, str]:
+def list_said(targeting: Wanted, currency: str) -> dict[str, str]:
     """Write whom a campaign contacts for its stamp, beside its filters."""
-    if meant.whom == EVERYONE:
+    if targeting.whom == EVERYONE:
         return {}
-    said = {"List": WHOM[meant.whom]}
-    if meant.budget is None:
-        return said
-    return said | {"Budget": wording.money(meant.budget, currency)}
+    text_by_title = {"List": WHOM[targeting.whom]}
+    if targeting.budget is None:
+        return text_by_title
+    return text_by_title | {"Budget": wording.money(targeting.budget, currency)}
 
 
-def at_its_costs(run: PublishedRun, members: pd.DataFrame, found: Expected) -> pd.Series:
+def at_its_costs(run: PublishedRun, members: pd.DataFrame, expectation: Expected) -> pd.Series:
     """Give each member's expected profit at the costs of a campaign.
 
     `members` have the `probability` and what is `at_stake` by which contacting is reckoned.
     """
     by_answers = reckoned(run).is_answer
     formula = economics.answer_profit if by_answers else economics.contact_profit
-    return formula(members["probability"], members["at_stake"], costs=found.costs)
+    return formula(members["probability"], members["at_stake"], costs=expectation.costs)

@@ -45,7 +45,7 @@ def steps(predictions: Sequence[Seen], changes: Sequence[Change]) -> Component:
             ]
         )
         for label, before, after in zip(
-            ["As it is today", *(change.said for change in changes)],
+            ["As it is today", *(change.description for change in changes)],
             [None, *predictions],
             predictions,
             strict=False,
@@ -101,7 +101,7 @@ def _name(prediction: Seen, title: str) -> str:
 def _weightiest(predictions: Sequence[Seen], changes: Sequence[Change]) -> str:
     """Name the change that moved most what moved most."""
     moves = [
-        (abs(moved), name, change.said, moved)
+        (abs(moved), name, change.description, moved)
         for change, (before, after) in zip(changes, pairwise(predictions), strict=True)
         for name, moved in _movements(before, after).items()
     ]

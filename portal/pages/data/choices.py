@@ -44,19 +44,19 @@ def target_of(value: str | None, name: str | None, alike: str | None) -> Target:
 
 def chosen(request: Mapping[str, Any] | None) -> dict[str, Any]:
     """Give what was chosen of a job's request, without what was left to be found."""
-    asked = request or {}
-    found = {name: asked[name] for name in OF_HOW if asked.get(name)}
-    if found.get("form") == AUTO:
-        del found["form"]
-    return found
+    requested = request or {}
+    chosen_options = {name: requested[name] for name in OF_HOW if requested.get(name)}
+    if chosen_options.get("form") == AUTO:
+        del chosen_options["form"]
+    return chosen_options
 
 
 def default_fields(report: Mapping[str, Any]) -> dict[str, str]:
     """Give what each column is, as a check found it."""
     outcomes = set(report.get("outcomes") or ())
     return {
-        each["name"]: OUTCOME if each["name"] in outcomes else each["field"] or ""
-        for each in report["columns"]
+        column["name"]: OUTCOME if column["name"] in outcomes else column["field"] or ""
+        for column in report["columns"]
     }
 
 
@@ -64,11 +64,11 @@ def column_choices(
     report: Mapping[str, Any], before: Mapping[str, str], values: Mapping[str, str | None]
 ) -> dict[str, str]:
     """Give the columns whose meaning somebody chose, now or `before`."""
-    found = default_fields(report)
+    fields_found = default_fields(report)
     return {
         column: value or ""
         for column, value in values.items()
-        if (value or "") != found.get(column, "") or before.get(column) == (value or "")
+        if (value or "") != fields_found.get(column, "") or before.get(column) == (value or "")
     }
 
 
@@ -101,14 +101,14 @@ def kept_columns(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
     return all(before.get(name) == now.get(name) for name in ("form", "layout", "names"))
 
 
-def free_name(name: str, taken: Sequence[str]) -> str:
+def free_name(name: str, taken_names: Sequence[str]) -> str:
     """Give a name that no data set has, blanks and case apart.
 
     >>> free_name("shop", ["Shop", "shop 2"]), free_name("shop", [])
     ('shop 3', 'shop')
     """
-    plain = {"".join(each.split()).casefold() for each in taken}
-    number, found = 2, name
-    while "".join(found.split()).casefold() in plain:
-        found, number = f"{name[:95]} {number}", number + 1
-    return found
+    plain = {"".join(taken_name.split()).casefold() for taken_name in taken_names}
+    number, candidate = 2, name
+    while "".join(candidate.split()).casefold() in plain:
+        candidate, number = f"{name[:95]} {number}", number + 1
+    return candidate

@@ -22,11 +22,11 @@ NUMERIC = frozenset({"Customers"})
 
 def dataset_page(every: pd.DataFrame, number: int | None) -> list[Component | None]:
     """List the data sets of one page, and lead to the pages beside."""
-    shown = part(number, len(every))
-    some = every.iloc[shown.start : shown.start + ROWS]
+    page_part = part(number, len(every))
+    some = every.iloc[page_part.start : page_part.start + ROWS]
     return [
         dataset_table(some),
-        pager(shown, lambda page: f"/data?{urlencode({PART: page})}", noun="data set"),
+        pager(page_part, lambda page: f"/data?{urlencode({PART: page})}", noun="data set"),
     ]
 
 
@@ -34,15 +34,15 @@ def list_said(every: pd.DataFrame) -> str:
     """Say how many data sets there are, and what the newest holds."""
     if every.empty:
         return "There is no data set yet"
-    there = wording.count(len(every), "data set")
+    many = wording.count(len(every), "data set")
     published = [row for row in every.to_dict("records") if not pd.isna(row["run_id"])]
     if not published:
-        return f"{there}, nothing of it published yet"
+        return f"{many}, nothing of it published yet"
     newest = max(published, key=lambda row: (_moment(row["published_at"]), row["run_id"]))
     as_of = newest["as_of"]
     day = "" if pd.isna(as_of) else f" to {wording.date(_moment(as_of).date())}"
     holds = f"“{newest['name']}” has {wording.count(newest['customers'], 'customer')}{day}"
-    return f"{there}: {holds}" if len(every) == 1 else f"{there}; published last, {holds}"
+    return f"{many}: {holds}" if len(every) == 1 else f"{many}; published last, {holds}"
 
 
 def dataset_table(every: pd.DataFrame) -> Component:
@@ -98,7 +98,7 @@ def _dataset_cells(row: Mapping[Any, Any]) -> list[Component]:
 def _period(first: Any, last: Any) -> str:
     if not first or not last:
         return wording.NOTHING
-    begin, end = (wording.month(_moment(each).date()) for each in (first, last))
+    begin, end = (wording.month(_moment(month).date()) for month in (first, last))
     return begin if begin == end else f"{begin} to {end}"
 
 

@@ -142,37 +142,37 @@ def show_file(
     Output(controls.NAME_PLACE, "hidden"),
     Output(controls.FIGURES, "className"),
     Input(controls.SHOWN, "data"),
-    *(Input(*each) for each in CHOICES),
+    *(Input(*place) for place in CHOICES),
     State(URL, "search"),
     State({"type": controls.FIELD, "place": ALL}, "id"),
 )
-def steer(shown: dict[str, Any] | None, *values: Any) -> tuple[Any, ...]:
+def steer(page_state: dict[str, Any] | None, *values: Any) -> tuple[Any, ...]:
     """Look again where something else was chosen; say whether the figures belong to it."""
     *chosen, search, places = values
     looked = looked_at(upload_from(search))
     choices = Chosen.read(chosen, places)
     target = target_of(choices.target, choices.name, alike(choices.name))
-    if looked is None or not looked.upload.is_here or not shown:
+    if looked is None or not looked.upload.is_here or not page_state:
         return "", True, "Publish", False, "figures"
-    problem = asked_again(looked, shown, choices, target)
+    problem = asked_again(looked, page_state, choices, target)
     if problem is None:
         set_props(REVISION, {"data": f"looks again at {looked.upload.upload_id}"})
         looked = looked_at(looked.upload.upload_id) or looked
-    said, ready = standing(looked, shown, choices, target)
-    said = problem or said
+    sentence, ready = standing(looked, page_state, choices, target)
+    sentence = problem or sentence
     return (
-        said,
+        sentence,
         not ready or bool(problem),
         button_said(target),
         choices.target != "new",
-        "figures stale" if awaits(looked, shown, choices, target) else "figures",
+        "figures stale" if awaits(looked, page_state, choices, target) else "figures",
     )
 
 
 PAGE.clientside_callback(
     ClientsideFunction("data", "wait_for_figures"),
     Output(controls.PUBLISH, "disabled", allow_duplicate=True),
-    *(Input(*each) for each in CHOICES),
+    *(Input(*place) for place in CHOICES),
     prevent_initial_call=True,
 )
 """At once, as `steer` answers a moment later."""
@@ -210,14 +210,14 @@ def show_job(now: dict[str, Any] | None) -> tuple[Any, ...]:
     Input(controls.LEAVE, "n_clicks"),
     Input(controls.DISCARD, "n_clicks"),
     State(controls.SHOWN, "data"),
-    *(State(*each) for each in CHOICES),
+    *(State(*place) for place in CHOICES),
     State(URL, "search"),
     State({"type": controls.FIELD, "place": ALL}, "id"),
     prevent_initial_call=True,
 )
 def decide(*values: Any) -> tuple[Any, ...]:  # noqa: PLR0911 - each press ends in its own way
     """Publish the file, after a question where it replaces something, or throw it away."""
-    _, _, _, _, shown, *chosen, search, places = values
+    _, _, _, _, page_state, *chosen, search, places = values
     looked, pressed = looked_at(upload_from(search)), ctx.triggered_id
     if pressed == controls.LEAVE:
         return "Nothing was replaced.", True, no_update
@@ -234,14 +234,16 @@ def decide(*values: Any) -> tuple[Any, ...]:  # noqa: PLR0911 - each press ends 
     if not changing.is_name(target.name):
         problem = "A data set's name must have 1 to 100 printable characters."
         return error_state(problem), True, no_update
-    said, ready = standing(looked, shown or {}, choices, target)
+    sentence, ready = standing(looked, page_state or {}, choices, target)
     if not ready or looked.check is None:
-        return error_state(said or "The figures aren't there yet."), True, no_update
+        return error_state(sentence or "The figures aren't there yet."), True, no_update
     if target.existing and not target.append and pressed != controls.REPLACE:
         question = replace_question(target.name, looked.check.report or {}, data_sets())
         return "", False, question
-    asked = looked.check.request | {"append": target.append}
-    work.start("refresh", dataset=target.name, upload_id=looked.upload.upload_id, request=asked)
+    request = looked.check.request | {"append": target.append}
+    work.start(
+        "refresh", dataset=target.name, upload_id=looked.upload.upload_id, request=request
+    )
     set_props(REVISION, {"data": f"{target.name} is being published"})
     return "", True, no_update
 

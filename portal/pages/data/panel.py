@@ -40,34 +40,36 @@ CURRENCIES = (
 
 def form_options(report: dict[str, Any], forms: Mapping[str, str], chosen: str) -> list[Any]:
     """Offer the forms, the one that was found first."""
-    found = "As recognised" if chosen else f"{forms.get(form_of(report), '?')} (recognised)"
+    automatic = "As recognised" if chosen else f"{forms.get(form_of(report), '?')} (recognised)"
     if not report["recognised"] and not chosen:
-        found = "Not recognised"
+        automatic = "Not recognised"
     every = [{"label": title, "value": name} for name, title in forms.items()]
-    return [{"label": found, "value": AUTO}, *every]
+    return [{"label": automatic, "value": AUTO}, *every]
 
 
 def layout_options(report: dict[str, Any], chosen: str) -> list[dict[str, str]]:
     """Offer the layouts, the one that was found first."""
     title = layout_title(report)
-    found = "As recognised" if chosen else f"{title} (recognised)" if title else "None"
+    automatic = "As recognised" if chosen else f"{title} (recognised)" if title else "None"
     none = [{"label": "None: columns by their names", "value": "none"}]
-    every = [{"label": each["title"], "value": each["name"]} for each in report["layouts"]]
+    every = [
+        {"label": layout["title"], "value": layout["name"]} for layout in report["layouts"]
+    ]
     return [
-        {"label": found, "value": AUTO},
+        {"label": automatic, "value": AUTO},
         *(none if title or chosen else []),
-        *sorted(every, key=lambda each: each["label"].casefold()),
+        *sorted(every, key=lambda option: option["label"].casefold()),
     ]
 
 
 def currency_options(report: dict[str, Any], chosen: str) -> list[dict[str, str]]:
     """Offer currencies, what was found first."""
     code = report.get("currency")
-    found = "As found" if chosen else f"{code} (found)" if code else "Unknown: no symbol"
+    automatic = "As found" if chosen else f"{code} (found)" if code else "Unknown: no symbol"
     codes = [chosen] if chosen and chosen not in CURRENCIES else []
     return [
-        {"label": found, "value": AUTO},
-        *({"label": each, "value": each} for each in (*codes, *CURRENCIES)),
+        {"label": automatic, "value": AUTO},
+        *({"label": iso_code, "value": iso_code} for iso_code in (*codes, *CURRENCIES)),
     ]
 
 
@@ -124,18 +126,18 @@ def _table_row(table: Mapping[str, Any], place: int, *, is_on: bool) -> Componen
 
 def doubtful(report: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     """Give the columns to ask about, each with what it may be."""
-    asked = {each["column"]: tuple(each["fields"]) for each in report["doubts"]}
-    return asked | dict.fromkeys(report.get("outcomes") or (), (OUTCOME,))
+    suggestions = {doubt["column"]: tuple(doubt["fields"]) for doubt in report["doubts"]}
+    return suggestions | dict.fromkeys(report.get("outcomes") or (), (OUTCOME,))
 
 
 def doubts_part(report: dict[str, Any], fields: Mapping[str, str]) -> list[Component]:
     """Ask about the columns whose meaning is missing or in doubt; nothing where none is."""
-    asked = doubtful(report)
-    if not asked:
+    suggestions = doubtful(report)
+    if not suggestions:
         return []
     return [
         html.H3(asked_for(report), className="part-title"),
-        _columns_table(report, fields, asked, label="Columns to look at"),
+        _columns_table(report, fields, suggestions, label="Columns to look at"),
     ]
 
 
@@ -146,16 +148,21 @@ def more_part(
 
     Columns stay `opened` where some of them was chosen.
     """
-    asked = doubtful(report)
-    others = [each["name"] for each in report["columns"] if each["name"] not in asked]
-    title = "Other columns" if asked else "All columns"
+    suggestions = doubtful(report)
+    other_columns = [
+        column["name"] for column in report["columns"] if column["name"] not in suggestions
+    ]
+    title = "Other columns" if suggestions else "All columns"
     folded: list[Component] = [
         html.Details(
             open=opened,
             children=[
-                html.Summary(f"{title} ({wording.number(len(others))})"),
+                html.Summary(f"{title} ({wording.number(len(other_columns))})"),
                 _columns_table(
-                    report, fields, dict.fromkeys(others, ()), label="Columns and meanings"
+                    report,
+                    fields,
+                    dict.fromkeys(other_columns, ()),
+                    label="Columns and meanings",
                 ),
             ],
         ),
@@ -176,7 +183,7 @@ def more_part(
 def _columns_table(
     report: dict[str, Any],
     fields: Mapping[str, str],
-    asked: Mapping[str, tuple[str, ...]],
+    suggestions: Mapping[str, tuple[str, ...]],
     *,
     label: str,
 ) -> Component:
@@ -188,9 +195,9 @@ def _columns_table(
         ]
     )
     rows = [
-        _column_row(column, place, report, fields, asked[column["name"]])
+        _column_row(column, place, report, fields, suggestions[column["name"]])
         for place, column in enumerate(report["columns"])
-        if column["name"] in asked
+        if column["name"] in suggestions
     ]
     table = html.Table([html.Thead(head), html.Tbody(rows)], className="plain-table wide")
     return html.Div(
@@ -211,7 +218,7 @@ def _column_row(
     value = fields.get(column["name"]) or UNUSED
     if value not in {option["value"] for option in options}:
         options.append({"label": field_label(value), "value": value})
-    problems = " ".join(in_browser(each) for each in column["problems"])
+    problems = " ".join(in_browser(problem) for problem in column["problems"])
     return html.Tr(
         [
             html.Th(name, scope="row"),
@@ -242,15 +249,15 @@ def column_options(
     report: dict[str, Any], column: str, suggested: tuple[str, ...]
 ) -> list[dict[str, str]]:
     """Offer what a column can be, likely ones first, each under a name that people know."""
-    names = [each["name"] for each in report["fields"]]
+    names = [field["name"] for field in report["fields"]]
     names += [OUTCOME] if any(name.startswith(IGNORED) for name in names) else []
     names = [name for name in names if _is_for(name, column)]
     first = [name for name in suggested if name in names]
-    rest = sorted((name for name in names if name not in first), key=field_label)
+    less_likely = sorted((name for name in names if name not in first), key=field_label)
     return [
         {"label": "Not used", "value": UNUSED},
         *({"label": f"{field_label(name)} ·", "value": name} for name in first),
-        *({"label": field_label(name), "value": name} for name in rest),
+        *({"label": field_label(name), "value": name} for name in less_likely),
     ]
 
 
@@ -271,7 +278,7 @@ def figures_part(report: dict[str, Any]) -> list[Component]:
     """Say what publishing will give, with warnings and notes, or why it can't be."""
     refusal = lacks_said(report) if report["missing"] else report["refusal"]
     problems = [*report["problems"], *([refusal] if refusal else [])]
-    parts: list[Component] = [error_state(in_browser(each)) for each in problems]
+    parts: list[Component] = [error_state(in_browser(problem)) for problem in problems]
     if "rows_kept" not in report:
         return parts
     title = "With what is there, publishing gives" if "after" in report else "Publishing gives"
@@ -281,13 +288,13 @@ def figures_part(report: dict[str, Any]) -> list[Component]:
         parts.append(
             html.P(f"From the first {many}; the rest is being read.", className="part")
         )
-    parts.append(html.Dl([_fact(each) for each in facts(report)], className="gives"))
+    parts.append(html.Dl([_fact(fact) for fact in facts(report)], className="gives"))
     parts += [
-        html.P(in_browser(each["sentence"]), className="state state-warning")
-        for each in report.get("warnings", ())
+        html.P(in_browser(warning["sentence"]), className="state state-warning")
+        for warning in report.get("warnings", ())
     ]
-    notes = [each["sentence"] for each in report.get("notes", ()) if each["code"] != JOINED]
-    return [*parts, *_notes([in_browser(each) for each in notes])]
+    notes = [note["sentence"] for note in report.get("notes", ()) if note["code"] != JOINED]
+    return [*parts, *_notes([in_browser(note) for note in notes])]
 
 
 def _fact(fact: Fact) -> Component:
@@ -296,14 +303,14 @@ def _fact(fact: Fact) -> Component:
 
 
 def _notes(sentences: Sequence[str]) -> list[Component]:
-    first = [html.Li(each) for each in sentences[:SHOWN_NOTES]]
-    rest = [html.Li(each) for each in sentences[SHOWN_NOTES:]]
+    first_notes = [html.Li(sentence) for sentence in sentences[:SHOWN_NOTES]]
+    folded_notes = [html.Li(sentence) for sentence in sentences[SHOWN_NOTES:]]
     parts: list[Component] = []
-    if first:
-        parts.append(html.Ul(first, className="plain-notes"))
-    if rest:
-        more = html.Summary(wording.count(len(rest), "more note"), className="quiet")
-        parts.append(html.Details([more, html.Ul(rest, className="plain-notes")]))
+    if first_notes:
+        parts.append(html.Ul(first_notes, className="plain-notes"))
+    if folded_notes:
+        more = html.Summary(wording.count(len(folded_notes), "more note"), className="quiet")
+        parts.append(html.Details([more, html.Ul(folded_notes, className="plain-notes")]))
     return parts
 
 

@@ -38,12 +38,12 @@ def checks(report: dict[str, Any]) -> Component:
     rows = [
         html.Tr(
             [
-                html.Th(each["name"], scope="row"),
-                html.Td(_level(each["level"])),
-                html.Td(each["said"]),
+                html.Th(check["name"], scope="row"),
+                html.Td(_level(check["level"])),
+                html.Td(check["said"]),
             ]
         )
-        for each in report["checks"]
+        for check in report["checks"]
     ]
     return _scrolled(_table(("Check", "", "Seen"), rows), "Schema checks")
 
@@ -53,12 +53,12 @@ def gaps(report: dict[str, Any]) -> Component:
     rows = [
         html.Tr(
             [
-                html.Th(each["field"], scope="row"),
-                html.Td(wording.number(each["rows"]), className="number"),
-                html.Td(wording.percent(each["share"], 1), className="number"),
+                html.Th(gap["field"], scope="row"),
+                html.Td(wording.number(gap["rows"]), className="number"),
+                html.Td(wording.percent(gap["share"], 1), className="number"),
             ]
         )
-        for each in report["gaps"]
+        for gap in report["gaps"]
     ]
     return _scrolled(_table(("Field", "Empty rows", "Share"), rows), "Missing by column")
 
@@ -68,17 +68,19 @@ def drift(report: dict[str, Any]) -> Component:
     rows = [
         html.Tr(
             [
-                html.Th(each["what"], scope="row"),
-                html.Td(each["before"]),
-                html.Td(each["now"]),
+                html.Th(difference["what"], scope="row"),
+                html.Td(difference["before"]),
+                html.Td(difference["now"]),
                 html.Td(
-                    wording.NOTHING if each["psi"] is None else f"{each['psi']:.3f}",
+                    wording.NOTHING
+                    if difference["psi"] is None
+                    else f"{difference['psi']:.3f}",
                     className="number",
                 ),
-                html.Td(_level(each["level"])),
+                html.Td(_level(difference["level"])),
             ]
         )
-        for each in report["drift"]
+        for difference in report["drift"]
     ]
     titles = ("What", "Published", "This file", "Stability index", "")
     return _scrolled(_table(titles, rows), "Drift against the published run")
@@ -87,37 +89,39 @@ def drift(report: dict[str, Any]) -> Component:
 def findings(report: dict[str, Any]) -> Component:
     """List what each cleaning rule would take, examples on demand."""
     return html.Ul(
-        [html.Li(_finding(each)) for each in report["findings"]],
+        [html.Li(_finding(cleaning)) for cleaning in report["findings"]],
         className="plain-list findings",
     )
 
 
-def _finding(each: dict[str, Any]) -> Component:
-    rows = wording.count(each["rows"], "row") + (" left out" if each["removes"] else "")
+def _finding(cleaning: dict[str, Any]) -> Component:
+    rows = wording.count(cleaning["rows"], "row") + (" left out" if cleaning["removes"] else "")
     return html.Details(
         [
             html.Summary(
                 [
                     html.I(className="bi bi-chevron-right", **aria(hidden="true")),
                     html.Span(
-                        each["title"],
-                        className="finding-title" + ("" if each["rows"] else " quiet"),
+                        cleaning["title"],
+                        className="finding-title" + ("" if cleaning["rows"] else " quiet"),
                     ),
                     html.Span(rows, className="finding-rows"),
                 ]
             ),
-            html.P(each["explanation"]),
-            frame_table(pd.DataFrame(each["examples"]), label=f"Examples: {each['title']}")
-            if each["examples"]
+            html.P(cleaning["explanation"]),
+            frame_table(
+                pd.DataFrame(cleaning["examples"]), label=f"Examples: {cleaning['title']}"
+            )
+            if cleaning["examples"]
             else None,
         ]
     )
 
 
 def _level(level: str) -> Component:
-    icon, tone, said = LEVELS[level]
+    icon, tone, meaning = LEVELS[level]
     return html.Span(
-        [html.I(className=f"bi bi-{icon}", **aria(hidden="true")), said],
+        [html.I(className=f"bi bi-{icon}", **aria(hidden="true")), meaning],
         className=f"status tone-{tone}",
     )
 
@@ -142,17 +146,17 @@ def _scrolled(table: Component, label: str) -> Component:
 
 def parts(report: dict[str, Any]) -> list[Component]:
     """Show what cleaning takes, which checks hold, what is empty, how the file differs."""
-    shown = [html.H3("Rows by cleaning rule", className="part-title"), findings(report)]
+    components = [html.H3("Rows by cleaning rule", className="part-title"), findings(report)]
     if "gaps" in report:
-        shown += [
+        components += [
             html.H3("Checks", className="part-title"),
             checks(report),
             html.H3("Empty cells by field", className="part-title"),
             gaps(report),
         ]
     if report.get("drift"):
-        shown += [
+        components += [
             html.H3("Compared with what is published", className="part-title"),
             drift(report),
         ]
-    return shown
+    return components

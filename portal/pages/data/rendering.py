@@ -52,49 +52,49 @@ def rendered(
     looked: Looked | None,
     before: dict[str, Any],
     target: str | None,
-    there: Sequence[DataSet],
+    datasets: Sequence[DataSet],
     typed: str | None = None,
 ) -> tuple[Any, ...]:
     """Give every part of the panel, those that stay as they are as `no_update`.
 
     `typed` is the name of a new data set as it stands.
     """
-    seen, names = signature(looked), [each.name for each in there]
-    if before.get("seen") == seen and before.get("datasets") == names and "seen" in before:
+    state, names = signature(looked), [dataset.name for dataset in datasets]
+    if before.get("seen") == state and before.get("datasets") == names and "seen" in before:
         return (no_update,) * len(OUTPUTS)
     if looked is None:
         missing = html.P(NONE, className="quiet")
-        return _only({"seen": seen, "datasets": names}, FILE=missing, HOW=True)
+        return _only({"seen": state, "datasets": names}, FILE=missing, HOW=True)
     is_other = before.get("upload") != looked.upload.upload_id
-    shown = {**({} if is_other else before), "seen": seen, "datasets": names}
-    shown["upload"] = looked.upload.upload_id
-    shown.setdefault("page", secrets.token_hex(4))
+    page_state = {**({} if is_other else before), "seen": state, "datasets": names}
+    page_state["upload"] = looked.upload.upload_id
+    page_state.setdefault("page", secrets.token_hex(4))
     if not looked.upload.is_here:
-        return _only(shown, FILE=state_said(looked), HOW=True)
+        return _only(page_state, FILE=state_said(looked), HOW=True)
     parts: dict[str, Any] = {"HOW": False}
     if is_other:
         parts |= _cleared(looked, names)
-        shown["name"] = typed = parts["NAME"]
+        page_state["name"] = typed = parts["NAME"]
     if looked.told is None:
         waits = _heading(looked, "It is being looked at …")
         parts |= {"FILE": waits, "FIGURES": waiting_part()}
     else:
-        parts |= _told(looked, shown)
+        parts |= _told(looked, page_state)
     if failed := state_said(looked):
         parts |= {"FIGURES" if looked.base else "FILE": failed, "HOW": looked.base is None}
-    is_named = typed not in {None, "", shown.get("name")}  # somebody names a data set
+    is_named = typed not in {None, "", page_state.get("name")}  # somebody names a data set
     if not (is_named and target == NEW):
-        parts |= _target(looked, shown, there, NEW if is_other else target)
-    return _only(shown, **parts)
+        parts |= _target(looked, page_state, datasets, NEW if is_other else target)
+    return _only(page_state, **parts)
 
 
-def _only(shown: dict[str, Any], **parts: Any) -> tuple[Any, ...]:
+def _only(page_state: dict[str, Any], **parts: Any) -> tuple[Any, ...]:
     """Give the parts in the order of the outputs."""
     by_place = {_key(*place): no_update for place in PLACES}
     unknown = set(parts) - set(by_place)
     if unknown:
         raise KeyError(f"the panel has no part {', '.join(sorted(unknown))}")
-    return tuple((by_place | parts | {"SHOWN": shown}).values())
+    return tuple((by_place | parts | {"SHOWN": page_state}).values())
 
 
 def _key(control: str, prop: str) -> str:
@@ -129,49 +129,51 @@ def _cleared(looked: Looked, names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _told(looked: Looked, shown: dict[str, Any]) -> dict[str, Any]:
+def _told(looked: Looked, page_state: dict[str, Any]) -> dict[str, Any]:
     """Show what is known; while something else is awaited only what stays true."""
     check, base = looked.check, looked.base
     if check is None:
         return {}
-    asked = chosen(check.request)
+    choices = chosen(check.request)
     if check.report is not None and not looked.is_current:
-        return _beginning(check.report, check, shown)
+        return _beginning(check.report, check, page_state)
     if looked.is_current:
-        return _whole(check, asked, shown)
-    parts = _whole(base, asked, shown) if base and "base" not in shown else {}
-    if base and check.is_active and not kept_columns(chosen(base.request), asked):
+        return _whole(check, choices, page_state)
+    parts = _whole(base, choices, page_state) if base and "base" not in page_state else {}
+    if base and check.is_active and not kept_columns(chosen(base.request), choices):
         waits = html.P("Its columns are being looked at again …", className="quiet again")
         parts |= {"DOUBTS": waits, "MORE": None}
     return parts
 
 
-def _beginning(report: dict[str, Any], check: Job, shown: dict[str, Any]) -> dict[str, Any]:
+def _beginning(
+    report: dict[str, Any], check: Job, page_state: dict[str, Any]
+) -> dict[str, Any]:
     """Show what a sample tells; what can be chosen waits for the whole."""
-    shown["tables"] = shown_tables(check, report)
+    page_state["tables"] = shown_tables(check, report)
     return {
         "FILE": _heading_of(report),
         "FIGURES": figures_part(report),
-        "TABLES": tables_part(shown["tables"], check.request.get("names", ()), report),
+        "TABLES": tables_part(page_state["tables"], check.request.get("names", ()), report),
     }
 
 
-def _whole(base: Job, asked: dict[str, Any], shown: dict[str, Any]) -> dict[str, Any]:
+def _whole(base: Job, choices: dict[str, Any], page_state: dict[str, Any]) -> dict[str, Any]:
     """Show a report, with the choices that are asked now."""
     report = base.report or {}
-    shown["base"] = base.job_id
-    fields = shown_fields(report, asked.get("columns", {}))
-    return _beginning(report, base, shown) | {
-        "TABLES": tables_part(shown_tables(base, report), asked.get("names", ()), report),
-        "FORM_OPTIONS": form_options(report, FORMS, asked.get("form", "")),
-        "FORM": asked.get("form", AUTO),
-        "LAYOUT_OPTIONS": layout_options(report, asked.get("layout", "")),
-        "LAYOUT": asked.get("layout", AUTO),
-        "CURRENCY_OPTIONS": currency_options(report, asked.get("currency", "")),
-        "CURRENCY": asked.get("currency", AUTO),
-        "DAY": asked.get("as_of", ""),
+    page_state["base"] = base.job_id
+    fields = shown_fields(report, choices.get("columns", {}))
+    return _beginning(report, base, page_state) | {
+        "TABLES": tables_part(shown_tables(base, report), choices.get("names", ()), report),
+        "FORM_OPTIONS": form_options(report, FORMS, choices.get("form", "")),
+        "FORM": choices.get("form", AUTO),
+        "LAYOUT_OPTIONS": layout_options(report, choices.get("layout", "")),
+        "LAYOUT": choices.get("layout", AUTO),
+        "CURRENCY_OPTIONS": currency_options(report, choices.get("currency", "")),
+        "CURRENCY": choices.get("currency", AUTO),
+        "DAY": choices.get("as_of", ""),
         "DOUBTS": doubts_part(report, fields),
-        "MORE": more_part(report, fields, opened=bool(asked.get("columns"))),
+        "MORE": more_part(report, fields, opened=bool(choices.get("columns"))),
     }
 
 
@@ -189,34 +191,37 @@ def _heading_of(report: dict[str, Any]) -> list[Component]:
 
 
 def _target(
-    looked: Looked, shown: dict[str, Any], there: Sequence[DataSet], value: str | None
+    looked: Looked, page_state: dict[str, Any], datasets: Sequence[DataSet], value: str | None
 ) -> dict[str, Any]:
     """Offer where the file goes; the likely place is chosen until somebody chooses another."""
     options = [
         {"label": "New data set", "value": NEW},
-        *({"label": f"Add to “{each.name}”", "value": f"{ADD}{each.name}"} for each in there),
         *(
-            {"label": f"Replace “{each.name}”", "value": f"{REPLACE}{each.name}"}
-            for each in there
+            {"label": f"Add to “{dataset.name}”", "value": f"{ADD}{dataset.name}"}
+            for dataset in datasets
+        ),
+        *(
+            {"label": f"Replace “{dataset.name}”", "value": f"{REPLACE}{dataset.name}"}
+            for dataset in datasets
         ),
     ]
     parts: dict[str, Any] = {"TARGET_OPTIONS": options}
-    is_untouched = value in {None, shown.get("target", NEW)}
+    is_untouched = value in {None, page_state.get("target", NEW)}
     if is_untouched and looked.is_current:
-        likely = _likely(looked, there)
-        if likely != value or "target" not in shown:
+        likely = _likely(looked, datasets)
+        if likely != value or "target" not in page_state:
             parts["TARGET"] = likely
-        shown["target"] = likely
+        page_state["target"] = likely
     elif value not in {option["value"] for option in options}:
         parts["TARGET"] = NEW
     return parts
 
 
-def _likely(looked: Looked, there: Sequence[DataSet]) -> str:
+def _likely(looked: Looked, datasets: Sequence[DataSet]) -> str:
     """Choose the data set that was looked at, or whose files look the same."""
     check = looked.check
     if check is None or check.report is None or not check.report["recognised"]:
         return NEW
     form = form_of(check.report)
-    fits = any(each.name == check.dataset and each.form == form for each in there)
+    fits = any(dataset.name == check.dataset and dataset.form == form for dataset in datasets)
     return f"{ADD}{check.dataset}" if fits else NEW

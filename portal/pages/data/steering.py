@@ -60,10 +60,10 @@ def _own(value: str | None) -> str | None:
 
 
 def wanted(
-    looked: Looked, shown: dict[str, Any], choices: Chosen, target: Target
+    looked: Looked, page_state: dict[str, Any], choices: Chosen, target: Target
 ) -> dict[str, Any]:
     """Give what is chosen, as a job's request has it."""
-    base = looked.base if looked.base and looked.base.job_id == shown.get("base") else None
+    base = looked.base if looked.base and looked.base.job_id == page_state.get("base") else None
     report = (base and base.report) or {}
     before = chosen(looked.check.request if looked.check else {})
     now = {
@@ -71,13 +71,13 @@ def wanted(
         "layout": choices.layout,
         "currency": choices.currency,
         "as_of": choices.as_of,
-        "names": table_choices(shown.get("tables", ()), choices.tables),
+        "names": table_choices(page_state.get("tables", ()), choices.tables),
         "append": target.append,
     }
     now = {name: value for name, value in now.items() if value}
     rendered_for = chosen(base.request) if base else {}
     if report and choices.fields and kept_columns(rendered_for, now):
-        names = [each["name"] for each in report["columns"]]
+        names = [column["name"] for column in report["columns"]]
         values = {names[place]: value for place, value in choices.fields.items()}
         columns = column_choices(report, rendered_for.get("columns", {}), values)
     else:
@@ -86,46 +86,46 @@ def wanted(
 
 
 def asked_again(
-    looked: Looked, shown: dict[str, Any], choices: Chosen, target: Target
+    looked: Looked, page_state: dict[str, Any], choices: Chosen, target: Target
 ) -> str | None:
     """Look again where something else is chosen than was asked last.
 
     Gives a sentence where that can't be, and an empty one where nothing has changed.
     """
     check = looked.check
-    if check is None or not shown.get("base"):
+    if check is None or not page_state.get("base"):
         return ""
-    if shown.get("tables") and choices.tables and not any(choices.tables):
+    if page_state.get("tables") and choices.tables and not any(choices.tables):
         return "Tick at least one table."
-    now = wanted(looked, shown, choices, target)
-    there = shown.get("datasets", ())
-    new = free_name(target.name or looked.upload.name.split(".", 1)[0] or "data", there)
+    now = wanted(looked, page_state, choices, target)
+    names = page_state.get("datasets", ())
+    new = free_name(target.name or looked.upload.name.split(".", 1)[0] or "data", names)
     dataset = target.name if target.existing else new
-    same_place = check.dataset == dataset if target.existing else check.dataset not in there
+    same_place = check.dataset == dataset if target.existing else check.dataset not in names
     is_same = same_place and now == chosen(check.request)
-    if is_same or _asked_elsewhere(looked, shown, choices, now):
+    if is_same or _asked_elsewhere(looked, page_state, choices, now):
         return ""
     report = looked.base.report if looked.base and looked.base.report else {}
     mapping, problem = mapping_of(report, now.get("columns", {})) if report else ({}, None)
     if problem:
         return problem
-    asked = now | {
+    request = now | {
         "mapping": mapping,
-        "tables": shown.get("tables", []),
-        "asked_by": shown.get("page"),
+        "tables": page_state.get("tables", []),
+        "asked_by": page_state.get("page"),
     }
     work.start(
         "check",
         dataset=dataset,
         upload_id=looked.upload.upload_id,
-        request={name: value for name, value in asked.items() if value},
+        request={name: value for name, value in request.items() if value},
         supersedes=True,
     )
     return None
 
 
 def _asked_elsewhere(
-    looked: Looked, shown: dict[str, Any], choices: Chosen, now: dict[str, Any]
+    looked: Looked, page_state: dict[str, Any], choices: Chosen, now: dict[str, Any]
 ) -> bool:
     """Tell whether the newest check is another's wish, and nothing was changed on this page.
 
@@ -133,55 +133,57 @@ def _asked_elsewhere(
     it is done.
     """
     check, base = looked.check, looked.base
-    if check is None or base is None or check.request.get("asked_by") == shown.get("page"):
+    if check is None or base is None or check.request.get("asked_by") == page_state.get("page"):
         return False
-    is_pending = check.job_id != shown.get("base")
-    is_untouched = choices.target == shown.get("target", NEW)
-    asked = (chosen(check.request), chosen(base.request))
-    return is_pending and is_untouched and now in asked
+    is_pending = check.job_id != page_state.get("base")
+    is_untouched = choices.target == page_state.get("target", NEW)
+    requests = (chosen(check.request), chosen(base.request))
+    return is_pending and is_untouched and now in requests
 
 
 def standing(
-    looked: Looked, shown: dict[str, Any], choices: Chosen, target: Target
+    looked: Looked, page_state: dict[str, Any], choices: Chosen, target: Target
 ) -> tuple[str, bool]:
     """Say how the figures stand to what is chosen, and whether they may be published."""
-    said = _not_ready(looked, shown, choices, target)
-    return said or "", said is None
+    obstacle = _not_ready(looked, page_state, choices, target)
+    return obstacle or "", obstacle is None
 
 
 def _not_ready(
-    looked: Looked, shown: dict[str, Any], choices: Chosen, target: Target
+    looked: Looked, page_state: dict[str, Any], choices: Chosen, target: Target
 ) -> str | None:
     check = looked.check
     if check is None:
         return "The file is being looked at."
     report = check.report or {}
-    is_known = looked.is_current and shown.get("base") == check.job_id
+    is_known = looked.is_current and page_state.get("base") == check.job_id
     if check.is_active and report.get("sample"):
-        said = "The rest of the file is being read; the figures are those of a part."
+        obstacle = "The rest of the file is being read; the figures are those of a part."
     elif check.is_active or (
-        is_known and wanted(looked, shown, choices, target) != chosen(check.request)
+        is_known and wanted(looked, page_state, choices, target) != chosen(check.request)
     ):
-        said = "The figures are being computed for what is chosen."
+        obstacle = "The figures are being computed for what is chosen."
     elif looked.refresh is not None:
-        said = "It is being published."
+        obstacle = "It is being published."
     elif not is_known or report.get("refusal"):
-        said = "Nothing can be published as it is."
+        obstacle = "Nothing can be published as it is."
     elif not target.name:
-        said = "Give the data set a name."
+        obstacle = "Give the data set a name."
     elif is_busy(target.name):
-        said = f"“{target.name}” is being refreshed; publish when that is done."
+        obstacle = f"“{target.name}” is being refreshed; publish when that is done."
     else:
         return None
-    return said
+    return obstacle
 
 
-def awaits(looked: Looked, shown: dict[str, Any], choices: Chosen, target: Target) -> bool:
+def awaits(looked: Looked, page_state: dict[str, Any], choices: Chosen, target: Target) -> bool:
     """Tell whether other figures are computed than those that are shown."""
     check = looked.check
     if check is None or looked.refresh is not None:
         return False
-    return check.is_active or wanted(looked, shown, choices, target) != chosen(check.request)
+    return check.is_active or wanted(looked, page_state, choices, target) != chosen(
+        check.request
+    )
 
 
 def button_said(target: Target) -> str:
@@ -193,13 +195,13 @@ def button_said(target: Target) -> str:
     return f"Publish as “{target.name}”" if target.name else "Publish"
 
 
-def replace_question(name: str, report: dict[str, Any], there: Sequence[DataSet]) -> str:
+def replace_question(name: str, report: dict[str, Any], datasets: Sequence[DataSet]) -> str:
     """Ask whether a data set is to be replaced, with the figures of both sides."""
-    before = next((each for each in there if each.name == name), None)
+    before = next((dataset for dataset in datasets if dataset.name == name), None)
     if before is None:
         return f"Replace “{name}”?"
     day = f" to {wording.date(before.as_of)}" if before.as_of else ""
-    told = [
+    counts = [
         wording.count(report.get("rows_read"), "row"),
         wording.count(report.get("customers"), "customer"),
     ]
@@ -207,5 +209,5 @@ def replace_question(name: str, report: dict[str, Any], there: Sequence[DataSet]
     until = f" to {day_said(last)}" if last else ""
     return (
         f"Replace “{name}” ({wording.count(before.customers, 'customer')}{day}) with"
-        f" {', '.join(told)}{until}?"
+        f" {', '.join(counts)}{until}?"
     )

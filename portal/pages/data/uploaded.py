@@ -72,7 +72,7 @@ def looked_at(upload_id: int | None) -> Looked | None:
             upload = None if connection is None else uploads.one(connection, upload_id)
             if upload is None or connection is None:
                 return None
-            names = [each.name for each in uploads.files(connection, upload)]
+            names = [file.name for file in uploads.files(connection, upload)]
             check = jobs.latest(connection, upload_id=upload_id, kind="check")
             ended = jobs.checks(connection, upload_id)
             refresh = jobs.latest(connection, upload_id=upload_id, kind="refresh")

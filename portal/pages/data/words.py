@@ -115,8 +115,8 @@ def in_browser(sentence: str) -> str:
     >>> in_browser("Amounts have no symbol; name it with --currency.")
     'Amounts have no symbol; choose it under Currency.'
     """
-    for pattern, said in IN_BROWSER:
-        sentence = re.sub(pattern, said, sentence)
+    for pattern, replacement in IN_BROWSER:
+        sentence = re.sub(pattern, replacement, sentence)
     return sentence
 
 
@@ -139,8 +139,10 @@ def form_of(report: dict[str, Any]) -> str:
 
 def layout_title(report: dict[str, Any], name: str | None = None) -> str | None:
     """Give the title of a layout, by default of the one that was used."""
-    wanted = name or report.get("layout")
-    return next((each["title"] for each in report["layouts"] if each["name"] == wanted), None)
+    layout_name = name or report.get("layout")
+    return next(
+        (layout["title"] for layout in report["layouts"] if layout["name"] == layout_name), None
+    )
 
 
 def files_said(names: Sequence[str]) -> str:
@@ -160,14 +162,14 @@ def looks_like(report: dict[str, Any]) -> str:
     title = layout_title(report)
     platform = title.split(", ")[0] if title and "(" not in title.split(", ")[0] else title
     source = f" from {platform}" if platform else ""
-    told = [wording.count(report["rows"], "row")]
+    details = [wording.count(report["rows"], "row")]
     period = period_said(report)
-    told += [period] if period else []
+    details += [period] if period else []
     outcomes = report.get("outcomes") or []
     if outcomes:
         named = wording.plain_list([f"“{name}”" for name in outcomes])
-        told.append(f"{'outcome' if len(outcomes) == 1 else 'outcomes'} {named}")
-    return f"Looks like {LOOKS.get(form, form)}{source}: {', '.join(told)}."
+        details.append(f"{'outcome' if len(outcomes) == 1 else 'outcomes'} {named}")
+    return f"Looks like {LOOKS.get(form, form)}{source}: {', '.join(details)}."
 
 
 def period_said(report: dict[str, Any]) -> str:
@@ -185,23 +187,23 @@ def facts(report: dict[str, Any]) -> list[Fact]:
     """List the figures that publishing will give, with what is there where it is added to."""
     currency = report.get("currency") or ""
     gives = report.get("after") or report
-    found = [Fact("Customers", wording.number(gives["customers"]))]
+    figures = [Fact("Customers", wording.number(gives["customers"]))]
     if gives.get("orders") is not None:
         more = (gives.get("revenue_all") or 0) - (gives.get("revenue") or 0)
         incl = f"{wording.money(more, currency)} more without a customer" if more > 0 else ""
-        found += [
+        figures += [
             Fact("Orders", wording.number(gives["orders"])),
             Fact("Revenue", wording.money(gives["revenue"], currency), incl),
         ]
     if period := period_said(gives):
-        found.append(Fact("Period", period))
-    kept = f"{wording.number(report['rows_kept'])} of {wording.number(report['rows'])}"
+        figures.append(Fact("Period", period))
+    rows_kept = f"{wording.number(report['rows_kept'])} of {wording.number(report['rows'])}"
     joined = report["rows_read"] - report["rows"]
     beside = f"{wording.count(joined, 'row')} of other tables joined to them" if joined else ""
     return [
-        *found,
+        *figures,
         Fact("Currency", currency or "Unknown"),
-        Fact("Rows kept", kept, "of the new ones" if "after" in report else beside),
+        Fact("Rows kept", rows_kept, "of the new ones" if "after" in report else beside),
     ]
 
 

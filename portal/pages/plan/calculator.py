@@ -130,13 +130,13 @@ def follow_calculator(page: Page) -> None:
     follow_returns(page)
 
 
-def fill(search: str | None, segment: str | None, *rest: Any) -> tuple[Any, ...]:
+def fill(search: str | None, segment: str | None, *states: Any) -> tuple[Any, ...]:
     """Begin with what was entered or what the address carries, else with the playbook's.
 
     A change of the segment or the playbook brings the playbook's figures; where someone has
     entered others, a saved playbook leaves those alone.
     """
-    loaded, _saved, entered, before, customers, *values = rest
+    loaded, _saved, entered, before, customers, *values = states
     cause, filters = _cause(), from_query(search)
     with published_run(search) as run:
         if cause == SEGMENT:
@@ -145,17 +145,17 @@ def fill(search: str | None, segment: str | None, *rest: Any) -> tuple[Any, ...]
             if before != [customers, *values]:
                 raise PreventUpdate
             return _filled_anew(run, filters, segment)
-        there = own(entered, search)
-        if there is not None:
-            return _filled(run, filters, there, str(loaded or ""))
+        own_entries = own(entered, search)
+        if own_entries is not None:
+            return _filled(run, filters, own_entries, str(loaded or ""))
         shared = scenarios.from_query(search)
         if shared.entered:
             first = shared.entered[0]
-            said = (
+            sentence = (
                 f"“{first.name}” came with the address; it is not saved here."
                 " Give it a name under “Scenarios” to keep it."
             )
-            return _filled(run, filters, first, said)
+            return _filled(run, filters, first, sentence)
         options, first_segment = offered(run, filters)
         assumed = usual(run, filters, first_segment)
         return (options, first_segment, *assumed, assumed, shared.problem)
@@ -170,8 +170,8 @@ def show_ranges(search: str | None) -> tuple[bool, ...]:
 
 def _cause() -> str:
     """Tell what a callback answers to; the address if in doubt."""
-    triggered = [each for each in ctx.triggered if each["value"] is not None]
-    names = [each["prop_id"].rsplit(".", 1)[0] for each in triggered]
+    triggered = [trigger for trigger in ctx.triggered if trigger["value"] is not None]
+    names = [trigger["prop_id"].rsplit(".", 1)[0] for trigger in triggered]
     if URL in names or LOADED in names or not ctx.triggered:
         return URL
     if not names:
@@ -183,10 +183,10 @@ def _cause() -> str:
 
 
 def _filled(
-    run: PublishedRun, filters: Filters, scenario: Entered, said: str
+    run: PublishedRun, filters: Filters, scenario: Entered, sentence: str
 ) -> tuple[Any, ...]:
     options, segment = offered(run, filters, scenario.segment)
-    return (options, segment, scenario.customers, *scenario.ranges, None, said)
+    return (options, segment, scenario.customers, *scenario.ranges, None, sentence)
 
 
 def _filled_anew(run: PublishedRun, filters: Filters, segment: str | None) -> tuple[Any, ...]:

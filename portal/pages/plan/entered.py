@@ -65,17 +65,19 @@ def current(
     run: PublishedRun, search: str | None, data: Mapping[str, Any] | None, *, name: str
 ) -> Entered | None:
     """Give what stands in the calculator, opened or not, with the budget of the address."""
-    found = own(data, search)
-    if found is None and (shared := scenarios.from_query(search).entered):
-        found = shared[0]
-    if found is None:
+    scenario = own(data, search)
+    if scenario is None and (shared := scenarios.from_query(search).entered):
+        scenario = shared[0]
+    if scenario is None:
         customers, *ranges = usual(run, from_query(search), EVERYBODY)
-        found = scenarios.entered(ranges, segment=EVERYBODY, customers=customers, budget=None)
+        scenario = scenarios.entered(
+            ranges, segment=EVERYBODY, customers=customers, budget=None
+        )
     budget = budget_from(search)
-    if found is None:
+    if scenario is None:
         return None
     has_budget = budget is not None and is_valid(budget)
-    return found._replace(name=name, budget=budget if has_budget else found.budget)
+    return scenario._replace(name=name, budget=budget if has_budget else scenario.budget)
 
 
 def offered(
@@ -111,5 +113,5 @@ def usual(run: PublishedRun, filters: Filters, segment: str | None) -> list[floa
 
 def _place(search: str | None) -> str:
     """Tell addresses apart as the calculator does: by data set, filters and scenarios."""
-    texts = [scenarios.to_text(each) for each in scenarios.from_query(search).entered]
+    texts = [scenarios.to_text(scenario) for scenario in scenarios.from_query(search).entered]
     return "|".join([to_query(from_query(search), dataset_from(search)), *texts])

@@ -52,7 +52,7 @@ def tornado(rows: pd.DataFrame, *, titles: Mapping[str, str], currency: str) -> 
         ("high", "High end", theme.MAIN),
     ):
         figure.add_bar(
-            y=[titles[each].split(",")[0] for each in some["input"]],
+            y=[titles[range_name].split(",")[0] for range_name in some["input"]],
             x=some[f"profit_{end}"] - some["profit"],
             base=some["profit"],
             orientation="h",
@@ -86,7 +86,7 @@ def compared(rows: pd.DataFrame, *, currency: str) -> go.Figure:
         shift = (place - (len(names) - 1) / 2) * APART
         figure.add_scatter(
             x=some["likely"],
-            y=[measures.index(each) + shift for each in some["measure"]],
+            y=[measures.index(measure) + shift for measure in some["measure"]],
             mode="markers",
             name=escape(name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"),
             marker={

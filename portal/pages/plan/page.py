@@ -59,12 +59,12 @@ def playbook(run: PublishedRun, _filters: Filters, **_choices: Any) -> Playbook:
 
 
 CONTROLS = (Control("saved", SAVED, property="data"),)
-READS = {"budget": budget_from, "way": way_from}
+READS = {"budget": budget_from, "allocation": way_from}
 PLAN = PAGE.panel(
     "plan-plan",
     query=planned.by_segment,
     draw=by_segment,
-    knowing={"shown": planned.shown, "playbook": playbook},
+    knowing={"plan_shown": planned.shown, "playbook": playbook},
     controls=CONTROLS,
     reads=READS,
     source="customers",
@@ -78,9 +78,9 @@ PLAN = PAGE.panel(
 )
 
 
-def left_out(run: PublishedRun, asked: Asked) -> tuple[str, ...]:
+def left_out(run: PublishedRun, question: Asked) -> tuple[str, ...]:
     """Name what isn't weighed of each customer; by a rule, what that doesn't go by."""
-    is_by_rule = planned.shown(run, asked.filters).is_by_rule
+    is_by_rule = planned.shown(run, question.filters).is_by_rule
     return planned.without(run, is_by_rule=is_by_rule)
 
 
@@ -165,7 +165,7 @@ def layout() -> Component:
 
 
 def _budget() -> list[Component]:
-    ways = [{"label": title, "value": way} for way, title in WAYS.items()]
+    ways = [{"label": title, "value": allocation} for allocation, title in WAYS.items()]
     return [
         labelled("Budget", BUDGET, min=1, max=int(planned.MOST), placeholder="no limit"),
         choice(DIVIDE, "It goes to", ways, BEST, show_label=True),
@@ -201,9 +201,9 @@ def answer(search: str | None, _saved: Any) -> str:
 def show_plan(search: str | None, _saved: Any) -> tuple[str, list[Component], bool]:
     """Say what is left over and why, lead to the list's campaign; no budget by a rule."""
     with published_run(search) as run:
-        found = _shown(run, search)
-        said = [*sentences.rest(found, run.currency), costs_said.in_force(run)]
-    return " ".join(filter(None, said)), _leads(found, search), found.is_by_rule
+        plan_shown = _shown(run, search)
+        notes = [*sentences.rest(plan_shown, run.currency), costs_said.in_force(run)]
+    return " ".join(filter(None, notes)), _leads(plan_shown, search), plan_shown.is_by_rule
 
 
 @PAGE.callback(Output(SHARED, "children"), Input(URL, "search"))
@@ -224,19 +224,19 @@ def show_shared(search: str | None) -> Component | None:
 
 
 def _shown(run: PublishedRun, search: str | None) -> Shown:
-    budget, way = budget_from(search), way_from(search)
-    return planned.shown(run, from_query(search), budget=budget, way=way)
+    budget, allocation = budget_from(search), way_from(search)
+    return planned.shown(run, from_query(search), budget=budget, allocation=allocation)
 
 
-def _leads(found: Shown, search: str | None) -> list[Component]:
+def _leads(plan_shown: Shown, search: str | None) -> list[Component]:
     """Lead to a campaign of the list, where there is one."""
-    plan = found.plan
+    plan = plan_shown.plan
     if plan is not None and not plan.customers:
         return []
-    if plan is None and not found.is_by_rule:
+    if plan is None and not plan_shown.is_by_rule:
         return []
     led, budget = None if plan is None else way_from(search), budget_from(search)
-    if found.are_named:
+    if plan_shown.are_named:
         search = to_query(_of_named(from_query(search)), dataset_from(search))
     href = campaign_address(search, allocation=led, budget=budget)
     return [dcc.Link("Make a campaign of this list", href=href, className="button primary")]
@@ -244,7 +244,7 @@ def _leads(found: Shown, search: str | None) -> list[Component]:
 
 def _of_named(filters: Filters) -> Filters:
     """Narrow filters down to whom a rule names, unless they name a reason themselves."""
-    if any(parts_of(each)[0] == "contact_reason" for each in filters.where):
+    if any(parts_of(condition)[0] == "contact_reason" for condition in filters.where):
         return filters
     named = tuple(f"contact_reason={reason}" for reason in economics.REASONS)
     return filters._replace(where=(*filters.where, *named))

@@ -107,8 +107,8 @@ def outcome_table(returns: Returns, currency: str, *, titles: Mapping[str, str])
             [
                 html.Th(titles.get(row.measure, row.measure), scope="row"),
                 *(
-                    html.Td(said, className="number nowrap")
-                    for said in (
+                    html.Td(text, className="number nowrap")
+                    for text in (
                         written(row.measure, row.likely, currency),
                         *(
                             written_short(row.measure, value, currency)
@@ -167,22 +167,22 @@ def returned(profit: float, cost: float) -> str:
 
 
 def _who(row: Any, currency: str) -> Facts:
-    found = [("Customers", f"{wording.number(row.customers)} ({wording.percent(row.share)})")]
+    facts = [("Customers", f"{wording.number(row.customers)} ({wording.percent(row.share)})")]
     if pd.notna(row.revenue):
-        said = wording.money_short(row.revenue, currency)
-        found.append(("Revenue so far", f"{said} ({wording.percent(row.revenue_share)})"))
+        revenue = wording.money_short(row.revenue, currency)
+        facts.append(("Revenue so far", f"{revenue} ({wording.percent(row.revenue_share)})"))
     if pd.notna(row.average_basket):
-        found.append(("Average basket", wording.money(row.average_basket, currency)))
+        facts.append(("Average basket", wording.money(row.average_basket, currency)))
     if pd.notna(row.value):
-        found.append(("Expected in 12 months", wording.money_short(row.value, currency)))
-    return found
+        facts.append(("Expected in 12 months", wording.money_short(row.value, currency)))
+    return facts
 
 
 def _money(spend: Any, currency: str) -> Facts:
     """Say what the plan spends on a segment, and what it gets back."""
     if not spend.customers:
         return [("Contacts", "nobody"), ("Return", NOTHING_SPENT)]
-    ends = (wording.money_short(each, currency) for each in (spend.low, spend.high))
+    ends = (wording.money_short(bound, currency) for bound in (spend.low, spend.high))
     return [
         ("Contacts", f"{wording.number(spend.customers)} of {wording.number(spend.known)}"),
         ("Cost", wording.money(spend.cost, currency)),

@@ -24,14 +24,18 @@ NAMED_TITLE = "Whom a rule names"
 NOTHING = "Nobody fits the filters; take one away."
 
 
-def by_segment(rows: pd.DataFrame, scope: Scope, *, shown: Shown, playbook: Playbook) -> Panel:
+def by_segment(
+    rows: pd.DataFrame, scope: Scope, *, plan_shown: Shown, playbook: Playbook
+) -> Panel:
     """Write the plan by segment, or by the playbook's rule where no profit is known."""
-    if shown.is_by_rule:
-        return _by_rule(rows, playbook, title=NAMED_TITLE if shown.are_named else BY_RULE_TITLE)
-    if shown.plan is None or rows.empty:
-        return Panel(empty_state("No plan", shown.problem or NOTHING), TITLE)
-    plan = shown.plan
-    shares = {each.segment: each for each in plan.parts}
+    if plan_shown.is_by_rule:
+        return _by_rule(
+            rows, playbook, title=NAMED_TITLE if plan_shown.are_named else BY_RULE_TITLE
+        )
+    if plan_shown.plan is None or rows.empty:
+        return Panel(empty_state("No plan", plan_shown.problem or NOTHING), TITLE)
+    plan = plan_shown.plan
+    shares = {budget_part.segment: budget_part for budget_part in plan.parts}
     heads = ["Segment", "What to do", "Worth contacting"]
     heads += ["Its part of the budget"] if shares else []
     heads += ["Contacts", "Cost", "Expected profit", "Range", "Return"]
@@ -53,11 +57,11 @@ def by_segment(rows: pd.DataFrame, scope: Scope, *, shown: Shown, playbook: Play
 
 def _paying(row: Any, scope: Scope) -> str | Component:
     """Lead from how many of a segment are worth contacting to the list of them."""
-    said = f"{wording.number(row.paying)} of {wording.number(row.known)}"
+    count = f"{wording.number(row.paying)} of {wording.number(row.known)}"
     if not row.paying or row.segment not in scope.segments:
-        return said
+        return count
     href = to_customers(scope.filters, scope.dataset, segment=row.segment, is_worth=True)
-    return dcc.Link(said, href=href, title="See the list")
+    return dcc.Link(count, href=href, title="See the list")
 
 
 def _spent(row: Any, currency: str) -> list[str]:
@@ -74,7 +78,7 @@ def _spent(row: Any, currency: str) -> list[str]:
 
 
 def _total(plan: ContactPlan, currency: str) -> list[str]:
-    cost, profit, low = (plan.total(each) for each in ("cost", "profit", "low"))
+    cost, profit, low = (plan.total(column) for column in ("cost", "profit", "low"))
     return [
         "All",
         "",

@@ -65,8 +65,8 @@ def budget_from(search: str | None) -> float | None:
 
 def way_from(search: str | None) -> str:
     """Read how an address parts its budget."""
-    said = _named(search).get(LIST, BEST)
-    return said if said in WAYS else BEST
+    allocation = _named(search).get(LIST, BEST)
+    return allocation if allocation in WAYS else BEST
 
 
 def _named(search: str | None) -> dict[str, str]:
@@ -83,16 +83,16 @@ def shown(
     filters: Filters,
     *,
     budget: float | None = None,
-    way: str | None = BEST,
+    allocation: str | None = BEST,
     **_followed: Any,
 ) -> Shown:
     """Plan a budget, or say why that can't be."""
     if not is_valid(budget):
         return Shown(None, NEEDS_BUDGET)
-    found = contact_plan.plan(run, filters, budget=budget, allocation=way or BEST)
-    if found is None:
+    plan = contact_plan.plan(run, filters, budget=budget, allocation=allocation or BEST)
+    if plan is None:
         return Shown(None, needs_profit(run), is_by_rule=True, are_named=queries.are_named(run))
-    return Shown(found)
+    return Shown(plan)
 
 
 def without(run: PublishedRun, *, is_by_rule: bool) -> tuple[str, ...]:
@@ -106,9 +106,9 @@ def without(run: PublishedRun, *, is_by_rule: bool) -> tuple[str, ...]:
 
 def needs_profit(run: PublishedRun) -> str:
     """Say why no expected profit is known."""
-    found = reckoned(run)
-    if found.costs is None and found.note:
-        return found.note
+    basis = reckoned(run)
+    if basis.costs is None and basis.note:
+        return basis.note
     task = risk.task(run)
     if task is not None and task.status != "done" and task.message:
         return task.message
@@ -120,14 +120,16 @@ def by_segment(
     filters: Filters,
     *,
     budget: float | None = None,
-    way: str | None = BEST,
+    allocation: str | None = BEST,
     **_followed: Any,
 ) -> Statement | None:
     """One row per segment at hand: contacts, cost, profit; by the rule without profits."""
     if not is_valid(budget):
         return None
-    found = contact_plan.by_segment(run, filters, budget=budget, allocation=way or BEST)
-    return queries.by_rule(run, filters) if found is None else found
+    statement = contact_plan.by_segment(
+        run, filters, budget=budget, allocation=allocation or BEST
+    )
+    return queries.by_rule(run, filters) if statement is None else statement
 
 
 def members(
@@ -135,18 +137,18 @@ def members(
     filters: Filters,
     *,
     budget: float | None = None,
-    way: str | None = BEST,
+    allocation: str | None = BEST,
     **_followed: Any,
 ) -> Statement | None:
     """One row per customer on the list, the highest profit first, or by the rule without."""
     if not is_valid(budget):
         return None
-    found = contact_plan.members(run, filters, budget=budget, allocation=way or BEST)
-    return queries.list_by_rule(run, filters) if found is None else found
+    statement = contact_plan.members(run, filters, budget=budget, allocation=allocation or BEST)
+    return queries.list_by_rule(run, filters) if statement is None else statement
 
 
 def written_list(
     rows: pd.DataFrame, columns: Sequence[Column], currency: str
 ) -> list[dict[str, str]]:
     """Write the cells of the list; what a list does not have is hidden on the page."""
-    return written(rows, [each for each in columns if each.field in rows], currency)
+    return written(rows, [column for column in columns if column.field in rows], currency)

@@ -72,41 +72,43 @@ def show_returns(*values: Any) -> tuple[Any, ...]:
     entered_now = kept(search, segment, customers, ranges, filled)
     with published_run(search) as run:
         try:
-            meant = scenarios.entered(ranges, segment=segment, customers=customers, budget=None)
-            found = scenarios.listed(run, from_query(search), meant) if meant else None
+            scenario = scenarios.entered(
+                ranges, segment=segment, customers=customers, budget=None
+            )
+            campaign = scenarios.listed(run, from_query(search), scenario) if scenario else None
         except StrategyError as error:
             blank = drawn(run, blank_chart, str(error))
             return error_state(str(error)), *blank, *blank, entered_now
-        if found is None:
-            known = risk.are_known(run) and risk.of_run(run) is not None
-            sentence = NEEDS_RANGES if known else planned.needs_profit(run)
+        if campaign is None:
+            is_known = risk.are_known(run) and risk.of_run(run) is not None
+            sentence = NEEDS_RANGES if is_known else planned.needs_profit(run)
             blank = drawn(run, blank_chart, sentence)
             return html.P(sentence, className="card-text"), *blank, *blank, entered_now
-        said = found.assumed.model_dump_json()
+        assumptions_json = campaign.assumed.model_dump_json()
         return (
-            _outcome(run, found),
-            *drawn(run, _profit, said),
-            *drawn(run, _tornado, said),
+            _outcome(run, campaign),
+            *drawn(run, _profit, assumptions_json),
+            *drawn(run, _tornado, assumptions_json),
             entered_now,
         )
 
 
-def _outcome(run: PublishedRun, found: scenarios.Campaign) -> list[Component]:
+def _outcome(run: PublishedRun, campaign: scenarios.Campaign) -> list[Component]:
     """Write what comes of a campaign, with intervals, and where it breaks even."""
-    returns = economics.simulate(found.assumed, seed=scenarios.SEED)
+    returns = economics.simulate(campaign.assumed, seed=scenarios.SEED)
     by = reckoned(run)
-    said = where_it_pays(economics.break_even_success(found.assumed), by=by)
+    break_even = where_it_pays(economics.break_even_success(campaign.assumed), by=by)
     lose = (
-        f" {wording.number(found.losing)} of them cost more than they bring: contact"
-        f" {wording.number(found.assumed.customers - found.losing)}."
-        if found.losing
+        f" {wording.number(campaign.losing)} of them cost more than they bring: contact"
+        f" {wording.number(campaign.assumed.customers - campaign.losing)}."
+        if campaign.losing
         else ""
     )
     return [
         html.P(
-            f"{wording.count(found.assumed.customers, 'customer')}, the highest expected profit"
-            f" first.{lose} {wording.percent(returns.loss)} of the simulated campaigns lose"
-            f" money. {said}",
+            f"{wording.count(campaign.assumed.customers, 'customer')}, the highest expected"
+            f" profit first.{lose} {wording.percent(returns.loss)} of the simulated campaigns"
+            f" lose money. {break_even}",
             className="card-text",
         ),
         shown.outcome_table(returns, run.currency, titles=named(by).measures),
@@ -118,15 +120,17 @@ def blank_chart(_at: PublishedRun, sentence: str) -> Chart:
     return Chart(go.Figure(), "No outcome yet", "", sentence)
 
 
-def _profit(run: PublishedRun, said: str) -> Chart:
-    returns = economics.simulate(Assumptions.model_validate_json(said), seed=scenarios.SEED)
+def _profit(run: PublishedRun, assumptions_json: str) -> Chart:
+    returns = economics.simulate(
+        Assumptions.model_validate_json(assumptions_json), seed=scenarios.SEED
+    )
     finding = f"{wording.percent(1 - returns.loss)} of the simulated campaigns earn money"
     figure = figures.profits(returns.draws, currency=run.currency)
     return Chart(figure, finding, f"Histogram of profit. {finding}.")
 
 
-def _tornado(run: PublishedRun, said: str) -> Chart:
-    rows = economics.tornado(Assumptions.model_validate_json(said))
+def _tornado(run: PublishedRun, assumptions_json: str) -> Chart:
+    rows = economics.tornado(Assumptions.model_validate_json(assumptions_json))
     titles = named(reckoned(run)).moving
     name = titles[str(rows["input"].iloc[0])].split(",")[0]
     finding = f"{name} matters most"

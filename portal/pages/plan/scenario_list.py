@@ -181,15 +181,15 @@ def keep(
     """Save the calculator and the budget under a name."""
     try:
         with published_run(search) as run:
-            called = " ".join((name or "").split())
-            entered = current(run, search, entered_data, name=called)
+            typed_name = " ".join((name or "").split())
+            entered = current(run, search, entered_data, name=typed_name)
             if entered is None:
                 raise StrategyError(NEEDS_RANGES)
             dataset = run.dataset
-            taken = {each.name for each in scenarios.every(run)}
+            taken_names = {scenario.name for scenario in scenarios.every(run)}
             if not entered.name:
-                entered = entered._replace(name=scenarios.free_name(entered, taken))
-            is_there = entered.name in taken
+                entered = entered._replace(name=scenarios.free_name(entered, taken_names))
+            is_there = entered.name in taken_names
         scenarios.save(here().workspace.engine, entered, dataset=dataset, at=now())
     except (StrategyError, DatabaseError) as error:
         return no_update, error_state(str(error)), no_update
@@ -225,18 +225,18 @@ def load(clicks: list[int | None], search: str | None) -> tuple[Any, Any, Any]:
     if pressed is None or not any(clicks):
         raise PreventUpdate
     with published_run(search) as run:
-        found = row_of(run, search, str(pressed["scenario"])).entered
-    if found is None:
+        scenario = row_of(run, search, str(pressed["scenario"])).entered
+    if scenario is None:
         raise PreventUpdate
     pairs = [
         (name, value)
         for name, value in parse_qsl((search or "").removeprefix("?"))
         if name != PLAN_BUDGET
     ]
-    if found.budget is not None:
-        pairs.append((PLAN_BUDGET, f"{found.budget:.10g}"))
-    entered = kept(search, found.segment, found.customers, found.ranges, None)
-    return entered, f"“{found.name}” is loaded.", f"?{urlencode(pairs)}" if pairs else ""
+    if scenario.budget is not None:
+        pairs.append((PLAN_BUDGET, f"{scenario.budget:.10g}"))
+    entered = kept(search, scenario.segment, scenario.customers, scenario.ranges, None)
+    return entered, f"“{scenario.name}” is loaded.", f"?{urlencode(pairs)}" if pairs else ""
 
 
 def show_scenarios(
@@ -245,7 +245,11 @@ def show_scenarios(
     """List what is entered, what came with the address, and what is saved."""
     with published_run(search) as run:
         rows = rows_of(run, search)
-        keys = {each["scenario"] for each, is_on in zip(ids, chosen, strict=True) if is_on}
+        keys = {
+            component_id["scenario"]
+            for component_id, is_on in zip(ids, chosen, strict=True)
+            if is_on
+        }
         came = {row.key for row in rows if row.key.startswith(SHARED_KEY)}
         if ctx.triggered_id != KEPT and len(came) > 1:
             keys = came
@@ -270,15 +274,19 @@ def show_comparison(
 ) -> tuple[Any, ...]:
     """Set the chosen scenarios side by side, and give the address of what is entered."""
     filters = from_query(search)
-    keys = [each["scenario"] for each, is_on in zip(ids, chosen, strict=True) if is_on]
+    keys = [
+        component_id["scenario"]
+        for component_id, is_on in zip(ids, chosen, strict=True)
+        if is_on
+    ]
     with published_run(search) as run:
         now_entered = current(run, search, entered_data, name=name or "As entered")
-        known = {row.key: row.entered for row in rows_of(run, search)}
-        known[shown.NOW] = now_entered
-        many = [there for key in keys if (there := known.get(key)) is not None]
+        scenario_by_key = {row.key: row.entered for row in rows_of(run, search)}
+        scenario_by_key[shown.NOW] = now_entered
+        many = [scenario for key in keys if (scenario := scenario_by_key.get(key)) is not None]
         address = _addresses(run, now_entered, many)
         try:
-            texts = tuple(scenarios.to_text(each) for each in many)
+            texts = tuple(scenarios.to_text(scenario) for scenario in many)
             if not 2 <= len(texts) <= scenarios.MOST:
                 raise StrategyError(NEEDS_TWO)
             outcomes = [remember(run, scenarios.outcome, filters, text) for text in texts]

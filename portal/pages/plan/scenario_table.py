@@ -45,7 +45,7 @@ def scenario_table(
         html.Th(title, scope="col", className="number" if title in numeric else "")
         for title in titles
     ]
-    body = [_row(each, dataset, currency, chosen=chosen) for each in rows]
+    body = [_row(row, dataset, currency, chosen=chosen) for row in rows]
     return scrolled(
         html.Table([html.Thead(html.Tr(head)), html.Tbody(body)], className="plain-table wide"),
         "Scenarios of this data set",
@@ -59,20 +59,20 @@ def _row(
     *,
     chosen: set[str],
 ) -> Component:
-    there = row.entered
+    scenario = row.entered
     box = dbc.Checkbox(
         id={"type": COMPARE, "scenario": row.key},
-        value=row.key in chosen and (there is not None or row.key == NOW),
-        disabled=there is None and row.key != NOW,
+        value=row.key in chosen and (scenario is not None or row.key == NOW),
+        disabled=scenario is None and row.key != NOW,
         label=html.Span(f"Compare {row.name}", className="visually-hidden"),
     )
     return html.Tr(
         [
             html.Td(box),
             html.Th(row.name, scope="row"),
-            html.Td(there.segment if there else wording.NOTHING),
-            html.Td(wording.number(there.customers) if there else "", className="number"),
-            html.Td(_budget(there, currency) if there else "", className="number"),
+            html.Td(scenario.segment if scenario else wording.NOTHING),
+            html.Td(wording.number(scenario.customers) if scenario else "", className="number"),
+            html.Td(_budget(scenario, currency) if scenario else "", className="number"),
             html.Td(row.when, className="nowrap"),
             html.Td(_actions(row, dataset), className="nowrap"),
         ]
@@ -116,59 +116,67 @@ def _budget(entered: Entered, currency: str) -> str:
 
 def comparison_rows(outcomes: list[Outcome], *, titles: Mapping[str, str]) -> pd.DataFrame:
     """Give one row per scenario and amount of money, for the picture."""
-    found = [
+    records = [
         {
-            "scenario": each.entered.name,
+            "scenario": outcome.entered.name,
             "measure": titles[name],
-            **each.returns.measures.set_index("measure").loc[name, ["likely", "low", "high"]],
+            **outcome.returns.measures.set_index("measure").loc[
+                name, ["likely", "low", "high"]
+            ],
         }
-        for each in _distinct(outcomes)
+        for outcome in _distinct(outcomes)
         for name in COMPARED
     ]
-    return pd.DataFrame(found, columns=["scenario", "measure", "likely", "low", "high"])
+    return pd.DataFrame(records, columns=["scenario", "measure", "likely", "low", "high"])
 
 
 def _distinct(outcomes: list[Outcome]) -> list[Outcome]:
     """Give names that several scenarios have a number each."""
-    found, seen = [], dict[str, int]()
-    for each in outcomes:
-        name = each.entered.name
-        seen[name] = seen.get(name, 0) + 1
-        named = name if seen[name] == 1 else f"{name} ({seen[name]})"
-        found.append(each._replace(entered=each.entered._replace(name=named)))
-    return found
+    distinct, count_by_name = [], dict[str, int]()
+    for outcome in outcomes:
+        name = outcome.entered.name
+        count_by_name[name] = count_by_name.get(name, 0) + 1
+        named = name if count_by_name[name] == 1 else f"{name} ({count_by_name[name]})"
+        distinct.append(outcome._replace(entered=outcome.entered._replace(name=named)))
+    return distinct
 
 
 def comparison_table(outcomes: list[Outcome], currency: str, *, named: Named) -> Component:
     """Write scenarios side by side, a column each."""
     every = _distinct(outcomes)
     lines: list[tuple[str, list[str]]] = [
-        ("Customers of", [each.entered.segment for each in every]),
-        ("Contacted", [wording.number(each.entered.customers) for each in every]),
+        ("Customers of", [outcome.entered.segment for outcome in every]),
+        ("Contacted", [wording.number(outcome.entered.customers) for outcome in every]),
     ]
     lines += [
-        (named.measures[name], [_interval(each, name, currency) for each in every])
+        (named.measures[name], [_interval(outcome, name, currency) for outcome in every])
         for name in (*COMPARED, "roi")
     ]
     lines += [
         (
             "Simulated campaigns that lose money",
-            [wording.percent(each.returns.loss) for each in every],
+            [wording.percent(outcome.returns.loss) for outcome in every],
         ),
-        (named.pays_from, [_even(each) for each in every]),
-        ("Budget over all segments", [_budget(each.entered, currency) for each in every]),
-        ("Its profit, the highest first", [_profit(each.best, currency) for each in every]),
+        (named.pays_from, [_even(outcome) for outcome in every]),
+        ("Budget over all segments", [_budget(outcome.entered, currency) for outcome in every]),
+        (
+            "Its profit, the highest first",
+            [_profit(outcome.best, currency) for outcome in every],
+        ),
         (
             "Its profit, as the playbook parts it",
-            [_profit(each.shared, currency) for each in every],
+            [_profit(outcome.shared, currency) for outcome in every],
         ),
     ]
-    head = [html.Th("Measure", scope="col"), *(_head(each.entered.name) for each in every)]
+    head = [
+        html.Th("Measure", scope="col"),
+        *(_head(outcome.entered.name) for outcome in every),
+    ]
     body = [
         html.Tr(
             [
                 html.Th(title, scope="row"),
-                *(html.Td(said, className="number") for said in cells),
+                *(html.Td(text, className="number") for text in cells),
             ]
         )
         for title, cells in lines
@@ -189,14 +197,14 @@ def _head(name: str) -> Component:
 def _interval(outcome: Outcome, measure: str, currency: str) -> Any:
     rows = outcome.returns.measures
     row = rows[rows["measure"] == measure].iloc[0]
-    likely, low, high = (float(row[each]) for each in ("likely", "low", "high"))
+    likely, low, high = (float(row[column]) for column in ("likely", "low", "high"))
     if measure == "roi":
-        said = [wording.percent(each) for each in (low, high)]
+        ends = [wording.percent(bound) for bound in (low, high)]
     else:
-        said = [wording.money_short(each, currency) for each in (low, high)]
+        ends = [wording.money_short(bound, currency) for bound in (low, high)]
     return [
         written(measure, likely, currency),
-        html.Span(wording.interval(*said), className="interval"),
+        html.Span(wording.interval(*ends), className="interval"),
     ]
 
 
@@ -210,15 +218,15 @@ def _profit(plan: ContactPlan | None, currency: str) -> str:
 
 def rows_of(run: PublishedRun, search: str | None) -> list[Row]:
     """List scenarios: what is entered, what came with the address, what is saved."""
-    found = [Row(NOW, "As entered", "not saved", None)]
-    for place, each in enumerate(scenarios.from_query(search).entered):
+    rows = [Row(NOW, "As entered", "not saved", None)]
+    for place, scenario in enumerate(scenarios.from_query(search).entered):
         key = f"{SHARED_KEY}{place}"
-        found.append(Row(key, each.name, "came with the address", each))
-    for kept in scenarios.every(run):
-        key = f"{SAVED_KEY}{kept.scenario_id}"
-        when = wording.moment(kept.saved_at)
-        found.append(Row(key, kept.name, when, kept.entered, deletes=True))
-    return found
+        rows.append(Row(key, scenario.name, "came with the address", scenario))
+    for saved in scenarios.every(run):
+        key = f"{SAVED_KEY}{saved.scenario_id}"
+        when = wording.moment(saved.saved_at)
+        rows.append(Row(key, saved.name, when, saved.entered, deletes=True))
+    return rows
 
 
 def row_of(run: PublishedRun, search: str | None, key: str) -> Row:

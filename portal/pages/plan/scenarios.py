@@ -148,23 +148,23 @@ def from_text(text: str) -> Entered:
         raise StrategyError("its number of customers is none")
     if budget and not 1 <= _number(budget, "budget") <= MOST_BUDGET:
         raise StrategyError("its budget is none")
-    found = Entered(
+    scenario = Entered(
         segment=_name(_unquoted(segment), "segment"),
         customers=int(customers),
         ranges=tuple(
             value
-            for title, each in zip(RANGES, ranges, strict=True)
-            for value in _three(each, title.replace("_", " "))
+            for title, range_text in zip(RANGES, ranges, strict=True)
+            for value in _three(range_text, title.replace("_", " "))
         ),
         budget=_number(budget, "budget") if budget else None,
         name=_name(_unquoted(name) or "Shared", "name"),
     )
     try:
-        check(found)
+        check(scenario)
     except StrategyError as error:
-        said = str(error).removeprefix("The calculator: ").rstrip(".")
-        raise StrategyError(f"in it {said}") from error
-    return found
+        reason = str(error).removeprefix("The calculator: ").rstrip(".")
+        raise StrategyError(f"in it {reason}") from error
+    return scenario
 
 
 def check(scenario: Entered) -> None:
@@ -178,18 +178,18 @@ def listed(run: PublishedRun, filters: Filters, scenario: Entered) -> Campaign |
     `None` where no profit is known; raises `StrategyError` where a range can't be.
     """
     check(scenario)
-    known, ranges = risk.costs_in_force(run), _in_ones(scenario)
-    if known is None:
+    usual_costs, ranges = risk.costs_in_force(run), _in_ones(scenario)
+    if usual_costs is None:
         return None
     for name in reckoned(run).fixed:
-        ranges[name] = dict.fromkeys(ENDS, float(getattr(known, name)))
+        ranges[name] = dict.fromkeys(ENDS, float(getattr(usual_costs, name)))
     # fields hold six digits: what equals a cost in force in these is that cost
     likely = {
-        name: usual if abs((usual := getattr(known, name)) - three["likely"]) < AS_ENTERED
+        name: usual if abs((usual := getattr(usual_costs, name)) - three["likely"]) < AS_ENTERED
         else three["likely"]
         for name, three in ranges.items()
     }  # fmt: skip
-    costs = RetentionCosts.of(known.model_dump() | likely, subject="The calculator")
+    costs = RetentionCosts.of(usual_costs.model_dump() | likely, subject="The calculator")
     if scenario.segment != EVERYBODY:
         filters = filters._replace(segments=(scenario.segment,))
     row = contact_plan.group(run, filters, most=scenario.customers, costs=costs)
@@ -207,7 +207,7 @@ def listed(run: PublishedRun, filters: Filters, scenario: Entered) -> Campaign |
 
 def to_query(many: Sequence[Entered], dataset: str) -> str:
     """Write a URL's query that carries scenarios."""
-    pairs = [(DATASET, dataset), *((PARAMETER, to_text(each)) for each in many)]
+    pairs = [(DATASET, dataset), *((PARAMETER, to_text(scenario)) for scenario in many)]
     return f"?{urlencode(pairs)}"
 
 
@@ -229,12 +229,12 @@ def from_query(search: str | None) -> Shared:
         return Shared((), _unreadable(str(error)))
 
 
-def free_name(scenario: Entered, taken: Collection[str]) -> str:
+def free_name(scenario: Entered, taken_names: Collection[str]) -> str:
     """Name a scenario by its segment and customers, with a number where that is taken."""
     about = scenario.segment or "Campaign"
-    said = f"{about[: LONGEST_NAME - 30]}, {wording.count(scenario.customers, 'customer')}"
-    names = (said, *(f"{said} ({number})" for number in range(2, len(taken) + 3)))
-    return next(name for name in names if name not in taken)
+    proposal = f"{about[: LONGEST_NAME - 30]}, {wording.count(scenario.customers, 'customer')}"
+    names = (proposal, *(f"{proposal} ({number})" for number in range(2, len(taken_names) + 3)))
+    return next(name for name in names if name not in taken_names)
 
 
 def save(engine: Engine, scenario: Entered, *, dataset: str, at: dt.datetime) -> None:
@@ -256,10 +256,10 @@ def delete(
     engine: Engine, run: PublishedRun, scenario_id: int, *, at: dt.datetime
 ) -> str | None:
     """Delete a scenario of the data set and give its name; `None` where it is gone already."""
-    for each in every(run):
-        if each.scenario_id == scenario_id:
+    for saved in every(run):
+        if saved.scenario_id == scenario_id:
             scenarios.delete(engine, scenario_id, at=at)
-            return each.name
+            return saved.name
     return None
 
 
@@ -279,8 +279,11 @@ def every(run: PublishedRun) -> list[Kept]:
     """List the saved scenarios of the data set, the latest first."""
     if not is_there(run.connection):
         return []
-    found = scenarios.of(run.connection, run.dataset, kind=KIND)
-    return [Kept(each.scenario_id, each.name, each.saved_at, _read(each)) for each in found]
+    stored = scenarios.of(run.connection, run.dataset, kind=KIND)
+    return [
+        Kept(scenario.scenario_id, scenario.name, scenario.saved_at, _read(scenario))
+        for scenario in stored
+    ]
 
 
 def outcome(run: PublishedRun, filters: Filters, text: str) -> Outcome:
@@ -290,8 +293,8 @@ def outcome(run: PublishedRun, filters: Filters, text: str) -> Outcome:
     if campaign is None:
         raise StrategyError("no expected profit is known in this data set")
     plans = (
-        contact_plan.plan(run, filters, budget=scenario.budget, allocation=way)
-        for way in (BEST, SHARED)
+        contact_plan.plan(run, filters, budget=scenario.budget, allocation=allocation)
+        for allocation in (BEST, SHARED)
     )
     return Outcome(
         scenario,

@@ -37,7 +37,7 @@ def followed(run: PublishedRun) -> str:
 
 def came(many: Sequence[Entered]) -> str:
     """Say which scenarios an address carries."""
-    names = wording.plain_list([f"“{each.name}”" for each in many])
+    names = wording.plain_list([f"“{scenario.name}”" for scenario in many])
     return f"{names} came with this address."
 
 
@@ -46,13 +46,13 @@ def nobody(group: str) -> str:
     return f"Nobody belongs to “{group}”."
 
 
-def reaches(shown: Shown, currency: str) -> str:
+def reaches(plan_shown: Shown, currency: str) -> str:
     """Say in one sentence whom a budget reaches, and what that should bring with its range."""
-    plan = shown.plan
+    plan = plan_shown.plan
     if plan is None:
-        if not shown.is_by_rule:
-            return shown.problem
-        return BY_REASON if shown.are_named else BY_RULE
+        if not plan_shown.is_by_rule:
+            return plan_shown.problem
+        return BY_REASON if plan_shown.are_named else BY_RULE
     if not plan.customers:
         return _nobody(plan, currency)
     ends = (wording.money_short(plan.total(end), currency) for end in ("low", "high"))
@@ -69,21 +69,21 @@ def reaches(shown: Shown, currency: str) -> str:
     return f"{budget} reaches {many} and {brings}."
 
 
-def rest(shown: Shown, currency: str) -> list[str]:
+def rest(plan_shown: Shown, currency: str) -> list[str]:
     """Say what is left over and why, and whom the budget leaves out."""
-    plan = shown.plan
+    plan = plan_shown.plan
     if plan is None:
-        return [shown.problem] if shown.is_by_rule else []
+        return [plan_shown.problem] if plan_shown.is_by_rule else []
     if not plan.paying:
         return []
-    out, said = plan.paying - plan.customers, []
+    out, sentences = plan.paying - plan.customers, []
     if plan.budget is not None and plan.customers:
-        said.append(f"They cost {wording.money(plan.total('cost'), currency)}.")
+        sentences.append(f"They cost {wording.money(plan.total('cost'), currency)}.")
     if plan.left is not None and plan.left >= 0.005:
-        said.append(f"{wording.money(plan.left, currency)} is left over{_why(plan, out)}.")
+        sentences.append(f"{wording.money(plan.left, currency)} is left over{_why(plan, out)}.")
     if out:
-        said.append(f"{wording.count(out, 'more customer')} would be worth contacting.")
-    return [*said, *([plan.note] if plan.note else [])]
+        sentences.append(f"{wording.count(out, 'more customer')} would be worth contacting.")
+    return [*sentences, *([plan.note] if plan.note else [])]
 
 
 def _why(plan: ContactPlan, out: int) -> str:
@@ -105,5 +105,5 @@ def _nobody(plan: ContactPlan, currency: str) -> str:
             "Nobody is worth contacting at these costs: each would cost more than they bring."
         )
     budget = wording.money(plan.budget, currency)
-    way = "parted by the playbook " if plan.parts else ""
-    return f"{budget} {way}pays for nobody: the first customer costs more."
+    parting = "parted by the playbook " if plan.parts else ""
+    return f"{budget} {parting}pays for nobody: the first customer costs more."

@@ -326,7 +326,7 @@ def test_a_campaign_is_read_back_over_the_days_since_it_began(shop: Shop) -> Non
     kept.start(writer, number, on=(last - pd.Timedelta(days=89)).date())
     found = told(shop, number)
 
-    assert found.found is not None
+    assert found.readback is not None
     ((bought, revenue),) = rows(
         shop.path,
         "select count(distinct customer_id), sum(net) from order_state"
@@ -336,7 +336,7 @@ def test_a_campaign_is_read_back_over_the_days_since_it_began(shop: Shop) -> Non
         " and ordered_day > julianday(?) - 2440587.5 - 90",
         number, as_of, as_of, as_of,
     )  # fmt: skip
-    effect = found.found
+    effect = found.readback
     assert effect.conversion.contacted * effect.contacted == pytest.approx(bought)
     assert effect.revenue.contacted * effect.contacted == pytest.approx(revenue)
     assert effect.revenue.low < effect.revenue.difference < effect.revenue.high
@@ -363,7 +363,7 @@ def test_the_chart_is_drawn_of_the_rows_that_its_data_lists(shop: Shop) -> None:
         statement = EFFECTS.statement(at, asked_for(at, number))
         assert statement is not None
         listed, many = EFFECTS.sample(at, asked_for(at, number))
-        found = outcome.result(at, campaign_of(at, number)).found
+        found = outcome.result(at, campaign_of(at, number)).readback
 
     assert found is not None
     marks = [trace.x[0] for trace in chart.figure.data]
@@ -473,7 +473,7 @@ def test_a_campaign_says_what_it_was_expected_to_bring(shop: Shop) -> None:
     with looking(shop) as run:
         meant = wanted.wanted(run, "best", None, {"incentive": 8.0})
         planned = planning.plan(
-            run, Filters(), name="its own offer", share=0.2, seed=5, meant=meant
+            run, Filters(), name="its own offer", share=0.2, seed=5, targeting=meant
         )
         same = planning.plan(run, Filters(), name="the usual", share=0.2, seed=5)
     number = planning.create(open_workspace(shop.url), planned, at=NOW)

@@ -456,14 +456,14 @@ def test_the_report_says_whom_to_contact_by_what_counts(forms: Dash) -> None:
     for dataset in ("market", "marketing", "behaviour"):
         with looking(forms, dataset) as run:
             told[dataset] = contacts(run)
-    assert "of leavers who are offered it stay" in told["market"].said[0]
+    assert "of leavers who are offered it stay" in told["market"].sentences[0]
     chart = told["market"].chart
     assert chart is not None
     assert chart.title.startswith("Profit at risk")
-    assert "of what an order brings is kept" in told["marketing"].said[0]
+    assert "of what an order brings is kept" in told["marketing"].sentences[0]
     assert told["marketing"].chart is None
-    assert "leavers" not in told["marketing"].said[0]
-    assert told["behaviour"].said[1] == "The list goes by rule, without amounts."
+    assert "leavers" not in told["marketing"].sentences[0]
+    assert told["behaviour"].sentences[1] == "The list goes by rule, without amounts."
     table = told["behaviour"].table
     assert table is not None
     assert {row[0] for row in table.rows} == {

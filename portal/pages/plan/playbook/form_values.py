@@ -65,7 +65,10 @@ def followed(run: PublishedRun) -> list[Followed]:
         by_play.setdefault(play_for(playbook, segment).name, []).append(segment)
     plays = {**playbook.segments, OTHER: playbook.other}
     every = [Followed(name, play, tuple(by_play.get(name, ()))) for name, play in plays.items()]
-    return sorted(every, key=lambda each: (not each.segments, each.play.priority))
+    return sorted(
+        every,
+        key=lambda followed_play: (not followed_play.segments, followed_play.play.priority),
+    )
 
 
 def fields_of(play: Play) -> list[Field]:
@@ -99,9 +102,9 @@ def changed(playbook: Playbook, entered: Entered) -> dict[str, Any]:
 def text_of(content: Mapping[str, Any]) -> str:
     """Write a content as the text of a playbook; raises `StrategyError` with every fault."""
     text = json.dumps(content, ensure_ascii=False)
-    found = faults(text)
-    if found:
-        raise StrategyError(" ".join(each.sentence for each in found))
+    text_faults = faults(text)
+    if text_faults:
+        raise StrategyError(" ".join(fault.sentence for fault in text_faults))
     return dump_playbook(load_playbook(text))
 
 

@@ -162,7 +162,7 @@ def follow_playbook(page: Page) -> None:
         State(URL, "search"),
         prevent_initial_call=True,
     )(restore)
-    for asked, answer in (
+    for trigger, answer in (
         (Input({"type": DELETE, "version": ALL}, "n_clicks"), delete),
         (restoring(BRING_BACK), bring_back),
     ):
@@ -171,7 +171,7 @@ def follow_playbook(page: Page) -> None:
             Output(BASED, "data", allow_duplicate=True),
             Output(SAVED_SAID, "children", allow_duplicate=True),
             Output(EDITOR, "value", allow_duplicate=True),
-            asked,
+            trigger,
             State(URL, "search"),
             prevent_initial_call=True,
         )(answer)
@@ -206,8 +206,8 @@ def open_editor(search: str | None, _clicks: int | None) -> tuple[str, int]:
 
 def check(text: str | None) -> tuple[Component, bool]:
     """Say what is wrong with the text."""
-    found = economics.faults(text or "")
-    return shown.fault_list(found), bool(found)
+    faults = economics.faults(text or "")
+    return shown.fault_list(faults), bool(faults)
 
 
 def save(
@@ -238,8 +238,8 @@ def delete(clicks: list[int | None], search: str | None) -> tuple[Any, ...]:
     with published_run(search) as run:
         dataset, before = run.dataset, run.playbook
     playbooks.delete(here().workspace.engine, dataset, version, at=now())
-    said = f"{shown.title_of(version).capitalize()} is deleted."
-    return _in_force(said_with_undo(said, BRING_BACK, version), before, search)
+    sentence = f"{shown.title_of(version).capitalize()} is deleted."
+    return _in_force(said_with_undo(sentence, BRING_BACK, version), before, search)
 
 
 def bring_back(clicks: list[int | None], search: str | None) -> tuple[Any, ...]:
@@ -254,13 +254,13 @@ def bring_back(clicks: list[int | None], search: str | None) -> tuple[Any, ...]:
     return _in_force(html.P(f"Version {version} is back."), before, search)
 
 
-def _in_force(said: Component, before: int, search: str | None) -> tuple[Any, ...]:
+def _in_force(message: Component, before: int, search: str | None) -> tuple[Any, ...]:
     """Give what changed, and the editor's text where another version is in force now."""
     with published_run(search) as run:
         if run.playbook == before:
-            return now().isoformat(), no_update, said, no_update
+            return now().isoformat(), no_update, message, no_update
         text = playbooks.text_of(run, run.playbook)
-        return now().isoformat(), run.playbook, said, text
+        return now().isoformat(), run.playbook, message, text
 
 
 def show_history(search: str | None, _saved: Any) -> tuple[Any, ...]:
@@ -268,7 +268,7 @@ def show_history(search: str | None, _saved: Any) -> tuple[Any, ...]:
     with published_run(search) as run:
         every = playbooks.versions(run)
         away = deleted_list(playbooks.deleted(run), BRING_BACK, unnamed="A version")
-    numbers = [*(each.version for each in every), BUILT_IN]
+    numbers = [*(version.version for version in every), BUILT_IN]
     options = [
         {"label": shown.title_of(number).capitalize(), "value": str(number)}
         for number in numbers
@@ -287,7 +287,7 @@ def show_changes(before: str | None, after: str | None, search: str | None) -> C
     """Show what changed from one version to another."""
     with published_run(search) as run:
         try:
-            texts = [playbooks.text_of(run, _version(each)) for each in (before, after)]
+            texts = [playbooks.text_of(run, _version(version)) for version in (before, after)]
         except StrategyError as error:
             return error_state(str(error))
     return shown.difference_view(playbooks.difference(*texts))
@@ -317,5 +317,5 @@ def saved_as(text: str, note: str, based: int, search: str | None) -> tuple[Any,
     if version == in_force:
         title = shown.title_of(version).capitalize()
         return no_update, version, html.P(f"Nothing changed: {title} says the same.")
-    said = f"Version {version} is saved; every figure on this page follows it."
-    return now().isoformat(), version, html.P(said)
+    sentence = f"Version {version} is saved; every figure on this page follows it."
+    return now().isoformat(), version, html.P(sentence)

@@ -81,13 +81,15 @@ def show_forms(search: str | None, _saved: Any) -> list[Component]:
     """Write a form for each play, those of the segments at hand first."""
     with published_run(search) as run:
         plays, looks = followed(run), marks(list(run.segments))
-        here = [each for each in plays if each.segments]
-        other = [each for each in plays if not each.segments]
-    forms = [_form(each, looks[each.segments[0]].colour) for each in here]
-    if other:
-        rest = [_form(each, "") for each in other]
-        title = html.Summary(html.H2(f"{wording.count(len(other), 'segment')} not at hand"))
-        body = html.Div(rest, className="disclosure-body")
+        present_plays = [play for play in plays if play.segments]
+        absent_plays = [play for play in plays if not play.segments]
+    forms = [_form(play, looks[play.segments[0]].colour) for play in present_plays]
+    if absent_plays:
+        absent_forms = [_form(play, "") for play in absent_plays]
+        title = html.Summary(
+            html.H2(f"{wording.count(len(absent_plays), 'segment')} not at hand")
+        )
+        body = html.Div(absent_forms, className="disclosure-body")
         forms.append(html.Details([title, body], className="disclosure"))
     return forms
 
@@ -105,19 +107,20 @@ def save_form(
     with published_run(search) as run:
         playbook = in_force(run).playbook
     entered = {
-        (each["play"], each["field"]): value for each, value in zip(ids, values, strict=True)
+        (component_id["play"], component_id["field"]): value
+        for component_id, value in zip(ids, values, strict=True)
     }
     try:
         text = text_of(changed(playbook, entered))
     except StrategyError as error:
         return no_update, no_update, error_state(str(error)), no_update, no_update
-    saved, now_based, said = saved_as(text, note or "", based, search)
-    return saved, now_based, said, text, ""
+    saved, now_based, message = saved_as(text, note or "", based, search)
+    return saved, now_based, message, text, ""
 
 
 def _form(play: Followed, colour: str) -> Component:
     fields = fields_of(play.play)
-    also = [each for each in play.segments if each != play.name]
+    also = [segment for segment in play.segments if segment != play.name]
     summary = [
         html.Span(className="key", style={"backgroundColor": colour}) if colour else None,
         html.H2(play.title),
@@ -130,7 +133,9 @@ def _form(play: Followed, colour: str) -> Component:
             html.Div(
                 [
                     html.P(also_said, className="quiet") if also_said else None,
-                    html.Div([_field(play, each) for each in fields], className="play-fields"),
+                    html.Div(
+                        [_field(play, field) for field in fields], className="play-fields"
+                    ),
                 ],
                 className="disclosure-body",
             ),
@@ -139,16 +144,16 @@ def _form(play: Followed, colour: str) -> Component:
     )
 
 
-def _field(play: Followed, asked: Field) -> Component:
-    name = {"type": FIELD, "play": play.name, "field": asked.name}
+def _field(play: Followed, field: Field) -> Component:
+    name = {"type": FIELD, "play": play.name, "field": field.name}
     control: Component
-    if asked.lines:
-        control = dbc.Textarea(id=name, value=asked.value, rows=asked.lines, size="sm")
-    elif asked.is_number:
+    if field.lines:
+        control = dbc.Textarea(id=name, value=field.value, rows=field.lines, size="sm")
+    elif field.is_number:
         control = dbc.Input(
-            id=name, value=asked.value, type="number", step="any", min=0, size="sm"
+            id=name, value=field.value, type="number", step="any", min=0, size="sm"
         )
     else:
-        control = dbc.Input(id=name, value=asked.value, type="text", size="sm")
-    title = html.Span(asked.title, className="quiet")
-    return html.Label([title, control], className=f"control {'wide' if asked.is_wide else ''}")
+        control = dbc.Input(id=name, value=field.value, type="text", size="sm")
+    title = html.Span(field.title, className="quiet")
+    return html.Label([title, control], className=f"control {'wide' if field.is_wide else ''}")

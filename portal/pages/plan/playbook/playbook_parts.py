@@ -32,7 +32,7 @@ def fault_list(faults: list[Fault]) -> Component:
     return html.Div(
         [
             html.P(f"{wording.count(len(faults), 'fault')} to mend before it can be saved:"),
-            html.Ul([html.Li(_fault(each)) for each in faults], className="plain-list"),
+            html.Ul([html.Li(_fault(fault)) for fault in faults], className="plain-list"),
         ],
         className="playbook-faults",
     )
@@ -59,9 +59,12 @@ class Buttons(NamedTuple):
 def version_table(versions: list[PlaybookVersion], buttons: Buttons) -> Component:
     """List the versions, the built-in one last, with the buttons to each."""
     titles = ("Version", "Saved", "Note", "Restore it", "Delete it")
-    head = [html.Th(each, scope="col") for each in titles]
+    head = [html.Th(title, scope="col") for title in titles]
     newest = versions[0].version if versions else BUILT_IN
-    rows = [_row(each.version, each.saved_at, each.note, newest, buttons) for each in versions]
+    rows = [
+        _row(version.version, version.saved_at, version.note, newest, buttons)
+        for version in versions
+    ]
     rows.append(_row(BUILT_IN, None, "What the product comes with", newest, buttons))
     return scrolled(
         html.Table([html.Thead(html.Tr(head)), html.Tbody(rows)], className="plain-table wide"),
@@ -98,18 +101,18 @@ def _button(verb: str, kind: str, version: int) -> Component:
     )
 
 
-def difference_view(found: Difference) -> Component:
+def difference_view(difference: Difference) -> Component:
     """Show what changed in words, and line by line."""
-    if not found.lines:
+    if not difference.lines:
         return html.P("The two are the same.", className="quiet card-text")
     words: list[Component] = []
-    if found.words:
-        words = [html.Ul([html.Li(each) for each in found.words])]
+    if difference.words:
+        words = [html.Ul([html.Li(change) for change in difference.words])]
     return html.Div(
         [
             *words,
             html.Div(
-                [_line(each) for each in found.lines],
+                [_line(line) for line in difference.lines],
                 className="lines",
                 tabIndex=0,
                 role="region",

@@ -83,10 +83,10 @@ def follow_playbook_tab(page: Page) -> None:
 def show_cards(search: str | None, _saved: Any) -> list[Component]:
     """Write a card per segment by priority, with what the plan spends on it."""
     with published_run(search) as run:
-        found = planned.shown(
-            run, from_query(search), budget=budget_from(search), way=way_from(search)
+        plan_shown = planned.shown(
+            run, from_query(search), budget=budget_from(search), allocation=way_from(search)
         )
-        return segment_cards(run, found.plan)
+        return segment_cards(run, plan_shown.plan)
 
 
 def show_followed(search: str | None, _saved: Any) -> list[Component | None]:
@@ -102,8 +102,8 @@ def show_followed(search: str | None, _saved: Any) -> list[Component | None]:
 def show_groups(search: str | None, _saved: Any = None) -> tuple[list[Component], str]:
     """Write a card per group by risk and value."""
     with published_run(search) as run:
-        found = remember(run, queries.risk_groups)
-        if found.empty:
+        risk_groups = remember(run, queries.risk_groups)
+        if risk_groups.empty:
             return [
                 empty_state("No groups by risk and value", reckoned(run).note or NEEDS_RISK)
             ], ""
@@ -115,7 +115,9 @@ def show_groups(search: str | None, _saved: Any = None) -> tuple[list[Component]
                 run.currency,
                 is_profit=reckoned(run).basis == PROFIT,
             )
-            for row in each_row(found)
+            for row in each_row(risk_groups)
         ]
-        empty = [name for name in economics.GROUPS if name not in set(found["risk_value"])]
+        empty = [
+            name for name in economics.GROUPS if name not in set(risk_groups["risk_value"])
+        ]
         return cards, " ".join([sentences.PARTED, *map(sentences.nobody, empty)])

@@ -53,8 +53,10 @@ def deleted(run: PublishedRun) -> list[Deleted]:
         return []
     every = kept.deleted(run.connection, run.dataset)
     return [
-        each._replace(name=f"Version {each.number}{f' ({each.name})' if each.name else ''}")
-        for each in every
+        version._replace(
+            name=f"Version {version.number}{f' ({version.name})' if version.name else ''}"
+        )
+        for version in every
     ]
 
 
@@ -62,10 +64,12 @@ def text_of(run: PublishedRun, version: int) -> str:
     """Give the text of a version, 0 for the built-in one; raises `StrategyError`."""
     if version == BUILT_IN:
         return dump_playbook(default_playbook())
-    found = None if run.playbook == BUILT_IN else kept.one(run.connection, run.dataset, version)
-    if found is None:
+    stored = (
+        None if run.playbook == BUILT_IN else kept.one(run.connection, run.dataset, version)
+    )
+    if stored is None:
         raise StrategyError(f"There is no version {version} of this playbook.")
-    return found.text
+    return stored.text
 
 
 def save(
@@ -76,9 +80,9 @@ def save(
     Raises `StrategyError` with the first thing that is wrong, `PlaybookChanged` where another
     version came meanwhile.
     """
-    found = faults(text)
-    if found:
-        raise StrategyError(told(found[0].line, found[0].sentence))
+    text_faults = faults(text)
+    if text_faults:
+        raise StrategyError(told(text_faults[0].line, text_faults[0].sentence))
     written = text.replace("\r\n", "\n").rstrip() + "\n"
     if based_on == BUILT_IN and written == dump_playbook(default_playbook()):
         return BUILT_IN
@@ -104,7 +108,9 @@ def bring_back(engine: Engine, dataset: str, version: int) -> None:
 
 def checked_note(note: str) -> str:
     """Give a note in one line; raises `StrategyError` where it is too long."""
-    line = " ".join("".join(each if each.isprintable() else " " for each in note).split())
+    line = " ".join(
+        "".join(character if character.isprintable() else " " for character in note).split()
+    )
     if len(line) > LONGEST_NOTE:
         raise StrategyError(f"The note is too long: at most {LONGEST_NOTE} characters.")
     return line
@@ -125,11 +131,13 @@ def difference(before: str, after: str) -> Difference:
 
 
 def _lines(before: str, after: str) -> list[Line]:
-    found = difflib.unified_diff(before.splitlines(), after.splitlines(), n=AROUND, lineterm="")
+    diff_lines = difflib.unified_diff(
+        before.splitlines(), after.splitlines(), n=AROUND, lineterm=""
+    )
     lines = []
-    for each in list(found)[2:]:
-        if each.startswith("@@"):
+    for diff_line in list(diff_lines)[2:]:
+        if diff_line.startswith("@@"):
             lines.append(Line("…", ""))
         else:
-            lines.append(Line(each[0].replace("-", "−"), each[1:]))
+            lines.append(Line(diff_line[0].replace("-", "−"), diff_line[1:]))
     return lines
