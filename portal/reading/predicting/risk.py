@@ -68,10 +68,7 @@ select
     coalesce(sum(profit), 0) as profit,
     coalesce(sum({down}), 0) as low,
     coalesce(sum({up}), 0) as high,
-    coalesce(sum({p_down}), 0) as leavers_low,
-    coalesce(sum({p_up}), 0) as leavers_high,
-    coalesce(sum({p_down} * at_stake), 0) as at_risk_low,
-    coalesce(sum({p_up} * at_stake), 0) as at_risk_high
+    {ranges}
 from listed
 where {chosen}
 """
@@ -79,6 +76,28 @@ MOVED = """(1 / (1 + exp({way} * :miss - ln(
             greatest(least(probability, 1 - 1e-6), 1e-6)
             / (1 - greatest(least(probability, 1 - 1e-6), 1e-6))))))"""
 """A probability whose log odds are moved by what the level may be off by, two standards."""
+RANGE = """coalesce(greatest(
+        sum(probability * {w}) - sqrt(
+            pow(sum(probability * {w}) - sum({p_down} * {w}), 2)
+            + 4 * sum(probability * (1 - probability) * {w} * {w})
+        ),
+        sum(least({w}, 0))
+    ), 0) as {name}_low,
+    coalesce(least(
+        sum(probability * {w}) + sqrt(
+            pow(sum({p_up} * {w}) - sum(probability * {w}), 2)
+            + 4 * sum(probability * (1 - probability) * {w} * {w})
+        ),
+        sum(greatest({w}, 0))
+    ), 0) as {name}_high"""
+"""What may come of customers: how far the level may be off and chance, two standards of both.
+
+The root of both squares, and never more than all of them or less than none.
+"""
+RANGES = ",\n    ".join(
+    RANGE.replace("{w}", weight).replace("{name}", name)
+    for name, weight in (("leavers", "1"), ("at_risk", "at_stake"))
+)
 EVERYBODY = """
 with {known}
 select
@@ -133,8 +152,9 @@ def of_known(
 
     In `sql`, `{known}` stands for them as the common table `known`, a row per customer, and
     `{p_down}`, `{p_up}`, `{down}`, `{up}` for their probabilities as far off as must be
-    reckoned with, and their profits at these; `{p}` and `{v}` for the columns' names. Without
-    `costs` they are the run's: then profits are the published ones, to the penny.
+    reckoned with, and their profits at these; `{ranges}` for the ends between which leavers and
+    what is at risk of them lie; `{p}` and `{v}` for the columns' names. Without `costs` they
+    are the run's: then profits are the published ones, to the penny.
     """
     usual = reckoned(run)
     if usual.costs is None or not are_known(run):
@@ -144,6 +164,7 @@ def of_known(
     promotional = "coalesce(is_promotional = 'yes', false)" if run.has.promotional else "false"
     profit = "contact_profit" if applied_costs == usual.costs else pennies(columns.profit)
     text = sql.replace("{known}", KNOWN).replace("{promotional}", promotional)
+    text = text.replace("{ranges}", RANGES)
     text = text.replace("{favourite}", favourite(run) or "cast(null as varchar)")
     text = _moved(text, columns.profit).replace("{cost}", pennies(COST))
     text = text.replace("{profit}", profit).replace("{taking}", columns.taking)

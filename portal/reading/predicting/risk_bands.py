@@ -17,18 +17,24 @@ with {known}
 select
     risk_band,
     count(*) as customers,
-    sum(probability) as leavers,
-    sum({p_down}) as leavers_low,
-    sum({p_up}) as leavers_high,
-    sum(at_risk) as at_risk,
-    sum({p_down} * at_stake) as at_risk_low,
-    sum({p_up} * at_stake) as at_risk_high,
-    count(*) filter (where profit > 0) as paying,
-    coalesce(sum(profit) filter (where profit > 0), 0) as profit
+    {summed}
 from known
 group by risk_band
 order by risk_band
 """
+EVERYBODY = """
+with {known}
+select
+    count(*) as customers,
+    count(*) filter (where risk_band = :leaving) as leaving,
+    {summed}
+from known
+"""
+SUMMED = """sum(probability) as leavers,
+    sum(at_risk) as at_risk,
+    {ranges},
+    count(*) filter (where profit > 0) as paying,
+    coalesce(sum(profit) filter (where profit > 0), 0) as profit"""
 BY_GROUP = """
 with {known}
 select
@@ -65,7 +71,7 @@ class Whole(NamedTuple):
     """Everybody of whom a probability and what is at stake are known.
 
     `leavers` are probabilities added up: whoever leaves, or answers where that is reckoned;
-    amounts are money, ranges hold what the level of the probabilities may be off by.
+    amounts are money, ranges hold what the level of the probabilities may be off by and chance.
     """
 
     customers: int
@@ -80,7 +86,9 @@ class Whole(NamedTuple):
 
 def by_band(run: PublishedRun, filters: Filters) -> Statement | None:
     """One row per band: customers, who is expected to leave, at risk, whom contacting pays."""
-    return risk.of_known(run, BY_BAND, filters, costs=risk.costs_in_force(run))
+    return risk.of_known(
+        run, BY_BAND.replace("{summed}", SUMMED), filters, costs=risk.costs_in_force(run)
+    )
 
 
 def by_group(run: PublishedRun, filters: Filters, attribute: str) -> Statement | None:
@@ -106,26 +114,21 @@ def whole(run: PublishedRun, filters: Filters) -> Whole | None:
 
 
 def _whole(run: PublishedRun, filters: Filters) -> Whole | None:
-    statement = by_band(run, filters)
-    rows = [] if statement is None else list(each_row(run.ask(statement)))
-    if not rows:
+    text = EVERYBODY.replace("{summed}", SUMMED)
+    costs = risk.costs_in_force(run)
+    statement = risk.of_known(run, text, filters, costs=costs, leaving=LEAVING)
+    if statement is None:
+        return None
+    row = next(each_row(run.ask(statement)))
+    if not row.customers:
         return None
     return Whole(
-        customers=sum(row.customers for row in rows),
-        leaving=sum(row.customers for row in rows if row.risk_band == LEAVING),
-        leavers=sum(row.leavers for row in rows),
-        leavers_range=_ends(
-            sum(row.leavers_low for row in rows), sum(row.leavers_high for row in rows)
-        ),
-        at_risk=sum(row.at_risk for row in rows),
-        at_risk_range=_ends(
-            sum(row.at_risk_low for row in rows), sum(row.at_risk_high for row in rows)
-        ),
-        paying=sum(row.paying for row in rows),
-        profit=sum(row.profit for row in rows),
+        customers=int(row.customers),
+        leaving=int(row.leaving),
+        leavers=float(row.leavers),
+        leavers_range=(float(row.leavers_low), float(row.leavers_high)),
+        at_risk=float(row.at_risk),
+        at_risk_range=(float(row.at_risk_low), float(row.at_risk_high)),
+        paying=int(row.paying),
+        profit=float(row.profit),
     )
-
-
-def _ends(first: float, second: float) -> tuple[float, float]:
-    low, high = sorted((first, second))
-    return low, high

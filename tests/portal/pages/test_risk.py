@@ -5,10 +5,12 @@ from contextlib import closing
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
+import numpy as np
 import pandas as pd
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
+from scipy.special import expit, logit
 
 from pipeline.strategy.contact import contact_profit
 from portal.pages.risk import bands, drill, figures, queries, reasons, sentences
@@ -237,6 +239,39 @@ def test_bands_add_up_to_everybody_and_what_is_at_risk(app: Dash, known: pd.Data
     assert whole.paying == (rows["contact_profit"] > 0).sum()
     assert whole.leavers_range[0] < whole.leavers < whole.leavers_range[1]
     assert whole.at_risk_range[0] < whole.at_risk < whole.at_risk_range[1]
+
+
+def test_ranges_hold_the_level_and_chance(app: Dash, known: pd.DataFrame) -> None:
+    """Of one band and of all, as numpy has them; of two people chance tells most."""
+    rows = known.dropna(subset=["churn_probability", "value_at_stake"])
+    with app.server.test_request_context("/"), published_run() as at:
+        miss = risk.level_miss(at)
+        asked = risk_bands.by_band(at, Filters())
+        assert asked is not None
+        found = at.ask(asked).set_index("risk_band")
+        whole = risk_bands.whole(at, Filters())
+    assert whole is not None
+    assert whole.leavers_range == pytest.approx(ends_of(rows, np.ones(len(rows)), miss))
+    assert whole.at_risk_range == pytest.approx(ends_of(rows, rows["value_at_stake"], miss))
+    for band, some in rows.groupby("risk_band"):
+        told = found.loc[band, ["leavers_low", "leavers_high"]].astype(float)
+        assert tuple(told) == pytest.approx(ends_of(some, np.ones(len(some)), miss))
+    few = pd.DataFrame({"churn_probability": [0.85, 0.8]})
+    assert ends_of(few, np.ones(2), 0.2)[0] < 1
+
+
+def ends_of(
+    rows: pd.DataFrame, weights: np.ndarray | pd.Series, miss: float
+) -> tuple[float, float]:
+    """Add up what chance and a level that is off bring, by hand."""
+    p, w = rows["churn_probability"].to_numpy(), np.asarray(weights)
+    middle, chance = (p * w).sum(), 4 * (p * (1 - p) * w**2).sum()
+    off = [(expit(logit(p.clip(1e-6, 1 - 1e-6)) + way * miss) * w).sum() for way in (-1, 1)]
+    half = [np.sqrt((end - middle) ** 2 + chance) for end in off]
+    return (
+        max(middle - half[0], np.minimum(w, 0).sum()),
+        min(middle + half[1], np.maximum(w, 0).sum()),
+    )
 
 
 def test_groups_of_an_attribute_are_those_of_its_customers(
