@@ -215,10 +215,10 @@ def stored_records(engine: Engine, loads: Sequence[LoadInRun]) -> pd.DataFrame:
     first_part = 0
     with reading(engine) as connection:
         for load in loads:
-            found = read_frame(connection, STORED_RECORDS, load_id=load.load_id)
-            found["part"] += first_part
-            first_part = int(found["part"].max()) + 1
-            frames.append(found.assign(batch=load.batch))
+            records = read_frame(connection, STORED_RECORDS, load_id=load.load_id)
+            records["part"] += first_part
+            first_part = int(records["part"].max()) + 1
+            frames.append(records.assign(batch=load.batch))
     return pd.concat(frames, ignore_index=True).astype({"unreadable": bool})
 
 
@@ -233,15 +233,17 @@ def stored_lines(
     tables, parts, batches = [], [], []
     first_part = 0
     for load in loads:
-        found = written.pop(load.load_id, None)
-        if found is None:
-            found = pa.Table.from_batches(map(_encoded, _batches_of(engine, load.load_id)))
-        part = found["part"].to_numpy() + np.int32(first_part)
-        tables.append(found.drop_columns("part"))
+        lines_of_load = written.pop(load.load_id, None)
+        if lines_of_load is None:
+            lines_of_load = pa.Table.from_batches(
+                map(_encoded, _batches_of(engine, load.load_id))
+            )
+        part = lines_of_load["part"].to_numpy() + np.int32(first_part)
+        tables.append(lines_of_load.drop_columns("part"))
         parts.append(part)
         batches.append(np.full(len(part), load.batch, dtype=np.int32))
         first_part = int(part.max(initial=first_part)) + 1
-    del found
+    del lines_of_load
     whole = pa.concat_tables(tables)
     tables.clear()
     empty = [name for name in OWN_COLUMNS if whole[name].null_count == len(whole)]
@@ -292,10 +294,10 @@ def customer_rfm(engine: Engine, run_id: int) -> pd.DataFrame:
     query = translated("customer_rfm", engine.dialect.name)
     positional = TYPED_RFM.format(query=query.replace(":run_id", "?"))
     batches = read_batches(engine, positional, (run_id,) * query.count(":run_id"))
-    found: pd.DataFrame = pa.Table.from_batches(batches).to_pandas()
-    return found.assign(
-        as_of=pd.to_datetime(found["as_of"]).dt.date,
-        country=found["country"].mask(found["country"] == ""),
+    measures: pd.DataFrame = pa.Table.from_batches(batches).to_pandas()
+    return measures.assign(
+        as_of=pd.to_datetime(measures["as_of"]).dt.date,
+        country=measures["country"].mask(measures["country"] == ""),
     )
 
 

@@ -70,9 +70,11 @@ def preparation(features: Sequence[Feature]) -> ColumnTransformer:
 
     Skewed numbers, which are never negative, are taken by log(1 + x).
     """
-    logged = [each.name for each in features if each.is_number and each.is_skewed]
-    scaled = [each.name for each in features if each.is_number and not each.is_skewed]
-    words = [each.name for each in features if not each.is_number]
+    logged = [feature.name for feature in features if feature.is_number and feature.is_skewed]
+    scaled = [
+        feature.name for feature in features if feature.is_number and not feature.is_skewed
+    ]
+    words = [feature.name for feature in features if not feature.is_number]
     log = FunctionTransformer(np.log1p, feature_names_out="one-to-one")
     parts: list[tuple[str, Any, list[str]]] = [
         (LOGGED, make_pipeline(_filled(), log, StandardScaler()), logged),

@@ -250,11 +250,11 @@ def _lift(ranks: _Ranks) -> np.ndarray:
     return _ratio(caught / TOP, ranks.yes.sum(axis=1))
 
 
-def _mean_known(each: Sequence[np.ndarray]) -> np.ndarray:
+def _mean_known(arrays: Sequence[np.ndarray]) -> np.ndarray:
     """Average over the classes of which a resample has any."""
-    values = np.stack(each)
-    there = np.isfinite(values)
-    return _ratio(np.where(there, values, 0.0).sum(axis=0), there.sum(axis=0))
+    values = np.stack(arrays)
+    is_finite = np.isfinite(values)
+    return _ratio(np.where(is_finite, values, 0.0).sum(axis=0), is_finite.sum(axis=0))
 
 
 def _surprise(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:

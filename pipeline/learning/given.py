@@ -35,7 +35,7 @@ def task_names(outcomes: Sequence[Labelled]) -> list[str]:
     """Name the task of each outcome: of several by their columns."""
     if len(outcomes) == 1:
         return [GIVEN_OUTCOME]
-    return [f"{GIVEN_OUTCOME}:{each.column}" for each in outcomes]
+    return [f"{GIVEN_OUTCOME}:{outcome.column}" for outcome in outcomes]
 
 
 def answer_task(outcomes: Sequence[Labelled]) -> str | None:
@@ -63,7 +63,7 @@ def given_materials(
     nothing, and neither does what tells the outcome one to one; the design says what was left
     out.
     """
-    targets = frozenset[str]().union(*(each.own for each in outcomes))
+    targets = frozenset[str]().union(*(outcome.own for outcome in outcomes))
     return [
         _material(name, each, customers, targets, settings, seed=seed)
         for name, each in zip(task_names(outcomes), outcomes, strict=True)
@@ -108,7 +108,7 @@ def _material(
     words = outcome.words.reindex(customers["customer_id"].astype(str)).reset_index(drop=True)
     classes = classes_of(words, outcome.positive)
     task = given_task(name, outcome.column, classes)
-    folded = [each.casefold() for each in classes]
+    folded = [class_name.casefold() for class_name in classes]
     labels = pd.Categorical(words.str.casefold(), categories=folded).codes.astype(np.int64)
     is_known = labels != UNLABELLED
     problem = _too_thin(task, labels[is_known], settings)

@@ -57,7 +57,7 @@ def permutation_importances(
     examples = examples.take(sample(examples.labels, most, seed=seed))
     rows = prepared(examples.features, served.features)
     points = model.prepare.transform(rows)
-    owners = model.prepare.owners([each.name for each in served.features])
+    owners = model.prepare.owners([feature.name for feature in served.features])
     rng = np.random.default_rng(seed)
     weights = np.ones((RESAMPLES + 1, len(points)), dtype=np.float32)
     for place in range(1, RESAMPLES + 1):
@@ -88,7 +88,7 @@ def permutation_importances(
             found[served.features[place].name] = Importance(
                 fall, float(fall - half), float(fall + half), together
             )
-    return {each.name: found[each.name] for each in served.features}
+    return {feature.name: found[feature.name] for feature in served.features}
 
 
 def groups_of_alike(rows: pd.DataFrame, features: Sequence[Feature]) -> list[list[int]]:
@@ -98,8 +98,8 @@ def groups_of_alike(rows: pd.DataFrame, features: Sequence[Feature]) -> list[lis
     """
     numbers = [
         place
-        for place, each in enumerate(features)
-        if each.is_number and _varies(rows[each.name].to_numpy(dtype=float))
+        for place, feature in enumerate(features)
+        if feature.is_number and _varies(rows[feature.name].to_numpy(dtype=float))
     ]
     grouped: dict[int, list[int]] = {}
     if len(numbers) > 1:

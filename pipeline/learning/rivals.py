@@ -52,7 +52,7 @@ def alone(
         FREQUENCY: ("frequency_alone", "Frequency alone", "looks at the number of orders only"),
         MONETARY: ("monetary_alone", "Spend alone", "looks at what was spent so far only"),
     }
-    known = {each.name: each for each in features}
+    known = {feature.name: feature for feature in features}
     return [
         Rival(*told[name], _one_column(train, test, known[name], classes))
         for name in told

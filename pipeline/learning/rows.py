@@ -146,7 +146,7 @@ def of_each(
 ) -> pd.DataFrame:
     """Make rows of every model's answers."""
     return pd.concat(
-        [make(each).assign(task=task, model=key) for key, each in answers.items()],
+        [make(answer).assign(task=task, model=key) for key, answer in answers.items()],
         ignore_index=True,
     )
 
@@ -157,8 +157,8 @@ def outcomes(task: Task, test: Examples, answers: Mapping[str, np.ndarray]) -> p
         (ACTUAL, test.labels.astype("<i2").tobytes()),
         (CUSTOMER, "\n".join(map(str, test.customers)).encode()),
         *(
-            (key, (each[:, 1] if task.is_binary else each).astype("<f4").tobytes())
-            for key, each in answers.items()
+            (key, (answer[:, 1] if task.is_binary else answer).astype("<f4").tobytes())
+            for key, answer in answers.items()
         ),
     ]
     return pd.DataFrame(

@@ -206,7 +206,7 @@ def material_of(
         test=test,
         refit=few,
         groups=groups[inside],
-        newest=customers[["customer_id", *(each.name for each in features)]],
+        newest=customers[["customer_id", *(feature.name for feature in features)]],
         everyone=whole,
         everyone_groups=everyones,
         rivals=answers,

@@ -127,13 +127,13 @@ def _answered(
     candidates = _candidates(material, settings, seed=seed, progress=progress, workers=workers)
     chosen = min(candidates.values(), key=lambda each: each.selection)
     name = chosen.tuned.family.name
-    rivals = {each.name: each for each in material.rivals()}
+    rivals = {rival.name: rival for rival in material.rivals()}
     answers = {
-        **{key: each.probabilities for key, each in candidates.items()},
-        **{key: each.probabilities for key, each in rivals.items()},
+        **{key: candidate.probabilities for key, candidate in candidates.items()},
+        **{key: rival.probabilities for key, rival in rivals.items()},
     }
     weights = evaluation.resamples(len(test.labels), settings.bootstraps, seed=seed)
-    scores = {key: measured(each, test.labels, weights) for key, each in answers.items()}
+    scores = {key: measured(answer, test.labels, weights) for key, answer in answers.items()}
     ranking = float(scores[name]["roc_auc"][0])
     is_refused = ranking < settings.least_score
     best = MAJORITY if is_refused else name
@@ -141,10 +141,13 @@ def _answered(
         "models": rows.models(
             task.name,
             [
-                *(_shown(each, len(material.train.labels)) for each in candidates.values()),
                 *(
-                    Shown(each.name, each.title, each.meaning, is_rule=True)
-                    for each in rivals.values()
+                    _shown(candidate, len(material.train.labels))
+                    for candidate in candidates.values()
+                ),
+                *(
+                    Shown(rival.name, rival.title, rival.meaning, is_rule=True)
+                    for rival in rivals.values()
                 ),
             ],
             best,
@@ -166,7 +169,7 @@ def _answered(
         "message": "",
         "classes": json.dumps(task.classes, ensure_ascii=False),
         "positive": task.classes[1] if task.is_binary else None,
-        "features": json.dumps([each.name for each in material.features]),
+        "features": json.dumps([feature.name for feature in material.features]),
         "design": material.design,
         "train_days": "[]",
         "rows_train": len(material.train.labels),
@@ -184,8 +187,8 @@ def _answered(
         **outer._asdict(),
         "seconds": round(spent() - began, 4),
     }
-    tuned = [each.tuned for each in candidates.values()]
-    others = {key: each.selection for key, each in candidates.items() if key != name}
+    tuned = [candidate.tuned for candidate in candidates.values()]
+    others = {key: candidate.selection for key, candidate in candidates.items() if key != name}
     return Done(
         {
             "tasks": pd.DataFrame([row]),

@@ -173,7 +173,7 @@ def place_of(task: str) -> int:
 def given_task(name: str, column: str, classes: tuple[str, ...]) -> Task:
     """Describe an outcome that a source gives in a column."""
     shown = printable(column)
-    named = [f"“{each}”" for each in classes[:MOST_NAMED]]
+    named = [f"“{class_name}”" for class_name in classes[:MOST_NAMED]]
     more = len(classes) - len(named)
     either = f"{', '.join(named)} and {more} more" if more else " or ".join(
         [", ".join(named[:-1]), named[-1]] if len(named) > 1 else named

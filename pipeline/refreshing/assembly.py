@@ -48,8 +48,8 @@ def with_value(
     """Put what customers are worth beside them."""
     if worth is None or starts is None:
         return customers
-    told = worth.customers.set_index("customer_id")
-    ordered = told.reindex(customers["customer_id"].astype(str))
+    value_by_customer = worth.customers.set_index("customer_id")
+    ordered = value_by_customer.reindex(customers["customer_id"].astype(str))
     found = customers.assign(**{str(name): ordered[name].to_numpy() for name in ordered})
     return found.assign(value_band=bands(found["clv_12m"], starts))
 

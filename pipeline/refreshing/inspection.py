@@ -134,12 +134,12 @@ def inspect(look: Look, *, today: dt.date, progress: Progress) -> dict[str, Any]
         "rows_read": sum(len(part.table) for part in parts) + joined,
         "parts": [{"name": part.name, "rows": len(part.table)} for part in parts],
         "fields": [
-            *({"name": each.name, "required": each.required} for each in FORMS[form]),
+            *({"name": field.name, "required": field.required} for field in FORMS[form]),
             *({"name": key, "required": False} for key in _own_keys(form, columns)),
         ],
         "layouts": [
-            {"name": each.name, "title": each.title}
-            for each in known_layouts(look.settings.layouts.folder)
+            {"name": layout.name, "title": layout.title}
+            for layout in known_layouts(look.settings.layouts.folder)
         ],
         "doubts": [each._asdict() for each in doubtful],
         "outcomes": list(told),
@@ -148,7 +148,7 @@ def inspect(look: Look, *, today: dt.date, progress: Progress) -> dict[str, Any]
         "columns": column_looks(first, matched),
         "first": first_rows(first.table),
         "problems": wrongly_decoded(first.table),
-        "tables": [each._asdict() for each in tables],
+        "tables": [table._asdict() for table in tables],
         "joins": [each.sentence for each in first.said if each.code == JOINED],
         "refusal": not_joined or refusal,
     }
@@ -276,7 +276,11 @@ def _of_customers(
         roles = roles_of_part(part, mapping, outcomes)
     except SourceError as error:
         roles, refusal = roles_of(part.table, mapping, outcomes), str(error)
-    return roles.mapping, outcomes or tuple(each.column for each in roles.outcomes), refusal
+    return (
+        roles.mapping,
+        outcomes or tuple(outcome.column for outcome in roles.outcomes),
+        refusal,
+    )
 
 
 def _own_keys(form: str, columns: list[str]) -> list[str]:
@@ -319,7 +323,7 @@ def _order_lines(
             {"field": name, "rows": int(empty), "share": round(float(empty) / len(lines), 6)}
             for name, empty in lines[list(_shown_fields(lines, form))].isna().sum().items()
         ],
-        "checks": [each._asdict() for each in check_lines(lines, today=today)],
+        "checks": [check._asdict() for check in check_lines(lines, today=today)],
     }
     try:
         cleaned = clean(lines, look.settings.cleaning, as_of=look.as_of)
@@ -369,9 +373,9 @@ def _behind(before: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
 def _said(remarks: Iterable[Remark]) -> dict[str, Any]:
     """Give warnings and notes as plain values."""
     said: dict[str, Any] = {"warnings": [], "notes": []}
-    for each in remarks:
-        said[f"{each.level}s"].append(
-            {"code": each.code, "sentence": each.sentence, "rows": each.rows}
+    for remark in remarks:
+        said[f"{remark.level}s"].append(
+            {"code": remark.code, "sentence": remark.sentence, "rows": remark.rows}
         )
     return said
 
@@ -424,7 +428,8 @@ def _customer_rows(
             for name, rows in empty.items()
         ],
         "checks": [
-            each._asdict() for each in check_customers(customers, mended.findings, today=today)
+            check._asdict()
+            for check in check_customers(customers, mended.findings, today=today)
         ],
         "findings": [
             finding._asdict() | {"examples": list(finding.examples)}
@@ -466,5 +471,5 @@ def _customer_drift(
 
 
 def _shown_fields(lines: pd.DataFrame, form: str) -> list[str]:
-    names = [each.name for each in FORMS[form]]
+    names = [field.name for field in FORMS[form]]
     return [name for name in names if name in lines]

@@ -102,7 +102,7 @@ def expected_next(
     The windows' mean plus and minus twice the root of what a new window differs by (their
     variance and that of their mean) and of the sampling error's square; it holds `value`.
     """
-    known = np.array([each for each in windows if np.isfinite(each)])
+    known = np.array([window for window in windows if np.isfinite(window)])
     if not len(known) or not np.isfinite(value):
         return float("nan"), float("nan")
     spread = float(known.std(ddof=1)) if len(known) > 1 else 0.0

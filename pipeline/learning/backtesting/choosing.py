@@ -80,15 +80,15 @@ def _losses(
     }
 
 
-def _reason(found: str, usual: str, means: Mapping[str, float], looked_at: int) -> str:
-    second = min((each for each in means if each != found), key=lambda each: means[each])
-    said = (
-        f"{title_of(found)} had a mean log loss of {means[found]:.4f} on {looked_at} windows"
+def _reason(chosen: str, usual: str, means: Mapping[str, float], looked_at: int) -> str:
+    second = min((each for each in means if each != chosen), key=lambda model: means[model])
+    sentence = (
+        f"{title_of(chosen)} had a mean log loss of {means[chosen]:.4f} on {looked_at} windows"
         f" before the newest, each trained on those closed before it; {title_of(second)}"
         f" {means[second]:.4f}."
     )
-    if found == usual and means[second] < means[found]:
-        said += f" That lead lies within one standard error: {title_of(found)} stays."
-    if found == CONSTANT:
-        said += " No ranking beat telling everyone the same, so everyone is told the same."
-    return f"{said} The newest window had no say in it."
+    if chosen == usual and means[second] < means[chosen]:
+        sentence += f" That lead lies within one standard error: {title_of(chosen)} stays."
+    if chosen == CONSTANT:
+        sentence += " No ranking beat telling everyone the same, so everyone is told the same."
+    return f"{sentence} The newest window had no say in it."

@@ -219,7 +219,7 @@ class Evidence(NamedTuple):
             "message": rolling.why_no_ranking,
             "classes": json.dumps(task.classes, ensure_ascii=False),
             "positive": task.classes[1],
-            "features": json.dumps([each.name for each in rolling.features]),
+            "features": json.dumps([feature.name for feature in rolling.features]),
             "horizon_days": timeline.horizon_days,
             "design": design(rolling),
             "train_days": json.dumps([str(day_of(each.outlook.day)) for each in before]),

@@ -158,9 +158,9 @@ def season_of(
 def rates(now: Outlook, closed: Sequence[Closed]) -> dict[str, float]:
     """Give the level by every rule that can be asked on a day; `closed` are windows by then."""
     share = sum(each.rate for each in closed) + PRIOR_WINDOWS * now.expected
-    found = {CLOSED: share / (len(closed) + PRIOR_WINDOWS)}
+    rates_by_rule = {CLOSED: share / (len(closed) + PRIOR_WINDOWS)}
     if now.seasonal is not None:
-        found[SEASON] = now.seasonal
+        rates_by_rule[SEASON] = now.seasonal
     then = [
         each
         for each in closed
@@ -170,15 +170,17 @@ def rates(now: Outlook, closed: Sequence[Closed]) -> dict[str, float]:
     ]
     if then:
         missed = np.mean([miss_of(each, each.outlook.expected) for each in then])
-        found[YEAR_AGO] = float(expit(logit(_held(now.expected, now.customers)) + missed))
-    return found
+        rates_by_rule[YEAR_AGO] = float(
+            expit(logit(_held(now.expected, now.customers)) + missed)
+        )
+    return rates_by_rule
 
 
-def usual_rule(now: Outlook, known: Mapping[str, float]) -> str:
+def usual_rule(now: Outlook, rates_by_rule: Mapping[str, float]) -> str:
     """Name the rule that serves unless another has proved clearly better."""
-    if SEASON in known and now.is_gaining:
+    if SEASON in rates_by_rule and now.is_gaining:
         return SEASON
-    return YEAR_AGO if YEAR_AGO in known else CLOSED
+    return YEAR_AGO if YEAR_AGO in rates_by_rule else CLOSED
 
 
 def rule_for(now: Outlook, closed: Sequence[Closed], *, horizon_days: int) -> str:
@@ -196,7 +198,11 @@ def rule_for(now: Outlook, closed: Sequence[Closed], *, horizon_days: int) -> st
     ]
     best, least = usual, np.inf
     for other in (rule for rule in RULES if rule in known and rule != usual):
-        both = [each for each in misses if usual in each and other in each]
+        both = [
+            misses_by_rule
+            for misses_by_rule in misses
+            if usual in misses_by_rule and other in misses_by_rule
+        ]
         if len(both) < LEAST_COMPARED:
             continue
         theirs = _root_mean_square([each[other] for each in both])

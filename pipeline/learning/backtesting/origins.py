@@ -153,7 +153,8 @@ def _rolling(
 def _too_few(task: Task, windows: Sequence[Examples], settings: ModelSettings) -> str:
     """Say that a class is too rare to be learned and tested; nothing where it isn't."""
     counts: Mapping[int, int] = {
-        place: int(sum((each.labels == place).sum() for each in windows)) for place in (0, 1)
+        place: int(sum((window.labels == place).sum() for window in windows))
+        for place in (0, 1)
     }
     fewest = min(counts.values(), default=0)
     if fewest >= settings.least_in_class:
@@ -168,7 +169,7 @@ def _too_few(task: Task, windows: Sequence[Examples], settings: ModelSettings) -
 def _untested(task: Task, windows: Sequence[Window], horizon_days: int) -> str:
     """Say that nothing closed before the window to test on; of churn others answer then."""
     newest = windows[-1].day
-    if task.name == CHURN or any(each.day + horizon_days <= newest for each in windows):
+    if task.name == CHURN or any(window.day + horizon_days <= newest for window in windows):
         return ""
     return (
         f"{len(windows)} window{' has' if len(windows) == 1 else 's have'} closed, none of them"

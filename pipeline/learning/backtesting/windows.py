@@ -155,9 +155,11 @@ def window(
     """
     everybody = history(states, day)
     base = base_model(everybody)
-    kept = np.flatnonzero((everybody["recency_days"] < settings.active_days).to_numpy())
-    if at_most is not None and len(kept) > at_most:
-        kept = np.sort(np.random.default_rng((seed, day)).choice(kept, at_most, replace=False))
+    sampled_rows = np.flatnonzero((everybody["recency_days"] < settings.active_days).to_numpy())
+    if at_most is not None and len(sampled_rows) > at_most:
+        sampled_rows = np.sort(
+            np.random.default_rng((seed, day)).choice(sampled_rows, at_most, replace=False)
+        )
     told = (
         outcomes(
             states,
@@ -173,8 +175,8 @@ def window(
     )
     return Window(
         day,
-        with_silence(everybody.iloc[kept].reset_index(drop=True), base),
-        told.iloc[kept].reset_index(drop=True),
+        with_silence(everybody.iloc[sampled_rows].reset_index(drop=True), base),
+        told.iloc[sampled_rows].reset_index(drop=True),
         base,
         orders.season(day, settings.horizon_days),
     )

@@ -63,7 +63,7 @@ def calibrations(tested: Tested, groups: pd.DataFrame) -> pd.DataFrame:
     there = known.set_index("customer_id").reindex(tested.customers.astype(str))
     for by in (name for name in BY if name in there):
         levels = there[by].to_numpy(dtype=object)
-        known_levels = sorted({str(each) for each in levels if pd.notna(each)})
+        known_levels = sorted({str(level) for level in levels if pd.notna(level)})
         rows += [_row(tested, by, level, levels == level) for level in known_levels]
     return pd.DataFrame(rows)
 

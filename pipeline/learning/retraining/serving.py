@@ -68,7 +68,7 @@ class Earlier(NamedTuple):
 
     def saw(self, features: Sequence[Feature]) -> bool:
         """Tell whether models were shown the same columns."""
-        return bool(json.loads(self.row["features"]) == [each.name for each in features])
+        return bool(json.loads(self.row["features"]) == [feature.name for feature in features])
 
     def params(self) -> dict[str, Any]:
         """Give the settings that the model was fitted with."""
