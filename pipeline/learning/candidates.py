@@ -70,9 +70,11 @@ def preparation(features: Sequence[Feature]) -> ColumnTransformer:
 
     Skewed numbers, which are never negative, are taken by log(1 + x).
     """
-    logged = [each.name for each in features if each.is_number and each.is_skewed]
-    scaled = [each.name for each in features if each.is_number and not each.is_skewed]
-    words = [each.name for each in features if not each.is_number]
+    logged = [feature.name for feature in features if feature.is_number and feature.is_skewed]
+    scaled = [
+        feature.name for feature in features if feature.is_number and not feature.is_skewed
+    ]
+    words = [feature.name for feature in features if not feature.is_number]
     log = FunctionTransformer(np.log1p, feature_names_out="one-to-one")
     parts: list[tuple[str, Any, list[str]]] = [
         (LOGGED, make_pipeline(_filled(), log, StandardScaler()), logged),
@@ -125,8 +127,8 @@ class MatrixSVC(SVC):  # type: ignore[misc] # scikit-learn has no types
             self.support_vectors_, self.dual_coef_, self.intercept_, self.n_support_,
             0.0 if self.kernel == "linear" else float(self.gamma), none, none,
         )  # fmt: skip
-        found = machine.decisions(np.asarray(X, dtype=float))
-        return found[:, 0] if len(self.n_support_) == 2 else found
+        decisions = machine.decisions(np.asarray(X, dtype=float))
+        return decisions[:, 0] if len(self.n_support_) == 2 else decisions
 
 
 def _vector_machine(params: Params, seed: int) -> SVC:
@@ -154,8 +156,8 @@ def _boosted(params: Params, seed: int) -> Any:
 
 
 FAMILIES: dict[str, Family] = {
-    each.name: each
-    for each in (
+    family.name: family
+    for family in (
         Family(
             "logistic_regression",
             "Logistic regression",

@@ -57,20 +57,20 @@ def permutation_importances(
     examples = examples.take(sample(examples.labels, most, seed=seed))
     rows = prepared(examples.features, served.features)
     points = model.prepare.transform(rows)
-    owners = model.prepare.owners([each.name for each in served.features])
+    owners = model.prepare.owners([feature.name for feature in served.features])
     rng = np.random.default_rng(seed)
     weights = np.ones((RESAMPLES + 1, len(points)), dtype=np.float32)
     for place in range(1, RESAMPLES + 1):
         drawn = rng.integers(0, len(points), len(points))
         weights[place] = np.bincount(drawn, minlength=len(points))
 
-    def told(asked: np.ndarray) -> np.ndarray:
-        probabilities = served.calibration(model.model.probabilities(asked))
+    def told(inputs: np.ndarray) -> np.ndarray:
+        probabilities = served.calibration(model.model.probabilities(inputs))
         return metric(probabilities, examples.labels, weights)
 
     whole = told(points)
     orders = [rng.permutation(len(points)) for _ in range(repeats)]
-    found: dict[str, Importance] = {}
+    importance_by_feature: dict[str, Importance] = {}
     for group in groups_of_alike(rows, served.features):
         mine = np.isin(owners, group)
         falls = []
@@ -85,10 +85,10 @@ def permutation_importances(
         half = SURE * np.sqrt(of_rows + of_orders)
         together = served.features[group[0]].name
         for place in group:
-            found[served.features[place].name] = Importance(
+            importance_by_feature[served.features[place].name] = Importance(
                 fall, float(fall - half), float(fall + half), together
             )
-    return {each.name: found[each.name] for each in served.features}
+    return {feature.name: importance_by_feature[feature.name] for feature in served.features}
 
 
 def groups_of_alike(rows: pd.DataFrame, features: Sequence[Feature]) -> list[list[int]]:
@@ -98,8 +98,8 @@ def groups_of_alike(rows: pd.DataFrame, features: Sequence[Feature]) -> list[lis
     """
     numbers = [
         place
-        for place, each in enumerate(features)
-        if each.is_number and _varies(rows[each.name].to_numpy(dtype=float))
+        for place, feature in enumerate(features)
+        if feature.is_number and _varies(rows[feature.name].to_numpy(dtype=float))
     ]
     grouped: dict[int, list[int]] = {}
     if len(numbers) > 1:
@@ -122,5 +122,5 @@ def groups_of_alike(rows: pd.DataFrame, features: Sequence[Feature]) -> list[lis
 
 def _varies(values: np.ndarray) -> bool:
     """Tell whether a number is known to be different for some."""
-    known = values[np.isfinite(values)]
-    return len(known) > 0 and bool(known.min() < known.max())
+    finite = values[np.isfinite(values)]
+    return len(finite) > 0 and bool(finite.min() < finite.max())

@@ -52,10 +52,10 @@ def prepare_folds(
     train: Examples, features: Sequence[Feature], folds: Sequence[Fold]
 ) -> list[Prepared]:
     """Fit the first step on the training part of each fold and apply it to both parts."""
-    found = []
+    prepared_folds = []
     for inside, outside in folds:
         step = preparation(features)
-        found.append(
+        prepared_folds.append(
             Prepared(
                 step.fit_transform(train.features.iloc[inside]),
                 train.labels[inside],
@@ -64,7 +64,7 @@ def prepare_folds(
                 train.labels[outside],
             )
         )
-    return found
+    return prepared_folds
 
 
 def tune(
@@ -89,7 +89,7 @@ def tune(
         direction="minimize", sampler=optuna.samplers.TPESampler(seed=seed)
     )
     search.enqueue_trial(dict(family.defaults))
-    known: dict[str, np.ndarray] = {}
+    losses_by_params: dict[str, np.ndarray] = {}
     rows: list[dict[str, Any]] = []
     best_first = np.inf
 
@@ -97,18 +97,18 @@ def tune(
         nonlocal best_first
         params = family.suggest(trial)
         key = json.dumps(params, sort_keys=True)
-        if key in known:
-            return float(known[key].mean())
-        found: list[np.ndarray] = []
+        if key in losses_by_params:
+            return float(losses_by_params[key].mean())
+        fold_losses: list[np.ndarray] = []
         for fold in folds:
-            found.append(_losses(family, params, fold, settings, seed=seed))
-            first = float(found[0].mean())
-            trial.report(float(found[-1].mean()), len(found))
-            if len(found) == 1 and first > best_first * HOPELESS:
+            fold_losses.append(_losses(family, params, fold, settings, seed=seed))
+            first = float(fold_losses[0].mean())
+            trial.report(float(fold_losses[-1].mean()), len(fold_losses))
+            if len(fold_losses) == 1 and first > best_first * HOPELESS:
                 raise optuna.TrialPruned
         best_first = min(best_first, first)
-        known[key] = np.concatenate(found)
-        return float(known[key].mean())
+        losses_by_params[key] = np.concatenate(fold_losses)
+        return float(losses_by_params[key].mean())
 
     for _ in range(trials):
         spent = time.thread_time()
@@ -127,7 +127,7 @@ def tune(
         )
     return Tuned(
         family=family,
-        params=_simplest(family, known),
+        params=_simplest(family, losses_by_params),
         trials=pd.DataFrame(rows, columns=TRIAL_COLUMNS),
         importances=_importances(study, search, seed),
         seconds=time.thread_time() - began,
@@ -162,20 +162,22 @@ def out_of_fold(
     seed: int,
 ) -> np.ndarray:
     """Give each row's probabilities by the model that had not seen it; n × k."""
-    found = np.zeros(shape)
+    probabilities = np.zeros(shape)
     for fold, places in zip(folds, outside, strict=True):
         model = _fitted(family.build(params, seed), fold, _most(family, settings), seed=seed)
-        found[np.ix_(places, model.classes_)] = model.predict_proba(fold.test)
-    return found
+        probabilities[np.ix_(places, model.classes_)] = model.predict_proba(fold.test)
+    return probabilities
 
 
-def _simplest(family: Family, known: Mapping[str, np.ndarray]) -> dict[str, Any]:
+def _simplest(family: Family, losses_by_params: Mapping[str, np.ndarray]) -> dict[str, Any]:
     """Take the least flexible settings within one standard error of the least loss."""
-    best = min(known.values(), key=lambda losses: float(losses.mean()))
+    best = min(losses_by_params.values(), key=lambda losses: float(losses.mean()))
     limit = best.mean() + best.std() / np.sqrt(len(best))
-    near = [json.loads(key) for key, losses in known.items() if losses.mean() <= limit]
-    found: dict[str, Any] = min(near, key=family.flexibility)
-    return found
+    near = [
+        json.loads(key) for key, losses in losses_by_params.items() if losses.mean() <= limit
+    ]
+    simplest: dict[str, Any] = min(near, key=family.flexibility)
+    return simplest
 
 
 def _losses(
@@ -187,8 +189,8 @@ def _losses(
     model = _fitted(make(params, seed), fold, most, seed=seed)
     judged = sample(fold.test_labels, most, seed=seed)
     labels = fold.test_labels[judged]
-    told = _told(model, fold.test[judged], int(fold.train_labels.max()) + 1)
-    return losses(calibrate(told, labels)(told), labels)
+    probabilities = _told(model, fold.test[judged], int(fold.train_labels.max()) + 1)
+    return losses(calibrate(probabilities, labels)(probabilities), labels)
 
 
 def losses(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -201,9 +203,9 @@ def losses(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
 def _told(model: Any, points: np.ndarray, classes: int) -> np.ndarray:
     """Give probabilities of every class; of margins, by the logistic function."""
     if hasattr(model, "predict_proba"):
-        found = np.zeros((len(points), classes))
-        found[:, model.classes_] = model.predict_proba(points)
-        return found
+        probabilities = np.zeros((len(points), classes))
+        probabilities[:, model.classes_] = model.predict_proba(points)
+        return probabilities
     margins = model.decision_function(points)
     if margins.ndim == 1:
         return np.column_stack([expit(-margins), expit(margins)])
@@ -228,10 +230,10 @@ def _learned(model: Any, points: np.ndarray, labels: np.ndarray, days: np.ndarra
     nobody knows yet, the levels are averaged. They are hardly penalised: their columns are
     large, so that their weights are small.
     """
-    known, numbers = np.unique(days, return_inverse=True)
-    if not isinstance(model, LogisticRegression) or len(known) < 2:
+    distinct_days, numbers = np.unique(days, return_inverse=True)
+    if not isinstance(model, LogisticRegression) or len(distinct_days) < 2:
         return model.fit(points, labels)
-    levels = np.eye(len(known))[numbers] * LEVEL_COLUMN
+    levels = np.eye(len(distinct_days))[numbers] * LEVEL_COLUMN
     model.set_params(fit_intercept=False).fit(np.hstack([points, levels]), labels)
     width = points.shape[1]
     model.intercept_ = LEVEL_COLUMN * model.coef_[:, width:].mean(axis=1)
@@ -250,11 +252,11 @@ def _importances(study: str, search: optuna.Study, seed: int) -> pd.DataFrame:
     if len({trial.value for trial in done}) < 3:
         return pd.DataFrame(columns=IMPORTANCE_COLUMNS)
     evaluator = optuna.importance.FanovaImportanceEvaluator(n_trees=16, seed=seed)
-    found = weighed(search, evaluator)
+    share_by_parameter = weighed(search, evaluator)
     return pd.DataFrame(
         [
             {"study": study, "parameter": name, "importance": round(float(share), 6)}
-            for name, share in found.items()
+            for name, share in share_by_parameter.items()
         ],
         columns=IMPORTANCE_COLUMNS,
     )

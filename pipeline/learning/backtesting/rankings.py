@@ -79,9 +79,9 @@ class Ranking(NamedTuple):
 
     def positive(self, rows: Examples) -> np.ndarray:
         """Give the probability of the positive class, before any level."""
-        told = self.calibration(self.model.predict_proba(rows.features))
-        found: np.ndarray = told[:, 1]
-        return found
+        probabilities = self.calibration(self.model.predict_proba(rows.features))
+        positive: np.ndarray = probabilities[:, 1]
+        return positive
 
     def disagreement(self, rows: Examples) -> np.ndarray:
         """Give the standard error of the parts' mean log odds; 0 where there is one part."""
@@ -93,8 +93,8 @@ class Ranking(NamedTuple):
                 for part in self.parts
             ]
         )
-        found: np.ndarray = odds.std(axis=0, ddof=1) / np.sqrt(len(odds))
-        return found
+        errors: np.ndarray = odds.std(axis=0, ddof=1) / np.sqrt(len(odds))
+        return errors
 
 
 def customer_base_ranking() -> Ranking:
@@ -106,7 +106,7 @@ def customer_base_ranking() -> Ranking:
 def constant_ranking(train: Examples, features: Sequence[Feature]) -> Ranking:
     """Say the same of everyone."""
     share = float(np.clip(train.labels.mean(), EDGE, 1 - EDGE)) if train else 0.5
-    first = next(each for each in features if each.is_number)
+    first = next(feature for feature in features if feature.is_number)
     prepare = Preparation((_as_they_are(first.name),))
     return Ranking(
         Plain(prepare, Linear(np.zeros((1, 1)), np.array([float(logit(share))]))), (first,)
@@ -117,7 +117,7 @@ def alone_ranking(
     name: str, train: Examples, features: Sequence[Feature], settings: ModelSettings
 ) -> Ranking | None:
     """Rank by one number; `None` where the task has it not."""
-    mine = tuple(each for each in features if each.name == ALONE[name])
+    mine = tuple(feature for feature in features if feature.name == ALONE[name])
     if not mine:
         return None
     rows = train._replace(features=train.features[[mine[0].name]])
