@@ -18,8 +18,8 @@ def fitted_base(
 ) -> CustomerBase | None:
     """Fit the customer-base model to what is known of everybody on a day.
 
-    `everybody` is what `features.history` gives; `None` where that is too little (the limits are
-    those of lifetime values), or no model converged.
+    `everybody` is what `features.history` gives; `None` where that is too little (the limits
+    are those of lifetime values), or no model converged.
     """
     histories = histories_of(everybody)
     if (

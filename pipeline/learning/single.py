@@ -68,8 +68,8 @@ def segment_materials(
         in_segments = customers[customers["segment"].isin(order)].reset_index(drop=True)
         if len(in_segments) < LEAST_CUSTOMERS:
             message = (
-                f"There are {len(in_segments):,} customers; {LEAST_CUSTOMERS:,} are asked for to"
-                " train and to test. Add more records."
+                f"There are {len(in_segments):,} customers; {LEAST_CUSTOMERS:,} are asked for"
+                " to train and to test. Add more records."
             )
             materials.append(Refused(task, message))
             continue

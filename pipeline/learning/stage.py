@@ -299,7 +299,7 @@ def _candidates(
         settings.families,
         workers=workers,
         progress=progress,
-        what=lambda key: f"{task.title}: {FAMILIES[key].title}",
+        label=lambda key: f"{task.title}: {FAMILIES[key].title}",
     )
     return dict(zip(settings.families, done, strict=True))
 

@@ -162,7 +162,7 @@ class _Work(NamedTuple):
 
         families = mapped(
             of, settings.families, workers=self.workers, progress=self.progress,
-            what=lambda key: f"{rolling.task.title}: {FAMILIES[key].title}",
+            label=lambda key: f"{rolling.task.title}: {FAMILIES[key].title}",
         )  # fmt: skip
         return dict(zip(settings.families, families, strict=True))
 
@@ -222,7 +222,7 @@ class _Work(NamedTuple):
 
         return mapped(
             of, range(len(self.rolling.windows)), workers=self.workers, progress=self.progress,
-            what=lambda place: (
+            label=lambda place: (
                 f"{self.rolling.task.title}: as of"
                 f" {day_of(self.rolling.timeline.closed[place].outlook.day)}"
             ),
