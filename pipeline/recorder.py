@@ -233,17 +233,15 @@ def stored_lines(
     tables, parts, batches = [], [], []
     first_part = 0
     for load in loads:
-        lines_of_load = written.pop(load.load_id, None)
-        if lines_of_load is None:
-            lines_of_load = pa.Table.from_batches(
-                map(_encoded, _batches_of(engine, load.load_id))
-            )
-        part = lines_of_load["part"].to_numpy() + np.int32(first_part)
-        tables.append(lines_of_load.drop_columns("part"))
+        table = written.pop(load.load_id, None)
+        if table is None:
+            table = pa.Table.from_batches(map(_encoded, _batches_of(engine, load.load_id)))
+        part = table["part"].to_numpy() + np.int32(first_part)
+        tables.append(table.drop_columns("part"))
         parts.append(part)
         batches.append(np.full(len(part), load.batch, dtype=np.int32))
         first_part = int(part.max(initial=first_part)) + 1
-    del lines_of_load
+    del table
     whole = pa.concat_tables(tables)
     tables.clear()
     empty = [name for name in OWN_COLUMNS if whole[name].null_count == len(whole)]
@@ -294,18 +292,20 @@ def customer_rfm(engine: Engine, run_id: int) -> pd.DataFrame:
     query = translated("customer_rfm", engine.dialect.name)
     positional = TYPED_RFM.format(query=query.replace(":run_id", "?"))
     batches = read_batches(engine, positional, (run_id,) * query.count(":run_id"))
-    measures: pd.DataFrame = pa.Table.from_batches(batches).to_pandas()
-    return measures.assign(
-        as_of=pd.to_datetime(measures["as_of"]).dt.date,
-        country=measures["country"].mask(measures["country"] == ""),
+    rfm: pd.DataFrame = pa.Table.from_batches(batches).to_pandas()
+    return rfm.assign(
+        as_of=pd.to_datetime(rfm["as_of"]).dt.date,
+        country=rfm["country"].mask(rfm["country"] == ""),
     )
 
 
 def earlier_predictions(engine: Engine, dataset: int, run_id: int) -> pd.DataFrame:
     """Read what kept runs of a data set predicted, of each day the last run's."""
     with reading(engine) as connection:
-        found = read_frame(connection, EARLIER_PREDICTIONS, dataset=dataset, run_id=run_id)
-    return found.assign(predicted_on=pd.to_datetime(found["predicted_on"]).dt.date)
+        predictions = read_frame(
+            connection, EARLIER_PREDICTIONS, dataset=dataset, run_id=run_id
+        )
+    return predictions.assign(predicted_on=pd.to_datetime(predictions["predicted_on"]).dt.date)
 
 
 def earlier_bands(engine: Engine, dataset: int, run_id: int) -> BandStarts | None:
@@ -323,17 +323,17 @@ def earlier_profit_bands(engine: Engine, dataset: int, run_id: int) -> BandStart
 
 def _earlier_starts(engine: Engine, query: str, dataset: int, run_id: int) -> BandStarts | None:
     with reading(engine) as connection:
-        found = read_frame(connection, query, dataset=dataset, run_id=run_id)
-    if found.empty:
+        starts = read_frame(connection, query, dataset=dataset, run_id=run_id)
+    if starts.empty:
         return None
-    return BandStarts(float(found["middle_from"].iloc[0]), float(found["high_from"].iloc[0]))
+    return BandStarts(float(starts["middle_from"].iloc[0]), float(starts["high_from"].iloc[0]))
 
 
 def earlier_segments(engine: Engine, dataset: int, run_id: int) -> pd.Series:
     """Read the segments of the published run, by customer; none where nothing is published."""
     with reading(engine) as connection:
-        found = read_frame(connection, EARLIER_SEGMENTS, dataset=dataset, run_id=run_id)
-    return found.set_index(found["customer_id"].astype(str))["segment"]
+        segments = read_frame(connection, EARLIER_SEGMENTS, dataset=dataset, run_id=run_id)
+    return segments.set_index(segments["customer_id"].astype(str))["segment"]
 
 
 def earlier_customers(
@@ -350,15 +350,15 @@ def earlier_customers(
         )
         if run.empty:
             return None, pd.DataFrame()
-        found = read_frame(connection, CUSTOMERS_THEN, run_id=int(run["run_id"].iloc[0]))
-    return pd.Timestamp(run["as_of"].iloc[0]).date(), found
+        customers = read_frame(connection, CUSTOMERS_THEN, run_id=int(run["run_id"].iloc[0]))
+    return pd.Timestamp(run["as_of"].iloc[0]).date(), customers
 
 
 def earlier_median(engine: Engine, dataset: int, run_id: int) -> float | None:
     """Read the amount that parts high from low value, which holds from the first run on."""
     with reading(engine) as connection:
-        found = read_frame(connection, EARLIER_MEDIAN, dataset=dataset, run_id=run_id)
-    return None if found.empty else float(found["value_cut"].iloc[0])
+        bounds = read_frame(connection, EARLIER_MEDIAN, dataset=dataset, run_id=run_id)
+    return None if bounds.empty else float(bounds["value_cut"].iloc[0])
 
 
 def kept(engine: Engine, dataset: str) -> Kept:
@@ -387,7 +387,7 @@ def kept(engine: Engine, dataset: str) -> Kept:
         form=str(first["form"]),
         settings=json.loads(first["settings"]),
         as_of=None if pd.isna(day) else pd.Timestamp(day).date(),
-        models={each.name: each for each in models},
+        models={model.name: model for model in models},
     )
 
 

@@ -48,9 +48,9 @@ def _k(value: Any) -> Any:
     if isinstance(value, int):
         return (value, value)
     if isinstance(value, str) and (
-        found := re.fullmatch(r"\s*(\d+)\s*(?:-|to)\s*(\d+)\s*", value)
+        ends := re.fullmatch(r"\s*(\d+)\s*(?:-|to)\s*(\d+)\s*", value)
     ):
-        return (int(found[1]), int(found[2]))
+        return (int(ends[1]), int(ends[2]))
     return value
 
 
@@ -478,5 +478,5 @@ def load_settings(path: Path | None) -> Settings:
     try:
         return Settings.model_validate(content)
     except ValidationError as error:
-        said = problems(Settings, error)[0].said
-        raise SettingsError(f"{path}: setting {said}.") from error
+        problem = problems(Settings, error)[0].said
+        raise SettingsError(f"{path}: setting {problem}.") from error

@@ -56,12 +56,12 @@ class Lines:
         self._tenth = 0
         print(name, file=sys.stderr, flush=True)
 
-    def step(self, done: float, of: float | None = None, what: str = "") -> None:
+    def step(self, done: float, of: float | None = None, detail: str = "") -> None:
         """Say where it is whenever another tenth is done."""
         tenth = int(10 * done / of) if of else 0
         if tenth > self._tenth:
             self._tenth = tenth
-            print(f"  {done:,.0f} of {of:,.0f} {what}", file=sys.stderr, flush=True)
+            print(f"  {done:,.0f} of {of:,.0f} {detail}", file=sys.stderr, flush=True)
 
 
 class Bar:
@@ -75,9 +75,9 @@ class Bar:
         """Begin the stage `name`."""
         self._bars.reset(self._task, description=name, total=None)
 
-    def step(self, done: float, of: float | None = None, what: str = "") -> None:
+    def step(self, done: float, of: float | None = None, detail: str = "") -> None:
         """Move the bar."""
-        del what
+        del detail
         self._bars.update(self._task, completed=done, total=of)
 
 

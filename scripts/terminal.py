@@ -47,11 +47,11 @@ class PlainLines:
         self.name = name
         self._say(name)
 
-    def step(self, done: float, of: float | None = None, what: str = "") -> None:
+    def step(self, done: float, of: float | None = None, detail: str = "") -> None:
         """Say how far it is, not more often than every two seconds."""
         if time.monotonic() - self.spoke >= LINE_SECONDS:
             share = f" {done / of:.0%}" if of else ""
-            self._say(f"{self.name}{share} {what}".rstrip())
+            self._say(f"{self.name}{share} {detail}".rstrip())
 
     def _say(self, text: str) -> None:
         self.spoke = time.monotonic()
@@ -68,12 +68,12 @@ class JsonLines:
         """Say that the stage begins."""
         self._say({"stage": name})
 
-    def step(self, done: float, of: float | None = None, what: str = "") -> None:
+    def step(self, done: float, of: float | None = None, detail: str = "") -> None:
         """Say how far it is, a few times a second at most."""
         now = time.monotonic()
         if now - self.spoke >= JSON_SECONDS:
             self.spoke = now
-            self._say({"done": done, "of": of, "what": what})
+            self._say({"done": done, "of": of, "what": detail})
 
     def _say(self, message: dict[str, object]) -> None:
         print(json.dumps(message), file=sys.stderr, flush=True)
@@ -91,10 +91,10 @@ class BarsPerStage:
         self.finish()
         self.task = self.bars.add_task(name, total=None, what="")
 
-    def step(self, done: float, of: float | None = None, what: str = "") -> None:
+    def step(self, done: float, of: float | None = None, detail: str = "") -> None:
         """Move the bar of the stage."""
         if self.task is not None:
-            self.bars.update(self.task, completed=done, total=of, what=what)  # type: ignore[arg-type]
+            self.bars.update(self.task, completed=done, total=of, what=detail)  # type: ignore[arg-type]
 
     def finish(self) -> None:
         """Fill the bar of the stage."""

@@ -14,18 +14,18 @@ that does not converge. BG/NBD takes every single order for a customer who is st
 
 
 def fitted_base(
-    known: pd.DataFrame, *, horizon_days: int, settings: ValueSettings, seed: int
+    everybody: pd.DataFrame, *, horizon_days: int, settings: ValueSettings, seed: int
 ) -> CustomerBase | None:
     """Fit the customer-base model to what is known of everybody on a day.
 
-    `known` is what `features.history` gives; `None` where that is too little (the limits are
-    those of lifetime values), or no model converged.
+    `everybody` is what `features.history` gives; `None` where that is too little (the limits
+    are those of lifetime values), or no model converged.
     """
-    histories = histories_of(known)
+    histories = histories_of(everybody)
     if (
-        len(known) < settings.least_customers
+        len(everybody) < settings.least_customers
         or (histories.x > 0).sum() < settings.least_repeat_buyers
-        or known["tenure_days"].max() < settings.least_days
+        or everybody["tenure_days"].max() < settings.least_days
     ):
         return None
     for model in TRIED:

@@ -127,8 +127,8 @@ class MatrixSVC(SVC):  # type: ignore[misc] # scikit-learn has no types
             self.support_vectors_, self.dual_coef_, self.intercept_, self.n_support_,
             0.0 if self.kernel == "linear" else float(self.gamma), none, none,
         )  # fmt: skip
-        found = machine.decisions(np.asarray(X, dtype=float))
-        return found[:, 0] if len(self.n_support_) == 2 else found
+        decisions = machine.decisions(np.asarray(X, dtype=float))
+        return decisions[:, 0] if len(self.n_support_) == 2 else decisions
 
 
 def _vector_machine(params: Params, seed: int) -> SVC:
@@ -156,8 +156,8 @@ def _boosted(params: Params, seed: int) -> Any:
 
 
 FAMILIES: dict[str, Family] = {
-    each.name: each
-    for each in (
+    family.name: family
+    for family in (
         Family(
             "logistic_regression",
             "Logistic regression",

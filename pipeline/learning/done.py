@@ -97,13 +97,13 @@ class Predicted(NamedTuple):
     @classmethod
     def of(cls, done: Sequence[Done]) -> "Predicted":
         """Put tasks below each other."""
-        frames = {name: stacked([each.frames.get(name) for each in done]) for name in FRAMES}
+        frames = {name: stacked([task.frames.get(name) for task in done]) for name in FRAMES}
         return cls(
             **frames,
-            served=tuple(one.served for one in done if one.served),
-            evaluated=tuple(one.evaluated for one in done if one.evaluated),
-            tested=tuple(one.tested for one in done if one.tested),
-            findings=tuple(finding for one in done for finding in one.findings),
+            served=tuple(task.served for task in done if task.served),
+            evaluated=tuple(task.evaluated for task in done if task.evaluated),
+            tested=tuple(task.tested for task in done if task.tested),
+            findings=tuple(finding for task in done for finding in task.findings),
         )
 
 

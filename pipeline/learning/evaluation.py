@@ -72,23 +72,23 @@ def measured(
     classes = probabilities.shape[1]
     total = weights.sum(axis=1)
     predicted = decided(probabilities)
-    truth, said = _indicators(labels, classes), _indicators(predicted, classes)
-    hits = weights @ (truth * said)
-    actual, called = weights @ truth, weights @ said
+    truth, guesses = _indicators(labels, classes), _indicators(predicted, classes)
+    hits = weights @ (truth * guesses)
+    actual, guessed = weights @ truth, weights @ guesses
     recall = _ratio(hits, actual)
-    f1 = _ratio(2 * hits, actual + called)
-    there = actual > 0
-    found = {
+    f1 = _ratio(2 * hits, actual + guessed)
+    has_cases = actual > 0
+    metrics = {
         "accuracy": hits.sum(axis=1) / total,
-        "balanced_accuracy": (recall * there).sum(axis=1) / there.sum(axis=1),
+        "balanced_accuracy": (recall * has_cases).sum(axis=1) / has_cases.sum(axis=1),
         "f1": f1[:, 1] if classes == 2 else (f1 * actual).sum(axis=1) / total,
-        "f1_macro": (f1 * there).sum(axis=1) / there.sum(axis=1),
+        "f1_macro": (f1 * has_cases).sum(axis=1) / has_cases.sum(axis=1),
         "log_loss": weights @ _surprise(probabilities, labels) / total,
     }
     if classes == 2:
         score = probabilities[:, 1]
         ranks = _ranked(score, labels == 1, weights)
-        found |= {
+        metrics |= {
             "roc_auc": _roc_auc(ranks),
             "average_precision": _average_precision(ranks),
             "brier": weights @ (score - (labels == 1)) ** 2 / total,
@@ -96,15 +96,19 @@ def measured(
             "lift_at_10": _lift(ranks),
         }
     else:
-        each = [_ranked(probabilities[:, k], labels == k, weights) for k in range(classes)]
+        ranks_by_class = [
+            _ranked(probabilities[:, k], labels == k, weights) for k in range(classes)
+        ]
         sure = probabilities.max(axis=1)
-        found |= {
-            "roc_auc": _mean_known([_roc_auc(ranks) for ranks in each]),
-            "average_precision": _mean_known([_average_precision(ranks) for ranks in each]),
+        metrics |= {
+            "roc_auc": _mean_known([_roc_auc(ranks) for ranks in ranks_by_class]),
+            "average_precision": _mean_known(
+                [_average_precision(ranks) for ranks in ranks_by_class]
+            ),
             "brier": weights @ ((probabilities - truth) ** 2).sum(axis=1) / total,
             "ece": calibration_error(sure, predicted == labels, weights),
         }
-    return {name: found[name] for name in METRICS if name in found}
+    return {name: metrics[name] for name in METRICS if name in metrics}
 
 
 def interval(values: np.ndarray) -> tuple[float, float, float]:
@@ -250,16 +254,16 @@ def _lift(ranks: _Ranks) -> np.ndarray:
     return _ratio(caught / TOP, ranks.yes.sum(axis=1))
 
 
-def _mean_known(arrays: Sequence[np.ndarray]) -> np.ndarray:
+def _mean_known(by_class: Sequence[np.ndarray]) -> np.ndarray:
     """Average over the classes of which a resample has any."""
-    values = np.stack(arrays)
+    values = np.stack(by_class)
     is_finite = np.isfinite(values)
     return _ratio(np.where(is_finite, values, 0.0).sum(axis=0), is_finite.sum(axis=0))
 
 
 def _surprise(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    told = probabilities[np.arange(len(labels)), labels]
-    surprise: np.ndarray = -np.log(np.clip(told, EDGE, 1.0))
+    likelihood = probabilities[np.arange(len(labels)), labels]
+    surprise: np.ndarray = -np.log(np.clip(likelihood, EDGE, 1.0))
     return surprise
 
 

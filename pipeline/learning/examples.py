@@ -60,9 +60,9 @@ def sample(labels: np.ndarray, at_most: int, *, seed: int) -> np.ndarray:
     if len(labels) <= at_most:
         return np.arange(len(labels))
     rng = np.random.default_rng(seed)
-    kept = []
+    drawn = []
     for label in np.unique(labels):
         places = np.flatnonzero(labels == label)
         number = max(1, round(at_most * len(places) / len(labels)))
-        kept.append(rng.choice(places, min(number, len(places)), replace=False))
-    return np.sort(np.concatenate(kept))
+        drawn.append(rng.choice(places, min(number, len(places)), replace=False))
+    return np.sort(np.concatenate(drawn))

@@ -37,8 +37,8 @@ def explained(
     of the model that serves, for customers of the newest snapshot. Reasons are given to the
     customers most probable to be of the positive class first.
     """
-    drivers, shap, told = [], [], []
-    was_tested = {each.served.task: each for each in models.evaluated}
+    drivers, shap, reason_frames = [], [], []
+    was_tested = {evaluated.served.task: evaluated for evaluated in models.evaluated}
     for served in models.served:
         if served.task not in was_tested:
             continue
@@ -51,9 +51,9 @@ def explained(
         first = tested.newest.iloc[np.sort(order[:most])]
         shap.append(_shap(ready, tested.newest, most=settings.shap_sample, seed=seed))
         if served.task not in {SEGMENT, REPLICATION} and len(first):
-            found = ready.contributions(first, seed=seed)
-            told.append(reasons(served, first, found, currency=currency))
-    return Explained(_stacked(drivers), _stacked(shap), _stacked(told))
+            contributions = ready.contributions(first, seed=seed)
+            reason_frames.append(reasons(served, first, contributions, currency=currency))
+    return Explained(_stacked(drivers), _stacked(shap), _stacked(reason_frames))
 
 
 def _drivers(tested: Evaluated, *, seed: int) -> pd.DataFrame:
@@ -69,18 +69,18 @@ def _drivers(tested: Evaluated, *, seed: int) -> pd.DataFrame:
     ) -> np.ndarray:
         return measured(probabilities, labels, weights)["roc_auc"]
 
-    found = permutation_importances(
+    importances = permutation_importances(
         tested.served, tested.test, metric=metric, repeats=3, seed=seed
     )
     return pd.DataFrame(
         {
             "task": tested.served.task,
             "model": tested.served.family,
-            "feature": list(found),
-            "importance": [round(each.value, 6) for each in found.values()],
-            "low": [round(each.low, 6) for each in found.values()],
-            "high": [round(each.high, 6) for each in found.values()],
-            "together": [each.together for each in found.values()],
+            "feature": list(importances),
+            "importance": [round(importance.value, 6) for importance in importances.values()],
+            "low": [round(importance.low, 6) for importance in importances.values()],
+            "high": [round(importance.high, 6) for importance in importances.values()],
+            "together": [importance.together for importance in importances.values()],
         }
     )
 
@@ -93,8 +93,8 @@ def _shap(ready: Explainer, newest: pd.DataFrame, *, most: int, seed: int) -> pd
     if some.empty:
         return pd.DataFrame()
     served = ready.served
-    found = ready.contributions(some, seed=seed)
-    values = found.values
+    contributions = ready.contributions(some, seed=seed)
+    values = contributions.values
     weights = np.abs(values).mean(axis=0)
     rows = prepared(some, served.features)
     packed: list[dict[str, Any]] = []
@@ -107,8 +107,8 @@ def _shap(ready: Explainer, newest: pd.DataFrame, *, most: int, seed: int) -> pd
                 "feature": feature.name,
                 "position": position,
                 "importance": round(float(weights[place]), 6),
-                "unit": found.unit,
-                "is_exact": found.is_exact,
+                "unit": contributions.unit,
+                "is_exact": contributions.is_exact,
                 "words": json.dumps(words, ensure_ascii=False),
                 "customers": len(some),
                 "feature_values": column.astype("<f4").tobytes(),

@@ -41,13 +41,13 @@ def task_names(outcomes: Sequence[Labelled]) -> list[str]:
 def answer_task(outcomes: Sequence[Labelled]) -> str | None:
     """Name the task on the answer to a campaign, the first of several; `None` without one."""
     named = zip(task_names(outcomes), outcomes, strict=True)
-    return next((name for name, each in named if each.is_answer), None)
+    return next((name for name, outcome in named if outcome.is_answer), None)
 
 
 def leaving_task(outcomes: Sequence[Labelled]) -> str | None:
     """Name the task on who left, the first of several; `None` where no outcome says it."""
     named = zip(task_names(outcomes), outcomes, strict=True)
-    return next((name for name, each in named if each.is_leaving), None)
+    return next((name for name, outcome in named if outcome.is_leaving), None)
 
 
 def given_materials(
@@ -65,8 +65,8 @@ def given_materials(
     """
     targets = frozenset[str]().union(*(outcome.own for outcome in outcomes))
     return [
-        _material(name, each, customers, targets, settings, seed=seed)
-        for name, each in zip(task_names(outcomes), outcomes, strict=True)
+        _material(name, outcome, customers, targets, settings, seed=seed)
+        for name, outcome in zip(task_names(outcomes), outcomes, strict=True)
     ]
 
 
@@ -83,14 +83,18 @@ def classes_of(words: pd.Series, positive: frozenset[str] = frozenset()) -> tupl
     >>> classes_of(pd.Series(["10", "9", "8", "10"]))
     ('8', '9', '10')
     """
-    known = words.dropna()
-    folded = known.str.casefold()
+    known_words = words.dropna()
+    folded = known_words.str.casefold()
     sizes = folded.value_counts()
-    spelt = {name: _commonest(known[folded == name]) for name in sizes.index}
+    spelt = {name: _commonest(known_words[folded == name]) for name in sizes.index}
     order = sorted(spelt, key=lambda name: (-int(sizes[name]), name))
     if len(order) == 2:
-        meant = positive if len({*order} & positive) == 1 else YES
-        order = order[::-1] if order[0] in meant and order[1] not in meant else order
+        positive_words = positive if len({*order} & positive) == 1 else YES
+        order = (
+            order[::-1]
+            if order[0] in positive_words and order[1] not in positive_words
+            else order
+        )
     elif all(_is_number(name) for name in order):
         order.sort(key=float)
     return tuple(spelt[name] for name in order)
@@ -115,27 +119,31 @@ def _material(
     if problem:
         return Refused(task, problem)
     usable = [
-        known
-        for known in attributes_of(customers)
-        if known.role not in NOT_FOR_LABELS and known.name not in targets
+        attribute
+        for attribute in attributes_of(customers)
+        if attribute.role not in NOT_FOR_LABELS and attribute.name not in targets
     ]
-    telling = [known for known in usable if _tells(customers, known, labels)]
-    features = varying(customers, [known for known in usable if known not in telling])
+    telling = [attribute for attribute in usable if _tells(customers, attribute, labels)]
+    features = varying(
+        customers, [attribute for attribute in usable if attribute not in telling]
+    )
     if not features:
         return Refused(
             task,
             "Nothing is known of these customers beside the outcome itself; a source with more"
             " columns would tell more.",
         )
-    found = material_of(task, customers, labels, features, settings, seed=seed)
-    left_out = [known.title for known in attributes_of(customers) if known.name in targets]
-    left_out += [known.title for known in telling]
-    return found._replace(design=found.design + _left_out(left_out))
+    material = material_of(task, customers, labels, features, settings, seed=seed)
+    left_out = [
+        attribute.title for attribute in attributes_of(customers) if attribute.name in targets
+    ]
+    left_out += [attribute.title for attribute in telling]
+    return material._replace(design=material.design + _left_out(left_out))
 
 
 def _too_thin(task: Task, labels: np.ndarray, settings: ModelSettings) -> str:
     """Say why labels are too few to train and test on; empty where they aren't."""
-    asked = (
+    requirement = (
         f"{settings.least_customers:,} and {settings.least_in_class:,} are asked for"
         " (settings models.least_customers and models.least_in_class)."
     )
@@ -151,25 +159,28 @@ def _too_thin(task: Task, labels: np.ndarray, settings: ModelSettings) -> str:
         return ""
     return (
         f"{len(labels):,} customers carry a label, {sizes[rarest]:,} of them the rarest one,"
-        f" “{task.classes[rarest]}”; {asked}"
+        f" “{task.classes[rarest]}”; {requirement}"
     )
 
 
-def _tells(customers: pd.DataFrame, known: Known, labels: np.ndarray) -> bool:
+def _tells(customers: pd.DataFrame, attribute: Known, labels: np.ndarray) -> bool:
     """Tell whether an attribute's values, or where it has one, go one to one with the labels.
 
     Looked at are customers with a label; gaps count as a value of their own, and once not.
     """
-    if known.name not in customers:
+    if attribute.name not in customers:
         return False
     is_known = labels != UNLABELLED
-    values, told = customers.loc[is_known, known.name], labels[is_known]
-    there = values.notna().to_numpy()
+    values, known_labels = customers.loc[is_known, attribute.name], labels[is_known]
+    is_present = values.notna().to_numpy()
     codes = pd.factorize(values)[0]
     return (
-        _one_to_one(codes, told)
-        or _one_to_one(there.astype(np.int64), told)
-        or (2 * there.sum() >= len(there) and _one_to_one(codes[there], told[there]))
+        _one_to_one(codes, known_labels)
+        or _one_to_one(is_present.astype(np.int64), known_labels)
+        or (
+            2 * is_present.sum() >= len(is_present)
+            and _one_to_one(codes[is_present], known_labels[is_present])
+        )
     )
 
 

@@ -64,13 +64,13 @@ def permutation_importances(
         drawn = rng.integers(0, len(points), len(points))
         weights[place] = np.bincount(drawn, minlength=len(points))
 
-    def told(asked: np.ndarray) -> np.ndarray:
-        probabilities = served.calibration(model.model.probabilities(asked))
+    def told(inputs: np.ndarray) -> np.ndarray:
+        probabilities = served.calibration(model.model.probabilities(inputs))
         return metric(probabilities, examples.labels, weights)
 
     whole = told(points)
     orders = [rng.permutation(len(points)) for _ in range(repeats)]
-    found: dict[str, Importance] = {}
+    importance_by_feature: dict[str, Importance] = {}
     for group in groups_of_alike(rows, served.features):
         mine = np.isin(owners, group)
         falls = []
@@ -85,10 +85,10 @@ def permutation_importances(
         half = SURE * np.sqrt(of_rows + of_orders)
         together = served.features[group[0]].name
         for place in group:
-            found[served.features[place].name] = Importance(
+            importance_by_feature[served.features[place].name] = Importance(
                 fall, float(fall - half), float(fall + half), together
             )
-    return {feature.name: found[feature.name] for feature in served.features}
+    return {feature.name: importance_by_feature[feature.name] for feature in served.features}
 
 
 def groups_of_alike(rows: pd.DataFrame, features: Sequence[Feature]) -> list[list[int]]:
@@ -122,5 +122,5 @@ def groups_of_alike(rows: pd.DataFrame, features: Sequence[Feature]) -> list[lis
 
 def _varies(values: np.ndarray) -> bool:
     """Tell whether a number is known to be different for some."""
-    known = values[np.isfinite(values)]
-    return len(known) > 0 and bool(known.min() < known.max())
+    finite = values[np.isfinite(values)]
+    return len(finite) > 0 and bool(finite.min() < finite.max())

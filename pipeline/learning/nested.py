@@ -37,8 +37,8 @@ def nested(material: Material, family: Family, settings: ModelSettings, *, seed:
         return Nested()
     metric = "roc_auc" if material.task.is_binary else "accuracy"
     values: list[float] = []
-    kept = sample(material.train.labels, MOST_ROWS, seed=seed)
-    rows, groups = material.train.take(kept), material.groups[kept]
+    places = sample(material.train.labels, MOST_ROWS, seed=seed)
+    rows, groups = material.train.take(places), material.groups[places]
     for repeat in range(settings.nested_repeats):
         folds = inner_folds(groups, rows.labels, OUTER_FOLDS, seed=seed + 1 + repeat)
         for inside, outside in folds:
@@ -53,11 +53,11 @@ def nested(material: Material, family: Family, settings: ModelSettings, *, seed:
                 seed=seed,
             )
             model = fit(family, tuned.params, train, material.features, settings, seed=seed)
-            told = model.predict_proba(test.features)
+            probabilities = model.predict_proba(test.features)
             values.append(
-                float(roc_auc_score(test.labels, told[:, 1]))
+                float(roc_auc_score(test.labels, probabilities[:, 1]))
                 if metric == "roc_auc"
-                else float(accuracy_score(test.labels, told.argmax(axis=1)))
+                else float(accuracy_score(test.labels, probabilities.argmax(axis=1)))
             )
     mean, spread = float(np.mean(values)), float(np.var(values, ddof=1))
     half = 2 * np.sqrt((1 / len(values) + 1 / (OUTER_FOLDS - 1)) * spread)

@@ -41,16 +41,16 @@ def known_predictions(
     (among customers told alike, the 95 % interval of the share for whom it was right) and
     `known` (whether the label is).
     """
-    told = _served(served, material.newest)
+    probabilities = _served(served, material.newest)
     labels = material.everyone.labels
     is_known = labels >= 0
     if is_known.any():
-        told[is_known] = _out_of_fold(fitting, material, settings, seed=seed, workers=workers)[
-            is_known
-        ]
-    places = decided(told)
+        probabilities[is_known] = _out_of_fold(
+            fitting, material, settings, seed=seed, workers=workers
+        )[is_known]
+    places = decided(probabilities)
     is_binary = material.task.is_binary
-    probability = told[:, 1] if is_binary else told.max(axis=1)
+    probability = probabilities[:, 1] if is_binary else probabilities.max(axis=1)
     came = (labels == 1) if is_binary else (labels == places)
     low, high = _shares_of_alike(probability, came, is_known)
     return pd.DataFrame(
@@ -88,7 +88,7 @@ def _out_of_fold(
     labels = whole.labels[is_known]
     fewest = int(np.bincount(labels).min())
     folds = inner_folds(groups[is_known], labels, max(2, min(FOLDS, fewest)), seed=seed)
-    kept = [
+    sampled_folds = [
         (
             is_known[inside[sample(labels[inside], settings.train_rows, seed=seed)]],
             is_known[outside],
@@ -104,7 +104,7 @@ def _out_of_fold(
             settings=settings, seed=seed,
         )  # fmt: skip
 
-    raw = sum(mapped(of_fold, kept, workers=workers), np.zeros(shape))
+    raw = sum(mapped(of_fold, sampled_folds, workers=workers), np.zeros(shape))
     recalibrated: np.ndarray = fitting.calibration(raw)
     return recalibrated
 
@@ -113,13 +113,13 @@ def _shares_of_alike(
     probability: np.ndarray, came: np.ndarray, is_known: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Give Wilson's interval (1927) of the share among the tenth told alike, for everyone."""
-    known, right = probability[is_known], came[is_known]
+    known_probability, right = probability[is_known], came[is_known]
     low, high = np.zeros(len(probability)), np.ones(len(probability))
-    if not len(known):
+    if not len(known_probability):
         return low, high
-    edges = np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1))[1:-1])
+    edges = np.unique(np.quantile(known_probability, np.linspace(0, 1, BINS + 1))[1:-1])
     mine = np.searchsorted(edges, probability, side="right")
-    theirs = np.searchsorted(edges, known, side="right")
+    theirs = np.searchsorted(edges, known_probability, side="right")
     for place in range(len(edges) + 1):
         alike = right[theirs == place]
         ends = wilson(int(alike.sum()), len(alike))

@@ -43,7 +43,7 @@ def alone(
     train: Examples, test: Examples, features: Sequence[Feature], classes: int
 ) -> list[Rival]:
     """Rank by recency, by frequency and by spend alone, each where the task has it."""
-    told = {
+    words_by_name = {
         RECENCY: (
             "recency_alone",
             "Recency alone",
@@ -52,11 +52,11 @@ def alone(
         FREQUENCY: ("frequency_alone", "Frequency alone", "looks at the number of orders only"),
         MONETARY: ("monetary_alone", "Spend alone", "looks at what was spent so far only"),
     }
-    known = {feature.name: feature for feature in features}
+    feature_by_name = {feature.name: feature for feature in features}
     return [
-        Rival(*told[name], _one_column(train, test, known[name], classes))
-        for name in told
-        if name in known
+        Rival(*words_by_name[name], _one_column(train, test, feature_by_name[name], classes))
+        for name in words_by_name
+        if name in feature_by_name
     ]
 
 
@@ -74,11 +74,13 @@ def silence_rule(train: Examples, test: Examples) -> Rival | None:
     limit = float(days[int(gain.argmax())])
     beyond = silent > limit
     shares = [_share(train.labels[~beyond]), _share(train.labels[beyond])]
-    told = np.where(test.features[RECENCY].to_numpy(dtype=float) > limit, shares[1], shares[0])
+    probability = np.where(
+        test.features[RECENCY].to_numpy(dtype=float) > limit, shares[1], shares[0]
+    )
     return Rival(
         "silence_rule", f"Silent for {limit:.0f} days",
         f"draws one line at {limit:.0f} days without an order, the best one in training",
-        np.column_stack([1 - told, told]),
+        np.column_stack([1 - probability, probability]),
     )  # fmt: skip
 
 
@@ -108,7 +110,9 @@ def one_attribute(
     )  # fmt: skip
 
 
-def looked_up(words: pd.Series, labels: np.ndarray, asked: pd.Series, classes: int) -> Floats:
+def looked_up(
+    words: pd.Series, labels: np.ndarray, test_words: pd.Series, classes: int
+) -> Floats:
     """Answer words with the shares of the classes among those who had the same, n × k.
 
     Each word counts one customer more, who is as everyone is on average: a word of few
@@ -119,7 +123,7 @@ def looked_up(words: pd.Series, labels: np.ndarray, asked: pd.Series, classes: i
     counts = np.zeros((len(levels) + 1, classes))
     np.add.at(counts, (codes, labels), 1)
     shares: Floats = (counts + overall) / (counts.sum(axis=1, keepdims=True) + 1)
-    return shares[pd.Index(levels).get_indexer(asked.astype(str))]
+    return shares[pd.Index(levels).get_indexer(test_words.astype(str))]
 
 
 def _by_attribute(
@@ -128,8 +132,8 @@ def _by_attribute(
     if feature.is_number:
         tree = _small_tree(feature, seed).fit(train.features, train.labels)
         return _spread(tree, test.features, classes)
-    words, asked = (each.features[feature.name] for each in (train, test))
-    return looked_up(words, train.labels, asked, classes)
+    words, test_words = (examples.features[feature.name] for examples in (train, test))
+    return looked_up(words, train.labels, test_words, classes)
 
 
 def _accuracy(
@@ -157,6 +161,6 @@ def _small_tree(feature: Feature, seed: int) -> Pipeline:
 
 def _spread(pipeline: Pipeline, frame: pd.DataFrame, classes: int) -> Floats:
     """Give probabilities of every class, 0 for those that training did not show."""
-    found = np.zeros((len(frame), classes))
-    found[:, pipeline.classes_] = pipeline.predict_proba(frame)
-    return found
+    probabilities = np.zeros((len(frame), classes))
+    probabilities[:, pipeline.classes_] = pipeline.predict_proba(frame)
+    return probabilities

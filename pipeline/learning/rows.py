@@ -55,23 +55,23 @@ def lift(scores: Mapping[str, np.ndarray], labels: np.ndarray) -> str | None:
     return evaluation.lift_words(float(scores["lift_at_10"][0]), float(labels.mean()))
 
 
-def models(task: str, shown: Sequence[Shown], chosen: str) -> pd.DataFrame:
+def models(task: str, models_and_rules: Sequence[Shown], chosen: str) -> pd.DataFrame:
     """One row per model or rule, in this order."""
     table = pd.DataFrame(
         [
             {
                 "task": task,
-                "model": each.name,
-                "title": each.title,
-                "meaning": each.meaning,
-                "baseline": each.is_rule,
-                "chosen": each.name == chosen,
-                "selection": None if each.selection is None else round(each.selection, 6),
-                "rows": each.rows,
-                "seconds": None if each.seconds is None else round(each.seconds, 4),
-                "params": json.dumps(dict(each.params), sort_keys=True),
+                "model": model.name,
+                "title": model.title,
+                "meaning": model.meaning,
+                "baseline": model.is_rule,
+                "chosen": model.name == chosen,
+                "selection": None if model.selection is None else round(model.selection, 6),
+                "rows": model.rows,
+                "seconds": None if model.seconds is None else round(model.seconds, 4),
+                "params": json.dumps(dict(model.params), sort_keys=True),
             }
-            for each in shown
+            for model in models_and_rules
         ]
     )
     return table.assign(
@@ -84,7 +84,7 @@ def models(task: str, shown: Sequence[Shown], chosen: str) -> pd.DataFrame:
 
 def scores(
     task: str,
-    found: Mapping[str, Mapping[str, np.ndarray]],
+    scores_by_model: Mapping[str, Mapping[str, np.ndarray]],
     *,
     rules: set[str],
     chosen: str,
@@ -95,7 +95,7 @@ def scores(
     By default the range is the 95 % bootstrap interval over the customers of the test.
     """
     rows = []
-    for model, metrics in found.items():
+    for model, metrics in scores_by_model.items():
         for metric, values in metrics.items():
             value, low, high = evaluation.interval(values)
             if ends is not None:
@@ -112,7 +112,7 @@ def scores(
 
 def paired(
     task: str,
-    found: Mapping[str, Mapping[str, np.ndarray]],
+    scores_by_model: Mapping[str, Mapping[str, np.ndarray]],
     *,
     chosen: str,
     second: str | None,
@@ -120,9 +120,9 @@ def paired(
     customer_base: str | None = None,
 ) -> pd.DataFrame:
     """Compare the chosen model with the second, the best rule and the customer-base model."""
-    metric = "roc_auc" if "lift_at_10" in found[chosen] else "accuracy"
+    metric = "roc_auc" if "lift_at_10" in scores_by_model[chosen] else "accuracy"
     opponents = [("second", second)] if second else []
-    naive = {key: found[key][metric] for key in rules if key != chosen}
+    naive = {key: scores_by_model[key][metric] for key in rules if key != chosen}
     if naive:
         opponents.append(("naive", evaluation.best(naive, metric)))
     if customer_base and customer_base not in {chosen, second}:
@@ -134,7 +134,9 @@ def paired(
                 "rival": rival,
                 "role": role,
                 "metric": metric,
-                **evaluation.compared(found[chosen][metric], found[rival][metric])._asdict(),
+                **evaluation.compared(
+                    scores_by_model[chosen][metric], scores_by_model[rival][metric]
+                )._asdict(),
             }
             for role, rival in opponents
         ]
@@ -146,7 +148,10 @@ def of_each(
 ) -> pd.DataFrame:
     """Make rows of every model's answers."""
     return pd.concat(
-        [make(answer).assign(task=task, model=key) for key, answer in answers.items()],
+        [
+            make(probabilities).assign(task=task, model=key)
+            for key, probabilities in answers.items()
+        ],
         ignore_index=True,
     )
 
@@ -157,8 +162,13 @@ def outcomes(task: Task, test: Examples, answers: Mapping[str, np.ndarray]) -> p
         (ACTUAL, test.labels.astype("<i2").tobytes()),
         (CUSTOMER, "\n".join(map(str, test.customers)).encode()),
         *(
-            (key, (answer[:, 1] if task.is_binary else answer).astype("<f4").tobytes())
-            for key, answer in answers.items()
+            (
+                key,
+                (probabilities[:, 1] if task.is_binary else probabilities)
+                .astype("<f4")
+                .tobytes(),
+            )
+            for key, probabilities in answers.items()
         ),
     ]
     return pd.DataFrame(

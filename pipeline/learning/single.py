@@ -53,34 +53,34 @@ def segment_materials(
     repeated = repeated_inputs(customers, inputs)
     chosen = {
         SEGMENT: [
-            known
-            for known in attributes_of(customers)
-            if known.role in PREDICTING and known.name not in {*inputs, *repeated}
+            attribute
+            for attribute in attributes_of(customers)
+            if attribute.role in PREDICTING and attribute.name not in {*inputs, *repeated}
         ],
         REPLICATION: [known_of(name) for name in inputs],
     }
-    found: list[Prepared] = []
-    for name in (each for each in (SEGMENT, REPLICATION) if each in names):
+    materials: list[Prepared] = []
+    for name in (task_name for task_name in (SEGMENT, REPLICATION) if task_name in names):
         task = segment_task(name, tuple(str(segment) for segment in order))
         if len(order) < 2:
-            found.append(Refused(task, "There is a single segment: nothing to tell apart."))
+            materials.append(Refused(task, "There is a single segment: nothing to tell apart."))
             continue
-        there = customers[customers["segment"].isin(order)].reset_index(drop=True)
-        if len(there) < LEAST_CUSTOMERS:
+        in_segments = customers[customers["segment"].isin(order)].reset_index(drop=True)
+        if len(in_segments) < LEAST_CUSTOMERS:
             message = (
-                f"There are {len(there):,} customers; {LEAST_CUSTOMERS:,} are asked for to"
-                " train and to test. Add more records."
+                f"There are {len(in_segments):,} customers; {LEAST_CUSTOMERS:,} are asked for"
+                " to train and to test. Add more records."
             )
-            found.append(Refused(task, message))
+            materials.append(Refused(task, message))
             continue
-        labels = pd.Categorical(there["segment"], categories=order).codes.astype(np.int64)
-        features = varying(there, chosen[name])
+        labels = pd.Categorical(in_segments["segment"], categories=order).codes.astype(np.int64)
+        features = varying(in_segments, chosen[name])
         kept_out = _kept_out(repeated) if name == SEGMENT else ""
         if features:
-            material = material_of(task, there, labels, features, settings, seed=seed)
-            found.append(material._replace(design=f"{material.design}{kept_out}"))
+            material = material_of(task, in_segments, labels, features, settings, seed=seed)
+            materials.append(material._replace(design=f"{material.design}{kept_out}"))
         else:
-            found.append(
+            materials.append(
                 Refused(
                     task,
                     "Neither demography nor channels are known of these customers that could"
@@ -88,7 +88,7 @@ def segment_materials(
                     f" channels would bring them.{kept_out}",
                 )
             )
-    return found
+    return materials
 
 
 def repeated_inputs(customers: pd.DataFrame, inputs: Sequence[str]) -> dict[str, str]:
@@ -97,11 +97,11 @@ def repeated_inputs(customers: pd.DataFrame, inputs: Sequence[str]) -> dict[str,
     They equal it or are a function of it, whatever they are called.
     """
     return {
-        known.name: name
-        for known in attributes_of(customers)
-        if known.role in PREDICTING and known.name not in inputs
+        attribute.name: name
+        for attribute in attributes_of(customers)
+        if attribute.role in PREDICTING and attribute.name not in inputs
         for name in reversed(inputs)
-        if repeats(customers[known.name], customers[name])
+        if repeats(customers[attribute.name], customers[name])
     }
 
 
@@ -110,8 +110,8 @@ def _kept_out(repeated: dict[str, str]) -> str:
     if not repeated:
         return ""
     named = ", ".join(
-        f"{known_of(name).title} (follows from {known_of(other).within})"
-        for name, other in repeated.items()
+        f"{known_of(name).title} (follows from {known_of(input_name).within})"
+        for name, input_name in repeated.items()
     )
     return f" Left out, since segments were made from the same: {named}."
 
@@ -122,44 +122,48 @@ def activity_material(
     """Prepare the activity drop that the source labels itself, in `activity`."""
     task = label_task()
     is_known = customers["activity"].notna().to_numpy()
-    said = customers["activity"].astype(str).str.strip().str.casefold()
-    labels = np.where(is_known, said.isin(DROPPED), UNLABELLED).astype(np.int64)
-    known = int(is_known.sum())
+    activity_words = customers["activity"].astype(str).str.strip().str.casefold()
+    labels = np.where(is_known, activity_words.isin(DROPPED), UNLABELLED).astype(np.int64)
+    known_count = int(is_known.sum())
     fewest = int(np.bincount(labels[is_known], minlength=2).min())
-    if known < settings.least_customers or fewest < settings.least_in_class:
+    if known_count < settings.least_customers or fewest < settings.least_in_class:
         return Refused(
             task,
-            f"{known:,} customers carry a label, {fewest:,} of the rarer one;"
+            f"{known_count:,} customers carry a label, {fewest:,} of the rarer one;"
             f" {settings.least_customers:,} and {settings.least_in_class:,} are asked for"
             " (settings models.least_customers and models.least_in_class).",
         )
-    usable = [known for known in attributes_of(customers) if known.role not in NOT_FOR_LABELS]
+    usable = [
+        attribute
+        for attribute in attributes_of(customers)
+        if attribute.role not in NOT_FOR_LABELS
+    ]
     features = varying(customers, usable)
     return material_of(task, customers, labels, features, settings, seed=seed)
 
 
 def varying(customers: pd.DataFrame, usable: Sequence[Known]) -> tuple[Feature, ...]:
     """Give the attributes that vary, but for those that repeat one before them."""
-    found: list[Feature] = []
-    kept: list[pd.Series] = []
-    for known in usable:
-        if known.name not in customers or customers[known.name].nunique() < 2:
+    features: list[Feature] = []
+    columns: list[pd.Series] = []
+    for attribute in usable:
+        if attribute.name not in customers or customers[attribute.name].nunique() < 2:
             continue
-        values = customers[known.name]
-        if any(values.equals(other) for other in kept):
+        values = customers[attribute.name]
+        if any(values.equals(column) for column in columns):
             continue
-        kept.append(values.rename(None))
-        is_number = known.kind == "number"
-        found.append(
+        columns.append(values.rename(None))
+        is_number = attribute.kind == "number"
+        features.append(
             Feature(
-                known.name,
-                known.title,
-                known.unit,
+                attribute.name,
+                attribute.title,
+                attribute.unit,
                 is_number,
-                is_number and known.unit in SKEWED and float(values.min()) >= 0,
+                is_number and attribute.unit in SKEWED and float(values.min()) >= 0,
             )
         )
-    return tuple(found)
+    return tuple(features)
 
 
 def material_of(
@@ -175,8 +179,8 @@ def material_of(
 
     Labels are places in the task's classes, `UNLABELLED` where they are not known.
     """
-    known = [each.name for each in attributes_of(customers)]
-    groups = twins(customers[known].astype(str))
+    names = [attribute.name for attribute in attributes_of(customers)]
+    groups = twins(customers[names].astype(str))
     whole = Examples(
         prepared(customers, features),
         labels,
@@ -185,8 +189,8 @@ def material_of(
     )
     labelled = np.flatnonzero(labels != UNLABELLED)
     most = settings.train_rows + settings.test_rows
-    kept = labelled[sample(labels[labelled], most, seed=seed)]
-    everyones, few, groups = groups, whole.take(kept), groups[kept]
+    sampled = labelled[sample(labels[labelled], most, seed=seed)]
+    everyones, few, groups = groups, whole.take(sampled), groups[sampled]
     parts = max(2, round(1 / settings.test_share))
     inside, outside = inner_folds(groups, few.labels, parts, seed=seed)[0]
     train, test = few.take(inside), few.take(outside)
@@ -225,6 +229,6 @@ def level_miss(material: Material) -> float:
     It is what another sample of so many customers would differ by; another period may differ
     by more, which labels of one day can't tell.
     """
-    known = material.everyone.labels[material.everyone.labels >= 0]
-    share = known.mean()
-    return float(round(1 / np.sqrt(len(known) * share * (1 - share)), 6))
+    known_labels = material.everyone.labels[material.everyone.labels >= 0]
+    share = known_labels.mean()
+    return float(round(1 / np.sqrt(len(known_labels) * share * (1 - share)), 6))

@@ -58,31 +58,31 @@ def predicted(
     What was `trained` by an earlier run goes on serving the tasks that it can answer; `None`
     trains all.
     """
-    ordered = sorted(prepared, key=lambda each: place_of(each.task.name))
+    ordered = sorted(prepared, key=lambda material: place_of(material.task.name))
     parts = progress if isinstance(progress, Parts) else Parts(progress)
 
     def done(placed: tuple[int, Prepared]) -> Done:
-        place, each = placed
+        place, material = placed
         lane = parts.lane()
         earlier = trained and served_on(
-            each, place, trained, settings, seed=seed, workers=workers
+            material, place, trained, settings, seed=seed, workers=workers
         )
         if earlier:
             lane.finish()
             return earlier
-        match each:
+        match material:
             case Refused():
-                found = _refused(each, place)
+                finished = _refused(material, place)
             case Rolling():
-                found = forecasted(
-                    each, place, settings, seed=seed, progress=lane, workers=workers
+                finished = forecasted(
+                    material, place, settings, seed=seed, progress=lane, workers=workers
                 )
             case _:
-                found = _answered(
-                    each, place, settings, seed=seed, progress=lane, workers=workers
+                finished = _answered(
+                    material, place, settings, seed=seed, progress=lane, workers=workers
                 )
         lane.finish()
-        return found
+        return finished
 
     return Predicted.of(side_by_side(done, enumerate(ordered), workers=workers))
 
@@ -90,7 +90,7 @@ def predicted(
 def parts_of(prepared: Sequence[Prepared]) -> int:
     """Count the parts in which `predicted` reports how far it is: forecasts have two each."""
     counts = {Refused: 0, Rolling: 2}
-    return sum(counts.get(type(each), 1) for each in prepared)
+    return sum(counts.get(type(material), 1) for material in prepared)
 
 
 def _refused(
@@ -125,7 +125,7 @@ def _answered(
     began = spent()
     task, test = material.task, material.test
     candidates = _candidates(material, settings, seed=seed, progress=progress, workers=workers)
-    chosen = min(candidates.values(), key=lambda each: each.selection)
+    chosen = min(candidates.values(), key=lambda candidate: candidate.selection)
     name = chosen.tuned.family.name
     rivals = {rival.name: rival for rival in material.rivals()}
     answers = {
@@ -133,7 +133,10 @@ def _answered(
         **{key: rival.probabilities for key, rival in rivals.items()},
     }
     weights = evaluation.resamples(len(test.labels), settings.bootstraps, seed=seed)
-    scores = {key: measured(answer, test.labels, weights) for key, answer in answers.items()}
+    scores = {
+        key: measured(probabilities, test.labels, weights)
+        for key, probabilities in answers.items()
+    }
     ranking = float(scores[name]["roc_auc"][0])
     is_refused = ranking < settings.least_score
     best = MAJORITY if is_refused else name
@@ -188,7 +191,9 @@ def _answered(
         "seconds": round(spent() - began, 4),
     }
     tuned = [candidate.tuned for candidate in candidates.values()]
-    others = {key: candidate.selection for key, candidate in candidates.items() if key != name}
+    other_losses = {
+        key: candidate.selection for key, candidate in candidates.items() if key != name
+    }
     return Done(
         {
             "tasks": pd.DataFrame([row]),
@@ -197,7 +202,9 @@ def _answered(
                 task.name,
                 scores,
                 chosen=name,
-                second=min(others, key=lambda key: others[key]) if others else None,
+                second=min(other_losses, key=lambda key: other_losses[key])
+                if other_losses
+                else None,
                 rules=list(rivals),
             ),
             "confusions": rows.of_each(
@@ -209,8 +216,8 @@ def _answered(
                 task.name, answers, lambda p: evaluation.curves(p, test.labels)
             ),
             "outcomes": rows.outcomes(task, test, answers),
-            "trials": stacked([each.trials for each in tuned], TRIAL_COLUMNS),
-            "importances": stacked([each.importances for each in tuned], IMPORTANCE_COLUMNS),
+            "trials": stacked([study.trials for study in tuned], TRIAL_COLUMNS),
+            "importances": stacked([study.importances for study in tuned], IMPORTANCE_COLUMNS),
             "predictions": known_predictions(
                 served, chosen.fitting, material, settings, seed=seed, workers=workers
             ),
@@ -292,7 +299,7 @@ def _candidates(
         settings.families,
         workers=workers,
         progress=progress,
-        what=lambda key: f"{task.title}: {FAMILIES[key].title}",
+        label=lambda key: f"{task.title}: {FAMILIES[key].title}",
     )
     return dict(zip(settings.families, done, strict=True))
 
@@ -335,12 +342,12 @@ def _shown(candidate: Candidate, count: int) -> Shown:
 
 
 def _reason(candidates: Mapping[str, Candidate], name: str) -> str:
-    ranked = sorted(candidates.values(), key=lambda each: each.selection)
+    ranked = sorted(candidates.values(), key=lambda candidate: candidate.selection)
     best = candidates[name]
-    said = (
+    reason = (
         f"{best.tuned.family.title} had the lowest log loss on training rows"
         f" that it had not seen ({best.selection:.4f}"
     )
     if len(ranked) > 1:
-        said += f"; {ranked[1].tuned.family.title} {ranked[1].selection:.4f}"
-    return f"{said}). The test had no say in it."
+        reason += f"; {ranked[1].tuned.family.title} {ranked[1].selection:.4f}"
+    return f"{reason}). The test had no say in it."

@@ -127,7 +127,7 @@ def outcome_task(
     name: str, horizon_days: int, *, drop_share: float = 0.5, high: float = 0.2
 ) -> Task:
     """Describe a task about what a customer does in the days to come."""
-    said = {
+    words_by_task = {
         CHURN: (
             "Churn",
             f"Will the customer place no order in the next {horizon_days} days?",
@@ -146,7 +146,7 @@ def outcome_task(
             ("usual", "high value"),
         ),
     }
-    title, question, classes = said[name]
+    title, question, classes = words_by_task[name]
     return Task(name, title, question, classes, is_binary=True)
 
 
@@ -172,7 +172,7 @@ def place_of(task: str) -> int:
 
 def given_task(name: str, column: str, classes: tuple[str, ...]) -> Task:
     """Describe an outcome that a source gives in a column."""
-    shown = printable(column)
+    column_name = printable(column)
     named = [f"“{class_name}”" for class_name in classes[:MOST_NAMED]]
     more = len(classes) - len(named)
     either = f"{', '.join(named)} and {more} more" if more else " or ".join(
@@ -180,10 +180,10 @@ def given_task(name: str, column: str, classes: tuple[str, ...]) -> Task:
     )  # fmt: skip
     return Task(
         name,
-        f"Outcome “{shown}”",
-        f"What does the source say of a customer in its column “{shown}”: {either}?"
+        f"Outcome “{column_name}”",
+        f"What does the source say of a customer in its column “{column_name}”: {either}?"
         if named
-        else f"What does the source say of a customer in its column “{shown}”?",
+        else f"What does the source say of a customer in its column “{column_name}”?",
         classes,
         is_binary=len(classes) == 2,
     )
@@ -195,8 +195,8 @@ def printable(text: str, most: int = 60) -> str:
     >>> printable("Chu\x07rn "), printable("x" * 70) == "x" * 59 + "…"
     ('Churn', True)
     """
-    kept = "".join(letter for letter in text if letter.isprintable()).strip()
-    return kept if len(kept) <= most else f"{kept[: most - 1]}…"
+    printed = "".join(letter for letter in text if letter.isprintable()).strip()
+    return printed if len(printed) <= most else f"{printed[: most - 1]}…"
 
 
 def segment_task(name: str, segments: tuple[str, ...]) -> Task:

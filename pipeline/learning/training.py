@@ -52,10 +52,10 @@ def prepare_folds(
     train: Examples, features: Sequence[Feature], folds: Sequence[Fold]
 ) -> list[Prepared]:
     """Fit the first step on the training part of each fold and apply it to both parts."""
-    prepared = []
+    prepared_folds = []
     for inside, outside in folds:
         step = preparation(features)
-        prepared.append(
+        prepared_folds.append(
             Prepared(
                 step.fit_transform(train.features.iloc[inside]),
                 train.labels[inside],
@@ -64,7 +64,7 @@ def prepare_folds(
                 train.labels[outside],
             )
         )
-    return prepared
+    return prepared_folds
 
 
 def tune(
@@ -252,11 +252,11 @@ def _importances(study: str, search: optuna.Study, seed: int) -> pd.DataFrame:
     if len({trial.value for trial in done}) < 3:
         return pd.DataFrame(columns=IMPORTANCE_COLUMNS)
     evaluator = optuna.importance.FanovaImportanceEvaluator(n_trees=16, seed=seed)
-    shares = weighed(search, evaluator)
+    share_by_parameter = weighed(search, evaluator)
     return pd.DataFrame(
         [
             {"study": study, "parameter": name, "importance": round(float(share), 6)}
-            for name, share in shares.items()
+            for name, share in share_by_parameter.items()
         ],
         columns=IMPORTANCE_COLUMNS,
     )

@@ -134,7 +134,7 @@ def _told(arrival: Arrival, progress: Progress) -> Iterator[TypedPart]:
     rows = 0
     for part in arrival.lines():
         rows += len(part.rows)
-        progress.step(rows, what=f"{arrival.name}: {rows:,} rows")
+        progress.step(rows, detail=f"{arrival.name}: {rows:,} rows")
         yield part
 
 

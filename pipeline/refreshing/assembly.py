@@ -48,10 +48,10 @@ def with_value(
     """Put what customers are worth beside them."""
     if worth is None or starts is None:
         return customers
-    value_by_customer = worth.customers.set_index("customer_id")
-    ordered = value_by_customer.reindex(customers["customer_id"].astype(str))
-    found = customers.assign(**{str(name): ordered[name].to_numpy() for name in ordered})
-    return found.assign(value_band=bands(found["clv_12m"], starts))
+    worth_by_customer = worth.customers.set_index("customer_id")
+    ordered = worth_by_customer.reindex(customers["customer_id"].astype(str))
+    valued = customers.assign(**{str(name): ordered[name].to_numpy() for name in ordered})
+    return valued.assign(value_band=bands(valued["clv_12m"], starts))
 
 
 def with_next_order(
@@ -89,8 +89,8 @@ def with_stakes(
     if basis.kind == PROFIT:
         return customers.assign(value_at_stake=customers["profit"].astype(float))
     if basis.kind == ANSWER and basis.task:
-        told = _told(customers, predictions, basis.task)
-        return customers.assign(answer_probability=told["probability"].to_numpy())
+        predicted = _told(customers, predictions, basis.task)
+        return customers.assign(answer_probability=predicted["probability"].to_numpy())
     return customers
 
 
@@ -98,8 +98,8 @@ def level_miss(basis: Basis, tasks: pd.DataFrame) -> float:
     """Give what the level of the probabilities may be off by, in log odds; 0: not known."""
     if tasks.empty:
         return 0.0
-    found = tasks.loc[tasks["task"] == basis.task]
-    return float(found["level_miss"].fillna(0.0).iloc[0]) if len(found) else 0.0
+    rows = tasks.loc[tasks["task"] == basis.task]
+    return float(rows["level_miss"].fillna(0.0).iloc[0]) if len(rows) else 0.0
 
 
 def banded_by_profit(
@@ -114,11 +114,11 @@ def banded_by_profit(
     )
 
 
-def with_lines(customers: pd.DataFrame, known: Known) -> pd.DataFrame:
+def with_lines(customers: pd.DataFrame, preparation: Known) -> pd.DataFrame:
     """Put beside customers what their order lines tell, and say why outliers are unusual."""
-    if known.selling is not None:
-        told = known.selling.customers.set_index("customer_id")
-        mine = told.reindex(customers["customer_id"].astype(str))
+    if preparation.selling is not None:
+        lines_by_customer = preparation.selling.customers.set_index("customer_id")
+        mine = lines_by_customer.reindex(customers["customer_id"].astype(str))
         customers = customers.assign(
             is_wholesale=mine["is_wholesale"].fillna(value=False).to_numpy(dtype=bool),
             returned_share=mine["returned_share"].to_numpy(),
@@ -137,23 +137,25 @@ def named_by_prediction(
 ) -> tuple[Segments, pd.DataFrame, tuple[Finding, ...]]:
     """Have segments keep their names from run to run and agree with who may leave."""
     now = customers.set_index(customers["customer_id"].astype(str))["segment"]
-    kept = names.carried(now, before)
+    carried = names.carried(now, before)
     if not _predicts_leaving(customers):
         recency = customers["recency_days"].astype(float).groupby(customers["segment"]).mean()
-        kept = names.known_silent(kept, {str(k): float(v) for k, v in recency.dropna().items()})
-    called = customers["segment"].replace(kept)
-    means = _leaving(customers, horizon_days).groupby(called).mean().dropna()
+        carried = names.known_silent(
+            carried, {str(k): float(v) for k, v in recency.dropna().items()}
+        )
+    segment_by_customer = customers["segment"].replace(carried)
+    means = _leaving(customers, horizon_days).groupby(segment_by_customer).mean().dropna()
     leaving = {str(segment): float(mean) for segment, mean in means.items()}
     changed = names.agreed(leaving)
-    both = names.joined(kept, changed)
-    said = names.said(changed, leaving)
+    both = names.joined(carried, changed)
+    sentence = names.said(changed, leaving)
     findings = (
         (
             Finding(
                 "segments",
                 "named_by_prediction",
                 "Names of segments follow who is expected to leave",
-                f"By where they lie alone they were called otherwise: {said}",
+                f"By where they lie alone they were called otherwise: {sentence}",
                 len(customers),
             ),
         )
@@ -187,5 +189,5 @@ def _predicts_leaving(customers: pd.DataFrame) -> bool:
 
 def _told(customers: pd.DataFrame, predictions: pd.DataFrame, task: str) -> pd.DataFrame:
     """Give what was predicted of each customer, in their order."""
-    told = predictions[predictions["task"] == task].set_index("customer_id")
-    return told.reindex(customers["customer_id"].astype(str))
+    predicted = predictions[predictions["task"] == task].set_index("customer_id")
+    return predicted.reindex(customers["customer_id"].astype(str))

@@ -36,10 +36,12 @@ def _column(
     repeated: bool,  # noqa: FBT001 - called here only
 ) -> dict[str, Any]:
     texts = written(values.slice(0, TRIED)).combine_chunks()
-    given = texts.filter(_is_given(texts))
-    shown = list(dict.fromkeys(short(text) for text in given.slice(0, 200).to_pylist()))
+    filled_texts = texts.filter(_is_given(texts))
+    examples = list(
+        dict.fromkeys(short(text) for text in filled_texts.slice(0, 200).to_pylist())
+    )
     filled = float(pc.mean(_is_given(values).cast(pa.float64())).as_py() or 0)
-    kind, problems = _kind(values.slice(0, TRIED), len(given), field_name)
+    kind, problems = _kind(values.slice(0, TRIED), len(filled_texts), field_name)
     if repeated:
         problems.append("Stands more than once in the header: rename or delete all but one.")
     if not filled:
@@ -49,7 +51,7 @@ def _column(
         "field": field_name,
         "kind": kind,
         "filled": round(filled, 6),
-        "values": shown[:FIRST_VALUES],
+        "values": examples[:FIRST_VALUES],
         "problems": problems,
     }
 
@@ -64,21 +66,25 @@ def _is_given(values: Any) -> Any:
     return pc.is_valid(values)
 
 
-def _kind(values: pa.ChunkedArray, given: int, field_name: str | None) -> tuple[str, list[str]]:
+def _kind(
+    values: pa.ChunkedArray, filled_count: int, field_name: str | None
+) -> tuple[str, list[str]]:
     """Guess what a column holds from its first rows, and what can't be read as its field."""
     numbers, dates = as_number(values), as_timestamp(values)
-    if not given:
+    if not filled_count:
         return "empty", []
-    reads_number = 1 - len(numbers.unreadable) / given
-    reads_date = 1 - len(dates.unreadable) / given
+    reads_number = 1 - len(numbers.unreadable) / filled_count
+    reads_date = 1 - len(dates.unreadable) / filled_count
     kind = "number" if reads_number >= MOSTLY else "date" if reads_date >= MOSTLY else "text"
-    wanted = dict.fromkeys(DATES, ("a date", dates)) | dict.fromkeys(
+    expected_by_field = dict.fromkeys(DATES, ("a date", dates)) | dict.fromkeys(
         NUMBERS, ("a number", numbers)
     )
-    if field_name in wanted and len(wanted[field_name][1].unreadable):
-        what, typed = wanted[field_name]
+    if field_name in expected_by_field and len(expected_by_field[field_name][1].unreadable):
+        kind_words, typed = expected_by_field[field_name]
         cell = short(str(values[int(typed.unreadable[0])].as_py()))
-        return kind, [f"{len(typed.unreadable):,} cells are not {what}, the first “{cell}”."]
+        return kind, [
+            f"{len(typed.unreadable):,} cells are not {kind_words}, the first “{cell}”."
+        ]
     return kind, []
 
 
@@ -95,8 +101,8 @@ def wrongly_decoded(table: pa.Table) -> list[str]:
     for column in table.slice(0, LOOKED_AT).columns:
         if not native(column):
             texts += [text for text in written(column).to_pylist() if text]
-    found = decoded_twice(texts)
-    return [remedy(*(short(text) for text in found))] if found else []
+    garbled = decoded_twice(texts)
+    return [remedy(*(short(text) for text in garbled))] if garbled else []
 
 
 def short(text: str) -> str:

@@ -113,11 +113,11 @@ def inspect(look: Look, *, today: dt.date, progress: Progress) -> dict[str, Any]
     looked = contents(first.table) if has(form).orders else NOT_LOOKED
     lacking: list[str] = []
     doubtful: list[Doubt] = []
-    told: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
     if layout is not None:
         matched, refusal = _laid_fields(first, layout, mapping, looked)
     elif form == CUSTOMERS:
-        matched, told, refusal = _of_customers(first, mapping, look.outcomes)
+        matched, outcomes, refusal = _of_customers(first, mapping, look.outcomes)
     else:
         matched, by_content, refusal = _matched(columns, form, mapping, look.own_name, looked)
         lacking = missing(matched, form)
@@ -138,18 +138,18 @@ def inspect(look: Look, *, today: dt.date, progress: Progress) -> dict[str, Any]
             *({"name": key, "required": False} for key in _own_keys(form, columns)),
         ],
         "layouts": [
-            {"name": layout.name, "title": layout.title}
-            for layout in known_layouts(look.settings.layouts.folder)
+            {"name": known_layout.name, "title": known_layout.title}
+            for known_layout in known_layouts(look.settings.layouts.folder)
         ],
-        "doubts": [each._asdict() for each in doubtful],
-        "outcomes": list(told),
+        "doubts": [doubt._asdict() for doubt in doubtful],
+        "outcomes": list(outcomes),
         "mapping": matched,
         "missing": lacking,
         "columns": column_looks(first, matched),
         "first": first_rows(first.table),
         "problems": wrongly_decoded(first.table),
         "tables": [table._asdict() for table in tables],
-        "joins": [each.sentence for each in first.said if each.code == JOINED],
+        "joins": [remark.sentence for remark in first.said if remark.code == JOINED],
         "refusal": not_joined or refusal,
     }
     if report["refusal"] is None and lacking:
@@ -163,8 +163,8 @@ def inspect(look: Look, *, today: dt.date, progress: Progress) -> dict[str, Any]
             else _customer_rows(look, parts, form, mapping, today=today, progress=progress)
         )
     if "findings" in report:
-        taken = [finding._asdict() for finding in joined_rows(joined)]
-        report["findings"] = [*taken, *report["findings"]]
+        join_findings = [finding._asdict() for finding in joined_rows(joined)]
+        report["findings"] = [*join_findings, *report["findings"]]
     return report
 
 
@@ -173,26 +173,26 @@ def _parts(look: Look, progress: Progress) -> tuple[list[Part], list[ShownTable]
 
     With them come the tables to choose from, and why several can't be joined.
     """
-    found, rows, refusal = list[Part](), 0, None
+    read_parts, rows, refusal = list[Part](), 0, None
     tables: list[ShownTable] = []
     how = _how(look)._replace(seen=lambda parts: tables.extend(shown_tables(parts)))
     sources = (look.path, *look.more)
     try:
         for part in read_sources(sources, how):
             rows += len(part.table)
-            progress.step(rows, what=f"{rows:,} rows")
-            found.append(part)
+            progress.step(rows, detail=f"{rows:,} rows")
+            read_parts.append(part)
     except (NotJoined, SeveralTables) as error:
         refusal = str(error)
-        found = [part for source in sources for part in every_part(source, how)]
-        rows = sum(len(part.table) for part in found)
-    if not found or not rows:
+        read_parts = [part for source in sources for part in every_part(source, how)]
+        rows = sum(len(part.table) for part in read_parts)
+    if not read_parts or not rows:
         raise SourceError(
             "holds no data rows",
             remedy="give a file with rows below its header",
             file=look.own_name,
         )
-    return found, tables or shown_tables(found), refusal
+    return read_parts, tables or shown_tables(read_parts), refusal
 
 
 def _reading(look: Look, mapping: Mapping[str, str]) -> Reading:
@@ -217,18 +217,18 @@ def _how(look: Look) -> How:
     reading = _reading(look, mapping)
 
     def fits(part: Part) -> bool:
-        told = mapping or dict(look.remembered(part.table.column_names))
-        return is_fitting(part, reading._replace(mapping=told))
+        part_mapping = mapping or dict(look.remembered(part.table.column_names))
+        return is_fitting(part, reading._replace(mapping=part_mapping))
 
     return how_of(reading)._replace(fits=fits, remembered=look.remembered)
 
 
 def _mapping(look: Look, part: Part) -> dict[str, str]:
     columns = part.table.column_names
-    given = look.mapping if look.mapping is not None else look.remembered(columns)
+    mapping = look.mapping if look.mapping is not None else look.remembered(columns)
     if look.mapping is None or part.fields:
-        given = usable(given, columns)
-    return {**part.fields, **given}
+        mapping = usable(mapping, columns)
+    return {**part.fields, **mapping}
 
 
 def _form(
@@ -245,13 +245,13 @@ def _matched(
 ) -> tuple[dict[str, str], dict[str, str], str | None]:
     """Give the column of each field, those told by cells alone, and why it is refused."""
     try:
-        found = match(columns, form, mapping, file=file, contents=looked)
+        matched = match(columns, form, mapping, file=file, contents=looked)
     except SourceError as error:
         return match(without_repeats(columns), form, contents=looked), {}, str(error)
     if not has(form).orders:
-        return found, {}, None
-    by_content = guessed(found, looked, ignored(mapping))
-    return found | by_content, by_content, None
+        return matched, {}, None
+    by_content = guessed(matched, looked, ignored(mapping))
+    return matched | by_content, by_content, None
 
 
 def _laid_fields(
@@ -314,11 +314,11 @@ def _order_lines(
         return {"refusal": str(error)}
     codes = [part.currency for part in typed if part.currency]
     currency = look.settings.currency or next(iter(codes), None)
-    said = [remark for part in typed for remark in part.remarks]
-    said += disagreeing(look.settings.currency, codes)
+    source_remarks = [remark for part in typed for remark in part.remarks]
+    source_remarks += disagreeing(look.settings.currency, codes)
     lines = as_lines(typed)
     typed.clear()
-    found: dict[str, Any] = {
+    report: dict[str, Any] = {
         "gaps": [
             {"field": name, "rows": int(empty), "share": round(float(empty) / len(lines), 6)}
             for name, empty in lines[list(_shown_fields(lines, form))].isna().sum().items()
@@ -330,25 +330,27 @@ def _order_lines(
         states = order_states(cleaned)
         newest = newest_day(states, look.as_of)
     except (SourceError, SettingsError) as error:
-        return found | {"refusal": str(error)}
-    remarks = merged([*said, *remarks_of(lines, cleaned, today=today, currency=currency)])
-    found |= figures_of(cleaned, states, newest)._asdict() | _said(remarks)
-    found["currency"] = currency
-    found["findings"] = [
+        return report | {"refusal": str(error)}
+    remarks = merged(
+        [*source_remarks, *remarks_of(lines, cleaned, today=today, currency=currency)]
+    )
+    report |= figures_of(cleaned, states, newest)._asdict() | _said(remarks)
+    report["currency"] = currency
+    report["findings"] = [
         finding._asdict() | {"examples": list(finding.examples)} for finding in cleaned.findings
     ]
-    found["rows_kept"] = len(cleaned.purchases)
+    report["rows_kept"] = len(cleaned.purchases)
     del cleaned, states
     progress.stage("drift")
     before = look.before()
-    found["drift"] = (
-        [each._asdict() for each in drift(before, lines)]
+    report["drift"] = (
+        [change._asdict() for change in drift(before, lines)]
         if before is not None and "quantity" in before
         else []
     )
     if look.append and before is not None and "quantity" in before:
-        found["after"] = _added_to(before, lines, look)
-    return found
+        report["after"] = _added_to(before, lines, look)
+    return report
 
 
 def _added_to(before: pd.DataFrame, lines: pd.DataFrame, look: Look) -> dict[str, Any]:
@@ -372,12 +374,12 @@ def _behind(before: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
 
 def _said(remarks: Iterable[Remark]) -> dict[str, Any]:
     """Give warnings and notes as plain values."""
-    said: dict[str, Any] = {"warnings": [], "notes": []}
+    plain_remarks: dict[str, Any] = {"warnings": [], "notes": []}
     for remark in remarks:
-        said[f"{remark.level}s"].append(
+        plain_remarks[f"{remark.level}s"].append(
             {"code": remark.code, "sentence": remark.sentence, "rows": remark.rows}
         )
-    return said
+    return plain_remarks
 
 
 def _customer_rows(
@@ -392,7 +394,7 @@ def _customer_rows(
     """Mend rows of customers as a refresh would, and say what that does to them."""
     progress.stage("quality")
     tables, outcomes = [], Outcomes(look.outcomes)
-    said: list[Remark] = []
+    remarks: list[Remark] = []
     codes: list[str] = []
     for place, part in enumerate(parts):
         columns = list(part.table.column_names)
@@ -403,7 +405,7 @@ def _customer_rows(
             typed = typed_part(part, place, key, _reading(look, mapping), outcomes)
         except SourceError as error:
             return {"refusal": str(error)}
-        said += typed.remarks
+        remarks += typed.remarks
         codes += [typed.currency] if typed.currency else []
         tables.append(typed.rows.to_pandas().assign(part=place, batch=0))
     try:
@@ -437,7 +439,7 @@ def _customer_rows(
         ],
         "rows_kept": mended.rows_kept,
         **figures_of_customers(customers)._asdict(),
-        **_said(merged([*said, *disagreeing(look.settings.currency, codes)])),
+        **_said(merged([*remarks, *disagreeing(look.settings.currency, codes)])),
         "currency": look.settings.currency or next(iter(codes), None),
         "drift": _customer_drift(before, look, customers, progress),
         **({} if before is None or not look.append else _customers_after(before, tables, look)),
@@ -467,7 +469,7 @@ def _customer_drift(
     if before is None:
         return []
     published = _without_outcomes(mend(before, look.settings.cleaning).customers)
-    return [each._asdict() for each in customer_drift(published, customers)]
+    return [finding._asdict() for finding in customer_drift(published, customers)]
 
 
 def _shown_fields(lines: pd.DataFrame, form: str) -> list[str]:

@@ -53,7 +53,7 @@ class Foretold(NamedTuple):
 def foretold(
     engine: Engine,
     request: Request,
-    known: Known,
+    preparation: Known,
     grouped: Segments,
     customers: pd.DataFrame,
     *,
@@ -72,7 +72,7 @@ def foretold(
         Retraining()
         if is_quick
         else retraining(
-            engine, request, known, customers, form=form, currency=currency, run=run
+            engine, request, preparation, customers, form=form, currency=currency, run=run
         )
     )
     parts = Parts(progress)
@@ -80,11 +80,11 @@ def foretold(
     def learned(prepared: list[Prepared]) -> Predicted:
         return _learned(prepared, request, earlier.trained, parts)
 
-    prepared = [] if is_quick else known.outcomes(customers)
+    prepared = [] if is_quick else preparation.outcomes(customers)
     parts.expect(parts_of(prepared) + len({SEGMENT, REPLICATION} & set(settings.models.tasks)))
     outcomes = learned(prepared)
     has_orders = has(form).orders
-    leaving = CHURN if has_orders else known.leaving or ACTIVITY_DROP
+    leaving = CHURN if has_orders else preparation.leaving or ACTIVITY_DROP
     customers = with_churn(customers, outcomes.predictions, leaving)
     before = (
         recorder.earlier_segments(engine, dataset, run_id)
@@ -96,21 +96,20 @@ def foretold(
     )
     told_apart = segment_materials(
         customers,
-        known.inputs_of(customers),
+        preparation.inputs_of(customers),
         names=() if is_quick else settings.models.tasks,
         settings=settings.models,
         seed=request.seed,
     )
     models = joined(outcomes, learned(told_apart))
-    models = models._replace(tasks=stamped(models.tasks, run_id, known.as_of))
-    remarks = earlier.remarks(models.tasks, run_id, settings.models.retrain_days)
+    models = models._replace(tasks=stamped(models.tasks, run_id, preparation.as_of))
     why = explained(models, settings.models, currency=currency, seed=request.seed)
     basis = (
         FOLLOWING
         if is_quick
         else basis_of(
             customers, models.tasks,
-            has_orders=has_orders, leaving=leaving, answer=known.answer,
+            has_orders=has_orders, leaving=leaving, answer=preparation.answer,
         )
     )  # fmt: skip
     customers, risk = _contacts(engine, request, customers, models, basis, run=run)

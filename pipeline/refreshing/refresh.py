@@ -146,14 +146,14 @@ def refresh(
             empty_log(engine)
             sweep_scratch()
             sweep_lock_files(engine)
-            said = progress or Silent()
+            reporter = progress or Silent()
             recorded = partial(
-                _recorded, engine, name=name, dataset=dataset, clock=clock, progress=said
+                _recorded, engine, name=name, dataset=dataset, clock=clock, progress=reporter
             )
             if request.quick_first and not runs.is_shown_in_full(engine, dataset):
-                said.stage(QUICK)
+                reporter.stage(QUICK)
                 recorded(request, is_quick=True)
-                said.stage(FULL)
+                reporter.stage(FULL)
                 request = _of_what_is_shown(request)
             return recorded(request)
     except DatasetLocked as error:
@@ -265,32 +265,32 @@ def _run(
             engine, request, dataset=dataset, run_id=run_id, today=today, progress=progress
         )
     prepare = of_orders if has(loaded.form).orders else of_records
-    known = prepare(engine, request, loaded, run_id=run_id, watch=watch)
+    preparation = prepare(engine, request, loaded, run_id=run_id, watch=watch)
     with watch.stage("segment") as progress:
         grouped = segments(
-            known.snapshots,
+            preparation.snapshots,
             settings.segments,
             outlying=settings.outliers,
             seed=request.seed,
             progress=progress,
-            space_of=known.space_of,
+            space_of=preparation.space_of,
         )
     customers = published_customers(
-        grouped, known.as_of, settings, has_orders=has(loaded.form).orders
+        grouped, preparation.as_of, settings, has_orders=has(loaded.form).orders
     )
     with watch.stage("value") as progress:
-        worth = None if is_quick else known.valued(progress)
+        worth = None if is_quick else preparation.valued(progress)
         starts = band_starts(worth, recorder.earlier_bands(engine, dataset, run_id))
         customers = with_next_order(
             with_value(customers, worth, starts),
-            known.as_of,
+            preparation.as_of,
             has_orders=has(loaded.form).orders,
         )
     with watch.stage("predict") as progress:
         customers, grouped, models, why, risk, findings, remarks = foretold(
             engine,
             request,
-            known,
+            preparation,
             grouped,
             customers,
             form=loaded.form,
@@ -299,10 +299,10 @@ def _run(
             is_quick=is_quick,
             progress=progress,
         )
-        known = known._replace(remarks=(*known.remarks, *remarks))
+        preparation = preparation._replace(remarks=(*preparation.remarks, *remarks))
     with watch.stage("movement"):
-        told_by_lines = line_results(customers, known, grouped)
-        customers = with_lines(customers, known)
+        told_by_lines = line_results(customers, preparation, grouped)
+        customers = with_lines(customers, preparation)
         since = moved(
             customers,
             before_of(
@@ -311,40 +311,43 @@ def _run(
                 grouped.assignments,
                 dataset=dataset,
                 run_id=run_id,
-                prepared=known,
+                prepared=preparation,
                 worth=worth,
             ),
-            as_of=known.as_of,
+            as_of=preparation.as_of,
         )
         customers = customers.assign(**since.columns)
     with watch.stage("forecast") as progress:
         ahead = (
-            [] if is_quick else forecast_results(known, grouped, settings.forecast, progress)
+            []
+            if is_quick
+            else forecast_results(preparation, grouped, settings.forecast, progress)
         )
     with watch.stage("explore"):
-        told = explored(customers, seed=request.seed)
+        exploration = explored(customers, seed=request.seed)
     with watch.stage("write"):
         results = [
             Result(CustomerSnapshot, grouped.assignments),
             Result(CustomerResult, customers),
             Result(CustomerAttribute, customers),
-            Result(Attribute, told.attributes),
-            Result(OwnAttribute, own_values(customers, told.attributes)),
-            Result(Association, told.associations),
+            Result(Attribute, exploration.attributes),
+            Result(OwnAttribute, own_values(customers, exploration.attributes)),
+            Result(Association, exploration.associations),
             Result(Demography, demography(customers)),
             *segment_results(grouped),
-            *(Result(Trial, each.trials) for each in (grouped, models)),
-            *(Result(TuningImportance, each.importances) for each in (grouped, models)),
+            *(Result(Trial, stage.trials) for stage in (grouped, models)),
+            *(Result(TuningImportance, stage.importances) for stage in (grouped, models)),
             *model_results(models),
             Result(
-                CalibrationLevel, window_calibrations(models, grouped, known, worth, starts)
+                CalibrationLevel,
+                window_calibrations(models, grouped, preparation, worth, starts),
             ),
             Result(Driver, why.drivers),
             Result(ShapColumn, why.shap),
             Result(CustomerReason, why.reasons),
             Result(
                 PredictionCheck,
-                known.checked(recorder.earlier_predictions(engine, dataset, run_id)),
+                preparation.checked(recorder.earlier_predictions(engine, dataset, run_id)),
             ),
             *([] if worth is None else value_results(worth, starts, grouped)),
             *contact_results(risk),
@@ -352,16 +355,16 @@ def _run(
             Result(Movement, since.pair),
             *told_by_lines,
             *ahead,
-            Result(RunRemark, remark_rows(known.remarks)),
-            *known.results,
+            Result(RunRemark, remark_rows(preparation.remarks)),
+            *preparation.results,
         ]
         recorder.write_results(engine, run_id, results)
-        recorder.write_totals(engine, run_id, totals(known.snapshots))
+        recorder.write_totals(engine, run_id, totals(preparation.snapshots))
         write_customers(engine, run_id)
     with watch.stage("watch"):
         alerts = alerted(
             engine,
-            known,
+            preparation,
             customers,
             request=request,
             run=(dataset, run_id),
@@ -372,12 +375,12 @@ def _run(
         engine,
         run_id,
         findings=[
-            *known.findings,
+            *preparation.findings,
             *grouped.findings,
             *findings,
             *(worth.findings if worth else ()),
             *models.findings,
-            *told.findings,
+            *exploration.findings,
         ],
         costs=watch.costs,
         models=[
@@ -389,19 +392,19 @@ def _run(
     return Outcome(
         dataset=name,
         form=loaded.form,
-        layout=named_by(known.remarks),
+        layout=named_by(preparation.remarks),
         run=run_id,
         published=True,
         rows_read=loaded.rows,
-        rows_kept=known.rows_kept,
-        **known.figures._asdict(),
+        rows_kept=preparation.rows_kept,
+        **preparation.figures._asdict(),
         currency=loaded.currency,
-        warnings=of_level(known.remarks, WARNING),
-        notes=of_level(known.remarks, NOTE),
+        warnings=of_level(preparation.remarks, WARNING),
+        notes=of_level(preparation.remarks, NOTE),
         seconds=round(watch.seconds, 3),
         stages={cost.stage: cost.seconds for cost in watch.costs},
         alerts=alerts,
-    ), known.as_of
+    ), preparation.as_of
 
 
 def _check_name(name: str) -> None:

@@ -63,11 +63,13 @@ from pipeline.value.parts import parts
 from pipeline.value.stage import Valued
 
 
-def line_results(customers: pd.DataFrame, known: Known, grouped: Segments) -> list[Result]:
+def line_results(
+    customers: pd.DataFrame, preparation: Known, grouped: Segments
+) -> list[Result]:
     """Tell how long orders take by segment, and how customers flowed between segments."""
-    if known.selling is None:
+    if preparation.selling is None:
         return []
-    waited = waiting_curves(known.selling.waiting, customers)
+    waited = waiting_curves(preparation.selling.waiting, customers)
     flows = segment_flows(grouped.assignments, segment_worth(customers))
     return [
         Result(OrderWait, waited.points),
@@ -77,16 +79,16 @@ def line_results(customers: pd.DataFrame, known: Known, grouped: Segments) -> li
 
 
 def forecast_results(
-    known: Known, grouped: Segments, settings: ForecastSettings, progress: Progress
+    preparation: Known, grouped: Segments, settings: ForecastSettings, progress: Progress
 ) -> list[Result]:
     """Tell what revenue, orders and buyers come next; nothing where there are no orders."""
-    if known.selling is None:
+    if preparation.selling is None:
         return []
-    found = forecasts(known.selling.trade, grouped.assignments, settings, progress)
-    weeks = pd.DataFrame({"figure": ["whole_weeks"], "value": [float(found.weeks)]})
+    sales = forecasts(preparation.selling.trade, grouped.assignments, settings, progress)
+    weeks = pd.DataFrame({"figure": ["whole_weeks"], "value": [float(sales.weeks)]})
     return [
-        Result(SalesForecast, found.rows),
-        Result(SalesForecastCheck, found.checks),
+        Result(SalesForecast, sales.rows),
+        Result(SalesForecastCheck, sales.checks),
         Result(SalesFigure, weeks),
     ]
 
@@ -108,7 +110,7 @@ def packed_segmentation(grouped: Segments) -> list[Stored]:
 def window_calibrations(
     models: Predicted,
     grouped: Segments,
-    known: Known,
+    preparation: Known,
     worth: Valued | None,
     starts: BandStarts | None,
 ) -> pd.DataFrame:
@@ -116,17 +118,17 @@ def window_calibrations(
 
     Of models that an earlier run trained, what that run found.
     """
-    assigned, found = grouped.assignments, [models.calibrations]
-    for each in models.tested:
-        then = assigned.loc[assigned["as_of"] == day_of(each.day), ["customer_id", "segment"]]
+    assigned, frames = grouped.assignments, [models.calibrations]
+    for tested in models.tested:
+        then = assigned.loc[assigned["as_of"] == day_of(tested.day), ["customer_id", "segment"]]
         if worth is not None and starts is not None:
-            value = known.value_on(worth, each.day)
+            value = preparation.value_on(worth, tested.day)
             banded = value.assign(value_band=bands(value["clv_12m"], starts))
             then = then.merge(
                 banded[["customer_id", "value_band"]], on="customer_id", how="outer"
             )
-        found.append(calibrations(each, then))
-    return stacked(found)
+        frames.append(calibrations(tested, then))
+    return stacked(frames)
 
 
 def value_results(worth: Valued, starts: BandStarts | None, grouped: Segments) -> list[Result]:

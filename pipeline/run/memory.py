@@ -24,7 +24,9 @@ def give_back() -> None:
 def _trim() -> Callable[[int], int] | None:
     """Find glibc's way to return the ends of its heaps; other systems have none."""
     try:
-        found: Callable[[int], int] = ctypes.CDLL(ctypes.util.find_library("c")).malloc_trim
+        malloc_trim: Callable[[int], int] = ctypes.CDLL(
+            ctypes.util.find_library("c")
+        ).malloc_trim
     except (OSError, AttributeError, TypeError):
         return None
-    return found
+    return malloc_trim

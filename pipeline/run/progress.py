@@ -10,7 +10,7 @@ class Progress(Protocol):
     def stage(self, name: str) -> None:
         """Begin the stage `name`."""
 
-    def step(self, done: float, of: float | None = None, what: str = "") -> None:
+    def step(self, done: float, of: float | None = None, detail: str = "") -> None:
         """Report `done` out of `of` units (rows, candidates) of the present stage."""
 
 
@@ -20,7 +20,7 @@ class Silent:
     def stage(self, name: str) -> None:
         """Say nothing."""
 
-    def step(self, done: float, of: float | None = None, what: str = "") -> None:
+    def step(self, done: float, of: float | None = None, detail: str = "") -> None:
         """Say nothing."""
 
 
@@ -47,25 +47,25 @@ class Parts:
 
     def lane(self) -> "Lane":
         """Give what parts that follow each other are told to."""
-        made = Lane(self)
+        lane = Lane(self)
         with self._saying:
-            self._lanes.append(made)
-        return made
+            self._lanes.append(lane)
+        return lane
 
     def stage(self, name: str) -> None:
         """Begin the stage `name`."""
         self._progress.stage(name)
 
-    def step(self, done: float, of: float | None = None, what: str = "") -> None:
+    def step(self, done: float, of: float | None = None, detail: str = "") -> None:
         """Report the share of all parts that is done; a part begins where nothing of it is."""
-        self._alone.step(done, of, what)
+        self._alone.step(done, of, detail)
 
-    def say(self, what: str) -> None:
+    def say(self, detail: str) -> None:
         """Report how far all lanes are together."""
         with self._saying:
             begun = sum(lane.begun for lane in self._lanes)
             done = sum(lane.done for lane in self._lanes)
-            self._progress.step(round(done, 3), max(self._expected, begun), what)
+            self._progress.step(round(done, 3), max(self._expected, begun), detail)
 
 
 class Lane:
@@ -80,12 +80,12 @@ class Lane:
         """Begin the stage `name`."""
         self._parts.stage(name)
 
-    def step(self, done: float, of: float | None = None, what: str = "") -> None:
+    def step(self, done: float, of: float | None = None, detail: str = "") -> None:
         """Report how far the present part is; a part begins where nothing of it is done."""
         if not done:
             self.begun += 1
         self.done = max(self.begun - 1, 0) + (done / of if of else 0.0)
-        self._parts.say(what)
+        self._parts.say(detail)
 
     def finish(self) -> None:
         """Count every part that was begun as done."""

@@ -51,21 +51,21 @@ def mapped(
     *,
     workers: int,
     progress: Progress | None = None,
-    what: Callable[[Item], str] | None = None,
+    label: Callable[[Item], str] | None = None,
 ) -> list[Found]:
     """Do something for each item on so many threads; results in the items' order.
 
     Each item is done by itself and as one thread would do it, so that results are the same on
-    any number of threads. `what` names an item while progress is shown.
+    any number of threads. `label` names an item while progress is shown.
     """
     every = list(items)
-    said = progress or Silent()
+    reporter = progress or Silent()
     if workers <= 1 or len(every) < 2:
-        found = []
+        results = []
         for number, item in enumerate(every):
-            said.step(number, len(every), what(item) if what else "")
-            found.append(function(item))
-        return found
+            reporter.step(number, len(every), label(item) if label else "")
+            results.append(function(item))
+        return results
 
     stopped = _stopped()
 
@@ -80,9 +80,9 @@ def mapped(
         waiting = [pool.submit(alone, item) for item in every]
         try:
             done = []
-            for number, (item, each) in enumerate(zip(every, waiting, strict=True)):
-                said.step(number, len(every), what(item) if what else "")
-                result, seconds = each.result()
+            for number, (item, future) in enumerate(zip(every, waiting, strict=True)):
+                reporter.step(number, len(every), label(item) if label else "")
+                result, seconds = future.result()
                 _others.seconds = _seconds_of_others() + seconds
                 done.append(result)
         except BaseException:
@@ -113,9 +113,9 @@ def side_by_side(
         waiting = [pool.submit(alone, item) for item in every]
         try:
             ended, _ = wait(waiting, return_when=FIRST_EXCEPTION)
-            for each in ended:
-                each.result()  # raises what one of them failed with, others still going on
-            return [each.result() for each in waiting]
+            for future in ended:
+                future.result()  # raises what one of them failed with, others still going on
+            return [future.result() for future in waiting]
         except BaseException:
             stopped.set()
             pool.shutdown(wait=False, cancel_futures=True)
@@ -137,8 +137,8 @@ _others = threading.local()
 
 def _stopped() -> threading.Event:
     """Give what says that the long thing which this thread does is to stop."""
-    found: threading.Event | None = getattr(_others, "stopped", None)
-    return found or threading.Event()
+    stopped: threading.Event | None = getattr(_others, "stopped", None)
+    return stopped or threading.Event()
 
 
 def _seconds_of_others() -> float:

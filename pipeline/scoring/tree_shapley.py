@@ -244,16 +244,16 @@ def _answers(trees: Trees, root: int, columns: np.ndarray) -> Iterator[tuple[int
     below = [(root, slots, start)]
     while below:
         node, slots, answers = below.pop()
-        left, right = trees.children[node].tolist()
-        if left == node:
+        left_child, right_child = trees.children[node].tolist()
+        if left_child == node:
             yield node, answers
             continue
         feature = int(trees.features[node])
         slot = slots.get(feature, len(slots))
         after = slots | {feature: slot}
         goes_right = (columns[feature] > trees.thresholds[node]).astype(np.uint16) << slot
-        below.append((left, after, answers | goes_right))
-        below.append((right, after, answers | (goes_right ^ np.uint16(1 << slot))))
+        below.append((left_child, after, answers | goes_right))
+        below.append((right_child, after, answers | (goes_right ^ np.uint16(1 << slot))))
 
 
 def _tables(ways: Ways, amounts: np.ndarray) -> Iterator[np.ndarray]:

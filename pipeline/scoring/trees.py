@@ -96,7 +96,7 @@ def averaged(models: list[Any]) -> Trees:
     trees = [model.tree_ for model in models]
     roots = np.concatenate([[0], np.cumsum([tree.node_count for tree in trees])[:-1]])
     shares = [_shares(tree.value[:, 0, :]) for tree in trees]
-    left, right = (
+    left_children, right_children = (
         np.concatenate([children[side] + root for children, root in zip(
             [(tree.children_left, tree.children_right) for tree in trees], roots, strict=True
         )])
@@ -105,7 +105,7 @@ def averaged(models: list[Any]) -> Trees:
     is_leaf = np.concatenate([tree.children_left < 0 for tree in trees])
     return _trees(
         roots=roots,
-        children=np.column_stack([left, right]),
+        children=np.column_stack([left_children, right_children]),
         is_leaf=is_leaf,
         features=np.concatenate([tree.feature for tree in trees]),
         thresholds=_at_most(np.concatenate([tree.threshold for tree in trees])),

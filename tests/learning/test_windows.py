@@ -39,7 +39,7 @@ def test_days_have_history_and_have_closed():
 def test_what_came_later_changes_nothing_that_was_known(states: pd.DataFrame):
     day = START + 500
     with_future, without = looked_at(states, day), looked_at(known_by(states, day), day)
-    pd.testing.assert_frame_equal(with_future.known, without.known)
+    pd.testing.assert_frame_equal(with_future.customers, without.customers)
     assert with_future.base == without.base
     assert with_future.season == without.season
 
@@ -48,10 +48,10 @@ def test_the_share_of_a_closed_window_is_what_came(states: pd.DataFrame):
     day = START + 500
     found = looked_at(states, day)
     after = states[(states["ordered_day"] > day) & (states["ordered_day"] <= day + 90)]
-    stays = found.known["customer_id"].isin(after["customer_id"])
+    stays = found.customers["customer_id"].isin(after["customer_id"])
     assert share_of(found) == pytest.approx(1 - stays.mean())
     open_ = looked_at(known_by(states, day), day, is_closed=False)
-    assert open_.labels["churn"].tolist() == [0.0] * len(open_.known)
+    assert open_.labels["churn"].tolist() == [0.0] * len(open_.customers)
 
 
 def test_a_season_is_counted_from_orders(states: pd.DataFrame):
@@ -87,8 +87,8 @@ def test_a_season_is_unknown_before_most_of_last_year_is():
 def test_the_feature_is_the_models_own_answer(states: pd.DataFrame):
     found = looked_at(states, START + 500)
     assert found.base is not None
-    told = 1 / (1 + np.exp(-found.known[QUIET]))
+    told = 1 / (1 + np.exp(-found.customers[QUIET]))
     assert told.to_numpy() == pytest.approx(
-        np.clip(found.base.silence(found.known), 1e-4, 1 - 1e-4)
+        np.clip(found.base.silence(found.customers), 1e-4, 1 - 1e-4)
     )
     assert told.mean() == pytest.approx(share_of(found), abs=0.15)

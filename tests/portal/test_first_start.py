@@ -43,7 +43,7 @@ class Ending:
         if name == FULL:
             raise KeyboardInterrupt
 
-    def step(self, done: float, of: float | None = None, what: str = "") -> None:
+    def step(self, done: float, of: float | None = None, detail: str = "") -> None:
         pass
 
 

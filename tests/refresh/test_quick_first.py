@@ -37,7 +37,7 @@ class Watched:
             raise KeyboardInterrupt
         self.stages.append(name)
 
-    def step(self, done: float, of: float | None = None, what: str = "") -> None:
+    def step(self, done: float, of: float | None = None, detail: str = "") -> None:
         pass
 
 
@@ -146,8 +146,8 @@ class Told:
     def stage(self, name: str) -> None:
         del name
 
-    def step(self, done: float, of: float | None = None, what: str = "") -> None:
-        del what
+    def step(self, done: float, of: float | None = None, detail: str = "") -> None:
+        del detail
         self.steps.append((done, of))
 
 

@@ -52,8 +52,8 @@ def trained_before(
     day = timeline.now.day if place is None else timeline.closed[place].outlook.day
     closed = [
         rows
-        for rows, each in zip(windows, timeline.closed, strict=True)
-        if each.outlook.day + timeline.horizon_days <= day
+        for rows, window in zip(windows, timeline.closed, strict=True)
+        if window.outlook.day + timeline.horizon_days <= day
     ]
     if not closed:
         return None
@@ -67,10 +67,10 @@ def forecast(
     ranking: Ranking, rows: Examples, timeline: Timeline, place: int | None, *, is_trained: bool
 ) -> Forecast:
     """Rank the customers of a window and bring them to the level of its day."""
-    told = ranking.positive(rows)
-    found = timeline.at(place, float(told.mean()))
-    shift = shift_to(told, found.rate)
-    return Forecast(leveled(told, shift), found, shift, is_trained)
+    raw_probabilities = ranking.positive(rows)
+    level = timeline.at(place, float(raw_probabilities.mean()))
+    shift = shift_to(raw_probabilities, level.rate)
+    return Forecast(leveled(raw_probabilities, shift), level, shift, is_trained)
 
 
 def metrics_of(probabilities: np.ndarray, labels: np.ndarray) -> dict[str, float]:
@@ -102,14 +102,14 @@ def expected_next(
     The windows' mean plus and minus twice the root of what a new window differs by (their
     variance and that of their mean) and of the sampling error's square; it holds `value`.
     """
-    known = np.array([window for window in windows if np.isfinite(window)])
-    if not len(known) or not np.isfinite(value):
+    scores = np.array([score for score in windows if np.isfinite(score)])
+    if not len(scores) or not np.isfinite(value):
         return float("nan"), float("nan")
-    spread = float(known.std(ddof=1)) if len(known) > 1 else 0.0
+    spread = float(scores.std(ddof=1)) if len(scores) > 1 else 0.0
     deviation = max(spread, LEAST_DEVIATION)
-    half = SURE * np.sqrt(deviation**2 * (1 + 1 / len(known)) + sampling**2)
-    low = min(max(known.mean() - half, 0.0), value)
-    high = max(min(known.mean() + half, most), value)
+    half = SURE * np.sqrt(deviation**2 * (1 + 1 / len(scores)) + sampling**2)
+    low = min(max(scores.mean() - half, 0.0), value)
+    high = max(min(scores.mean() + half, most), value)
     return float(low), float(high)
 
 
@@ -130,7 +130,7 @@ def window_row(
     `level` is missing for rules, which keep the level that they learned.
     """
     expected = float(probabilities[:, 1].mean())
-    found: Mapping[str, float] = {} if labels is None else metrics_of(probabilities, labels)
+    metrics: Mapping[str, float] = {} if labels is None else metrics_of(probabilities, labels)
     return {
         "task": task,
         "as_of": day_of(day),
@@ -145,7 +145,7 @@ def window_row(
         "expected_high": None if level is None else round(level.high, 6),
         "level_rule": None if level is None else level.rule,
         **{
-            name: round(found[name], 6) if np.isfinite(found.get(name, np.nan)) else None
+            name: round(metrics[name], 6) if np.isfinite(metrics.get(name, np.nan)) else None
             for name in METRICS
         },
     }

@@ -36,7 +36,7 @@ def choice(
     names = list(dict.fromkeys([usual, *competing]))
     loss = _losses(rolling, over, names, usual)
     looked_at = len(loss[usual])
-    means = {name: float(each.mean()) for name, each in loss.items() if len(each)}
+    means = {name: float(losses.mean()) for name, losses in loss.items() if len(losses)}
     if not rolling.is_ranked:
         return Choice(usual, f"{title_of(usual)} serves alone: {rolling.why_no_ranking}", means)
     if looked_at < LEAST_WINDOWS:
@@ -47,17 +47,17 @@ def choice(
             f" {LEAST_WINDOWS} windows before the newest; {few} could be looked at.",
             means,
         )
-    found = usual
+    chosen = usual
     for name in names:
         lead = loss[usual] - loss[name]
         error = lead.std(ddof=1) / np.sqrt(looked_at)
-        if lead.mean() > error and means[name] < means[found]:
-            found = name
-    if found != usual and CONSTANT in loss:
-        behind = loss[CONSTANT] - loss[found]
+        if lead.mean() > error and means[name] < means[chosen]:
+            chosen = name
+    if chosen != usual and CONSTANT in loss:
+        behind = loss[CONSTANT] - loss[chosen]
         if behind.mean() <= behind.std(ddof=1) / np.sqrt(looked_at):
-            found = CONSTANT  # what ranks no better than nothing is not worth its name
-    return Choice(found, _reason(found, usual, means, looked_at), means)
+            chosen = CONSTANT  # what ranks no better than nothing is not worth its name
+    return Choice(chosen, _reason(chosen, usual, means, looked_at), means)
 
 
 def _losses(
@@ -65,15 +65,15 @@ def _losses(
 ) -> dict[str, np.ndarray]:
     """Give each name's log loss on the windows that all of them forecast."""
     common = [
-        (window, told)
-        for window, told in zip(rolling.windows[:-1], over[:-1], strict=True)
-        if all(name in told for name in names) and told[usual].is_trained
+        (window, forecasts)
+        for window, forecasts in zip(rolling.windows[:-1], over[:-1], strict=True)
+        if all(name in forecasts for name in names) and forecasts[usual].is_trained
     ]
     return {
         name: np.array(
             [
-                backtest.metrics_of(told[name].probabilities, window.labels)["log_loss"]
-                for window, told in common
+                backtest.metrics_of(forecasts[name].probabilities, window.labels)["log_loss"]
+                for window, forecasts in common
             ]
         )
         for name in names
@@ -81,14 +81,14 @@ def _losses(
 
 
 def _reason(chosen: str, usual: str, means: Mapping[str, float], looked_at: int) -> str:
-    second = min((each for each in means if each != chosen), key=lambda model: means[model])
-    sentence = (
+    second = min((name for name in means if name != chosen), key=lambda name: means[name])
+    reason = (
         f"{title_of(chosen)} had a mean log loss of {means[chosen]:.4f} on {looked_at} windows"
         f" before the newest, each trained on those closed before it; {title_of(second)}"
         f" {means[second]:.4f}."
     )
     if chosen == usual and means[second] < means[chosen]:
-        sentence += f" That lead lies within one standard error: {title_of(chosen)} stays."
+        reason += f" That lead lies within one standard error: {title_of(chosen)} stays."
     if chosen == CONSTANT:
-        sentence += " No ranking beat telling everyone the same, so everyone is told the same."
-    return f"{sentence} The newest window had no say in it."
+        reason += " No ranking beat telling everyone the same, so everyone is told the same."
+    return f"{reason} The newest window had no say in it."

@@ -67,12 +67,15 @@ class Evidence(NamedTuple):
     def frames(self, weights: np.ndarray | None) -> dict[str, pd.DataFrame]:
         """Give the rows of every table; `weights` are resamples of the tested customers."""
         task, test, tested = self.rolling.task, self.test, self.tested
-        found = {"models": rows.models(task.name, self._shown(), self.choice.name)}
+        frames = {"models": rows.models(task.name, self._shown(), self.choice.name)}
         if test is None or weights is None:
-            return found
-        scores = {key: measured(each, test.labels, weights) for key, each in tested.items()}
+            return frames
+        scores = {
+            key: measured(probabilities, test.labels, weights)
+            for key, probabilities in tested.items()
+        }
         rules = [name for name in tested if is_rule(name)]
-        return found | {
+        return frames | {
             "scores": rows.scores(
                 task.name,
                 scores,
@@ -106,13 +109,13 @@ class Evidence(NamedTuple):
 
         def ends(model: str, metric: str, values: np.ndarray) -> rows.Ends:
             mine = by_window.get(model) or by_window.get(self.choice.name, {})
-            known = list(mine.get(metric, []))
-            if model not in by_window and known:
-                moved = float(values[0]) - known[-1]
-                known = [each + moved for each in known]
+            window_scores = list(mine.get(metric, []))
+            if model not in by_window and window_scores:
+                moved = float(values[0]) - window_scores[-1]
+                window_scores = [score + moved for score in window_scores]
             drawn = values[1:][np.isfinite(values[1:])]
             return expected_next(
-                known or [float(values[0])],
+                window_scores or [float(values[0])],
                 float(values[0]),
                 float(drawn.std()) if len(drawn) else 0.0,
                 most=UNBOUNDED if metric in OF_ANY_SIZE else 1.0,
@@ -126,34 +129,38 @@ class Evidence(NamedTuple):
         Of windows for which something was learned from earlier ones, where there are enough:
         what stood in before they had closed knew less.
         """
-        found: dict[str, dict[str, list[float]]] = {}
+        scores_by_model: dict[str, dict[str, list[float]]] = {}
         pairs = list(zip(self.rolling.windows, self.over, strict=True))
-        trained = [pair for pair in pairs if any(each.is_trained for each in pair[1].values())]
-        for window, told in trained if len(trained) >= LEAST_TRAINED else pairs:
-            for name, each in told.items():
+        trained = [
+            pair for pair in pairs if any(forecast.is_trained for forecast in pair[1].values())
+        ]
+        for window, forecasts in trained if len(trained) >= LEAST_TRAINED else pairs:
+            for name, forecast in forecasts.items():
                 for metric, value in backtest.metrics_of(
-                    each.probabilities, window.labels
+                    forecast.probabilities, window.labels
                 ).items():
-                    found.setdefault(name, {}).setdefault(metric, []).append(value)
-        return found
+                    scores_by_model.setdefault(name, {}).setdefault(metric, []).append(value)
+        return scores_by_model
 
     def _second(self, scores: Mapping[str, Mapping[str, np.ndarray]]) -> str | None:
         """Name the model that came second where models were chosen, else on the test."""
-        others = [
+        candidates = [
             name for name in self.tested if not is_rule(name) and name != self.choice.name
         ]
-        compared = [name for name in others if name in self.choice.means]
+        compared = [name for name in candidates if name in self.choice.means]
         if compared:
             return min(compared, key=lambda name: self.choice.means[name])
-        return min(others, key=lambda name: float(scores[name]["log_loss"][0]), default=None)
+        return min(
+            candidates, key=lambda name: float(scores[name]["log_loss"][0]), default=None
+        )
 
     def _shown(self) -> list[Shown]:
-        found = []
+        models = []
         for name in dict.fromkeys([*self.tested, self.choice.name]):
             title, meaning = self._told(name)
             family = self.tuned.get(name)
             learns = not is_rule(name) and name != CUSTOMER_BASE and self.train is not None
-            found.append(
+            models.append(
                 Shown(
                     name,
                     title,
@@ -165,7 +172,7 @@ class Evidence(NamedTuple):
                     params=family.tuned.params if family else self._params(name),
                 )
             )
-        return found
+        return models
 
     def _params(self, name: str) -> dict[str, Any]:
         base = self.rolling.base
@@ -199,9 +206,9 @@ class Evidence(NamedTuple):
         rolling, timeline = self.rolling, self.rolling.timeline
         task, days, test = rolling.task, timeline.days(), self.test
         before = [
-            each
-            for each in timeline.closed
-            if test is not None and each.outlook.day + timeline.horizon_days <= days[-1]
+            window
+            for window in timeline.closed
+            if test is not None and window.outlook.day + timeline.horizon_days <= days[-1]
         ]
         mine = self.tested.get(self.choice.name)
         once = None if test is None or mine is None else rows.once(test.labels)
@@ -222,7 +229,7 @@ class Evidence(NamedTuple):
             "features": json.dumps([feature.name for feature in rolling.features]),
             "horizon_days": timeline.horizon_days,
             "design": design(rolling),
-            "train_days": json.dumps([str(day_of(each.outlook.day)) for each in before]),
+            "train_days": json.dumps([str(day_of(window.outlook.day)) for window in before]),
             "test_day": None if test is None else day_of(days[-1]),
             "rows_train": 0 if self.train is None else len(self.train.labels),
             "rows_test": None if test is None else len(test.labels),

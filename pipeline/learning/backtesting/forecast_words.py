@@ -27,7 +27,7 @@ def design(rolling: Rolling) -> str:
 def level_words(rolling: Rolling, level: Level) -> str:
     """Say which rule gives the level, and how far it missed so far."""
     timeline, task = rolling.timeline, rolling.task
-    said = {
+    sentence = {
         SEASON: (
             "The level follows last year's season: in the same window a year ago orders"
             f" came {timeline.now.season or 1:.2f} times as fast as in the last year, and"
@@ -61,7 +61,7 @@ def level_words(rolling: Rolling, level: Level) -> str:
         )
     else:
         missed = f" No closed window could try that rule yet: {ends} must be reckoned with."
-    return said + missed
+    return sentence + missed
 
 
 def findings(rolling: Rolling, level: Level) -> tuple[Finding, ...]:

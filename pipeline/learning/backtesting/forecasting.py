@@ -92,7 +92,7 @@ class _Work(NamedTuple):
         chosen = choosing.choice(rolling, over, [*self._competing, *([best] if best else [])])
         served, today, ranking = self._serving(chosen.name, tuned)
         is_tested = last >= 0 and chosen.name in over[last]
-        shown = Evidence(
+        evidence = Evidence(
             rolling,
             chosen,
             tuned,
@@ -101,18 +101,20 @@ class _Work(NamedTuple):
             test=self._test() if is_tested else None,
             tested=self._tested(over, tuned) if is_tested else {},
         )
-        test, tested = shown.test, shown.tested
+        test, tested = evidence.test, evidence.tested
         frames = {
             "windows": self._windows(over, chosen.name, today),
             "predictions": predictions(served, ranking, today, rolling),
-            "trials": stacked([each.tuned.trials for each in tuned.values()], TRIAL_COLUMNS),
-            "importances": stacked(
-                [each.tuned.importances for each in tuned.values()], IMPORTANCE_COLUMNS
+            "trials": stacked(
+                [family.tuned.trials for family in tuned.values()], TRIAL_COLUMNS
             ),
-            **shown.frames(self._weights() if is_tested else None),
+            "importances": stacked(
+                [family.tuned.importances for family in tuned.values()], IMPORTANCE_COLUMNS
+            ),
+            **evidence.frames(self._weights() if is_tested else None),
         }
         seconds = round(spent() - began, 4)
-        frames["tasks"] = pd.DataFrame([shown.row(place, today) | {"seconds": seconds}])
+        frames["tasks"] = pd.DataFrame([evidence.row(place, today) | {"seconds": seconds}])
         evaluated = None
         if test is not None and rolling.is_ranked:
             evaluated = Evaluated(
@@ -158,11 +160,11 @@ class _Work(NamedTuple):
             loss = float(losses(calibration(unseen), train.labels).mean())
             return TunedFamily(tuned, calibration, loss, time.thread_time() - began)
 
-        found = mapped(
+        families = mapped(
             of, settings.families, workers=self.workers, progress=self.progress,
-            what=lambda key: f"{rolling.task.title}: {FAMILIES[key].title}",
+            label=lambda key: f"{rolling.task.title}: {FAMILIES[key].title}",
         )  # fmt: skip
-        return dict(zip(settings.families, found, strict=True))
+        return dict(zip(settings.families, families, strict=True))
 
     def _train(self, place: int | None) -> Examples | None:
         rolling = self.rolling
@@ -208,17 +210,19 @@ class _Work(NamedTuple):
 
         def of(place: int) -> dict[str, Forecast]:
             train = self._train(place) if self.rolling.is_ranked else None
-            found: dict[str, Forecast] = {}
+            forecasts: dict[str, Forecast] = {}
             for name in names:
                 ranking = self._ranking(name, train, tuned)
-                told = None if ranking is None else self._forecast(ranking, place, train)
-                if told is not None:
-                    found[name] = told
-            return found
+                window_forecast = (
+                    None if ranking is None else self._forecast(ranking, place, train)
+                )
+                if window_forecast is not None:
+                    forecasts[name] = window_forecast
+            return forecasts
 
         return mapped(
             of, range(len(self.rolling.windows)), workers=self.workers, progress=self.progress,
-            what=lambda place: (
+            label=lambda place: (
                 f"{self.rolling.task.title}: as of"
                 f" {day_of(self.rolling.timeline.closed[place].outlook.day)}"
             ),
@@ -283,34 +287,34 @@ class _Work(NamedTuple):
                 *([rule] if rule else []),
             ]
         )
-        found = []
-        for window, each, told in zip(
+        rows = []
+        for window, closed, forecasts in zip(
             rolling.windows, rolling.timeline.closed, over, strict=True
         ):
-            found += [
+            rows += [
                 backtest.window_row(
                     task, name, is_rule=name in RULES, is_chosen=name == chosen,
-                    day=each.outlook.day, horizon_days=horizon,
-                    probabilities=told[name].probabilities, level=told[name].level,
+                    day=closed.outlook.day, horizon_days=horizon,
+                    probabilities=forecasts[name].probabilities, level=forecasts[name].level,
                     labels=window.labels,
                 )
                 for name in names
-                if name in told
+                if name in forecasts
             ]  # fmt: skip
-        return pd.DataFrame([*found, *window_rows(rolling, chosen, today)])
+        return pd.DataFrame([*rows, *window_rows(rolling, chosen, today)])
 
     def _best_rule(self, over: Sequence[Mapping[str, Forecast]]) -> str | None:
         """Name the rule with the least mean log loss on the windows before the newest."""
         losses_of: dict[str, list[float]] = {}
         pairs = list(zip(self.rolling.windows, over, strict=True))
-        for window, told in pairs[:-1] or pairs:
+        for window, forecasts in pairs[:-1] or pairs:
             for name in RULES:
-                if name in told:
-                    found = backtest.metrics_of(told[name].probabilities, window.labels)
-                    losses_of.setdefault(name, []).append(found["log_loss"])
+                if name in forecasts:
+                    metrics = backtest.metrics_of(forecasts[name].probabilities, window.labels)
+                    losses_of.setdefault(name, []).append(metrics["log_loss"])
         if not losses_of:
-            there = [name for name in RULES for told in over if name in told]
-            return there[0] if there else None
+            rules = [name for name in RULES for forecasts in over if name in forecasts]
+            return rules[0] if rules else None
         return min(losses_of, key=lambda name: float(np.mean(losses_of[name])))
 
     # What is shown of the newest closed window
@@ -333,20 +337,25 @@ class _Work(NamedTuple):
         """Give every model's and rule's answers for the newest closed window."""
         last = len(self.rolling.windows) - 1
         some = self._tested_rows()
-        found = {name: told.probabilities[some] for name, told in over[last].items()}
+        probabilities = {
+            name: window_forecast.probabilities[some]
+            for name, window_forecast in over[last].items()
+        }
         train = self._train(last) if self.rolling.is_ranked else None
         for name in tuned:
-            if name not in found:
+            if name not in probabilities:
                 ranking = self._ranking(name, train, tuned)
-                told = None if ranking is None else self._forecast(ranking, last, train, some)
-                if told is not None:
-                    found[name] = told.probabilities
+                window_forecast = (
+                    None if ranking is None else self._forecast(ranking, last, train, some)
+                )
+                if window_forecast is not None:
+                    probabilities[name] = window_forecast.probabilities
         if train is not None:
             silent = rivals.silence_rule(train, self._test())
             if silent is not None:
-                found[SILENCE] = silent.probabilities
+                probabilities[SILENCE] = silent.probabilities
         order = [BLEND, CUSTOMER_BASE, *tuned, *RULES, SILENCE]
-        return {name: found[name] for name in order if name in found}
+        return {name: probabilities[name] for name in order if name in probabilities}
 
     def _as_tested(
         self,

@@ -138,7 +138,7 @@ class Timeline(NamedTuple):
 
     def days(self) -> list[int]:
         """Give the days of the closed windows."""
-        return [each.outlook.day for each in self.closed]
+        return [window.outlook.day for window in self.closed]
 
 
 def season_of(
@@ -157,30 +157,30 @@ def season_of(
 
 def rates(now: Outlook, closed: Sequence[Closed]) -> dict[str, float]:
     """Give the level by every rule that can be asked on a day; `closed` are windows by then."""
-    share = sum(each.rate for each in closed) + PRIOR_WINDOWS * now.expected
-    rates_by_rule = {CLOSED: share / (len(closed) + PRIOR_WINDOWS)}
+    share = sum(window.rate for window in closed) + PRIOR_WINDOWS * now.expected
+    rate_by_rule = {CLOSED: share / (len(closed) + PRIOR_WINDOWS)}
     if now.seasonal is not None:
-        rates_by_rule[SEASON] = now.seasonal
+        rate_by_rule[SEASON] = now.seasonal
     then = [
-        each
-        for each in closed
-        if AROUND_A_YEAR[0] <= now.day - each.outlook.day <= AROUND_A_YEAR[1]
-        and each.outlook.history_days >= HISTORY_A_YEAR_AGO
-        and np.isfinite(each.outlook.expected)
+        window
+        for window in closed
+        if AROUND_A_YEAR[0] <= now.day - window.outlook.day <= AROUND_A_YEAR[1]
+        and window.outlook.history_days >= HISTORY_A_YEAR_AGO
+        and np.isfinite(window.outlook.expected)
     ]
     if then:
-        missed = np.mean([miss_of(each, each.outlook.expected) for each in then])
-        rates_by_rule[YEAR_AGO] = float(
+        missed = np.mean([miss_of(window, window.outlook.expected) for window in then])
+        rate_by_rule[YEAR_AGO] = float(
             expit(logit(_held(now.expected, now.customers)) + missed)
         )
-    return rates_by_rule
+    return rate_by_rule
 
 
-def usual_rule(now: Outlook, rates_by_rule: Mapping[str, float]) -> str:
+def usual_rule(now: Outlook, rate_by_rule: Mapping[str, float]) -> str:
     """Name the rule that serves unless another has proved clearly better."""
-    if SEASON in rates_by_rule and now.is_gaining:
+    if SEASON in rate_by_rule and now.is_gaining:
         return SEASON
-    return YEAR_AGO if YEAR_AGO in rates_by_rule else CLOSED
+    return YEAR_AGO if YEAR_AGO in rate_by_rule else CLOSED
 
 
 def rule_for(now: Outlook, closed: Sequence[Closed], *, horizon_days: int) -> str:
@@ -189,26 +189,26 @@ def rule_for(now: Outlook, closed: Sequence[Closed], *, horizon_days: int) -> st
     Another rule takes the place of the usual one where both were known on at least six of
     these windows and its misses were clearly smaller.
     """
-    known = rates(now, closed)
-    usual = usual_rule(now, known)
+    rate_by_rule = rates(now, closed)
+    usual = usual_rule(now, rate_by_rule)
     misses = [
-        {rule: miss_of(each, rate) for rule, rate in rates(each.outlook, before).items()}
-        for each, before in _with_those_before(closed, horizon_days)
-        if np.isfinite(each.outlook.expected)
+        {rule: miss_of(window, rate) for rule, rate in rates(window.outlook, before).items()}
+        for window, before in _with_those_before(closed, horizon_days)
+        if np.isfinite(window.outlook.expected)
     ]
     best, least = usual, np.inf
-    for other in (rule for rule in RULES if rule in known and rule != usual):
+    for rival in (rule for rule in RULES if rule in rate_by_rule and rule != usual):
         both = [
-            misses_by_rule
-            for misses_by_rule in misses
-            if usual in misses_by_rule and other in misses_by_rule
+            miss_by_rule
+            for miss_by_rule in misses
+            if usual in miss_by_rule and rival in miss_by_rule
         ]
         if len(both) < LEAST_COMPARED:
             continue
-        theirs = _root_mean_square([each[other] for each in both])
-        ours = _root_mean_square([each[usual] for each in both])
+        theirs = _root_mean_square([miss_by_rule[rival] for miss_by_rule in both])
+        ours = _root_mean_square([miss_by_rule[usual] for miss_by_rule in both])
         if theirs <= CLEARLY * ours and theirs < least:
-            best, least = other, theirs
+            best, least = rival, theirs
     return best
 
 
@@ -224,18 +224,18 @@ def level(now: Outlook, closed: Sequence[Closed], *, horizon_days: int) -> Level
     rule = rule_for(now, closed, horizon_days=horizon_days)
     rate = _held(rates(now, closed)[rule], now.customers)
     missed: dict[str, list[float]] = {}
-    for each, before in _with_those_before(closed, horizon_days):
-        if np.isfinite(each.outlook.expected):
-            asked = rule_for(each.outlook, before, horizon_days=horizon_days)
-            found = miss_of(each, rates(each.outlook, before)[asked])
-            missed.setdefault(asked, []).append(found)
+    for window, before in _with_those_before(closed, horizon_days):
+        if np.isfinite(window.outlook.expected):
+            window_rule = rule_for(window.outlook, before, horizon_days=horizon_days)
+            window_miss = miss_of(window, rates(window.outlook, before)[window_rule])
+            missed.setdefault(window_rule, []).append(window_miss)
     mine = missed.get(rule, [])
     if len(mine) >= LEAST_TRIED:
         miss = max(_root_mean_square(mine), LEAST_MISS)
     else:
-        every = [found for each in missed.values() for found in each]
-        seen = _root_mean_square(every) if every else UNTRIED_MISS
-        miss = float(np.clip(seen, LEAST_MISS, UNTRIED_MISS))
+        every = [rule_miss for misses in missed.values() for rule_miss in misses]
+        mean_miss = _root_mean_square(every) if every else UNTRIED_MISS
+        miss = float(np.clip(mean_miss, LEAST_MISS, UNTRIED_MISS))
     scatter = 1 / np.sqrt(max(now.customers, 1) * rate * (1 - rate))
     half = 2 * np.hypot(miss, scatter)
     return Level(
@@ -250,15 +250,15 @@ def level(now: Outlook, closed: Sequence[Closed], *, horizon_days: int) -> Level
 
 def closed_by(closed: Sequence[Closed], day: int, *, horizon_days: int) -> list[Closed]:
     """Give the windows that had closed by a day."""
-    return [each for each in closed if each.outlook.day + horizon_days <= day]
+    return [window for window in closed if window.outlook.day + horizon_days <= day]
 
 
 def _with_those_before(
     closed: Sequence[Closed], horizon_days: int
 ) -> list[tuple[Closed, list[Closed]]]:
     return [
-        (each, closed_by(closed, each.outlook.day, horizon_days=horizon_days))
-        for each in closed
+        (window, closed_by(closed, window.outlook.day, horizon_days=horizon_days))
+        for window in closed
     ]
 
 

@@ -29,9 +29,9 @@ CUT_OFF = "tenure_days"
 that it means something else on every day; no model sees it."""
 FEATURES = (
     *(
-        Feature(each.name, each.title, each.unit, is_skewed=each.is_skewed)
-        for each in HISTORY
-        if each.name != CUT_OFF
+        Feature(feature.name, feature.title, feature.unit, is_skewed=feature.is_skewed)
+        for feature in HISTORY
+        if feature.name != CUT_OFF
     ),
     Feature(COUNTRY, "Country", is_number=False),
 )
@@ -86,8 +86,8 @@ def outcome_materials(
             orders,
             day,
             settings,
-            base_model=lambda known: fitted_base(
-                known, horizon_days=settings.horizon_days, settings=value, seed=seed
+            base_model=lambda everybody: fitted_base(
+                everybody, horizon_days=settings.horizon_days, settings=value, seed=seed
             ),
             is_closed=day != newest,
             at_most=None if day == newest else max(settings.train_rows, settings.test_rows),
@@ -125,12 +125,12 @@ def _rolling(
     task: Task, closed: Sequence[Window], now: Window, thin: str, settings: ModelSettings
 ) -> Prepared:
     features = tuple(
-        each
-        for each in (*FEATURES, *([QUIET_FEATURE] if now.base else []))
-        if each.is_number or len(now.known[each.name].unique()) > 1
+        feature
+        for feature in (*FEATURES, *([QUIET_FEATURE] if now.base else []))
+        if feature.is_number or len(now.customers[feature.name].unique()) > 1
     )
-    usable = [each for each in closed if each.labels[task.name].notna().any()]
-    examples = tuple(_examples(each, task, features) for each in usable)
+    usable = [window for window in closed if window.labels[task.name].notna().any()]
+    examples = tuple(_examples(window, task, features) for window in usable)
     why_not = (
         thin
         or _too_few(task, examples, settings)
@@ -184,44 +184,44 @@ def _timeline(
     """Tell what is known of a task's level: by the customer-base model where it is churn."""
     knows = task.name == CHURN and now.base is not None
     closed: list[Closed] = []
-    for each in windows:
-        before = closed_by(closed, each.day, horizon_days=horizon_days)
-        outlook = _outlook(each, task, knows=knows)
+    for day_window in windows:
+        before = closed_by(closed, day_window.day, horizon_days=horizon_days)
+        outlook = _outlook(day_window, task, knows=knows)
         if not knows and before:
             outlook = outlook._replace(
                 expected=float(np.mean([window.rate for window in before]))
             )
-        closed.append(Closed(outlook, share_of(each, task.name)))
+        closed.append(Closed(outlook, share_of(day_window, task.name)))
     return Timeline(horizon_days, tuple(closed), _outlook(now, task, knows=knows), knows)
 
 
-def _outlook(each: Window, task: Task, *, knows: bool) -> Outlook:
-    asked = each.labels[task.name].notna().to_numpy()
-    base, season = each.base, each.season
+def _outlook(day_window: Window, task: Task, *, knows: bool) -> Outlook:
+    is_concerned = day_window.labels[task.name].notna().to_numpy()
+    base, season = day_window.base, day_window.season
     expected, seasonal = float("nan"), None
     if knows and base is not None:
-        known = each.known[asked]
-        expected = float(base.silence(known).mean())
+        customers = day_window.customers[is_concerned]
+        expected = float(base.silence(customers).mean())
         if season.factor is not None:
-            seasonal = float(base.silence(known, stretched=season.factor).mean())
+            seasonal = float(base.silence(customers, stretched=season.factor).mean())
     return Outlook(
-        day=each.day,
+        day=day_window.day,
         expected=expected,
         seasonal=seasonal,
         season=season.factor,
         is_gaining=season.is_gaining,
         history_days=season.history_days,
-        customers=int(asked.sum()),
+        customers=int(is_concerned.sum()),
     )
 
 
-def _examples(each: Window, task: Task, features: Sequence[Feature]) -> Examples:
-    labels = each.labels[task.name].to_numpy(dtype=float)
-    asked = np.flatnonzero(~np.isnan(labels))
-    known = each.known.iloc[asked].reset_index(drop=True)
+def _examples(day_window: Window, task: Task, features: Sequence[Feature]) -> Examples:
+    labels = day_window.labels[task.name].to_numpy(dtype=float)
+    concerned = np.flatnonzero(~np.isnan(labels))
+    customers = day_window.customers.iloc[concerned].reset_index(drop=True)
     return Examples(
-        prepared(known, features),
-        labels[asked].astype(np.int64),
-        known["customer_id"].astype(object).to_numpy(),
-        np.full(len(asked), each.day),
+        prepared(customers, features),
+        labels[concerned].astype(np.int64),
+        customers["customer_id"].astype(object).to_numpy(),
+        np.full(len(concerned), day_window.day),
     )

@@ -80,8 +80,8 @@ class Ranking(NamedTuple):
     def positive(self, rows: Examples) -> np.ndarray:
         """Give the probability of the positive class, before any level."""
         probabilities = self.calibration(self.model.predict_proba(rows.features))
-        found: np.ndarray = probabilities[:, 1]
-        return found
+        positive: np.ndarray = probabilities[:, 1]
+        return positive
 
     def disagreement(self, rows: Examples) -> np.ndarray:
         """Give the standard error of the parts' mean log odds; 0 where there is one part."""
@@ -93,8 +93,8 @@ class Ranking(NamedTuple):
                 for part in self.parts
             ]
         )
-        standard_errors: np.ndarray = odds.std(axis=0, ddof=1) / np.sqrt(len(odds))
-        return standard_errors
+        errors: np.ndarray = odds.std(axis=0, ddof=1) / np.sqrt(len(odds))
+        return errors
 
 
 def customer_base_ranking() -> Ranking:

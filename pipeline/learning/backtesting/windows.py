@@ -46,7 +46,7 @@ class Window(NamedTuple):
     ----------
     day
         Its number; the label window is the horizon after it.
-    known
+    customers
         Features of customers with an order in the last year; `labels` in the same order, each
         missing where a task does not concern the customer, all of them where the window has
         not closed.
@@ -57,7 +57,7 @@ class Window(NamedTuple):
     """
 
     day: int
-    known: pd.DataFrame
+    customers: pd.DataFrame
     labels: pd.DataFrame
     base: CustomerBase | None
     season: Season
@@ -75,13 +75,13 @@ class Orders(NamedTuple):
     @classmethod
     def of(cls, states: pd.DataFrame) -> "Orders":
         """Take what is needed of the states of orders; of those with a value alone."""
-        there = states[states["net"] > 0]
-        codes, _ = pd.factorize(there["customer_id"])
+        valued = states[states["net"] > 0]
+        codes, _ = pd.factorize(valued["customer_id"])
         return cls(
             customer=codes,
-            ordered=there["ordered_day"].to_numpy(dtype=np.int64),
-            begins=there["from_day"].to_numpy(dtype=np.int64),
-            ends=there["to_day"].to_numpy(dtype=np.int64),
+            ordered=valued["ordered_day"].to_numpy(dtype=np.int64),
+            begins=valued["from_day"].to_numpy(dtype=np.int64),
+            ends=valued["to_day"].to_numpy(dtype=np.int64),
             first=int(states["ordered_day"].min()),
         )
 
@@ -155,12 +155,12 @@ def window(
     """
     everybody = history(states, day)
     base = base_model(everybody)
-    sampled_rows = np.flatnonzero((everybody["recency_days"] < settings.active_days).to_numpy())
-    if at_most is not None and len(sampled_rows) > at_most:
-        sampled_rows = np.sort(
-            np.random.default_rng((seed, day)).choice(sampled_rows, at_most, replace=False)
+    places = np.flatnonzero((everybody["recency_days"] < settings.active_days).to_numpy())
+    if at_most is not None and len(places) > at_most:
+        places = np.sort(
+            np.random.default_rng((seed, day)).choice(places, at_most, replace=False)
         )
-    told = (
+    labels = (
         outcomes(
             states,
             everybody,
@@ -175,23 +175,23 @@ def window(
     )
     return Window(
         day,
-        with_silence(everybody.iloc[sampled_rows].reset_index(drop=True), base),
-        told.iloc[sampled_rows].reset_index(drop=True),
+        with_silence(everybody.iloc[places].reset_index(drop=True), base),
+        labels.iloc[places].reset_index(drop=True),
         base,
         orders.season(day, settings.horizon_days),
     )
 
 
 def _asked(
-    states: pd.DataFrame, known: pd.DataFrame, day: int, settings: ModelSettings
+    states: pd.DataFrame, everybody: pd.DataFrame, day: int, settings: ModelSettings
 ) -> pd.DataFrame:
     """Tell whom tasks concern where the outcome is not known yet: 0 for them, else missing."""
-    asked = concerned(
-        known,
-        spent_before(states, known, day, settings.horizon_days),
+    is_concerned = concerned(
+        everybody,
+        spent_before(states, everybody, day, settings.horizon_days),
         active_days=settings.active_days,
     )
-    return pd.DataFrame({name: np.where(asked[name], 0.0, np.nan) for name in OUTCOMES})
+    return pd.DataFrame({name: np.where(is_concerned[name], 0.0, np.nan) for name in OUTCOMES})
 
 
 def share_of(window: Window, task: str = CHURN) -> float:

@@ -57,19 +57,19 @@ def calibrations(tested: Tested, groups: pd.DataFrame) -> pd.DataFrame:
         for level in range(1, TENTHS + 1)
         if (tenth == level).any()
     ]
-    known = groups.assign(customer_id=groups["customer_id"].astype(str)).drop_duplicates(
-        "customer_id"
-    )
-    there = known.set_index("customer_id").reindex(tested.customers.astype(str))
-    for by in (name for name in BY if name in there):
-        levels = there[by].to_numpy(dtype=object)
+    unique_groups = groups.assign(
+        customer_id=groups["customer_id"].astype(str)
+    ).drop_duplicates("customer_id")
+    tested_groups = unique_groups.set_index("customer_id").reindex(tested.customers.astype(str))
+    for by in (name for name in BY if name in tested_groups):
+        levels = tested_groups[by].to_numpy(dtype=object)
         known_levels = sorted({str(level) for level in levels if pd.notna(level)})
         rows += [_row(tested, by, level, levels == level) for level in known_levels]
     return pd.DataFrame(rows)
 
 
 def _row(tested: Tested, by: str, level: str, mine: np.ndarray) -> dict[str, Any]:
-    came, told = tested.came[mine], tested.probability[mine]
+    came, probability = tested.came[mine], tested.probability[mine]
     low, high = wilson(int(came.sum()), len(came))
     return {
         "task": tested.task,
@@ -77,7 +77,7 @@ def _row(tested: Tested, by: str, level: str, mine: np.ndarray) -> dict[str, Any
         "by": by,
         "level": level,
         "customers": len(came),
-        "expected": round(float(told.mean()), 6),
+        "expected": round(float(probability.mean()), 6),
         "actual": round(float(came.mean()), 6),
         "low": round(low, 6),
         "high": round(high, 6),

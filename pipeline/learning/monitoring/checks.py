@@ -40,38 +40,41 @@ def checked(
         number = day_number(day)
         if number + horizon > newest:
             continue
-        known = history(states, number)
+        customers = history(states, number)
         came = outcomes(
             states,
-            known,
+            customers,
             number,
             horizon_days=horizon,
             active_days=settings.active_days,
             drop_share=settings.drop_share,
             high_value_share=settings.high_value_share,
-        ).set_index(known["customer_id"].astype(str))
-        for task, told in mine[mine["task"].isin(OUTCOMES)].groupby("task", sort=True):
-            row = _compared(told, came[str(task)])
+        ).set_index(customers["customer_id"].astype(str))
+        for task, of_task in mine[mine["task"].isin(OUTCOMES)].groupby("task", sort=True):
+            row = _compared(of_task, came[str(task)])
             if row:
                 rows.append({"task": task, "earlier_run": run, "predicted_on": day, **row})
     return pd.DataFrame(rows)
 
 
-def _compared(told: pd.DataFrame, came: pd.Series) -> dict[str, Any] | None:
-    actual = came.reindex(told["customer_id"].astype(str)).to_numpy(dtype=float)
-    there = ~np.isnan(actual)
-    if there.sum() < LEAST:
+def _compared(predictions: pd.DataFrame, came: pd.Series) -> dict[str, Any] | None:
+    actual = came.reindex(predictions["customer_id"].astype(str)).to_numpy(dtype=float)
+    is_known = ~np.isnan(actual)
+    if is_known.sum() < LEAST:
         return None
-    yes, labels = told["probability"].to_numpy()[there], actual[there].astype(np.int64)
+    yes, labels = (
+        predictions["probability"].to_numpy()[is_known],
+        actual[is_known].astype(np.int64),
+    )
     once = np.ones((1, len(labels)), dtype=np.float32)
-    found = measured(np.column_stack([1 - yes, yes]), labels, once)
+    metrics = measured(np.column_stack([1 - yes, yes]), labels, once)
     both = len(np.unique(labels)) == 2
     return {
-        "model": str(told["model"].iloc[0]),
-        "customers": int(there.sum()),
+        "model": str(predictions["model"].iloc[0]),
+        "customers": int(is_known.sum()),
         "base_rate": round(float(labels.mean()), 6),
         "mean_probability": round(float(yes.mean()), 6),
-        "roc_auc": round(float(found["roc_auc"][0]), 6) if both else None,
-        "brier": round(float(found["brier"][0]), 6),
-        "ece": round(float(found["ece"][0]), 6),
+        "roc_auc": round(float(metrics["roc_auc"][0]), 6) if both else None,
+        "brier": round(float(metrics["brier"][0]), 6),
+        "ece": round(float(metrics["ece"][0]), 6),
     }

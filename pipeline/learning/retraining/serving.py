@@ -93,10 +93,10 @@ def _refused_on(
 
 def _can_rank(served: Served, rolling: Rolling) -> bool:
     """Tell whether all that a ranking sees is known today."""
-    there = {feature.name for feature in rolling.features}
+    names = {feature.name for feature in rolling.features}
     if any(feature.name == QUIET for feature in served.features):
         return rolling.base is not None
-    return all(feature.name in there for feature in served.features)
+    return all(feature.name in names for feature in served.features)
 
 
 def _tells_the_same(served: Served, material: Material) -> bool:

@@ -43,16 +43,16 @@ class Trained(NamedTuple):
 
     def evidence(self, task: str) -> dict[str, pd.DataFrame]:
         """Give the rows of a task in every table of evidence."""
-        found = {}
+        rows_by_table = {}
         for name, rows in self.frames.items():
             if rows.empty:
-                found[name] = rows
+                rows_by_table[name] = rows
             elif name in OF_STUDIES:
                 belongs = rows["study"].str.startswith(f"models.{task}.")
-                found[name] = rows[belongs].reset_index(drop=True)
+                rows_by_table[name] = rows[belongs].reset_index(drop=True)
             else:
-                found[name] = rows[rows["task"] == task].reset_index(drop=True)
-        return found
+                rows_by_table[name] = rows[rows["task"] == task].reset_index(drop=True)
+        return rows_by_table
 
     @property
     def oldest_day(self) -> dt.date | None:
