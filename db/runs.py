@@ -24,6 +24,7 @@ from db.tables.canonical import DataSet as DataSetRow
 from db.tables.canonical import Load as LoadRow
 from db.tables.canonical import LoadRemark as LoadRemarkRow
 from db.tables.customers import CustomerResult
+from db.tables.models import TaskResult
 from db.tables.runs import Published as PublishedRow
 from db.tables.runs import Run as RunRow
 from db.tables.runs import RunLoad as RunLoadRow
@@ -36,6 +37,7 @@ QUICK = "quick"
 DATASET, LOAD, LOAD_REMARK = core(DataSetRow), core(LoadRow), core(LoadRemarkRow)
 RUN, RUN_LOAD, PUBLISHED = core(RunRow), core(RunLoadRow), core(PublishedRow)
 CUSTOMER = core(CustomerResult)
+TASK = core(TaskResult)
 
 
 class LoadInRun(NamedTuple):
@@ -439,9 +441,16 @@ def sweep(engine: Engine, dataset: int) -> None:
 def prune(engine: Engine, dataset: int, *, keep: int) -> None:
     """Keep the newest `keep` published runs of a data set, and as many rows of others.
 
-    The run that is published stays, however old it is; a quick one whose place another took
+    The run that is published stays, however old it is, and so do those that trained the models
+    which serve in it: customers are compared with theirs. A quick one whose place another took
     goes.
     """
+    trained_its_models = sa.select(TASK.c.trained_run).where(
+        TASK.c.run_id.in_(
+            sa.select(PUBLISHED.c.run_id).where(PUBLISHED.c.dataset_id == dataset)
+        ),
+        TASK.c.trained_run.is_not(None),
+    )
     with reading(engine) as connection:
         ended = connection.execute(
             sa.select(RUN.c.run_id, RUN.c.status, RUN.c.kind)
@@ -449,6 +458,7 @@ def prune(engine: Engine, dataset: int, *, keep: int) -> None:
                 RUN.c.dataset_id == dataset,
                 RUN.c.status != "running",
                 RUN.c.run_id.not_in(sa.select(PUBLISHED.c.run_id)),
+                RUN.c.run_id.not_in(trained_its_models),
             )
             .order_by(sa.desc(RUN.c.run_id))
         ).all()

@@ -33,6 +33,7 @@ from pipeline.learning.training import (
 from pipeline.run.progress import Parts, Progress
 from pipeline.run.threads import mapped, side_by_side, spent
 from pipeline.scoring.calibration import calibrate
+from pipeline.scoring.inputs import Feature
 from pipeline.scoring.plain import plain
 from pipeline.scoring.reference import reference
 from pipeline.scoring.served import Served
@@ -94,9 +95,15 @@ def parts_of(prepared: Sequence[Prepared]) -> int:
 
 
 def _refused(
-    refused: Refused, place: int, tried: Mapping[str, pd.DataFrame] | None = None
+    refused: Refused,
+    place: int,
+    tried: Mapping[str, pd.DataFrame] | None = None,
+    features: Sequence[Feature] = (),
 ) -> Done:
-    """Write that a task is not predicted; `tried` are tables of what was tried in vain."""
+    """Write that a task is not predicted.
+
+    `tried` are tables of what was tried in vain, `features` the columns that models saw there.
+    """
     task = refused.task
     row = {
         "task": task.name,
@@ -105,8 +112,8 @@ def _refused(
         "question": task.question,
         "status": "refused",
         "message": refused.message,
-        "classes": json.dumps(task.classes),
-        "features": "[]",
+        "classes": json.dumps(task.classes, ensure_ascii=False),
+        "features": json.dumps([feature.name for feature in features]),
         "design": "",
         "train_days": "[]",
     }
@@ -159,7 +166,7 @@ def _answered(
     }
     if is_refused:
         refused = Refused(task, _no_better(task.title, ranking, settings))
-        return _refused(refused, place, compared)
+        return _refused(refused, place, compared, material.features)
     served = _serving(material, chosen, settings, seed=seed)
     outer = nested(material, chosen.tuned.family, settings, seed=seed)
     shares = np.bincount(material.train.labels, minlength=len(task.classes))

@@ -32,9 +32,13 @@ from forecast_window w
 where run_id = :run_id and chosen and base_rate is not null and as_of = (
     select max(n.as_of) from forecast_window n
     where n.run_id = w.run_id and n.task = w.task and n.chosen and n.base_rate is not null
+) and not exists (
+    select 1 from task_result t
+    where t.run_id = w.run_id and t.task = w.task and t.trained_run <> t.run_id
 )
 order by task
 """
+"""Of tasks whose models serve on windows ended where they were trained: no rate of today."""
 CHOSEN_SCORES = """
 select task, value, low
 from model_score

@@ -41,6 +41,7 @@ from pipeline.sources.layouts.laying import named_by
 from pipeline.sources.telling.remarks import Remark, note
 
 OTHERWISE = "what is predicted, or what it is predicted from, is no longer the same"
+NO_MODELS = "what was published has none that could serve on"
 TABLES: dict[str, type[SQLModel]] = {
     "tasks": TaskResult,
     "models": ModelResult,
@@ -55,6 +56,9 @@ TABLES: dict[str, type[SQLModel]] = {
     "calibrations": CalibrationLevel,
     "drivers": Driver,
 }
+PUBLISHED = """
+select p.run_id from published p where p.dataset_id = :dataset and p.run_id <> :run_id
+"""
 SERVING = """
 select r.run_id, r.form, r.seed, r.settings, r.version, r.currency
 from run r
@@ -86,18 +90,16 @@ class Retraining(NamedTuple):
 
         `days` is the age from which they would have been trained again.
         """
-        if self.why_again:
-            sentence = f"Models were trained again, since {self.why_again}."
-            return (note("models_trained_again", sentence),)
-        if self.trained is None:
+        if tasks.empty:
             return ()
-        is_done = tasks["status"] == "done"
-        is_new = is_done & (tasks["trained_run"] == run_id)
-        if not (is_done & ~is_new).any():
-            return (
-                note("models_trained_again", f"Models were trained again, since {OTHERWISE}."),
-            )
-        return (_serves_on(self.trained, list(tasks.loc[is_new, "title"]), days),)
+        done = tasks[tasks["status"] == "done"]
+        is_new = done["trained_run"] == run_id
+        if self.trained is not None and not is_new.all():
+            return (_serves_on(done[~is_new], list(done.loc[is_new, "title"]), days),)
+        if is_new.any() and (self.why_again or self.trained is not None):
+            why = self.why_again or OTHERWISE
+            return (note("models_trained_again", f"Models were trained again, since {why}."),)
+        return ()
 
 
 def retraining(
@@ -119,16 +121,16 @@ def retraining(
     if settings.retrain == "always":
         return Retraining()
     with reading(engine) as connection:
+        is_first = read_frame(connection, PUBLISHED, dataset=dataset, run_id=run_id).empty
         serving_rows = read_frame(connection, SERVING, dataset=dataset, run_id=run_id)
         if serving_rows.empty:
-            return Retraining()
+            return Retraining() if is_first else Retraining(why_again=NO_MODELS)
         serving = serving_rows.iloc[0]
         trained = _trained(connection, int(serving["run_id"]))
         if isinstance(trained, str):
             return Retraining(why_again=trained)
-        nearest = read_frame(
-            connection, NEAREST, dataset=dataset, trained_run=trained.first_run
-        )
+        first_run = trained.first_run or trained.run
+        nearest = read_frame(connection, NEAREST, dataset=dataset, trained_run=first_run)
         layout = read_frame(connection, LAYOUT, run_id=trained.run, code=f"{LAYOUT_CODE}%")
     then = Circumstances(
         version=str(serving["version"]),
@@ -193,15 +195,23 @@ def _layout(codes: Iterable[str]) -> str | None:
     return next((code.removeprefix(LAYOUT_CODE) for code in codes), None)
 
 
-def _serves_on(trained: Trained, titles: list[str], days: int) -> Remark:
-    day = trained.oldest_day
-    knew = f", on what was known on {day:%-d %B %Y}," if day else ""
-    but = f" but those of {', '.join(titles)}, trained now since {OTHERWISE}" if titles else ""
+def _serves_on(tasks: pd.DataFrame, trained_now: list[str], days: int) -> Remark:
+    """Say of the tasks that models of earlier runs answer, and of those trained now."""
+    runs = sorted({int(run) for run in tasks["trained_run"]})
+    known_days = tasks["trained_on"].dropna()
+    day = f"{min(known_days):%-d %B %Y}" if len(known_days) else ""
+    if len(runs) == 1:
+        models = f"Models that run {runs[0]} trained"
+        models += f", on what was known on {day}," if day else ""
+    else:
+        models = f"Models that runs {', '.join(map(str, runs))} trained"
+        models += f", the oldest on what was known on {day}," if day else ""
+    but = f"; {', '.join(trained_now)}: trained now, since {OTHERWISE}" if trained_now else ""
+    aged = f"after {days} days of new records, or " if day else ""
     return note(
         "models_serve_on",
-        f"Models that run {trained.first_run} trained{knew} scored today's customers{but}; they"
-        f" are trained again after {days} days of new records, or when customers drift or the"
-        " source changes (settings models.retrain and models.retrain_days).",
+        f"{models} scored today's customers{but}. They are trained again {aged}when customers"
+        " drift or the source changes (settings models.retrain and models.retrain_days).",
     )
 
 

@@ -103,6 +103,7 @@ def foretold(
     )
     models = joined(outcomes, learned(told_apart))
     models = models._replace(tasks=stamped(models.tasks, run_id, preparation.as_of))
+    remarks = earlier.remarks(models.tasks, run_id, settings.models.retrain_days)
     why = explained(models, settings.models, currency=currency, seed=request.seed)
     basis = (
         FOLLOWING

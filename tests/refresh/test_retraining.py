@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -220,3 +221,77 @@ def test_answers_that_are_known_are_predicted_out_of_fold(tmp_path: Path):
     assert rows(again.path, TASKS.format(2)) == rows(again.path, TASKS.format(1))
     for view, frame in published_tables(again).items():
         pd.testing.assert_frame_equal(before[view], frame, check_exact=True, obj=view)
+
+
+def answered(folder: Path, outcome: str, *, seed: int = 2) -> tuple[Path, list[str]]:
+    """Write customers and what they answered under a name; give the arguments that say so."""
+    rng = np.random.default_rng(seed)
+    age, visits = rng.uniform(20, 80, 300), rng.poisson(4, 300)
+    leaves = np.where(age + rng.normal(0, 6, 300) > 50, "yes", "no")
+    stays = np.where(leaves == "yes", "no", "yes")
+    people = pd.DataFrame(
+        {
+            "CustomerID": [f"c{n}" for n in range(300)], "Age": age.round(1), "Visits": visits,
+            outcome: stays if outcome == "Retained" else leaves,
+        }
+    )  # fmt: skip
+    file, mapping = folder / "people.csv", folder / f"{outcome}.yaml"
+    people.to_csv(file, index=False)
+    mapping.write_text(f"outcome: {outcome}\n")
+    return file, ["--map", str(mapping), "--form", "customers"]
+
+
+def test_another_outcome_is_not_told_by_the_model_of_the_first(tmp_path: Path):
+    """A model that tells who leaves must not be taken for one that tells who stays."""
+    settings = as_settings(tmp_path, WHEN_DUE.replace("[churn, ", "[given_outcome, "))
+    for run, outcome in enumerate(("Churn", "Retained"), start=1):
+        file, said = answered(tmp_path, outcome)
+        shop = refreshed(tmp_path / "portal.db", file, *said, *settings, dataset="people")
+        query = "select trained_run from task_result where run_id = {} and task like 'given%'"
+        assert rows(shop.path, query.format(run)) == [(run,)]
+    ((positive, title),) = rows(
+        shop.path, "select positive, title from task_result where run_id = 2 and task like 'g%'"
+    )
+    assert "Retained" in title
+    told = rows(shop.path, f"{PREDICTIONS} where run_id = 2 and task like 'given%'")
+    people = pd.read_csv(file, dtype=str).set_index("CustomerID")
+    probability = pd.DataFrame(told).set_index(1)[2]
+    said = people["Retained"].reindex(probability.index) == positive
+    assert probability[said].mean() > probability[~said].mean() + 0.4
+
+
+def test_a_model_that_tells_todays_answers_wrong_is_trained_again(tmp_path: Path):
+    """The same column, its words the other way round: the old model is upside down."""
+    settings = as_settings(tmp_path, WHEN_DUE.replace("[churn, ", "[given_outcome, "))
+    file, said = answered(tmp_path, "Churn")
+    shop = refreshed(tmp_path / "portal.db", file, *said, *settings, dataset="people")
+    people = pd.read_csv(file, dtype=str)
+    people["Churn"] = people["Churn"].map({"yes": "no", "no": "yes"})
+    people.to_csv(file, index=False)
+    refreshed(shop.path, file, *said, *settings, dataset="people")
+    query = "select trained_run from task_result where run_id = 2 and task like 'given%'"
+    assert rows(shop.path, query) == [(2,)]
+
+
+def test_the_run_that_trained_is_kept_as_long_as_its_models_serve(
+    shop: Shop, earlier: Path, tmp_path: Path
+):
+    """Customers are compared with those that models learned from, however few runs are kept."""
+    settings = as_settings(tmp_path, WHEN_DUE + "runs: {keep: 1}\n")
+    for _ in range(2):
+        refreshed(shop.path, earlier, *settings)
+    assert rows(shop.path, "select run_id from run order by run_id") == [(1,), (3,)]
+    refreshed(shop.path, earlier, *as_settings(tmp_path, QUICK + "runs: {keep: 1}\n"))
+    assert rows(shop.path, "select run_id from run order by run_id") == [(4,)]
+
+
+def test_nothing_is_said_where_nothing_is_trained(tmp_path: Path):
+    """Of a shop too small for any model, the same again is told without a note on models."""
+    file = write_shop(tmp_path / "shop.csv", customers=40, days=60)
+    settings = as_settings(
+        tmp_path, WHEN_DUE.replace("churn, segment, segment_replication", "churn")
+    )
+    for _ in range(2):
+        shop = refreshed(tmp_path / "portal.db", file, *settings)
+    assert rows(shop.path, "select status from task_result where run_id = 2") == [("refused",)]
+    assert not rows(shop.path, REMARKS.format(2))

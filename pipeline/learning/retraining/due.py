@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from pipeline.base.wording import counted
@@ -59,9 +60,13 @@ def why_due(
 def _changed(then: Circumstances, now: Circumstances) -> str:
     if then.version != now.version:
         return f"they were trained by version {then.version} of Clientele"
-    if (then.form, then.layout, then.currency) != (now.form, now.layout, now.currency):
+    if (then.form, then.layout) != (now.form, now.layout):
         return "the source changed"
-    if then.seed != now.seed or relevant(then.settings) != relevant(now.settings):
+    if then.currency != now.currency:
+        return "the currency changed"
+    if then.seed != now.seed:
+        return "the seed changed"
+    if relevant(then.settings) != relevant(now.settings):
         return "settings changed"
     return ""
 
@@ -101,6 +106,7 @@ def drifted_attributes(before: pd.DataFrame, now: pd.DataFrame) -> list[str]:
 
 
 def _compared(before: pd.DataFrame, now: pd.DataFrame) -> Iterable[str]:
+    """Name what both know of customers; days are left out, since they move on by themselves."""
     return (
         str(name)
         for name in before.columns
@@ -108,14 +114,22 @@ def _compared(before: pd.DataFrame, now: pd.DataFrame) -> Iterable[str]:
         and name in now
         and before[name].notna().any()
         and now[name].notna().any()
+        and not (_is_day(before[name]) or _is_day(now[name]))
     )
+
+
+def _is_day(values: pd.Series) -> bool:
+    first = values.dropna().iloc[0]
+    return isinstance(first, dt.date | pd.Timestamp | np.datetime64)
 
 
 def _has_drifted(before: pd.DataFrame, now: pd.DataFrame, name: str) -> bool:
     was, is_now = _in_words(before, name), _in_words(now, name)
     are_numbers = all(pd.api.types.is_numeric_dtype(frame[name]) for frame in (was, is_now))
-    compare = drift.numbers if are_numbers else drift.mix
-    return compare(was, is_now, name).level == MUCH
+    if are_numbers:
+        return drift.numbers(was, is_now, name).level == MUCH
+    levels = pd.concat([was[name], is_now[name]]).nunique()
+    return levels <= drift.MOST_LEVELS and drift.mix(was, is_now, name).level == MUCH
 
 
 def _in_words(frame: pd.DataFrame, name: str) -> pd.DataFrame:

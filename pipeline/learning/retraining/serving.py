@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from pipeline.features.days import day_number
 from pipeline.learning.backtesting.forecast_words import findings
 from pipeline.learning.backtesting.today import (
     at_todays_level,
@@ -16,16 +17,19 @@ from pipeline.learning.backtesting.today import (
 )
 from pipeline.learning.candidates import FAMILIES
 from pipeline.learning.done import Done, Evaluated, Fitting
+from pipeline.learning.evaluation import measured
 from pipeline.learning.examples import Examples
 from pipeline.learning.predictions import known_predictions
 from pipeline.learning.retraining.trained import Trained
 from pipeline.learning.single import level_miss
-from pipeline.learning.tasks import Material, Prepared, Refused, Rolling
+from pipeline.learning.tasks import Material, Prepared, Refused, Rolling, Task
 from pipeline.run.threads import spent
 from pipeline.scoring.customer_base import QUIET
 from pipeline.scoring.inputs import Feature
 from pipeline.scoring.served import Served
 from pipeline.settings import ModelSettings
+
+REFUSED = "refused"
 
 
 def served_on(
@@ -40,20 +44,23 @@ def served_on(
     """Answer a task by the model that an earlier run trained for it.
 
     Scores, trials, curves and windows that have closed are those of that run; predictions,
-    ranges and the level are today's. `None` where that model can't answer it: there is none, or
-    it saw other columns or told other classes.
+    ranges and the level are today's. `None` where that model can't answer it: there is none, it
+    saw other columns, told other classes or another column of the source, the records no longer
+    go back as far as its evidence, or it tells today's known answers worse than it was tested.
     """
     name = prepared.task.name
     served, row = trained.served.get(name), trained.row(name)
-    if row is None:
+    if row is None or row["title"] != prepared.task.title:
         return None
-    if served is None:
+    if row["status"] == REFUSED:
         return _refused_on(prepared, place, trained, row)
+    if served is None:
+        return None
     earlier = Earlier(served, row, trained.evidence(name))
     match prepared:
-        case Rolling() if earlier.saw(prepared.features) and _can_rank(served, prepared):
+        case Rolling() if earlier.ranks(prepared):
             return _forecast_on(prepared, place, earlier)
-        case Material() if earlier.saw(prepared.features) and _tells_the_same(served, prepared):
+        case Material() if earlier.answers(prepared):
             return _answered_on(prepared, place, earlier, settings, seed=seed, workers=workers)
         case _:
             return None
@@ -66,9 +73,54 @@ class Earlier(NamedTuple):
     row: dict[str, Any]
     evidence: dict[str, pd.DataFrame]
 
-    def saw(self, features: Sequence[Feature]) -> bool:
-        """Tell whether models were shown the same columns."""
-        return bool(json.loads(self.row["features"]) == [feature.name for feature in features])
+    def ranks(self, rolling: Rolling) -> bool:
+        """Tell whether the model can answer a task of windows as when it was trained.
+
+        What it sees is known today, windows are learned from now as then, and the records go
+        back to the first window of its evidence.
+        """
+        was_ranked = not self.row["message"]
+        return (
+            saw(self.row, rolling.features)
+            and _can_rank(self.served, rolling)
+            and rolling.is_ranked == was_ranked
+            and self._is_within(rolling)
+        )
+
+    def _is_within(self, rolling: Rolling) -> bool:
+        windows = self.evidence["windows"]
+        closed = windows[windows["base_rate"].notna()]
+        now = rolling.timeline.now
+        began = now.day - now.history_days
+        return closed.empty or day_number(min(closed["as_of"])) > began
+
+    def answers(self, material: Material) -> bool:
+        """Tell whether the model can answer a task of one day as when it was trained.
+
+        The columns and classes are the same, and of the answers known today it tells as many
+        as it did on its test: its ROC-AUC, or of several classes its accuracy, lies above the
+        lower end of the 95 % interval then.
+        """
+        return (
+            saw(self.row, material.features)
+            and _tells_the_same(self.served, material.task)
+            and self._holds(material)
+        )
+
+    def _holds(self, material: Material) -> bool:
+        labels = _in_order_of(self.served.classes, material).everyone.labels
+        is_known = labels >= 0
+        if len(np.unique(labels[is_known])) < len(self.served.classes):
+            return False
+        metric = "roc_auc" if material.task.is_binary else "accuracy"
+        scores = self.evidence["scores"]
+        then = scores[scores["chosen"].astype(bool) & (scores["metric"] == metric)]
+        if then.empty or pd.isna(then["low"].iloc[0]):
+            return False
+        once = np.ones((1, int(is_known.sum())))
+        newest = material.newest[is_known]
+        found = measured(self.served.probabilities(newest), labels[is_known], once)
+        return bool(found[metric][0] >= then["low"].iloc[0])
 
     def params(self) -> dict[str, Any]:
         """Give the settings that the model was fitted with."""
@@ -78,12 +130,22 @@ class Earlier(NamedTuple):
         return params
 
 
+def saw(row: dict[str, Any], features: Sequence[Feature]) -> bool:
+    """Tell whether a task's models were shown the same columns; `row` is the task's."""
+    return bool(json.loads(row["features"]) == [feature.name for feature in features])
+
+
 def _refused_on(
     prepared: Prepared, place: int, trained: Trained, row: dict[str, Any]
 ) -> Done | None:
     """Carry on that nothing told customers apart; what was too thin then is tried again."""
     evidence = trained.evidence(prepared.task.name)
-    if not isinstance(prepared, Material) or evidence["models"].empty:
+    if (
+        not isinstance(prepared, Material)
+        or evidence["models"].empty
+        or not saw(row, prepared.features)
+        or json.loads(row["classes"]) != list(prepared.task.classes)
+    ):
         return None
     refused = Refused(prepared.task, str(row["message"]))
     return Done(
@@ -99,8 +161,10 @@ def _can_rank(served: Served, rolling: Rolling) -> bool:
     return all(feature.name in names for feature in served.features)
 
 
-def _tells_the_same(served: Served, material: Material) -> bool:
-    return set(served.classes) == set(material.task.classes)
+def _tells_the_same(served: Served, task: Task) -> bool:
+    """Tell whether classes are the same; of two the positive one too."""
+    is_positive_the_same = not task.is_binary or served.classes == task.classes
+    return set(served.classes) == set(task.classes) and is_positive_the_same
 
 
 def _forecast_on(rolling: Rolling, place: int, earlier: Earlier) -> Done:

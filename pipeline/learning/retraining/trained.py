@@ -48,19 +48,27 @@ class Trained(NamedTuple):
             if rows.empty:
                 rows_by_table[name] = rows
             elif name in OF_STUDIES:
-                belongs = rows["study"].str.startswith(f"models.{task}.")
+                # after the last dot is the family; a task's name may hold dots
+                belongs = rows["study"].str.rpartition(".")[0] == f"models.{task}"
                 rows_by_table[name] = rows[belongs].reset_index(drop=True)
             else:
                 rows_by_table[name] = rows[rows["task"] == task].reset_index(drop=True)
         return rows_by_table
 
     @property
+    def served_tasks(self) -> pd.DataFrame:
+        """The rows of tasks that a model answers."""
+        tasks = self.frames["tasks"]
+        return tasks[tasks["task"].isin(list(self.served))]
+
+    @property
     def oldest_day(self) -> dt.date | None:
         """The last day that the model trained longest ago knew; `None` without days."""
-        days = self.frames["tasks"]["trained_on"].dropna()
+        days = self.served_tasks["trained_on"].dropna()
         return None if days.empty else min(days)
 
     @property
-    def first_run(self) -> int:
-        """The run that trained the model trained longest ago."""
-        return int(self.frames["tasks"]["trained_run"].min())
+    def first_run(self) -> int | None:
+        """The run that trained the model trained longest ago; `None` without models."""
+        runs = self.served_tasks["trained_run"]
+        return None if runs.empty else int(runs.min())

@@ -319,9 +319,9 @@ WINDOWS = PAGE.chart(
     query=queries.windows,
     draw=drawings.windows,
     source="published_window",
-    note="Every closed window is forecast by what was known on its day, trained on windows"
-    " closed before it alone. Ranges come from what the level's rule missed in windows closed"
-    " by then. The last mark is the day that is served.",
+    note="Every window that had closed by the training is forecast by what was known on its"
+    " day, trained on windows closed before it alone. Ranges come from what the level's rule"
+    " missed in windows closed by then. The last mark is the day that is served.",
     subject="Expected share of the outcome in each window, and what came",
     height=380,
     **OF_TASK,
@@ -332,7 +332,8 @@ CALIBRATIONS = PAGE.chart(
     draw=drawings.calibrations,
     source="published_calibration",
     measures=("ece",),
-    note="Of the newest closed window, which no model had seen; groups are those of its day.",
+    note="Of the newest window that had closed by the training, which no model had seen; groups"
+    " are those of its day.",
     subject="What was expected of groups of customers, and what came",
     height=380,
     controls=(_control("by", "models-calibrations-by", "By", queries.GROUPED_BY, "segment"),),

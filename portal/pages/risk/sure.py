@@ -61,8 +61,8 @@ WINDOWS = PAGE.chart(
     query=queries.windows,
     draw=windows,
     source="published_window",
-    note="Every closed window is forecast by what was known on its day, with nothing learned"
-    " from later ones. The last mark is the newest day.",
+    note="Every window that had closed by the training is forecast by what was known on its"
+    " day, with nothing learned from later ones. The last mark is the newest day.",
     subject=f"Expected and real share who left, day by day. {OF_ALL}",
     height=330,
 )
