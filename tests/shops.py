@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,9 +33,9 @@ QUICK = (
 
 FAST = (
     "models: {tasks: []}\nvalue: {draws: 200}\n"
-    "segments: {algorithm: kmeans, tuning: false, bootstraps: 2}\n"
+    "segments: {algorithm: kmeans, tuning: false, bootstraps: 2}\nforecast: {origins: 4}\n"
 )
-"""Settings of a refresh of which the figures of customers alone are looked at."""
+"""Settings of a refresh of which neither predictions nor forecasts are looked at."""
 
 POUNDS = "GBP"
 """What the made-up files themselves don't say."""
@@ -84,16 +85,26 @@ def refreshed(
     *arguments: object,
     dataset: str = "shop",
     currency: str | None = POUNDS,
+    settings: str = QUICK,
 ) -> Shop:
-    """Refresh a data set, insist that it was published; `currency` is told beside the file."""
+    """Refresh a data set, insist that it was published; `currency` is told beside the file.
+
+    `settings` are those where the arguments name no file of them.
+    """
     url = f"sqlite:///{database}"
     given = [*map(str, arguments), "--dataset", dataset, "--db", url]
     if currency is not None:
         given += ["--currency", currency]
     if "--settings" not in given:
-        given += quick(database.parent)
+        path = database.parent / "quick.yaml"
+        path.write_text(settings)
+        given += ["--settings", str(path)]
     assert main(given) == 0
     return Shop(database, url, dataset)
+
+
+refreshed_without_models = partial(refreshed, settings=FAST)
+"""The same for tests that look at no prediction and no forecast: twice as fast."""
 
 
 def published_forms(folder: Path) -> Shop:

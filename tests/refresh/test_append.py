@@ -8,16 +8,18 @@ import pytest
 
 from tests.sampling import sampled
 from tests.shops import (
-    QUICK,
+    FAST,
     Shop,
     assert_same_tables,
     leftovers,
     outcome,
     published_tables,
-    refreshed,
     rows,
     with_what_is_kept,
     write_shop,
+)
+from tests.shops import (
+    refreshed_without_models as refreshed,
 )
 
 
@@ -115,5 +117,5 @@ def test_files_that_overlap_are_counted_once(months: list[Path], at_once: Shop, 
 
 def _keep_one(folder: Path) -> Path:
     path = folder / "keep.yaml"
-    path.write_text(f"{QUICK}runs: {{keep: 1}}\n")
+    path.write_text(f"{FAST}runs: {{keep: 1}}\n")
     return path

@@ -9,10 +9,12 @@ from tests.shops import (
     Shop,
     assert_same_tables,
     outcome,
-    refreshed,
     refused,
     rows,
     write_shop,
+)
+from tests.shops import (
+    refreshed_without_models as refreshed,
 )
 
 OF_ORDERS = ["InvoiceNo", "CustomerID", "InvoiceDate", "Country"]

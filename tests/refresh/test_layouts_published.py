@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from scripts import check
-from tests.shops import outcome, quick, refreshed, rows
+from tests.shops import FAST, outcome, rows
+from tests.shops import refreshed_without_models as refreshed
 from tests.sources.layouts.made_up_exports import EXPORTS, made_up_orders
 
 OWN = """title: My till
@@ -53,15 +54,15 @@ def test_own_layout_is_part_of_what_a_load_is(tmp_path, capsys):
     own = folder / "till.yaml"
     own.write_text(OWN)
     whole = write_till(export)
-    settings = quick(tmp_path, f"layouts: {{folder: {folder}}}\n")
+    settings = f"{FAST}layouts: {{folder: {folder}}}\n"
     loads = "select checksum from load order by checksum"
-    shop = refreshed(tmp_path / "portal.db", export, "--json", *settings, currency=None)
+    shop = refreshed(tmp_path / "portal.db", export, "--json", currency=None, settings=settings)
     told = outcome(capsys.readouterr().out)
     assert (told["layout"], told["currency"]) == ("till", "CHF")
     assert told["revenue"] == pytest.approx(whole, abs=0.05)
     before = rows(shop.path, loads)
     own.write_text(OWN.replace("cents: true", "cents: false"))
-    refreshed(tmp_path / "portal.db", export, "--json", *settings, currency=None)
+    refreshed(tmp_path / "portal.db", export, "--json", currency=None, settings=settings)
     told = outcome(capsys.readouterr().out)
     assert told["revenue"] == pytest.approx(100 * whole, abs=5)
     assert rows(shop.path, loads) != before

@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 
 from scripts.check import main as check
-from tests.shops import refreshed, rows, write_shop
+from tests.shops import refreshed_without_models as refreshed
+from tests.shops import rows, write_shop
 from tests.sources import shop_tables
 
 TAKEN = "select sum(rows) from finding where run_id = ? and removes and stage = 'cleaning'"

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from tests.shops import refreshed, write_shop
+from tests.shops import refreshed_without_models as refreshed
+from tests.shops import write_shop
 
 BANDS = """
 select customer_id, clv_12m, value_band from published_customer order by customer_id
