@@ -14,25 +14,12 @@ from sqlmodel import SQLModel
 from db.engine import reading
 from db.frames import read_frame
 from db.tables import core
-from db.tables.models import (
-    CalibrationLevel,
-    Confusion,
-    Curve,
-    Driver,
-    ForecastWindow,
-    ModelResult,
-    ModelScore,
-    PairedTest,
-    TaskResult,
-    TestOutcome,
-    Trial,
-    TuningImportance,
-)
 from pipeline import recorder
 from pipeline.learning.retraining.due import Circumstances, why_due
 from pipeline.learning.retraining.trained import EVIDENCE, Trained
 from pipeline.preparation.compared import watched
 from pipeline.preparation.known import Known
+from pipeline.preparation.model_tables import OF_EVIDENCE
 from pipeline.preparation.request import Request
 from pipeline.scoring.store import MODEL, ModelUnusable, unpack_served
 from pipeline.scoring.stored import Stored
@@ -42,20 +29,6 @@ from pipeline.sources.telling.remarks import Remark, note
 
 OTHERWISE = "what is predicted, or what it is predicted from, is no longer the same"
 NO_MODELS = "what was published has none that could serve on"
-TABLES: dict[str, type[SQLModel]] = {
-    "tasks": TaskResult,
-    "models": ModelResult,
-    "scores": ModelScore,
-    "paired": PairedTest,
-    "confusions": Confusion,
-    "curves": Curve,
-    "outcomes": TestOutcome,
-    "trials": Trial,
-    "importances": TuningImportance,
-    "windows": ForecastWindow,
-    "calibrations": CalibrationLevel,
-    "drivers": Driver,
-}
 PUBLISHED = """
 select p.run_id from published p where p.dataset_id = :dataset and p.run_id <> :run_id
 """
@@ -167,7 +140,7 @@ def _trained(connection: Connection, run_id: int) -> Trained | str:
         ]
     except ModelUnusable as error:
         return f"those that served can't be used ({str(error).rstrip('.')})"
-    frames = {name: _rows(connection, TABLES[name], run_id) for name in EVIDENCE}
+    frames = {name: _rows(connection, OF_EVIDENCE[name], run_id) for name in EVIDENCE}
     return Trained(run_id, frames, {model.task: model for model in served})
 
 

@@ -6,17 +6,6 @@ import pandas as pd
 
 from db.tables.attributes import SegmentAgreement
 from db.tables.forecasts import SalesForecast, SalesForecastCheck
-from db.tables.models import (
-    Confusion,
-    Curve,
-    CustomerPrediction,
-    ForecastWindow,
-    ModelResult,
-    ModelScore,
-    PairedTest,
-    TaskResult,
-    TestOutcome,
-)
 from db.tables.repeat import OrderWait, OrderWaitLevel, SegmentFlow
 from db.tables.sales import SalesFigure
 from db.tables.segments import (
@@ -46,6 +35,7 @@ from pipeline.forecast.stage import forecasts
 from pipeline.learning.done import Predicted, stacked
 from pipeline.learning.monitoring.calibrations import calibrations
 from pipeline.preparation.known import Known
+from pipeline.preparation.model_tables import OF_PREDICTIONS
 from pipeline.recorder import Result
 from pipeline.run.progress import Progress
 from pipeline.sales.activity import segment_flows
@@ -175,14 +165,4 @@ def segment_results(grouped: Segments) -> list[Result]:
 
 def model_results(models: Predicted) -> list[Result]:
     """Give the frames of tasks, models, how they did and what they say."""
-    return [
-        Result(TaskResult, models.tasks),
-        Result(ModelResult, models.models),
-        Result(ModelScore, models.scores),
-        Result(PairedTest, models.paired),
-        Result(Confusion, models.confusions),
-        Result(Curve, models.curves),
-        Result(TestOutcome, models.outcomes),
-        Result(CustomerPrediction, models.predictions),
-        Result(ForecastWindow, models.windows),
-    ]
+    return [Result(table, getattr(models, name)) for name, table in OF_PREDICTIONS.items()]
