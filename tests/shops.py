@@ -33,9 +33,9 @@ QUICK = (
 
 FAST = (
     "models: {tasks: []}\nvalue: {draws: 200}\n"
-    "segments: {algorithm: kmeans, tuning: false, bootstraps: 2}\nforecast: {origins: 4}\n"
+    "segments: {algorithm: kmeans, tuning: false, bootstraps: 2}\n"
 )
-"""Settings of a refresh of which neither predictions nor forecasts are looked at."""
+"""Settings of a refresh of which no prediction is looked at."""
 
 POUNDS = "GBP"
 """What the made-up files themselves don't say."""
@@ -104,7 +104,7 @@ def refreshed(
 
 
 refreshed_without_models = partial(refreshed, settings=FAST)
-"""The same for tests that look at no prediction and no forecast: twice as fast."""
+"""The same for tests that look at no prediction: far faster."""
 
 
 def published_forms(folder: Path) -> Shop:
